@@ -1,0 +1,3 @@
+module spanwise/doctor
+
+go 1.26

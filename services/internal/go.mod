@@ -1,0 +1,3 @@
+module spanwise/internal
+
+go 1.26

@@ -1,0 +1,3 @@
+module spanwise/inventory
+
+go 1.26

@@ -1,0 +1,3 @@
+module spanwise/lab
+
+go 1.26

@@ -1,0 +1,3 @@
+module spanwise/order
+
+go 1.26

@@ -1,0 +1,3 @@
+module spanwise/pricing
+
+go 1.26
