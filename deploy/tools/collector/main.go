@@ -1,0 +1,86 @@
+// Command collector is the OpenTelemetry Collector with the few components that
+// otel-collector-config.yaml names, and no others. It stands in natively for the
+// container image otel/opentelemetry-collector-contrib of the same version.
+//
+//	$ otelcol --version
+//	otelcol version 0.158.0
+//	$ otelcol --config otel-collector-config.yaml
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/open-telemetry/opentelemetry-collector-contrib/exporter/prometheusexporter"
+	"github.com/open-telemetry/opentelemetry-collector-contrib/extension/healthcheckextension"
+	"github.com/open-telemetry/opentelemetry-collector-contrib/extension/storage/filestorage"
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/confmap"
+	"go.opentelemetry.io/collector/confmap/provider/envprovider"
+	"go.opentelemetry.io/collector/confmap/provider/fileprovider"
+	"go.opentelemetry.io/collector/exporter"
+	"go.opentelemetry.io/collector/exporter/debugexporter"
+	"go.opentelemetry.io/collector/exporter/otlpexporter"
+	"go.opentelemetry.io/collector/extension"
+	"go.opentelemetry.io/collector/otelcol"
+	"go.opentelemetry.io/collector/processor"
+	"go.opentelemetry.io/collector/processor/memorylimiterprocessor"
+	"go.opentelemetry.io/collector/receiver"
+	"go.opentelemetry.io/collector/receiver/otlpreceiver"
+	"go.opentelemetry.io/collector/service/telemetry/otelconftelemetry"
+)
+
+// version is that of the modules in go.mod, and of the image in docker-compose.yml.
+const version = "0.158.0"
+
+func main() {
+	cmd := otelcol.NewCommand(otelcol.CollectorSettings{
+		BuildInfo: component.BuildInfo{
+			Command:     "otelcol",
+			Description: "OpenTelemetry Collector with the components of Spanwise",
+			Version:     version,
+		},
+		Factories: factories,
+		ConfigProviderSettings: otelcol.ConfigProviderSettings{
+			ResolverSettings: confmap.ResolverSettings{
+				ProviderFactories: []confmap.ProviderFactory{
+					fileprovider.NewFactory(),
+					envprovider.NewFactory(),
+				},
+				// A bare path on the command line means a file.
+				DefaultScheme: "file",
+			},
+		},
+	})
+	if err := cmd.Execute(); err != nil {
+		os.Exit(1) // the command has printed the error
+	}
+}
+
+// factories lists every component this Collector knows. A component that is
+// missing here makes it refuse the configuration file by name.
+func factories() (f otelcol.Factories, err error) {
+	var errs [4]error
+	f.Receivers, errs[0] = otelcol.MakeFactoryMap[receiver.Factory](
+		otlpreceiver.NewFactory(),
+	)
+	f.Processors, errs[1] = otelcol.MakeFactoryMap[processor.Factory](
+		memorylimiterprocessor.NewFactory(),
+	)
+	f.Exporters, errs[2] = otelcol.MakeFactoryMap[exporter.Factory](
+		otlpexporter.NewFactory(),
+		prometheusexporter.NewFactory(),
+		debugexporter.NewFactory(),
+	)
+	f.Extensions, errs[3] = otelcol.MakeFactoryMap[extension.Factory](
+		filestorage.NewFactory(),
+		healthcheckextension.NewFactory(),
+	)
+	// The Collector's own metrics and logs.
+	f.Telemetry = otelconftelemetry.NewFactory()
+	if err := errors.Join(errs[:]...); err != nil {
+		return f, fmt.Errorf("list components: %w", err)
+	}
+	return f, nil
+}
