@@ -1,0 +1,172 @@
+package read
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// A document walks JSON key by key, so that only one span at a time is held as text. The keys tell the format.
+type document struct {
+	*json.Decoder
+	*gather
+	depth  int
+	whole  int      // documents read to their end
+	format string   // what the keys met so far say
+	keys   []string // top-level keys that said nothing, for the error
+	fault  string   // what a server wrote instead of a trace
+}
+
+// maxDepth is how deep documents may be wrapped in each other ({"result":{"data":[…); three is the most seen.
+const maxDepth = 8
+
+// all reads documents until the input ends.
+func (d *document) all() error {
+	for {
+		err := d.value()
+		switch {
+		case err == io.EOF:
+			return d.verdict()
+		case d.whole > 0 && cutOff(err):
+			d.remarks = append(d.remarks, fmt.Sprintf("the input is cut off at byte %d; what followed is missing", d.InputOffset()))
+			return nil
+		case err != nil:
+			return err
+		}
+		d.whole++
+	}
+}
+
+// verdict says what is wrong with well-formed JSON that held nothing.
+func (d *document) verdict() error {
+	switch {
+	case len(d.order) > 0:
+		return nil
+	case d.fault != "":
+		return errors.New(d.fault)
+	case d.format == "" && len(d.keys) > 0:
+		return fmt.Errorf("no key of Jaeger, OTLP or Zipkin JSON among %s", strings.Join(d.keys, ", "))
+	case len(d.notes) > 0:
+		return errors.New("no readable span: " + strings.Join(d.notes.lines(), "; "))
+	}
+	return nil
+}
+
+// value reads one value of any of the formats; io.EOF means that there is none.
+func (d *document) value() error {
+	tok, err := d.Token()
+	if err != nil {
+		return err
+	}
+	switch tok {
+	case json.Delim('{'):
+		return d.wrapper()
+	case json.Delim('['):
+		return d.list()
+	}
+	return fmt.Errorf("found %v, want an object or a list", tok)
+}
+
+// wrapper reads the fields of an object whose brace is consumed: a Jaeger answer or trace, or an OTLP request.
+func (d *document) wrapper() error {
+	if d.depth++; d.depth > maxDepth {
+		return errors.New("documents nested too deep")
+	}
+	defer func() { d.depth-- }()
+	var t jaegerTrace
+	err := d.fields(func(key string) error {
+		switch key {
+		case "data", "result", "trace":
+			return d.inner()
+		case "resourceSpans", "batches":
+			d.format = "OTLP JSON"
+			return d.each(d.resourceSpans)
+		case "traceID", "spans", "processes", "warnings":
+			d.format = "Jaeger JSON"
+			return d.jaegerField(&t, key)
+		case "error", "errors":
+			return d.failure()
+		}
+		if len(d.keys) < 8 {
+			d.keys = append(d.keys, fmt.Sprintf("%q", key))
+		}
+		return d.skip()
+	})
+	d.jaegerDone(&t)
+	return err
+}
+
+// inner reads what a wrapper wraps: an object, a list of objects, or null.
+func (d *document) inner() error {
+	tok, err := d.Token()
+	switch {
+	case err != nil:
+		return err
+	case tok == json.Delim('{'):
+		return d.wrapper()
+	case tok == json.Delim('['):
+		return d.elements(d.inner)
+	case tok != nil:
+		return fmt.Errorf("found %v, want an object or a list", tok)
+	}
+	return nil
+}
+
+// list reads a list whose bracket is consumed: Zipkin spans, lists of them, or whole documents.
+func (d *document) list() error {
+	return d.elements(func() error {
+		if d.format == "Zipkin JSON" && d.depth == 0 {
+			return d.zipkin()
+		}
+		var raw json.RawMessage
+		if err := d.Decode(&raw); err != nil {
+			return err
+		}
+		return d.element(raw)
+	})
+}
+
+// element finds out what one element of an outermost list is.
+func (d *document) element(raw []byte) error {
+	var probe struct{ Data, Result, Spans, ResourceSpans, Batches json.RawMessage }
+	isList := raw[0] == '['
+	isDocument := !isList && json.Unmarshal(raw, &probe) == nil &&
+		(probe.Data != nil || probe.Result != nil || probe.Spans != nil || probe.ResourceSpans != nil || probe.Batches != nil)
+	outer := d.Decoder
+	defer func() { d.Decoder = outer }()
+	d.Decoder = json.NewDecoder(bytes.NewReader(raw))
+	if isDocument {
+		return d.value()
+	}
+	d.format = "Zipkin JSON"
+	if isList {
+		return d.each(d.zipkin)
+	}
+	return d.zipkin()
+}
+
+// failure remembers the error that a server wrote: Jaeger's [{"code":404,"msg":…}], gRPC's {"message":…}, or text.
+func (d *document) failure() error {
+	var raw json.RawMessage
+	if err := d.Decode(&raw); err != nil {
+		return err
+	}
+	type fault struct{ Msg, Message string }
+	var one fault
+	var many []fault
+	var plain string
+	switch {
+	case json.Unmarshal(raw, &many) == nil && len(many) > 0:
+		one = many[0]
+	case json.Unmarshal(raw, &one) == nil:
+	case json.Unmarshal(raw, &plain) == nil:
+		one.Msg = plain
+	}
+	if said := one.Msg + one.Message; said != "" {
+		d.fault = "the answer is an error: " + said
+	}
+	return nil
+}

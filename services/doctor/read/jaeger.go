@@ -1,0 +1,160 @@
+package read
+
+import (
+	"strconv"
+	"strings"
+
+	"spanwise/doctor/trace"
+)
+
+// A jaegerTrace is one element of "data". Spans name their process by a key that usually comes after them.
+type jaegerTrace struct {
+	id       string
+	spans    []pending
+	process  map[string]jaegerProcess
+	warnings []string
+}
+
+type jaegerProcess struct {
+	ServiceName string
+	Tags        []jaegerTag
+}
+
+type jaegerTag struct {
+	Key   string
+	Value text
+}
+
+type jaegerSpan struct {
+	TraceID, SpanID, ParentSpanID, OperationName, ProcessID string
+	References                                              []struct{ RefType, TraceID, SpanID string }
+	StartTime, Duration                                     number
+	Tags                                                    []jaegerTag
+	Logs                                                    []struct {
+		Timestamp number
+		Fields    []jaegerTag
+	}
+	Process  *jaegerProcess
+	Warnings []string
+}
+
+// jaegerField reads one field of a trace.
+func (d *document) jaegerField(t *jaegerTrace, key string) error {
+	switch key {
+	case "traceID":
+		return d.span(&t.id)
+	case "processes":
+		return d.span(&t.process)
+	case "warnings":
+		return d.span(&t.warnings)
+	}
+	return d.each(func() error {
+		var s jaegerSpan
+		if err := d.span(&s); err != nil {
+			return err
+		}
+		t.spans = append(t.spans, d.jaegerSpan(&s))
+		return nil
+	})
+}
+
+// jaegerDone adds a trace's spans, now that its processes are known.
+func (d *document) jaegerDone(t *jaegerTrace) {
+	hosts := make(map[string]string, len(t.process))
+	for key, p := range t.process {
+		hosts[key] = host(d.jaegerTags(p.Tags))
+	}
+	id := traceID(t.id)
+	for _, s := range t.spans {
+		if p, ok := t.process[s.process]; ok {
+			s.Service, s.Host = p.ServiceName, hosts[s.process]
+		} else if s.Service == "" {
+			d.note("of an unknown process, kept without a service")
+		}
+		if s.traceID == "" {
+			s.traceID = id
+		}
+		d.add(s)
+	}
+	for _, w := range t.warnings {
+		d.draft(id).remarks = append(d.draft(id).remarks, "Jaeger warns: "+w)
+	}
+}
+
+// jaegerSpan translates; the parent is the first CHILD_OF in the same trace, everything else a link.
+func (d *document) jaegerSpan(s *jaegerSpan) pending {
+	attrs := d.jaegerTags(s.Tags)
+	out := &trace.Span{
+		ID: spanID(s.SpanID), ParentID: spanID(s.ParentSpanID), Name: s.OperationName,
+		Attrs: attrs, Kind: kindOf(attrs["span.kind"]), Error: saysError(attrs), Lost: lost(attrs),
+	}
+	own := traceID(s.TraceID)
+	for _, r := range s.References {
+		other, span := traceID(r.TraceID), spanID(r.SpanID)
+		if other == "" {
+			other = own
+		}
+		if r.RefType == "CHILD_OF" && other == own && (out.ParentID == "" || out.ParentID == span) {
+			out.ParentID = span
+		} else {
+			out.Links = append(out.Links, trace.Link{TraceID: other, SpanID: span})
+		}
+	}
+	for _, l := range s.Logs {
+		e := trace.Event{Time: l.Timestamp.n, Attrs: d.jaegerTags(l.Fields)}
+		e.Name = first(e.Attrs, "event", "message")
+		out.Events = append(out.Events, e)
+	}
+	for _, w := range s.Warnings {
+		if strings.Contains(w, "adjust") {
+			d.note("moved in time by Jaeger to hide clock skew (raw traces are better)")
+		}
+	}
+	if s.Process != nil {
+		out.Service, out.Host = s.Process.ServiceName, host(d.jaegerTags(s.Process.Tags))
+	}
+	if !s.Duration.known {
+		d.note("without a duration, taken as points")
+	}
+	return pending{own, s.ProcessID, s.StartTime, after(s.StartTime, s.Duration), out}
+}
+
+func (d *document) jaegerTags(tags []jaegerTag) map[string]string {
+	m := make(map[string]string, len(tags))
+	for _, t := range tags {
+		m[d.intern(t.Key)] = string(t.Value)
+	}
+	return m
+}
+
+// kindOf reads span.kind, a Zipkin kind, or OTLP's SPAN_KIND_* and numbers.
+func kindOf(s string) trace.Kind {
+	switch strings.TrimPrefix(strings.ToLower(s), "span_kind_") {
+	case "internal", "1":
+		return trace.Internal
+	case "server", "2":
+		return trace.Server
+	case "client", "3":
+		return trace.Client
+	case "producer", "4":
+		return trace.Producer
+	case "consumer", "5":
+		return trace.Consumer
+	}
+	return trace.Unknown
+}
+
+// saysError knows how tags have said that a span failed, in OpenTracing, Zipkin and OpenTelemetry's translations.
+func saysError(attrs map[string]string) bool {
+	e, ok := attrs["error"]
+	return ok && !strings.EqualFold(e, "false") || strings.EqualFold(attrs["otel.status_code"], "ERROR")
+}
+
+// lost adds up the tags in which Jaeger keeps what a tracer dropped.
+func lost(attrs map[string]string) (n int) {
+	for _, key := range []string{"otel.dropped_attributes_count", "otel.dropped_events_count", "otel.dropped_links_count"} {
+		dropped, _ := strconv.Atoi(attrs[key])
+		n += min(max(dropped, 0), 1<<30)
+	}
+	return n
+}

@@ -1,0 +1,147 @@
+package read
+
+import (
+	"encoding/json"
+	"strings"
+
+	"spanwise/doctor/trace"
+)
+
+type otlpSpan struct {
+	TraceID, SpanID, ParentSpanID, Name string
+	Kind                                text
+	StartTimeUnixNano, EndTimeUnixNano  number
+	Attributes                          []otlpAttr
+	Status                              struct {
+		Code    text
+		Message string
+	}
+	Events []struct {
+		TimeUnixNano           number
+		Name                   string
+		Attributes             []otlpAttr
+		DroppedAttributesCount number
+	}
+	Links []struct {
+		TraceID, SpanID        string
+		DroppedAttributesCount number
+	}
+	DroppedAttributesCount, DroppedEventsCount, DroppedLinksCount number
+}
+
+type otlpAttr struct {
+	Key   string
+	Value otlpValue
+}
+
+// resourceSpans reads one batch. Its resource may come after its spans, so they wait for it.
+func (d *document) resourceSpans() error {
+	var batch []pending
+	var resource struct{ Attributes []otlpAttr }
+	err := d.object(func(key string) error {
+		switch key {
+		case "resource":
+			return d.span(&resource)
+		case "scopeSpans", "instrumentationLibrarySpans":
+			return d.each(func() error { return d.scopeSpans(&batch) })
+		}
+		return d.skip()
+	})
+	attrs := d.otlpAttrs(resource.Attributes)
+	service, host := attrs["service.name"], host(attrs)
+	for _, s := range batch {
+		s.Service, s.Host = service, host
+		d.add(s)
+	}
+	return err
+}
+
+func (d *document) scopeSpans(batch *[]pending) error {
+	return d.object(func(key string) error {
+		if key != "spans" {
+			return d.skip()
+		}
+		return d.each(func() error {
+			var s otlpSpan
+			if err := d.span(&s); err != nil {
+				return err
+			}
+			*batch = append(*batch, d.otlpSpan(&s))
+			return nil
+		})
+	})
+}
+
+func (d *document) otlpSpan(s *otlpSpan) pending {
+	attrs := d.otlpAttrs(s.Attributes)
+	out := &trace.Span{
+		ID: spanID(s.SpanID), ParentID: spanID(s.ParentSpanID), Name: s.Name, Kind: kindOf(string(s.Kind)), Attrs: attrs,
+		Lost: dropped(s.DroppedAttributesCount) + dropped(s.DroppedEventsCount) + dropped(s.DroppedLinksCount),
+	}
+	failed := s.Status.Code == "2" || strings.EqualFold(string(s.Status.Code), "STATUS_CODE_ERROR")
+	out.Error = failed || saysError(attrs)
+	if _, there := attrs["otel.status_description"]; s.Status.Message != "" && !there {
+		attrs["otel.status_description"] = s.Status.Message // the name it has in Jaeger and Zipkin
+	}
+	for _, e := range s.Events {
+		out.Events = append(out.Events, trace.Event{Time: micros(e.TimeUnixNano.n), Name: e.Name, Attrs: d.otlpAttrs(e.Attributes)})
+		out.Lost += dropped(e.DroppedAttributesCount)
+	}
+	for _, l := range s.Links {
+		out.Links = append(out.Links, trace.Link{TraceID: traceID(l.TraceID), SpanID: spanID(l.SpanID)})
+		out.Lost += dropped(l.DroppedAttributesCount)
+	}
+	start, end := s.StartTimeUnixNano, s.EndTimeUnixNano
+	if start.known && end.n == 0 {
+		d.note("without an end, taken as points")
+		end = start
+	}
+	start.n, end.n = micros(start.n), micros(end.n)
+	return pending{traceID(s.TraceID), "", start, end, out}
+}
+
+func dropped(n number) int { return int(min(max(n.n, 0), 1<<30)) }
+
+func (d *document) otlpAttrs(attrs []otlpAttr) map[string]string {
+	m := make(map[string]string, len(attrs))
+	for _, a := range attrs {
+		m[d.intern(a.Key)] = string(a.Value)
+	}
+	return m
+}
+
+// An otlpValue is an AnyValue as text: scalars bare, lists and maps as compact JSON of their values.
+type otlpValue string
+
+func (v *otlpValue) UnmarshalJSON(raw []byte) error {
+	var any struct {
+		StringValue, IntValue, DoubleValue, BoolValue, BytesValue *text
+		ArrayValue                                                *struct{ Values []otlpValue }
+		KvlistValue                                               *struct{ Values []otlpAttr }
+	}
+	if err := json.Unmarshal(raw, &any); err != nil {
+		return err
+	}
+	switch {
+	case any.ArrayValue != nil:
+		return v.compact(any.ArrayValue.Values)
+	case any.KvlistValue != nil:
+		m := map[string]otlpValue{}
+		for _, a := range any.KvlistValue.Values {
+			m[a.Key] = a.Value
+		}
+		return v.compact(m)
+	}
+	for _, scalar := range []*text{any.StringValue, any.IntValue, any.DoubleValue, any.BoolValue, any.BytesValue} {
+		if scalar != nil {
+			*v = otlpValue(*scalar)
+		}
+	}
+	return nil
+}
+
+func (v *otlpValue) compact(values any) error {
+	b, err := json.Marshal(values)
+	*v = otlpValue(b)
+	return err
+}

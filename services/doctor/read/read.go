@@ -1,0 +1,113 @@
+// Package read turns what tracing back ends export into traces: Jaeger JSON, OTLP JSON and Zipkin v2 JSON, each
+// also gzipped, and what a running Jaeger answers. Call [All] for a file, [Jaeger] for an address.
+//
+// The format is found out, not asked for. Whatever had to be mended or left out is counted in the trace's Notes.
+package read
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"spanwise/doctor/trace"
+)
+
+// MaxBytes is how much input is read at most, after unpacking: 1 GiB.
+const MaxBytes = 1 << 30
+
+// All reads every trace in r, in the order in which they first appear.
+//
+// Several documents may follow each other (NDJSON), and one trace may be spread over all of them. An input that is cut
+// off after at least one whole document gives what was whole, with a note. Errors name the format that the
+// input seemed to have and the byte where reading stopped. An input without spans is an error.
+func All(r io.Reader) ([]*trace.Trace, error) {
+	traces, err := parse(r)
+	if err == nil && len(traces) == 0 {
+		err = errors.New("no spans in it")
+	}
+	return traces, err
+}
+
+// parse is All for inputs that may be empty.
+func parse(r io.Reader) ([]*trace.Trace, error) {
+	text, err := unpack(r)
+	if err != nil {
+		return nil, err
+	}
+	in := bufio.NewReaderSize(&limited{r: text, left: MaxBytes}, 1<<16)
+	if err := looksLikeJSON(in); err != nil {
+		return nil, err
+	}
+	d := &document{Decoder: json.NewDecoder(in), gather: newGather()}
+	if err := d.all(); err != nil {
+		return nil, d.explain(err)
+	}
+	return d.traces(), nil
+}
+
+// unpack returns r without its gzip wrapping, if it has one.
+func unpack(r io.Reader) (io.Reader, error) {
+	in := bufio.NewReader(r)
+	magic, err := in.Peek(2)
+	if err != nil && err != io.EOF {
+		return nil, err
+	}
+	if !bytes.Equal(magic, []byte{0x1f, 0x8b}) {
+		return in, nil
+	}
+	z, err := gzip.NewReader(in)
+	if err != nil {
+		return nil, fmt.Errorf("gzip, byte 0: %w", err)
+	}
+	return z, nil
+}
+
+// looksLikeJSON skips white space and a byte order mark, and refuses early, in words, what cannot be a trace.
+func looksLikeJSON(in *bufio.Reader) error {
+	if bom, _ := in.Peek(3); bytes.Equal(bom, []byte("\xef\xbb\xbf")) {
+		in.Discard(3)
+	}
+	for offset := 0; ; offset++ {
+		start, err := in.Peek(1)
+		switch {
+		case err == io.EOF:
+			return errors.New("empty input: want Jaeger, OTLP or Zipkin JSON")
+		case err != nil:
+			return fmt.Errorf("byte %d: %w", offset, err)
+		}
+		switch start[0] {
+		case ' ', '\t', '\r', '\n':
+			in.Discard(1)
+		case '{', '[':
+			return nil
+		case '<':
+			return fmt.Errorf("HTML or XML at byte %d: want Jaeger, OTLP or Zipkin JSON (a login page or a wrong address?)", offset)
+		default:
+			return fmt.Errorf("not JSON at byte %d (%q): want Jaeger, OTLP or Zipkin JSON", offset, start)
+		}
+	}
+}
+
+// limited fails, where io.LimitReader would pretend that the input ended.
+type limited struct {
+	r    io.Reader
+	left int64
+}
+
+var errTooLarge = fmt.Errorf("larger than %d MiB, the most that is read (try: fewer traces)", MaxBytes>>20)
+
+func (l *limited) Read(p []byte) (int, error) {
+	if l.left <= 0 {
+		return 0, errTooLarge
+	}
+	if int64(len(p)) > l.left {
+		p = p[:l.left]
+	}
+	n, err := l.r.Read(p)
+	l.left -= int64(n)
+	return n, err
+}

@@ -1,0 +1,112 @@
+package read
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// A text is any JSON value as text: strings bare, everything else as it stands.
+type text string
+
+func (t *text) UnmarshalJSON(raw []byte) error {
+	if raw[0] != '"' {
+		*t = text(raw)
+		return nil
+	}
+	var s string
+	err := json.Unmarshal(raw, &s)
+	*t = text(s)
+	return err
+}
+
+// A number is an integer that some writers put in quotes, and others write with a point or an exponent.
+// Known is false where there was none, or nothing that a number can be made of.
+type number struct {
+	n     int64
+	known bool
+}
+
+func (n *number) UnmarshalJSON(raw []byte) error {
+	raw = bytes.Trim(raw, `" `)
+	if i, err := strconv.ParseInt(string(raw), 10, 64); err == nil {
+		*n = number{i, true}
+	} else if f, err := strconv.ParseFloat(string(raw), 64); err == nil && !math.IsNaN(f) {
+		*n = number{clamp(f), true}
+	}
+	return nil
+}
+
+// clamp converts without the surprises of a float outside int64. Nanoseconds after 2262 do not fit, so they stop there.
+func clamp(f float64) int64 {
+	switch {
+	case f >= math.MaxInt64:
+		return math.MaxInt64
+	case f <= math.MinInt64:
+		return math.MinInt64
+	}
+	return int64(f)
+}
+
+// after adds a duration to a start, both as wild as they may be.
+func after(start, duration number) number {
+	far := func(n int64) int64 { return min(max(n, -2*farthest), 2*farthest) }
+	return number{far(start.n) + far(duration.n), start.known}
+}
+
+// micros rounds nanoseconds to the nearest microsecond. Starts and ends are rounded alike, so what nested still does.
+func micros(ns int64) int64 {
+	if ns > math.MaxInt64-500 {
+		return math.MaxInt64 / 1000
+	}
+	return floor(ns+500, 1000)
+}
+
+func floor(a, b int64) int64 {
+	q := a / b
+	if a%b < 0 {
+		q--
+	}
+	return q
+}
+
+// spanID and traceID write an id as lower-case hex, whether it came as hex or as base64 of its 8 or 16 bytes.
+// What is neither stays as it is. An id of zeros is no id.
+func spanID(s string) string  { return id(s, 8) }
+func traceID(s string) string { return id(s, 16) }
+
+func id(s string, size int) string {
+	if strings.Trim(s, "0") == "" {
+		return ""
+	}
+	if _, err := hex.DecodeString(s); err == nil && (len(s) == 16 || len(s) == 32) {
+		return strings.ToLower(s)
+	}
+	plain := strings.NewReplacer("-", "+", "_", "/").Replace(strings.TrimRight(s, "="))
+	if b, err := base64.RawStdEncoding.DecodeString(plain); err == nil && len(b) == size {
+		if strings.Trim(string(b), "\x00") == "" {
+			return ""
+		}
+		return hex.EncodeToString(b)
+	}
+	return s
+}
+
+// first returns the value of the first key that has one.
+func first(attrs map[string]string, keys ...string) string {
+	for _, k := range keys {
+		if v := attrs[k]; v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+// host says where a process ran, from the attributes of its resource: the machine if known, else something narrower.
+func host(resource map[string]string) string {
+	return first(resource, "host.name", "hostname", "host.id", "k8s.pod.name", "container.id", "ip", "service.instance.id")
+}

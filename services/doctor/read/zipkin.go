@@ -1,0 +1,75 @@
+package read
+
+import (
+	"strconv"
+
+	"spanwise/doctor/trace"
+)
+
+type zipkinSpan struct {
+	TraceID, ID, ParentID, Name, Kind string
+	Timestamp, Duration               number
+	LocalEndpoint, RemoteEndpoint     zipkinEndpoint
+	Tags                              map[string]text
+	Annotations                       []struct {
+		Timestamp number
+		Value     string
+	}
+}
+
+type zipkinEndpoint struct {
+	ServiceName, IPv4, IPv6 string
+	Port                    number
+}
+
+// zipkin reads one Zipkin v2 span.
+func (d *document) zipkin() error {
+	var s zipkinSpan
+	if err := d.span(&s); err != nil {
+		return err
+	}
+	out := &trace.Span{
+		ID: spanID(s.ID), ParentID: spanID(s.ParentID), Name: s.Name, Kind: kindOf(s.Kind),
+		Service: s.LocalEndpoint.ServiceName, Host: first(s.LocalEndpoint.attrs(), "ipv4", "ipv6"), Attrs: make(map[string]string, len(s.Tags)+2),
+	}
+	for key, value := range s.Tags {
+		out.Attrs[d.intern(key)] = string(value)
+	}
+	out.Error = saysError(out.Attrs)
+	s.RemoteEndpoint.describe(out.Attrs)
+	start, end := s.Timestamp, s.Timestamp
+	for _, a := range s.Annotations {
+		out.Events = append(out.Events, trace.Event{Time: a.Timestamp.n, Name: a.Value})
+		if !s.Timestamp.known && (!start.known || a.Timestamp.n < start.n) {
+			start = a.Timestamp
+		}
+		if !end.known || a.Timestamp.n > end.n {
+			end = a.Timestamp
+		}
+	}
+	if s.Duration.known {
+		end = after(start, s.Duration)
+	} else {
+		d.note("without a duration, ended at the last annotation")
+	}
+	d.add(pending{traceID(s.TraceID), "", start, end, out})
+	return nil
+}
+
+func (e zipkinEndpoint) attrs() map[string]string {
+	return map[string]string{"ipv4": e.IPv4, "ipv6": e.IPv6}
+}
+
+// describe adds the other end of a call under the names that other tracers give it, unless tags named it already.
+func (e zipkinEndpoint) describe(attrs map[string]string) {
+	set := func(key, value string) {
+		if _, there := attrs[key]; !there && value != "" {
+			attrs[key] = value
+		}
+	}
+	set("peer.service", e.ServiceName)
+	set("net.peer.ip", first(e.attrs(), "ipv4", "ipv6"))
+	if e.Port.known {
+		set("net.peer.port", strconv.FormatInt(e.Port.n, 10))
+	}
+}
