@@ -32,7 +32,7 @@ type Report struct {
 	Root             Root      `json:"root"`
 	Spans            int       `json:"spans"`
 	Findings         []Finding `json:"findings"`  // worth fixing, best first
-	AlsoSeen         []Finding `json:"also_seen"` // true, but below the threshold
+	AlsoSeen         []Finding `json:"also_seen"` // true, but below the threshold or part of a better finding
 	CriticalPath     []Step    `json:"critical_path"`
 	UnexplainedShare float64   `json:"unexplained_share"` // of the root's duration: time no span accounts for
 	Notes            []string  `json:"notes,omitempty"`   // what could not be read, was mended, or was assumed
@@ -56,6 +56,7 @@ type Finding struct {
 	CriticalPathUS    int64      `json:"critical_path_us"`
 	CriticalPathShare float64    `json:"critical_path_share"`
 	Saving            Saving     `json:"saving"`
+	AfterUS           int64      `json:"after_us"` // root duration once this and every better finding is fixed (middle of the range)
 	Confidence        Confidence `json:"confidence"`
 	Evidence          Evidence   `json:"evidence"`
 	Because           string     `json:"because"` // the numbers that make us believe it

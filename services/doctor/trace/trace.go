@@ -33,7 +33,8 @@ type Span struct {
 	Lost         int    // attributes, events and links that its tracer dropped
 
 	Parent   *Span   // set by New; nil for roots and orphans
-	Children []*Span // set by New, by start, then ID
+	Children []*Span // set by New, in the order of Trace.Spans
+	Index    int     // set by New: position in Trace.Spans
 }
 
 // End is the time the span ended, in µs since the epoch.
@@ -52,8 +53,9 @@ type Link struct{ TraceID, SpanID string }
 // A Trace is all that is known of one request.
 type Trace struct {
 	ID      string
-	Spans   []*Span  // by start, then ID
-	Roots   []*Span  // spans without a parent id, by start, then ID
+	Spans   []*Span  // by start, then longest, name and ID
+	Roots   []*Span  // spans without a parent id, in the same order
 	Orphans []*Span  // spans whose parent id names no span of this trace
+	Skews   []Skew   // clocks that provably disagree, already corrected in the spans' times
 	Notes   []string // what a reader or New had to mend, leave out or could not read; shown to the user
 }

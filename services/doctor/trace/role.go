@@ -1,0 +1,50 @@
+package trace
+
+import "cmp"
+
+// Remote reports whether s runs in another process than its parent, so that a network lies between them.
+func (s *Span) Remote() bool {
+	p := s.Parent
+	return p != nil && (s.Service != p.Service || p.Kind == Client && s.Kind == Server)
+}
+
+// Calling reports whether s only waits for somebody else: a client or producer span by its kind or, where
+// tracers say no kinds, by its shape. A span that its own process started (so not the process's entry) and
+// whose children all run in one other service is a client span in all but name.
+func (s *Span) Calling() bool {
+	switch s.Kind {
+	case Client, Producer:
+		return true
+	case Unknown:
+		return s.Parent != nil && !s.Remote() && s.onlyRemoteChildren()
+	}
+	return false
+}
+
+func (s *Span) onlyRemoteChildren() bool {
+	for _, c := range s.Children {
+		if c.Service == s.Service || c.Service != s.Children[0].Service {
+			return false
+		}
+	}
+	return len(s.Children) > 0
+}
+
+// Callee names who s calls: the service that answered or, when it left no span in this trace, what
+// the attributes say of it. It is "" for a span that calls nobody, and for a caller that does not say.
+func (s *Span) Callee() string {
+	if !s.Calling() {
+		return ""
+	}
+	for _, c := range s.Children {
+		if c.Remote() {
+			return c.Service
+		}
+	}
+	return s.Peer()
+}
+
+// Peer is the other end of a call as the caller's attributes name it: a service, a database or a host.
+func (s *Span) Peer() string {
+	return cmp.Or(s.Get(PeerService), s.Get(DBSystem), s.Get(PeerAddress), s.Get(Destination), s.Get(RPCService))
+}
