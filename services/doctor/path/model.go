@@ -10,15 +10,16 @@ import "spanwise/doctor/trace"
 // A Model knows who waited for whom in one trace. Make it with [New]; it is not safe for concurrent use.
 type Model struct {
 	trace  *trace.Trace
-	coarse map[process]bool // processes whose clocks tick in whole milliseconds
-	depth  []int32          // of each span, by its Index
+	coarse map[process]bool  // processes whose clocks tick in whole milliseconds
+	depth  []int32           // of each span, by its Index
+	plans  map[int]*schedule // of the spans replayed so far, by their Index
 }
 
 type process struct{ service, host string }
 
 // New makes the model of a trace. It costs O(n).
 func New(t *trace.Trace) *Model {
-	m := &Model{trace: t, coarse: coarseClocks(t)}
+	m := &Model{trace: t, coarse: coarseClocks(t), plans: map[int]*schedule{}}
 	m.depth = make([]int32, len(t.Spans))
 	for _, s := range t.Spans {
 		m.measure(s)

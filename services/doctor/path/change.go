@@ -1,0 +1,118 @@
+package path
+
+import "spanwise/doctor/trace"
+
+// A Change is one thing that could have been otherwise in a request. Changes combine: [Model.Replay] takes
+// any number of them.
+type Change struct {
+	sort  sort
+	spans []*trace.Span
+	n     int64
+}
+
+type sort uint8
+
+const (
+	lasting sort = iota
+	shorter
+	without
+	atMost
+)
+
+// Lasting makes s take d µs, if that is less than it took.
+func Lasting(s *trace.Span, d int64) Change {
+	return Change{lasting, []*trace.Span{s}, max(d, 0)}
+}
+
+// Shorter takes d µs away from s, whatever its children do.
+func Shorter(s *trace.Span, d int64) Change {
+	return Change{shorter, []*trace.Span{s}, max(d, 0)}
+}
+
+// Without takes spans away as if they had never been, with the pause before each.
+func Without(spans ...*trace.Span) Change { return Change{without, spans, 0} }
+
+// Together starts spans, all children of one parent, when the first of them starts.
+func Together(spans ...*trace.Span) Change { return AtMost(len(spans), spans...) }
+
+// AtMost starts spans, all children of one parent, from when the first of them starts, k at a time in their old order.
+func AtMost(k int, spans ...*trace.Span) Change { return Change{atMost, spans, int64(max(k, 1))} }
+
+// A world is what the changes make of each span.
+type world struct {
+	length   map[*trace.Span]int64 // how long spans last: given by a change, or replayed
+	fixed    map[*trace.Span]bool  // their length was given
+	less     map[*trace.Span]int64
+	gone     map[*trace.Span]bool
+	group    map[*trace.Span]*group
+	affected []*trace.Span
+}
+
+// A group is a set of siblings that run k at a time.
+type group struct {
+	slots   []int64 // when each slot is free again, from the parent's start
+	started bool
+}
+
+func newWorld(changes []Change) *world {
+	w := &world{map[*trace.Span]int64{}, map[*trace.Span]bool{}, map[*trace.Span]int64{}, map[*trace.Span]bool{}, map[*trace.Span]*group{}, nil}
+	for _, c := range changes {
+		g := &group{}
+		if c.sort == atMost {
+			g.slots = make([]int64, min(int(c.n), len(c.spans)))
+		}
+		for _, s := range c.spans {
+			w.affected = append(w.affected, s)
+			switch c.sort {
+			case lasting:
+				w.fix(s, c.n)
+			case shorter:
+				w.less[s] += c.n
+			case without:
+				w.gone[s] = true
+			case atMost:
+				if w.group[s] == nil { // the better fix came first
+					w.group[s] = g
+				}
+			}
+		}
+	}
+	return w
+}
+
+// fix gives s a length, if it is shorter than what it has.
+func (w *world) fix(s *trace.Span, d int64) {
+	before, given := w.length[s]
+	if !given {
+		before = s.Duration
+	}
+	w.length[s] = min(d, before)
+	w.fixed[s] = true
+}
+
+// lasting is how long s takes in this world; s's own children must have been replayed.
+func (w *world) lasting(s *trace.Span) int64 {
+	d, changed := w.length[s]
+	if !changed {
+		d = s.Duration
+	}
+	return max(d-w.less[s], 0)
+}
+
+// place finds the earliest slot for a span that lasts d and, were it the first, would start at start.
+func (g *group) place(start, d int64) (end int64) {
+	if !g.started {
+		g.started = true
+		for i := range g.slots {
+			g.slots[i] = start
+		}
+	}
+	free := 0
+	for i, t := range g.slots {
+		if t < g.slots[free] {
+			free = i
+		}
+	}
+	g.slots[free] += d
+	return g.slots[free]
+}

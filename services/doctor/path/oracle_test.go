@@ -1,0 +1,199 @@
+package path_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"spanwise/doctor/path"
+	"spanwise/doctor/read"
+	"spanwise/doctor/trace"
+)
+
+// oracles is where other people's traces with known truth lie, next to the checkout. They are not ours to copy.
+func oracles(t *testing.T) string {
+	t.Helper()
+	dir := os.Getenv("SPANWISE_TRACES")
+	if dir == "" {
+		dir = filepath.Join("..", "..", "..", "..", "shared", "traces")
+	}
+	if _, err := os.Stat(dir); err != nil {
+		t.Skipf("no traces to compare with (set SPANWISE_TRACES to their folder): %v", err)
+	}
+	return dir
+}
+
+// load reads one trace and decodes whatever else its file says into truth.
+func load(t *testing.T, file string, truth any) *trace.Trace {
+	t.Helper()
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(raw, truth); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	traces, err := read.All(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(traces) != 1 {
+		t.Fatalf("%s: %d traces, want 1", file, len(traces))
+	}
+	return traces[0]
+}
+
+// A disagreement is a case where we answer something else on purpose.
+type disagreement struct {
+	why  string
+	ours map[string]int64
+}
+
+// Where we differ from CRISP: two siblings overlap by at most 1 % of their parent, which both count as one after
+// the other. CRISP lets each count in full and takes the overlap from the parent, so its parts are more than the whole
+// or the parent's time is too short; ours tile the root, so the earlier sibling ends where the later begins.
+var crispDisagreements = map[string]disagreement{
+	"10.json": {"overlaps of 1 of 1000 µs", map[string]int64{"[S1] O1": 402, "[S2] O2": 199, "[S3] O3": 99, "[S4] O4": 300}},
+	"19.json": {"overlaps of 5 of 600 µs", overlapping},
+	"20.json": {"overlaps of 5 of 600 µs", overlapping},
+	"21.json": {"overlaps of 5 of 600 µs", overlapping},
+}
+
+var overlapping = map[string]int64{"[S1] O1": 10, "[S2] O2": 195, "[S3] O3": 95, "[S4] O4": 300}
+
+// The critical path agrees with CRISP's own cases, but for the disagreements that are listed.
+func TestCRISP(t *testing.T) {
+	files, _ := filepath.Glob(filepath.Join(oracles(t), "crisp", "*.json"))
+	for _, file := range files {
+		name := filepath.Base(file)
+		t.Run(name, func(t *testing.T) {
+			var truth struct{ Testing json.RawMessage }
+			tr := load(t, file, &truth)
+			got := map[string]int64{}
+			for _, s := range path.Critical(tr, tr.Roots[0]) {
+				got[fmt.Sprintf("[%s] %s", s.Span.Service, s.Span.Name)] += s.Duration()
+			}
+			want := exclusive(t, truth.Testing)
+			if d, ok := crispDisagreements[name]; ok {
+				if cmp.Equal(got, want) {
+					t.Errorf("agrees by now, though it is listed as a disagreement (%s)", d.why)
+				}
+				want = d.ours
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("critical path (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// exclusive reads the two shapes in which CRISP's cases hold exclusive times, and leaves the zeros out.
+func exclusive(t *testing.T, raw json.RawMessage) map[string]int64 {
+	t.Helper()
+	var list []map[string]int64
+	var object struct{ OpTimeExclusive map[string]int64 }
+	if json.Unmarshal(raw, &list) == nil {
+		object.OpTimeExclusive = list[0]
+	} else if err := json.Unmarshal(raw, &object); err != nil {
+		t.Fatal(err)
+	}
+	for k, v := range object.OpTimeExclusive {
+		if v == 0 {
+			delete(object.OpTimeExclusive, k)
+		}
+	}
+	return object.OpTimeExclusive
+}
+
+// uiDisagreements are Jaeger UI's cases with a child that outlives its parent within one process. The UI cuts the child
+// and lets it have the parent's end; but the parent returned before the child did, so it cannot have waited for it.
+var uiDisagreements = map[string]string{
+	"criticalpath_test6.json": "B and C run on after A, their parent",
+	"criticalpath_test7.json": "B runs on after A, its parent",
+	"criticalpath_test8.json": "B runs on after A, its parent",
+}
+
+// The critical path agrees with Jaeger UI's own cases, but for the disagreements that are listed.
+func TestJaegerUI(t *testing.T) {
+	type section struct {
+		SpanID                   string
+		SectionStart, SectionEnd int64
+	}
+	files, _ := filepath.Glob(filepath.Join(oracles(t), "jaeger-ui", "*.json"))
+	for _, file := range files {
+		name := filepath.Base(file)
+		t.Run(name, func(t *testing.T) {
+			var truth struct{ ExpectedCriticalPathSections []section }
+			tr := load(t, file, &truth)
+			want := map[section]bool{}
+			for _, s := range truth.ExpectedCriticalPathSections {
+				want[s] = true
+			}
+			got := map[section]bool{}
+			for _, s := range path.Critical(tr, tr.Roots[0]) {
+				got[section{s.Span.ID, s.Lo, s.Hi}] = true
+			}
+			if why, ok := uiDisagreements[name]; ok {
+				if cmp.Equal(want, got) {
+					t.Errorf("agrees by now, though it is listed as a disagreement (%s)", why)
+				}
+				return
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("critical path (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// Without the spans that failed, a request takes as long as CRISP's cases say.
+func TestReplayAgainstCRISP(t *testing.T) {
+	files, _ := filepath.Glob(filepath.Join(oracles(t), "crisp", "*.json"))
+	tried := 0
+	for _, file := range files {
+		var truth struct{ Testing json.RawMessage }
+		tr := load(t, file, &truth)
+		var want struct{ TimeSavedOnCP *int64 }
+		if json.Unmarshal(truth.Testing, &want); want.TimeSavedOnCP == nil {
+			continue
+		}
+		tried++
+		var changes []path.Change
+		for _, s := range tr.Spans {
+			if erring(s) {
+				changes = append(changes, path.Lasting(s, 0))
+			}
+		}
+		root := tr.Roots[0]
+		if filepath.Base(file) == "21.json" {
+			*want.TimeSavedOnCP = 390 // CRISP says 395, and lets the parent end 5 µs before its only child left does
+		}
+		got := root.Duration - path.New(tr).Replay(root, changes...)
+		if got != *want.TimeSavedOnCP {
+			t.Errorf("%s: replay without the failed spans saves %d µs, want %d", filepath.Base(file), got, *want.TimeSavedOnCP)
+		}
+	}
+	if tried < 20 {
+		t.Errorf("only %d cases say what they save, want at least 20", tried)
+	}
+}
+
+// erring is what CRISP calls an error: more than the doctor does, as it counts every 4xx.
+func erring(s *trace.Span) bool {
+	for _, e := range s.Events {
+		if _, there := e.Attrs["error"]; there || e.Name == "error" || e.Attrs["error.object"] != "" {
+			return true
+		}
+	}
+	status, grpc := s.Get(trace.HTTPStatus), s.Get(trace.RPCStatus)
+	return s.Error || status >= "400" || grpc != "" && grpc != "OK"
+}

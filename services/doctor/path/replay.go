@@ -1,0 +1,114 @@
+package path
+
+import (
+	"cmp"
+	"slices"
+
+	"spanwise/doctor/trace"
+)
+
+// Replay is how long root would have taken, in µs, had the changes been so. Without changes it is root's duration.
+//
+// Every child keeps its pause after the sibling it followed, or its distance from the parent's start if it followed none; a parent ends
+// as long after its last child as it did. So all order that was seen is kept, and the parent's own work with it.
+// Assumed are: other requests stay as they were, and a callee is as fast when it is called side by side.
+//
+// Only spans above a change are replayed: the cost is that of their children.
+func (m *Model) Replay(root *trace.Span, changes ...Change) int64 {
+	w := newWorld(changes)
+	for _, s := range m.above(w.affected) {
+		if d := m.replay(s, w); !w.fixed[s] || d < w.length[s] {
+			w.length[s] = d
+		}
+	}
+	if w.gone[root] {
+		return 0
+	}
+	return w.lasting(root)
+}
+
+// above lists the ancestors of spans, the deepest first.
+func (m *Model) above(spans []*trace.Span) []*trace.Span {
+	seen := map[*trace.Span]bool{}
+	var list []*trace.Span
+	for _, s := range spans {
+		for p := s.Parent; p != nil && !seen[p]; p = p.Parent {
+			seen[p] = true
+			list = append(list, p)
+		}
+	}
+	slices.SortFunc(list, func(a, b *trace.Span) int {
+		return cmp.Or(cmp.Compare(m.depth[b.Index], m.depth[a.Index]), cmp.Compare(a.Index, b.Index))
+	})
+	return list
+}
+
+// replay runs s again with what the changes made of its children.
+func (m *Model) replay(s *trace.Span, w *world) int64 {
+	plan := m.plan(s)
+	ends := make([]int64, len(plan.children)) // all new times count from the start of s
+	lastThen, lastNow := s.Start, int64(0)    // the last end among those that the next child may have followed
+	finalThen, finalNow := s.Start, int64(0)  // and among all children
+	ended := 0
+	for i, c := range plan.children {
+		for ; ended < i && plan.ended[ended].child < i && plan.ended[ended].at <= c.start; ended++ {
+			p := plan.ended[ended].child
+			lastThen, lastNow = max(lastThen, plan.children[p].end), max(lastNow, ends[p])
+		}
+		start := max(lastNow+c.start-lastThen, 0)
+		length := max(w.lasting(c.span)-c.cut(), 0)
+		switch g := w.group[c.span]; {
+		case w.gone[c.span] && ended > 0:
+			ends[i] = lastNow
+		case w.gone[c.span]:
+			ends[i] = start
+		case g != nil:
+			ends[i] = g.place(start, length)
+		default:
+			ends[i] = start + length
+		}
+		finalThen, finalNow = max(finalThen, c.end), max(finalNow, ends[i])
+	}
+	return finalNow + s.End() - finalThen
+}
+
+// cut is how much of the child lies outside its parent.
+func (c clipped) cut() int64 { return c.span.Duration - (c.end - c.start) }
+
+// A schedule is the order in which a span's children ran, as far as it waited for them.
+type schedule struct {
+	children []clipped // by start, then end
+	ended    []ending  // the same by end
+}
+
+// An ending is the moment from which a sibling that starts counts as started afterwards.
+type ending struct {
+	at    int64
+	child int // in schedule.children
+}
+
+// plan makes the schedule of s's children, once. A child's ending is never before its own start, and equal only for
+// a child without duration; so whatever ended before another starts stands before it in children, too.
+func (m *Model) plan(s *trace.Span) *schedule {
+	if p := m.plans[s.Index]; p != nil {
+		return p
+	}
+	p := &schedule{}
+	for _, c := range s.Children {
+		if m.Waits(s, c) != Detached {
+			start, end := clip(s, c)
+			p.children = append(p.children, clipped{c, start, end})
+		}
+	}
+	slices.SortStableFunc(p.children, func(a, b clipped) int {
+		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.end, b.end))
+	})
+	for i, c := range p.children {
+		p.ended = append(p.ended, ending{max(c.end-m.slack(s, c.span), c.start), i})
+	}
+	slices.SortFunc(p.ended, func(a, b ending) int {
+		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.child, b.child))
+	})
+	m.plans[s.Index] = p
+	return p
+}
