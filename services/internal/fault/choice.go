@@ -1,0 +1,45 @@
+package fault
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A Choice is a parameter that picks one of several ways to do the same thing, the first being the good one.
+type Choice struct {
+	name string
+	ways []string
+}
+
+// The ways to do things, and where they are chosen.
+var (
+	// Fetch is how order gets its lines' stock and prices: one call, a bounded fan-out, one call a line.
+	Fetch = Choice{"fetch", []string{"batch", "parallel", "each"}}
+	// Rows is how inventory reads stock, and order the lines of a list: one query, or one query a row.
+	Rows = Choice{"rows", []string{"join", "each"}}
+	// Calls is whether order asks inventory and pricing side by side or one after the other.
+	Calls = Choice{"calls", []string{"parallel", "serial"}}
+)
+
+// Of returns the way that the request of ctx asked for.
+func (c Choice) Of(ctx context.Context) string {
+	if way := from(ctx).chosen[c.name]; way != "" {
+		return way
+	}
+	return c.ways[0]
+}
+
+func (c Choice) parameter() parameter {
+	return parameter{c.name, c.name + "=" + c.ways[len(c.ways)-1], func(f *Faults, value string) error {
+		if !slices.Contains(c.ways, value) {
+			return fmt.Errorf("choose one of %s", strings.Join(c.ways, ", "))
+		}
+		if f.chosen == nil {
+			f.chosen = make(map[string]string)
+		}
+		f.chosen[c.name] = value
+		return nil
+	}}
+}

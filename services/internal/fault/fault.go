@@ -1,0 +1,108 @@
+// Package fault lets one request slow itself down, or fail, on purpose: query parameters say how, W3C baggage
+// carries them to every service of that request, and small wrappers do it at the edge of the code they slow.
+//
+// [Middleware] reads the parameters and applies latency and fail; [Connector] slows a database; a strategy asks
+// its parameter, such as [Fetch], which way to take. The services' own rules never mention faults.
+package fault
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"go.opentelemetry.io/otel/baggage"
+
+	"spanwise/internal/problem"
+)
+
+// prefix marks our members of a request's baggage.
+const prefix = "spanwise."
+
+// Faults is what one request asks for. The zero value asks for nothing.
+type Faults struct {
+	delays   []delay
+	failures []failure
+	chosen   map[string]string // by parameter
+	text     map[string]string // what was asked, by parameter, as it travels
+}
+
+// A parameter is one query parameter that services understand. To add one, add it to the list.
+type parameter struct {
+	name    string
+	example string
+	parse   func(f *Faults, value string) error
+}
+
+// parameters are all that is understood, in the README's order.
+var parameters = []parameter{
+	{"latency", "latency=pricing:200ms", parseLatency},
+	{"fail", "fail=pricing:503@0.3", parseFail},
+	Fetch.parameter(),
+	Rows.parameter(),
+	Calls.parameter(),
+}
+
+// Parse reads the parameters of a query. Others are left alone. An error is a problem that names the
+// parameter, the value and an example.
+func Parse(query url.Values) (Faults, error) {
+	var f Faults
+	for _, p := range parameters {
+		if !query.Has(p.name) {
+			continue
+		}
+		if err := f.add(p, strings.Join(query[p.name], ",")); err != nil {
+			return Faults{}, err
+		}
+	}
+	return f, nil
+}
+
+func (f *Faults) add(p parameter, value string) error {
+	if err := p.parse(f, value); err != nil {
+		return problem.New(http.StatusBadRequest, "%s=%.80s: %v (for example %s)", p.name, value, err, p.example)
+	}
+	if f.text == nil {
+		f.text = make(map[string]string)
+	}
+	f.text[p.name] = value
+	return nil
+}
+
+// fromBaggage reads what an earlier service of the request was asked for, except what asked overrides.
+func (f *Faults) fromBaggage(bag baggage.Baggage) error {
+	for _, p := range parameters {
+		value := bag.Member(prefix + p.name).Value()
+		if _, overridden := f.text[p.name]; overridden || value == "" {
+			continue
+		}
+		if err := f.add(p, value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// baggage returns bag with the faults in it.
+func (f *Faults) baggage(bag baggage.Baggage) (baggage.Baggage, error) {
+	for _, name := range slices.Sorted(maps.Keys(f.text)) {
+		m, err := baggage.NewMemberRaw(prefix+name, f.text[name])
+		if err != nil {
+			return bag, fmt.Errorf("carry %s=%s as baggage: %w", name, f.text[name], err)
+		}
+		if bag, err = bag.SetMember(m); err != nil {
+			return bag, problem.New(http.StatusRequestHeaderFieldsTooLarge, "the request's baggage has no room for %s", name).Because(err)
+		}
+	}
+	return bag, nil
+}
+
+type contextKey struct{}
+
+func from(ctx context.Context) Faults {
+	f, _ := ctx.Value(contextKey{}).(Faults)
+	return f
+}

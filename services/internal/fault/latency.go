@@ -1,0 +1,122 @@
+package fault
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// maxDelay bounds one delay; the sum of a request's is bounded by the time any request may take.
+const maxDelay = 10 * time.Second
+
+var services = []string{"order", "inventory", "pricing"}
+
+// A delay is one item of the latency parameter: target:mean~jitter@probability.
+type delay struct {
+	target      string // a service, or service.db
+	mean        time.Duration
+	jitter      time.Duration // standard deviation
+	probability float64
+}
+
+func parseLatency(f *Faults, value string) error {
+	for item := range strings.SplitSeq(value, ",") {
+		d, err := parseDelay(item)
+		if err != nil {
+			return err
+		}
+		f.delays = append(f.delays, d)
+	}
+	return nil
+}
+
+func parseDelay(item string) (d delay, err error) {
+	target, rest, ok := strings.Cut(item, ":")
+	if !ok {
+		return d, fmt.Errorf("%q lacks a colon between place and time", item)
+	}
+	if d.target, err = parseTarget(target, ".db"); err != nil {
+		return d, err
+	}
+	if rest, d.probability, err = cutProbability(rest); err != nil {
+		return d, err
+	}
+	mean, jitter, jittered := strings.Cut(rest, "~")
+	if d.mean, err = parseDuration(mean); err != nil || !jittered {
+		return d, err
+	}
+	d.jitter, err = parseDuration(jitter)
+	return d, err
+}
+
+// parseTarget accepts a service's name, or one with one of the suffixes.
+func parseTarget(target string, suffixes ...string) (string, error) {
+	for _, suffix := range append(suffixes, "") {
+		if name, ok := strings.CutSuffix(target, suffix); ok && slices.Contains(services, name) {
+			return target, nil
+		}
+	}
+	return "", fmt.Errorf("%q is no place; there are %s, each also with %s",
+		target, strings.Join(services, ", "), strings.Join(suffixes, ", "))
+}
+
+// cutProbability takes a trailing @probability off; without one it is 1.
+func cutProbability(s string) (string, float64, error) {
+	before, after, ok := strings.Cut(s, "@")
+	if !ok {
+		return s, 1, nil
+	}
+	p, err := strconv.ParseFloat(after, 64)
+	if err != nil || !(p > 0 && p <= 1) { // this way round it refuses NaN
+		return "", 0, fmt.Errorf("%q is no probability above 0 and up to 1", after)
+	}
+	return before, p, nil
+}
+
+func parseDuration(s string) (time.Duration, error) {
+	d, err := time.ParseDuration(s)
+	switch {
+	case err != nil:
+		return 0, fmt.Errorf("%q is no time", s)
+	case d < 0:
+		return 0, fmt.Errorf("%v is less than nothing", d)
+	case d > maxDelay:
+		return 0, fmt.Errorf("%v is longer than the %v a delay may take", d, maxDelay)
+	}
+	return d, nil
+}
+
+// draw returns how long this delay takes this time, for a chance in [0,1) and a deviation from the standard
+// normal distribution.
+func (d delay) draw(chance, deviation float64) time.Duration {
+	if chance >= d.probability {
+		return 0
+	}
+	return min(max(0, d.mean+time.Duration(deviation*float64(d.jitter))), maxDelay)
+}
+
+// slow sleeps as long as the request of ctx asked for at that target.
+func slow(ctx context.Context, target string) error {
+	var total time.Duration
+	for _, d := range from(ctx).delays {
+		if d.target == target {
+			total += d.draw(rand.Float64(), rand.NormFloat64())
+		}
+	}
+	if total == 0 {
+		return nil
+	}
+	timer := time.NewTimer(total)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return errors.Join(ctx.Err(), context.Cause(ctx))
+	}
+}

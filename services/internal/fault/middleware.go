@@ -1,0 +1,102 @@
+package fault
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"go.opentelemetry.io/otel/baggage"
+
+	"spanwise/internal/problem"
+	"spanwise/internal/rest"
+)
+
+// Middleware applies what requests ask for to a service, and hands it on in their context and baggage.
+// Unless enabled, asking is refused with 403 and baggage of ours is dropped.
+func Middleware(service string, enabled bool) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			ctx, err := read(r, enabled)
+			if ctx != r.Context() {
+				r = r.WithContext(ctx)
+			}
+			if err == nil {
+				err = slow(ctx, service)
+			}
+			if err == nil {
+				err = fail(w, r, service)
+			}
+			if err != nil {
+				rest.Fail(w, r, err)
+				return
+			}
+			next.ServeHTTP(w, r)
+		})
+	}
+}
+
+// read returns the request's context with its faults, in baggage too. A request that mentions none costs
+// nothing: its own context comes back.
+func read(r *http.Request, enabled bool) (context.Context, error) {
+	ctx := r.Context()
+	bag := baggage.FromContext(ctx)
+	if !mentioned(r.URL.RawQuery) && !carries(bag) {
+		return ctx, nil
+	}
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return ctx, problem.New(http.StatusBadRequest, "the query cannot be read: %v", err)
+	}
+	f, err := Parse(query)
+	if err != nil {
+		return ctx, err
+	}
+	if !enabled {
+		if len(f.text) > 0 {
+			return ctx, problem.New(http.StatusForbidden, "slowing requests down is switched off here; start the service with FAULTS=on")
+		}
+		return baggage.ContextWithBaggage(ctx, without(bag)), nil
+	}
+	if err := f.fromBaggage(bag); err != nil {
+		return ctx, err
+	}
+	if bag, err = f.baggage(bag); err != nil {
+		return ctx, err
+	}
+	return context.WithValue(baggage.ContextWithBaggage(ctx, bag), contextKey{}, f), nil
+}
+
+// mentioned reports whether a query may hold a parameter of ours, without parsing it.
+func mentioned(query string) bool {
+	if query == "" {
+		return false
+	}
+	for _, p := range parameters {
+		if strings.Contains(query, p.name) {
+			return true
+		}
+	}
+	return false
+}
+
+func carries(bag baggage.Baggage) bool {
+	if bag.Len() == 0 {
+		return false
+	}
+	for _, p := range parameters {
+		if bag.Member(prefix+p.name).Key() != "" {
+			return true
+		}
+	}
+	return false
+}
+
+func without(bag baggage.Baggage) baggage.Baggage {
+	for _, m := range bag.Members() {
+		if strings.HasPrefix(m.Key(), prefix) {
+			bag = bag.DeleteMember(m.Key())
+		}
+	}
+	return bag
+}

@@ -1,0 +1,89 @@
+// Package memnet is a network inside one process, for tests: listeners by name, connections that are
+// [net.Pipe]s. Unlike real sockets it works in a testing/synctest bubble, where time is virtual.
+// Make one with [New], [Network.Listen] on it, and give [Network.Transport] to clients.
+package memnet
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+)
+
+// A Network connects the listeners of one test. It is safe for concurrent use.
+type Network struct {
+	mu        sync.Mutex
+	listeners map[string]*listener
+}
+
+// New returns a network without listeners.
+func New() *Network { return &Network{listeners: make(map[string]*listener)} }
+
+// Listen returns a listener for connections to that host. Closing it frees the name.
+func (n *Network) Listen(host string) net.Listener {
+	l := &listener{host: host, conns: make(chan net.Conn), closed: make(chan struct{})}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.listeners[host] = l
+	return l
+}
+
+// Transport returns an HTTP transport whose connections stay in this network; the port is ignored.
+func (n *Network) Transport() *http.Transport {
+	return &http.Transport{DialContext: n.dial, MaxIdleConnsPerHost: 64}
+}
+
+func (n *Network) dial(ctx context.Context, _, addr string) (net.Conn, error) {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return nil, err
+	}
+	n.mu.Lock()
+	l := n.listeners[host]
+	n.mu.Unlock()
+	if l == nil {
+		return nil, refused(addr)
+	}
+	ours, theirs := net.Pipe()
+	select {
+	case l.conns <- theirs:
+		return ours, nil
+	case <-l.closed:
+		return nil, refused(addr)
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func refused(addr string) error {
+	return &net.OpError{Op: "dial", Net: "mem", Err: fmt.Errorf("connect to %s: connection refused", addr)}
+}
+
+type listener struct {
+	host   string
+	conns  chan net.Conn
+	once   sync.Once
+	closed chan struct{}
+}
+
+func (l *listener) Accept() (net.Conn, error) {
+	select {
+	case c := <-l.conns:
+		return c, nil
+	case <-l.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+func (l *listener) Close() error {
+	l.once.Do(func() { close(l.closed) })
+	return nil
+}
+
+func (l *listener) Addr() net.Addr { return addr(l.host) }
+
+type addr string
+
+func (addr) Network() string  { return "mem" }
+func (a addr) String() string { return string(a) }

@@ -1,0 +1,167 @@
+package rest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
+	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
+	"go.opentelemetry.io/otel/trace"
+
+	"spanwise/internal/problem"
+	"spanwise/internal/telemetry"
+)
+
+// callTimeout bounds one call to another service, its answer included.
+const callTimeout = 15 * time.Second
+
+// A Client calls one service. Its errors are problems that name the service. It is safe for concurrent use.
+type Client struct {
+	service string
+	base    string
+	http    *http.Client
+}
+
+// NewClient returns a client of the service at base, such as http://localhost:8081, that traces its calls.
+// Connections come from transport.
+func NewClient(service, base string, tel *telemetry.Telemetry, transport http.RoundTripper) *Client {
+	traced := otelhttp.NewTransport(withTemplate{transport},
+		otelhttp.WithTracerProvider(tel.Traces),
+		otelhttp.WithMeterProvider(tel.Metrics),
+		otelhttp.WithPropagators(tel.Propagator),
+		otelhttp.WithSpanNameFormatter(func(_ string, r *http.Request) string { return r.Method + " " + template(r) }))
+	return &Client{service: service, base: strings.TrimSuffix(base, "/"), http: &http.Client{Transport: traced, Timeout: callTimeout}}
+}
+
+// Transport returns the transport for real networks: connections are kept, so that a call costs no handshake.
+func Transport() *http.Transport {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.MaxIdleConnsPerHost = 64 // the default of 2 reconnects under any load
+	return t
+}
+
+// A Call is one request to a service. Path holds the route with names in braces, which the values of
+// Vars fill in order: the span is named by the route, the URL by the values.
+type Call struct {
+	Method string
+	Path   string
+	Vars   []string
+	Query  url.Values
+	Body   any // sent as JSON if not nil
+}
+
+// Do calls and decodes the answer into a T; an answer without a body leaves it zero.
+func Do[T any](ctx context.Context, c *Client, call Call) (T, error) {
+	var v T
+	req, err := c.request(ctx, call)
+	if err != nil {
+		return v, err
+	}
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return v, c.unanswered(ctx, err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode >= 400 {
+		return v, c.refused(resp)
+	}
+	if resp.StatusCode == http.StatusNoContent {
+		return v, nil
+	}
+	if err := json.NewDecoder(resp.Body).Decode(&v); err != nil {
+		return v, c.unanswered(ctx, fmt.Errorf("read its answer: %w", err))
+	}
+	_, err = io.Copy(io.Discard, resp.Body) // a connection is used again, and its span ended, only after the last byte
+	return v, err
+}
+
+func (c *Client) request(ctx context.Context, call Call) (*http.Request, error) {
+	var body io.Reader
+	if call.Body != nil {
+		text, err := json.Marshal(call.Body)
+		if err != nil {
+			return nil, err
+		}
+		body = bytes.NewReader(text)
+	}
+	ctx = context.WithValue(ctx, templateKey{}, call.Path)
+	req, err := http.NewRequestWithContext(ctx, call.Method, c.base+expand(call.Path, call.Vars), body)
+	if err != nil {
+		return nil, err
+	}
+	req.URL.RawQuery = call.Query.Encode()
+	if body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	return req, nil
+}
+
+// unanswered names what happened to a call that got no whole answer.
+func (c *Client) unanswered(ctx context.Context, err error) error {
+	var dial *net.OpError
+	var timeout net.Error
+	switch {
+	case ctx.Err() != nil:
+		return err // our own caller's patience, not this service's fault
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return problem.New(http.StatusGatewayTimeout, "%s gave no answer within %v", c.service, callTimeout).Because(err)
+	case errors.As(err, &dial) && dial.Op == "dial":
+		return problem.New(http.StatusServiceUnavailable, "%s cannot be reached", c.service).Because(err).After(time.Second)
+	}
+	return problem.New(http.StatusBadGateway, "%s broke off its answer", c.service).Because(err)
+}
+
+// refused turns an error answer into this service's own: what is the caller's to mend is passed on word for
+// word, what is the other service's fault is named as that.
+func (c *Client) refused(resp *http.Response) error {
+	var p Problem
+	text, _ := io.ReadAll(io.LimitReader(resp.Body, maxBody))
+	if json.Unmarshal(text, &p) != nil || p.Detail == "" {
+		p.Detail = http.StatusText(resp.StatusCode)
+	}
+	if resp.StatusCode < 500 {
+		return problem.New(resp.StatusCode, "%s", p.Detail)
+	}
+	out := problem.New(http.StatusBadGateway, "%s answered %d: %s", c.service, resp.StatusCode, p.Detail)
+	if resp.StatusCode == http.StatusServiceUnavailable || resp.StatusCode == http.StatusGatewayTimeout {
+		out.Status = resp.StatusCode
+	}
+	if s, err := strconv.Atoi(resp.Header.Get("Retry-After")); err == nil {
+		out.RetryAfter = time.Duration(s) * time.Second
+	}
+	return out
+}
+
+type templateKey struct{}
+
+func template(r *http.Request) string {
+	path, _ := r.Context().Value(templateKey{}).(string)
+	return path
+}
+
+// withTemplate notes the route on the client span that is open by then.
+type withTemplate struct{ http.RoundTripper }
+
+func (t withTemplate) RoundTrip(r *http.Request) (*http.Response, error) {
+	trace.SpanFromContext(r.Context()).SetAttributes(semconv.URLTemplate(template(r)))
+	return t.RoundTripper.RoundTrip(r)
+}
+
+// expand replaces each {name} of a path by the next value.
+func expand(path string, vars []string) string {
+	for _, v := range vars {
+		open, end := strings.IndexByte(path, '{'), strings.IndexByte(path, '}')
+		path = path[:open] + url.PathEscape(v) + path[end+1:]
+	}
+	return path
+}

@@ -1,0 +1,61 @@
+// Package rest is how the services speak HTTP: a router whose requests are traced and whose errors are
+// RFC 9457 answers, a client that is its mirror image, and a server that drains before it stops.
+// Begin with [NewRouter] on one side and [NewClient] on the other.
+package rest
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
+
+	"spanwise/internal/problem"
+	"spanwise/internal/telemetry"
+)
+
+// requestTimeout bounds every request, so that nothing a caller asks for can occupy a service for longer.
+const requestTimeout = 30 * time.Second
+
+// NewRouter returns a router for a service's routes. Every request of a route is traced, named by its route,
+// answered with its trace id, bounded in time, and then passed through the given middlewares, outermost first.
+// ready tells GET /readyz whether the service can do its work.
+func NewRouter(tel *telemetry.Telemetry, ready func(context.Context) error, inner ...func(http.Handler) http.Handler) chi.Router {
+	r := chi.NewRouter()
+	r.Use(otelhttp.NewMiddleware("request",
+		otelhttp.WithTracerProvider(tel.Traces),
+		otelhttp.WithMeterProvider(tel.Metrics),
+		otelhttp.WithPropagators(tel.Propagator),
+		otelhttp.WithFilter(notHealth)))
+	r.Use(nameByRoute, answerWithTrace, catch(tel.Log), bound, checkPropagation)
+	r.Use(inner...)
+	r.NotFound(Handle(noRoute))
+	r.MethodNotAllowed(Handle(noMethod))
+	r.Get("/livez", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusNoContent) })
+	r.Get("/readyz", readyz(ready))
+	return r
+}
+
+// notHealth keeps the questions of supervisors, one every few seconds, out of the traces.
+func notHealth(r *http.Request) bool { return r.URL.Path != "/livez" && r.URL.Path != "/readyz" }
+
+func readyz(ready func(context.Context) error) http.HandlerFunc {
+	return Handle(func(w http.ResponseWriter, r *http.Request) error {
+		ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+		defer cancel()
+		if err := ready(ctx); err != nil {
+			return problem.New(http.StatusServiceUnavailable, "not ready: the database does not answer").Because(err)
+		}
+		w.WriteHeader(http.StatusNoContent)
+		return nil
+	})
+}
+
+func noRoute(w http.ResponseWriter, r *http.Request) error {
+	return problem.New(http.StatusNotFound, "no such resource: %s", r.URL.Path)
+}
+
+func noMethod(w http.ResponseWriter, r *http.Request) error {
+	return problem.New(http.StatusMethodNotAllowed, "%s does not understand %s", r.URL.Path, r.Method)
+}

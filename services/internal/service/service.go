@@ -1,0 +1,118 @@
+// Package service is what the commands of the three services have in common. A main function is one call of
+// [Main]; what makes the service that service is the function it passes.
+package service
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"spanwise/internal/rest"
+	"spanwise/internal/store"
+	"spanwise/internal/telemetry"
+)
+
+// A Service is what distinguishes one from another.
+type Service struct {
+	Name       string
+	Addr       string // where it listens unless ADDR says otherwise
+	Migrations fs.FS
+	Handler    func(Parts) http.Handler
+}
+
+// Parts are what a service is built from.
+type Parts struct {
+	Getenv    func(string) string
+	DB        *sql.DB
+	Telemetry *telemetry.Telemetry
+	Faults    bool // whether requests may slow themselves down
+}
+
+// Main runs the service until SIGINT or SIGTERM and ends the process. With the argument healthcheck it asks the
+// service that runs beside it whether it is ready instead.
+func Main(s Service) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	run := s.Run
+	if len(os.Args) > 1 && os.Args[1] == "healthcheck" {
+		run = s.healthcheck
+	}
+	if err := run(ctx, os.Getenv); err != nil {
+		fmt.Fprintf(os.Stderr, "%s: %v\n", s.Name, err)
+		os.Exit(1)
+	}
+}
+
+// Run starts the service and returns when ctx is done and everything under way is finished and delivered:
+// requests first, then what telemetry is queued, then the database.
+func (s Service) Run(ctx context.Context, getenv func(string) string) (err error) {
+	faults, err := onOff(getenv, "FAULTS")
+	if err != nil {
+		return err
+	}
+	wait, err := time.ParseDuration(cmp.Or(getenv("DATABASE_WAIT"), "1m"))
+	if err != nil {
+		return fmt.Errorf("read DATABASE_WAIT: %w", err)
+	}
+	addr := cmp.Or(getenv("ADDR"), s.Addr)
+	ln, err := net.Listen("tcp", addr)
+	if err != nil {
+		return fmt.Errorf("listen on %s (choose another address with ADDR): %w", addr, err)
+	}
+	defer ln.Close()
+	tel, err := telemetry.Start(ctx, s.Name, getenv, os.Stderr)
+	if err != nil {
+		return err
+	}
+	db, err := store.Open(ctx, store.Config{
+		Service: s.Name, URL: getenv("DATABASE_URL"), Dir: cmp.Or(getenv("DATA_DIR"), ".data"),
+		Wait: wait, Migrations: s.Migrations,
+	}, tel)
+	if err != nil {
+		return errors.Join(err, tel.Shutdown(ctx))
+	}
+	defer func() { err = errors.Join(err, tel.Shutdown(ctx), db.Close()) }()
+	return rest.Serve(ctx, ln, s.Handler(Parts{getenv, db, tel, faults}), tel.Log)
+}
+
+func (s Service) healthcheck(ctx context.Context, getenv func(string) string) error {
+	_, port, err := net.SplitHostPort(cmp.Or(getenv("ADDR"), s.Addr))
+	if err != nil {
+		return fmt.Errorf("read ADDR: %w", err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://127.0.0.1:"+port+"/readyz", nil)
+	if err != nil {
+		return err
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode >= 300 {
+		return fmt.Errorf("not ready: %s", resp.Status)
+	}
+	return nil
+}
+
+func onOff(getenv func(string) string, name string) (bool, error) {
+	switch v := getenv(name); v {
+	case "on":
+		return true, nil
+	case "off", "":
+		return false, nil
+	default:
+		return false, fmt.Errorf("%s=%s: choose on or off", name, v)
+	}
+}

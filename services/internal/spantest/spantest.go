@@ -1,0 +1,116 @@
+// Package spantest records the spans of services under test and writes them down as a tree that a person can
+// read and a golden file can hold. Make a [Recorder], give [Recorder.Telemetry] to services, read [Recorder.Tree].
+package spantest
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"slices"
+	"strings"
+	"time"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/metric/noop"
+	"go.opentelemetry.io/otel/sdk/resource"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/sdk/trace/tracetest"
+	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
+	"go.opentelemetry.io/otel/trace"
+
+	"spanwise/internal/telemetry"
+)
+
+// A Recorder keeps every span that ends. It is safe for concurrent use.
+type Recorder struct {
+	spans *tracetest.InMemoryExporter
+}
+
+// New returns an empty recorder.
+func New() *Recorder { return &Recorder{spans: tracetest.NewInMemoryExporter()} }
+
+// Telemetry returns telemetry for a service whose spans go to the recorder, and whose log goes to w.
+func (r *Recorder) Telemetry(service string, w io.Writer) *telemetry.Telemetry {
+	return &telemetry.Telemetry{
+		Traces: sdktrace.NewTracerProvider(
+			sdktrace.WithResource(resource.NewSchemaless(semconv.ServiceName(service))),
+			sdktrace.WithSyncer(r.spans)),
+		Metrics:    noop.NewMeterProvider(),
+		Propagator: telemetry.Propagator(),
+		Log:        slog.New(slog.NewTextHandler(w, nil)),
+	}
+}
+
+// Spans returns the spans that have ended.
+func (r *Recorder) Spans() tracetest.SpanStubs { return r.spans.GetSpans() }
+
+// Reset forgets the spans recorded so far.
+func (r *Recorder) Reset() { r.spans.Reset() }
+
+// Tree writes the recorded spans down, a line each, children below their parent in order of time:
+// when it began and how long it took, service, kind, name, and what is worth knowing of its attributes.
+// Times count from the first span. Ids are left out, so that equal behaviour gives equal text.
+func (r *Recorder) Tree() string {
+	spans := r.Spans()
+	if len(spans) == 0 {
+		return ""
+	}
+	first := slices.MinFunc(spans, func(a, b tracetest.SpanStub) int { return a.StartTime.Compare(b.StartTime) }).StartTime
+	children := make(map[trace.SpanID][]tracetest.SpanStub)
+	known := make(map[trace.SpanID]bool)
+	for _, s := range spans {
+		known[s.SpanContext.SpanID()] = true
+	}
+	for _, s := range spans {
+		parent := s.Parent.SpanID()
+		if !known[parent] {
+			parent = trace.SpanID{}
+		}
+		children[parent] = append(children[parent], s)
+	}
+	var b strings.Builder
+	write(&b, children, trace.SpanID{}, first, "")
+	return b.String()
+}
+
+func write(b *strings.Builder, children map[trace.SpanID][]tracetest.SpanStub, parent trace.SpanID, first time.Time, indent string) {
+	type subtree struct {
+		start time.Time
+		text  string
+	}
+	var trees []subtree
+	for _, s := range children[parent] {
+		var t strings.Builder
+		fmt.Fprintf(&t, "%s%s\n", indent, line(s, first))
+		write(&t, children, s.SpanContext.SpanID(), first, indent+"  ")
+		trees = append(trees, subtree{s.StartTime, t.String()})
+	}
+	slices.SortFunc(trees, func(x, y subtree) int {
+		if c := x.start.Compare(y.start); c != 0 {
+			return c
+		}
+		return strings.Compare(x.text, y.text)
+	})
+	for _, t := range trees {
+		b.WriteString(t.text)
+	}
+}
+
+// shown are the attributes a tree shows, in this order.
+var shown = []attribute.Key{semconv.HTTPResponseStatusCodeKey, semconv.ErrorTypeKey, "shop.order.id", "shop.lines", "shop.total"}
+
+func line(s tracetest.SpanStub, first time.Time) string {
+	service, _ := s.Resource.Set().Value(semconv.ServiceNameKey)
+	text := fmt.Sprintf("%v+%v %s %s %s", s.StartTime.Sub(first), s.EndTime.Sub(s.StartTime), service.AsString(), s.SpanKind, s.Name)
+	set := attribute.NewSet(s.Attributes...)
+	for _, key := range shown {
+		if v, ok := set.Value(key); ok {
+			text += fmt.Sprintf(" %s=%s", key[strings.LastIndexByte(string(key), '.')+1:], v.Emit())
+		}
+	}
+	if s.Status.Code == codes.Error {
+		text += " ERROR"
+	}
+	return text
+}

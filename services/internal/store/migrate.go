@@ -1,0 +1,60 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"time"
+
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+)
+
+type logger = *slog.Logger
+
+// wait returns when the database answers. Meanwhile it says what it waits for.
+func wait(ctx context.Context, db *sql.DB, c Config, log logger) error {
+	patience, cancel := context.WithTimeout(ctx, c.Wait)
+	defer cancel()
+	pause := 100 * time.Millisecond
+	for {
+		err := db.PingContext(ctx)
+		if err == nil || c.URL == "" {
+			return err // SQLite does not become better by waiting
+		}
+		log.Warn("waiting for the database", "at_most", c.Wait, "error", err)
+		select {
+		case <-patience.Done():
+			return fmt.Errorf("the database did not answer within %v (DATABASE_WAIT): start it, or mend DATABASE_URL: %w", c.Wait, err)
+		case <-time.After(pause):
+		}
+		pause = min(2*pause, 5*time.Second)
+	}
+}
+
+// migrate runs the migrations that the database has not seen. It refuses one that has seen more than we know.
+func migrate(ctx context.Context, db *sql.DB, kind dbKind, files fs.FS) error {
+	var opts []goose.ProviderOption
+	if kind == postgresKind { // two instances may start at once
+		locker, err := lock.NewPostgresSessionLocker()
+		if err != nil {
+			return err
+		}
+		opts = append(opts, goose.WithSessionLocker(locker))
+	}
+	provider, err := goose.NewProvider(kind.dialect, db, files, opts...)
+	if err != nil {
+		return err
+	}
+	current, newest, err := provider.GetVersions(ctx)
+	if err != nil {
+		return err
+	}
+	if current > newest {
+		return fmt.Errorf("it is of version %d and this program knows %d: run a newer program, or remove the database", current, newest)
+	}
+	_, err = provider.Up(ctx)
+	return err
+}

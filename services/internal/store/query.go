@@ -1,0 +1,73 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// A Querier is a *sql.DB or a *sql.Tx.
+type Querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+}
+
+// Query returns all rows of a query. fields gives the places in a T to scan a row's columns into.
+// No rows are an empty slice, not an error. A database that cannot be reached is a problem with status 503.
+func Query[T any](ctx context.Context, q Querier, fields func(*T) []any, query string, args ...any) ([]T, error) {
+	rows, err := q.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, named(err)
+	}
+	defer rows.Close()
+	var all []T
+	for rows.Next() {
+		var row T
+		if err := rows.Scan(fields(&row)...); err != nil {
+			return nil, err
+		}
+		all = append(all, row)
+	}
+	return all, named(rows.Err())
+}
+
+// Exec runs a statement and returns how many rows it changed.
+func Exec(ctx context.Context, q Querier, query string, args ...any) (int64, error) {
+	result, err := q.ExecContext(ctx, query, args...)
+	if err != nil {
+		return 0, named(err)
+	}
+	return result.RowsAffected()
+}
+
+// Tx runs f in a transaction: all of it takes place if f returns nil, and nothing otherwise.
+func Tx(ctx context.Context, db *sql.DB, f func(Querier) error) error {
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return named(err)
+	}
+	if err := f(tx); err != nil {
+		if undo := tx.Rollback(); undo != nil && !errors.Is(undo, sql.ErrTxDone) {
+			return errors.Join(err, undo)
+		}
+		return err
+	}
+	return named(tx.Commit())
+}
+
+// List returns n rows of parameters, numbered from first, each row formatted from width parameters:
+// List(2, 1, "$%d") is "$1, $2" and List(2, 1, "($%d, $%d)") is "($1, $2), ($3, $4)".
+func List(n, first int, row string) string {
+	width := strings.Count(row, "%d")
+	rows := make([]string, n)
+	for i := range rows {
+		numbers := make([]any, width)
+		for j := range numbers {
+			numbers[j] = first + i*width + j
+		}
+		rows[i] = fmt.Sprintf(row, numbers...)
+	}
+	return strings.Join(rows, ", ")
+}

@@ -1,0 +1,130 @@
+package order
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/trace"
+
+	"spanwise/internal/fault"
+	"spanwise/internal/problem"
+	"spanwise/internal/rest"
+	"spanwise/internal/telemetry"
+)
+
+// maxKey bounds an idempotency key, in bytes.
+const maxKey = 200
+
+// NewServer returns the orders' API. faults lets requests slow themselves down.
+func NewServer(orders *Service, ready func(context.Context) error, tel *telemetry.Telemetry, faults bool) http.Handler {
+	s := server{orders}
+	r := rest.NewRouter(tel, ready, fault.Middleware("order", faults))
+	r.Post("/orders", rest.Handle(s.place))
+	r.Get("/orders", rest.Handle(s.list))
+	r.Get("/orders/search", rest.Handle(s.search))
+	r.Get("/orders/{id}", rest.Handle(s.get))
+	r.Post("/orders/{id}/cancel", rest.Handle(s.cancel))
+	return r
+}
+
+type server struct{ *Service }
+
+// page is the body of GET /orders.
+type page struct {
+	Orders []Order `json:"orders"`
+	Next   string  `json:"next,omitempty"` // where the next page is; empty on the last
+}
+
+func (s server) place(w http.ResponseWriter, r *http.Request) error {
+	key := r.Header.Get("Idempotency-Key")
+	if len(key) > maxKey {
+		return problem.New(http.StatusBadRequest, "the idempotency key has %d bytes, at most %d are kept", len(key), maxKey)
+	}
+	placement, err := rest.Decode[Placement](w, r)
+	if err != nil {
+		return err
+	}
+	o, err := s.Place(r.Context(), key, placement)
+	if err != nil {
+		return err
+	}
+	describe(r, o)
+	w.Header().Set("Location", fmt.Sprintf("/orders/%d", o.ID))
+	return rest.Answer(w, http.StatusCreated, o)
+}
+
+func (s server) get(w http.ResponseWriter, r *http.Request) error {
+	id, err := number(r)
+	if err != nil {
+		return err
+	}
+	view, err := s.Get(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	describe(r, view.Order)
+	return rest.Answer(w, http.StatusOK, view)
+}
+
+func (s server) cancel(w http.ResponseWriter, r *http.Request) error {
+	id, err := number(r)
+	if err != nil {
+		return err
+	}
+	o, err := s.Cancel(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	describe(r, o)
+	return rest.Answer(w, http.StatusOK, o)
+}
+
+func (s server) list(w http.ResponseWriter, r *http.Request) error {
+	p, err := rest.ReadPage(r)
+	if err != nil {
+		return err
+	}
+	var after int64
+	if p.After != "" {
+		if after, err = strconv.ParseInt(p.After, 10, 64); err != nil {
+			return problem.New(http.StatusBadRequest, "after=%.80s: it is the last order's number (for example after=20)", p.After)
+		}
+	}
+	orders, err := s.List(r.Context(), r.URL.Query().Get("customer"), after, p.Limit)
+	if err != nil {
+		return err
+	}
+	body := page{Orders: orders}
+	if len(orders) == p.Limit {
+		body.Next = p.Next(r, strconv.FormatInt(orders[len(orders)-1].ID, 10))
+	}
+	return rest.Answer(w, http.StatusOK, body)
+}
+
+func (s server) search(w http.ResponseWriter, r *http.Request) error {
+	p, err := rest.ReadPage(r)
+	if err != nil {
+		return err
+	}
+	orders, err := s.Search(r.Context(), r.URL.Query().Get("q"), p.Limit)
+	if err != nil {
+		return err
+	}
+	return rest.Answer(w, http.StatusOK, page{Orders: orders})
+}
+
+func number(r *http.Request) (int64, error) {
+	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
+	if err != nil {
+		return 0, problem.New(http.StatusBadRequest, "%.80q is no order number", r.PathValue("id"))
+	}
+	return id, nil
+}
+
+func describe(r *http.Request, o Order) {
+	trace.SpanFromContext(r.Context()).SetAttributes(
+		attribute.Int64("shop.order.id", o.ID), attribute.Int("shop.lines", len(o.Lines)))
+}

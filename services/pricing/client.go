@@ -1,0 +1,36 @@
+package pricing
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+
+	"spanwise/internal/rest"
+	"spanwise/internal/telemetry"
+	"spanwise/inventory"
+)
+
+// A Client is the pricing seen from another service. Its methods return the errors of [Service]'s, and a
+// 5xx that names the pricing when it does not do its work. It is safe for concurrent use.
+type Client struct{ rest *rest.Client }
+
+// NewClient returns a client of the pricing at base, such as http://localhost:8082.
+func NewClient(base string, tel *telemetry.Telemetry, transport http.RoundTripper) *Client {
+	return &Client{rest.NewClient("pricing", base, tel, transport)}
+}
+
+// One returns the price of one product.
+func (c *Client) One(ctx context.Context, sku string) (Price, error) {
+	return rest.Do[Price](ctx, c.rest, rest.Call{Method: http.MethodGet, Path: "/prices/{sku}", Vars: []string{sku}})
+}
+
+// Prices returns the price of each product, in the order asked, in one call.
+func (c *Client) Prices(ctx context.Context, skus []string) ([]Price, error) {
+	b, err := rest.Do[batch](ctx, c.rest, rest.Call{Method: http.MethodGet, Path: "/prices", Query: url.Values{"sku": skus}})
+	return b.Prices, err
+}
+
+// Quote prices an order.
+func (c *Client) Quote(ctx context.Context, lines []inventory.Line) (Quote, error) {
+	return rest.Do[Quote](ctx, c.rest, rest.Call{Method: http.MethodPost, Path: "/quotes", Body: quoteRequest{lines}})
+}

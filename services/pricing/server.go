@@ -1,0 +1,92 @@
+package pricing
+
+import (
+	"database/sql"
+	"net/http"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/trace"
+
+	"spanwise/internal/fault"
+	"spanwise/internal/rest"
+	"spanwise/internal/telemetry"
+	"spanwise/inventory"
+)
+
+// NewServer returns the pricing's API over db and the inventory. faults lets requests slow themselves down.
+func NewServer(db *sql.DB, stock Stocker, tel *telemetry.Telemetry, faults bool) http.Handler {
+	s := server{New(db, stock)}
+	r := rest.NewRouter(tel, db.PingContext, fault.Middleware("pricing", faults))
+	r.Get("/prices/{sku}", rest.Handle(s.one))
+	r.Get("/prices", rest.Handle(s.many))
+	r.Post("/quotes", rest.Handle(s.quote))
+	r.Get("/products", rest.Handle(s.products))
+	return r
+}
+
+type server struct{ *Service }
+
+// batch is the body of GET /prices.
+type batch struct {
+	Prices []Price `json:"prices"`
+}
+
+// quoteRequest is the body of POST /quotes.
+type quoteRequest struct {
+	Lines []inventory.Line `json:"lines"`
+}
+
+// productPage is the body of GET /products.
+type productPage struct {
+	Products []Product `json:"products"`
+	Next     string    `json:"next,omitempty"` // where the next page is; empty on the last
+}
+
+func (s server) one(w http.ResponseWriter, r *http.Request) error {
+	prices, err := s.Prices(r.Context(), []string{r.PathValue("sku")})
+	if err != nil {
+		return err
+	}
+	trace.SpanFromContext(r.Context()).SetAttributes(attribute.String("shop.sku", prices[0].SKU))
+	return rest.Answer(w, http.StatusOK, prices[0])
+}
+
+func (s server) many(w http.ResponseWriter, r *http.Request) error {
+	skus := r.URL.Query()["sku"]
+	trace.SpanFromContext(r.Context()).SetAttributes(attribute.Int("shop.lines", len(skus)))
+	prices, err := s.Prices(r.Context(), skus)
+	if err != nil {
+		return err
+	}
+	return rest.Answer(w, http.StatusOK, batch{prices})
+}
+
+func (s server) quote(w http.ResponseWriter, r *http.Request) error {
+	request, err := rest.Decode[quoteRequest](w, r)
+	if err != nil {
+		return err
+	}
+	quote, err := s.Quote(r.Context(), request.Lines)
+	if err != nil {
+		return err
+	}
+	trace.SpanFromContext(r.Context()).SetAttributes(
+		attribute.Int("shop.lines", len(quote.Lines)), attribute.Int64("shop.total", quote.Total.Cents))
+	return rest.Answer(w, http.StatusOK, quote)
+}
+
+func (s server) products(w http.ResponseWriter, r *http.Request) error {
+	page, err := rest.ReadPage(r)
+	if err != nil {
+		return err
+	}
+	products, err := s.Products(r.Context(), r.URL.Query().Get("q"), page.After, page.Limit)
+	if err != nil {
+		return err
+	}
+	body := productPage{Products: products}
+	if len(products) == page.Limit {
+		body.Next = page.Next(r, products[len(products)-1].SKU)
+	}
+	return rest.Answer(w, http.StatusOK, body)
+}

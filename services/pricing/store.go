@@ -1,0 +1,53 @@
+package pricing
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"io/fs"
+	"strings"
+
+	database "spanwise/internal/store"
+)
+
+//go:embed migrations/*.sql
+var files embed.FS
+
+// Migrations are the schema and the first catalogue.
+var Migrations, _ = fs.Sub(files, "migrations")
+
+// store is the pricing's SQL.
+type store struct{ db *sql.DB }
+
+// priced is what a quote needs to know of a product.
+type priced struct {
+	sku               string
+	cents, taxPercent int64
+}
+
+func (s store) priced(ctx context.Context, skus []string) ([]priced, error) {
+	args := make([]any, len(skus))
+	for i, sku := range skus {
+		args[i] = sku
+	}
+	return database.Query(ctx, s.db, func(p *priced) []any { return []any{&p.sku, &p.cents, &p.taxPercent} },
+		"SELECT p.sku, p.cents, t.percent FROM products AS p JOIN tax_rates AS t ON t.class = p.tax_class"+
+			" WHERE p.sku IN ("+database.List(len(skus), 1, "$%d")+")", args...)
+}
+
+func (s store) discounts(ctx context.Context) (discounts, error) {
+	return database.Query(ctx, s.db, func(d *struct{ minQuantity, percent int64 }) []any { return []any{&d.minQuantity, &d.percent} },
+		"SELECT min_quantity, percent FROM discounts ORDER BY min_quantity")
+}
+
+func (s store) products(ctx context.Context, q, after string, limit int) ([]Product, error) {
+	return database.Query(ctx, s.db,
+		func(p *Product) []any {
+			p.Price.Currency = Currency
+			return []any{&p.SKU, &p.Name, &p.Description, &p.TaxClass, &p.Price.Cents}
+		},
+		"SELECT sku, name, description, tax_class, cents FROM products WHERE LOWER(name) LIKE LOWER($1) ESCAPE '\\' AND sku > $2 ORDER BY sku LIMIT $3",
+		"%"+escapeLike.Replace(q)+"%", after, limit)
+}
+
+var escapeLike = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
