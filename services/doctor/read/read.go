@@ -19,15 +19,18 @@ import (
 // MaxBytes is how much input is read at most, after unpacking: 1 GiB.
 const MaxBytes = 1 << 30
 
+// ErrEmpty means that the input was well-formed, but held no span; or that it held nothing at all.
+var ErrEmpty = errors.New("no spans in it")
+
 // All reads every trace in r, in the order in which they first appear.
 //
 // Several documents may follow each other (NDJSON), and one trace may be spread over all of them. An input that is cut
 // off after at least one whole document gives what was whole, with a note. Errors name the format that the
-// input seemed to have and the byte where reading stopped. An input without spans is an error.
+// input seemed to have and the byte where reading stopped. An input without spans gives [ErrEmpty].
 func All(r io.Reader) ([]*trace.Trace, error) {
 	traces, err := parse(r)
 	if err == nil && len(traces) == 0 {
-		err = errors.New("no spans in it")
+		err = ErrEmpty
 	}
 	return traces, err
 }
@@ -75,7 +78,7 @@ func looksLikeJSON(in *bufio.Reader) error {
 		start, err := in.Peek(1)
 		switch {
 		case err == io.EOF:
-			return errors.New("empty input: want Jaeger, OTLP or Zipkin JSON")
+			return ErrEmpty
 		case err != nil:
 			return fmt.Errorf("byte %d: %w", offset, err)
 		}

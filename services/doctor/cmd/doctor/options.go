@@ -1,0 +1,116 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"spanwise/doctor"
+)
+
+// options are the command line.
+type options struct {
+	jaeger, service, html, trace   string
+	last                           time.Duration
+	json, markdown, compare, gated bool
+	failOn                         map[doctor.Kind]bool // nil: every kind
+	maxCalls                       int
+	names                          []string // traces and files
+}
+
+const intro = `doctor reads a distributed trace and says where the time went, why, and what fixing it saves.
+
+  doctor TRACE_ID                    one trace of a running Jaeger
+  doctor FILE                        Jaeger, OTLP or Zipkin JSON, also gzipped; - reads from stdin
+  doctor -service NAME -last 15m     what cost most in all traces of a service
+  doctor -compare A B                two traces, or two files of traces, side by side
+  doctor explain KIND                the rule behind a finding, and what fools it
+
+Exit code: 0 healthy, 3 findings, 2 wrong usage, 1 cannot read. Colour is left out with NO_COLOR or into a pipe.
+
+`
+
+// parse reads flags, which may stand before and after what they are about.
+func parse(args []string, out io.Writer) (*options, error) {
+	o := &options{}
+	f := flag.NewFlagSet("doctor", flag.ContinueOnError)
+	f.SetOutput(io.Discard)
+	f.StringVar(&o.jaeger, "jaeger", "http://localhost:16686", "`URL` of Jaeger's query API")
+	f.StringVar(&o.service, "service", "", "examine the traces of this `service`")
+	f.DurationVar(&o.last, "last", 15*time.Minute, "with -service: how far back, such as 90s or 15m")
+	f.StringVar(&o.trace, "trace", "", "of several traces, report the one with this `ID`; the others serve as evidence")
+	f.BoolVar(&o.compare, "compare", false, "compare two traces, or two files of traces")
+	f.BoolVar(&o.json, "json", false, "print JSON: one object for one trace, one a line for several")
+	f.BoolVar(&o.markdown, "markdown", false, "print Markdown, for the summary of a CI run")
+	f.StringVar(&o.html, "html", "", "also write one self-contained page to `FILE`")
+	failOn := f.String("fail-on", "", "exit with 3 only for findings of these `kinds`, such as n-plus-one,retry-storm; none is a kind")
+	f.IntVar(&o.maxCalls, "max-calls", 0, "exit with 3 if one operation calls another more than `N` times in one trace")
+	for rest := args; ; {
+		if err := f.Parse(rest); err == flag.ErrHelp {
+			fmt.Fprint(out, intro)
+			f.SetOutput(out)
+			f.PrintDefaults()
+			return nil, err
+		} else if err != nil {
+			return nil, usage(err.Error())
+		}
+		if f.NArg() == 0 {
+			break
+		}
+		o.names, rest = append(o.names, f.Arg(0)), f.Args()[1:]
+	}
+	f.Visit(func(f *flag.Flag) { o.gated = o.gated || f.Name == "fail-on" || f.Name == "max-calls" })
+	if err := o.kinds(*failOn); err != nil {
+		return nil, err
+	}
+	return o, o.check()
+}
+
+// kinds reads the value of -fail-on.
+func (o *options) kinds(list string) error {
+	if list == "" {
+		return nil
+	}
+	o.failOn = map[doctor.Kind]bool{}
+	for word := range strings.SplitSeq(list, ",") {
+		word = strings.TrimSpace(word)
+		if _, known := lookup(word); !known && word != "none" {
+			return usage(fmt.Sprintf("-fail-on %s: no such kind; there are %s", word, kindNames()))
+		}
+		o.failOn[doctor.Kind(word)] = true
+	}
+	return nil
+}
+
+// check refuses what does not go together.
+func (o *options) check() error {
+	switch {
+	case o.json && o.markdown:
+		return usage("-json and -markdown: choose one")
+	case o.maxCalls < 0:
+		return usage(fmt.Sprintf("-max-calls %d: want a number above 0", o.maxCalls))
+	case o.last <= 0:
+		return usage(fmt.Sprintf("-last %s: want a duration such as 15m", o.last))
+	case o.compare && (o.html != "" || o.gated || o.service != "" || o.trace != ""):
+		return usage("-compare goes with -json, -markdown and -jaeger only")
+	case o.compare && len(o.names) != 2:
+		return usage(fmt.Sprintf("-compare wants two traces or files, not %d (try: doctor -compare before.json after.json)", len(o.names)))
+	case o.compare:
+	case o.service != "" && len(o.names) > 0:
+		return usage(fmt.Sprintf("-service %s already says what to read; leave out %q", o.service, o.names[0]))
+	case o.service == "" && len(o.names) != 1:
+		return usage(fmt.Sprintf("want one trace id or file, not %d (try: doctor trace.json)", len(o.names)))
+	}
+	return nil
+}
+
+// again is what to put after "doctor" to get the same traces once more. Those of a service are gone by then:
+// each has to be named.
+func (o *options) again() []string {
+	if o.trace != "" {
+		return append([]string{"-trace", o.trace}, o.names...)
+	}
+	return o.names
+}

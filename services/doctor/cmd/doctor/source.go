@@ -1,0 +1,108 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"spanwise/doctor/read"
+	"spanwise/doctor/report"
+	tracing "spanwise/doctor/trace"
+)
+
+type trace = tracing.Trace
+
+// patience is how long Jaeger may take for an answer.
+const patience = 30 * time.Second
+
+// A source is where traces come from.
+type source struct {
+	stdin  io.Reader
+	jaeger string
+}
+
+func (s source) client() *read.Client {
+	return read.Jaeger(s.jaeger, &http.Client{Timeout: patience})
+}
+
+// named reads what one argument names: stdin, a file, or a trace in Jaeger. A file wins over an id.
+func (s source) named(ctx context.Context, name string) ([]*trace, error) {
+	if name == "-" {
+		traces, err := read.All(s.stdin)
+		if errors.Is(err, read.ErrEmpty) {
+			return nil, errors.New("no trace on stdin (try: doctor trace.json)")
+		}
+		return traces, inFile("stdin", err)
+	}
+	f, err := os.Open(name)
+	if errors.Is(err, fs.ErrNotExist) && read.IsTraceID(name) {
+		t, err := s.client().Trace(ctx, name)
+		return []*trace{t}, err
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s: no such file, and not a trace id of up to 32 hex digits", name)
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	traces, err := read.All(f)
+	return traces, inFile(name, err)
+}
+
+func inFile(name string, err error) error {
+	if err != nil {
+		err = fmt.Errorf("%s: %w", name, err)
+	}
+	return err
+}
+
+// read gets the traces that the command line names, and examines them.
+func (o *options) read(ctx context.Context, src source) ([]report.Case, error) {
+	if o.service == "" {
+		traces, err := src.named(ctx, o.names[0])
+		if err != nil {
+			return nil, err
+		}
+		return o.pick(diagnose(traces))
+	}
+	traces, err := src.client().Find(ctx, o.service, time.Now().Add(-o.last))
+	if err != nil {
+		return nil, err
+	}
+	if len(traces) == 0 {
+		return nil, fmt.Errorf("no traces of service %s in the last %s (try: a longer -last, or another -service)", o.service, short(o.last))
+	}
+	return o.pick(diagnose(traces))
+}
+
+// pick leaves the case that -trace names.
+func (o *options) pick(cases []report.Case) ([]report.Case, error) {
+	if o.trace == "" {
+		return cases, nil
+	}
+	for _, c := range cases {
+		if strings.EqualFold(c.Trace.ID, o.trace) {
+			return []report.Case{c}, nil
+		}
+	}
+	return nil, fmt.Errorf("-trace %s: not among the %d traces", o.trace, len(cases))
+}
+
+// short writes a duration without its zeros: 15m, not 15m0s.
+func short(d time.Duration) string {
+	s := d.String()
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = strings.TrimSuffix(s, "0m")
+	}
+	return s
+}

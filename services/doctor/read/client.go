@@ -1,0 +1,166 @@
+package read
+
+import (
+	"bufio"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"spanwise/doctor/trace"
+)
+
+// A Client reads traces from a running Jaeger, or from anything that speaks its query API. It is safe for concurrent use.
+type Client struct {
+	base string
+	http *http.Client
+}
+
+// Jaeger makes a client for the Jaeger at base, such as http://localhost:16686. The client's Timeout bounds each
+// question, its answer included; an address without a scheme is taken as http.
+func Jaeger(base string, client *http.Client) *Client {
+	if !strings.Contains(base, "://") {
+		base = "http://" + base
+	}
+	return &Client{strings.TrimRight(base, "/"), client}
+}
+
+// ErrUnknown means that Jaeger has no trace of that id, or none any more.
+var ErrUnknown = errors.New("no such trace")
+
+// Most is how many traces Find asks for: the newest that many.
+const Most = 1000
+
+// Trace reads one trace. The id is hex, as short as Jaeger prints it; an unknown one gives [ErrUnknown].
+func (c *Client) Trace(ctx context.Context, id string) (*trace.Trace, error) {
+	if !IsTraceID(id) {
+		return nil, fmt.Errorf("%q is not a trace id (want up to 32 hex digits)", id)
+	}
+	id = strings.ToLower(id)
+	traces, err := c.ask(ctx,
+		"/api/v3/traces/"+id+"?raw_traces=true&rawTraces=true",
+		"/api/traces/"+id+"?raw=true")
+	if err != nil {
+		return nil, fmt.Errorf("trace %s: %w", id, err)
+	}
+	if len(traces) == 0 {
+		return nil, fmt.Errorf("trace %s: %w", id, ErrUnknown)
+	}
+	return traces[0], nil
+}
+
+// IsTraceID reports whether s can be the id of a trace: up to 32 hex digits, not all of them zero.
+func IsTraceID(s string) bool {
+	return len(s) <= 32 && strings.Trim(s, "0") != "" && strings.Trim(s, "0123456789abcdefABCDEF") == ""
+}
+
+// Find reads the traces, at most [Most], in which service took part since then, the oldest first. None is not an error.
+func (c *Client) Find(ctx context.Context, service string, since time.Time) ([]*trace.Trace, error) {
+	from, to, most := since.UTC(), time.Now().UTC(), strconv.Itoa(Most)
+	// Jaeger up to 2.19 knows the first spelling of each, its successors the second; both ignore the other.
+	v3 := url.Values{}
+	for key, value := range map[string]string{
+		"service_name": service, "serviceName": service,
+		"start_time_min": from.Format(time.RFC3339Nano), "startTimeMin": from.Format(time.RFC3339Nano),
+		"start_time_max": to.Format(time.RFC3339Nano), "startTimeMax": to.Format(time.RFC3339Nano),
+		"num_traces": most, "search_depth": most, "searchDepth": most,
+		"raw_traces": "true", "rawTraces": "true",
+	} {
+		v3.Set("query."+key, value)
+	}
+	older := url.Values{"service": {service}, "limit": {most}, "raw": {"true"},
+		"start": {strconv.FormatInt(from.UnixMicro(), 10)}, "end": {strconv.FormatInt(to.UnixMicro(), 10)}}
+	traces, err := c.ask(ctx, "/api/v3/traces?"+v3.Encode(), "/api/traces?"+older.Encode())
+	if err != nil && !errors.Is(err, ErrUnknown) {
+		return nil, fmt.Errorf("traces of %s: %w", service, err)
+	}
+	slices.SortFunc(traces, func(a, b *trace.Trace) int {
+		return cmp.Or(cmp.Compare(a.Spans[0].Start, b.Spans[0].Start), cmp.Compare(a.ID, b.ID))
+	})
+	return traces, nil
+}
+
+// ask tries the newer address, then the older: Jaeger took the newer in with 1.x and drops the older after 2.20.
+func (c *Client) ask(ctx context.Context, addresses ...string) ([]*trace.Trace, error) {
+	var misses []string
+	unknown := false
+	for _, address := range addresses {
+		traces, err := c.get(ctx, address)
+		miss := (*missing)(nil)
+		switch {
+		case errors.Is(err, ErrUnknown): // or the address is unknown, to something that says so in JSON
+			unknown = true
+		case errors.As(err, &miss):
+			path, _, _ := strings.Cut(address, "?")
+			misses = append(misses, fmt.Sprintf("%s is %s", path, miss.what))
+		default:
+			return traces, err
+		}
+	}
+	if unknown {
+		return nil, ErrUnknown
+	}
+	return nil, fmt.Errorf("no Jaeger API at %s: %s (try: -jaeger http://localhost:16686)", c.base, strings.Join(misses, ", "))
+}
+
+// A missing answer is one that no Jaeger API gave.
+type missing struct{ what string }
+
+func (m *missing) Error() string { return m.what }
+
+func (c *Client) get(ctx context.Context, address string) ([]*trace.Trace, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base+address, nil)
+	if err != nil {
+		return nil, c.unreachable(err)
+	}
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return nil, c.unreachable(err)
+	}
+	defer resp.Body.Close()
+	body := bufio.NewReader(resp.Body)
+	if start, err := body.Peek(1); err != nil && err != io.EOF {
+		return nil, c.unreachable(err)
+	} else if len(start) == 0 || start[0] != '{' {
+		return nil, c.stranger(resp)
+	}
+	traces, err := parse(body)
+	if resp.StatusCode == http.StatusNotFound {
+		return nil, ErrUnknown
+	}
+	if err != nil && resp.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("jaeger at %s answered %d: %w", c.base, resp.StatusCode, err)
+	}
+	return traces, c.unreachable(err)
+}
+
+// stranger says what answered, when it was not JSON.
+func (c *Client) stranger(resp *http.Response) error {
+	if resp.StatusCode >= http.StatusInternalServerError {
+		return fmt.Errorf("jaeger at %s answered %s", c.base, resp.Status)
+	}
+	kind, _, _ := strings.Cut(resp.Header.Get("Content-Type"), ";")
+	return &missing{fmt.Sprintf("%d %s", resp.StatusCode, cmp.Or(kind, "without content"))}
+}
+
+// unreachable says what a person can do about a Jaeger that is not there, or too slow.
+func (c *Client) unreachable(err error) error {
+	var problem *url.Error
+	timeout := interface{ Timeout() bool }(nil)
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return fmt.Errorf("jaeger at %s gave no whole answer in time (try: fewer traces)", c.base)
+	case errors.As(err, &problem):
+		return fmt.Errorf("jaeger at %s: %w (try: -jaeger http://HOST:16686)", c.base, problem.Err)
+	}
+	return fmt.Errorf("jaeger at %s: %w", c.base, err)
+}

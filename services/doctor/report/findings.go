@@ -1,0 +1,131 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"spanwise/doctor"
+)
+
+// findings prints the verdict, then each finding with its evidence.
+func (p *page) findings(r doctor.Report) {
+	verdict := verdict(r)
+	p.paragraph("", verdict)
+	p.line("")
+	for i, f := range r.Findings[:min(len(r.Findings), Shown)] {
+		p.finding(i+1, f, r.Root.DurationUS)
+	}
+	if rest := r.Findings[min(len(r.Findings), Shown):]; len(rest) > 0 {
+		p.paragraph("", fmt.Sprintf("And %s that save less: %s (-json has them all).", plural(len(rest), "finding"), kinds(rest)))
+		p.line("")
+	}
+	if len(r.AlsoSeen) > 0 {
+		p.paragraph("", fmt.Sprintf("Also seen, but not worth fixing here: %s.", kinds(r.AlsoSeen)))
+		p.line("")
+	}
+}
+
+// verdict is the answer in one sentence.
+func verdict(r doctor.Report) string {
+	dark := ""
+	if r.UnexplainedShare >= 0.05 {
+		dark = fmt.Sprintf(" %s of the time is in no span that could explain it.", percent(r.UnexplainedShare))
+	}
+	switch {
+	case r.Spans == 0:
+		return "There is no span to examine."
+	case len(r.Findings) > 0 && !decided(r.Findings):
+		return "This trace alone cannot tell: what it shows needs other traces, or more attributes, to be sure of." + dark
+	case len(r.Findings) > 0:
+		return fmt.Sprintf("%s to fix.%s", plural(len(r.Findings), "thing"), dark)
+	case r.UnexplainedShare >= 0.5:
+		return "This trace alone cannot tell:" + strings.TrimSuffix(dark, ".") + "."
+	}
+	return "Nothing to fix." + dark
+}
+
+// decided reports whether any finding stands on what this trace shows.
+func decided(findings []doctor.Finding) bool {
+	for _, f := range findings {
+		if f.Evidence == doctor.Sufficient {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *page) finding(n int, f doctor.Finding, total int64) {
+	head := fmt.Sprintf("%d. %s", n, where(f))
+	p.paragraph("", head)
+	const room = "   "
+	p.line("%s%s", room, p.paint(dim, clip(weight(f, total), p.Width-len(room))))
+	for _, part := range []struct{ word, text string }{{"Why     ", f.Because}, {"Fix     ", f.Fix}, {"Unless  ", f.Unless}} {
+		p.paragraph(room+part.word, part.text)
+	}
+	p.line("")
+}
+
+// where says what is wrong and in which place.
+func where(f doctor.Finding) string {
+	place := name(f.Service, f.Operation)
+	if f.Callee != "" {
+		place += " → " + printable(f.Callee)
+	}
+	return fmt.Sprintf("%s in %s", f.Kind, place)
+}
+
+// weight says what a finding costs, what mending it saves, and how sure that is.
+func weight(f doctor.Finding, total int64) string {
+	parts := []string{saving(f.Saving, total)}
+	if f.CriticalPathShare > 0 {
+		parts = append(parts, percent(f.CriticalPathShare)+" of the critical path")
+	}
+	parts = append(parts, string(f.Confidence)+" confidence")
+	switch f.Evidence {
+	case doctor.NeedsOtherTraces:
+		parts = append(parts, "needs other traces to be sure")
+	case doctor.NeedsAttributes:
+		parts = append(parts, "needs more attributes to be sure")
+	}
+	return strings.Join(parts, ", ")
+}
+
+func saving(s doctor.Saving, total int64) string {
+	switch {
+	case s.Basis == doctor.None || s.HighUS <= 0:
+		return "no saving claimed"
+	case s.Basis == doctor.Shared:
+		return fmt.Sprintf("saves up to %s of %s (others use it too: the queue may move)", human(s.HighUS), human(total))
+	}
+	return fmt.Sprintf("saves %s of %s", between(s.LowUS, s.HighUS), human(total))
+}
+
+// kinds lists findings by kind, with their number.
+func kinds(findings []doctor.Finding) string {
+	n := map[doctor.Kind]int{}
+	var order []doctor.Kind
+	for _, f := range findings {
+		if n[f.Kind]++; n[f.Kind] == 1 {
+			order = append(order, f.Kind)
+		}
+	}
+	var words []string
+	for _, k := range order {
+		word := string(k)
+		if n[k] > 1 {
+			word = fmt.Sprintf("%d × %s", n[k], k)
+		}
+		words = append(words, word)
+	}
+	return strings.Join(words, ", ")
+}
+
+// notes says what could not be read, was mended, or is assumed.
+func (p *page) notes(notes []string) {
+	for _, n := range notes {
+		p.paragraph("Note: ", n)
+	}
+	if len(notes) > 0 {
+		p.line("")
+	}
+}

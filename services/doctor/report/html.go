@@ -1,0 +1,127 @@
+package report
+
+import (
+	_ "embed"
+	"fmt"
+	"html/template"
+	"io"
+
+	"spanwise/doctor"
+)
+
+//go:embed page.html
+var pageText string
+
+var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{"at": at}).Parse(pageText))
+
+// HTML writes one page that needs nothing else: no script, no font, no network. For several traces it has the
+// ranking and the traces that show it best.
+func HTML(out io.Writer, cases []Case, look Look) error {
+	page := htmlPage{Title: plural(len(cases), "trace"), Notes: commonNotes(cases)}
+	if len(cases) == 1 {
+		r := cases[0].Report
+		page.Title = name(r.Root.Service, r.Root.Operation) + ", " + human(r.Root.DurationUS)
+	} else {
+		page.Causes = htmlCauses(cases)
+	}
+	for i, c := range examples(cases) {
+		page.Cases = append(page.Cases, newHTMLCase(c, i))
+	}
+	return pageTemplate.Execute(out, page)
+}
+
+// mostExamples is how many traces of many are drawn.
+const mostExamples = 10
+
+// examples are the traces that the costliest causes show best; one trace alone is its own example.
+func examples(cases []Case) []Case {
+	if len(cases) <= 1 {
+		return cases
+	}
+	byID := map[string]Case{}
+	for _, c := range cases {
+		byID[c.Report.TraceID] = c
+	}
+	var chosen []Case
+	for _, k := range causes(cases) {
+		if c, ok := byID[k.worst]; ok && len(chosen) < mostExamples {
+			chosen = append(chosen, c)
+			delete(byID, k.worst)
+		}
+	}
+	return chosen
+}
+
+type htmlPage struct {
+	Title  string
+	Causes []htmlCause
+	Cases  []htmlCase
+	Notes  []string
+}
+
+type htmlCause struct{ Where, Cost, Traces, Saving, Worst, Fix string }
+
+func htmlCauses(cases []Case) []htmlCause {
+	total, _, _ := spread(cases)
+	all := causes(cases)
+	var list []htmlCause
+	for _, c := range all[:min(len(all), maxCauses)] {
+		s := doctor.Saving{LowUS: c.low, HighUS: c.high, Basis: c.Saving.Basis}
+		list = append(list, htmlCause{where(c.Finding), human(c.cost) + ", " + percent(share(c.cost, total)),
+			fmt.Sprintf("%d of %d", c.traces, len(cases)), saving(s, total), printable(c.worst), printable(c.Fix)})
+	}
+	return list
+}
+
+// An htmlCase is what the page says of one trace.
+type htmlCase struct {
+	N                         int // tells the anchors of several traces apart
+	Name, Time, Size, Verdict string
+	Findings, More            []htmlFinding
+	AlsoSeen                  []htmlFinding
+	Rows                      []*htmlRow
+	End                       string
+	Hidden                    string
+	Steps                     []htmlStep
+}
+
+type htmlFinding struct {
+	N                                   int // from 1
+	Where, Weight, Because, Fix, Unless string
+}
+
+type htmlStep struct {
+	Name, Time, Share string
+	Percent           float64
+}
+
+func newHTMLCase(c Case, n int) htmlCase {
+	r := c.Report
+	w := newWaterfall(c, maxHTMLRows)
+	shown := min(len(r.Findings), Shown)
+	h := htmlCase{
+		N: n, Name: name(r.Root.Service, r.Root.Operation), Time: human(r.Root.DurationUS), Verdict: verdict(r),
+		Size: "trace " + printable(r.TraceID) + ", " + plural(r.Spans, "span"), End: human(w.to - w.from),
+		Findings: htmlFindings(r.Findings[:shown], r), More: htmlFindings(r.Findings[shown:], r), AlsoSeen: htmlFindings(r.AlsoSeen, r),
+		Rows: htmlRows(w),
+	}
+	if w.hidden > 0 {
+		h.Hidden = plural(w.hidden, "more span")
+	}
+	for _, s := range r.CriticalPath[:min(len(r.CriticalPath), mostRows)] {
+		what := name(s.Service, s.Operation)
+		if s.EdgeTo != "" {
+			what += " → " + printable(s.EdgeTo) + " (on the way)"
+		}
+		h.Steps = append(h.Steps, htmlStep{what, human(s.SelfUS), percent(s.Share), s.Share * 100})
+	}
+	return h
+}
+
+func htmlFindings(findings []doctor.Finding, r doctor.Report) []htmlFinding {
+	var list []htmlFinding
+	for i, f := range findings {
+		list = append(list, htmlFinding{i + 1, where(f), weight(f, r.Root.DurationUS), printable(f.Because), printable(f.Fix), printable(f.Unless)})
+	}
+	return list
+}

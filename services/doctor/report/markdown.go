@@ -1,0 +1,67 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+)
+
+// Markdown writes the verdict for the summary of a CI run: findings as a table, the waterfall folded away.
+func Markdown(out io.Writer, cases []Case, look Look) error {
+	var b strings.Builder
+	if len(cases) == 1 {
+		markdownCase(&b, cases[0])
+	} else {
+		markdownRanking(&b, cases)
+	}
+	_, err := io.WriteString(out, b.String())
+	return err
+}
+
+func markdownCase(b *strings.Builder, c Case) {
+	r := c.Report
+	fmt.Fprintf(b, "### %s: %s\n\n%s\n", escape(name(r.Root.Service, r.Root.Operation)), human(r.Root.DurationUS), escape(verdict(r)))
+	if len(r.Findings) > 0 {
+		b.WriteString("\n| | finding | cost | why | fix |\n| --- | --- | --- | --- | --- |\n")
+	}
+	for i, f := range r.Findings[:min(len(r.Findings), Shown)] {
+		fmt.Fprintf(b, "| %d | %s | %s | %s | %s |\n", i+1, escape(where(f)), escape(weight(f, r.Root.DurationUS)), escape(f.Because), escape(f.Fix))
+	}
+	if rest := r.Findings[min(len(r.Findings), Shown):]; len(rest) > 0 {
+		fmt.Fprintf(b, "\nAnd %s that save less: %s.\n", plural(len(rest), "finding"), kinds(rest))
+	}
+	for _, n := range r.Notes {
+		fmt.Fprintf(b, "\nNote: %s\n", escape(n))
+	}
+	p := newPage(Look{Width: 100})
+	p.waterfall(newWaterfall(c, maxRows))
+	fmt.Fprintf(b, "\n<details><summary>Trace %s, %s</summary>\n\n%s\n</details>\n", escape(r.TraceID), plural(r.Spans, "span"), fence(p.String()))
+}
+
+func markdownRanking(b *strings.Builder, cases []Case) {
+	total, middle, slowest := spread(cases)
+	fmt.Fprintf(b, "### %s: median %s, slowest %s\n\n", plural(len(cases), "trace"), human(middle), human(slowest.Report.Root.DurationUS))
+	all := causes(cases)
+	if len(all) == 0 {
+		b.WriteString("Nothing to fix in any of them.\n")
+		return
+	}
+	b.WriteString("| | cause | time in all traces | traces | worst trace | fix |\n| --- | --- | --- | --- | --- | --- |\n")
+	for i, c := range all[:min(len(all), maxCauses)] {
+		fmt.Fprintf(b, "| %d | %s | %s (%s) | %d | %s | %s |\n", i+1, escape(where(c.Finding)), human(c.cost), percent(share(c.cost, total)), c.traces, escape(c.worst), escape(c.Fix))
+	}
+}
+
+// escape makes text mean itself in Markdown, whoever chose it.
+func escape(s string) string { return markdownEscaper.Replace(printable(s)) }
+
+var markdownEscaper = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "|", `\|`, "<", "&lt;", ">", "&gt;", "&", "&amp;", "#", `\#`, "!", `\!`, "~", `\~`, "@", "&#64;")
+
+// fence puts text into a code block that it cannot leave.
+func fence(s string) string {
+	mark := "```"
+	for strings.Contains(s, mark) {
+		mark += "`"
+	}
+	return mark + "text\n" + strings.TrimRight(s, "\n") + "\n" + mark + "\n"
+}

@@ -1,0 +1,102 @@
+// Package report shows what the doctor found: [Terminal] to a person at a prompt, [HTML] and [Markdown] to those
+// they send it to, [JSON] to programs. [Ranking] sums up many traces and [Compare] sets two sets side by side.
+//
+// Every report of the same trace is the same, byte for byte.
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"spanwise/doctor"
+	"spanwise/doctor/trace"
+)
+
+// A Look is how a text report should look and what it may refer to.
+type Look struct {
+	Width  int      // columns; at least 40 are used
+	Color  bool     // ANSI colours
+	Source []string // what to give the command to get the same traces again; for the next steps
+}
+
+// A Case is a trace and what the doctor says of it.
+type Case struct {
+	Trace  *trace.Trace
+	Report doctor.Report
+}
+
+// Shown is how many findings a report spells out; the rest are named only.
+const Shown = 5
+
+// Terminal prints the waterfall, the findings and what to do next.
+func Terminal(out io.Writer, c Case, look Look) error {
+	p := newPage(look)
+	p.title(c)
+	p.waterfall(newWaterfall(c, maxRows))
+	p.findings(c.Report)
+	p.notes(c.Report.Notes)
+	p.next(nextSteps(c.Report, words(look.Source)))
+	return p.flush(out)
+}
+
+// maxRows is how many rows of a waterfall a person can still take in.
+const maxRows = 60
+
+// A page is text being laid out.
+type page struct {
+	strings.Builder
+	Look
+}
+
+func newPage(look Look) *page {
+	look.Width = max(look.Width, 40)
+	return &page{Look: look}
+}
+
+func (p *page) flush(out io.Writer) error {
+	_, err := io.WriteString(out, p.String())
+	return err
+}
+
+func (p *page) line(format string, args ...any) {
+	p.WriteString(strings.TrimRight(fmt.Sprintf(format, args...), " "))
+	p.WriteByte('\n')
+}
+
+// paragraph wraps text to the width, with first before its first line and the same room before the others.
+func (p *page) paragraph(first, text string) {
+	room := strings.Repeat(" ", width(first))
+	for i, l := range wrap(printable(text), p.Width-len(room)) {
+		if i == 0 {
+			p.line("%s%s", p.paint(bold, first), l)
+		} else {
+			p.line("%s%s", room, l)
+		}
+	}
+}
+
+// title names the request and its size.
+func (p *page) title(c Case) {
+	r := c.Report
+	services := map[string]bool{}
+	for _, s := range c.Trace.Spans {
+		services[s.Service] = true
+	}
+	p.line("%s  %s", p.paint(bold, clip(name(r.Root.Service, r.Root.Operation), p.Width-12)), p.paint(bold, human(r.Root.DurationUS)))
+	size := plural(r.Spans, "span") + " of " + plural(len(services), "service")
+	p.line("%s", p.paint(dim, clip("trace "+printable(r.TraceID)+", "+size, p.Width)))
+	p.line("")
+}
+
+// name writes an operation with its service.
+func name(service, operation string) string {
+	service, operation = printable(service), printable(operation)
+	if operation == "" {
+		operation = "(no name)"
+	}
+	if service == "" {
+		return operation
+	}
+	return service + ": " + operation
+}

@@ -1,0 +1,161 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// waterfall prints a row for each operation: what, how long, and when.
+func (p *page) waterfall(w *waterfall) {
+	if len(w.rows) == 0 {
+		return
+	}
+	var times []string
+	label, time := 0, 0
+	for _, r := range w.rows {
+		times = append(times, r.time())
+		label, time = max(label, width(r.guide()+r.label()+r.badge())), max(time, width(r.time()))
+	}
+	label = min(label, (p.Width-time-4)*55/100)
+	bar := min(p.Width-label-time-4, 160)
+	p.line("%s", p.paint(dim, pad("", label+time+4)+scale(w, bar)))
+	for i, r := range w.rows {
+		guide := r.guide()
+		room := label - width(guide) - width(r.badge())
+		text := pad(squeeze(r.label(), max(room, 8))+r.badge(), label-width(guide))
+		p.line("%s%s  %s  %s", p.paint(dim, guide), p.tint(r, text), padLeft(times[i], time), p.bar(r, w.cells(r, bar)))
+		if r.hidden > 0 {
+			p.line("%s", p.paint(dim, clip(r.under()+"  … "+plural(r.hidden, "more span"), p.Width)))
+		}
+	}
+	if w.hidden > 0 {
+		p.line("%s", p.paint(dim, "… "+plural(w.hidden, "more span")))
+	}
+	p.line("%s", p.paint(dim, "█ the request waits for this, ░ it runs meanwhile"))
+	p.line("")
+}
+
+// scale is the ruler over the bars: where they begin, and how much time they stand for.
+func scale(w *waterfall, n int) string {
+	end := human(w.to - w.from)
+	return "0" + padLeft(end, n-1)
+}
+
+// tint colours a row's label by its service, and marks errors.
+func (p *page) tint(r *row, label string) string {
+	if r.failed() > 0 {
+		return p.paint(red, label)
+	}
+	return label
+}
+
+func (p *page) bar(r *row, cells []cell) string {
+	var b strings.Builder
+	color := ansi[hue(r.spans[0].Service)]
+	for len(cells) > 0 {
+		n := 1
+		for n < len(cells) && cells[n] == cells[0] {
+			n++
+		}
+		style := color
+		if cells[0] == running {
+			style = dim + ";" + color
+		}
+		text := strings.Repeat(glyphs[cells[0]], n)
+		if cells[0] != idle {
+			text = p.paint(style, text)
+		}
+		b.WriteString(text)
+		cells = cells[n:]
+	}
+	return b.String()
+}
+
+var glyphs = [...]string{idle: " ", running: "░", partly: "▌", waited: "█"}
+
+// guide draws the lines that lead from the parents to a row. Deep down it writes the depth instead.
+func (r *row) guide() string {
+	if r.depth == 0 {
+		return ""
+	}
+	if r.depth > maxIndent {
+		return fmt.Sprintf("%d levels deep: ", r.depth)
+	}
+	turn := "├ "
+	if r.last {
+		turn = "└ "
+	}
+	return r.parent.under() + turn
+}
+
+// under is the guide before what stands below a row.
+func (r *row) under() string {
+	var parts []string
+	for ; r != nil && r.depth > 0; r = r.parent {
+		if r.depth > maxIndent {
+			continue
+		}
+		if r.last {
+			parts = append(parts, "  ")
+		} else {
+			parts = append(parts, "│ ")
+		}
+	}
+	slices.Reverse(parts)
+	return strings.Join(parts, "")
+}
+
+const maxIndent = 12
+
+// label names the operation, with its service where that is not the parent's.
+func (r *row) label() string {
+	s := r.spans[0]
+	service := s.Service
+	if r.parent != nil && r.parent.spans[0].Service == service {
+		service = ""
+	}
+	label := name(service, s.Name)
+	if r.orphan {
+		label = "(parent missing) " + label
+	}
+	switch failed := r.failed(); {
+	case failed == 0:
+	case failed == 1 && len(r.spans) == 1:
+		label += " ✗"
+	default:
+		label += " ✗" + thousands(failed)
+	}
+	return label
+}
+
+// badge names the findings about a row.
+func (r *row) badge() string {
+	badge := ""
+	for _, n := range r.marks {
+		badge += fmt.Sprintf(" [%d]", n)
+	}
+	return badge
+}
+
+func (r *row) failed() (n int) {
+	for _, s := range r.spans {
+		if s.Error {
+			n++
+		}
+	}
+	return n
+}
+
+// time is the duration of the span or, of folded ones, the median and how many they are.
+func (r *row) time() string {
+	if len(r.spans) == 1 {
+		return human(r.spans[0].Duration)
+	}
+	durations := make([]int64, len(r.spans))
+	for i, s := range r.spans {
+		durations[i] = s.Duration
+	}
+	slices.Sort(durations)
+	return human(durations[len(durations)/2]) + " ×" + thousands(len(r.spans))
+}
