@@ -5,32 +5,48 @@ type cell uint8
 
 const (
 	idle    cell = iota // nothing of this row happens
-	running             // it runs, but the request waits for something else
-	partly              // for less than half of the column the request waits for this row itself
-	waited              // the request waits for this row itself
+	briefly             // it runs for a small part of the column; the request waits for something else
+	running             // it runs, and the request waits for something else
+	thinly              // the request waits for this row itself, but only for a small part of the column
+	partly              // the same for a good part of the column
+	waited              // the same for most of the column
 )
 
 // cells divides the waterfall's time into n columns for one row. In each column about one row of all is waited for:
 // read from left to right, those are the critical path.
 func (w *waterfall) cells(r *row, n int) []cell {
-	bar := make([]cell, n)
-	path := make([]int64, n)
+	run, path := make([]int64, n), make([]int64, n)
+	touched := make([]bool, n)
 	for _, s := range r.spans {
-		w.columns(s.Start, s.End(), n, func(i int, _ int64) { bar[i] = max(bar[i], running) })
+		w.columns(s.Start, s.End(), n, func(i int, us int64) { run[i] += us; touched[i] = true })
 		for _, p := range w.own[s.Index] {
 			w.columns(p.Lo, p.Hi, n, func(i int, us int64) { path[i] += us })
 		}
 	}
-	column := (w.to - w.from) / int64(n)
-	for i, us := range path {
-		switch {
-		case us > 0 && us*2 >= column:
-			bar[i] = waited
-		case us > 0:
-			bar[i] = partly
+	bar := make([]cell, n)
+	column := max((w.to-w.from)/int64(n), 1)
+	for i := range bar {
+		if touched[i] {
+			bar[i] = weigh(run[i], path[i], column)
 		}
 	}
 	return bar
+}
+
+// weigh decides what to show of a column in which a row runs and is waited for that long. A caller's few µs before
+// and after its callee would clutter its bar, so they do not show where it runs all the time.
+func weigh(run, path, column int64) cell {
+	switch {
+	case path*2 >= column:
+		return waited
+	case path*5 >= column:
+		return partly
+	case path > 0 && path*5 >= run:
+		return thinly
+	case run*5 >= column:
+		return running
+	}
+	return briefly
 }
 
 // columns calls visit with each column that lo to hi touches, and for how many µs. What lies outside is left out;

@@ -20,7 +20,7 @@ func (p *page) findings(r doctor.Report) {
 		p.line("")
 	}
 	if len(r.AlsoSeen) > 0 {
-		p.paragraph("", fmt.Sprintf("Also seen, but not worth fixing here: %s.", kinds(r.AlsoSeen)))
+		p.paragraph("", fmt.Sprintf("Also seen, but not worth fixing here: %s (-json has them).", kinds(r.AlsoSeen)))
 		p.line("")
 	}
 }
@@ -58,7 +58,9 @@ func (p *page) finding(n int, f doctor.Finding, total int64) {
 	head := fmt.Sprintf("%d. %s", n, where(f))
 	p.paragraph("", head)
 	const room = "   "
-	p.line("%s%s", room, p.paint(dim, clip(weight(f, total), p.Width-len(room))))
+	for _, l := range wrap(weight(f, total), p.Width-len(room)) {
+		p.line("%s%s", room, p.paint(dim, l))
+	}
 	for _, part := range []struct{ word, text string }{{"Why     ", f.Because}, {"Fix     ", f.Fix}, {"Unless  ", f.Unless}} {
 		p.paragraph(room+part.word, part.text)
 	}

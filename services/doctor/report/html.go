@@ -81,7 +81,6 @@ type htmlCase struct {
 	AlsoSeen                  []htmlFinding
 	Rows                      []*htmlRow
 	End                       string
-	Hidden                    string
 	Steps                     []htmlStep
 }
 
@@ -104,9 +103,6 @@ func newHTMLCase(c Case, n int) htmlCase {
 		Size: "trace " + printable(r.TraceID) + ", " + plural(r.Spans, "span"), End: human(w.to - w.from),
 		Findings: htmlFindings(r.Findings[:shown], r), More: htmlFindings(r.Findings[shown:], r), AlsoSeen: htmlFindings(r.AlsoSeen, r),
 		Rows: htmlRows(w),
-	}
-	if w.hidden > 0 {
-		h.Hidden = plural(w.hidden, "more span")
 	}
 	for _, s := range r.CriticalPath[:min(len(r.CriticalPath), mostRows)] {
 		what := name(s.Service, s.Operation)

@@ -7,13 +7,13 @@ const (
 
 // An htmlRow is a row of the waterfall with the rows below it.
 type htmlRow struct {
-	Depth                     int
-	Name, Time, Title, Hidden string
-	Failed                    bool
-	Hue                       int
-	Marks                     []int
-	Runs                      []htmlRun
-	Children                  []*htmlRow
+	Depth             int
+	Name, Time, Title string
+	Failed            bool
+	Hue               int
+	Marks             []int
+	Runs              []htmlRun
+	Children          []*htmlRow
 }
 
 // An htmlRun is a stretch of a bar, in percent of its width.
@@ -27,10 +27,9 @@ func htmlRows(w *waterfall) []*htmlRow {
 	var tops []*htmlRow
 	made := map[*row]*htmlRow{}
 	for _, r := range w.rows {
-		h := &htmlRow{Depth: min(r.depth, 30), Name: r.label(), Time: r.time(), Failed: r.failed() > 0, Hue: hue(r.spans[0].Service), Marks: r.marks,
-			Title: name(r.spans[0].Service, r.spans[0].Name), Runs: w.runs(r)}
-		if r.hidden > 0 {
-			h.Hidden = plural(r.hidden, "more span")
+		h := &htmlRow{Depth: min(r.depth, 30), Name: r.label(), Time: r.time(), Failed: r.failed() > 0, Marks: r.marks, Runs: w.runs(r)}
+		if len(r.spans) > 0 {
+			h.Hue, h.Title = w.hue(r.spans[0].Service), name(r.spans[0].Service, r.spans[0].Name)
 		}
 		made[r] = h
 		if p := made[r.parent]; p != nil {
@@ -44,7 +43,7 @@ func htmlRows(w *waterfall) []*htmlRow {
 
 // runs joins equal columns of a bar.
 func (w *waterfall) runs(r *row) []htmlRun {
-	classes := [...]string{running: "run", partly: "part", waited: "path"}
+	classes := [...]string{briefly: "run", running: "run", thinly: "part", partly: "part", waited: "path"}
 	cells := w.cells(r, htmlColumns)
 	var runs []htmlRun
 	for i := 0; i < len(cells); {

@@ -12,25 +12,23 @@ func (p *page) waterfall(w *waterfall) {
 		return
 	}
 	var times []string
-	label, time := 0, 0
+	label, time, indent := 0, 0, min(p.Width/8, 12)
 	for _, r := range w.rows {
 		times = append(times, r.time())
-		label, time = max(label, width(r.guide()+r.label()+r.badge())), max(time, width(r.time()))
+		label, time = max(label, width(r.guide(indent)+r.label()+r.badge())), max(time, width(r.time()))
 	}
 	label = min(label, (p.Width-time-4)*55/100)
-	bar := min(p.Width-label-time-4, 160)
+	bar := p.Width - label - time - 4
 	p.line("%s", p.paint(dim, pad("", label+time+4)+scale(w, bar)))
 	for i, r := range w.rows {
-		guide := r.guide()
+		guide := r.guide(indent)
+		if len(r.spans) == 0 {
+			p.line("%s", p.paint(dim, guide+r.label()))
+			continue
+		}
 		room := label - width(guide) - width(r.badge())
 		text := pad(squeeze(r.label(), max(room, 8))+r.badge(), label-width(guide))
-		p.line("%s%s  %s  %s", p.paint(dim, guide), p.tint(r, text), padLeft(times[i], time), p.bar(r, w.cells(r, bar)))
-		if r.hidden > 0 {
-			p.line("%s", p.paint(dim, clip(r.under()+"  … "+plural(r.hidden, "more span"), p.Width)))
-		}
-	}
-	if w.hidden > 0 {
-		p.line("%s", p.paint(dim, "… "+plural(w.hidden, "more span")))
+		p.line("%s%s  %s  %s", p.paint(dim, guide), p.tint(r, text), padLeft(times[i], time), p.bar(ansi[w.hue(r.spans[0].Service)], w.cells(r, bar)))
 	}
 	p.line("%s", p.paint(dim, "█ the request waits for this, ░ it runs meanwhile"))
 	p.line("")
@@ -50,16 +48,16 @@ func (p *page) tint(r *row, label string) string {
 	return label
 }
 
-func (p *page) bar(r *row, cells []cell) string {
+// bar draws cells, with colour if there is any, but readable without.
+func (p *page) bar(color string, cells []cell) string {
 	var b strings.Builder
-	color := ansi[hue(r.spans[0].Service)]
 	for len(cells) > 0 {
 		n := 1
 		for n < len(cells) && cells[n] == cells[0] {
 			n++
 		}
 		style := color
-		if cells[0] == running {
+		if cells[0] == running || cells[0] == briefly {
 			style = dim + ";" + color
 		}
 		text := strings.Repeat(glyphs[cells[0]], n)
@@ -72,28 +70,28 @@ func (p *page) bar(r *row, cells []cell) string {
 	return b.String()
 }
 
-var glyphs = [...]string{idle: " ", running: "░", partly: "▌", waited: "█"}
+var glyphs = [...]string{idle: " ", briefly: "·", running: "░", thinly: "▏", partly: "▌", waited: "█"}
 
 // guide draws the lines that lead from the parents to a row. Deep down it writes the depth instead.
-func (r *row) guide() string {
+func (r *row) guide(most int) string {
 	if r.depth == 0 {
 		return ""
 	}
-	if r.depth > maxIndent {
-		return fmt.Sprintf("%d levels deep: ", r.depth)
+	if r.depth > most {
+		return fmt.Sprintf("%d deep: ", r.depth)
 	}
 	turn := "├ "
 	if r.last {
 		turn = "└ "
 	}
-	return r.parent.under() + turn
+	return r.parent.under(most) + turn
 }
 
 // under is the guide before what stands below a row.
-func (r *row) under() string {
+func (r *row) under(most int) string {
 	var parts []string
 	for ; r != nil && r.depth > 0; r = r.parent {
-		if r.depth > maxIndent {
+		if r.depth > most {
 			continue
 		}
 		if r.last {
@@ -106,10 +104,11 @@ func (r *row) under() string {
 	return strings.Join(parts, "")
 }
 
-const maxIndent = 12
-
 // label names the operation, with its service where that is not the parent's.
 func (r *row) label() string {
+	if len(r.spans) == 0 {
+		return "… " + plural(r.below, "more span")
+	}
 	s := r.spans[0]
 	service := s.Service
 	if r.parent != nil && r.parent.spans[0].Service == service {
@@ -149,7 +148,10 @@ func (r *row) failed() (n int) {
 
 // time is the duration of the span or, of folded ones, the median and how many they are.
 func (r *row) time() string {
-	if len(r.spans) == 1 {
+	switch len(r.spans) {
+	case 0:
+		return ""
+	case 1:
 		return human(r.spans[0].Duration)
 	}
 	durations := make([]int64, len(r.spans))

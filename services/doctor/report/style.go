@@ -1,7 +1,5 @@
 package report
 
-import "hash/fnv"
-
 // ANSI styles, those that both light and dark terminals show readably.
 const (
 	bold = "1"
@@ -17,11 +15,14 @@ func (p *page) paint(style, s string) string {
 	return "\x1b[" + style + "m" + s + "\x1b[0m"
 }
 
-// hue gives a service one of a few colours, the same in every report.
-func hue(service string) int {
-	h := fnv.New32a()
-	h.Write([]byte(service))
-	return int(h.Sum32() % hues)
+// hue gives each service a colour, in the order of the rows, so that neighbours differ.
+func (w *waterfall) hue(service string) int {
+	h, known := w.hues[service]
+	if !known {
+		h = len(w.hues) % hues
+		w.hues[service] = h
+	}
+	return h
 }
 
 const hues = 5

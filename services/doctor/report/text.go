@@ -156,22 +156,39 @@ func head(s string, n int) string {
 func pad(s string, n int) string     { return s + strings.Repeat(" ", max(n-width(s), 0)) }
 func padLeft(s string, n int) string { return strings.Repeat(" ", max(n-width(s), 0)) + s }
 
-// wrap breaks s into lines of at most n columns; a word longer than that stays whole.
+// wrap breaks s into lines of at most n columns. A word longer than that stays whole, and so do a number and its unit.
 func wrap(s string, n int) []string {
 	var lines []string
 	line, used := "", 0
-	for _, word := range strings.Fields(s) {
-		if w := width(word); line != "" && used+1+w <= n {
+	for _, word := range phrases(s) {
+		w := width(word)
+		if line != "" && used+1+w <= n {
 			line, used = line+" "+word, used+1+w
-		} else {
-			if line != "" {
-				lines = append(lines, line)
-			}
-			line, used = word, w
+			continue
 		}
+		if line != "" {
+			lines = append(lines, line)
+		}
+		line, used = word, w
 	}
 	if line != "" {
 		lines = append(lines, line)
 	}
 	return lines
 }
+
+// phrases are the words of s, with units left at their numbers.
+func phrases(s string) []string {
+	var all []string
+	for _, word := range strings.Fields(s) {
+		last := len(all) - 1
+		if last >= 0 && units[strings.TrimRight(word, ".,;:)")] && strings.ContainsAny(all[last][len(all[last])-1:], "0123456789") {
+			all[last] += " " + word
+		} else {
+			all = append(all, word)
+		}
+	}
+	return all
+}
+
+var units = map[string]bool{"µs": true, "ms": true, "s": true, "min": true, "h": true, "days": true, "%": true}

@@ -18,10 +18,11 @@ type waterfall struct {
 	from, to int64 // µs since the epoch: what the whole width stands for
 	own      [][]path.Segment
 	rows     []*row
-	hidden   int // spans without a row whose parent has none either
+	hues     map[string]int // by service
+	hidden   int            // spans without a row whose parent has none either
 }
 
-// A row is one operation: a span, or several folded.
+// A row is one operation: a span, or several folded. Without spans it stands for those that have no row.
 type row struct {
 	spans    []*trace.Span
 	parent   *row
@@ -40,7 +41,7 @@ type row struct {
 // newWaterfall lays t out in at most most rows: those that the critical path spends most time in, and their ancestors.
 func newWaterfall(c Case, most int) *waterfall {
 	t := c.Trace
-	w := &waterfall{own: make([][]path.Segment, len(t.Spans))}
+	w := &waterfall{own: make([][]path.Segment, len(t.Spans)), hues: map[string]int{}}
 	root := doctor.Headline(t)
 	if root == nil {
 		return w
@@ -100,12 +101,12 @@ func (w *waterfall) tree(tops []*trace.Span) []*row {
 // fold makes rows of siblings, in the order in which their operations first appear.
 func fold(parent *row, siblings []*trace.Span) []*row {
 	type operation struct {
-		service, name string
-		kind          trace.Kind
-		orphan        bool
+		service, name, called string
+		kind                  trace.Kind
+		orphan                bool
 	}
 	of := func(s *trace.Span) operation {
-		return operation{s.Service, s.Name, s.Kind, s.Parent == nil && s.ParentID != ""}
+		return operation{s.Service, s.Name, called(s), s.Kind, s.Parent == nil && s.ParentID != ""}
 	}
 	together := map[operation]int{}
 	for _, s := range siblings {
@@ -146,34 +147,39 @@ func choose(tops []*row, most int) {
 	}
 }
 
-// list puts the shown rows in order, each before its children.
+// list puts the shown rows in order, each before its children, and after them a row for what is left out.
 func (w *waterfall) list(tops []*row) {
-	todo := slices.Clone(tops)
-	slices.Reverse(todo)
+	todo := stack(nil, nil, tops)
 	for len(todo) > 0 {
 		r := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
-		if !r.shown {
-			if r.parent != nil {
-				r.parent.hidden += r.below
-			} else {
-				w.hidden += r.below
-			}
-			continue
-		}
 		w.rows = append(w.rows, r)
-		for _, c := range slices.Backward(r.children) {
-			todo = append(todo, c)
+		todo = stack(todo, r, r.children)
+	}
+}
+
+// stack puts rows on top of todo, the first on top. Those not shown become one row without spans, at the end.
+func stack(todo []*row, parent *row, rows []*row) []*row {
+	rest := &row{parent: parent, last: true}
+	if parent != nil {
+		rest.depth = parent.depth + 1
+	}
+	var shown []*row
+	for _, r := range rows {
+		if r.shown {
+			shown = append(shown, r)
+		} else {
+			rest.below += r.below
 		}
 	}
-	for _, r := range w.rows {
-		for _, c := range slices.Backward(r.children) {
-			if c.shown {
-				c.last = true
-				break
-			}
-		}
+	if rest.below > 0 {
+		shown = append(shown, rest)
 	}
+	if len(shown) > 0 {
+		shown[len(shown)-1].last = true
+	}
+	slices.Reverse(shown)
+	return append(todo, shown...)
 }
 
 // mark puts the numbers of findings on the rows of their spans.
