@@ -85,7 +85,12 @@ func (s Service) Run(ctx context.Context, getenv func(string) string) (err error
 }
 
 func (s Service) healthcheck(ctx context.Context, getenv func(string) string) error {
-	_, port, err := net.SplitHostPort(cmp.Or(getenv("ADDR"), s.Addr))
+	return Healthcheck(ctx, cmp.Or(getenv("ADDR"), s.Addr))
+}
+
+// Healthcheck asks the server that listens on addr beside this process whether it is ready, for at most 3 s.
+func Healthcheck(ctx context.Context, addr string) error {
+	_, port, err := net.SplitHostPort(addr)
 	if err != nil {
 		return fmt.Errorf("read ADDR: %w", err)
 	}
