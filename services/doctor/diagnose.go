@@ -1,7 +1,6 @@
 package doctor
 
 import (
-	"spanwise/doctor/path"
 	"spanwise/doctor/trace"
 )
 
@@ -11,21 +10,28 @@ func Diagnose(t *trace.Trace) Report { return DiagnoseAll([]*trace.Trace{t})[0] 
 // DiagnoseAll examines each trace with all the others at hand, as history (what is usual?) and as evidence
 // (what else ran at that moment?). The reports are in the order of the traces.
 func DiagnoseAll(traces []*trace.Trace) []Report {
-	reports := make([]Report, len(traces))
+	words := newVocabulary()
+	exams := make([]*exam, len(traces))
 	for i, t := range traces {
-		reports[i] = examine(t)
+		exams[i] = newExam(t, words)
+	}
+	newHistory(exams)
+	reports := make([]Report, len(traces))
+	for i, e := range exams {
+		reports[i] = e.report()
 	}
 	return reports
 }
 
-func examine(t *trace.Trace) Report {
+func (e *exam) report() Report {
+	t := e.trace
 	r := Report{TraceID: t.ID, Spans: len(t.Spans), Findings: []Finding{}, AlsoSeen: []Finding{}, CriticalPath: []Step{}, Notes: t.Notes}
-	root := Headline(t)
-	if root == nil {
+	if e.root == nil {
 		return r
 	}
-	r.Root = Root{root.Service, root.Name, root.Duration}
-	r.CriticalPath = steps(path.Critical(t, root), root.Duration)
+	r.Root = Root{e.root.Service, e.root.Name, e.root.Duration}
+	r.CriticalPath = steps(e.path, e.root.Duration)
+	r.Findings, r.AlsoSeen = e.verdict(e.suspect())
 	return r
 }
 

@@ -37,6 +37,7 @@ func New(id string, spans []*Span) *Trace {
 	byID := m.identities()
 	m.parents(byID)
 	t.link()
+	t.infer()
 	if t.align() {
 		slices.SortFunc(t.Spans, order)
 		t.link()

@@ -9,16 +9,27 @@ func (s *Span) Remote() bool {
 }
 
 // Calling reports whether s only waits for somebody else: a client or producer span by its kind or, where
-// tracers say no kinds, by its shape. A span that its own process started (so not the process's entry) and
-// whose children all run in one other service is a client span in all but name.
+// tracers say no kinds, by attributes that only a caller has or by its shape. A span that its own process started (so not the
+// process's entry) and whose children all run in one other service is a client span in all but name.
 func (s *Span) Calling() bool {
 	switch s.Kind {
 	case Client, Producer:
 		return true
-	case Unknown:
-		return s.Parent != nil && !s.Remote() && s.onlyRemoteChildren()
+	case Server, Consumer:
+		return false
 	}
-	return false
+	if s.Parent == nil || s.Remote() {
+		return false
+	}
+	return s.callee != "" || s.Kind == Unknown && s.onlyRemoteChildren() || len(s.Attrs) > 0 && s.callingByAttrs()
+}
+
+func (s *Span) callingByAttrs() bool {
+	if s.Get(DBSystem) != "" || s.Get(DBText) != "" {
+		return true
+	}
+	return s.Kind == Unknown && (s.Get(RPCMethod) != "" ||
+		s.Get(HTTPMethod) != "" && (s.Get(URLFull) != "" || s.Get(PeerAddress) != ""))
 }
 
 func (s *Span) onlyRemoteChildren() bool {
@@ -41,7 +52,27 @@ func (s *Span) Callee() string {
 			return c.Service
 		}
 	}
-	return s.Peer()
+	return cmp.Or(s.callee, s.Peer())
+}
+
+// infer recognises calls whose callee left no span, where tracers say no kinds: another span of the same service
+// and name did reach a callee, so this one called it too.
+func (t *Trace) infer() {
+	type operation struct{ service, name string }
+	callees := map[operation]string{}
+	for _, s := range t.Spans {
+		if s.callee = ""; s.Kind == Unknown && len(s.Children) > 0 && s.Calling() {
+			callees[operation{s.Service, s.Name}] = s.Callee()
+		}
+	}
+	if len(callees) == 0 {
+		return
+	}
+	for _, s := range t.Spans {
+		if s.Kind == Unknown && len(s.Children) == 0 && s.Parent != nil && !s.Remote() {
+			s.callee = callees[operation{s.Service, s.Name}]
+		}
+	}
 }
 
 // Peer is the other end of a call as the caller's attributes name it: a service, a database or a host.

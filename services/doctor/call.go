@@ -1,0 +1,164 @@
+package doctor
+
+import (
+	"cmp"
+	"strings"
+
+	"spanwise/doctor/trace"
+)
+
+// A call is one exit from a process: to another service, a database, a cache, a queue.
+type call struct {
+	span   *trace.Span // the caller's side or, where the caller left none, the callee's
+	server *trace.Span // the callee's side; nil if it left none
+	caller string      // service
+	callee string      // service, database system or host; "" if nothing names it
+	where  string      // tells callees apart that share a name: shards, databases
+	what   string      // the template: what is asked, without which one
+	which  string      // the key: exactly which one; "" if the trace hides it
+	items  int         // how many things it asks for at once
+	effect effect
+	store  bool // the callee is a database or a cache
+	chore  bool // connection and transaction housekeeping, nobody's purpose
+	failed bool
+}
+
+type effect uint8
+
+const (
+	unknownEffect effect = iota
+	reads
+	writes
+)
+
+// asked is the call for a reader: what and of whom.
+func (c *call) asked() string {
+	if c.callee == "" || strings.Contains(c.what, c.callee) || c.store {
+		return "`" + shorten(c.what) + "`"
+	}
+	return "`" + shorten(c.what) + "` of " + c.callee
+}
+
+// A vocabulary turns spans into calls. It remembers what it normalised, since a trace says the same things often.
+type vocabulary struct {
+	queries, paths map[string]string
+}
+
+func newVocabulary() *vocabulary {
+	return &vocabulary{queries: map[string]string{}, paths: map[string]string{}}
+}
+
+// calls lists the calls of a trace and finds them by span.
+func (v *vocabulary) calls(t *trace.Trace) ([]*call, map[*trace.Span]*call) {
+	var list []*call
+	for _, s := range t.Spans {
+		if isCall(s) {
+			list = append(list, v.call(s))
+		}
+	}
+	of := make(map[*trace.Span]*call, len(list))
+	for _, c := range list {
+		of[c.span] = c
+	}
+	return list, of
+}
+
+// isCall recognises exits from a process: the caller's span or, where it left none, the callee's. What a call does
+// within its own process to get out (dial, wait for a connection) is part of it, not another call.
+func isCall(s *trace.Span) bool {
+	inside := s.Parent != nil && s.Parent.Calling()
+	if s.Remote() {
+		return !inside
+	}
+	return s.Calling() && (!inside || housekeeping(s))
+}
+
+func (v *vocabulary) call(s *trace.Span) *call {
+	c := &call{span: s, caller: s.Service, items: 1}
+	if s.Remote() {
+		c.server, c.caller = s, s.Parent.Service
+	} else {
+		c.server = answer(s)
+	}
+	if c.server != nil {
+		c.callee = c.server.Service
+	} else {
+		c.callee = s.Peer()
+	}
+	c.failed = failed(s)
+	switch {
+	case s.Get(trace.DBSystem) != "" || s.Get(trace.DBText) != "":
+		v.query(c)
+	case c.get(trace.HTTPMethod) != "" && c.get(trace.RPCMethod) == "":
+		v.request(c)
+	default:
+		v.other(c)
+	}
+	c.chore = housekeeping(s)
+	return c
+}
+
+// answer is the callee's side of a client span, if it is in the trace.
+func answer(s *trace.Span) *trace.Span {
+	for _, c := range s.Children {
+		if c.Remote() {
+			return c
+		}
+	}
+	return nil
+}
+
+// get asks the caller's side, then the callee's.
+func (c *call) get(m trace.Meaning) string {
+	v := c.span.Get(m)
+	if v == "" && c.server != nil {
+		v = c.server.Get(m)
+	}
+	return v
+}
+
+// other names calls that are neither HTTP nor a database's: RPC, messages, and whatever has only a name.
+func (v *vocabulary) other(c *call) {
+	c.what = c.get(trace.RPCMethod)
+	if service := c.get(trace.RPCService); c.what != "" && service != "" && !strings.Contains(c.what, "/") {
+		c.what = service + "/" + c.what
+	}
+	c.what = cmp.Or(c.what, c.span.Name)
+	if topic := c.span.Get(trace.Destination); topic != "" && !strings.Contains(c.what, topic) {
+		c.what += " " + topic
+	}
+	c.items = max(1, number(c.span.Get(trace.MessagingBatch)))
+	c.effect = effectOf(c.what[strings.LastIndexAny(c.what, "/.")+1:])
+	if c.span.Kind == trace.Producer {
+		c.effect = writes
+	}
+}
+
+// effectOf guesses from the verb that a method's name begins with.
+func effectOf(method string) effect {
+	end := 1
+	for end < len(method) && method[end] >= 'a' && method[end] <= 'z' {
+		end++
+	}
+	verb := strings.ToLower(method[:min(end, len(method))])
+	switch verb {
+	case "get", "list", "find", "search", "read", "fetch", "query", "lookup", "count", "exists", "describe", "load", "select", "mget", "hget", "hgetall", "scan":
+		return reads
+	case "create", "insert", "update", "delete", "remove", "add", "set", "put", "save", "write", "place", "charge", "ship", "empty", "send",
+		"publish", "reserve", "cancel", "pay", "post", "patch", "upsert", "register", "book", "append", "incr", "del", "mset":
+		return writes
+	}
+	return unknownEffect
+}
+
+// failed reports whether a span says that it did not work. A server's 4xx is the caller's mistake, so it is no failure of the call.
+func failed(s *trace.Span) bool {
+	if s.Error || number(s.Get(trace.HTTPStatus)) >= 500 {
+		return true
+	}
+	switch strings.ToUpper(s.Get(trace.RPCStatus)) {
+	case "4", "8", "13", "14", "DEADLINE_EXCEEDED", "RESOURCE_EXHAUSTED", "INTERNAL", "UNAVAILABLE":
+		return true
+	}
+	return false
+}

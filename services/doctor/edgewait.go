@@ -1,0 +1,201 @@
+package doctor
+
+import (
+	"fmt"
+	"slices"
+
+	"spanwise/doctor/path"
+	"spanwise/doctor/trace"
+)
+
+var edgeWait = rule{
+	kind:  EdgeWait,
+	title: "A caller waits much longer than the callee works: the time goes between the two",
+	doc: `A client span lasts at least 10 ms, and at least half of its own length, longer than the server span that answers it, and
+that time is on the critical path. Only durations are compared, so clocks may disagree.
+
+Where else the wait shows says what to look at. On one edge only: the network, a proxy, the callee's accept queue, the
+caller's connection pool for it. On calls to three or more different callees alike: the caller itself is starved (CPU, garbage collection,
+event loop, threads) or everything behind its network interface is slow. The finding then names the caller.
+
+Saving: the calls replayed with the wait that the healthy calls of this trace have; the cautious figure takes half of it. It is an upper bound, for other
+requests use the same network and queues.
+
+What fools it: a client that reads its answer slowly, a server whose span begins only after its own middleware, and work that the
+callee does before its span starts.`,
+	find: findEdgeWait,
+}
+
+// A gap is how much longer a caller waited than its callee worked.
+type gap struct {
+	call *call
+	us   int64
+}
+
+// unaccounted is the gap of a call; ok is false if one of its two sides is missing.
+func unaccounted(c *call) (us int64, ok bool) {
+	if c.server == nil || c.server == c.span || c.span.Kind == trace.Producer || c.server.Kind == trace.Consumer {
+		return 0, false
+	}
+	us = c.span.Duration
+	for _, s := range c.span.Children {
+		us -= s.Duration
+	}
+	return max(us, 0), true
+}
+
+func (g gap) inflated() bool { return g.us >= 10_000 && g.us*2 >= g.call.span.Duration }
+
+// gapsByCaller sorts calls into callers' and callees' hands, in order of their first.
+type gapsByCaller struct {
+	caller  string
+	callees []string
+	gaps    map[string][]gap // by callee
+}
+
+// gaps lists the gaps of all calls by caller, and what is healthy: the median of those that are not inflated.
+func (e *exam) gaps() (callers []*gapsByCaller, healthy int64) {
+	index := map[string]*gapsByCaller{}
+	var small []int64
+	for _, c := range e.calls {
+		us, ok := unaccounted(c)
+		if !ok {
+			continue
+		}
+		g := gap{c, us}
+		if !g.inflated() {
+			small = append(small, us)
+			continue
+		}
+		if e.own[c.span.Index] == 0 {
+			continue
+		}
+		by := index[c.caller]
+		if by == nil {
+			by = &gapsByCaller{caller: c.caller, gaps: map[string][]gap{}}
+			index[c.caller] = by
+			callers = append(callers, by)
+		}
+		if by.gaps[c.callee] == nil {
+			by.callees = append(by.callees, c.callee)
+		}
+		by.gaps[c.callee] = append(by.gaps[c.callee], g)
+	}
+	return callers, median(small)
+}
+
+func findEdgeWait(e *exam) []suspicion {
+	var found []suspicion
+	worth, _ := e.suspects()
+	callers, healthy := e.gaps()
+	for _, by := range callers {
+		if by.starved() {
+			found = append(found, e.starved(by, by.callees, healthy,
+				fmt.Sprintf("it is so with %d different callees alike", len(by.callees))))
+			continue
+		}
+		for _, callee := range by.callees {
+			gaps := by.gaps[callee]
+			if own := e.lateness(gaps); own > 0 {
+				found = append(found, e.starved(by, []string{callee}, healthy,
+					fmt.Sprintf("%s itself spends another %s around these calls, for which the callee cannot be the reason", by.caller, ms(own))))
+				continue
+			}
+			s := e.edgeWait(by.caller, callee, gaps, healthy)
+			s.minor = !slices.ContainsFunc(worth, func(p *place) bool { return p.caller == by.caller && p.service == callee })
+			found = append(found, s)
+		}
+	}
+	return found
+}
+
+// starved is the finding that names the caller.
+func (e *exam) starved(by *gapsByCaller, callees []string, healthy int64, why string) suspicion {
+	var all []gap
+	for _, callee := range callees {
+		all = append(all, by.gaps[callee]...)
+	}
+	s := e.edgeWait(by.caller, "", all, healthy)
+	s.Because += "; " + why + ", so it is the caller that is late"
+	s.Fix = fmt.Sprintf("look at what holds %s up: CPU limits, garbage collection, threads, its network interface", by.caller)
+	return s
+}
+
+// lateness is the time that the callers' own processes spent unexplained around the calls, and 0 if that is less than
+// a quarter of the waits: then the callers are not late themselves.
+func (e *exam) lateness(gaps []gap) (own int64) {
+	var waited int64
+	counted := map[*trace.Span]bool{}
+	for _, g := range gaps {
+		waited += g.us
+		door := e.door[g.call.span.Index]
+		if !counted[door] {
+			counted[door] = true
+			own += e.own[door.Index]
+		}
+	}
+	if own*4 < waited {
+		return 0
+	}
+	return own
+}
+
+// starved reports whether three or more callees are waited for alike: none much less than the longest.
+func (by *gapsByCaller) starved() bool {
+	var longest int64
+	typical := map[string]int64{}
+	for callee, gaps := range by.gaps {
+		var list []int64
+		for _, g := range gaps {
+			list = append(list, g.us)
+		}
+		typical[callee] = median(list)
+		longest = max(longest, typical[callee])
+	}
+	alike := 0
+	for _, us := range typical {
+		if us*4 >= longest {
+			alike++
+		}
+	}
+	return alike >= 3
+}
+
+func (e *exam) edgeWait(caller, callee string, gaps []gap, healthy int64) suspicion {
+	var s suspicion
+	var waited, lasted int64
+	for _, g := range gaps {
+		s.spans = append(s.spans, g.call.span)
+		s.CriticalPathUS += min(g.us, e.own[g.call.span.Index])
+		waited += g.us
+		lasted += g.call.span.Duration
+		s.low = append(s.low, path.Shorter(g.call.span, (g.us-min(g.us, healthy))/2))
+		s.high = append(s.high, path.Shorter(g.call.span, g.us-min(g.us, healthy)))
+	}
+	first := gaps[0].call
+	s.Service, s.Operation, s.Callee, s.Count = caller, operationAround(first.span), callee, len(gaps)
+	s.Saving.Basis, s.Evidence, s.Confidence = Shared, Sufficient, Medium
+	if waited*10 >= lasted*9 && waited >= 10*healthy {
+		s.Confidence = High
+	}
+	s.Because = fmt.Sprintf("%s from %s took %s, the callee's own span only %s: %s lies between them; the other calls lose %s there",
+		times(len(gaps), "call"), caller, ms(lasted), ms(lasted-waited), ms(waited), ms(healthy))
+	s.Unless = "the callee works before its span starts, or the caller reads the answer slowly"
+	s.Fix = fmt.Sprintf("look between %s and %s: network, proxy, accept queue, the connection pool of this edge", caller, callee)
+	return s
+}
+
+// waiting reports whether most of the time across an edge is edge wait.
+func (e *exam) waiting(p *place) bool {
+	var us int64
+	for _, v := range p.visits {
+		c := e.callOf[v.span]
+		if c == nil {
+			continue
+		}
+		if wait, ok := unaccounted(c); ok && (gap{c, wait}).inflated() {
+			us += min(wait, e.own[v.span.Index])
+		}
+	}
+	return us*2 >= p.us
+}

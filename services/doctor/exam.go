@@ -1,0 +1,85 @@
+package doctor
+
+import (
+	"spanwise/doctor/path"
+	"spanwise/doctor/trace"
+)
+
+// An exam is one trace on the table, with everything that the rules look at.
+type exam struct {
+	trace   *trace.Trace
+	root    *trace.Span // what the user waited for
+	model   *path.Model
+	path    []path.Segment
+	own     []int64       // µs of the critical path in a span itself, by Span.Index
+	total   []int64       // the same with everything below it
+	door    []*trace.Span // the span through which the request entered a span's process, by Span.Index
+	calls   []*call       // every exit from a process, in the order of Trace.Spans
+	callOf  map[*trace.Span]*call
+	places  []*place // where the critical path goes, the dearest typical visit first
+	history *history
+}
+
+func newExam(t *trace.Trace, words *vocabulary) *exam {
+	e := &exam{trace: t, root: Headline(t), model: path.New(t)}
+	e.own = make([]int64, len(t.Spans))
+	e.total = make([]int64, len(t.Spans))
+	e.door = make([]*trace.Span, len(t.Spans))
+	if e.root == nil {
+		return e
+	}
+	e.path = e.model.Critical(e.root)
+	for _, s := range e.path {
+		e.own[s.Span.Index] += s.Duration()
+	}
+	e.sum()
+	e.calls, e.callOf = words.calls(t)
+	e.places = e.findPlaces()
+	return e
+}
+
+// sum adds own up into total, children before parents, and finds the doors, parents before children.
+func (e *exam) sum() {
+	copy(e.total, e.own)
+	below := subtree(e.root)
+	for i := len(below) - 1; i > 0; i-- {
+		e.total[below[i].Parent.Index] += e.total[below[i].Index]
+	}
+	for i, s := range below {
+		e.door[s.Index] = s
+		if i > 0 && !s.Remote() {
+			e.door[s.Index] = e.door[s.Parent.Index]
+		}
+	}
+}
+
+// subtree lists s and all below it, parents before children.
+func subtree(s *trace.Span) []*trace.Span {
+	list := []*trace.Span{s}
+	for i := 0; i < len(list); i++ {
+		list = append(list, list[i].Children...)
+	}
+	return list
+}
+
+// saves is how much shorter the root becomes with the changes, in µs.
+func (e *exam) saves(changes ...path.Change) int64 {
+	if len(changes) == 0 {
+		return 0
+	}
+	return max(0, e.root.Duration-e.model.Replay(e.root, changes...))
+}
+
+// share is a part of the root's duration.
+func (e *exam) share(us int64) float64 { return share(us, e.root.Duration) }
+
+// threshold is the least saving, or time on the critical path, that is worth a finding.
+func (e *exam) threshold() int64 { return max(e.root.Duration/20, 1000) }
+
+// onPath adds up the path in the spans and all below them. No span may lie below another.
+func (e *exam) onPath(spans []*trace.Span) (us int64) {
+	for _, s := range spans {
+		us += e.total[s.Index]
+	}
+	return us
+}

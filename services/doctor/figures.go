@@ -1,0 +1,42 @@
+package doctor
+
+import (
+	"math"
+	"slices"
+)
+
+// median is the middle value, the lower one of two, and 0 of none.
+func median(list []int64) int64 { return quantile(list, 0.5) }
+
+// quantile is the value below which the given part of list lies; 0 for an empty list.
+func quantile(list []int64, q float64) int64 {
+	if len(list) == 0 {
+		return 0
+	}
+	sorted := slices.Sorted(slices.Values(list))
+	return sorted[int(q*float64(len(sorted)-1))]
+}
+
+func sum(list []int64) (total int64) {
+	for _, v := range list {
+		total += v
+	}
+	return total
+}
+
+// variation is the coefficient of variation: the standard deviation as a part of the mean.
+func variation(list []int64) float64 {
+	if len(list) == 0 {
+		return 0
+	}
+	mean := float64(sum(list)) / float64(len(list))
+	if mean == 0 {
+		return 0
+	}
+	var squares float64
+	for _, v := range list {
+		d := float64(v) - mean
+		squares += d * d
+	}
+	return math.Sqrt(squares/float64(len(list))) / mean
+}

@@ -1,0 +1,173 @@
+package doctor
+
+import (
+	"fmt"
+
+	"spanwise/doctor/path"
+)
+
+var nPlusOne = rule{
+	kind:  NPlusOne,
+	title: "The same call, once for every item of a list, where one call could fetch them all",
+	doc: `One span makes the same call (same method and route, same statement) at least five times, or three times if
+that is a fifth of the request. Calls may sit in wrappers of their own; connecting, transactions and failed attempts that are
+repeated do not count. A list fetched from the same place just before makes it certain.
+
+It is not an N+1 when each call already asks for several things (a batch in chunks), when the calls walk through
+pages (see pagination), when they repeat one question (see repeated-calls), when they go to different hosts (shards), or when they
+come at even intervals (polling). Calls that already run side by side cost load rather than time: they are only mentioned.
+
+Saving: the cautious figure runs eight calls at a time; the other makes one call that lasts as long as the
+median one, and leaves the pauses between them out too, unless they are so long that the caller must be working in them.
+
+What fools it: a callee that cannot answer for many at once; calls each of which depends on the one before (walking a
+tree or a linked list); values hidden by the instrumentation, which make a repeated question look like many.`,
+	find: findNPlusOne,
+}
+
+func findNPlusOne(e *exam) []suspicion {
+	var found []suspicion
+	for _, l := range e.loops() {
+		l = l.withoutRetries()
+		n := len(l.calls)
+		if n < 3 || n < 5 && e.share(l.path) < 0.2 || l.asksOnce() || l.items() > 1 || l.paging() || l.polling() {
+			continue
+		}
+		s := e.nPlusOne(l)
+		if i := sameLoop(found, s); i >= 0 {
+			found[i].join(s)
+			continue
+		}
+		found = append(found, s)
+	}
+	return found
+}
+
+func (e *exam) nPlusOne(l *loop) suspicion {
+	n, first := len(l.calls), l.calls[0]
+	s := suspicion{spans: l.units}
+	s.Service, s.Operation, s.Callee, s.Count = l.parent.Service, l.parent.Name, first.callee, n
+	s.Saving.Basis, s.Evidence = Structural, Sufficient
+	s.low = []path.Change{path.AtMost(min(n, 8), l.units...)}
+	s.high = l.once()
+
+	s.Because = fmt.Sprintf("%d × %s under `%s`", n, first.asked(), l.parent.Name)
+	different, known := l.keys()
+	if known {
+		s.Because += fmt.Sprintf(", %d different", different)
+	} else {
+		s.Because += " (the trace hides which)"
+	}
+	if l.sideBySide() >= 1.5 {
+		s.minor = true
+		s.Because += fmt.Sprintf(", %.1f at a time: it costs load more than time", l.sideBySide())
+	} else {
+		s.Because += fmt.Sprintf(", one after another: %s + %s between, %s of the request",
+			ms(sum(l.durations())), ms(sum(l.pauses())), percent(e.share(l.path)))
+	}
+	s.Confidence = Medium
+	if source := e.source(l); source != nil {
+		s.Confidence = High
+		s.Because += fmt.Sprintf("; a list came just before: %s", source.asked())
+	} else if n >= 10 {
+		s.Confidence = High
+	}
+	if !known && n < 20 && first.bare() {
+		s.minor, s.Confidence, s.Evidence = true, Low, NeedsAttributes
+	}
+	s.Unless = "each call needs the answer of the one before, or the callee cannot answer for many at once"
+	if !known {
+		s.Unless += "; if it is always the same question, remember the answer instead"
+	}
+	s.Fix = fmt.Sprintf("ask %s once for all %d; if that cannot be, run a bounded number at a time", first.callee, n)
+	if first.store {
+		s.Fix = fmt.Sprintf("fetch all %d with one statement (IN, = ANY, or a join with the list)", n)
+	}
+	return s
+}
+
+// bare reports a call of which nothing is known but its name. A few such calls may be pages, batches, retries,
+// or polls as well as items; twenty are a loop whatever they ask.
+func (c *call) bare() bool {
+	return len(c.span.Attrs) == 0 && (c.server == nil || len(c.server.Attrs) == 0)
+}
+
+// once is the fix of an N+1: the first call stays, as long as the middle one, the others go.
+func (l *loop) once() []path.Change {
+	d := median(l.durations())
+	changes := []path.Change{path.Lasting(l.units[0], d)}
+	if median(l.pauses()) <= d/4 {
+		return append(changes, path.Without(l.units[1:]...))
+	}
+	for _, u := range l.units[1:] {
+		changes = append(changes, path.Lasting(u, 0))
+	}
+	return changes
+}
+
+// asksOnce reports a loop that repeats few questions many times; that is another kind.
+func (l *loop) asksOnce() bool {
+	different, known := l.keys()
+	return known && different < (len(l.calls)+1)/2
+}
+
+// polling reports calls at even intervals at least as long as the calls: somebody waits for a state to change.
+func (l *loop) polling() bool {
+	pauses := l.pauses()
+	return len(pauses) >= 2 && l.sideBySide() < 1.1 && variation(pauses) < 0.2 && median(pauses) >= median(l.durations())
+}
+
+// withoutRetries drops attempts that failed and were made again.
+func (l *loop) withoutRetries() *loop {
+	kept := &loop{parent: l.parent, path: l.path}
+	for i, c := range l.calls {
+		again := i+1 < len(l.calls) && l.calls[i+1].which == c.which
+		if c.failed && again {
+			continue
+		}
+		kept.calls = append(kept.calls, c)
+	}
+	if len(kept.calls) == len(l.calls) || len(l.units) != len(l.calls) {
+		return l
+	}
+	for _, c := range kept.calls {
+		for i := range l.calls {
+			if l.calls[i] == c {
+				kept.units = append(kept.units, l.units[i])
+			}
+		}
+	}
+	return kept
+}
+
+// source is the call that fetched the list: the last one before the loop, under the same parent and from the same place.
+func (e *exam) source(l *loop) *call {
+	var last *call
+	for _, s := range l.parent.Children {
+		if s.End() > l.units[0].Start {
+			continue
+		}
+		if c := e.callOf[s]; c != nil && !c.chore && c.effect != writes && c.callee == l.calls[0].callee && c.what != l.calls[0].what {
+			last = c
+		}
+	}
+	return last
+}
+
+// sameLoop finds a suspicion about the same code: the same loop entered several times in one request.
+func sameLoop(found []suspicion, s suspicion) int {
+	for i, f := range found {
+		if f.Service == s.Service && f.Operation == s.Operation && f.Callee == s.Callee && f.minor == s.minor && f.Fix != "" {
+			return i
+		}
+	}
+	return -1
+}
+
+// join adds another turn of the same loop.
+func (s *suspicion) join(other suspicion) {
+	s.spans = append(s.spans, other.spans...)
+	s.low = append(s.low, other.low...)
+	s.high = append(s.high, other.high...)
+	s.Count += other.Count
+}

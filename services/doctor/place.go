@@ -1,0 +1,138 @@
+package doctor
+
+import (
+	"cmp"
+	"slices"
+
+	"spanwise/doctor/trace"
+)
+
+// A place is where a request can spend its time: across an edge (in calls from one service to another, as far as the
+// callee's own calls and inner operations do not account for it) or within an operation of a service.
+// The places tile the critical path, so each names the deepest cause that the trace can show.
+type place struct {
+	caller    string // "" for time within the service
+	service   string // the callee, or the service itself
+	operation string // "" for an edge
+	us        int64  // on the critical path
+	visits    []visit
+	spans     []*trace.Span // that hold the time
+}
+
+// A visit is one call across an edge, or one run of an operation.
+type visit struct {
+	span *trace.Span
+	us   int64
+}
+
+// typical is what a visit costs in the middle.
+//
+// It, and not the sum, tells which place is sick: something that is slow is slow whenever it is asked,
+// while how often it is asked is the caller's doing.
+func (p *place) typical() int64 {
+	list := make([]int64, len(p.visits))
+	for i, v := range p.visits {
+		list[i] = v.us
+	}
+	return median(list)
+}
+
+func (p *place) isEdge() bool { return p.caller != "" }
+
+// calls are the spans of the visits.
+func (p *place) calls() []*trace.Span {
+	list := make([]*trace.Span, len(p.visits))
+	for i, v := range p.visits {
+		list[i] = v.span
+	}
+	return list
+}
+
+// findPlaces lists the places, the one with the dearest typical visit first.
+func (e *exam) findPlaces() []*place {
+	type name struct{ caller, service, operation string }
+	byName := map[name]*place{}
+	visits := map[*trace.Span]int{} // index of the visit in its place
+	var list []*place
+	for _, s := range e.pathSpans() {
+		key, at := name{"", s.Service, s.Name}, s
+		switch {
+		case s.Calling():
+			key = name{s.Service, cmp.Or(s.Callee(), s.Name), ""}
+		case s.Remote():
+			if s.Parent.Calling() {
+				at = s.Parent
+			}
+			key = name{s.Parent.Service, s.Service, ""}
+		}
+		p := byName[key]
+		if p == nil {
+			p = &place{caller: key.caller, service: key.service, operation: key.operation}
+			byName[key] = p
+			list = append(list, p)
+		}
+		i, known := visits[at]
+		if !known {
+			i = len(p.visits)
+			visits[at] = i
+			p.visits = append(p.visits, visit{span: at})
+		}
+		p.visits[i].us += e.own[s.Index]
+		p.us += e.own[s.Index]
+		p.spans = append(p.spans, s)
+	}
+	slices.SortStableFunc(list, func(a, b *place) int {
+		return cmp.Or(cmp.Compare(b.typical(), a.typical()), cmp.Compare(b.us, a.us))
+	})
+	return list
+}
+
+// pathSpans lists the spans with time of their own on the critical path, in the order in which that begins.
+func (e *exam) pathSpans() []*trace.Span {
+	seen := make(map[*trace.Span]bool, len(e.path))
+	var list []*trace.Span
+	for _, seg := range e.path {
+		if !seen[seg.Span] {
+			seen[seg.Span] = true
+			list = append(list, seg.Span)
+		}
+	}
+	return list
+}
+
+// Least is what has to be spent in one place before it can be called slow without knowing what is usual.
+const (
+	slowVisit = 20_000 // µs of a typical visit
+	slowShare = 0.1    // of the request, for the dearest place
+	mainShare = 0.3    // of the request, for any other, and for certainty
+)
+
+// suspects are the places that are slow enough to be reported: the dearest, and any other of which one typical visit
+// takes a large share of the request by itself. The rest of the heavy places are only mentioned.
+func (e *exam) suspects() (worth, mention []*place) {
+	for _, p := range e.places {
+		switch {
+		case p.typical() < slowVisit || e.share(p.us) < slowShare:
+		case len(worth) == 0 || e.share(p.typical()) >= mainShare:
+			worth = append(worth, p)
+		case e.share(p.us) >= mainShare:
+			mention = append(mention, p)
+		}
+	}
+	return worth, mention
+}
+
+// certainty is how sure we are that a place is slow, from this trace alone: half the request is convincing,
+// as is a third if everything else is cheap.
+func (e *exam) certainty(p *place) Confidence {
+	var next int64
+	for _, o := range e.places {
+		if o != p {
+			next = max(next, o.typical())
+		}
+	}
+	if e.share(p.us) >= 0.5 || e.share(p.us) >= mainShare && p.typical() >= 2*next {
+		return Medium
+	}
+	return Low
+}

@@ -1,0 +1,137 @@
+package doctor
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"spanwise/doctor/trace"
+)
+
+// request names an HTTP call. The route that the callee's own server span carries is exact; a path with its
+// identifiers taken out is the next best.
+func (v *vocabulary) request(c *call) {
+	method := strings.ToUpper(c.get(trace.HTTPMethod))
+	host, path, query := cutURL(c.get(trace.URLFull))
+	path = cmp.Or(path, c.get(trace.URLPath))
+	if p, q, ok := strings.Cut(path, "?"); ok {
+		path, query = p, q
+	}
+	query = cmp.Or(query, strings.TrimPrefix(c.get(trace.URLQuery), "?"))
+
+	pattern := c.span.Get(trace.URLPattern)
+	if pattern == "" && c.server != nil {
+		pattern = c.server.Get(trace.HTTPRoute)
+	}
+	pairs := parameters(query)
+	c.what = method + " " + cmp.Or(pattern, v.pattern(path), c.span.Name) + names(pairs)
+	if path != "" && !hidden(path+query) {
+		c.which = method + " " + host + path + "?" + strings.Join(pairs, "&")
+	}
+	c.items = batch(pairs)
+	c.where = cmp.Or(host, c.span.Get(trace.PeerAddress))
+	c.callee = cmp.Or(c.callee, c.where)
+	if numeric(c.where) {
+		c.where = "" // one of several equal instances
+	}
+	if c.effect = writes; method == "GET" || method == "HEAD" || method == "OPTIONS" {
+		c.effect = reads
+	}
+}
+
+// cutURL splits a URL without judging it; what is not there is "".
+func cutURL(full string) (host, path, query string) {
+	if _, rest, ok := strings.Cut(full, "://"); ok {
+		full = rest
+		end := strings.IndexAny(full, "/?#")
+		if end < 0 {
+			return full, "/", ""
+		}
+		host, full = full[:end], full[end:]
+	}
+	full, _, _ = strings.Cut(full, "#")
+	path, query, _ = strings.Cut(full, "?")
+	return host, path, query
+}
+
+// parameters lists the query's key=value pairs in a fixed order.
+func parameters(query string) []string {
+	if query == "" {
+		return nil
+	}
+	pairs := strings.Split(query, "&")
+	slices.Sort(pairs)
+	return pairs
+}
+
+// names keeps of the query which parameters it has, each once.
+func names(pairs []string) string {
+	if len(pairs) == 0 {
+		return ""
+	}
+	var keys []string
+	for _, p := range pairs {
+		key, _, _ := strings.Cut(p, "=")
+		keys = append(keys, key)
+	}
+	return "?" + strings.Join(slices.Compact(keys), "&")
+}
+
+// batch is how many things a query asks for: the longest run of one parameter, or of values between commas.
+func batch(pairs []string) int {
+	most, run, last := 1, 0, ""
+	for _, p := range pairs {
+		key, value, _ := strings.Cut(p, "=")
+		if key != last {
+			run, last = 0, key
+		}
+		run += 1 + strings.Count(value, ",") + strings.Count(value, "%2C")
+		most = max(most, run)
+	}
+	return most
+}
+
+// pattern replaces what identifies one thing in a path by {}.
+func (v *vocabulary) pattern(path string) string {
+	if p, ok := v.paths[path]; ok {
+		return p
+	}
+	parts := strings.Split(path, "/")
+	for i, part := range parts {
+		if identifies(part) {
+			parts[i] = "{}"
+		}
+	}
+	p := strings.Join(parts, "/")
+	remember(v.paths, path, p)
+	return p
+}
+
+// identifies recognises numbers, UUIDs, hashes, dates, e-mail addresses, numbered names (sku-17) and long random words.
+func identifies(part string) bool {
+	digits, letters, hex := 0, 0, 0
+	for _, r := range part {
+		switch {
+		case r >= '0' && r <= '9':
+			digits++
+			hex++
+		case r >= 'a' && r <= 'f', r >= 'A' && r <= 'F':
+			letters++
+			hex++
+		case r >= 'g' && r <= 'z', r >= 'G' && r <= 'Z':
+			letters++
+		}
+	}
+	switch {
+	case digits == 0:
+		return strings.Contains(part, "@")
+	case letters == 0 || strings.Contains(part, "@"):
+		return true
+	case hex >= 8 && letters+digits == hex, letters+digits >= 20:
+		return true
+	}
+	tail := part[strings.LastIndexAny(part, "-_:")+1:]
+	return len(tail) < len(part) && numeric(tail)
+}
+
+func numeric(s string) bool { return s != "" && strings.Trim(s, "0123456789.:[]") == "" }

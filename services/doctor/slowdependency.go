@@ -1,0 +1,145 @@
+package doctor
+
+import (
+	"fmt"
+
+	"spanwise/doctor/path"
+	"spanwise/doctor/trace"
+)
+
+var slowDependency = rule{
+	kind:  SlowDependency,
+	title: "Most of the request is spent waiting for one other service or database",
+	doc: `The critical path is charged to places: to an edge belongs what a call takes, less what the callee's own calls and
+inner operations account for. So time lands on the deepest edge that the trace can show, and all places add up to the request.
+
+The place whose typical (median) visit takes longest is suspected, if that is at least 20 ms and all its visits together are a tenth
+of the request. The typical visit, not the sum: what is slow is slow each time it is asked, while how often it is asked is the
+caller's doing (see n-plus-one). Other edges are reported too where a single visit is 30 % of the request.
+
+Whether that is slow needs something to compare with: the same call in other traces (at least ten calls in five), or its
+siblings in this one. Without either it is only the largest share, and the report says no more than that. Time that
+passes between the two processes is reported as edge-wait instead.
+
+Saving: with something to compare, the calls replayed at their usual duration; and in any case the cap, the edge's time
+replayed as nothing, which no real fix reaches.
+
+What fools it: a callee that is slow because it is asked too much (then the other findings come first), and one that
+simply does the request's actual work.`,
+	find: findSlowDependency,
+}
+
+func findSlowDependency(e *exam) []suspicion {
+	worth, mention := e.suspects()
+	var found []suspicion
+	for _, p := range worth {
+		if p.isEdge() && !e.waiting(p) {
+			found = append(found, e.slowDependency(p))
+		}
+	}
+	for _, p := range mention {
+		if p.isEdge() {
+			s := e.slowDependency(p)
+			s.minor = s.Confidence != High
+			found = append(found, s)
+		}
+	}
+	return found
+}
+
+func (e *exam) slowDependency(p *place) suspicion {
+	calls := p.calls()
+	heaviest := e.heaviest(calls)
+	s := suspicion{spans: calls}
+	s.Service, s.Callee, s.Count = p.caller, p.service, len(calls)
+	s.Operation = operationAround(heaviest)
+	s.CriticalPathUS = p.us
+	s.Saving.Basis = Structural
+	for _, span := range p.spans {
+		s.high = append(s.high, path.Shorter(span, e.own[span.Index]))
+	}
+	s.Because = fmt.Sprintf("%s of the request (%s) is spent in %s from %s to %s, %s the longest",
+		percent(e.share(p.us)), ms(p.us), times(len(calls), "call"), p.caller, p.service, e.asked(heaviest))
+	if between := e.between(p); between > 0 && between < p.us {
+		s.Because += fmt.Sprintf("; %s inside %s where nothing more is recorded, %s on the way", ms(p.us-between), p.service, ms(between))
+	}
+	s.Confidence, s.Evidence = e.certainty(p), NeedsOtherTraces
+	s.Unless = fmt.Sprintf("this is what %s always takes: nothing here says what is usual", p.service)
+	s.Fix = fmt.Sprintf("look into %s, at %s", p.service, e.asked(heaviest))
+	e.compare(&s, calls)
+	return s
+}
+
+// between is the part of an edge's time that is in no span of the callee's, where the callee left one.
+func (e *exam) between(p *place) (us int64) {
+	for _, v := range p.visits {
+		if v.span.Calling() && answer(v.span) != nil {
+			us += e.own[v.span.Index]
+		}
+	}
+	return us
+}
+
+// compare looks for what the calls usually take and, if they took much longer, says so and makes that the cautious saving.
+func (e *exam) compare(s *suspicion, calls []*trace.Span) {
+	for _, span := range calls {
+		c := e.callOf[span]
+		if c == nil {
+			continue
+		}
+		usual, ok := e.usual(c)
+		if !ok {
+			continue
+		}
+		s.Evidence = Sufficient
+		s.Unless = "the comparison is with calls that had less to do"
+		if span.Duration < 2*usual.median {
+			continue
+		}
+		s.low = append(s.low, path.Lasting(span, usual.median))
+		if len(s.low) == 1 {
+			s.Confidence = usual.confidence
+			s.Because += fmt.Sprintf("; it took %s, usual is %s (%s)", ms(span.Duration), ms(usual.median), usual.source)
+		}
+	}
+	if s.Evidence == Sufficient && len(s.low) == 0 {
+		s.Confidence = Low
+		s.Because += "; that is what it usually takes"
+		s.Unless = "what is usual is too slow already"
+	}
+}
+
+// heaviest is the call with the most of the critical path.
+func (e *exam) heaviest(calls []*trace.Span) *trace.Span {
+	best := calls[0]
+	for _, c := range calls {
+		if e.total[c.Index] > e.total[best.Index] {
+			best = c
+		}
+	}
+	return best
+}
+
+// asked is what a call asks, from its attributes or else its name.
+func (e *exam) asked(s *trace.Span) string {
+	if c := e.callOf[s]; c != nil {
+		return "`" + shorten(c.what) + "`"
+	}
+	return "`" + shorten(s.Name) + "`"
+}
+
+// operationAround is the operation that made a call.
+func operationAround(call *trace.Span) string {
+	if call.Parent != nil {
+		return call.Parent.Name
+	}
+	return call.Name
+}
+
+// times counts things: 1 call, 2 calls.
+func times(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}
