@@ -180,11 +180,12 @@ func (m *mending) parents(byID map[string]*Span) {
 			state[end.Index] = walking
 			end = end.Parent
 		}
-		if end != nil && state[end.Index] == walking {
-			m.cut(end)
-		}
+		looped := end != nil && state[end.Index] == walking
 		for p := s; p != nil && state[p.Index] == walking; p = p.Parent {
-			state[p.Index] = done
+			state[p.Index] = done // before the cut, which would hide the rest of the way
+		}
+		if looped {
+			m.cut(end)
 		}
 	}
 }
