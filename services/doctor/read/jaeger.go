@@ -1,6 +1,7 @@
 package read
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -73,6 +74,9 @@ func (d *document) jaegerDone(t *jaegerTrace) {
 		}
 		if s.traceID == "" {
 			s.traceID = id
+			for i := range s.Links {
+				s.Links[i].TraceID = cmp.Or(s.Links[i].TraceID, id)
+			}
 		}
 		d.add(s)
 	}

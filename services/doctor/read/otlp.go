@@ -105,43 +105,54 @@ func dropped(n number) int { return int(min(max(n.n, 0), 1<<30)) }
 func (d *document) otlpAttrs(attrs []otlpAttr) map[string]string {
 	m := make(map[string]string, len(attrs))
 	for _, a := range attrs {
-		m[d.intern(a.Key)] = string(a.Value)
+		m[d.intern(a.Key)] = a.Value.text()
 	}
 	return m
 }
 
-// An otlpValue is an AnyValue as text: scalars bare, lists and maps as compact JSON of their values.
-type otlpValue string
-
-func (v *otlpValue) UnmarshalJSON(raw []byte) error {
-	var any struct {
-		StringValue, IntValue, DoubleValue, BoolValue, BytesValue *text
-		ArrayValue                                                *struct{ Values []otlpValue }
-		KvlistValue                                               *struct{ Values []otlpAttr }
-	}
-	if err := json.Unmarshal(raw, &any); err != nil {
-		return err
-	}
-	switch {
-	case any.ArrayValue != nil:
-		return v.compact(any.ArrayValue.Values)
-	case any.KvlistValue != nil:
-		m := map[string]otlpValue{}
-		for _, a := range any.KvlistValue.Values {
-			m[a.Key] = a.Value
-		}
-		return v.compact(m)
-	}
-	for _, scalar := range []*text{any.StringValue, any.IntValue, any.DoubleValue, any.BoolValue, any.BytesValue} {
-		if scalar != nil {
-			*v = otlpValue(*scalar)
-		}
-	}
-	return nil
+// An otlpValue is an AnyValue.
+type otlpValue struct {
+	StringValue, IntValue, DoubleValue, BoolValue, BytesValue *text
+	ArrayValue                                                *struct{ Values []otlpValue }
+	KvlistValue                                               *struct{ Values []otlpAttr }
 }
 
-func (v *otlpValue) compact(values any) error {
-	b, err := json.Marshal(values)
-	*v = otlpValue(b)
-	return err
+// text writes scalars bare, lists and maps as JSON.
+func (v *otlpValue) text() string {
+	if v.ArrayValue == nil && v.KvlistValue == nil {
+		return v.scalar()
+	}
+	b, err := json.Marshal(v.plain())
+	if err != nil {
+		return "" // cannot happen: plain holds strings, lists and maps only
+	}
+	return string(b)
+}
+
+func (v *otlpValue) scalar() string {
+	for _, s := range []*text{v.StringValue, v.IntValue, v.DoubleValue, v.BoolValue, v.BytesValue} {
+		if s != nil {
+			return string(*s)
+		}
+	}
+	return ""
+}
+
+// plain takes the wrapping off, all the way down. (JSON within JSON would double its backslashes at every level.)
+func (v *otlpValue) plain() any {
+	switch {
+	case v.ArrayValue != nil:
+		list := []any{}
+		for _, e := range v.ArrayValue.Values {
+			list = append(list, e.plain())
+		}
+		return list
+	case v.KvlistValue != nil:
+		m := map[string]any{}
+		for _, e := range v.KvlistValue.Values {
+			m[e.Key] = e.Value.plain()
+		}
+		return m
+	}
+	return v.scalar()
 }

@@ -69,30 +69,26 @@ func unpack(r io.Reader) (io.Reader, error) {
 	return z, nil
 }
 
-// looksLikeJSON skips white space and a byte order mark, and refuses early, in words, what cannot be a trace.
+// looksLikeJSON skips a byte order mark, and refuses early, in words, what cannot be a trace.
 func looksLikeJSON(in *bufio.Reader) error {
 	if bom, _ := in.Peek(3); bytes.Equal(bom, []byte("\xef\xbb\xbf")) {
 		in.Discard(3)
 	}
-	for offset := 0; ; offset++ {
-		start, err := in.Peek(1)
-		switch {
-		case err == io.EOF:
-			return ErrEmpty
-		case err != nil:
-			return fmt.Errorf("byte %d: %w", offset, err)
-		}
-		switch start[0] {
-		case ' ', '\t', '\r', '\n':
-			in.Discard(1)
-		case '{', '[':
-			return nil
-		case '<':
-			return fmt.Errorf("HTML or XML at byte %d: want Jaeger, OTLP or Zipkin JSON (a login page or a wrong address?)", offset)
-		default:
-			return fmt.Errorf("not JSON at byte %d (%q): want Jaeger, OTLP or Zipkin JSON", offset, start)
-		}
+	start, err := in.Peek(512)
+	if err != nil && err != io.EOF {
+		return err
 	}
+	text := bytes.TrimLeft(start, " \t\r\n")
+	offset := len(start) - len(text)
+	switch {
+	case len(text) == 0 && err == io.EOF:
+		return ErrEmpty
+	case len(text) == 0 || text[0] == '{' || text[0] == '[':
+		return nil
+	case text[0] == '<':
+		return fmt.Errorf("HTML or XML at byte %d: want Jaeger, OTLP or Zipkin JSON (a login page or a wrong address?)", offset)
+	}
+	return fmt.Errorf("not JSON at byte %d (%q): want Jaeger, OTLP or Zipkin JSON", offset, text[:1])
 }
 
 // limited fails, where io.LimitReader would pretend that the input ended.

@@ -33,7 +33,7 @@ var sameCall = map[string]string{
 }
 
 // asRead leaves out what trace.New adds.
-var asRead = cmpopts.IgnoreFields(trace.Span{}, "Parent", "Children", "Index")
+var asRead = cmp.Options{cmpopts.IgnoreFields(trace.Span{}, "Parent", "Children", "Index"), cmpopts.IgnoreUnexported(trace.Span{})}
 
 func wantCall() []*trace.Span {
 	return []*trace.Span{

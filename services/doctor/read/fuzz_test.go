@@ -1,0 +1,61 @@
+package read_test
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"spanwise/doctor/read"
+)
+
+// Whatever the input, reading ends, what was read holds together, and reading again gives the same.
+func check(t *testing.T, input []byte) {
+	traces, err := read.All(bytes.NewReader(input))
+	if err != nil {
+		return
+	}
+	for _, tr := range traces {
+		if len(tr.Spans) == 0 || tr.ID == "" {
+			t.Errorf("trace %q has %d spans", tr.ID, len(tr.Spans))
+		}
+		for _, s := range tr.Spans {
+			if s.ID == "" || s.Duration < 0 || s.End() < s.Start || s.Lost < 0 {
+				t.Errorf("span %q takes %d from %d, lost %d", s.ID, s.Duration, s.Start, s.Lost)
+			}
+		}
+	}
+	again, err := read.All(bytes.NewReader(input))
+	if err != nil || len(again) != len(traces) {
+		t.Fatalf("read %d traces, then %d, %v", len(traces), len(again), err)
+	}
+	for i := range traces {
+		if diff := cmp.Diff(traces[i].Spans, again[i].Spans, asRead); diff != "" {
+			t.Fatalf("second reading differs:\n%s", diff)
+		}
+		if diff := cmp.Diff(traces[i].Notes, again[i].Notes); diff != "" {
+			t.Fatalf("second reading notes differently:\n%s", diff)
+		}
+	}
+}
+
+func FuzzJaeger(f *testing.F) {
+	f.Add([]byte(sameCall["jaeger"]))
+	f.Add([]byte(`{"traceID":"t","spans":[{"spanID":"1","parentSpanID":"1","startTime":-9e18,"duration":9e18,"processID":null}],"processes":null}`))
+	f.Add([]byte(`{"data":[null,[{"traceID":"t","warnings":[""],"spans":[{"spanID":"1"},{"spanID":"1"}]}]]}`))
+	f.Fuzz(check)
+}
+
+func FuzzOTLP(f *testing.F) {
+	f.Add([]byte(sameCall["otlp"]))
+	f.Add([]byte(`{"result":` + batch("t", "a", "a") + "}\n" + batch("t", "b", "a")))
+	f.Add([]byte(`[{"batches":[{"scopeSpans":[null,{"spans":[{"traceId":"AAAA","spanId":"////////////","startTimeUnixNano":1e19}]}]}]}]`))
+	f.Fuzz(check)
+}
+
+func FuzzZipkin(f *testing.F) {
+	f.Add([]byte(sameCall["zipkin"]))
+	f.Add([]byte(`[[{"traceId":"t","id":"1","kind":"CLIENT"},{"traceId":"t","id":"1","parentId":"1","kind":"SERVER"}],[]]`))
+	f.Add([]byte(`[{"traceId":"t","id":"1","parentId":"2"},{"traceId":"t","id":"2","parentId":"1","annotations":[{"timestamp":"x"}]}]`))
+	f.Fuzz(check)
+}

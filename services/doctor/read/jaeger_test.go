@@ -1,0 +1,96 @@
+package read_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"spanwise/doctor/read"
+	"spanwise/doctor/trace"
+)
+
+// one reads an input that must hold exactly one trace.
+func one(t *testing.T, input string) *trace.Trace {
+	t.Helper()
+	traces, err := read.All(strings.NewReader(input))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(traces) != 1 {
+		t.Fatalf("got %d traces, want one", len(traces))
+	}
+	return traces[0]
+}
+
+// Only CHILD_OF makes a parent, also of a bare trace whose references leave the trace id out; all else is a link.
+func TestJaegerReferences(t *testing.T) {
+	got := one(t, `{"traceID":"t","processes":{"p":{"serviceName":"a"}},"spans":[
+		{"spanID":"1","operationName":"root","startTime":1,"duration":9,"processID":"p","references":[{"refType":"CHILD_OF","traceID":"other","spanID":"77"}]},
+		{"spanID":"2","operationName":"later","startTime":2,"duration":1,"processID":"p","references":[{"refType":"FOLLOWS_FROM","spanID":"1"}]},
+		{"spanID":"3","operationName":"child","startTime":3,"duration":1,"processID":"p","references":[{"refType":"FOLLOWS_FROM","spanID":"2"},{"refType":"CHILD_OF","spanID":"1"}]},
+		{"spanID":"4","operationName":"old","startTime":4,"duration":1,"processID":"p","parentSpanID":"1","references":null},
+		{"spanID":"5","operationName":"first","startTime":5,"duration":1,"processID":"p","parentSpanID":"0"}]}`)
+	want := []*trace.Span{
+		{ID: "1", Name: "root", Start: 1, Duration: 9, Links: []trace.Link{{TraceID: "other", SpanID: "77"}}},
+		{ID: "2", Name: "later", Start: 2, Duration: 1, Links: []trace.Link{{TraceID: "t", SpanID: "1"}}},
+		{ID: "3", ParentID: "1", Name: "child", Start: 3, Duration: 1, Links: []trace.Link{{TraceID: "t", SpanID: "2"}}},
+		{ID: "4", ParentID: "1", Name: "old", Start: 4, Duration: 1},
+		{ID: "5", Name: "first", Start: 5, Duration: 1},
+	}
+	for _, s := range want {
+		s.Service, s.Attrs = "a", map[string]string{}
+	}
+	if diff := cmp.Diff(want, got.Spans, asRead); diff != "" {
+		t.Errorf("spans (-want +got):\n%s", diff)
+	}
+}
+
+// Tags of any type become text as they stand; logs become events; what a tracer dropped is added up.
+func TestJaegerDetails(t *testing.T) {
+	got := one(t, `{"data":[{"traceID":"t","processes":{},"spans":[
+		{"spanID":"1","operationName":"op","startTime":"100","duration":"7","process":{"serviceName":"inline","tags":[{"key":"hostname","value":"h"}]},
+		 "tags":[{"key":"n","type":"int64","value":12345678901234567890},{"key":"f","value":1.50},{"key":"b","value":true},{"key":"s","value":"a\"b"},{"key":"null","value":null},
+		  {"key":"otel.status_code","value":"ERROR"},{"key":"otel.dropped_events_count","value":3},{"key":"otel.dropped_links_count","value":2}],
+		 "logs":[{"timestamp":101,"fields":[{"key":"event","value":"retry"},{"key":"attempt","value":2}]}]}]}]}`)
+	want := &trace.Span{ID: "1", Service: "inline", Host: "h", Name: "op", Start: 100, Duration: 7, Error: true, Lost: 5,
+		Attrs: map[string]string{"n": "12345678901234567890", "f": "1.50", "b": "true", "s": `a"b`, "null": "null",
+			"otel.status_code": "ERROR", "otel.dropped_events_count": "3", "otel.dropped_links_count": "2"},
+		Events: []trace.Event{{Time: 101, Name: "retry", Attrs: map[string]string{"event": "retry", "attempt": "2"}}}}
+	if diff := cmp.Diff(want, got.Spans[0], asRead); diff != "" {
+		t.Errorf("span (-want +got):\n%s", diff)
+	}
+}
+
+// What had to be mended or left out is counted.
+func TestJaegerNotes(t *testing.T) {
+	got := one(t, `{"data":[{"traceID":"t","warnings":["partial result"],"processes":{"p":{"serviceName":"a"}},"spans":[
+		{"spanID":"1","operationName":"op","startTime":5,"duration":10,"processID":"p"},
+		{"spanID":"2","operationName":"op","startTime":5,"processID":"p"},
+		{"spanID":"3","operationName":"op","startTime":5,"duration":-4,"processID":"p"},
+		{"spanID":"4","operationName":"op","startTime":9e30,"duration":4,"processID":"p"},
+		{"spanID":"5","operationName":"op","startTime":5,"duration":4,"processID":"gone"},
+		{"spanID":"6","operationName":"op","startTime":5,"duration":4,"processID":"p","tags":7},
+		{"spanID":"7","operationName":"op","startTime":5,"duration":4,"processID":"p","warnings":["clock skew adjustment disabled; not applying calculated delta of 3ms"]},
+		{"spanID":"8","operationName":"op","references":[{"refType":"CHILD_OF","spanID":"1"}],"duration":4,"processID":"p"},
+		{"operationName":"op","startTime":5,"duration":4,"processID":"p"}]}]}`)
+	want := []string{
+		"Jaeger warns: partial result",
+		"1 span at an impossible time, moved to the nearest possible",
+		"1 span ending before the start, taken as points",
+		"1 span without a start, put where the parent starts",
+		"1 span moved in time by Jaeger to hide clock skew (raw traces are better)",
+		"1 span of an unknown process, kept without a service",
+		"1 span with a field of a wrong type, read without it",
+		"1 span without a duration, taken as points",
+		"1 span without a trace id or span id, left out",
+	}
+	if diff := cmp.Diff(want, got.Notes); diff != "" {
+		t.Errorf("notes (-want +got):\n%s", diff)
+	}
+	for _, s := range got.Spans {
+		if s.ID == "8" && s.Start != 5 {
+			t.Errorf("span 8 starts at %d, want 5 as its parent does", s.Start)
+		}
+	}
+}
