@@ -1,0 +1,132 @@
+// Package build makes the programs of a native run out of the source tree: the lab's own with `go build`, which
+// is fast when nothing changed, and the two third-party ones, which take minutes, only when their modules changed.
+// Call [Root] to find the tree and [All] to build what is missing.
+package build
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+)
+
+// ours are the packages of the lab's own programs.
+var ours = []string{
+	"./services/lab/cmd/lab", "./services/inventory/cmd/inventory", "./services/pricing/cmd/pricing", "./services/order/cmd/order",
+}
+
+// A tool is a third-party program that the run needs.
+type tool struct {
+	name    string
+	dir     string // its module
+	pkg     string
+	setting string // the environment variable that names a released program to use instead
+}
+
+var tools = []tool{
+	{"otelcol", "deploy/tools/collector", ".", "OTELCOL_BIN"},
+	{"jaeger", "deploy/tools/jaeger", "github.com/jaegertracing/jaeger/cmd/jaeger", "JAEGER_BIN"},
+}
+
+// Root returns the top of the source tree that dir is in.
+func Root(dir string) (string, error) {
+	for at := dir; ; at = filepath.Dir(at) {
+		if isFile(filepath.Join(at, "go.work")) && isFile(filepath.Join(at, "otel-collector-config.yaml")) {
+			return at, nil
+		}
+		if at == filepath.Dir(at) {
+			return "", fmt.Errorf("%s is not in Spanwise's source tree: change into the folder that has its go.work", dir)
+		}
+	}
+}
+
+func isFile(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.Mode().IsRegular()
+}
+
+// All builds every program that is missing or out of date into root/.bin and returns the file of each by name.
+// JAEGER_BIN and OTELCOL_BIN name programs to use instead of building them; SPANWISE_CACHE a folder to keep
+// third-party programs in, for whoever builds in fresh trees.
+func All(ctx context.Context, root string, getenv func(string) string, progress *Progress) (map[string]string, error) {
+	if _, err := exec.LookPath("go"); err != nil {
+		return nil, errors.New("the go command is not in PATH: install Go 1.26 or newer from https://go.dev/dl/")
+	}
+	bin := filepath.Join(root, ".bin")
+	if err := os.MkdirAll(bin, 0o755); err != nil {
+		return nil, fmt.Errorf("make the folder for programs: %w", err)
+	}
+	files, err := buildOurs(ctx, root, bin, progress)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range tools {
+		if files[t.name], err = t.provide(ctx, root, bin, getenv, progress); err != nil {
+			return nil, err
+		}
+	}
+	return files, nil
+}
+
+func buildOurs(ctx context.Context, root, bin string, progress *Progress) (map[string]string, error) {
+	// The same flags as go run's, except for the linker's, so that both share what is compiled already.
+	args := append([]string{"build", "-buildvcs=false", "-ldflags=-s -w", "-o", bin + string(filepath.Separator)}, ours...)
+	if err := goCommand(ctx, root, nil, args, progress.quietly("the services and the lab")); err != nil {
+		return nil, err
+	}
+	files := make(map[string]string)
+	for _, pkg := range ours {
+		files[filepath.Base(pkg)] = filepath.Join(bin, filepath.Base(pkg)+exe)
+	}
+	return files, nil
+}
+
+// provide returns the file of a third-party program: the one that a setting names, one built before from the same
+// modules, or a new one.
+func (t tool) provide(ctx context.Context, root, bin string, getenv func(string) string, progress *Progress) (string, error) {
+	if given := getenv(t.setting); given != "" {
+		path, err := exec.LookPath(given)
+		if err != nil {
+			return "", fmt.Errorf("%s=%s is no program that can be run: mend it, or unset it to have one built", t.setting, given)
+		}
+		return filepath.Abs(path)
+	}
+	sum, err := fingerprint(filepath.Join(root, filepath.FromSlash(t.dir)))
+	if err != nil {
+		return "", fmt.Errorf("find what %s is built from: %w", t.name, err)
+	}
+	file := filepath.Join(bin, t.name+exe)
+	if built(file, sum) {
+		return file, nil
+	}
+	if cached := t.cached(getenv, sum); cached != "" && isFile(cached) {
+		return file, install(cached, file, sum)
+	}
+	fresh := file + ".new" // what is half built never gets the name
+	defer os.Remove(fresh)
+	err = goCommand(ctx, filepath.Join(root, filepath.FromSlash(t.dir)), []string{"GOWORK=off", "CGO_ENABLED=0"},
+		[]string{"build", "-v", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", fresh, t.pkg}, progress.loudly(t.name))
+	if err != nil {
+		return "", fmt.Errorf("%w\n(or name a released program with %s=FILE)", err, t.setting)
+	}
+	if cached := t.cached(getenv, sum); cached != "" {
+		if err := keep(fresh, cached); err != nil {
+			return "", fmt.Errorf("keep %s in SPANWISE_CACHE: %w", t.name, err)
+		}
+	}
+	return file, install(fresh, file, sum)
+}
+
+// cached returns where SPANWISE_CACHE has this program; empty if there is no such folder.
+func (t tool) cached(getenv func(string) string, sum string) string {
+	dir := getenv("SPANWISE_CACHE")
+	if dir == "" {
+		return ""
+	}
+	return filepath.Join(dir, sum, t.name+exe)
+}
+
+var exe = map[bool]string{true: ".exe"}[runtime.GOOS == "windows"]

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"spanwise/lab/build"
+	"spanwise/lab/native"
+)
+
+func up(*flag.FlagSet) func(context.Context, world) error {
+	return func(ctx context.Context, w world) error {
+		began := time.Now()
+		root, err := sourceTree()
+		if err != nil {
+			return err
+		}
+		settings, err := native.FromEnv(root, w.getenv, w.environ)
+		if err != nil {
+			return err
+		}
+		if err := settings.CheckPorts(); err != nil { // before minutes of building
+			return err
+		}
+		if settings.Programs, err = programs(ctx, w, root); err != nil {
+			return err
+		}
+		console := native.NewConsole(w.stdout, colour(w, w.stdout))
+		lab, err := native.Start(ctx, settings, console)
+		if err != nil {
+			return err
+		}
+		console.Say("%s", welcome(settings, w, time.Since(began)))
+		err = lab.Wait(ctx)
+		if err != nil {
+			fmt.Fprintln(w.stderr, "lab:", err) // now, for stopping the rest takes a moment
+			err = errors.New("stopped, because a program ended by itself (above)")
+		}
+		console.Say("Stopping: order, pricing, inventory, then the Collector and Jaeger. Ctrl-C again kills them.")
+		defer hurry(lab)()
+		return errors.Join(err, lab.Stop(ctx))
+	}
+}
+
+// hurry kills everything at the next Ctrl-C. The caller calls off when it is not needed any more.
+func hurry(lab *native.Run) (off func()) {
+	again := make(chan os.Signal, 1)
+	signal.Notify(again, os.Interrupt, syscall.SIGTERM)
+	over := make(chan struct{})
+	go func() {
+		select {
+		case <-again:
+			lab.Kill()
+		case <-over:
+		}
+	}()
+	return func() { signal.Stop(again); close(over) }
+}
+
+func sourceTree() (string, error) {
+	here, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	return build.Root(here)
+}
+
+// programs builds what is missing and returns the file of each program.
+func programs(ctx context.Context, w world, root string) (map[string]string, error) {
+	return build.All(ctx, root, w.getenv, &build.Progress{Out: w.stderr, Terminal: terminal(w.stderr)})
+}
+
+// welcome tells what runs where, and what to try first.
+func welcome(s native.Settings, w world, took time.Duration) string {
+	order, jaeger := s.Shown(native.OrderPort), s.Shown(native.JaegerPort)
+	look := fmt.Sprintf("%s/trace/TRACE_ID", jaeger)
+	if w.getenv("JAEGER_BIN") == "" {
+		look = fmt.Sprintf("%s/api/traces/TRACE_ID\n    (This Jaeger was built from its Go module and has no pages; JAEGER_BIN=FILE uses a released one, which has.)", jaeger)
+	}
+	return fmt.Sprintf(`
+Ready in %.1fs.
+  lab        %s
+  order      %s
+  inventory  %s
+  pricing    %s
+  Jaeger     %s
+
+Order 50 has 50 lines. Fetch what they cost and how many are left one by one, which is an N+1:
+    curl -i '%s/orders/50?fetch=each'
+Its traceresponse header names the trace, between the first two hyphens. Half a second later it is at
+    %s
+Ctrl-C stops everything. Data is kept in %s.
+`, took.Seconds(), s.Shown(native.LabPort), order, s.Shown(native.InventoryPort), s.Shown(native.PricingPort), jaeger, order, look, s.Data)
+}

@@ -1,0 +1,74 @@
+package native
+
+import (
+	"path/filepath"
+	"strings"
+)
+
+// The programs of a run.
+const (
+	Lab       = "lab"
+	Jaeger    = "jaeger"
+	Collector = "otelcol"
+	Inventory = "inventory"
+	Pricing   = "pricing"
+	Order     = "order"
+)
+
+// Services are the programs that answer the shop's requests, in the order in which they stop.
+var Services = []string{Order, Pricing, Inventory}
+
+// A Program is what is to be run.
+type Program struct {
+	Name  string
+	Path  string
+	Args  []string
+	Dir   string
+	Env   []string // all of it
+	Ready string   // a URL that answers with a 2xx as soon as the program can do its work
+}
+
+// programs lists what a run consists of. Each depends only on those before it, so they start in this order and
+// stop in the reverse one: then whoever still sends has somebody to send to. Nobody sends to the lab.
+func (s Settings) programs() []Program {
+	return []Program{
+		s.program(Lab, []string{"serve"}, s.URL(LabPort)+"/readyz",
+			"ADDR="+s.Addr(LabPort),
+			"ORDER_URL="+s.Shown(OrderPort), "JAEGER_URL="+s.Shown(JaegerPort)),
+		s.program(Jaeger, []string{"--config", s.file("deploy/jaeger.yaml")}, s.URL(jaegerReady)+"/status",
+			append(s.portVariables(Jaeger), "JAEGER_HOST="+host,
+				"JAEGER_CONFIG_DIR="+s.file("deploy"), "JAEGER_DATA_DIR="+filepath.Join(s.Data, "jaeger"))...),
+		s.program(Collector, []string{"--config", s.file("otel-collector-config.yaml")}, s.URL(collectorReady)+"/",
+			append(s.portVariables(Collector), "OTELCOL_HOST="+host,
+				"JAEGER_OTLP_ENDPOINT="+s.Addr(jaegerOTLP), "OTELCOL_QUEUE_DIR="+filepath.Join(s.Data, "otelcol-queue"))...),
+		s.service(Inventory, InventoryPort),
+		s.service(Pricing, PricingPort, "INVENTORY_URL="+s.URL(InventoryPort)),
+		s.service(Order, OrderPort, "INVENTORY_URL="+s.URL(InventoryPort), "PRICING_URL="+s.URL(PricingPort)),
+	}
+}
+
+func (s Settings) service(name, port string, env ...string) Program {
+	env = append(env, "ADDR="+s.Addr(port), "DATA_DIR="+s.Data, "FAULTS=on",
+		"DATABASE_URL="+s.setting(strings.ToUpper(name)+"_DATABASE_URL"),
+		"OTEL_EXPORTER_OTLP_ENDPOINT="+s.URL(CollectorPort))
+	return s.program(name, nil, s.URL(port)+"/readyz", env...)
+}
+
+func (s Settings) program(name string, args []string, ready string, env ...string) Program {
+	return Program{Name: name, Path: s.Programs[name], Args: args, Dir: s.Root, Ready: ready,
+		Env: append(s.environ[:len(s.environ):len(s.environ)], env...)}
+}
+
+// portVariables tells a program its ports by the variables that its configuration file reads.
+func (s Settings) portVariables(owner string) []string {
+	var env []string
+	for _, p := range ports {
+		if p.owner == owner {
+			_, number, _ := strings.Cut(s.Addr(p.name), ":")
+			env = append(env, p.name+"="+number)
+		}
+	}
+	return env
+}
+
+func (s Settings) file(name string) string { return filepath.Join(s.Root, filepath.FromSlash(name)) }

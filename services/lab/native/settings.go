@@ -1,0 +1,130 @@
+// Package native runs the whole lab as processes of this machine: Jaeger, the Collector, the three services and the
+// lab's own server. Describe a run with [FromEnv] or [Scratch], start it with [Start], and end it with [Run.Stop],
+// which loses no span.
+package native
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// The ports of a run, by the environment variable that moves each; docker-compose.yml uses the same names.
+const (
+	LabPort        = "LAB_PORT"
+	OrderPort      = "ORDER_PORT"
+	InventoryPort  = "INVENTORY_PORT"
+	PricingPort    = "PRICING_PORT"
+	JaegerPort     = "JAEGER_UI_PORT"
+	CollectorPort  = "OTELCOL_GRPC_PORT"
+	collectorReady = "OTELCOL_HEALTH_PORT"
+	collectorSelf  = "OTELCOL_OWN_METRICS_PORT"
+	jaegerReady    = "JAEGER_HEALTH_PORT"
+	jaegerOTLP     = "JAEGER_OTLP_PORT"
+)
+
+// A port is a number that a run listens on.
+type port struct {
+	name  string // the environment variable
+	usual int
+	owner string // the program that listens
+}
+
+var ports = []port{
+	{LabPort, 8000, Lab},
+	{OrderPort, 8080, Order},
+	{InventoryPort, 8081, Inventory},
+	{PricingPort, 8082, Pricing},
+	{JaegerPort, 16686, Jaeger},
+	{"JAEGER_GRPC_QUERY_PORT", 16685, Jaeger},
+	{jaegerOTLP, 14317, Jaeger},
+	{jaegerReady, 13134, Jaeger},
+	{CollectorPort, 4317, Collector},
+	{"OTELCOL_HTTP_PORT", 4318, Collector},
+	{collectorReady, 13133, Collector},
+	{collectorSelf, 8888, Collector},
+	{"OTELCOL_METRICS_PORT", 8889, Collector},
+}
+
+// host is the only address that a native run listens on.
+const host = "127.0.0.1"
+
+// Settings say where a run finds and keeps things, and which ports it takes.
+type Settings struct {
+	Root     string            // the source tree; the configuration files are read from it
+	Data     string            // databases, queues and traces
+	Programs map[string]string // the file of each program, by name
+	ports    map[string]int
+	environ  []string                 // what every program inherits
+	setting  func(name string) string // where DATABASE_URLs are read
+}
+
+// FromEnv returns the settings of the run that a person sees: ports, data and databases as the environment says.
+func FromEnv(root string, getenv func(string) string, environ []string) (Settings, error) {
+	s := Settings{Root: root, ports: make(map[string]int), setting: getenv}
+	s.Data = cmp.Or(getenv("SPANWISE_DATA"), filepath.Join(root, ".data"))
+	var err error
+	if s.Data, err = filepath.Abs(s.Data); err != nil {
+		return s, fmt.Errorf("find the folder SPANWISE_DATA: %w", err)
+	}
+	taken := make(map[int]string)
+	for _, p := range ports {
+		n := p.usual
+		if text := getenv(p.name); text != "" {
+			if n, err = strconv.Atoi(text); err != nil || n < 1 || n > 65535 {
+				return s, fmt.Errorf("%s=%s is no port from 1 to 65535 (for example %s=%d)", p.name, text, p.name, p.usual)
+			}
+		}
+		if other := taken[n]; other != "" {
+			return s, fmt.Errorf("%s and %s are both %d: change one of them", other, p.name, n)
+		}
+		taken[n] = p.name
+		s.ports[p.name] = n
+	}
+	// One name for all three would make them one service in every trace.
+	s.environ = without(environ, "OTEL_SERVICE_NAME")
+	return s, nil
+}
+
+// Scratch returns the settings of a run apart from every other: its data in dir, ports that are free, and
+// nothing from the environment that changes what the programs do.
+func Scratch(root, dir string, environ []string) (Settings, error) {
+	s := Settings{Root: root, Data: dir, ports: make(map[string]int), setting: func(string) string { return "" }}
+	free, err := freePorts(len(ports))
+	if err != nil {
+		return s, err
+	}
+	for i, p := range ports {
+		s.ports[p.name] = free[i]
+	}
+	s.environ = without(environ, "OTEL_", "OTELCOL_", "JAEGER_", "GOMEMLIMIT", "GOGC", "GODEBUG")
+	return s, nil
+}
+
+// without returns the environment except the variables whose names begin with one of the prefixes.
+func without(environ []string, prefixes ...string) []string {
+	return slices.DeleteFunc(slices.Clone(environ), func(line string) bool {
+		return slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(line, p) })
+	})
+}
+
+// Addr returns the host and port that a port's setting stands for.
+func (s Settings) Addr(name string) string { return host + ":" + strconv.Itoa(s.ports[name]) }
+
+// URL returns the address of the server on that port, as a program uses it.
+func (s Settings) URL(name string) string { return "http://" + s.Addr(name) }
+
+// Shown returns the address of the server on that port, as a person types it.
+func (s Settings) Shown(name string) string { return "http://localhost:" + strconv.Itoa(s.ports[name]) }
+
+// prepare makes the data folder.
+func (s Settings) prepare() error {
+	if err := os.MkdirAll(s.Data, 0o755); err != nil {
+		return fmt.Errorf("make the data folder (choose another with SPANWISE_DATA): %w", err)
+	}
+	return nil
+}
