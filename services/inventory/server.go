@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"github.com/go-chi/chi/v5"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/trace"
 
@@ -17,12 +18,13 @@ import (
 // NewServer returns the inventory's API over db. faults lets requests slow themselves down.
 func NewServer(db *sql.DB, tel *telemetry.Telemetry, faults bool) http.Handler {
 	s := server{New(db)}
-	r := rest.NewRouter(tel, db.PingContext, fault.Middleware("inventory", faults))
-	r.Get("/stock/{sku}", rest.Handle(s.one))
-	r.Get("/stock", rest.Handle(s.many))
-	r.Post("/reservations", rest.Handle(s.reserve))
-	r.Delete("/reservations/{order}", rest.Handle(s.release))
-	return r
+	return rest.NewRouter(tel, db.PingContext, func(r chi.Router) {
+		r.Use(fault.Middleware("inventory", faults))
+		r.Get("/stock/{sku}", rest.Handle(s.one))
+		r.Get("/stock", rest.Handle(s.many))
+		r.Post("/reservations", rest.Handle(s.reserve))
+		r.Delete("/reservations/{order}", rest.Handle(s.release))
+	})
 }
 
 type server struct{ *Service }

@@ -15,9 +15,6 @@ import (
 	"spanwise/inventory"
 )
 
-// undoTimeout bounds the release of a reservation whose order came to nothing.
-const undoTimeout = 10 * time.Second
-
 // A Placement is what a customer asks for.
 type Placement struct {
 	Customer string           `json:"customer"`
@@ -84,9 +81,7 @@ func (s *Service) placeNew(ctx context.Context, key string, p Placement) (Order,
 
 // undo releases an order's reservation because of cause, even if our caller has hung up by now.
 func (s *Service) undo(ctx context.Context, id int64, cause error) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoTimeout)
-	defer cancel()
-	if err := s.inventory.Release(ctx, id); err != nil {
+	if err := s.inventory.Release(context.WithoutCancel(ctx), id); err != nil {
 		return errors.Join(cause, fmt.Errorf("the stock of order %d is still reserved (mend with DELETE /reservations/%d on inventory): %w", id, id, err))
 	}
 	return cause

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"github.com/go-chi/chi/v5"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/trace"
 
@@ -21,13 +22,14 @@ const maxKey = 200
 // NewServer returns the orders' API. faults lets requests slow themselves down.
 func NewServer(orders *Service, ready func(context.Context) error, tel *telemetry.Telemetry, faults bool) http.Handler {
 	s := server{orders}
-	r := rest.NewRouter(tel, ready, fault.Middleware("order", faults))
-	r.Post("/orders", rest.Handle(s.place))
-	r.Get("/orders", rest.Handle(s.list))
-	r.Get("/orders/search", rest.Handle(s.search))
-	r.Get("/orders/{id}", rest.Handle(s.get))
-	r.Post("/orders/{id}/cancel", rest.Handle(s.cancel))
-	return r
+	return rest.NewRouter(tel, ready, func(r chi.Router) {
+		r.Use(fault.Middleware("order", faults))
+		r.Post("/orders", rest.Handle(s.place))
+		r.Get("/orders", rest.Handle(s.list))
+		r.Get("/orders/search", rest.Handle(s.search))
+		r.Get("/orders/{id}", rest.Handle(s.get))
+		r.Post("/orders/{id}/cancel", rest.Handle(s.cancel))
+	})
 }
 
 type server struct{ *Service }

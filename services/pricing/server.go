@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"net/http"
 
+	"github.com/go-chi/chi/v5"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/trace"
 
@@ -16,12 +17,13 @@ import (
 // NewServer returns the pricing's API over db and the inventory. faults lets requests slow themselves down.
 func NewServer(db *sql.DB, stock Stocker, tel *telemetry.Telemetry, faults bool) http.Handler {
 	s := server{New(db, stock)}
-	r := rest.NewRouter(tel, db.PingContext, fault.Middleware("pricing", faults))
-	r.Get("/prices/{sku}", rest.Handle(s.one))
-	r.Get("/prices", rest.Handle(s.many))
-	r.Post("/quotes", rest.Handle(s.quote))
-	r.Get("/products", rest.Handle(s.products))
-	return r
+	return rest.NewRouter(tel, db.PingContext, func(r chi.Router) {
+		r.Use(fault.Middleware("pricing", faults))
+		r.Get("/prices/{sku}", rest.Handle(s.one))
+		r.Get("/prices", rest.Handle(s.many))
+		r.Post("/quotes", rest.Handle(s.quote))
+		r.Get("/products", rest.Handle(s.products))
+	})
 }
 
 type server struct{ *Service }

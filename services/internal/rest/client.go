@@ -40,7 +40,7 @@ func NewClient(service, base string, tel *telemetry.Telemetry, transport http.Ro
 		otelhttp.WithMeterProvider(tel.Metrics),
 		otelhttp.WithPropagators(tel.Propagator),
 		otelhttp.WithSpanNameFormatter(func(_ string, r *http.Request) string { return r.Method + " " + template(r) }))
-	return &Client{service: service, base: strings.TrimSuffix(base, "/"), http: &http.Client{Transport: traced, Timeout: callTimeout}}
+	return &Client{service: service, base: strings.TrimSuffix(base, "/"), http: &http.Client{Transport: traced}}
 }
 
 // Transport returns the transport for real networks: connections are kept, so that a call costs no handshake.
@@ -63,13 +63,16 @@ type Call struct {
 // Do calls and decodes the answer into a T; an answer without a body leaves it zero.
 func Do[T any](ctx context.Context, c *Client, call Call) (T, error) {
 	var v T
+	caller := ctx
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
 	req, err := c.request(ctx, call)
 	if err != nil {
 		return v, err
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return v, c.unanswered(ctx, err)
+		return v, c.unanswered(caller, err)
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode >= 400 {
@@ -79,7 +82,7 @@ func Do[T any](ctx context.Context, c *Client, call Call) (T, error) {
 		return v, nil
 	}
 	if err := json.NewDecoder(resp.Body).Decode(&v); err != nil {
-		return v, c.unanswered(ctx, fmt.Errorf("read its answer: %w", err))
+		return v, c.unanswered(caller, fmt.Errorf("read its answer: %w", err))
 	}
 	_, err = io.Copy(io.Discard, resp.Body) // a connection is used again, and its span ended, only after the last byte
 	return v, err
@@ -107,13 +110,12 @@ func (c *Client) request(ctx context.Context, call Call) (*http.Request, error) 
 }
 
 // unanswered names what happened to a call that got no whole answer.
-func (c *Client) unanswered(ctx context.Context, err error) error {
+func (c *Client) unanswered(caller context.Context, err error) error {
 	var dial *net.OpError
-	var timeout net.Error
 	switch {
-	case ctx.Err() != nil:
-		return err // our own caller's patience, not this service's fault
-	case errors.As(err, &timeout) && timeout.Timeout():
+	case caller.Err() != nil:
+		return err // our own caller's patience ended, which is not this service's fault
+	case errors.Is(err, context.DeadlineExceeded):
 		return problem.New(http.StatusGatewayTimeout, "%s gave no answer within %v", c.service, callTimeout).Because(err)
 	case errors.As(err, &dial) && dial.Op == "dial":
 		return problem.New(http.StatusServiceUnavailable, "%s cannot be reached", c.service).Because(err).After(time.Second)

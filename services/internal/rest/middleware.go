@@ -16,23 +16,18 @@ import (
 	"spanwise/internal/problem"
 )
 
-// nameByRoute gives span and metric the route that chi chose. chi knows it only after routing, and keeps it
-// to itself: without this every server span would be called GET. The defer makes it hold for panics too.
+// nameByRoute gives span and metric the route that chi chose. chi keeps it to itself: without this every
+// server span would be called GET. It must be in a group, where routing is done.
 func nameByRoute(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx := r.Context()
-		defer func() {
-			route := chi.RouteContext(ctx).RoutePattern()
-			if route == "" {
-				return
-			}
-			span := trace.SpanFromContext(ctx)
-			span.SetName(r.Method + " " + route)
-			span.SetAttributes(semconv.HTTPRoute(route))
-			if labels, ok := otelhttp.LabelerFromContext(ctx); ok {
-				labels.Add(semconv.HTTPRoute(route))
-			}
-		}()
+		route := chi.RouteContext(ctx).RoutePattern()
+		span := trace.SpanFromContext(ctx)
+		span.SetName(r.Method + " " + route)
+		span.SetAttributes(semconv.HTTPRoute(route))
+		if labels, ok := otelhttp.LabelerFromContext(ctx); ok {
+			labels.Add(semconv.HTTPRoute(route))
+		}
 		next.ServeHTTP(w, r)
 	})
 }

@@ -18,22 +18,27 @@ import (
 // requestTimeout bounds every request, so that nothing a caller asks for can occupy a service for longer.
 const requestTimeout = 30 * time.Second
 
-// NewRouter returns a router for a service's routes. Every request of a route is traced, named by its route,
-// answered with its trace id, bounded in time, and then passed through the given middlewares, outermost first.
-// ready tells GET /readyz whether the service can do its work.
-func NewRouter(tel *telemetry.Telemetry, ready func(context.Context) error, inner ...func(http.Handler) http.Handler) chi.Router {
+// NewRouter returns a handler for the routes of a service, which routes adds. Every request is traced,
+// answered with its trace id, and bounded in time; every error it meets, a panic included, is answered as a
+// problem. ready tells GET /readyz whether the service can do its work.
+//
+// routes gets a group, whose middlewares run when the route is known: whatever they do, the span has its name.
+func NewRouter(tel *telemetry.Telemetry, ready func(context.Context) error, routes func(chi.Router)) http.Handler {
 	r := chi.NewRouter()
 	r.Use(otelhttp.NewMiddleware("request",
 		otelhttp.WithTracerProvider(tel.Traces),
 		otelhttp.WithMeterProvider(tel.Metrics),
 		otelhttp.WithPropagators(tel.Propagator),
 		otelhttp.WithFilter(notHealth)))
-	r.Use(nameByRoute, answerWithTrace, catch(tel.Log), bound, checkPropagation)
-	r.Use(inner...)
+	r.Use(answerWithTrace, catch(tel.Log), bound)
 	r.NotFound(Handle(noRoute))
 	r.MethodNotAllowed(Handle(noMethod))
 	r.Get("/livez", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	r.Get("/readyz", readyz(ready))
+	r.Group(func(r chi.Router) {
+		r.Use(nameByRoute, checkPropagation)
+		routes(r)
+	})
 	return r
 }
 

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// drainTimeout bounds what an exit waits for requests under way: longer than any request may take.
-const drainTimeout = requestTimeout + 5*time.Second
+// drainTimeout bounds what an exit waits for requests under way: what any may take, and one call to clean up after it.
+const drainTimeout = requestTimeout + callTimeout
 
 // Serve answers requests on ln until ctx is done, then stops accepting and waits for those under way.
 func Serve(ctx context.Context, ln net.Listener, h http.Handler, log *slog.Logger) error {

@@ -1,0 +1,157 @@
+// Package shoptest runs the whole shop inside a test: the three real services with their real databases,
+// over an in-memory network, their spans recorded. Call [Start]. In a testing/synctest bubble time is
+// virtual, so that only what is slowed on purpose takes any, and exactly that long.
+package shoptest
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"spanwise/internal/memnet"
+	"spanwise/internal/spantest"
+	"spanwise/internal/store"
+	"spanwise/inventory"
+	"spanwise/order"
+	"spanwise/pricing"
+)
+
+// A Shop is three running services.
+type Shop struct {
+	Spans  *spantest.Recorder
+	Log    *Log
+	Client *http.Client // reaches http://order, http://inventory and http://pricing; makes no spans
+
+	t      testing.TB
+	net    *memnet.Network
+	newURL func() string
+}
+
+// Start runs a shop until the test ends. newURL makes a database as in storetest.Each; nil means SQLite.
+func Start(t testing.TB, newURL func() string, faults bool) *Shop {
+	t.Helper()
+	if newURL == nil {
+		newURL = func() string { return "" }
+	}
+	s := &Shop{Spans: spantest.New(), Log: new(Log), t: t, net: memnet.New(), newURL: newURL}
+	s.Client = &http.Client{Transport: s.transport()}
+
+	tel := s.Spans.Telemetry("inventory", s.Log)
+	s.serve("inventory", inventory.NewServer(s.open("inventory", inventory.Migrations), tel, faults))
+
+	tel = s.Spans.Telemetry("pricing", s.Log)
+	stock := inventory.NewClient("http://inventory", tel, s.transport())
+	s.serve("pricing", pricing.NewServer(s.open("pricing", pricing.Migrations), stock, tel, faults))
+
+	tel = s.Spans.Telemetry("order", s.Log)
+	db := s.open("order", order.Migrations)
+	orders := order.New(db, inventory.NewClient("http://inventory", tel, s.transport()), pricing.NewClient("http://pricing", tel, s.transport()))
+	s.serve("order", order.NewServer(orders, db.PingContext, tel, faults))
+
+	s.Spans.Reset() // the warming-up of the databases
+	return s
+}
+
+func (s *Shop) transport() http.RoundTripper {
+	transport := s.net.Transport()
+	s.t.Cleanup(transport.CloseIdleConnections)
+	return transport
+}
+
+// open opens a service's database with all its connections, so that no span of a test is about connecting.
+func (s *Shop) open(service string, migrations fs.FS) *sql.DB {
+	s.t.Helper()
+	ctx := context.Background()
+	config := store.Config{Service: service, URL: s.newURL(), Dir: s.t.TempDir(), Wait: 10 * time.Second, Migrations: migrations}
+	db, err := store.Open(ctx, config, s.Spans.Telemetry(service, s.Log))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.t.Cleanup(func() { db.Close() })
+	var conns []*sql.Conn
+	for range db.Stats().MaxOpenConnections {
+		conn, err := db.Conn(ctx)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		conns = append(conns, conn)
+	}
+	for _, conn := range conns {
+		conn.Close()
+	}
+	return db
+}
+
+func (s *Shop) serve(service string, h http.Handler) {
+	server := &http.Server{Handler: h}
+	ln := s.net.Listen(service)
+	go server.Serve(ln)
+	s.t.Cleanup(func() { server.Close() })
+}
+
+// Do sends a request such as "GET http://order/orders/3" and returns status and body of the answer. A body
+// is sent as JSON; headers alternate names and values.
+func (s *Shop) Do(ctx context.Context, request, body string, headers ...string) (int, string, error) {
+	method, url, _ := strings.Cut(request, " ")
+	req, err := http.NewRequestWithContext(ctx, method, url, strings.NewReader(body))
+	if err != nil {
+		return 0, "", err
+	}
+	if body != "" {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	for i := 0; i < len(headers); i += 2 {
+		req.Header.Set(headers[i], headers[i+1])
+	}
+	resp, err := s.Client.Do(req)
+	if err != nil {
+		return 0, "", err
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	return resp.StatusCode, string(text), err
+}
+
+// Must is Do for a request whose answer has that status; any other ends the test.
+func (s *Shop) Must(status int, request, body string, headers ...string) string {
+	s.t.Helper()
+	got, text, err := s.Do(context.Background(), request, body, headers...)
+	if err != nil {
+		s.t.Fatalf("%s: %v", request, err)
+	}
+	if got != status {
+		s.t.Fatalf("%s: got %d %s, want %d", request, got, text, status)
+	}
+	return text
+}
+
+// Available returns how many of a product are left.
+func (s *Shop) Available(sku string) string {
+	s.t.Helper()
+	return strings.TrimSpace(s.Must(http.StatusOK, fmt.Sprintf("GET http://inventory/stock/%s", sku), ""))
+}
+
+// A Log is what the services logged. It is safe for concurrent use.
+type Log struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *Log) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *Log) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}

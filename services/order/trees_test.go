@@ -1,0 +1,117 @@
+package order_test
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"spanwise/order/shoptest"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// latencies make visible what follows what, in a time where nothing else takes any.
+const latencies = "latency=order.db:1ms,inventory.db:2ms,pricing.db:3ms"
+
+func withQuery(request, query string) string {
+	if strings.Contains(request, "?") {
+		return request + "&" + query
+	}
+	return request + "?" + query
+}
+
+const twoLines = `{"customer":"ada","lines":[{"sku":"sku-7","quantity":2},{"sku":"sku-8","quantity":1}]}`
+
+// Each way to treat a request leaves exactly the spans of its golden file, which documents what the system does.
+func TestSpanTrees(t *testing.T) {
+	tests := []struct {
+		name, request, body string
+		patience            time.Duration // of the caller; 0 is endless
+		status              int           // 0 where the caller gives up
+	}{
+		{name: "healthy", request: "GET http://order/orders/3", status: 200},
+		{name: "each", request: "GET http://order/orders/3?fetch=each", status: 200},
+		{name: "parallel", request: "GET http://order/orders/3?fetch=parallel", status: 200},
+		{name: "serial", request: "GET http://order/orders/3?calls=serial", status: 200},
+		{name: "rows-each", request: "GET http://order/orders/3?rows=each", status: 200},
+		{name: "list", request: "GET http://order/orders?limit=3", status: 200},
+		{name: "list-rows-each", request: "GET http://order/orders?limit=3&rows=each", status: 200},
+		{name: "latency", request: "GET http://order/orders/3?latency=pricing:200ms,inventory.db:30ms,order:5ms", status: 200},
+		{name: "fail-status", request: "GET http://order/orders/3?calls=serial&fail=pricing:503", status: 503},
+		{name: "fail-reset", request: "GET http://order/orders/3?calls=serial&fail=inventory:reset", status: 502},
+		{name: "fail-timeout", request: "GET http://order/orders/3?calls=serial&fail=pricing:timeout", status: 504},
+		{name: "caller-gives-up", request: "GET http://order/orders/3?latency=inventory.db:1s", patience: 100 * time.Millisecond},
+		{name: "quote", request: "POST http://pricing/quotes", body: `{"lines":[{"sku":"sku-7","quantity":2}]}`, status: 200},
+		{name: "placed", request: "POST http://order/orders", body: twoLines, status: 201},
+		{name: "refused", request: "POST http://order/orders", body: strings.Replace(twoLines, `"quantity":1`, `"quantity":1000`, 1), status: 409},
+		// Its caller leaves while the order is being stored: after a look at its number, before its lines.
+		{name: "undone", request: "POST http://order/orders?latency=order.db:20ms,inventory.db:2ms", body: twoLines, patience: 40 * time.Millisecond},
+		{name: "reservation-unanswered", request: "POST http://order/orders?latency=inventory.db:6s", body: twoLines, status: 504},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				shop := shoptest.Start(t, nil, true)
+				ctx := t.Context()
+				if tt.patience > 0 {
+					var cancel context.CancelFunc
+					ctx, cancel = context.WithTimeout(ctx, tt.patience)
+					defer cancel()
+				}
+				if !strings.Contains(tt.request, "latency=") {
+					tt.request = withQuery(tt.request, latencies)
+				}
+				status, body, err := shop.Do(ctx, tt.request, tt.body)
+				if status != tt.status {
+					t.Fatalf("%s: got status %d, error %v, body %s, want status %d", tt.request, status, err, body, tt.status)
+				}
+				time.Sleep(time.Minute) // virtual: until whatever a caller left behind has ended
+				synctest.Wait()
+				golden(t, tt.name, fmt.Sprintf("%s %s\n%d\n\n%s", tt.request, tt.body, status, shop.Spans.Tree()))
+			})
+		})
+	}
+}
+
+// golden compares with testdata/NAME.txt.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	file := filepath.Join("testdata", name+".txt")
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatalf("%v (write it with -update)", err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s differs (-want +got):\n%s", file, diff)
+	}
+}
+
+// The answer is the same, to the byte, whichever way its parts are fetched.
+func TestSameAnswerWhicheverWay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		shop := shoptest.Start(t, nil, true)
+		want := shop.Must(http.StatusOK, "GET http://order/orders/17", "")
+		for _, query := range []string{
+			"fetch=parallel", "fetch=each", "rows=each", "calls=serial", "fetch=parallel&calls=serial&rows=each", "fetch=each&latency=pricing:1ms~1ms@0.5",
+		} {
+			got := shop.Must(http.StatusOK, "GET http://order/orders/17?"+query, "")
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("%s changes the answer (-want +got):\n%s", query, diff)
+			}
+		}
+	})
+}
