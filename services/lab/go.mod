@@ -4,6 +4,7 @@ go 1.26.0
 
 require (
 	golang.org/x/term v0.47.0
+	spanwise/doctor v0.0.0-00010101000000-000000000000
 	spanwise/internal v0.0.0
 )
 

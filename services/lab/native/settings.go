@@ -91,8 +91,8 @@ func FromEnv(root string, getenv func(string) string, environ []string) (Setting
 }
 
 // Scratch returns the settings of a run apart from every other: its data in dir, ports that are free, and
-// nothing from the environment that changes what the programs do.
-func Scratch(root, dir string, environ []string) (Settings, error) {
+// nothing from the environment that changes what the programs do, except what is given here.
+func Scratch(root, dir string, environ []string, given ...string) (Settings, error) {
 	s := Settings{Root: root, Data: dir, ports: make(map[string]int), setting: func(string) string { return "" }}
 	free, err := freePorts(len(ports))
 	if err != nil {
@@ -102,6 +102,7 @@ func Scratch(root, dir string, environ []string) (Settings, error) {
 		s.ports[p.name] = free[i]
 	}
 	s.environ = without(environ, "OTEL_", "OTELCOL_", "JAEGER_", "GOMEMLIMIT", "GOGC", "GODEBUG")
+	s.environ = append(s.environ, given...)
 	return s, nil
 }
 

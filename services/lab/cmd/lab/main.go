@@ -45,6 +45,7 @@ type command struct {
 
 var commands = []command{
 	{"up", "build what is missing, run everything here, stop it all on Ctrl-C", up},
+	{"smoke", "try the whole system and check its traces span by span", smokeTest},
 	{"serve", "serve the lab's own page", serve},
 	{"healthcheck", "ask the lab that serves beside this one whether it is ready", healthcheck},
 }
