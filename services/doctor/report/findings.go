@@ -25,11 +25,11 @@ func (p *page) findings(r doctor.Report) {
 	}
 }
 
-// verdict is the answer in one sentence.
+// verdict is the answer in a sentence or two.
 func verdict(r doctor.Report) string {
 	dark := ""
 	if r.UnexplainedShare >= 0.05 {
-		dark = fmt.Sprintf(" %s of the time is in no span that could explain it.", percent(r.UnexplainedShare))
+		dark = fmt.Sprintf(" No span explains %s of the time.", percent(r.UnexplainedShare))
 	}
 	switch {
 	case r.Spans == 0:
@@ -37,11 +37,27 @@ func verdict(r doctor.Report) string {
 	case len(r.Findings) > 0 && !decided(r.Findings):
 		return "This trace alone cannot tell: what it shows needs other traces, or more attributes, to be sure of." + dark
 	case len(r.Findings) > 0:
-		return fmt.Sprintf("%s to fix.%s", plural(len(r.Findings), "thing"), dark)
+		return plural(len(r.Findings), "thing") + " to fix" + gain(r) + "." + dark
 	case r.UnexplainedShare >= 0.5:
-		return "This trace alone cannot tell:" + strings.TrimSuffix(dark, ".") + "."
+		return "This trace alone cannot tell." + dark
 	}
 	return "Nothing to fix." + dark
+}
+
+// gain says how long the request would take with the findings fixed that are shown.
+func gain(r doctor.Report) string {
+	n := min(len(r.Findings), Shown)
+	after := r.Findings[n-1].AfterUS
+	if after <= 0 || after >= r.Root.DurationUS {
+		return ""
+	}
+	which := ""
+	if n < len(r.Findings) {
+		which = fmt.Sprintf("; with the first %d", n)
+	} else {
+		which = ": with that"
+	}
+	return fmt.Sprintf("%s %s becomes about %s", which, human(r.Root.DurationUS), human(after))
 }
 
 // decided reports whether any finding stands on what this trace shows.
@@ -98,6 +114,9 @@ func saving(s doctor.Saving, total int64) string {
 		return "no saving claimed"
 	case s.Basis == doctor.Shared:
 		return fmt.Sprintf("saves up to %s of %s (others use it too: the queue may move)", human(s.HighUS), human(total))
+	}
+	if s.LowUS <= 0 {
+		return fmt.Sprintf("saves up to %s of %s", human(s.HighUS), human(total))
 	}
 	return fmt.Sprintf("saves %s of %s", between(s.LowUS, s.HighUS), human(total))
 }

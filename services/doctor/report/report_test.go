@@ -39,7 +39,7 @@ func books(t testing.TB) report.Case {
 		Findings: []doctor.Finding{
 			{
 				Kind: doctor.NPlusOne, Service: "web", Operation: "GET /books", Callee: "authors", Count: 12, SpanIDs: calls["authors"],
-				CriticalPathUS: 294100, CriticalPathShare: 0.7133, Saving: doctor.Saving{LowUS: 245000, HighUS: 270200, Basis: doctor.Structural},
+				CriticalPathUS: 294100, CriticalPathShare: 0.7133, Saving: doctor.Saving{LowUS: 245000, HighUS: 270200, Basis: doctor.Structural}, AfterUS: 154700,
 				Confidence: doctor.High, Evidence: doctor.Sufficient,
 				Because: "12 calls of GET /authors/{id}, one after another, for 12 different ids: 290 ms in the calls and 4.4 ms between them. The list came just before, from GET /books of catalog.",
 				Unless:  "an id is only known from the answer to the call before it.",
@@ -47,7 +47,7 @@ func books(t testing.TB) report.Case {
 			},
 			{
 				Kind: doctor.SlowDependency, Service: "web", Operation: "GET /books", Callee: "ratings", Count: 1, SpanIDs: calls["ratings"],
-				CriticalPathUS: 61000, CriticalPathShare: 0.148, Saving: doctor.Saving{HighUS: 61000, Basis: doctor.Shared},
+				CriticalPathUS: 61000, CriticalPathShare: 0.148, Saving: doctor.Saving{HighUS: 61000, Basis: doctor.Shared}, AfterUS: 142000,
 				Confidence: doctor.Medium, Evidence: doctor.NeedsOtherTraces,
 				Because: "61 ms of 412 ms were spent waiting for ratings, which failed.",
 				Unless:  "it usually takes that long.", Fix: "give up earlier, or do without ratings.",

@@ -13,7 +13,7 @@ import (
 // options are the command line.
 type options struct {
 	jaeger, service, html, trace   string
-	last                           time.Duration
+	last, timeout                  time.Duration
 	json, markdown, compare, gated bool
 	failOn                         map[doctor.Kind]bool // nil: every kind
 	maxCalls                       int
@@ -38,8 +38,9 @@ func parse(args []string, out io.Writer) (*options, error) {
 	f := flag.NewFlagSet("doctor", flag.ContinueOnError)
 	f.SetOutput(io.Discard)
 	f.StringVar(&o.jaeger, "jaeger", "http://localhost:16686", "`URL` of Jaeger's query API")
+	f.DurationVar(&o.timeout, "timeout", 30*time.Second, "how long Jaeger may take for one answer")
 	f.StringVar(&o.service, "service", "", "examine the traces of this `service`")
-	f.DurationVar(&o.last, "last", 15*time.Minute, "with -service: how far back, such as 90s or 15m")
+	f.DurationVar(&o.last, "last", 15*time.Minute, "with -service: how far back to look")
 	f.StringVar(&o.trace, "trace", "", "of several traces, report the one with this `ID`; the others serve as evidence")
 	f.BoolVar(&o.compare, "compare", false, "compare two traces, or two files of traces")
 	f.BoolVar(&o.json, "json", false, "print JSON: one object for one trace, one a line for several")
@@ -93,6 +94,8 @@ func (o *options) check() error {
 		return usage(fmt.Sprintf("-max-calls %d: want a number above 0", o.maxCalls))
 	case o.last <= 0:
 		return usage(fmt.Sprintf("-last %s: want a duration such as 15m", o.last))
+	case o.timeout <= 0:
+		return usage(fmt.Sprintf("-timeout %s: want a duration such as 30s", o.timeout))
 	case o.compare && (o.html != "" || o.gated || o.service != "" || o.trace != ""):
 		return usage("-compare goes with -json, -markdown and -jaeger only")
 	case o.compare && len(o.names) != 2:

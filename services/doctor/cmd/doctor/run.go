@@ -7,9 +7,12 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
+	"strings"
 
 	"spanwise/doctor"
+	"spanwise/doctor/read"
 	"spanwise/doctor/report"
 )
 
@@ -41,7 +44,12 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 // A usage error is one that another command line would not have.
 type usage string
 
-func (u usage) Error() string { return string(u) + " (doctor -help lists all flags)" }
+func (u usage) Error() string {
+	if strings.Contains(string(u), "(try: ") {
+		return string(u)
+	}
+	return string(u) + " (doctor -help lists all flags)"
+}
 
 // answer does what the arguments ask for.
 func answer(ctx context.Context, args []string, stdin io.Reader, out io.Writer, look report.Look, stderr io.Writer) (int, error) {
@@ -52,7 +60,7 @@ func answer(ctx context.Context, args []string, stdin io.Reader, out io.Writer, 
 	if err != nil {
 		return healthy, err
 	}
-	src := source{stdin: stdin, jaeger: o.jaeger}
+	src := source{stdin, read.Jaeger(o.jaeger, &http.Client{Timeout: o.timeout})}
 	if o.compare {
 		return healthy, compare(ctx, out, o, src, look)
 	}

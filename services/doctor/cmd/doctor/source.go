@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"net/http"
 	"os"
 	"strings"
 	"time"
@@ -18,17 +17,10 @@ import (
 
 type trace = tracing.Trace
 
-// patience is how long Jaeger may take for an answer.
-const patience = 30 * time.Second
-
 // A source is where traces come from.
 type source struct {
 	stdin  io.Reader
-	jaeger string
-}
-
-func (s source) client() *read.Client {
-	return read.Jaeger(s.jaeger, &http.Client{Timeout: patience})
+	jaeger *read.Client
 }
 
 // named reads what one argument names: stdin, a file, or a trace in Jaeger. A file wins over an id.
@@ -42,7 +34,7 @@ func (s source) named(ctx context.Context, name string) ([]*trace, error) {
 	}
 	f, err := os.Open(name)
 	if errors.Is(err, fs.ErrNotExist) && read.IsTraceID(name) {
-		t, err := s.client().Trace(ctx, name)
+		t, err := s.jaeger.Trace(ctx, name)
 		return []*trace{t}, err
 	}
 	if errors.Is(err, fs.ErrNotExist) {
@@ -72,7 +64,7 @@ func (o *options) read(ctx context.Context, src source) ([]report.Case, error) {
 		}
 		return o.pick(diagnose(traces))
 	}
-	traces, err := src.client().Find(ctx, o.service, time.Now().Add(-o.last))
+	traces, err := src.jaeger.Find(ctx, o.service, time.Now().Add(-o.last))
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +84,7 @@ func (o *options) pick(cases []report.Case) ([]report.Case, error) {
 			return []report.Case{c}, nil
 		}
 	}
-	return nil, fmt.Errorf("-trace %s: not among the %d traces", o.trace, len(cases))
+	return nil, fmt.Errorf("-trace %s: not among the %d read", o.trace, len(cases))
 }
 
 // short writes a duration without its zeros: 15m, not 15m0s.
