@@ -1,0 +1,63 @@
+# What there is to do here; `make help` lists it. CI and .ci/run call the same targets.
+
+LAB := go run -buildvcs=false ./services/lab/cmd/lab
+
+# The versions of the tools that `make check` runs. They are not in a go.mod: a tool line would untidy its siblings.
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.8.0
+
+# The race detector needs a C compiler; the tests themselves need Go alone.
+RACE := $(if $(shell command -v $$(go env CC 2>/dev/null) 2>/dev/null),-race)
+
+MODULES := $(sort $(dir $(wildcard services/*/go.mod deploy/tools/*/go.mod)))
+
+.PHONY: help up test check smoke bench drill clean format vet fix tidy staticcheck govulncheck
+
+help: ## list what there is to do
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+up: ## build what is missing, run everything natively, stop it on Ctrl-C
+	@$(LAB) up
+
+test: ## run all tests, with the race detector where there is a C compiler
+	@$(if $(RACE),,echo "no C compiler: the tests run without the race detector")
+	go test $(RACE) work
+
+check: format vet fix tidy staticcheck govulncheck ## look for what tests do not find: style, mistakes, known vulnerabilities
+
+smoke: ## start everything apart from what runs, and check its traces span by span
+	@$(LAB) smoke
+
+bench: ## measure: latency, memory, sizes, and that no span is lost under load
+	@$(LAB) bench
+
+drill: ## kill the Collector, stop Jaeger and the services under load, and count the spans
+	@$(LAB) drill
+
+clean: ## remove what was built and what runs have kept
+	rm -rf .bin .data
+
+# The parts of check.
+
+format:
+	@unformatted=$$(gofmt -l services deploy); \
+	if [ -n "$$unformatted" ]; then echo "not formatted (mend with gofmt -w):"; echo "$$unformatted"; exit 1; fi
+
+vet:
+	go vet work
+
+fix:
+	go fix -diff work
+
+tidy:
+	@for module in $(MODULES); do echo "go mod tidy -diff in $$module"; (cd $$module && go mod tidy -diff) || exit 1; done
+
+staticcheck:
+	go run $(STATICCHECK) work
+
+# Its exit status is 3 if there are vulnerabilities, and 1 if it could not look, mostly for want of a network.
+govulncheck:
+	@GOBIN=$(CURDIR)/.bin go install $(GOVULNCHECK)
+	@.bin/govulncheck work 2>&1; status=$$?; \
+	if [ $$status -eq 3 ]; then exit 1; fi; \
+	if [ $$status -ne 0 ]; then echo "known vulnerabilities were not checked (above): that needs https://vuln.go.dev"; fi
