@@ -9,6 +9,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"spanwise/internal/store/storetest"
 	"spanwise/order/shoptest"
 )
@@ -150,9 +152,10 @@ func TestListAndSearch(t *testing.T) {
 			t.Errorf("got orders %v, want 3, 8, …, 98", ids)
 		}
 		for _, path := range []string{"/orders?limit=20", "/orders/search?q=GRA", "/orders/search?q=sku-35"} {
-			together := shop.Must(200, "GET http://order"+path, "")
-			if got := shop.Must(200, "GET http://order"+path+"&rows=each", ""); got != together {
-				t.Errorf("%s with rows=each: got %s, want %s", path, got, together)
+			together, _, _ := strings.Cut(shop.Must(200, "GET http://order"+path, ""), `"next"`)
+			oneByOne, _, _ := strings.Cut(shop.Must(200, "GET http://order"+path+"&rows=each", ""), `"next"`)
+			if diff := cmp.Diff(together, oneByOne); diff != "" {
+				t.Errorf("%s with rows=each (-want +got):\n%.2000s", path, diff)
 			}
 			if len(together) < 100 {
 				t.Errorf("%s: got %s, want orders", path, together)

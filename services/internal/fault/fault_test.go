@@ -1,0 +1,224 @@
+package fault
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"go.opentelemetry.io/otel/baggage"
+
+	"spanwise/internal/problem"
+)
+
+// Every form of the grammar means what the README says.
+func TestParse(t *testing.T) {
+	tests := []struct {
+		query    string
+		delays   []delay
+		failures []failure
+		chosen   map[string]string
+	}{
+		{query: ""},
+		{query: "customer=ada&q=latency"},
+		{query: "latency=pricing:200ms", delays: []delay{{"pricing", 200 * time.Millisecond, 0, 1}}},
+		{query: "latency=inventory.db:30ms~10ms,order:1.5s@0.1", delays: []delay{
+			{"inventory.db", 30 * time.Millisecond, 10 * time.Millisecond, 1}, {"order", 1500 * time.Millisecond, 0, 0.1}}},
+		{query: "latency=order:1ms&latency=order:10s", delays: []delay{{"order", time.Millisecond, 0, 1}, {"order", 10 * time.Second, 0, 1}}},
+		{query: "fail=pricing:503@0.3,inventory:reset", failures: []failure{{"pricing", "status", 503, 0.3}, {"inventory", "reset", 0, 1}}},
+		{query: "fail=pricing:timeout", failures: []failure{{"pricing", "timeout", 0, 1}}},
+		{query: "fetch=each&rows=join&calls=serial", chosen: map[string]string{"fetch": "each", "rows": "join", "calls": "serial"}},
+	}
+	for _, tt := range tests {
+		query, err := url.ParseQuery(tt.query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := Parse(query)
+		if err != nil {
+			t.Errorf("%s: %v", tt.query, err)
+			continue
+		}
+		unexported := cmp.AllowUnexported(delay{}, failure{})
+		if diff := cmp.Diff(tt.delays, got.delays, unexported); diff != "" {
+			t.Errorf("%s: delays (-want +got):\n%s", tt.query, diff)
+		}
+		if diff := cmp.Diff(tt.failures, got.failures, unexported); diff != "" {
+			t.Errorf("%s: failures (-want +got):\n%s", tt.query, diff)
+		}
+		if diff := cmp.Diff(tt.chosen, got.chosen); diff != "" {
+			t.Errorf("%s: choices (-want +got):\n%s", tt.query, diff)
+		}
+	}
+}
+
+// A delay is its mean plus a normal deviation, as often as its probability says, within bounds.
+func TestDraw(t *testing.T) {
+	d := delay{mean: 100 * time.Millisecond, jitter: 10 * time.Millisecond, probability: 0.25}
+	tests := []struct {
+		chance, deviation float64
+		want              time.Duration
+	}{
+		{0, 0, 100 * time.Millisecond},
+		{0.24, 1.5, 115 * time.Millisecond},
+		{0.25, 0, 0},
+		{0, -20, 0},
+		{0, 1e6, maxDelay},
+	}
+	for _, tt := range tests {
+		if got := d.draw(tt.chance, tt.deviation); got != tt.want {
+			t.Errorf("chance %v, deviation %v: got %v, want %v", tt.chance, tt.deviation, got, tt.want)
+		}
+	}
+}
+
+// Off, faults are refused with 403, and those in baggage are dropped while other baggage stays.
+func TestOff(t *testing.T) {
+	var seen baggage.Baggage
+	h := Middleware("order", false)(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		seen = baggage.FromContext(r.Context())
+		if Fetch.Of(r.Context()) != "batch" {
+			t.Error("a fault from baggage took effect")
+		}
+	}))
+	if got := answer(h, "/orders/1?fetch=each", ""); got.Code != http.StatusForbidden || !strings.Contains(got.Body.String(), "FAULTS=on") {
+		t.Errorf("got %d %s, want 403 that names FAULTS=on", got.Code, got.Body)
+	}
+	if got := answer(h, "/orders/1?q=1", "spanwise.fetch=each,tenant=blue"); got.Code != http.StatusOK {
+		t.Errorf("got %d %s, want 200", got.Code, got.Body)
+	}
+	if got, want := seen.String(), "tenant=blue"; got != want {
+		t.Errorf("got baggage %q, want %q", got, want)
+	}
+}
+
+// On, what is asked for travels on in baggage, beside what the caller had there.
+func TestTravelsAsBaggage(t *testing.T) {
+	var seen context.Context
+	h := Middleware("order", true)(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { seen = r.Context() }))
+	answer(h, "/?fetch=each&latency=pricing:5ms~1ms@0.5,order:0s&x=1", "tenant=blue,spanwise.fetch=parallel,spanwise.rows=each")
+	bag := baggage.FromContext(seen)
+	for member, want := range map[string]string{
+		"tenant": "blue", "spanwise.fetch": "each", "spanwise.rows": "each", "spanwise.latency": "pricing:5ms~1ms@0.5,order:0s",
+	} {
+		// as the next service reads it
+		parsed, err := baggage.Parse(bag.String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := parsed.Member(member).Value(); got != want {
+			t.Errorf("%s: got %q, want %q", member, got, want)
+		}
+	}
+	if bag.Len() != 4 {
+		t.Errorf("got %s, want four members", bag)
+	}
+	if got := Fetch.Of(seen) + Rows.Of(seen) + Calls.Of(seen); got != "each"+"each"+"parallel" {
+		t.Errorf("got %s", got)
+	}
+}
+
+// Latency takes exactly its time, in its service alone, and stops when the caller leaves.
+func TestLatency(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ok := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
+		start := time.Now()
+		answer(Middleware("pricing", true)(ok), "/?latency=pricing:200ms,order:1s,pricing:50ms", "")
+		if got := time.Since(start); got != 250*time.Millisecond {
+			t.Errorf("got %v, want 250ms", got)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		start = time.Now()
+		w := httptest.NewRecorder()
+		Middleware("pricing", true)(ok).ServeHTTP(w, httptest.NewRequestWithContext(ctx, "GET", "/?latency=pricing:10s", nil))
+		if got := time.Since(start); got != time.Second || w.Code != http.StatusGatewayTimeout {
+			t.Errorf("got %v and %d, want 1s and 504", got, w.Code)
+		}
+	})
+}
+
+// A request that mentions no fault costs no allocation, whether faults are on or off.
+func TestNoFaultsCostNothing(t *testing.T) {
+	ok := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
+	w, r := httptest.NewRecorder(), httptest.NewRequest("GET", "/stock?sku=sku-1&sku=sku-2", nil)
+	for _, enabled := range []bool{false, true} {
+		h := Middleware("inventory", enabled)(ok)
+		if got := testing.AllocsPerRun(100, func() { h.ServeHTTP(w, r) }); got != 0 {
+			t.Errorf("enabled=%v: got %v allocations, want 0", enabled, got)
+		}
+	}
+}
+
+func answer(h http.Handler, target, bag string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest("GET", target, nil)
+	parsed, _ := baggage.Parse(bag)
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r.WithContext(baggage.ContextWithBaggage(r.Context(), parsed)))
+	return w
+}
+
+var seeds = []string{
+	"pricing:200ms", "inventory.db:30ms~10ms", "order:50ms@0.1", "pricing:1s~1s@1,order:0s", "pricing:503@0.3", "inventory:reset", "pricing:timeout",
+	"each", "", ":", "@", "~", ",", "pricing:1h", "pricing:-1s", "order:9999999999h", "pricing:1e9s@1e-9", "\x00", "pricing:1ms@0x1p-1022",
+}
+
+// Whatever a value is, it parses to something within bounds, or is a 400 that names the parameter.
+func FuzzParse(f *testing.F) {
+	for _, s := range seeds {
+		f.Add("latency", s)
+		f.Add("fail", s)
+		f.Add("fetch", s)
+	}
+	f.Fuzz(func(t *testing.T, name, value string) {
+		faults, err := Parse(url.Values{name: {value}})
+		if err != nil {
+			if p := problem.From(err); p.Status != http.StatusBadRequest || !strings.Contains(p.Detail, name) {
+				t.Errorf("%s=%q: got %d %s, want 400 that names the parameter", name, value, p.Status, p.Detail)
+			}
+			return
+		}
+		for _, d := range faults.delays {
+			if got := d.draw(0, 3); got < 0 || got > maxDelay {
+				t.Errorf("%s=%q: a delay of %v", name, value, got)
+			}
+		}
+	})
+}
+
+// Whatever baggage holds, it is understood as it was sent, or refused with 400.
+func FuzzBaggage(f *testing.F) {
+	for _, s := range seeds {
+		f.Add("spanwise.latency="+url.PathEscape(s)+",a=b", "fetch=each")
+	}
+	f.Fuzz(func(t *testing.T, header, query string) {
+		bag, err := baggage.Parse(header)
+		if err != nil || strings.ContainsAny(query, " \x00\r\n\t#") {
+			return
+		}
+		r := &http.Request{Method: "GET", URL: &url.URL{Path: "/", RawQuery: query}}
+		ctx, err := read(r.WithContext(baggage.ContextWithBaggage(t.Context(), bag)), true)
+		if err != nil {
+			if p := problem.From(err); p.Status != http.StatusBadRequest && p.Status != http.StatusRequestHeaderFieldsTooLarge {
+				t.Errorf("got %d %s", p.Status, p.Detail)
+			}
+			return
+		}
+		again, err := baggage.Parse(baggage.FromContext(ctx).String())
+		if err != nil {
+			t.Fatalf("the next service cannot read our baggage: %v", err)
+		}
+		var next Faults
+		if err := next.fromBaggage(again); err != nil {
+			t.Fatalf("the next service does not understand our baggage: %v", err)
+		}
+		if diff := cmp.Diff(from(ctx).text, next.text); diff != "" {
+			t.Errorf("the next service understands something else (-sent +read):\n%s", diff)
+		}
+	})
+}

@@ -1,0 +1,205 @@
+package rest_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+
+	"spanwise/internal/memnet"
+	"spanwise/internal/problem"
+	"spanwise/internal/rest"
+	"spanwise/internal/spantest"
+)
+
+type thing struct {
+	Name string `json:"name"`
+}
+
+// start serves routes under http://things until the test ends, and returns a client of them.
+func start(t *testing.T, routes func(chi.Router)) (*rest.Client, *spantest.Recorder) {
+	net, spans := memnet.New(), spantest.New()
+	ready := func(context.Context) error { return errors.New("not yet") }
+	server := &http.Server{Handler: rest.NewRouter(spans.Telemetry("things", io.Discard), ready, routes)}
+	ln := net.Listen("things")
+	go server.Serve(ln)
+	transport := net.Transport()
+	t.Cleanup(func() { server.Close(); transport.CloseIdleConnections() })
+	return rest.NewClient("things", "http://things/", spans.Telemetry("caller", io.Discard), transport), spans
+}
+
+// What goes wrong behind a call is told in terms of this side: whose fault, and when to try again.
+func TestClientErrors(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		client, _ := start(t, func(r chi.Router) {
+			fail := func(err error) http.HandlerFunc {
+				return rest.Handle(func(http.ResponseWriter, *http.Request) error { return err })
+			}
+			r.Get("/conflict", fail(problem.New(409, "taken")))
+			r.Get("/busy", fail(problem.New(503, "busy").After(1500*time.Millisecond)))
+			r.Get("/broken", fail(errors.New("secret cause")))
+			r.Get("/panic", func(http.ResponseWriter, *http.Request) { panic("secret panic") })
+			r.Get("/torn", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
+			r.Get("/text", func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "hello") })
+			r.Get("/slow", func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+		})
+		nobody := rest.NewClient("nobody", "http://nobody", spantest.New().Telemetry("caller", io.Discard), memnet.New().Transport())
+		tests := []struct {
+			client *rest.Client
+			path   string
+			status int
+			detail string
+			retry  time.Duration
+		}{
+			{client, "/conflict", 409, "taken", 0},
+			{client, "/busy", 503, "things answered 503: busy", 2 * time.Second},
+			{client, "/broken", 502, "things answered 500: something went wrong", 0},
+			{client, "/panic", 502, "things answered 500: something went wrong", 0},
+			{client, "/torn", 502, "things broke off its answer", 0},
+			{client, "/text", 502, "things broke off its answer", 0},
+			{client, "/slow", 504, "things gave no answer within 15s", 0},
+			{client, "/nothing", 404, "no such resource: /nothing", 0},
+			{nobody, "/", 503, "nobody cannot be reached", time.Second},
+		}
+		for _, tt := range tests {
+			_, err := rest.Do[thing](t.Context(), tt.client, rest.Call{Method: "GET", Path: tt.path})
+			p := problem.From(err)
+			if p.Status != tt.status || !strings.HasPrefix(p.Detail, tt.detail) || p.RetryAfter != tt.retry {
+				t.Errorf("%s: got %d %q retry after %v, want %d %q %v", tt.path, p.Status, p.Detail, p.RetryAfter, tt.status, tt.detail, tt.retry)
+			}
+			if strings.Contains(p.Detail, "secret") {
+				t.Errorf("%s: a cause reached the caller: %s", tt.path, p.Detail)
+			}
+		}
+	})
+}
+
+// A value with every awkward character arrives as it was, and both spans are named by the route.
+func TestCall(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		client, spans := start(t, func(r chi.Router) {
+			r.Post("/things/{name}", rest.Handle(func(w http.ResponseWriter, r *http.Request) error {
+				body, err := rest.Decode[thing](w, r)
+				if err != nil {
+					return err
+				}
+				return rest.Answer(w, 201, thing{r.PathValue("name") + "|" + r.URL.Query().Get("q") + "|" + body.Name})
+			}))
+		})
+		got, err := rest.Do[thing](t.Context(), client, rest.Call{
+			Method: "POST", Path: "/things/{name}", Vars: []string{"a b?ü{}"}, Query: map[string][]string{"q": {"<&>"}}, Body: thing{"c"},
+		})
+		if want := "a b?ü{}|<&>|c"; err != nil || got.Name != want {
+			t.Errorf("got %q, %v, want %q", got.Name, err, want)
+		}
+		synctest.Wait()
+		want := "0s+0s caller client POST /things/{name} status_code=201\n  0s+0s things server POST /things/{name} status_code=201\n"
+		if tree := spans.Tree(); tree != want {
+			t.Errorf("got\n%swant\n%s", tree, want)
+		}
+	})
+}
+
+// Every answer says where its trace is; health is not traced, and readiness says what is missing.
+func TestAnswersNameTheirTrace(t *testing.T) {
+	spans := spantest.New()
+	h := rest.NewRouter(spans.Telemetry("things", io.Discard), func(context.Context) error { return errors.New("not yet") }, func(r chi.Router) {
+		r.Get("/ok", func(http.ResponseWriter, *http.Request) {})
+	})
+	get := func(path string) *httptest.ResponseRecorder {
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+		return w
+	}
+	for path, want := range map[string]int{"/livez": 204, "/readyz": 503} {
+		if w := get(path); w.Code != want || w.Header().Get("Traceresponse") != "" {
+			t.Errorf("%s: got %d with trace %q, want %d without", path, w.Code, w.Header().Get("Traceresponse"), want)
+		}
+	}
+	for path, want := range map[string]int{"/ok": 200, "/missing": 404} {
+		spans.Reset()
+		w := get(path)
+		if len(spans.Spans()) != 1 {
+			t.Fatalf("%s: got %d spans, want 1", path, len(spans.Spans()))
+		}
+		sc := spans.Spans()[0].SpanContext
+		if got, want := w.Header().Get("Traceresponse"), "00-"+sc.TraceID().String()+"-"+sc.SpanID().String()+"-01"; got != want {
+			t.Errorf("%s: got traceresponse %s, want %s", path, got, want)
+		}
+		if w.Code != want {
+			t.Errorf("%s: got %d, want %d", path, w.Code, want)
+		}
+	}
+}
+
+// A server that is told to stop answers what it has begun and takes nothing new.
+func TestServeDrains(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		net, tel := memnet.New(), spantest.New().Telemetry("things", io.Discard)
+		ctx, stop := context.WithCancel(t.Context())
+		begun := make(chan struct{})
+		h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			close(begun)
+			time.Sleep(10 * time.Second)
+			io.WriteString(w, "done")
+		})
+		ln, served := net.Listen("things"), make(chan error)
+		go func() { served <- rest.Serve(ctx, ln, h, tel.Log) }()
+		transport := net.Transport()
+		defer transport.CloseIdleConnections()
+		answered := make(chan string)
+		go func() {
+			resp, err := (&http.Client{Transport: transport}).Get("http://things/")
+			if err != nil {
+				answered <- err.Error()
+				return
+			}
+			defer resp.Body.Close()
+			body, _ := io.ReadAll(resp.Body)
+			answered <- string(body)
+		}()
+		<-begun
+		stop()
+		if got := <-answered; got != "done" {
+			t.Errorf("the request under way got %q, want its answer", got)
+		}
+		if err := <-served; err != nil {
+			t.Errorf("got %v, want a clean end", err)
+		}
+	})
+}
+
+// Whatever a body is, decoding it ends in a value or in a problem with a status of 400 to 415.
+func FuzzDecode(f *testing.F) {
+	for _, s := range []string{
+		`{"name":"a"}`, ``, `{`, `[]`, `null`, `{"name":1}`, `{"name":"a"}{}`, `{"other":1}`, "\xff", `{"name":"\ud800"}`,
+		strings.Repeat("[", 10_001), `{"name":` + strings.Repeat(" ", 100), `1e999`,
+	} {
+		f.Add(s, "application/json")
+	}
+	f.Add(`{}`, "text/html; charset=utf-8")
+	f.Add(`{}`, "application/json; =")
+	f.Fuzz(func(t *testing.T, body, kind string) {
+		r := httptest.NewRequest("POST", "/", strings.NewReader(body))
+		r.Header["Content-Type"] = []string{kind}
+		w := httptest.NewRecorder()
+		v, err := rest.Decode[thing](w, r)
+		if err == nil {
+			if _, err := json.Marshal(v); err != nil {
+				t.Errorf("%q: decoded to what cannot be encoded: %v", body, err)
+			}
+			return
+		}
+		if p := problem.From(err); p.Status < 400 || p.Status > 415 || p.Detail == "" {
+			t.Errorf("%q: got %d %q", body, p.Status, p.Detail)
+		}
+	})
+}
