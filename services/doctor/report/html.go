@@ -59,7 +59,10 @@ type htmlPage struct {
 	Notes  []string
 }
 
-type htmlCause struct{ Where, Cost, Traces, Saving, Worst, Fix string }
+type htmlCause struct {
+	Where, Cost, Traces, Saving, Worst string
+	Fix                                []part
+}
 
 func htmlCauses(cases []Case) []htmlCause {
 	total, _, _ := spread(cases)
@@ -68,7 +71,7 @@ func htmlCauses(cases []Case) []htmlCause {
 	for _, c := range all[:min(len(all), maxCauses)] {
 		s := doctor.Saving{LowUS: c.low, HighUS: c.high, Basis: c.Saving.Basis}
 		list = append(list, htmlCause{where(c.Finding), human(c.cost) + ", " + percent(share(c.cost, total)),
-			fmt.Sprintf("%d of %d", c.traces, len(cases)), saving(s, total), printable(c.worst), printable(c.Fix)})
+			fmt.Sprintf("%d of %d", c.traces, len(cases)), saving(s, total), printable(c.worst), prose(c.Fix)})
 	}
 	return list
 }
@@ -85,8 +88,9 @@ type htmlCase struct {
 }
 
 type htmlFinding struct {
-	N                                   int // from 1
-	Where, Weight, Because, Fix, Unless string
+	N                    int // from 1
+	Where, Weight        string
+	Because, Fix, Unless []part
 }
 
 type htmlStep struct {
@@ -117,7 +121,7 @@ func newHTMLCase(c Case, n int) htmlCase {
 func htmlFindings(findings []doctor.Finding, r doctor.Report) []htmlFinding {
 	var list []htmlFinding
 	for i, f := range findings {
-		list = append(list, htmlFinding{i + 1, where(f), weight(f, r.Root.DurationUS), printable(f.Because), printable(f.Fix), printable(f.Unless)})
+		list = append(list, htmlFinding{i + 1, where(f), weight(f, r.Root.DurationUS), prose(f.Because), prose(f.Fix), prose(f.Unless)})
 	}
 	return list
 }

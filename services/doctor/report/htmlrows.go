@@ -2,6 +2,7 @@ package report
 
 const (
 	maxHTMLRows = 1000
+	mostNested  = 100 // rows within each other; browsers give up at 512, deeper ones stand side by side
 	htmlColumns = 500 // of a bar: finer than a pixel is of no use
 )
 
@@ -31,11 +32,14 @@ func htmlRows(w *waterfall) []*htmlRow {
 		if len(r.spans) > 0 {
 			h.Hue, h.Title = w.hue(r.spans[0].Service), name(r.spans[0].Service, r.spans[0].Name)
 		}
-		made[r] = h
-		if p := made[r.parent]; p != nil {
+		p := made[r.parent]
+		if p != nil {
 			p.Children = append(p.Children, h)
 		} else {
 			tops = append(tops, h)
+		}
+		if made[r] = h; r.depth >= mostNested {
+			made[r] = p
 		}
 	}
 	return tops

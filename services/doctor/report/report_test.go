@@ -41,7 +41,7 @@ func books(t testing.TB) report.Case {
 				Kind: doctor.NPlusOne, Service: "web", Operation: "GET /books", Callee: "authors", Count: 12, SpanIDs: calls["authors"],
 				CriticalPathUS: 294100, CriticalPathShare: 0.7133, Saving: doctor.Saving{LowUS: 245000, HighUS: 270200, Basis: doctor.Structural}, AfterUS: 154700,
 				Confidence: doctor.High, Evidence: doctor.Sufficient,
-				Because: "12 calls of GET /authors/{id}, one after another, for 12 different ids: 290 ms in the calls and 4.4 ms between them. The list came just before, from GET /books of catalog.",
+				Because: "12 calls of `GET /authors/{id}`, one after another, for 12 different ids: 290 ms in the calls and 4.4 ms between them. The list came just before, from GET /books of catalog.",
 				Unless:  "an id is only known from the answer to the call before it.",
 				Fix:     "ask for all authors in one call, or at least for 8 at a time.",
 			},

@@ -99,6 +99,23 @@ func printable(s string) string {
 	}, s)
 }
 
+// A part is a piece of a finding's text: words, or a name or statement that they quote.
+type part struct {
+	Text string
+	Code bool
+}
+
+// prose takes a finding's text apart at its backquotes.
+func prose(s string) []part {
+	var parts []part
+	for i, text := range strings.Split(printable(s), "`") {
+		if text != "" {
+			parts = append(parts, part{text, i%2 == 1})
+		}
+	}
+	return parts
+}
+
 // width is how many columns a terminal gives s.
 func width(s string) (n int) {
 	for _, r := range s {
