@@ -15,6 +15,9 @@ const (
 	Order     = "order"
 )
 
+// All are all programs, in the order in which they start.
+var All = []string{Lab, Jaeger, Collector, Inventory, Pricing, Order}
+
 // Services are the programs that answer the shop's requests, in the order in which they stop.
 var Services = []string{Order, Pricing, Inventory}
 

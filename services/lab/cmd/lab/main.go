@@ -46,6 +46,8 @@ type command struct {
 var commands = []command{
 	{"up", "build what is missing, run everything here, stop it all on Ctrl-C", up},
 	{"smoke", "try the whole system and check its traces span by span", smokeTest},
+	{"bench", "measure a system of its own against what is promised", measure},
+	{"drill", "break a system of its own under load and count its spans", drills},
 	{"serve", "serve the lab's own page", serve},
 	{"healthcheck", "ask the lab that serves beside this one whether it is ready", healthcheck},
 }

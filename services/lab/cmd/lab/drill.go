@@ -1,0 +1,35 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+
+	"spanwise/lab/drill"
+	"spanwise/lab/native"
+)
+
+func drills(*flag.FlagSet) func(context.Context, world) error {
+	return func(ctx context.Context, w world) error {
+		var errs []error
+		for _, d := range drill.All {
+			fmt.Fprintf(w.stdout, "%-22s under load …\n", d.Name)
+			err := inScratch(ctx, w, []string{"JAEGER_STORAGE=badger"}, func(run *native.Run) error {
+				outcome, err := d.Run(ctx, run)
+				if err != nil {
+					return err
+				}
+				fmt.Fprintf(w.stdout, "%-22s %v; %d requests refused\n", d.Name, outcome.Traces, outcome.Refused)
+				return outcome.Err()
+			})
+			if err != nil {
+				errs = append(errs, fmt.Errorf("%s: %w", d.Name, err))
+			}
+			if ctx.Err() != nil {
+				break
+			}
+		}
+		return errors.Join(errs...)
+	}
+}
