@@ -151,14 +151,18 @@ func effectOf(method string) effect {
 	return unknownEffect
 }
 
-// failed reports whether a span says that it did not work. A server's 4xx is the caller's mistake, so it is no failure of the call.
+// failed reports whether a span says that it did not work. A 4xx is an answer: the question was wrong, not the service;
+// but for those that say "too slow" and "too many".
 func failed(s *trace.Span) bool {
-	if s.Error || number(s.Get(trace.HTTPStatus)) >= 500 {
+	switch status := number(s.Get(trace.HTTPStatus)); {
+	case status >= 500 || status == 408 || status == 429:
 		return true
+	case status >= 400:
+		return false
 	}
 	switch strings.ToUpper(s.Get(trace.RPCStatus)) {
 	case "4", "8", "13", "14", "DEADLINE_EXCEEDED", "RESOURCE_EXHAUSTED", "INTERNAL", "UNAVAILABLE":
 		return true
 	}
-	return false
+	return s.Error
 }

@@ -30,23 +30,32 @@ func findDarkTime(e *exam) []suspicion {
 		}
 	}
 	longest := map[*trace.Span]int{} // the longest stretch in a span, as index into the path
+	pauses, paused := e.loopPauses(), map[*trace.Span]int64{}
 	for i, seg := range e.path {
+		if pauses[moment{seg.Span, seg.Lo}] {
+			paused[seg.Span] += seg.Duration()
+			continue
+		}
 		if j, known := longest[seg.Span]; !known || seg.Duration() > e.path[j].Duration() {
 			longest[seg.Span] = i
 		}
 	}
 	var found []suspicion
 	for _, s := range e.pathSpans() {
-		if !dark(s) {
+		at, some := longest[s]
+		if !dark(s) || !some {
 			continue
 		}
-		stretch := e.path[longest[s]].Duration()
+		if len(s.Children) == 0 && s != e.root {
+			continue // a callee that records nothing: slow-dependency says so, if it matters
+		}
+		own, stretch := e.own[s.Index]-paused[s], e.path[at].Duration()
 		long := stretch >= darkStretch && e.share(stretch) >= 0.2
-		mostly := e.own[s.Index] >= darkStretch && e.share(e.own[s.Index]) >= 0.5
-		if !long && !mostly && !e.suspected(worth, s) {
+		mostly := own >= darkStretch && e.share(own) >= 0.5
+		if !long && !mostly && !(e.suspected(worth, s) && own >= slowVisit) {
 			continue
 		}
-		found = append(found, e.darkTime(s, longest[s], accused[s]))
+		found = append(found, e.darkTime(s, at, own, accused[s]))
 	}
 	return found
 }
@@ -60,6 +69,24 @@ func dark(s *trace.Span) bool {
 	return len(s.Children) > 0 || s.Parent == nil || s.Remote() || s.Kind == trace.Server || s.Kind == trace.Consumer
 }
 
+// A moment is when a span's own time goes on.
+type moment struct {
+	span *trace.Span
+	at   int64
+}
+
+// loopPauses are the stretches between the turns of a loop. They are back-off, or an interval, or the loop's own work, and
+// belong to what is said of the loop.
+func (e *exam) loopPauses() map[moment]bool {
+	pauses := map[moment]bool{}
+	for _, l := range e.loops(3) {
+		for _, u := range l.units[:len(l.units)-1] {
+			pauses[moment{l.parent, u.End()}] = true
+		}
+	}
+	return pauses
+}
+
 // suspected reports whether the span is among the dearest places, and no edge or inner operation stands for it.
 func (e *exam) suspected(worth []*place, s *trace.Span) bool {
 	for _, p := range worth {
@@ -70,14 +97,14 @@ func (e *exam) suspected(worth []*place, s *trace.Span) bool {
 	return false
 }
 
-func (e *exam) darkTime(s *trace.Span, at int, told bool) suspicion {
+func (e *exam) darkTime(s *trace.Span, at int, own int64, told bool) suspicion {
 	seg := e.path[at]
 	f := suspicion{spans: []*trace.Span{s}, minor: told}
 	f.Service, f.Operation, f.Count = s.Service, s.Name, 1
-	f.CriticalPathUS = e.own[s.Index]
+	f.CriticalPathUS = own
 	f.Saving.Basis, f.Confidence, f.Evidence = None, Medium, Sufficient
 	f.Because = fmt.Sprintf("%s of `%s` in %s is covered by no other span (%s of the request); %s of it at once, %s",
-		ms(e.own[s.Index]), s.Name, s.Service, percent(e.share(e.own[s.Index])), ms(seg.Duration()), e.around(at))
+		ms(own), s.Name, s.Service, percent(e.share(own)), ms(seg.Duration()), e.around(at))
 	f.Unless = "spans were lost or sampled away there"
 	f.Fix = fmt.Sprintf("put a span in %s %s", s.Service, e.around(at))
 	return f
@@ -104,4 +131,15 @@ func (e *exam) around(at int) string {
 		return fmt.Sprintf("before the start of `%s`", after.Name)
 	}
 	return "where nothing else is recorded"
+}
+
+// unexplained is the share of the root during which the critical path is in a span that has parts, and in none of these.
+func (e *exam) unexplained() float64 {
+	var us int64
+	for _, s := range e.pathSpans() {
+		if dark(s) && (len(s.Children) > 0 || s == e.root) {
+			us += e.own[s.Index]
+		}
+	}
+	return e.share(us)
 }

@@ -1,6 +1,9 @@
 package doctor
 
 import (
+	"fmt"
+	"slices"
+
 	"spanwise/doctor/trace"
 )
 
@@ -32,6 +35,12 @@ func (e *exam) report() Report {
 	r.Root = Root{e.root.Service, e.root.Name, e.root.Duration}
 	r.CriticalPath = steps(e.path, e.root.Duration)
 	r.Findings, r.AlsoSeen = e.verdict(e.suspect())
+	r.UnexplainedShare = e.unexplained()
+	if len(t.Roots) == 0 {
+		r.Notes = append(slices.Clip(r.Notes), "the root never arrived: this is about the longest of the trees that did")
+	} else if n := len(t.Roots) + len(t.Orphans) - 1; n > 0 {
+		r.Notes = append(slices.Clip(r.Notes), fmt.Sprintf("%s beside the one under `%s` are not part of its duration", times(n, "other tree"), e.root.Name))
+	}
 	return r
 }
 

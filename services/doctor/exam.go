@@ -18,10 +18,13 @@ type exam struct {
 	callOf  map[*trace.Span]*call
 	places  []*place // where the critical path goes, the dearest typical visit first
 	history *history
+
+	looped   map[int][]*loop  // loops found so far, by the least number of calls
+	firstUse map[string]int64 // see origins
 }
 
 func newExam(t *trace.Trace, words *vocabulary) *exam {
-	e := &exam{trace: t, root: Headline(t), model: path.New(t)}
+	e := &exam{trace: t, root: Headline(t), model: path.New(t), looped: map[int][]*loop{}}
 	e.own = make([]int64, len(t.Spans))
 	e.total = make([]int64, len(t.Spans))
 	e.door = make([]*trace.Span, len(t.Spans))

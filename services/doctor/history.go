@@ -1,34 +1,128 @@
 package doctor
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"sort"
 
-// A history is what all the traces given together know.
+	"spanwise/doctor/trace"
+)
+
+// A history is what all the traces given together know. With one trace alone it knows nothing.
 type history struct {
-	exams     []*exam
-	durations map[question][]sample
+	exams   []*exam
+	asked   map[question][]run
+	keyed   map[key][]run
+	doers   map[habit]int // requests of a kind that ask a question
+	kinds   map[operation]int
+	orders  map[sequence]*ordering
+	loads   map[resource]*load
+	doors   map[string][]door         // roots that serve, by what is asked
+	waiting map[string][]door         // calls without an answer, by what is asked
+	follow  map[trace.Link][]follower // trees of other traces, by the span they follow from
 }
 
-// A question is what one service asks another.
-type question struct{ caller, callee, what string }
+// A question is what one service asks another; a key is one exact question.
+type (
+	question struct{ caller, callee, what string }
+	key      struct {
+		question
+		which string
+	}
+	operation struct{ service, name string }
+	habit     struct {
+		request operation
+		question
+	}
+	sequence struct {
+		parent operation
+		first  string
+		second string
+	}
+)
 
-type sample struct {
-	exam *exam
-	us   int64
+// A run is one call of one trace.
+type run struct {
+	exam  *exam
+	span  *trace.Span
+	until int64 // the latest end among this run and all that began before it
 }
+
+func (c *call) question() question { return question{c.caller, c.callee, c.what} }
+func (c *call) key() key           { return key{c.question(), c.which} }
 
 func newHistory(exams []*exam) *history {
-	h := &history{exams: exams, durations: map[question][]sample{}}
+	h := &history{
+		exams: exams, asked: map[question][]run{}, keyed: map[key][]run{}, doers: map[habit]int{}, kinds: map[operation]int{},
+		orders: map[sequence]*ordering{}, loads: map[resource]*load{},
+		doors: map[string][]door{}, waiting: map[string][]door{}, follow: map[trace.Link][]follower{},
+	}
 	for _, e := range exams {
 		e.history = h
-		if len(exams) == 1 {
-			break
-		}
-		for _, c := range e.calls {
-			q := question{c.caller, c.callee, c.what}
-			h.durations[q] = append(h.durations[q], sample{e, c.span.Duration})
+	}
+	if len(exams) < 2 {
+		return h
+	}
+	for _, e := range exams {
+		if e.root != nil {
+			h.learn(e)
 		}
 	}
+	for _, runs := range h.asked {
+		inOrder(runs)
+	}
+	for _, runs := range h.keyed {
+		inOrder(runs)
+	}
+	for _, l := range h.loads {
+		l.measure()
+	}
 	return h
+}
+
+func (h *history) learn(e *exam) {
+	request := operation{e.root.Service, e.root.Name}
+	h.kinds[request]++
+	did := map[question]bool{}
+	for _, c := range e.calls {
+		if c.chore {
+			continue
+		}
+		q := c.question()
+		h.asked[q] = append(h.asked[q], run{exam: e, span: c.span})
+		if c.which != "" {
+			h.keyed[c.key()] = append(h.keyed[c.key()], run{exam: e, span: c.span})
+		}
+		if !did[q] {
+			did[q] = true
+			h.doers[habit{request, q}]++
+		}
+	}
+	h.learnOrder(e)
+	h.learnLoad(e)
+	h.learnHalves(e)
+	h.learnFollowers(e)
+}
+
+func inOrder(runs []run) {
+	slices.SortStableFunc(runs, func(a, b run) int { return cmp.Compare(a.span.Start, b.span.Start) })
+	until := runs[0].span.End()
+	for i := range runs {
+		until = max(until, runs[i].span.End())
+		runs[i].until = until
+	}
+}
+
+// during lists the runs that overlap the time from lo to hi, the latest first.
+func during(runs []run, lo, hi int64) (list []run) {
+	i := sort.Search(len(runs), func(i int) bool { return runs[i].span.Start >= hi })
+	for i--; i >= 0 && runs[i].until > lo; i-- {
+		if runs[i].span.End() > lo {
+			list = append(list, runs[i])
+		}
+	}
+	return list
 }
 
 // A norm is what a call usually takes, and how we know.
@@ -41,13 +135,13 @@ type norm struct {
 // usual is what a call takes elsewhere: in at least five other traces and ten calls, or else in at least
 // three other calls of this trace.
 func (e *exam) usual(c *call) (norm, bool) {
-	q := question{c.caller, c.callee, c.what}
+	const enough = 1000 // calls to look at
 	others := map[*exam]bool{}
 	var list []int64
-	for _, s := range e.history.durations[q] {
-		if s.exam != e {
-			others[s.exam] = true
-			list = append(list, s.us)
+	for _, r := range e.history.asked[c.question()] {
+		if r.exam != e && len(list) < enough {
+			others[r.exam] = true
+			list = append(list, r.span.Duration)
 		}
 	}
 	if len(others) >= 5 && len(list) >= 10 {
@@ -55,7 +149,7 @@ func (e *exam) usual(c *call) (norm, bool) {
 	}
 	list = nil
 	for _, o := range e.calls {
-		if o != c && (question{o.caller, o.callee, o.what}) == q {
+		if o != c && o.question() == c.question() && len(list) < enough {
 			list = append(list, o.span.Duration)
 		}
 	}
@@ -63,4 +157,22 @@ func (e *exam) usual(c *call) (norm, bool) {
 		return norm{median(list), fmt.Sprintf("median of the %d others in this trace", len(list)), Medium}, true
 	}
 	return norm{}, false
+}
+
+// inFlight counts the other traces that asked exactly what c asks while c ran.
+func (h *history) inFlight(e *exam, c *call) int {
+	others := map[*exam]bool{}
+	for _, r := range during(h.keyed[c.key()], c.span.Start, c.span.End()) {
+		if r.exam != e {
+			others[r.exam] = true
+		}
+	}
+	return len(others)
+}
+
+// without counts the traces with the same root as e, and those of them that do not ask what c asks.
+func (h *history) without(e *exam, c *call) (without, all int) {
+	request := operation{e.root.Service, e.root.Name}
+	all = h.kinds[request]
+	return all - h.doers[habit{request, c.question()}], all
 }

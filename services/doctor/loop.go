@@ -23,9 +23,13 @@ type pass struct {
 }
 
 // loops groups calls that ask the same thing under one parent. Where each call sits in a wrapper of its own (a span for each
-// turn of the loop, a repository method), the wrappers' parent is the one that loops. Heaviest first.
-func (e *exam) loops() []*loop {
-	const least, wrappers, most = 3, 3, 64
+// turn of the loop, a repository method), the wrappers' parent is the one that loops. At least so many calls make a
+// loop. The heaviest come first, and of absurdly many only those.
+func (e *exam) loops(least int) []*loop {
+	const wrappers, most = 3, 64
+	if known, ok := e.looped[least]; ok {
+		return known
+	}
 	var round []pass
 	for _, c := range e.calls {
 		if !c.chore && c.span.Parent != nil {
@@ -49,7 +53,8 @@ func (e *exam) loops() []*loop {
 		round = next
 	}
 	slices.SortStableFunc(found, func(a, b *loop) int { return cmp.Compare(b.path, a.path) })
-	return found[:min(len(found), most)]
+	e.looped[least] = found[:min(len(found), most)]
+	return e.looped[least]
 }
 
 // wraps reports whether a span only stands around what it holds: an inner span of its process.

@@ -26,21 +26,16 @@ tree or a linked list); values hidden by the instrumentation, which make a repea
 }
 
 func findNPlusOne(e *exam) []suspicion {
-	var found []suspicion
-	for _, l := range e.loops() {
+	var all gathering
+	for _, l := range e.loops(3) {
 		l = l.withoutRetries()
 		n := len(l.calls)
 		if n < 3 || n < 5 && e.share(l.path) < 0.2 || l.asksOnce() || l.items() > 1 || l.paging() || l.polling() {
 			continue
 		}
-		s := e.nPlusOne(l)
-		if i := sameLoop(found, s); i >= 0 {
-			found[i].join(s)
-			continue
-		}
-		found = append(found, s)
+		all.add(e.nPlusOne(l))
 	}
-	return found
+	return all.list
 }
 
 func (e *exam) nPlusOne(l *loop) suspicion {
@@ -62,7 +57,7 @@ func (e *exam) nPlusOne(l *loop) suspicion {
 		s.minor = true
 		s.Because += fmt.Sprintf(", %.1f at a time: it costs load more than time", l.sideBySide())
 	} else {
-		s.Because += fmt.Sprintf(", one after another: %s + %s between, %s of the request",
+		s.Because += fmt.Sprintf(", one after another: %s + %s between, %s of the critical path",
 			ms(sum(l.durations())), ms(sum(l.pauses())), percent(e.share(l.path)))
 	}
 	s.Confidence = Medium
@@ -152,22 +147,4 @@ func (e *exam) source(l *loop) *call {
 		}
 	}
 	return last
-}
-
-// sameLoop finds a suspicion about the same code: the same loop entered several times in one request.
-func sameLoop(found []suspicion, s suspicion) int {
-	for i, f := range found {
-		if f.Service == s.Service && f.Operation == s.Operation && f.Callee == s.Callee && f.minor == s.minor && f.Fix != "" {
-			return i
-		}
-	}
-	return -1
-}
-
-// join adds another turn of the same loop.
-func (s *suspicion) join(other suspicion) {
-	s.spans = append(s.spans, other.spans...)
-	s.low = append(s.low, other.low...)
-	s.high = append(s.high, other.high...)
-	s.Count += other.Count
 }

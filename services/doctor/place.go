@@ -52,7 +52,11 @@ func (p *place) calls() []*trace.Span {
 func (e *exam) findPlaces() []*place {
 	type name struct{ caller, service, operation string }
 	byName := map[name]*place{}
-	visits := map[*trace.Span]int{} // index of the visit in its place
+	type stay struct {
+		*place
+		*trace.Span
+	}
+	visits := map[stay]int{} // index of the visit in its place
 	var list []*place
 	for _, s := range e.pathSpans() {
 		key, at := name{"", s.Service, s.Name}, s
@@ -71,10 +75,10 @@ func (e *exam) findPlaces() []*place {
 			byName[key] = p
 			list = append(list, p)
 		}
-		i, known := visits[at]
+		i, known := visits[stay{p, at}] // by place too: a caller and who answered can name the callee differently
 		if !known {
 			i = len(p.visits)
-			visits[at] = i
+			visits[stay{p, at}] = i
 			p.visits = append(p.visits, visit{span: at})
 		}
 		p.visits[i].us += e.own[s.Index]

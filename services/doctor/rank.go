@@ -27,6 +27,9 @@ func (e *exam) assess(s *suspicion) {
 	for _, span := range s.spans {
 		s.SpanIDs = append(s.SpanIDs, span.ID)
 	}
+	if s.more > 0 {
+		s.Because += fmt.Sprintf("; and %s like it", times(s.more, "more"))
+	}
 	if s.CriticalPathUS == 0 {
 		s.CriticalPathUS = e.onPath(s.spans)
 	}
@@ -54,19 +57,26 @@ func (e *exam) verdict(all []suspicion) (findings, also []Finding) {
 	})
 	findings, also = []Finding{}, []Finding{}
 	plan := treatment{exam: e, lowUS: e.root.Duration, highUS: e.root.Duration}
+	var useless []suspicion // alone, that is
 	for _, s := range all {
 		switch {
-		case s.minor || s.Saving.Basis != None && s.Saving.HighUS < e.threshold():
-			s.AfterUS = plan.after()
+		case !s.minor && s.Saving.Basis == Structural && s.Saving.HighUS < e.threshold():
+			useless = append(useless, s)
+			continue
+		case s.minor || s.Saving.Basis == Shared && s.Saving.HighUS < e.threshold():
 			also = append(also, s.Finding)
 		case s.Saving.Basis == None || plan.add(&s):
 			s.AfterUS = plan.after()
 			findings = append(findings, s.Finding)
 		default:
-			s.AfterUS = plan.after()
 			s.Because += fmt.Sprintf("; most of it goes with the %s above", plan.last)
 			also = append(also, s.Finding)
 		}
+	}
+	jointly, rest := plan.addTogether(useless)
+	findings, also = append(findings, jointly...), append(also, rest...)
+	for i := range also {
+		also[i].AfterUS = plan.after()
 	}
 	return findings, also
 }
@@ -96,11 +106,57 @@ func (t *treatment) add(s *suspicion) bool {
 	if gain := t.highUS - us; gain < t.exam.threshold() || gain < s.Saving.HighUS/4 {
 		return false
 	}
-	t.high, t.highUS = high, us
+	t.take(s)
+	return true
+}
+
+func (t *treatment) take(s *suspicion) {
+	t.high = append(t.high, s.high...)
 	t.low = append(t.low, s.low...)
+	t.highUS = t.exam.root.Duration - t.exam.saves(t.high...)
 	t.lowUS = t.exam.root.Duration - t.exam.saves(t.low...)
 	t.last = s.Kind
-	return true
+}
+
+// addTogether takes fixes that save nothing alone, because something else takes as long at the same time, but do on top of
+// the others or of each other.
+func (t *treatment) addTogether(useless []suspicion) (findings, rest []Finding) {
+	const most = 16
+	kept := useless[:min(len(useless), most)]
+	for len(kept) > 0 {
+		together := t.high
+		for _, s := range kept {
+			together = append(slices.Clip(together), s.high...)
+		}
+		best := t.exam.root.Duration - t.exam.saves(together...)
+		needed := slices.DeleteFunc(slices.Clone(kept), func(s suspicion) bool {
+			without := t.high
+			for _, o := range kept {
+				if &o.spans[0] != &s.spans[0] {
+					without = append(slices.Clip(without), o.high...)
+				}
+			}
+			return t.exam.root.Duration-t.exam.saves(without...)-best < t.exam.threshold()
+		})
+		if len(needed) == len(kept) {
+			break
+		}
+		kept = needed
+	}
+	for _, s := range useless {
+		i := slices.IndexFunc(kept, func(k suspicion) bool { return &k.spans[0] == &s.spans[0] })
+		if i < 0 {
+			rest = append(rest, s.Finding)
+			continue
+		}
+		before := t.highUS
+		t.take(&s)
+		s.Saving.HighUS = max(s.Saving.HighUS, before-t.highUS)
+		s.Because += "; it runs beside other findings, and pays only together with them"
+		s.AfterUS = t.after()
+		findings = append(findings, s.Finding)
+	}
+	return findings, rest
 }
 
 // after is how long the root takes with all fixes so far, in the middle of the range.

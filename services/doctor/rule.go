@@ -17,8 +17,11 @@ type rule struct {
 // rules in the order they are run and explained.
 func rules() []rule {
 	return []rule{
-		nPlusOne,
-		slowDependency, slowSelf, edgeWait, darkTime,
+		nPlusOne, serialCalls, repeatedCalls, pagination,
+		slowDependency, slowSelf,
+		edgeWait, coldConnect, poolWait, queueWait,
+		retryStorm, callerGaveUp, overFetch, errorOrigin,
+		darkTime, detachedWork, brokenPropagation, clockSkew,
 	}
 }
 
@@ -29,6 +32,7 @@ type suspicion struct {
 	low   []path.Change // the cautious fix
 	high  []path.Change // the thorough one
 	minor bool          // true, but never worth more than a mention
+	more  int           // how often the same was found elsewhere, and joined
 }
 
 // suspect runs every rule.

@@ -44,7 +44,27 @@ func findSlowDependency(e *exam) []suspicion {
 			found = append(found, s)
 		}
 	}
-	return found
+	return append(found, e.offPath()...)
+}
+
+// offPath mentions calls that take long and that nobody waits for in the end, as something else takes longer: whoever looks at
+// the waterfall would begin with them.
+func (e *exam) offPath() []suspicion {
+	var all gathering
+	for _, c := range e.calls {
+		if c.chore || e.total[c.span.Index] > 0 || c.span.Duration < slowVisit || e.share(c.span.Duration) < 0.2 || c.span.Start >= e.root.End() {
+			continue
+		}
+		s := suspicion{spans: []*trace.Span{c.span}, minor: true}
+		s.Service, s.Operation, s.Callee, s.Count = c.caller, operationAround(c.span), c.callee, 1
+		s.Saving.Basis, s.Confidence, s.Evidence = Structural, High, Sufficient
+		s.Because = fmt.Sprintf("%s takes %s beside the critical path: fixing it alone saves nothing", c.asked(), ms(c.span.Duration))
+		s.Unless = "what runs beside it is fixed first"
+		s.Fix = "leave it for now"
+		all.add(s)
+	}
+	const most = 3
+	return all.list[:min(len(all.list), most)]
 }
 
 func (e *exam) slowDependency(p *place) suspicion {
@@ -138,8 +158,8 @@ func operationAround(call *trace.Span) string {
 
 // times counts things: 1 call, 2 calls.
 func times(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
+	if n == 1 || thing == "more" {
+		return fmt.Sprintf("%d %s", n, thing)
 	}
 	return fmt.Sprintf("%d %ss", n, thing)
 }

@@ -1,6 +1,9 @@
 package trace
 
-import "cmp"
+import (
+	"cmp"
+	"strings"
+)
 
 // Remote reports whether s runs in another process than its parent, so that a network lies between them.
 func (s *Span) Remote() bool {
@@ -77,5 +80,17 @@ func (t *Trace) infer() {
 
 // Peer is the other end of a call as the caller's attributes name it: a service, a database or a host.
 func (s *Span) Peer() string {
-	return cmp.Or(s.Get(PeerService), s.Get(DBSystem), s.Get(PeerAddress), s.Get(Destination), s.Get(RPCService))
+	return cmp.Or(s.Get(PeerService), s.Get(DBSystem), hostOf(s.Get(URLFull)), s.Get(PeerAddress), s.Get(Destination), s.Get(RPCService))
+}
+
+// hostOf is the host and port of a URL, "" if it has none.
+func hostOf(url string) string {
+	_, rest, ok := strings.Cut(url, "://")
+	if !ok {
+		return ""
+	}
+	if end := strings.IndexAny(rest, "/?#"); end >= 0 {
+		rest = rest[:end]
+	}
+	return rest
 }

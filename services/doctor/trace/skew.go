@@ -1,23 +1,29 @@
 package trace
 
 import (
-	"cmp"
 	"fmt"
-	"maps"
-	"slices"
 )
 
-// A Skew is a constant difference between two hosts' clocks that the trace itself proves.
+// A Skew is a constant difference between two processes' clocks that the trace itself proves.
 type Skew struct {
-	Host, Reference string // clocks, by host name or, where hosts are unknown, by service
-	Offset          int64  // µs that Host's clock is ahead of Reference's; negative when behind
-	HalfWidth       int64  // µs by which Offset may be wrong
-	Calls           int    // calls between the two that it explains
+	Service, Host string // whose clock it is
+	Reference     string // the service that calls it, and whose clock is taken as right
+	Offset        int64  // µs that the clock is ahead of Reference's; negative when behind
+	HalfWidth     int64  // µs by which Offset may be wrong
+	Calls         int    // calls between the two that bound it
 }
 
-// leastSkew is what a clock must be off by before it is worth correcting. Below a millisecond a violation
+// leastSkew is what a clock must be off by, in µs, before it is worth correcting. Below a millisecond a violation
 // is as likely rounding.
 const leastSkew = 1000
+
+// A process is what keeps time.
+type process struct{ service, host string }
+
+func (s *Span) process() process { return process{s.Service, s.Host} }
+
+// A wire is a pair of processes of which the first calls the second.
+type wire struct{ caller, callee process }
 
 // A leash is how far a callee's clock may be moved so that every call fits into its caller's wait.
 type leash struct {
@@ -26,26 +32,20 @@ type leash struct {
 	broken    bool // some call starts before it was made, or after its answer
 }
 
-// clock names what keeps a span's time.
-func (s *Span) clock() string { return cmp.Or(s.Host, s.Service) }
-
-// align finds hosts whose clocks provably disagree and shifts their spans onto the clock of the earliest
-// root, for ordering and display. It reports whether it moved anything. Durations never change.
+// align finds processes whose clocks provably disagree and shifts their spans onto the clock of the root
+// above them, for ordering and display. It reports whether it moved anything. Durations never change.
 //
 // Each call says by how much the callee's clock may be off: its server span must fit into the client span.
-// All calls between two hosts say so together. If they allow zero, nothing is proved and nothing is done; if they allow
+// All calls between two processes say so together. If they allow zero, nothing is proved and nothing is done; if they allow
 // nothing, it was not a constant offset but something else (a caller that gave up, work after the answer).
 func (t *Trace) align() bool {
-	leashes := t.leashes()
-	if len(leashes) == 0 {
-		return false
-	}
-	shift := t.spread(leashes)
+	wires, leashes := t.leashes()
+	shift := t.spread(wires, leashes)
 	if len(t.Skews) == 0 {
 		return false
 	}
 	for _, s := range t.Spans {
-		if d := shift[s.clock()]; d != 0 {
+		if d := shift[s.process()]; d != 0 {
 			s.Start += d
 			for i := range s.Events {
 				s.Events[i].Time += d
@@ -55,62 +55,70 @@ func (t *Trace) align() bool {
 	return true
 }
 
-func (t *Trace) leashes() map[[2]string]leash {
-	all := map[[2]string]leash{}
+// leashes collects what the calls between each two processes say, in order of their first call.
+func (t *Trace) leashes() (wires []wire, leashes map[wire]leash) {
+	leashes = map[wire]leash{}
 	for _, s := range t.Spans {
 		c := s.Parent
-		if c == nil || !s.Remote() || !c.Calling() || c.Kind == Producer || s.Kind == Consumer {
+		if c == nil || !s.testifies() {
 			continue
 		}
-		if s.clock() == c.clock() || s.Duration > c.Duration || c.Error {
-			continue // one clock, or a caller that gave up: no evidence
-		}
-		late := s.Start >= c.Start && s.Start < c.End() && s.End() > c.End()
-		if late {
-			continue // the callee went on after its answer, or the caller gave up
-		}
-		pair := [2]string{c.clock(), s.clock()}
-		l, known := all[pair]
+		w := wire{c.process(), s.process()}
 		low, high := c.Start-s.Start, c.End()-s.End()
+		l, known := leashes[w]
 		if known {
 			low, high = max(l.low, low), min(l.high, high)
+		} else {
+			wires = append(wires, w)
 		}
 		outside := s.Start < c.Start || s.Start >= c.End()
-		all[pair] = leash{low, high, l.calls + 1, l.broken || outside}
+		leashes[w] = leash{low, high, l.calls + 1, l.broken || outside}
 	}
-	return all
+	return wires, leashes
 }
 
-// spread walks from host to host and adds the offsets up, so that every clock ends on the first root's.
-func (t *Trace) spread(leashes map[[2]string]leash) map[string]int64 {
-	pairs := slices.SortedFunc(maps.Keys(leashes), func(a, b [2]string) int { return slices.Compare(a[:], b[:]) })
-	next := map[string][]string{}
-	for _, p := range pairs {
-		next[p[0]] = append(next[p[0]], p[1])
+// testifies reports whether a server span and its caller say anything about their clocks. Not if they share one, nor
+// if the callee may have worked on alone, for then it need not fit into the caller's wait.
+func (s *Span) testifies() bool {
+	c := s.Parent
+	switch {
+	case !s.Remote() || !c.Calling() || s.process() == c.process() || c.Kind == Producer || s.Kind == Consumer:
+		return false
+	case (c.Kind != Client || s.Kind != Server) && (s.Host == "" || s.Host == c.Host):
+		return false // roles are guessed, and it may be one host: too little for a proof
+	case s.Duration > c.Duration || c.Error:
+		return false
 	}
-	shift := map[string]int64{}
-	var queue []string
-	visit := func(clock string, d int64) {
-		if _, seen := shift[clock]; !seen {
-			shift[clock] = d
-			queue = append(queue, clock)
-		}
+	overtime := s.Start >= c.Start && s.Start < c.End() && s.End() > c.End()
+	return !overtime
+}
+
+// spread walks from process to process and adds the offsets up, so that every clock ends on its root's.
+func (t *Trace) spread(wires []wire, leashes map[wire]leash) map[process]int64 {
+	next := map[process][]process{}
+	for _, w := range wires {
+		next[w.caller] = append(next[w.caller], w.callee)
 	}
+	shift := map[process]int64{}
 	for _, s := range t.Spans { // by start: the first root's clock is the reference, other trees keep their own
-		if s.Parent != nil {
+		if _, seen := shift[s.process()]; s.Parent != nil || seen {
 			continue
 		}
-		visit(s.clock(), 0)
+		shift[s.process()] = 0
+		queue := []process{s.process()}
 		for len(queue) > 0 {
 			from := queue[0]
 			queue = queue[1:]
 			for _, to := range next[from] {
-				_, seen := shift[to]
-				d := leashes[[2]string{from, to}].offset()
-				if !seen && d != 0 {
-					t.skewed(from, to, leashes[[2]string{from, to}])
+				if _, seen := shift[to]; seen {
+					continue
 				}
-				visit(to, shift[from]+d)
+				l := leashes[wire{from, to}]
+				if l.offset() != 0 {
+					t.skewed(from, to, l)
+				}
+				shift[to] = shift[from] + l.offset()
+				queue = append(queue, to)
 			}
 		}
 	}
@@ -129,9 +137,9 @@ func (l leash) offset() int64 {
 	return middle
 }
 
-func (t *Trace) skewed(from, to string, l leash) {
-	s := Skew{Host: to, Reference: from, Offset: -l.offset(), HalfWidth: (l.high - l.low) / 2, Calls: l.calls}
+func (t *Trace) skewed(from, to process, l leash) {
+	s := Skew{to.service, to.host, from.service, -l.offset(), (l.high - l.low) / 2, l.calls}
 	t.Skews = append(t.Skews, s)
-	t.Notes = append(t.Notes, fmt.Sprintf("the clock of %s is %d µs (±%d) ahead of %s's; its spans were moved for ordering and display",
-		s.Host, s.Offset, s.HalfWidth, s.Reference))
+	t.Notes = append(t.Notes, fmt.Sprintf("the clock of %s is off by %d µs (±%d) against %s's; its spans were moved for ordering and display",
+		s.Service, s.Offset, s.HalfWidth, s.Reference))
 }

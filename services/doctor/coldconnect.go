@@ -1,0 +1,111 @@
+package doctor
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"spanwise/doctor/path"
+	"spanwise/doctor/trace"
+)
+
+var coldConnect = rule{
+	kind:  ColdConnect,
+	title: "Connections are set up while the request waits",
+	doc: `Spans of connecting (a database login, dialling, DNS, TLS) are on the critical path. Where a tracer leaves none, the first call across an edge
+gives it away: it waits for at least 10 ms, and five times as long, more than its callee works than the median of three or more later ones.
+
+Saving: the connecting replayed as nothing; for a first call, its wait as long as the later calls'. If there are several, the cautious
+figure leaves the first.
+
+What fools it: a process that has just started, where the first request pays for all.`,
+	find: findColdConnect,
+}
+
+func findColdConnect(e *exam) []suspicion {
+	return append(e.connects(), e.firstCalls()...)
+}
+
+// connects finds spans of setting connections up, by the service that does it and the operation they hold up.
+func (e *exam) connects() []suspicion {
+	type place struct{ service, callee string }
+	index := map[place]int{}
+	var found []suspicion
+	for _, s := range e.pathSpans() {
+		if !connecting(s) || s.Parent != nil && connecting(s.Parent) {
+			continue
+		}
+		p := place{s.Service, cmp.Or(s.Get(trace.DBSystem), s.Get(trace.PeerAddress))}
+		i, known := index[p]
+		if !known {
+			i = len(found)
+			index[p] = i
+			f := suspicion{}
+			f.Service, f.Callee, f.Operation = p.service, p.callee, operationAround(s)
+			f.Saving.Basis, f.Confidence, f.Evidence = Structural, High, Sufficient
+			found = append(found, f)
+		}
+		f := &found[i]
+		f.spans = append(f.spans, s)
+		f.Count++
+		f.high = append(f.high, path.Lasting(s, 0))
+		if f.Count > 1 {
+			f.low = append(f.low, path.Lasting(s, 0))
+		}
+	}
+	for i := range found {
+		f := &found[i]
+		if f.Count == 1 {
+			f.low = f.high
+		}
+		f.Because = fmt.Sprintf("%s sets up %s while the request waits (`%s`): %s on the critical path",
+			f.Service, times(f.Count, "connection"), f.spans[0].Name, ms(e.onPath(f.spans)))
+		f.Unless = "the process has just started, and later requests find the connection open"
+		f.Fix = "keep connections open: a pool that keeps idle ones, keep-alive, reading answers to their end; open them at start"
+	}
+	return found
+}
+
+// firstCalls finds edges on which only the first call waits.
+func (e *exam) firstCalls() []suspicion {
+	type edge struct{ caller, callee string }
+	gaps := map[edge][]gap{}
+	var edges []edge
+	for _, c := range e.calls {
+		us, ok := unaccounted(c)
+		if !ok {
+			continue
+		}
+		k := edge{c.caller, c.callee}
+		if gaps[k] == nil {
+			edges = append(edges, k)
+		}
+		gaps[k] = append(gaps[k], gap{c, us})
+	}
+	var found []suspicion
+	for _, k := range edges {
+		first, later := gaps[k][0], median(lengths(gaps[k][1:]))
+		if len(gaps[k]) < 4 || first.us < 10_000 || first.us < 5*later || e.own[first.call.span.Index] == 0 || slices.Max(lengths(gaps[k][1:]))*2 > first.us {
+			continue
+		}
+		f := suspicion{spans: []*trace.Span{first.call.span}}
+		f.Service, f.Callee, f.Operation, f.Count = k.caller, k.callee, operationAround(first.call.span), 1
+		f.CriticalPathUS = min(first.us, e.own[first.call.span.Index])
+		f.Saving.Basis, f.Confidence, f.Evidence = Structural, Medium, Sufficient
+		f.high = []path.Change{path.Shorter(first.call.span, first.us-later)}
+		f.low = f.high
+		f.Because = fmt.Sprintf("the first call from %s to %s waits %s more than its callee works, the %d later ones %s", k.caller, k.callee, ms(first.us), len(gaps[k])-1, ms(later))
+		f.Unless = "the first call does something else first, or the process has just started"
+		f.Fix = "open the connection at start and keep it open"
+		found = append(found, f)
+	}
+	return found
+}
+
+func lengths(gaps []gap) []int64 {
+	list := make([]int64, len(gaps))
+	for i, g := range gaps {
+		list[i] = g.us
+	}
+	return list
+}

@@ -1,0 +1,75 @@
+package doctor
+
+import (
+	"fmt"
+
+	"spanwise/doctor/path"
+	"spanwise/doctor/trace"
+)
+
+var detachedWork = rule{
+	kind:  DetachedWork,
+	title: "Work that goes on after the answer, for which nobody waited",
+	doc: `A span ended before its child in the same process did, so it cannot have waited for it; or a message was consumed; or a span of another
+tree or another trace names this request as its cause by a link. Such work is kept out of the critical path, and is not to
+blame for the request's duration. It is mentioned where it lasts at least 10 ms, so that nobody looks for it in the waterfall.
+
+Saving: none, for nobody waited.
+
+What fools it: parents that end too early by mistake (a span closed before its goroutine or promise is done), for which the request did wait after all.`,
+	find: findDetachedWork,
+}
+
+// A follower is a tree of another trace that a link ties to a span.
+type follower struct {
+	exam *exam
+	root *trace.Span
+}
+
+func (h *history) learnFollowers(e *exam) {
+	for _, root := range e.trace.Roots {
+		for _, l := range root.Links {
+			h.follow[l] = append(h.follow[l], follower{e, root})
+		}
+	}
+}
+
+func findDetachedWork(e *exam) []suspicion {
+	const least = 10_000 // µs
+	var found []suspicion
+	add := func(cause, work *trace.Span, after int64, elsewhere string) {
+		s := suspicion{spans: []*trace.Span{work}, minor: true}
+		s.Service, s.Operation, s.Count = work.Service, work.Name, 1
+		s.Saving.Basis, s.Confidence, s.Evidence = None, High, Sufficient
+		s.Because = fmt.Sprintf("`%s` in %s lasts %s%s, and ends %s after `%s` that caused it: nobody waited for it",
+			work.Name, work.Service, ms(work.Duration), elsewhere, ms(after), cause.Name)
+		s.Unless = fmt.Sprintf("`%s` ended its span too early and did wait", cause.Name)
+		s.Fix = "nothing for this request; see that it is bounded, and that what it loses at a restart may be lost"
+		found = append(found, s)
+	}
+	for _, s := range e.trace.Spans {
+		if p := s.Parent; p != nil && s.Duration >= least && e.model.Waits(p, s) == path.Detached && s.End() > p.End() {
+			add(p, s, s.End()-p.End(), "")
+		}
+		for _, f := range e.history.follow[trace.Link{TraceID: e.trace.ID, SpanID: s.ID}] {
+			if f.exam != e && f.root.Duration >= least {
+				add(s, f.root, f.root.End()-s.End(), " in trace "+f.exam.trace.ID)
+			}
+		}
+	}
+	byID := map[string]*trace.Span{}
+	for _, root := range e.trace.Roots {
+		if root == e.root || len(root.Links) == 0 || root.Duration < least {
+			continue
+		}
+		if len(byID) == 0 {
+			for _, s := range e.trace.Spans {
+				byID[s.ID] = s
+			}
+		}
+		if cause := byID[root.Links[0].SpanID]; cause != nil {
+			add(cause, root, root.End()-cause.End(), "")
+		}
+	}
+	return found
+}

@@ -1,0 +1,46 @@
+package doctor
+
+import (
+	"cmp"
+	"slices"
+)
+
+// A gathering collects suspicions, those about the same operation as one.
+type gathering struct {
+	list []suspicion
+	at   map[about]int
+}
+
+type about struct {
+	service, operation, callee string
+	minor                      bool
+}
+
+func (g *gathering) add(s suspicion) {
+	if g.at == nil {
+		g.at = map[about]int{}
+	}
+	k := about{s.Service, s.Operation, s.Callee, s.minor}
+	if i, known := g.at[k]; known {
+		g.list[i].join(s)
+		return
+	}
+	g.at[k] = len(g.list)
+	g.list = append(g.list, s)
+}
+
+// heaviest keeps the n suspicions with the most of the critical path.
+func (g *gathering) heaviest(e *exam, n int) []suspicion {
+	slices.SortStableFunc(g.list, func(a, b suspicion) int { return cmp.Compare(e.onPath(b.spans), e.onPath(a.spans)) })
+	return g.list[:min(len(g.list), n)]
+}
+
+// join adds another occurrence of the same.
+func (s *suspicion) join(other suspicion) {
+	s.spans = append(s.spans, other.spans...)
+	s.low = append(s.low, other.low...)
+	s.high = append(s.high, other.high...)
+	s.Count += other.Count
+	s.CriticalPathUS += other.CriticalPathUS
+	s.more++
+}

@@ -1,0 +1,67 @@
+package doctor
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// identifiers are the words of a key that name one thing: numbers of three digits and more, UUIDs, numbered names.
+func identifiers(which string) []string {
+	var list []string
+	for _, word := range strings.FieldsFunc(which, func(r rune) bool {
+		return !(r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r == '-' || r == '_')
+	}) {
+		if identifies(word) && (len(word) >= 3 || !numeric(word)) {
+			list = append(list, word)
+		}
+	}
+	return list
+}
+
+// origins says when each identifier was first used: 0 for those in the root's own attributes, else the start of
+// the first call with it, as µs since the root's start plus one.
+func (e *exam) origins() map[string]int64 {
+	if e.firstUse != nil {
+		return e.firstUse
+	}
+	e.firstUse = map[string]int64{}
+	for _, k := range slices.Sorted(maps.Keys(e.root.Attrs)) {
+		for _, id := range identifiers(e.root.Attrs[k]) {
+			e.firstUse[id] = 0
+		}
+	}
+	for _, c := range e.calls { // by start
+		for _, id := range identifiers(c.which) {
+			if _, known := e.firstUse[id]; !known {
+				e.firstUse[id] = c.span.Start - e.root.Start + 1
+			}
+		}
+	}
+	return e.firstUse
+}
+
+// learns reports whether a stage uses an identifier that nothing before it did: it came from an earlier answer.
+func (e *exam) learns(s stage) bool {
+	for _, c := range s.calls {
+		for _, id := range identifiers(c.which) {
+			if e.origins()[id] > s.span.Start-e.root.Start {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// independent reports whether every later call of a chain shows what it asks for, and nothing of that is new.
+// Its caller has made sure that nothing is new.
+func (e *exam) independent(chain []stage) bool {
+	for _, s := range chain[1:] {
+		for _, c := range s.calls {
+			if c.which == "" {
+				return false
+			}
+		}
+	}
+	return true
+}

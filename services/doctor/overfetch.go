@@ -1,0 +1,74 @@
+package doctor
+
+import (
+	"fmt"
+	"strings"
+
+	"spanwise/doctor/path"
+	"spanwise/doctor/trace"
+)
+
+var overFetch = rule{
+	kind:  OverFetch,
+	title: "Far more rows or bytes are fetched than one answer can use",
+	doc: `A query returns at least 1,000 rows and has no LIMIT, or an answer has at least a million bytes, on the critical path. Nobody reads
+a page of that length. It is certain where thousands of rows go in and hardly any bytes come out of the operation that asked for them.
+
+Saving: the call replayed as long as a page of 100 rows, or 100 kB, would take if time grows with size; the cautious figure takes half of that.
+
+What fools it: exports and reports that need everything, and sums over many rows that the database could have done itself (which is another way to ask for less).`,
+	find: findOverFetch,
+}
+
+const (
+	manyRows, pageRows   = 1000, 100
+	manyBytes, pageBytes = 1_000_000, 100_000
+)
+
+func findOverFetch(e *exam) []suspicion {
+	var found []suspicion
+	bytesTold := map[*trace.Span]bool{}
+	for _, c := range e.calls {
+		if e.total[c.span.Index] == 0 || c.effect == writes || c.chore {
+			continue
+		}
+		rows, size := number(c.span.Get(trace.DBRows)), number(c.get(trace.BodySize))
+		switch {
+		case rows >= manyRows && !strings.Contains(strings.ToLower(c.span.Get(trace.DBText)), " limit "):
+			s := e.overFetch(c.span, fmt.Sprintf("%s returns %d rows without a limit", c.asked(), rows), int64(rows), pageRows)
+			s.Service, s.Callee = c.caller, c.callee
+			if out := number(e.door[c.span.Index].Get(trace.BodySize)); out > 0 && out < rows*2 {
+				s.Confidence = High
+				s.Because += fmt.Sprintf("; the operation's own answer has %d bytes", out)
+			}
+			found = append(found, s)
+		case size >= manyBytes:
+			if c.server != nil {
+				bytesTold[c.server] = true
+			}
+			s := e.overFetch(c.span, fmt.Sprintf("the answer to %s has %d bytes", c.asked(), size), int64(size), pageBytes)
+			s.Service, s.Callee = c.caller, c.callee
+			found = append(found, s)
+		}
+	}
+	if size := number(e.root.Get(trace.BodySize)); size >= manyBytes && !bytesTold[e.root] {
+		s := e.overFetch(e.root, fmt.Sprintf("the request's own answer has %d bytes", size), int64(size), pageBytes)
+		s.Service, s.Operation = e.root.Service, e.root.Name
+		found = append(found, s)
+	}
+	return found
+}
+
+// overFetch supposes that a span's time grows with how much it fetches.
+func (e *exam) overFetch(span *trace.Span, because string, amount, page int64) suspicion {
+	s := suspicion{spans: []*trace.Span{span}}
+	s.Operation, s.Count = operationAround(span), 1
+	s.Saving.Basis, s.Confidence, s.Evidence = Structural, Medium, Sufficient
+	enough := int64(float64(span.Duration) * float64(page) / float64(amount))
+	s.high = []path.Change{path.Lasting(span, enough)}
+	s.low = []path.Change{path.Lasting(span, (span.Duration+enough)/2)}
+	s.Because = because + fmt.Sprintf(", and takes %s", ms(span.Duration))
+	s.Unless = "everything is needed: an export, a report"
+	s.Fix = "ask for a page (LIMIT, with an index in its order) and for the columns that are used"
+	return s
+}

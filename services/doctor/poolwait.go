@@ -1,0 +1,95 @@
+package doctor
+
+import (
+	"fmt"
+
+	"spanwise/doctor/path"
+	"spanwise/doctor/trace"
+)
+
+var poolWait = rule{
+	kind:  PoolWait,
+	title: "Waiting for a connection that others have, before the work can begin",
+	doc: `Two kinds of proof. The trace says so: a span on the critical path is named for acquiring or checking out a connection. Or the load says so,
+for which other traces are needed: the calls that one service makes to one store, those of all traces together, run at most k at once, and
+for at least 60 % of their busy time it is k of them; before a call of this trace is a pause, during which k others ran, and
+it begins within a millisecond of one's end. Many drivers begin their span only with the connection in hand, so that
+waiting for the pool is just such a pause.
+
+A bounded fan-out within one request looks the same from inside, and is a choice: it is not reported.
+
+Saving: the waits replayed as nothing; the cautious figure takes half. An upper bound: with a wider pool the queue may move to what
+the connections are for.
+
+What fools it: a limit set on purpose, to protect the store.`,
+	find: findPoolWait,
+}
+
+func findPoolWait(e *exam) []suspicion {
+	return append(e.saidToAcquire(), e.poolsUnderLoad()...)
+}
+
+// saidToAcquire finds spans that are named for waiting for a connection.
+func (e *exam) saidToAcquire() []suspicion {
+	var all gathering
+	for _, s := range e.pathSpans() {
+		if !acquiring(s) {
+			continue
+		}
+		f := suspicion{spans: []*trace.Span{s}}
+		f.Service, f.Operation, f.Count = s.Service, operationAround(s), 1
+		f.Callee = s.Get(trace.DBSystem)
+		f.Saving.Basis, f.Confidence, f.Evidence = Shared, High, Sufficient
+		f.high = []path.Change{path.Shorter(s, e.own[s.Index])}
+		f.low = []path.Change{path.Shorter(s, e.own[s.Index]/2)}
+		f.Because = fmt.Sprintf("`%s` in %s takes %s on the critical path", s.Name, s.Service, ms(e.own[s.Index]))
+		f.Unless = "it opens a new connection rather than waiting for one (then see cold-connect)"
+		f.Fix = fmt.Sprintf("widen the pool of %s, or hold connections for a shorter time; the queue may move to the database", s.Service)
+		all.add(f)
+	}
+	return all.list
+}
+
+// poolsUnderLoad finds pauses before calls while other traces used the store to a limit.
+func (e *exam) poolsUnderLoad() []suspicion {
+	const saturated = 0.6
+	index := map[resource]int{}
+	var found []suspicion
+	for _, c := range e.calls {
+		l := e.history.loads[c.resource()]
+		if l == nil || c.chore || l.atMost < saturated || len(l.runs) < 4*l.most || e.total[c.span.Index] == 0 {
+			continue
+		}
+		wait := l.waited(e, c.span)
+		if wait == 0 || saysLock(c.span.Parent) {
+			continue
+		}
+		i, known := index[c.resource()]
+		if !known {
+			i = len(found)
+			index[c.resource()] = i
+			found = append(found, e.poolWait(c, l))
+		}
+		f := &found[i]
+		f.Count++
+		f.spans = append(f.spans, c.span)
+		f.CriticalPathUS += wait
+		f.low = append(f.low, path.Shorter(c.span.Parent, wait/2))
+		f.high = append(f.high, path.Shorter(c.span.Parent, wait))
+	}
+	for i := range found {
+		found[i].Because = fmt.Sprintf(found[i].Because, ms(found[i].CriticalPathUS))
+	}
+	return found
+}
+
+func (e *exam) poolWait(c *call, l *load) suspicion {
+	f := suspicion{}
+	f.Service, f.Operation, f.Callee = c.caller, operationAround(c.span), c.callee
+	f.Saving.Basis, f.Confidence, f.Evidence = Shared, High, Sufficient
+	f.Because = fmt.Sprintf("this request paused for %%s before its calls to %s, while %d from other requests ran, and went on when one ended; over %d calls at most %d run at once, %.0f %%%% of the busy time exactly %d",
+		c.callee, l.most, len(l.runs), l.most, l.atMost*100, l.most)
+	f.Unless = fmt.Sprintf("the limit of %d is there to protect %s", l.most, c.callee)
+	f.Fix = fmt.Sprintf("allow %s more than %d connections to %s, or hold them for a shorter time; the queue may move to %s", c.caller, l.most, c.callee, c.callee)
+	return f
+}

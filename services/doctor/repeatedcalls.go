@@ -1,0 +1,172 @@
+package doctor
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"spanwise/doctor/path"
+	"spanwise/doctor/trace"
+)
+
+var repeatedCalls = rule{
+	kind:  RepeatedCalls,
+	title: "Exactly the same question asked again, in one request or by many at once",
+	doc: `The same call with the same key (same URL, same statement with the same values) is made at least twice, anywhere in the trace,
+by whichever service. It only reads, and nothing was written to the same place in between. The layer that sees all of the
+calls, their lowest common ancestor, is where the answer should be remembered.
+
+With other traces: the same question is in flight for at least three other requests at the same moment, after a cache was
+asked in vain or while other requests of the kind do without it: a cache stampede.
+
+Saving: all calls but the first replayed as nothing. For a stampede only an upper bound, since somebody has to ask.
+
+What fools it: an answer that changes between the calls, and reads that must be fresh.`,
+	find: findRepeatedCalls,
+}
+
+func findRepeatedCalls(e *exam) []suspicion {
+	var found []suspicion
+	for _, group := range e.sameQuestions() {
+		if len(group) >= 2 {
+			found = append(found, e.repeated(group))
+		}
+	}
+	const most = 64
+	slices.SortStableFunc(found, func(a, b suspicion) int { return cmp.Compare(b.CriticalPathUS, a.CriticalPathUS) })
+	return append(found[:min(len(found), most)], e.stampedes()...)
+}
+
+// sameQuestions groups safe reads by callee and key; a write to the same callee begins a new group, as answers may have changed.
+func (e *exam) sameQuestions() (groups [][]*call) {
+	type key struct{ callee, where, which string }
+	type target struct{ callee, where string }
+	index := map[key]int{}
+	written := map[target]int{}
+	generation := map[key]int{}
+	for _, c := range e.calls {
+		at := target{c.callee, c.where}
+		if c.effect == writes && !c.chore {
+			written[at]++
+		}
+		if c.which == "" || c.effect != reads || c.failed || c.chore || e.total[c.span.Index] == 0 {
+			continue
+		}
+		k := key{c.callee, c.where, c.which}
+		i, known := index[k]
+		if !known || generation[k] != written[at] {
+			i = len(groups)
+			index[k], generation[k] = i, written[at]
+			groups = append(groups, nil)
+		}
+		if !within(c.span, groups[i]) {
+			groups[i] = append(groups[i], c)
+		}
+	}
+	return groups
+}
+
+// within reports whether s runs inside the last of the calls: a question handed on is not asked again.
+func within(s *trace.Span, calls []*call) bool {
+	const deep = 32
+	if len(calls) == 0 {
+		return false
+	}
+	last := calls[len(calls)-1].span
+	for p, n := s.Parent, 0; p != nil && n < deep; p, n = p.Parent, n+1 {
+		if p == last {
+			return true
+		}
+	}
+	return false
+}
+
+func (e *exam) repeated(group []*call) suspicion {
+	first := group[0]
+	s := suspicion{}
+	var services []string
+	for _, c := range group {
+		s.spans = append(s.spans, c.span)
+		s.CriticalPathUS += e.total[c.span.Index]
+		services = append(services, c.caller)
+	}
+	for _, c := range group[1:] {
+		s.high = append(s.high, path.Lasting(c.span, 0))
+	}
+	s.low = s.high
+	slices.Sort(services)
+	services = slices.Compact(services)
+	layer := commonAncestor(s.spans)
+	s.Service, s.Operation, s.Callee, s.Count = layer.Service, layer.Name, first.callee, len(group)
+	s.Saving.Basis, s.Evidence, s.Confidence = Structural, Sufficient, Medium
+	if len(group) >= 3 {
+		s.Confidence = High
+	}
+	if e.polled(group) {
+		s.minor = true
+	}
+	s.Because = fmt.Sprintf("%s was asked %d times with the same key (%s), by %s", first.asked(), len(group), shorten(first.which), strings.Join(services, " and "))
+	if same, known := sameAnswer(group); known && same {
+		s.Confidence = High
+		s.Because += "; the answers have the same size"
+	} else if known {
+		s.Confidence, s.minor = Low, true
+		s.Because += "; but the answers differ in size"
+	}
+	s.Unless = "the answer changes in between, or must be fresh each time"
+	s.Fix = fmt.Sprintf("ask once and remember the answer in %s, in `%s`, which sees all of them", layer.Service, layer.Name)
+	return s
+}
+
+// polled reports calls of one parent at even intervals: waiting for a change, not forgetting an answer.
+func (e *exam) polled(group []*call) bool {
+	l := &loop{parent: group[0].span.Parent}
+	for _, c := range group {
+		if c.span.Parent != l.parent {
+			return false
+		}
+		l.units = append(l.units, c.span)
+	}
+	return l.polling()
+}
+
+// sameAnswer compares what is known of the answers' size.
+func sameAnswer(group []*call) (same, known bool) {
+	for _, m := range []trace.Meaning{trace.DBRows, trace.BodySize} {
+		first := group[0].get(m)
+		if first == "" {
+			continue
+		}
+		for _, c := range group {
+			if c.get(m) != first {
+				return false, true
+			}
+		}
+		return true, true
+	}
+	return false, false
+}
+
+// commonAncestor is the lowest span above all the spans.
+func commonAncestor(spans []*trace.Span) *trace.Span {
+	var chain []*trace.Span
+	place := map[*trace.Span]int{}
+	for s := spans[0].Parent; s != nil; s = s.Parent {
+		place[s] = len(chain)
+		chain = append(chain, s)
+	}
+	if len(chain) == 0 {
+		return spans[0]
+	}
+	lowest := 0
+	for _, span := range spans[1:] {
+		for s := span.Parent; s != nil; s = s.Parent {
+			if i, ok := place[s]; ok {
+				lowest = max(lowest, i)
+				break
+			}
+		}
+	}
+	return chain[lowest]
+}

@@ -1,0 +1,161 @@
+package doctor
+
+import (
+	"fmt"
+	"slices"
+
+	"spanwise/doctor/path"
+	"spanwise/doctor/trace"
+)
+
+var retryStorm = rule{
+	kind:  RetryStorm,
+	title: "Failed calls made again at once, or by several layers, so that one request becomes many",
+	doc: `The same call under the same parent failed (an error status, 5xx, 429, or an RPC status that invites another try) and was
+made again after it ended. Three attempts or more are a storm if they come without growing pauses, or if an attempt contains
+retries of its own: then layers multiply, and four attempts at the bottom for one at the top are reported as amplification.
+Two attempts, or more with growing pauses, are ordinary retries, and only mentioned.
+
+Attempts that failed after the same round time (1, 2, 5, 10, 30, 60 s) hit a timeout; the report prints it.
+
+Saving: the first attempt replayed as long as the last one lasted, the others and the pauses between them gone.
+
+What fools it: a loop over different things of which some fail, where the trace hides which.`,
+	find: findRetryStorm,
+}
+
+func findRetryStorm(e *exam) []suspicion {
+	tries := e.retries()
+	retried := map[*trace.Span]*loop{}
+	for _, l := range tries {
+		for _, u := range l.units {
+			retried[u] = l
+		}
+	}
+	var all gathering
+	for _, l := range tries {
+		all.add(e.retryStorm(l, retried))
+	}
+	return all.list
+}
+
+// retries lists runs of attempts: the same call again, each after the one before had failed.
+func (e *exam) retries() []*loop {
+	var found []*loop
+	for _, l := range e.loops(2) {
+		if len(l.units) != len(l.calls) {
+			continue
+		}
+		run := &loop{parent: l.parent}
+		for i, c := range l.calls {
+			if n := len(run.calls); n > 0 && !followsFailure(run.calls[n-1], c) {
+				found = appendRun(found, run)
+				run = &loop{parent: l.parent}
+			}
+			run.calls = append(run.calls, c)
+			run.units = append(run.units, l.units[i])
+		}
+		found = appendRun(found, run)
+	}
+	return found
+}
+
+func appendRun(found []*loop, run *loop) []*loop {
+	if len(run.calls) < 2 {
+		return found
+	}
+	return append(found, run)
+}
+
+// followsFailure reports whether next is another attempt at what failed.
+func followsFailure(before, next *call) bool {
+	if before.which != next.which || next.span.Start < before.span.End()-50 {
+		return false
+	}
+	return before.failed || number(next.span.Get(trace.Resend)) > 0
+}
+
+func (e *exam) retryStorm(l *loop, retried map[*trace.Span]*loop) suspicion {
+	n := len(l.calls)
+	first, last := l.calls[0], l.calls[n-1]
+	s := suspicion{spans: l.units}
+	s.Service, s.Operation, s.Callee, s.Count = l.parent.Service, l.parent.Name, first.callee, n
+	s.Saving.Basis, s.Confidence, s.Evidence = Structural, High, Sufficient
+	s.high = []path.Change{path.Lasting(l.units[0], last.span.Duration), path.Without(l.units[1:]...)}
+	s.low = s.high
+	s.Because = fmt.Sprintf("%d attempts at %s under `%s`, all but the last failed", n, first.asked(), l.parent.Name)
+	if last.failed {
+		s.Because = fmt.Sprintf("%d attempts at %s under `%s`, all failed", n, first.asked(), l.parent.Name)
+	}
+	bottom := attemptsBelow(l, retried)
+	hasty := !growing(l.pauses())
+	s.minor = n < 3 || !hasty && bottom < 4
+	if hasty {
+		s.Because += fmt.Sprintf(", with pauses of %s that do not grow", ms(median(l.pauses())))
+	}
+	if bottom > n {
+		s.Because += fmt.Sprintf("; layers below retry too: %d attempts at the bottom for 1 call at the top", bottom)
+		s.Count = bottom
+		s.minor = s.minor && bottom < 4
+	}
+	if limit := timeout(l); limit > 0 {
+		s.Because += fmt.Sprintf("; they failed after %s each, which is a timeout", ms(limit))
+	}
+	s.Unless = "these are different things of which some fail"
+	s.Fix = "retry in one layer only, with growing pauses and a budget; fail fast in the others"
+	return s
+}
+
+// attemptsBelow counts the attempts of the innermost retries in l: how many calls one became.
+func attemptsBelow(l *loop, retried map[*trace.Span]*loop) int {
+	bottom := 0
+	for _, u := range l.units {
+		inner := map[*loop]bool{}
+		for _, s := range subtree(u)[1:] {
+			if other := retried[s]; other != nil && other != l {
+				inner[other] = true
+			}
+		}
+		attempts := 0
+		for other := range inner {
+			attempts += len(other.units)
+		}
+		bottom += max(1, attempts)
+	}
+	return bottom
+}
+
+// growing reports pauses that back off: each noticeably longer than the one before, and none tiny.
+func growing(pauses []int64) bool {
+	for i, p := range pauses {
+		if p < 1000 || i > 0 && p*10 < pauses[i-1]*12 {
+			return false
+		}
+	}
+	return true
+}
+
+// timeout is the round time after which the failed attempts ended alike, 0 if there is none.
+func timeout(l *loop) int64 {
+	var list []int64
+	for _, c := range l.calls {
+		if c.failed {
+			list = append(list, c.span.Duration)
+		}
+	}
+	if len(list) < 2 || slices.Max(list)-slices.Min(list) > slices.Max(list)/50 {
+		return 0
+	}
+	return roundTime(slices.Min(list))
+}
+
+// roundTime is the usual timeout setting that d is just at, 0 if none is near.
+func roundTime(d int64) int64 {
+	for _, seconds := range []float64{0.05, 0.1, 0.2, 0.25, 0.5, 1, 2, 3, 5, 10, 15, 20, 30, 60} {
+		limit := int64(seconds * 1e6)
+		if d >= limit-limit/100 && d <= limit+limit/20 {
+			return limit
+		}
+	}
+	return 0
+}

@@ -1,0 +1,169 @@
+package doctor
+
+import (
+	"fmt"
+	"strings"
+
+	"spanwise/doctor/path"
+	"spanwise/doctor/trace"
+)
+
+var serialCalls = rule{
+	kind:  SerialCalls,
+	title: "Different calls made one after another that could run side by side",
+	doc: `Under one span, two or more different calls (or operations that contain calls) follow each other with hardly a pause, and all are on
+the critical path. The same call again and again is n-plus-one instead.
+
+That they could run side by side needs evidence, else they are only mentioned. In other traces they ran in the other order, or at
+the same time: independent, high confidence. Or no identifier in a later call is new: each was in the request itself or in an earlier
+call, so none can come from an earlier answer: medium. An identifier that appears nowhere before did come from an answer,
+and ends the chain. So does a write, a check of permissions, and a transaction.
+
+Saving: the chain replayed with every call starting when the first does.
+
+What fools it: answers that decide whether the next call is made at all, identifiers that the instrumentation hides, and a
+callee that becomes slower when asked side by side.`,
+	find: findSerialCalls,
+}
+
+// A stage is one child of a span with calls in it, in a chain of such children.
+type stage struct {
+	span  *trace.Span
+	calls []*call
+	name  string
+}
+
+func findSerialCalls(e *exam) []suspicion {
+	stages := e.stages()
+	var found []suspicion
+	for _, chain := range e.chains(stages) {
+		found = append(found, e.serialCalls(chain))
+	}
+	return found
+}
+
+// stages lists, by parent, the children on the critical path that leave the process somewhere.
+func (e *exam) stages() [][]stage {
+	index := map[*trace.Span]int{}
+	var byParent [][]stage
+	position := map[*trace.Span][2]int{}
+	for _, c := range e.calls {
+		if c.chore || e.total[c.span.Index] == 0 {
+			continue
+		}
+		// The call is a stage of its parent; so is a wrapper around it, of the span that holds the wrapper.
+		for s := c.span; s.Parent != nil && (s == c.span || wraps(s)); s = s.Parent {
+			if p, known := position[s]; known {
+				st := &byParent[p[0]][p[1]]
+				st.calls = append(st.calls, c)
+				break // so have its wrappers
+			}
+			i, known := index[s.Parent]
+			if !known {
+				i = len(byParent)
+				index[s.Parent] = i
+				byParent = append(byParent, nil)
+			}
+			name := s.Name
+			if s == c.span {
+				name = c.what
+			}
+			position[s] = [2]int{i, len(byParent[i])}
+			byParent[i] = append(byParent[i], stage{s, []*call{c}, name})
+		}
+	}
+	return byParent
+}
+
+// chains cuts each parent's stages into runs that follow each other closely and may be independent.
+func (e *exam) chains(byParent [][]stage) (chains [][]stage) {
+	for _, stages := range byParent {
+		var chain []stage
+		for _, s := range stages {
+			if len(chain) > 0 && !e.mayJoin(chain, s) {
+				chains = keepChain(chains, chain)
+				chain = nil
+			}
+			chain = append(chain, s)
+		}
+		chains = keepChain(chains, chain)
+	}
+	return chains
+}
+
+func keepChain(chains [][]stage, chain []stage) [][]stage {
+	if len(chain) < 2 {
+		return chains
+	}
+	return append(chains, chain)
+}
+
+// mayJoin reports whether s continues the chain: right after its last, and with no sign that it needs what came before.
+func (e *exam) mayJoin(chain []stage, s stage) bool {
+	last := chain[len(chain)-1]
+	pause := s.span.Start - last.span.End()
+	if s.name == last.name || pause < -50 || pause > max(2000, min(s.span.Duration, last.span.Duration)/4) {
+		return false
+	}
+	for _, before := range chain {
+		if before.name == s.name {
+			return false
+		}
+	}
+	return !last.writes() && !s.writes() && !last.gate() && !e.learns(s) && !(last.store() && s.store())
+}
+
+func (s stage) writes() bool {
+	for _, c := range s.calls {
+		if c.effect == writes {
+			return true
+		}
+	}
+	return false
+}
+
+// store reports a stage that is nothing but a query. Two queries in a row are one connection's work more often than not.
+func (s stage) store() bool {
+	return len(s.calls) == 1 && s.calls[0].span == s.span && s.calls[0].store
+}
+
+// gate recognises a check that has to pass before anything else may happen.
+func (s stage) gate() bool {
+	name := strings.ToLower(s.name + " " + s.span.Name)
+	for _, word := range []string{"auth", "login", "token", "check", "security", "validate", "verify", "permission", "session"} {
+		if strings.Contains(name, word) {
+			return true
+		}
+	}
+	return false
+}
+
+func (e *exam) serialCalls(chain []stage) suspicion {
+	s := suspicion{minor: true}
+	parent := chain[0].span.Parent
+	var names []string
+	for _, st := range chain {
+		s.spans = append(s.spans, st.span)
+		names = append(names, "`"+shorten(st.name)+"`")
+	}
+	s.Service, s.Operation, s.Count = parent.Service, parent.Name, len(chain)
+	s.Callee = chain[len(chain)-1].calls[0].callee
+	s.Saving.Basis = Structural
+	s.low = []path.Change{path.Together(s.spans...)}
+	s.high = s.low
+	s.Because = fmt.Sprintf("%s under `%s` run one after another, %s together", strings.Join(names, ", "), parent.Name, ms(e.onPath(s.spans)))
+	s.Unless = "a later call needs an earlier one's answer, or depends on what it says"
+	s.Fix = "start them side by side and wait for all"
+	s.Confidence, s.Evidence = Low, NeedsOtherTraces
+	switch order := e.history.order(chain); {
+	case order.otherwise > 0:
+		s.Confidence, s.Evidence, s.minor = High, Sufficient, false
+		s.Because += fmt.Sprintf("; in %s they ran otherwise", times(order.otherwise, "other trace"))
+	case order.same >= 20:
+		s.Because += fmt.Sprintf("; so they do in %d other traces, always in this order", order.same)
+	case e.independent(chain):
+		s.Confidence, s.Evidence, s.minor = Medium, Sufficient, false
+		s.Because += "; no identifier in a later one is new, so none comes from an earlier answer"
+	}
+	return s
+}

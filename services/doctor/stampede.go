@@ -1,0 +1,64 @@
+package doctor
+
+import (
+	"fmt"
+	"strings"
+
+	"spanwise/doctor/path"
+	"spanwise/doctor/trace"
+)
+
+// stampedes finds questions that many requests ask at once because a cached answer is missing.
+func (e *exam) stampedes() []suspicion {
+	var found []suspicion
+	for _, c := range e.calls {
+		if c.which == "" || c.effect != reads || c.chore || e.total[c.span.Index] < e.threshold() {
+			continue
+		}
+		others := e.history.inFlight(e, c)
+		if others < 3 {
+			continue
+		}
+		why := ""
+		if missed := e.cacheMissed(c); missed != nil {
+			why = fmt.Sprintf("`%s` just before did not have it", missed.Name)
+		} else if without, all := e.history.without(e, c); all >= 4 && without*2 >= all {
+			why = fmt.Sprintf("%d of %d requests of this kind do without it", without, all)
+		}
+		if why == "" {
+			continue
+		}
+		s := suspicion{spans: []*trace.Span{c.span}}
+		s.Service, s.Operation, s.Callee, s.Count = c.caller, operationAround(c.span), c.callee, others+1
+		s.high = []path.Change{path.Lasting(c.span, 0)}
+		s.Saving.Basis, s.Confidence, s.Evidence = Shared, High, Sufficient
+		s.Because = fmt.Sprintf("%d other requests ask %s with the same key at the same moment; %s: a cache stampede", others, c.asked(), why)
+		s.Unless = "they ask at once by chance, and nothing caches the answer"
+		s.Fix = fmt.Sprintf("let one request in %s ask and the others wait for its answer (single flight), or renew the cached answer before it expires", c.caller)
+		found = append(found, s)
+	}
+	return found
+}
+
+// cacheMissed is the question to a cache right before c, under the same parent.
+func (e *exam) cacheMissed(c *call) *trace.Span {
+	var last *trace.Span
+	if c.span.Parent == nil {
+		return nil
+	}
+	for _, s := range c.span.Parent.Children {
+		if s != c.span && s.End() <= c.span.Start && e.asksCache(s) {
+			last = s
+		}
+	}
+	return last
+}
+
+func (e *exam) asksCache(s *trace.Span) bool {
+	switch strings.ToLower(s.Get(trace.DBSystem)) {
+	case "redis", "valkey", "memcached", "hazelcast", "dragonfly":
+		return queryEffect(s.Get(trace.DBOperation)+" "+s.Name) != writes
+	}
+	name := strings.ToLower(s.Name)
+	return strings.Contains(name, "cache") && !strings.Contains(name, "set") && !strings.Contains(name, "put")
+}
