@@ -9,9 +9,11 @@ GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.8.0
 # The race detector needs a C compiler; the tests themselves need Go alone.
 RACE := $(if $(shell command -v $$(go env CC 2>/dev/null) 2>/dev/null),-race)
 
+FUZZTIME := 5s
+
 MODULES := $(sort $(dir $(wildcard services/*/go.mod deploy/tools/*/go.mod)))
 
-.PHONY: help up test check smoke bench drill clean format vet fix tidy staticcheck govulncheck
+.PHONY: help up test fuzz check smoke bench drill clean format vet fix tidy staticcheck govulncheck
 
 help: ## list what there is to do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,6 +24,13 @@ up: ## build what is missing, run everything natively, stop it on Ctrl-C
 test: ## run all tests, with the race detector where there is a C compiler
 	@$(if $(RACE),,echo "no C compiler: the tests run without the race detector")
 	go test $(RACE) work
+
+fuzz: ## run every fuzz target for FUZZTIME (5s) each
+	@for module in $(sort $(wildcard services/*/)); do (cd $$module && go list -f '{{.Dir}}' ./...) || exit 1; done | while read -r dir; do \
+		cd $$dir && for target in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\)(.*/\1/p' *_test.go 2>/dev/null); do \
+			echo "$$target in $$dir" && go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) . || exit 1; \
+		done || exit 1; \
+	done
 
 check: format vet fix tidy staticcheck govulncheck ## look for what tests do not find: style, mistakes, known vulnerabilities
 
