@@ -36,7 +36,7 @@ func (c Comparison) Terminal(out io.Writer, look Look) error {
 	}
 	if len(c.Differences) == 0 || c.same() {
 		p.line("")
-		p.paragraph("", "No difference worth a line.")
+		p.paragraph(plain, "", "No difference worth a line.")
 	}
 	return p.flush(out)
 }
@@ -150,27 +150,20 @@ func (p *page) table(rows [][]string) {
 	first := min(widths[0], p.Width-figures)
 	narrow := first < min(widths[0], 24)
 	for i, r := range rows {
-		style := ""
+		style := plain
 		if i == 0 {
 			style = dim
 		}
 		line := pad(squeeze(r[0], max(first, 0)), first)
 		if narrow {
-			p.line("%s", p.style(style, squeeze(r[0], p.Width)))
+			p.line("%s", p.paint(style, squeeze(r[0], p.Width)))
 			line = ""
 		}
 		for j, cell := range r[1:] {
 			line += "  " + padLeft(cell, widths[j+1])
 		}
-		p.line("%s", p.style(style, line))
+		p.line("%s", p.paint(style, line))
 	}
-}
-
-func (p *page) style(style, s string) string {
-	if style == "" {
-		return s
-	}
-	return p.paint(style, s)
 }
 
 // Markdown writes the comparison as tables.

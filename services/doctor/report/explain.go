@@ -11,12 +11,14 @@ import (
 func Explain(out io.Writer, k doctor.KindInfo, look Look) error {
 	p := newPage(look)
 	p.line("%s", p.paint(bold, string(k.Kind)))
-	p.paragraph("", k.Title)
+	p.paragraph(plain, "", k.Title)
 	for par := range strings.SplitSeq(strings.TrimSpace(k.Doc), "\n\n") {
 		p.line("")
-		p.paragraph("", par)
+		p.paragraph(plain, "", par)
 	}
 	if k.Example != "" {
+		p.line("")
+		p.line("A trace that has it:")
 		p.line("")
 		for l := range strings.SplitSeq(strings.Trim(k.Example, "\n"), "\n") {
 			p.line("  %s", l)
@@ -35,7 +37,7 @@ func Kinds(out io.Writer, kinds []doctor.KindInfo, look Look) error {
 		widest = max(widest, width(string(k.Kind)))
 	}
 	for _, k := range kinds {
-		p.paragraph(pad(string(k.Kind), widest)+"  ", k.Title)
+		p.paragraph(plain, pad(string(k.Kind), widest)+"  ", k.Title)
 	}
 	p.line("")
 	if len(kinds) > 0 {

@@ -9,18 +9,17 @@ import (
 
 // findings prints the verdict, then each finding with its evidence.
 func (p *page) findings(r doctor.Report) {
-	verdict := verdict(r)
-	p.paragraph("", verdict)
+	p.paragraph(bold, "", verdict(r))
 	p.line("")
 	for i, f := range r.Findings[:min(len(r.Findings), Shown)] {
 		p.finding(i+1, f, r.Root.DurationUS)
 	}
 	if rest := r.Findings[min(len(r.Findings), Shown):]; len(rest) > 0 {
-		p.paragraph("", fmt.Sprintf("And %s that save less: %s (-json has them all).", plural(len(rest), "finding"), kinds(rest)))
+		p.paragraph(plain, "", fmt.Sprintf("And %s that save less: %s (see -json).", plural(len(rest), "finding"), kinds(rest)))
 		p.line("")
 	}
 	if len(r.AlsoSeen) > 0 {
-		p.paragraph("", fmt.Sprintf("Also seen, but not worth fixing here: %s (-json has them).", kinds(r.AlsoSeen)))
+		p.paragraph(plain, "", fmt.Sprintf("Also seen, but not worth fixing here: %s (see -json).", kinds(r.AlsoSeen)))
 		p.line("")
 	}
 }
@@ -71,14 +70,11 @@ func decided(findings []doctor.Finding) bool {
 }
 
 func (p *page) finding(n int, f doctor.Finding, total int64) {
-	head := fmt.Sprintf("%d. %s", n, where(f))
-	p.paragraph("", head)
 	const room = "   "
-	for _, l := range wrap(weight(f, total), p.Width-len(room)) {
-		p.line("%s%s", room, p.paint(dim, l))
-	}
+	p.paragraph(bold, "", fmt.Sprintf("%d. %s", n, where(f)))
+	p.paragraph(plain, room, weight(f, total))
 	for _, part := range []struct{ word, text string }{{"Why     ", f.Because}, {"Fix     ", f.Fix}, {"Unless  ", f.Unless}} {
-		p.paragraph(room+part.word, part.text)
+		p.paragraph(plain, room+part.word, part.text)
 	}
 	p.line("")
 }
@@ -144,7 +140,7 @@ func kinds(findings []doctor.Finding) string {
 // notes says what could not be read, was mended, or is assumed.
 func (p *page) notes(notes []string) {
 	for _, n := range notes {
-		p.paragraph("Note: ", n)
+		p.paragraph(plain, "Note: ", n)
 	}
 	if len(notes) > 0 {
 		p.line("")

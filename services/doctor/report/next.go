@@ -54,20 +54,32 @@ func quote(s string) string {
 	return "'" + strings.ReplaceAll(printable(s), "'", `'\''`) + "'"
 }
 
+// next prints steps, with their purposes below each other where all fit.
 func (p *page) next(steps []step) {
-	widest := 0
+	widest, fits := 0, true
 	for _, s := range steps {
 		widest = max(widest, width(s.command))
 	}
+	for _, s := range steps {
+		fits = fits && len("Next: ")+widest+len(s.remark()) <= p.Width
+	}
 	for i, s := range steps {
-		word := "      "
+		line := "      "
 		if i == 0 {
-			word = "Next: "
+			line = "Next: "
 		}
-		line := word + pad(s.command, widest)
-		if width(line)+3+width(s.purpose) <= p.Width {
-			line += "   # " + s.purpose
+		if fits {
+			line += pad(s.command, widest) + s.remark()
+		} else {
+			line += s.command
 		}
 		p.line("%s", line)
 	}
+}
+
+func (s step) remark() string {
+	if s.purpose == "" {
+		return ""
+	}
+	return "   # " + s.purpose
 }

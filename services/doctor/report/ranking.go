@@ -65,17 +65,17 @@ func Ranking(out io.Writer, cases []Case, look Look) error {
 	p.line("")
 	all := causes(cases)
 	if len(all) == 0 {
-		p.paragraph("", "Nothing to fix in any of them.")
+		p.paragraph(plain, "", "Nothing to fix in any of them.")
 		p.line("")
 	} else {
-		p.paragraph("", "What cost most, by the time it took in all traces together:")
+		p.paragraph(plain, "", "What cost most, by the time it took in all traces together:")
 		p.line("")
 	}
 	for i, c := range all[:min(len(all), maxCauses)] {
 		p.cause(i+1, c, len(cases), total)
 	}
 	if rest := len(all) - maxCauses; rest > 0 {
-		p.paragraph("", fmt.Sprintf("And %s that cost less (-json has them, trace by trace).", plural(rest, "cause")))
+		p.paragraph(plain, "", fmt.Sprintf("And %s that cost less (see -json).", plural(rest, "cause")))
 		p.line("")
 	}
 	p.notes(commonNotes(cases))
@@ -86,11 +86,11 @@ func Ranking(out io.Writer, cases []Case, look Look) error {
 const maxCauses = 10
 
 func (p *page) cause(n int, c *cause, traces int, total int64) {
-	p.paragraph("", fmt.Sprintf("%d. %s", n, where(c.Finding)))
+	p.paragraph(bold, "", fmt.Sprintf("%d. %s", n, where(c.Finding)))
 	s := doctor.Saving{LowUS: c.low, HighUS: c.high, Basis: c.Saving.Basis}
-	p.paragraph("   ", fmt.Sprintf("%s, %s of all time, in %d of %s; %s", human(c.cost), percent(share(c.cost, total)), c.traces, plural(traces, "trace"), saving(s, total)))
-	p.paragraph("   Worst   ", fmt.Sprintf("trace %s: %s", c.worst, c.Because))
-	p.paragraph("   Fix     ", c.Fix)
+	p.paragraph(plain, "   ", fmt.Sprintf("%s, %s of all time, in %d of %s; %s", human(c.cost), percent(share(c.cost, total)), c.traces, plural(traces, "trace"), saving(s, total)))
+	p.paragraph(plain, "   Worst   ", fmt.Sprintf("trace %s: %s", c.worst, c.Because))
+	p.paragraph(plain, "   Fix     ", c.Fix)
 	p.line("")
 }
 
@@ -111,7 +111,7 @@ func spread(cases []Case) (total, middle int64, slowest Case) {
 	return total, middle, slowest
 }
 
-// commonNotes is each note once, however many traces have it.
+// commonNotes is each note once, however many traces have it, fit to print.
 func commonNotes(cases []Case) []string {
 	var notes []string
 	n := map[string]int{}
@@ -123,8 +123,9 @@ func commonNotes(cases []Case) []string {
 		}
 	}
 	for i, note := range notes {
+		notes[i] = printable(note)
 		if n[note] > 1 {
-			notes[i] = fmt.Sprintf("%s (in %s)", note, plural(n[note], "trace"))
+			notes[i] += fmt.Sprintf(" (in %s)", plural(n[note], "trace"))
 		}
 	}
 	return notes

@@ -64,15 +64,14 @@ func (p *page) line(format string, args ...any) {
 	p.WriteByte('\n')
 }
 
-// paragraph wraps text to the width, with first before its first line and the same room before the others.
-func (p *page) paragraph(first, text string) {
+// paragraph wraps text to the width, in a style, with first before its first line and the same room before the others.
+func (p *page) paragraph(style, first, text string) {
 	room := strings.Repeat(" ", width(first))
 	for i, l := range wrap(printable(text), p.Width-len(room)) {
-		if i == 0 {
-			p.line("%s%s", p.paint(bold, first), l)
-		} else {
-			p.line("%s%s", room, l)
+		if i > 0 {
+			first = room
 		}
+		p.line("%s%s", p.paint(dim, first), p.paint(style, l))
 	}
 }
 

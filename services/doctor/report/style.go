@@ -1,15 +1,18 @@
 package report
 
+import "strings"
+
 // ANSI styles, those that both light and dark terminals show readably.
 const (
-	bold = "1"
-	dim  = "2"
-	red  = "31"
+	plain = ""
+	bold  = "1"
+	dim   = "2"
+	red   = "31"
 )
 
 // paint wraps s in a style, if there is colour.
 func (p *page) paint(style, s string) string {
-	if !p.Color || s == "" {
+	if !p.Color || style == plain || strings.TrimSpace(s) == "" {
 		return s
 	}
 	return "\x1b[" + style + "m" + s + "\x1b[0m"

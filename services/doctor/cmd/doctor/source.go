@@ -71,6 +71,12 @@ func (o *options) read(ctx context.Context, src source) ([]report.Case, error) {
 	if len(traces) == 0 {
 		return nil, fmt.Errorf("no traces of service %s in the last %s (try: a longer -last, or another -service)", o.service, short(o.last))
 	}
+	if len(traces) >= read.Most {
+		limit := fmt.Sprintf("only the newest %d traces of %s were read (try: a shorter -last)", read.Most, o.service)
+		for _, t := range traces {
+			t.Notes = append(t.Notes, limit)
+		}
+	}
 	return o.pick(diagnose(traces))
 }
 

@@ -1,0 +1,54 @@
+// Command doctor reads a distributed trace and says where the time went, why, and what fixing it saves.
+//
+//	$ doctor books.json
+//	web: GET /books  412 ms
+//	trace 4bf92f3577b34da6a3ce929d0e0e4736, 44 spans of 4 services
+//
+//	                                              0                                           412 ms
+//	web: GET /books                       412 ms  ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░
+//	├ check session                       1.7 ms  ▌
+//	├ GET                                28.9 ms  ░░░░
+//	│ └ catalog: GET /books              27.1 ms  ░░░▏
+//	│   └ SELECT books                   25.4 ms  ████
+//	├ GET [1]                        24.1 ms ×12     ▏░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░
+//	│ └ authors: GET /authors/{id}   22.8 ms ×12     ▏░░▏░░▏░░▏░░▏░░▏░░▏░░▏░░▏░░▏░░▏░░▏░░▏
+//	│   └ SELECT authors             21.2 ms ×12      ███████████████████████████████████▌
+//	├ GET ✗ [3]                            61 ms                                         ▏░░░░░░░
+//	│ └ ratings: GET /ratings ✗ [2]      59.4 ms                                         ▌███████
+//	└ render page                        24.6 ms                                                ▏███
+//	█ the request waits for this, ░ it runs meanwhile
+//
+//	3 things to fix: with that 412 ms becomes about 124 ms. No span explains 7 % of the time.
+//
+//	1. n-plus-one in web: GET /books → authors
+//	   saves 246 to 270 ms of 412 ms, 70 % of the critical path, high confidence
+//	   Why     12 × `GET /authors/{id}` under `GET /books`, 12 different, one after another: 290 ms
+//	           + 4.4 ms between, 70 % of the critical path
+//	   Fix     ask authors once for all 12; if that cannot be, run a bounded number at a time
+//	   Unless  each call needs the answer of the one before, or the callee cannot answer for many at
+//	           once
+//
+//	2. error-origin in ratings: GET /ratings
+//	   no saving claimed, 14 % of the critical path, high confidence
+//	   Why     `GET /ratings` in ratings failed (503), and nothing below it did; the failure went up
+//	           through 1 span; `GET /books` in web went on without it
+//	   Fix     look at `GET /ratings` in ratings first
+//	   Unless  what it called failed and left no span
+//
+//	3. slow-dependency in web: GET /books → ratings
+//	   saves up to 61 ms of 412 ms, 15 % of the critical path, low confidence, needs other traces to
+//	   be sure
+//	   Why     15 % of the request (61.0 ms) is spent in 1 call from web to ratings, `GET /ratings`
+//	           the longest; 59.4 ms inside ratings where nothing more is recorded, 1.6 ms on the way
+//	   Fix     look into ratings, at `GET /ratings`
+//	   Unless  this is what ratings always takes: nothing here says what is usual
+//
+//	Also seen, but not worth fixing here: slow-dependency (see -json).
+//
+//	Next: doctor explain n-plus-one          # the rule, and what fools it
+//	      doctor -service web -last 15m      # the traces that would tell
+//	      doctor -compare books.json AFTER   # once it is fixed
+//
+// It exits with 0 when there is nothing to fix, with 3 when there is, with 2 when it was called wrongly, and with 1 when it
+// could not read. `doctor -help` lists what else it does.
+package main

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"strconv"
+	"testing"
+	"unicode"
+
+	"spanwise/doctor/read"
+	"spanwise/doctor/report"
+)
+
+// Whatever can be read can be diagnosed and shown, in every form, the same twice, without control characters.
+func FuzzReports(f *testing.F) {
+	for _, file := range []string{"../../report/testdata/books.json"} {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(b, uint8(80))
+	}
+	f.Add([]byte(`{"traceID":"t","spans":[{"spanID":"1","operationName":"\u001b\u202e","duration":9e18},{"spanID":"2","parentSpanID":"1","startTime":-9e18},{"spanID":"2","parentSpanID":"3"}]}`), uint8(0))
+	f.Add([]byte(`[{"traceId":"a","id":"1","name":"GET","kind":"CLIENT","timestamp":1,"duration":5},{"traceId":"b","id":"1","kind":"SERVER","tags":{"error":""}}]`), uint8(255))
+	f.Fuzz(func(t *testing.T, input []byte, width uint8) {
+		first := show(t, input, int(width))
+		if again := show(t, input, int(width)); again != first {
+			t.Errorf("the second time differs:\n%s\nfirst:\n%s", again, first)
+		}
+		for _, r := range first {
+			if unicode.IsControl(r) && r != '\n' {
+				t.Errorf("control character %q in:\n%s", r, first)
+			}
+		}
+	})
+}
+
+// show is every text form of the report on input.
+func show(t *testing.T, input []byte, width int) string {
+	var all bytes.Buffer
+	columns := func(key string) string { return map[string]string{"COLUMNS": strconv.Itoa(width)}[key] }
+	for _, form := range []string{"-trace=", "-json", "-markdown", "-max-calls=1"} {
+		var out, errs bytes.Buffer
+		code := run(t.Context(), []string{"-", form}, bytes.NewReader(input), &out, &errs, columns)
+		if code == misused || (code == unreadable) != (out.Len() == 0) {
+			t.Errorf("%s: exit code %d, %d bytes of report, and %q", form, code, out.Len(), errs.String())
+		}
+		all.Write(out.Bytes())
+	}
+	traces, err := read.All(bytes.NewReader(input))
+	if err != nil {
+		return all.String()
+	}
+	cases := diagnose(traces)
+	if err := report.HTML(&all, cases, report.Look{}); err != nil {
+		t.Error(err)
+	}
+	side := report.Side{Name: "x", Cases: cases}
+	if err := report.Compare(side, side).Terminal(&all, report.Look{Width: width}); err != nil {
+		t.Error(err)
+	}
+	return all.String()
+}
