@@ -10,6 +10,7 @@ require (
 	golang.org/x/term v0.47.0
 	spanwise/doctor v0.0.0-00010101000000-000000000000
 	spanwise/internal v0.0.0
+	spanwise/pricing v0.0.0-00010101000000-000000000000
 )
 
 require (
@@ -55,6 +56,7 @@ require (
 	modernc.org/mathutil v1.7.1 // indirect
 	modernc.org/memory v1.12.1 // indirect
 	modernc.org/sqlite v1.60.1 // indirect
+	spanwise/inventory v0.0.0 // indirect
 )
 
 replace (

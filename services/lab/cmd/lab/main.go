@@ -48,6 +48,7 @@ var commands = []command{
 	{"smoke", "try the whole system and check its traces span by span", smokeTest},
 	{"bench", "measure a system of its own against what is promised", measure},
 	{"drill", "break a system of its own under load and count its spans", drills},
+	{"seed", "fill the catalogue that lab up uses with more products", seed},
 	{"serve", "serve the lab's own page", serve},
 	{"healthcheck", "ask the lab that serves beside this one whether it is ready", healthcheck},
 }

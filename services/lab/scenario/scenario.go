@@ -1,0 +1,128 @@
+// Package scenario is the catalogue of slowdowns: what each looks like to a user, the request that has it, the one that
+// does not, and what a good diagnosis says. The commands, the page, the documentation and the tests all read it: begin
+// with [All].
+//
+// Each scenario stands in a file of its own. To add one, add a file; the tests say what is missing.
+package scenario
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"spanwise/doctor"
+)
+
+// A Scenario is one slowdown and its cure.
+type Scenario struct {
+	Number int    // its place in the catalogue
+	ID     string // what to call it on a command line
+	Title  string // one line
+	Story  string // what a user sees, and why it happens in real life
+	Look   string // what to look for in the waterfall
+	Slow   Request
+	Fixed  Request   // the zero value if there is no cure on our side
+	Before []Request // made before each slow and each fixed one, to bring the system into the state it needs
+	Crowd  int       // how many of the request run at once; 0 and 1 mean that it runs alone
+	Want   Diagnosis // of the slow request
+	Cured  Diagnosis // of the fixed request; the zero value, nothing to report, is usual
+	Gain   Gain      // that the slow request really is slow where it claims to be
+}
+
+// A Request is made to one of the services.
+type Request struct {
+	Service string // whom; "" is order, the public edge
+	Method  string
+	Path    string // with the query
+	Body    string // JSON, if any
+	Key     bool   // carries a new Idempotency-Key each time
+}
+
+func get(path string) Request { return Request{Method: "GET", Path: path} }
+
+// Made reports whether there is a request at all.
+func (r Request) Made() bool { return r.Method != "" }
+
+// To returns the name of the service that gets the request.
+func (r Request) To() string { return cmp.Or(r.Service, "order") }
+
+// String returns the request as a person would type it.
+func (r Request) String() string { return r.Method + " " + r.Path }
+
+// With returns the request with more query parameters, such as "rows=each".
+func (r Request) With(query string) Request {
+	mark := "?"
+	if strings.Contains(r.Path, "?") {
+		mark = "&"
+	}
+	r.Path += mark + query
+	return r
+}
+
+// A Diagnosis is what a good doctor says of a request.
+type Diagnosis struct {
+	Kind    doctor.Kind // "" if there is nothing to find
+	Places  []Place     // where; all are named, the first finding being one of them
+	Basis   doctor.Basis
+	Mention bool   // it is true but costs no time worth fixing: seen, but no finding
+	Says    string // words without which the finding is not understood
+	Also    []Also // what else is true of the request and may be said
+}
+
+// A Place is where something is to be changed.
+type Place struct {
+	Service string
+	Callee  string // the other end of an edge: a service or [Database]; "" if the service has it in itself
+}
+
+// Also is a finding beside the expected one that is no false alarm, and why it is none.
+type Also struct {
+	Kind doctor.Kind
+	Why  string
+}
+
+// Placed stands in a path for the Location that the last answer before it gave.
+const Placed = "{placed}"
+
+// Database is the callee that stands for whichever database a service was started with.
+const Database = "database"
+
+// Names reports whether a finding is about this place.
+func (p Place) Names(f doctor.Finding) bool { return p.is(f.Service, f.Callee) }
+
+func (p Place) is(service, callee string) bool {
+	if p.Callee == Database {
+		return p.Service == service && slices.Contains([]string{"sqlite", "postgresql"}, callee)
+	}
+	return p == Place{service, callee}
+}
+
+// String returns the place as reports write it.
+func (p Place) String() string {
+	if p.Callee == "" {
+		return p.Service
+	}
+	return p.Service + " → " + p.Callee
+}
+
+// Healthy reports whether the scenario is one in which nothing is wrong.
+func (s Scenario) Healthy() bool { return s.Want.Kind == "" }
+
+// Variants returns the requests of a scenario in the order in which they are made.
+func (s Scenario) Variants() []Variant {
+	if s.Healthy() {
+		return []Variant{{"healthy", s.Slow, s.Want}}
+	}
+	list := []Variant{{"slow", s.Slow, s.Want}}
+	if s.Fixed.Made() {
+		list = append(list, Variant{"fixed", s.Fixed, s.Cured})
+	}
+	return list
+}
+
+// A Variant is one side of a scenario.
+type Variant struct {
+	Name    string // slow, fixed or healthy
+	Request Request
+	Want    Diagnosis
+}

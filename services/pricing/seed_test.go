@@ -1,0 +1,80 @@
+package pricing
+
+import (
+	"context"
+	"database/sql"
+	"io"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"spanwise/internal/spantest"
+	database "spanwise/internal/store"
+	"spanwise/internal/store/storetest"
+)
+
+// TestSeed requires Seed to fill the catalogue to exactly so many products, to make them by the rule that made the
+// first thousand, and to change nothing when it is done again.
+func TestSeed(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, newURL func() string) {
+		ctx := t.Context()
+		db, err := database.Open(ctx, database.Config{Service: "pricing", URL: newURL(), Dir: t.TempDir(), Wait: 1e9, Migrations: Migrations},
+			spantest.New().Telemetry("pricing", io.Discard))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		first := read(ctx, t, db)
+
+		var told []int
+		for range 2 {
+			if err := Seed(ctx, db, 25_000, func(done int) { told = append(told, done) }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if want := []int{21_000, 25_000, 21_000, 25_000}; !cmp.Equal(told, want) {
+			t.Errorf("progress: got %v, want %v", told, want)
+		}
+		all := read(ctx, t, db)
+		if len(all) != 25_000 {
+			t.Errorf("got %d products, want 25,000", len(all))
+		}
+		want := Product{SKU: "sku-24999", Name: "Clay Vase No. 24999", Description: "A Vase made of Clay, the 24999th of our collection.",
+			TaxClass: "standard", Price: Euros(100 + 24999*7919%6900)}
+		if diff := cmp.Diff(want, all["sku-24999"]); diff != "" {
+			t.Errorf("sku-24999 (-want +got):\n%s", diff)
+		}
+
+		if _, err := db.ExecContext(ctx, "DELETE FROM products"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := db.ExecContext(ctx, seed, 1, Catalogue); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(first, read(ctx, t, db)); diff != "" {
+			t.Errorf("the first thousand, made by Seed's rule (-migration +seed):\n%s", diff)
+		}
+	})
+}
+
+func read(ctx context.Context, t *testing.T, db *sql.DB) map[string]Product {
+	t.Helper()
+	all, err := store{db}.products(ctx, "", "", MaxCatalogue)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bySKU := make(map[string]Product, len(all))
+	for _, p := range all {
+		bySKU[p.SKU] = p
+	}
+	return bySKU
+}
+
+// TestSeedRefuses requires sizes that make no sense to be refused before anything is written.
+func TestSeedRefuses(t *testing.T) {
+	for _, n := range []int{-1, 0, 999, MaxCatalogue + 1} {
+		if err := Seed(t.Context(), nil, n, nil); err == nil {
+			t.Errorf("Seed to %d products: got no error", n)
+		}
+	}
+}
