@@ -78,7 +78,7 @@ func (s Service) Run(ctx context.Context, getenv func(string) string) (err error
 		Wait: wait, Migrations: s.Migrations,
 	}, tel)
 	if err != nil {
-		return errors.Join(err, tel.Shutdown(ctx))
+		return err // nothing has happened yet that telemetry could tell
 	}
 	defer func() { err = errors.Join(err, tel.Shutdown(ctx), db.Close()) }()
 	return rest.Serve(ctx, ln, s.Handler(Parts{getenv, db, tel, faults}), tel.Log)

@@ -3,9 +3,11 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/pressly/goose/v3"
@@ -14,23 +16,31 @@ import (
 
 type logger = *slog.Logger
 
+// longestPause is how often a database that stays away is asked, and mentioned in the log.
+const longestPause = 5 * time.Second
+
 // wait returns when the database answers. Meanwhile it says what it waits for.
 func wait(ctx context.Context, db *sql.DB, c Config, log logger) error {
 	patience, cancel := context.WithTimeout(ctx, c.Wait)
 	defer cancel()
-	pause := 100 * time.Millisecond
-	for {
+	const firstPause = 100 * time.Millisecond
+	for pause := firstPause; ; pause = min(2*pause, longestPause) {
 		err := db.PingContext(ctx)
-		if err == nil || c.URL == "" {
-			return err // SQLite does not become better by waiting
+		if err == nil {
+			return nil
 		}
-		log.Warn("waiting for the database", "at_most", c.Wait, "error", err)
+		if c.URL == "" { // SQLite does not become better by waiting
+			return fmt.Errorf("open the database in %s (remove it, or choose another folder with DATA_DIR): %w", c.Dir, err)
+		}
+		err = errors.New(strings.ReplaceAll(err.Error(), "\n\t", " ")) // pgx gives each try a line of its own
+		if pause == firstPause || pause == longestPause {
+			log.Warn("waiting for the database", "at_most", c.Wait, "error", err)
+		}
 		select {
 		case <-patience.Done():
 			return fmt.Errorf("the database did not answer within %v (DATABASE_WAIT): start it, or mend DATABASE_URL: %w", c.Wait, err)
 		case <-time.After(pause):
 		}
-		pause = min(2*pause, 5*time.Second)
 	}
 }
 

@@ -66,7 +66,10 @@ func Start(ctx context.Context, service string, getenv func(string) string, stde
 		return nil, err
 	}
 	stop := func(ctx context.Context) error {
-		err := errors.Join(traces.Shutdown(ctx), metrics.Shutdown(ctx))
+		err := traces.Shutdown(ctx)
+		if err := metrics.Shutdown(ctx); err != nil {
+			log.Warn("the last metrics were not delivered", "error", err)
+		}
 		if n := lost(); n > 0 {
 			return fmt.Errorf("%d spans were lost, the collector at OTEL_EXPORTER_OTLP_ENDPOINT did not take them: %w",
 				n, cmp.Or(err, errors.New("the queue was full")))
