@@ -49,16 +49,13 @@ func newVocabulary() *vocabulary {
 }
 
 // calls lists the calls of a trace and finds them by span.
-func (v *vocabulary) calls(t *trace.Trace) ([]*call, map[*trace.Span]*call) {
-	var list []*call
-	for _, s := range t.Spans {
+func (v *vocabulary) calls(t *trace.Trace) (list []*call, of []*call) {
+	of = make([]*call, len(t.Spans))
+	for i, s := range t.Spans {
 		if isCall(s) {
-			list = append(list, v.call(s))
+			of[i] = v.call(s)
+			list = append(list, of[i])
 		}
-	}
-	of := make(map[*trace.Span]*call, len(list))
-	for _, c := range list {
-		of[c.span] = c
 	}
 	return list, of
 }

@@ -31,7 +31,7 @@ func (e *exam) connects() []suspicion {
 	type place struct{ service, callee string }
 	index := map[place]int{}
 	var found []suspicion
-	for _, s := range e.pathSpans() {
+	for _, s := range e.spent {
 		if !connecting(s) || s.Parent != nil && connecting(s.Parent) {
 			continue
 		}

@@ -41,7 +41,7 @@ func findDarkTime(e *exam) []suspicion {
 		}
 	}
 	var found []suspicion
-	for _, s := range e.pathSpans() {
+	for _, s := range e.spent {
 		at, some := longest[s]
 		if !dark(s) || !some {
 			continue
@@ -136,7 +136,7 @@ func (e *exam) around(at int) string {
 // unexplained is the share of the root during which the critical path is in a span that has parts, and in none of these.
 func (e *exam) unexplained() float64 {
 	var us int64
-	for _, s := range e.pathSpans() {
+	for _, s := range e.spent {
 		if dark(s) && (len(s.Children) > 0 || s == e.root) {
 			us += e.own[s.Index]
 		}

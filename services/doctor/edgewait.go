@@ -189,7 +189,7 @@ func (e *exam) edgeWait(caller, callee string, gaps []gap, healthy int64) suspic
 func (e *exam) waiting(p *place) bool {
 	var us int64
 	for _, v := range p.visits {
-		c := e.callOf[v.span]
+		c := e.callOf[v.span.Index]
 		if c == nil {
 			continue
 		}

@@ -15,8 +15,9 @@ type exam struct {
 	total   []int64       // the same with everything below it
 	door    []*trace.Span // the span through which the request entered a span's process, by Span.Index
 	calls   []*call       // every exit from a process, in the order of Trace.Spans
-	callOf  map[*trace.Span]*call
-	places  []*place // where the critical path goes, the dearest typical visit first
+	callOf  []*call       // the call that a span is, or nil; by Span.Index
+	spent   []*trace.Span // spans with time of their own on the critical path, as the path first comes to them
+	places  []*place      // where the critical path goes, the dearest typical visit first
 	history *history
 
 	looped   map[int][]*loop  // loops found so far, by the least number of calls
@@ -33,6 +34,9 @@ func newExam(t *trace.Trace, words *vocabulary) *exam {
 	}
 	e.path = e.model.Critical(e.root)
 	for _, s := range e.path {
+		if e.own[s.Span.Index] == 0 {
+			e.spent = append(e.spent, s.Span)
+		}
 		e.own[s.Span.Index] += s.Duration()
 	}
 	e.sum()

@@ -13,7 +13,8 @@ func quantile(list []int64, q float64) int64 {
 	if len(list) == 0 {
 		return 0
 	}
-	sorted := slices.Sorted(slices.Values(list))
+	sorted := slices.Clone(list)
+	slices.Sort(sorted)
 	return sorted[int(q*float64(len(sorted)-1))]
 }
 

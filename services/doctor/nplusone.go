@@ -142,7 +142,7 @@ func (e *exam) source(l *loop) *call {
 		if s.End() > l.units[0].Start {
 			continue
 		}
-		if c := e.callOf[s]; c != nil && !c.chore && c.effect != writes && c.callee == l.calls[0].callee && c.what != l.calls[0].what {
+		if c := e.callOf[s.Index]; c != nil && !c.chore && c.effect != writes && c.callee == l.calls[0].callee && c.what != l.calls[0].what {
 			last = c
 		}
 	}

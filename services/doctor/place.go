@@ -10,11 +10,15 @@ import (
 // A place is where a request can spend its time: across an edge (in calls from one service to another, as far as the
 // callee's own calls and inner operations do not account for it) or within an operation of a service.
 // The places tile the critical path, so each names the deepest cause that the trace can show.
+//
+// The typical visit, and not the sum, tells which place is sick: something that is slow is slow whenever it is asked,
+// while how often it is asked is the caller's doing.
 type place struct {
 	caller    string // "" for time within the service
 	service   string // the callee, or the service itself
 	operation string // "" for an edge
 	us        int64  // on the critical path
+	typical   int64  // what the middle one of the visits costs
 	visits    []visit
 	spans     []*trace.Span // that hold the time
 }
@@ -25,13 +29,9 @@ type visit struct {
 	us   int64
 }
 
-// typical is what a visit costs in the middle.
-//
-// It, and not the sum, tells which place is sick: something that is slow is slow whenever it is asked,
-// while how often it is asked is the caller's doing.
-func (p *place) typical() int64 {
-	list := make([]int64, len(p.visits))
-	for i, v := range p.visits {
+func typical(visits []visit) int64 {
+	list := make([]int64, len(visits))
+	for i, v := range visits {
 		list[i] = v.us
 	}
 	return median(list)
@@ -58,7 +58,7 @@ func (e *exam) findPlaces() []*place {
 	}
 	visits := map[stay]int{} // index of the visit in its place
 	var list []*place
-	for _, s := range e.pathSpans() {
+	for _, s := range e.spent {
 		key, at := name{"", s.Service, s.Name}, s
 		switch {
 		case s.Calling():
@@ -85,22 +85,12 @@ func (e *exam) findPlaces() []*place {
 		p.us += e.own[s.Index]
 		p.spans = append(p.spans, s)
 	}
-	slices.SortStableFunc(list, func(a, b *place) int {
-		return cmp.Or(cmp.Compare(b.typical(), a.typical()), cmp.Compare(b.us, a.us))
-	})
-	return list
-}
-
-// pathSpans lists the spans with time of their own on the critical path, in the order in which that begins.
-func (e *exam) pathSpans() []*trace.Span {
-	seen := make(map[*trace.Span]bool, len(e.path))
-	var list []*trace.Span
-	for _, seg := range e.path {
-		if !seen[seg.Span] {
-			seen[seg.Span] = true
-			list = append(list, seg.Span)
-		}
+	for _, p := range list {
+		p.typical = typical(p.visits)
 	}
+	slices.SortStableFunc(list, func(a, b *place) int {
+		return cmp.Or(cmp.Compare(b.typical, a.typical), cmp.Compare(b.us, a.us))
+	})
 	return list
 }
 
@@ -116,8 +106,8 @@ const (
 func (e *exam) suspects() (worth, mention []*place) {
 	for _, p := range e.places {
 		switch {
-		case p.typical() < slowVisit || e.share(p.us) < slowShare:
-		case len(worth) == 0 || e.share(p.typical()) >= mainShare:
+		case p.typical < slowVisit || e.share(p.us) < slowShare:
+		case len(worth) == 0 || e.share(p.typical) >= mainShare:
 			worth = append(worth, p)
 		case e.share(p.us) >= mainShare:
 			mention = append(mention, p)
@@ -132,10 +122,10 @@ func (e *exam) certainty(p *place) Confidence {
 	var next int64
 	for _, o := range e.places {
 		if o != p {
-			next = max(next, o.typical())
+			next = max(next, o.typical)
 		}
 	}
-	if e.share(p.us) >= 0.5 || e.share(p.us) >= mainShare && p.typical() >= 2*next {
+	if e.share(p.us) >= 0.5 || e.share(p.us) >= mainShare && p.typical >= 2*next {
 		return Medium
 	}
 	return Low

@@ -32,7 +32,7 @@ func findPoolWait(e *exam) []suspicion {
 // saidToAcquire finds spans that are named for waiting for a connection.
 func (e *exam) saidToAcquire() []suspicion {
 	var all gathering
-	for _, s := range e.pathSpans() {
+	for _, s := range e.spent {
 		if !acquiring(s) {
 			continue
 		}

@@ -31,7 +31,7 @@ func findQueueWait(e *exam) []suspicion {
 // saidToQueue finds spans and events that speak of a lock.
 func (e *exam) saidToQueue() []suspicion {
 	var all gathering
-	for _, s := range e.pathSpans() {
+	for _, s := range e.spent {
 		wait, why := lockWait(s)
 		if wait = min(wait, e.own[s.Index]); wait == 0 {
 			continue
@@ -89,6 +89,9 @@ func saysLock(s *trace.Span) bool {
 // staircases finds calls whose like in other traces end one after another at even distances.
 func (e *exam) staircases() []suspicion {
 	const most = 64
+	if len(e.history.exams) < 2 {
+		return nil
+	}
 	heavy := slices.Clone(e.calls)
 	slices.SortStableFunc(heavy, func(a, b *call) int { return cmp.Compare(e.total[b.span.Index], e.total[a.span.Index]) })
 	var found []suspicion

@@ -27,24 +27,32 @@ What fools it: an answer that changes between the calls, and reads that must be 
 }
 
 func findRepeatedCalls(e *exam) []suspicion {
+	const most = 64 // the heaviest; more are not worth replaying
+	groups := slices.DeleteFunc(e.sameQuestions(), func(g *sameQuestion) bool { return len(g.calls) < 2 })
+	slices.SortStableFunc(groups, func(a, b *sameQuestion) int { return cmp.Compare(b.path, a.path) })
 	var found []suspicion
-	for _, group := range e.sameQuestions() {
-		if len(group) >= 2 {
-			found = append(found, e.repeated(group))
-		}
+	for _, g := range groups[:min(len(groups), most)] {
+		found = append(found, e.repeated(g.calls))
 	}
-	const most = 64
-	slices.SortStableFunc(found, func(a, b suspicion) int { return cmp.Compare(b.CriticalPathUS, a.CriticalPathUS) })
-	return append(found[:min(len(found), most)], e.stampedes()...)
+	return append(found, e.stampedes()...)
+}
+
+// A sameQuestion is calls with one key.
+type sameQuestion struct {
+	calls []*call
+	path  int64 // µs of the critical path in them
 }
 
 // sameQuestions groups safe reads by callee and key; a write to the same callee begins a new group, as answers may have changed.
-func (e *exam) sameQuestions() (groups [][]*call) {
-	type key struct{ callee, where, which string }
+func (e *exam) sameQuestions() (groups []*sameQuestion) {
 	type target struct{ callee, where string }
-	index := map[key]int{}
+	type key struct {
+		target
+		which  string
+		writes int // to the target, before
+	}
+	index := map[key]*sameQuestion{}
 	written := map[target]int{}
-	generation := map[key]int{}
 	for _, c := range e.calls {
 		at := target{c.callee, c.where}
 		if c.effect == writes && !c.chore {
@@ -53,15 +61,16 @@ func (e *exam) sameQuestions() (groups [][]*call) {
 		if c.which == "" || c.effect != reads || c.failed || c.chore || e.total[c.span.Index] == 0 {
 			continue
 		}
-		k := key{c.callee, c.where, c.which}
-		i, known := index[k]
-		if !known || generation[k] != written[at] {
-			i = len(groups)
-			index[k], generation[k] = i, written[at]
-			groups = append(groups, nil)
+		k := key{at, c.which, written[at]}
+		g := index[k]
+		if g == nil {
+			g = &sameQuestion{}
+			index[k] = g
+			groups = append(groups, g)
 		}
-		if !within(c.span, groups[i]) {
-			groups[i] = append(groups[i], c)
+		if !within(c.span, g.calls) {
+			g.calls = append(g.calls, c)
+			g.path += e.total[c.span.Index]
 		}
 	}
 	return groups

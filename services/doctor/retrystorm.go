@@ -41,6 +41,10 @@ func findRetryStorm(e *exam) []suspicion {
 
 // retries lists runs of attempts: the same call again, each after the one before had failed.
 func (e *exam) retries() []*loop {
+	tried := func(c *call) bool { return c.failed || c.span.Get(trace.Resend) != "" }
+	if !slices.ContainsFunc(e.calls, tried) {
+		return nil
+	}
 	var found []*loop
 	for _, l := range e.loops(2) {
 		if len(l.units) != len(l.calls) {

@@ -103,7 +103,7 @@ func (e *exam) between(p *place) (us int64) {
 // compare looks for what the calls usually take and, if they took much longer, says so and makes that the cautious saving.
 func (e *exam) compare(s *suspicion, calls []*trace.Span) {
 	for _, span := range calls {
-		c := e.callOf[span]
+		c := e.callOf[span.Index]
 		if c == nil {
 			continue
 		}
@@ -142,7 +142,7 @@ func (e *exam) heaviest(calls []*trace.Span) *trace.Span {
 
 // asked is what a call asks, from its attributes or else its name.
 func (e *exam) asked(s *trace.Span) string {
-	if c := e.callOf[s]; c != nil {
+	if c := e.callOf[s.Index]; c != nil {
 		return "`" + shorten(c.what) + "`"
 	}
 	return "`" + shorten(s.Name) + "`"

@@ -25,6 +25,9 @@ func percent(share float64) string { return fmt.Sprintf("%.0f %%", share*100) }
 
 // number reads a whole number, 0 if it is none.
 func number(s string) int {
+	if s == "" {
+		return 0
+	}
 	n, err := strconv.Atoi(s)
 	if err != nil {
 		return 0

@@ -10,12 +10,10 @@ import "spanwise/doctor/trace"
 // A Model knows who waited for whom in one trace. Make it with [New]; it is not safe for concurrent use.
 type Model struct {
 	trace  *trace.Trace
-	coarse map[process]bool  // processes whose clocks tick in whole milliseconds
+	coarse []bool            // spans whose process has a clock that ticks in whole milliseconds, by Index
 	depth  []int32           // of each span, by its Index
 	plans  map[int]*schedule // of the spans replayed so far, by their Index
 }
-
-type process struct{ service, host string }
 
 // New makes the model of a trace. It costs O(n).
 func New(t *trace.Trace) *Model {
@@ -45,19 +43,27 @@ func (m *Model) measure(s *trace.Span) {
 
 // coarseClocks finds processes all of whose times are whole milliseconds apart: their clocks say no more.
 // Only differences count, so that moving a trace in time changes nothing.
-func coarseClocks(t *trace.Trace) map[process]bool {
-	first := map[process]int64{}
-	coarse := map[process]bool{}
-	for _, s := range t.Spans {
+func coarseClocks(t *trace.Trace) []bool {
+	type process struct{ service, host string }
+	type clock struct {
+		first int64
+		fine  bool
+	}
+	clocks := map[process]*clock{}
+	of := make([]*clock, len(t.Spans))
+	for i, s := range t.Spans {
 		p := process{s.Service, s.Host}
-		start, known := first[p]
-		if !known {
-			first[p], start = s.Start, s.Start
-			coarse[p] = true
+		if of[i] = clocks[p]; of[i] == nil {
+			of[i] = &clock{first: s.Start}
+			clocks[p] = of[i]
 		}
-		if (s.Start-start)%1000 != 0 || s.Duration%1000 != 0 {
-			coarse[p] = false
+		if (s.Start-of[i].first)%1000 != 0 || s.Duration%1000 != 0 {
+			of[i].fine = true
 		}
+	}
+	coarse := make([]bool, len(t.Spans))
+	for i, c := range of {
+		coarse[i] = !c.fine
 	}
 	return coarse
 }
@@ -67,7 +73,7 @@ func coarseClocks(t *trace.Trace) map[process]bool {
 func (m *Model) slack(parent, s *trace.Span) int64 {
 	const resolution = 50 // µs
 	tick := int64(resolution)
-	if m.coarse[process{s.Service, s.Host}] {
+	if m.coarse[s.Index] {
 		tick = 1000
 	}
 	return min(tick, parent.Duration/100, s.Duration/10)

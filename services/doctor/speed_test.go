@@ -1,0 +1,91 @@
+package doctor_test
+
+import (
+	"fmt"
+	"runtime"
+	"testing"
+
+	"spanwise/doctor"
+	"spanwise/doctor/trace"
+)
+
+// business draws n spans as a busy request has them: calls to services that call others, each with queries, many alike.
+func business(n int) []*trace.Span {
+	spans := make([]*trace.Span, 0, n)
+	add := func(parent *trace.Span, kind trace.Kind, service, name string, start, d int64, attrs map[string]string) *trace.Span {
+		s := &trace.Span{ID: fmt.Sprintf("%016x", len(spans)), Service: service, Name: name, Kind: kind, Start: start, Duration: d, Attrs: attrs}
+		if parent != nil {
+			s.ParentID = parent.ID
+		}
+		spans = append(spans, s)
+		return s
+	}
+	root := add(nil, trace.Server, "edge", "GET /report", 1_000_000, int64(n)*100, map[string]string{"http.route": "/report"})
+	now := root.Start
+	for i := 0; len(spans) < n-12; i++ {
+		service := fmt.Sprintf("service-%d", i%7)
+		url := fmt.Sprintf("http://%s:80/items/%d?verbose=true", service, i%5000)
+		c := add(root, trace.Client, "edge", "GET", now, 1000, map[string]string{"http.request.method": "GET", "url.full": url})
+		s := add(c, trace.Server, service, "GET /items/{id}", now+50, 900, map[string]string{"http.request.method": "GET", "http.route": "/items/{id}"})
+		for q := range int64(10) {
+			add(s, trace.Client, service, "SELECT item", now+60+q*80, 70, map[string]string{
+				"db.system.name": "postgresql", "db.query.text": fmt.Sprintf("SELECT * FROM item WHERE id = %d AND kind = 'x%d'", i%3000, q)})
+		}
+		now += 1010
+	}
+	return spans
+}
+
+// siblings are n spans under one root; apart is the time from one start to the next.
+func siblings(n int, apart int64) []*trace.Span {
+	spans := []*trace.Span{{ID: "root", Service: "a", Name: "loop", Duration: int64(n)*apart + 1000}}
+	for i := range n - 1 {
+		spans = append(spans, &trace.Span{ID: fmt.Sprint(i), ParentID: "root", Service: "b", Name: "step", Start: int64(i) * apart, Duration: max(apart, 500)})
+	}
+	return spans
+}
+
+// chain is n spans, each the child of the one before.
+func chain(n int) []*trace.Span {
+	spans := []*trace.Span{{ID: "0", Service: "a", Name: "step", Duration: int64(n) * 10}}
+	for i := 1; i < n; i++ {
+		spans = append(spans, &trace.Span{ID: fmt.Sprint(i), ParentID: fmt.Sprint(i - 1), Service: string(rune('a' + i%5)), Name: "step", Start: int64(i), Duration: int64(n)*10 - int64(i)*2})
+	}
+	return spans
+}
+
+// A trace of 100,000 spans is to be diagnosed in under 0.5 s, one of 1,000,000 in under 6 s, on one core.
+func BenchmarkDiagnose(b *testing.B) {
+	for _, c := range []struct {
+		name  string
+		spans []*trace.Span
+	}{
+		{"10000", business(10_000)}, {"100000", business(100_000)}, {"1000000", business(1_000_000)},
+		{"siblings", siblings(100_000, 20)}, {"one-start", siblings(100_000, 0)}, {"chain", chain(100_000)},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			for b.Loop() {
+				doctor.Diagnose(trace.New("t", c.spans))
+			}
+			runtime.ReadMemStats(&after)
+			b.ReportMetric(float64(after.TotalAlloc-before.TotalAlloc)/float64(b.N)/float64(len(c.spans)), "B/span")
+		})
+	}
+}
+
+// 5,000 traces of 40 spans are to be diagnosed together in under 2 s.
+func BenchmarkDiagnoseAll(b *testing.B) {
+	var traces []*trace.Trace
+	for i := range 5000 {
+		spans := business(40)
+		for _, s := range spans {
+			s.Start += int64(i) * 1000
+		}
+		traces = append(traces, trace.New(fmt.Sprint(i), spans))
+	}
+	for b.Loop() {
+		doctor.DiagnoseAll(traces)
+	}
+}
