@@ -1,0 +1,64 @@
+package main
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+)
+
+// TestRun requires what is not understood to be answered with the next step and exit code 2.
+func TestRun(t *testing.T) {
+	for _, test := range []struct {
+		args string
+		code int
+		want string // in what is printed
+	}{
+		{"", 2, "usage: lab COMMAND"},
+		{"help", 0, "usage: lab COMMAND"},
+		{"--help", 0, "usage: lab COMMAND"},
+		{"dance", 2, "no such command: dance (lab help lists them)"},
+		{"up -fast", 2, "flag provided but not defined: -fast"},
+		{"smoke please", 2, `it takes no "please" (lab smoke -h lists its flags)`},
+		{"smoke -h", 0, "-attach"},
+		{"seed -products many", 2, `invalid value "many"`},
+		{"bench -h", 0, "-strict"},
+	} {
+		var out bytes.Buffer
+		w := world{getenv: func(string) string { return "" }, stdout: &out, stderr: &out}
+		if code := run(t.Context(), w, strings.Fields(test.args)); code != test.code || !strings.Contains(out.String(), test.want) {
+			t.Errorf("lab %s: got code %d and\n%s\nwant code %d and %q", test.args, code, &out, test.code, test.want)
+		}
+	}
+}
+
+// TestSmokeOfNothing requires a smoke test that finds nothing to fail and to say what to start.
+func TestSmokeOfNothing(t *testing.T) {
+	var out bytes.Buffer
+	getenv := func(name string) string {
+		return map[string]string{"ORDER_URL": "http://127.0.0.1:1", "JAEGER_URL": "http://127.0.0.1:1"}[name]
+	}
+	code := run(t.Context(), world{getenv: getenv, stdout: &out, stderr: &out}, []string{"smoke", "-attach"})
+	for _, want := range []string{"start it with make up", "0 passed, 1 failed"} {
+		if code != 1 || !strings.Contains(out.String(), want) {
+			t.Errorf("got code %d and\n%s\nwant code 1 and %q", code, &out, want)
+		}
+	}
+}
+
+// TestBar requires a terminal to get a bar that is rewritten, and a file a line for every tenth.
+func TestBar(t *testing.T) {
+	for _, terminal := range []bool{false, true} {
+		var out bytes.Buffer
+		b := bar{out: &out, terminal: terminal, of: 1000}
+		for done := 20; done <= 1000; done += 20 {
+			b.show(done)
+		}
+		b.end()
+		if got, want := strings.Count(out.String(), "\n"), map[bool]int{false: 10, true: 1}[terminal]; got != want {
+			t.Errorf("terminal %v: got %d lines, want %d", terminal, got, want)
+		}
+		if !strings.Contains(out.String(), "1000 of 1000 products") {
+			t.Errorf("terminal %v: the end is missing: %q", terminal, out.String())
+		}
+	}
+}

@@ -1,0 +1,152 @@
+//go:build unix
+
+package native
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+)
+
+// shell returns a program that runs a script.
+func shell(t *testing.T, script string) Program {
+	t.Helper()
+	sh, err := exec.LookPath("sh")
+	if err != nil {
+		t.Skip("no shell to run programs with")
+	}
+	return Program{Name: Order, Path: sh, Args: []string{"-c", script}, Dir: t.TempDir(), Env: os.Environ()}
+}
+
+// said is a writer that tells when a line was written to it.
+type said struct {
+	bytes.Buffer
+	want string
+	seen chan struct{}
+}
+
+func (s *said) Write(text []byte) (int, error) {
+	n, err := s.Buffer.Write(text)
+	if s.want != "" && strings.Contains(s.String(), s.want) {
+		close(s.seen)
+		s.want = ""
+	}
+	return n, err
+}
+
+func waitFor(want string) *said { return &said{want: want, seen: make(chan struct{})} }
+
+// TestStop requires a process to be asked, and to get the time it needs to finish.
+func TestStop(t *testing.T) {
+	out := waitFor("ready")
+	p, err := launch(shell(t, `trap 'echo finishing; exit 0' TERM; echo ready; while :; do sleep 0.01; done`), out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	<-out.seen
+	if err := p.Stop(t.Context()); err != nil {
+		t.Errorf("stop: %v", err)
+	}
+	if got, want := out.String(), "ready\nfinishing\n"; got != want {
+		t.Errorf("got output %q, want %q", got, want)
+	}
+	if !p.gone() {
+		t.Error("the process is not gone")
+	}
+}
+
+// TestStopKills requires a process that does not want to stop to be killed when time is up, and named.
+func TestStopKills(t *testing.T) {
+	out := waitFor("ready")
+	p, err := launch(shell(t, `trap '' TERM; echo ready; while :; do sleep 0.01; done`), out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	<-out.seen
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if err := p.Stop(ctx); err == nil || !strings.Contains(err.Error(), "order did not stop in time") {
+		t.Errorf("got %v, want an error that order did not stop in time", err)
+	}
+	if !p.gone() {
+		t.Error("the process is not gone")
+	}
+}
+
+// TestStopReportsStatus requires an end with another status than 0 to be an error.
+func TestStopReportsStatus(t *testing.T) {
+	out := waitFor("ready")
+	p, err := launch(shell(t, `trap 'exit 3' TERM; echo ready; while :; do sleep 0.01; done`), out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	<-out.seen
+	if err := p.Stop(t.Context()); err == nil || !strings.Contains(err.Error(), "exit status 3") {
+		t.Errorf("got %v, want exit status 3", err)
+	}
+}
+
+// TestMissingProgram requires the program that is not there to be named.
+func TestMissingProgram(t *testing.T) {
+	_, err := launch(Program{Name: Jaeger, Path: "/no/such/jaeger", Dir: t.TempDir()}, &bytes.Buffer{})
+	if want := "jaeger cannot be started, its program /no/such/jaeger is missing"; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+// run returns a run of one program that is being watched, for tests of what follows its start.
+func run(t *testing.T, script, ready string) (*Run, error) {
+	t.Helper()
+	r := &Run{console: NewConsole(&bytes.Buffer{}, false), died: make(chan *Process, 1)}
+	program := shell(t, script)
+	program.Ready = ready
+	t.Cleanup(func() { r.Kill() })
+	return r, r.start(t.Context(), program)
+}
+
+// TestDeathIsReported requires the name and the last lines of a process that ends by itself while the others run.
+func TestDeathIsReported(t *testing.T) {
+	ready := serveReady(t)
+	r, err := run(t, `echo opening the database; echo disk full >&2; exit 7`, ready)
+	if err == nil { // it was ready before it ended
+		err = r.Wait(t.Context())
+	}
+	want := "order ended by itself (exit status 7); its last lines:\n  opening the database\n  disk full"
+	if err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+// TestDeathBeforeReady requires a start to end at once when the process does, rather than when patience ends.
+func TestDeathBeforeReady(t *testing.T) {
+	_, err := run(t, `echo no config; exit 1`, "http://127.0.0.1:1/")
+	if err == nil || !strings.Contains(err.Error(), "order ended by itself (exit status 1); its last lines:\n  no config") {
+		t.Errorf("got %v, want the name and last line of the one that ended", err)
+	}
+}
+
+// TestToldEndIsNoDeath requires a process that was stopped or killed on purpose not to be reported.
+func TestToldEndIsNoDeath(t *testing.T) {
+	r, err := run(t, `while :; do sleep 0.01; done`, serveReady(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Process(Order).Kill(); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Restart(t.Context(), Order); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Process(Order).Kill(); err != nil {
+		t.Fatal(err)
+	}
+	done, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := r.Wait(done); err != nil {
+		t.Errorf("got %v, want no death", err)
+	}
+}

@@ -1,0 +1,128 @@
+package native
+
+import (
+	"net"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func env(pairs ...string) func(string) string {
+	return func(name string) string {
+		for _, p := range pairs {
+			if k, v, _ := strings.Cut(p, "="); k == name {
+				return v
+			}
+		}
+		return ""
+	}
+}
+
+// TestFromEnv requires the ports and data of a run to be where the environment says, and errors to name the setting.
+func TestFromEnv(t *testing.T) {
+	s, err := FromEnv("/src", env("ORDER_PORT=9080", "SPANWISE_DATA=/var/lab", "PRICING_DATABASE_URL=postgres://x/y"), []string{"HOME=/h", "OTEL_SERVICE_NAME=all"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := s.URL(OrderPort), "http://127.0.0.1:9080"; got != want {
+		t.Errorf("order: got %s, want %s", got, want)
+	}
+	if got, want := s.Shown(JaegerPort), "http://localhost:16686"; got != want {
+		t.Errorf("Jaeger: got %s, want %s", got, want)
+	}
+	programs := s.programs()
+	find := func(name string) Program {
+		return programs[slices.IndexFunc(programs, func(p Program) bool { return p.Name == name })]
+	}
+	for _, test := range []struct {
+		program, variable string
+	}{
+		{Order, "ADDR=127.0.0.1:9080"}, {Order, "PRICING_URL=http://127.0.0.1:8082"}, {Order, "DATA_DIR=/var/lab"}, {Order, "DATABASE_URL="},
+		{Pricing, "DATABASE_URL=postgres://x/y"}, {Inventory, "OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4317"},
+		{Collector, "JAEGER_OTLP_ENDPOINT=127.0.0.1:14317"}, {Collector, "OTELCOL_QUEUE_DIR=/var/lab/otelcol-queue"}, {Collector, "OTELCOL_METRICS_PORT=8889"},
+		{Jaeger, "JAEGER_HOST=127.0.0.1"}, {Jaeger, "JAEGER_CONFIG_DIR=/src/deploy"}, {Jaeger, "JAEGER_HEALTH_PORT=13134"},
+		{Lab, "ORDER_URL=http://localhost:9080"}, {Lab, "HOME=/h"},
+	} {
+		if !slices.Contains(find(test.program).Env, test.variable) {
+			t.Errorf("%s: got no %s in\n%s", test.program, test.variable, strings.Join(find(test.program).Env, "\n"))
+		}
+		if slices.Contains(find(test.program).Env, "OTEL_SERVICE_NAME=all") {
+			t.Errorf("%s has everybody's service name", test.program)
+		}
+	}
+}
+
+// TestFromEnvRefuses requires what makes no sense to be named, with what to do.
+func TestFromEnvRefuses(t *testing.T) {
+	for _, test := range []struct{ setting, want string }{
+		{"ORDER_PORT=http", "ORDER_PORT=http is no port from 1 to 65535"},
+		{"LAB_PORT=0", "LAB_PORT=0 is no port"},
+		{"LAB_PORT=70000", "LAB_PORT=70000 is no port"},
+		{"PRICING_PORT=8080", "ORDER_PORT and PRICING_PORT are both 8080"},
+	} {
+		if _, err := FromEnv("/src", env(test.setting), nil); err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: got %v, want %q", test.setting, err, test.want)
+		}
+	}
+}
+
+// TestStartOrder requires every program to start after those that it sends to.
+func TestStartOrder(t *testing.T) {
+	s, err := FromEnv("/src", env(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var order []string
+	for _, p := range s.programs() {
+		order = append(order, p.Name)
+	}
+	if !slices.Equal(order, All) {
+		t.Errorf("got %v, want %v", order, All)
+	}
+	for _, pair := range [][2]string{{Jaeger, Collector}, {Collector, Inventory}, {Inventory, Pricing}, {Pricing, Order}} {
+		if slices.Index(order, pair[0]) > slices.Index(order, pair[1]) {
+			t.Errorf("%s starts after %s, which sends to it", pair[0], pair[1])
+		}
+	}
+}
+
+// TestScratch requires a run apart: other ports, below those that the kernel hands out, and nothing from the
+// environment that changes what programs do.
+func TestScratch(t *testing.T) {
+	s, err := Scratch("/src", t.TempDir(), []string{"HOME=/h", "OTEL_TRACES_SAMPLER=always_off", "JAEGER_STORAGE=badger"}, "JAEGER_STORAGE=memory")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"HOME=/h", "JAEGER_STORAGE=memory"}; !slices.Equal(s.environ, want) {
+		t.Errorf("got %v, want %v", s.environ, want)
+	}
+	seen := make(map[int]bool)
+	for name, n := range s.ports {
+		if n >= ephemeral || n < 1024 || seen[n] {
+			t.Errorf("%s: got port %d, want a new one below %d", name, n, ephemeral)
+		}
+		seen[n] = true
+	}
+}
+
+// TestCheckPorts requires a port that is taken to be named with what it is for and how to change it.
+func TestCheckPorts(t *testing.T) {
+	s, err := Scratch("/src", t.TempDir(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.CheckPorts(); err != nil {
+		t.Fatalf("free ports: got %v", err)
+	}
+	ln, err := net.Listen("tcp", s.Addr(PricingPort))
+	if err != nil {
+		t.Skip("the port was taken meanwhile:", err)
+	}
+	defer ln.Close()
+	err = s.CheckPorts()
+	for _, want := range []string{"(pricing) is taken by ", "another port with PRICING_PORT="} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %q in it", err, want)
+		}
+	}
+}
