@@ -27,7 +27,7 @@ import (
 type Shop struct {
 	Spans  *spantest.Recorder
 	Log    *Log
-	Client *http.Client // reaches http://order, http://inventory and http://pricing; makes no spans
+	Client *http.Client // reaches http://order, http://order2, http://inventory and http://pricing; makes no spans
 
 	t      testing.TB
 	net    *memnet.Network
@@ -50,13 +50,20 @@ func Start(t testing.TB, newURL func() string, faults bool) *Shop {
 	stock := inventory.NewClient("http://inventory", tel, s.transport())
 	s.serve("pricing", pricing.NewServer(s.open("pricing", pricing.Migrations), stock, tel, faults))
 
-	tel = s.Spans.Telemetry("order", s.Log)
 	db := s.open("order", order.Migrations)
-	orders := order.New(db, inventory.NewClient("http://inventory", tel, s.transport()), pricing.NewClient("http://pricing", tel, s.transport()))
-	s.serve("order", order.NewServer(orders, db.PingContext, tel, faults))
+	for _, host := range []string{"order", "order2"} { // two instances on one database
+		s.serve(host, s.orders(db, faults))
+	}
 
 	s.Spans.Reset() // the warming-up of the databases
 	return s
+}
+
+func (s *Shop) orders(db *sql.DB, faults bool) http.Handler {
+	tel := s.Spans.Telemetry("order", s.Log)
+	stock := inventory.NewClient("http://inventory", tel, s.transport())
+	prices := pricing.NewClient("http://pricing", tel, s.transport())
+	return order.NewServer(order.New(db, stock, prices), db.PingContext, tel, faults)
 }
 
 func (s *Shop) transport() http.RoundTripper {
