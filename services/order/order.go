@@ -77,6 +77,15 @@ func (s *Service) Get(ctx context.Context, id int64) (View, error) {
 	return v, nil
 }
 
+// Quote returns what an order would cost if it were placed today, discounts and tax included.
+func (s *Service) Quote(ctx context.Context, id int64) (pricing.Quote, error) {
+	o, err := s.store.order(ctx, id)
+	if err != nil {
+		return pricing.Quote{}, err
+	}
+	return s.pricing.Quote(ctx, o.Lines)
+}
+
 // List returns up to limit orders with a number above after, of one customer if one is given.
 func (s *Service) List(ctx context.Context, customer string, after int64, limit int) ([]Order, error) {
 	return s.store.list(ctx, customer, after, limit)

@@ -28,6 +28,7 @@ func NewServer(orders *Service, ready func(context.Context) error, tel *telemetr
 		r.Get("/orders", rest.Handle(s.list))
 		r.Get("/orders/search", rest.Handle(s.search))
 		r.Get("/orders/{id}", rest.Handle(s.get))
+		r.Get("/orders/{id}/quote", rest.Handle(s.quote))
 		r.Post("/orders/{id}/cancel", rest.Handle(s.cancel))
 	})
 }
@@ -69,6 +70,20 @@ func (s server) get(w http.ResponseWriter, r *http.Request) error {
 	}
 	describe(r, view.Order)
 	return rest.Answer(w, http.StatusOK, view)
+}
+
+func (s server) quote(w http.ResponseWriter, r *http.Request) error {
+	id, err := number(r)
+	if err != nil {
+		return err
+	}
+	quote, err := s.Quote(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	trace.SpanFromContext(r.Context()).SetAttributes(
+		attribute.Int64("shop.order.id", id), attribute.Int("shop.lines", len(quote.Lines)), attribute.Int64("shop.total", quote.Total.Cents))
+	return rest.Answer(w, http.StatusOK, quote)
 }
 
 func (s server) cancel(w http.ResponseWriter, r *http.Request) error {

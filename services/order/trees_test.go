@@ -51,6 +51,8 @@ func TestSpanTrees(t *testing.T) {
 		{name: "fail-timeout", request: "GET http://order/orders/3?calls=serial&fail=pricing:timeout", status: 504},
 		{name: "caller-gives-up", request: "GET http://order/orders/3?latency=inventory.db:1s", patience: 100 * time.Millisecond},
 		{name: "quote", request: "POST http://pricing/quotes", body: `{"lines":[{"sku":"sku-7","quantity":2}]}`, status: 200},
+		{name: "order-quote", request: "GET http://order/orders/3/quote", status: 200},
+		{name: "lookups-each", request: "GET http://order/orders/3/quote?lookups=each", status: 200},
 		{name: "placed", request: "POST http://order/orders", body: twoLines, status: 201},
 		{name: "refused", request: "POST http://order/orders", body: strings.Replace(twoLines, `"quantity":1`, `"quantity":1000`, 1), status: 409},
 		// Its caller leaves while the order is being stored: after a look at its number, before its lines.
@@ -104,13 +106,18 @@ func golden(t *testing.T, name, got string) {
 func TestSameAnswerWhicheverWay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		shop := shoptest.Start(t, nil, true)
-		want := shop.Must(http.StatusOK, "GET http://order/orders/17", "")
-		for _, query := range []string{
-			"fetch=parallel", "fetch=each", "rows=each", "calls=serial", "fetch=parallel&calls=serial&rows=each", "fetch=each&latency=pricing:1ms~1ms@0.5",
+		for path, queries := range map[string][]string{
+			"/orders/17": {
+				"fetch=parallel", "fetch=each", "rows=each", "calls=serial", "fetch=parallel&calls=serial&rows=each", "fetch=each&latency=pricing:1ms~1ms@0.5",
+			},
+			"/orders/17/quote": {"lookups=each"},
 		} {
-			got := shop.Must(http.StatusOK, "GET http://order/orders/17?"+query, "")
-			if diff := cmp.Diff(want, got); diff != "" {
-				t.Errorf("%s changes the answer (-want +got):\n%s", query, diff)
+			want := shop.Must(http.StatusOK, "GET http://order"+path, "")
+			for _, query := range queries {
+				got := shop.Must(http.StatusOK, "GET http://order"+path+"?"+query, "")
+				if diff := cmp.Diff(want, got); diff != "" {
+					t.Errorf("%s?%s changes the answer (-want +got):\n%s", path, query, diff)
+				}
 			}
 		}
 	})

@@ -19,7 +19,7 @@ func (s *Service) Quote(ctx context.Context, lines []inventory.Line) (Quote, err
 	if err != nil {
 		return Quote{}, err
 	}
-	discounts, err := s.store.discounts(ctx)
+	percents, err := s.percents(ctx, lines)
 	if err != nil {
 		return Quote{}, err
 	}
@@ -29,13 +29,26 @@ func (s *Service) Quote(ctx context.Context, lines []inventory.Line) (Quote, err
 	}
 	var q Quote
 	for i, l := range lines {
-		percent := discounts.percent(l.Quantity)
 		if stock[i].Available < scarce {
-			percent = 0
+			percents[i] = 0
 		}
-		q.add(price(l, products[i], percent))
+		q.add(price(l, products[i], percents[i]))
 	}
 	return q, nil
+}
+
+// percents returns each line's discount by its quantity.
+func (s *Service) percents(ctx context.Context, lines []inventory.Line) ([]int64, error) {
+	lookUp := s.store.discountLookup(ctx)
+	percents := make([]int64, len(lines))
+	for i, l := range lines {
+		discounts, err := lookUp()
+		if err != nil {
+			return nil, err
+		}
+		percents[i] = discounts.percent(l.Quantity)
+	}
+	return percents, nil
 }
 
 // price works a line out; discount and tax are rounded half up to whole cents.

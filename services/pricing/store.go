@@ -6,7 +6,9 @@ import (
 	"embed"
 	"io/fs"
 	"strings"
+	"sync"
 
+	"spanwise/internal/fault"
 	database "spanwise/internal/store"
 )
 
@@ -33,6 +35,16 @@ func (s store) priced(ctx context.Context, skus []string) ([]priced, error) {
 	return database.Query(ctx, s.db, func(p *priced) []any { return []any{&p.sku, &p.cents, &p.taxPercent} },
 		"SELECT p.sku, p.cents, t.percent FROM products AS p JOIN tax_rates AS t ON t.class = p.tax_class"+
 			" WHERE p.sku IN ("+database.List(len(skus), 1, "$%d")+")", args...)
+}
+
+// discountLookup returns a function that looks the discounts up, once for the request however often it is called,
+// or each time if the request chose so.
+func (s store) discountLookup(ctx context.Context) func() (discounts, error) {
+	lookUp := func() (discounts, error) { return s.discounts(ctx) }
+	if fault.Lookups.Of(ctx) == "each" {
+		return lookUp
+	}
+	return sync.OnceValues(lookUp)
 }
 
 func (s store) discounts(ctx context.Context) (discounts, error) {

@@ -21,6 +21,8 @@ var (
 	Rows = Choice{"rows", []string{"join", "each"}}
 	// Calls is whether order asks inventory and pricing side by side or one after the other.
 	Calls = Choice{"calls", []string{"parallel", "serial"}}
+	// Lookups is whether pricing looks the discounts up once for a quote or again for each line.
+	Lookups = Choice{"lookups", []string{"once", "each"}}
 )
 
 // Of returns the way that the request of ctx asked for.

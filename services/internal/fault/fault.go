@@ -44,6 +44,7 @@ var parameters = []parameter{
 	Fetch.parameter(),
 	Rows.parameter(),
 	Calls.parameter(),
+	Lookups.parameter(),
 }
 
 // Parse reads the parameters of a query. Others are left alone. An error is a problem that names the

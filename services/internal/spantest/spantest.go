@@ -51,8 +51,14 @@ func (r *Recorder) Reset() { r.spans.Reset() }
 // Tree writes the recorded spans down, a line each, children below their parent in order of time:
 // when it began and how long it took, service, kind, name, and what is worth knowing of its attributes.
 // Times count from the first span. Ids are left out, so that equal behaviour gives equal text.
-func (r *Recorder) Tree() string {
-	spans := r.Spans()
+func (r *Recorder) Tree() string { return tree(r.Spans()) }
+
+// TreeOf is Tree for the spans of one trace.
+func (r *Recorder) TreeOf(id trace.TraceID) string {
+	return tree(slices.DeleteFunc(r.Spans(), func(s tracetest.SpanStub) bool { return s.SpanContext.TraceID() != id }))
+}
+
+func tree(spans tracetest.SpanStubs) string {
 	if len(spans) == 0 {
 		return ""
 	}

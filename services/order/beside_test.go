@@ -1,0 +1,45 @@
+package order_test
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"testing/synctest"
+
+	"github.com/google/go-cmp/cmp"
+	"go.opentelemetry.io/otel/trace"
+
+	"spanwise/order/shoptest"
+)
+
+// However a request slows itself down, one that runs beside it at the same time is as it is alone, span by span.
+func TestOthersAreUntouched(t *testing.T) {
+	for _, slow := range []string{
+		"fetch=each", "rows=each", "lookups=each", "fail=inventory:503", "latency=inventory:20ms,pricing:20ms,inventory.db:20ms",
+	} {
+		t.Run(slow, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				shop := shoptest.Start(t, nil, true)
+				alone := ask(shop, "GET http://order/orders/3/quote?"+latencies, trace.TraceID{1})
+				var wg sync.WaitGroup
+				for range 4 {
+					for _, path := range []string{"/orders/5?", "/orders/5/quote?"} {
+						wg.Go(func() { shop.Do(context.Background(), "GET http://order"+path+slow, "") })
+					}
+				}
+				beside := ask(shop, "GET http://order/orders/3/quote?"+latencies, trace.TraceID{2})
+				wg.Wait()
+				if diff := cmp.Diff(alone, beside); diff != "" {
+					t.Errorf("a request beside it changes (-alone +beside):\n%s", diff)
+				}
+			})
+		})
+	}
+}
+
+// ask sends a request in the trace of that id and returns the trace's tree.
+func ask(shop *shoptest.Shop, request string, id trace.TraceID) string {
+	shop.Must(200, request, "", "Traceparent", "00-"+id.String()+"-00f067aa0ba902b7-01")
+	synctest.Wait()
+	return shop.Spans.TreeOf(id)
+}
