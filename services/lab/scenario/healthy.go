@@ -1,6 +1,11 @@
 package scenario
 
+import "spanwise/doctor"
+
 const anOrder = `{"customer":"grace","lines":[{"sku":"sku-11","quantity":1},{"sku":"sku-12","quantity":1}]}`
+
+// A quote asks its database for discounts and inventory for the stock one after the other, without need.
+var inTurn = []Also{{doctor.SerialCalls, "a quote does ask its database and inventory in turn; it shows where each takes milliseconds"}}
 
 var place = Request{Method: "POST", Path: "/orders", Body: anOrder, Key: true}
 
@@ -9,18 +14,19 @@ var healthy = []struct {
 	id, title string
 	request   Request
 	before    []Request
+	also      []Also
 }{
-	{"order", "an order is read", get("/orders/10"), nil},
-	{"orders", "a page of orders is listed", get("/orders?limit=20"), nil},
-	{"search", "orders are searched", get("/orders/search?q=sku-7"), nil},
-	{"place", "an order is placed", place, nil},
-	{"cancel", "an order is cancelled", Request{Method: "POST", Path: Placed + "/cancel"}, []Request{place}},
-	{"stock", "inventory says what is left", Request{Service: "inventory", Method: "GET", Path: "/stock?sku=sku-1&sku=sku-2"}, nil},
-	{"stock-one", "inventory says what is left of one product", Request{Service: "inventory", Method: "GET", Path: "/stock/sku-3"}, nil},
-	{"prices", "pricing says what things cost", Request{Service: "pricing", Method: "GET", Path: "/prices?sku=sku-1&sku=sku-2"}, nil},
-	{"price", "pricing says what one product costs", Request{Service: "pricing", Method: "GET", Path: "/prices/sku-3"}, nil},
-	{"quote", "pricing makes a quote", Request{Service: "pricing", Method: "POST", Path: "/quotes", Body: `{"lines":[{"sku":"sku-7","quantity":2}]}`}, nil},
-	{"products", "a page of the catalogue is read", Request{Service: "pricing", Method: "GET", Path: "/products?limit=20"}, nil},
+	{"order", "an order is read", get("/orders/10"), nil, nil},
+	{"orders", "a page of orders is listed", get("/orders?limit=20"), nil, nil},
+	{"search", "orders are searched", get("/orders/search?q=sku-7"), nil, nil},
+	{"place", "an order is placed", place, nil, inTurn},
+	{"cancel", "an order is cancelled", Request{Method: "POST", Path: Placed + "/cancel"}, []Request{place}, nil},
+	{"stock", "inventory says what is left", Request{Service: "inventory", Method: "GET", Path: "/stock?sku=sku-1&sku=sku-2"}, nil, nil},
+	{"stock-one", "inventory says what is left of one product", Request{Service: "inventory", Method: "GET", Path: "/stock/sku-3"}, nil, nil},
+	{"prices", "pricing says what things cost", Request{Service: "pricing", Method: "GET", Path: "/prices?sku=sku-1&sku=sku-2"}, nil, nil},
+	{"price", "pricing says what one product costs", Request{Service: "pricing", Method: "GET", Path: "/prices/sku-3"}, nil, nil},
+	{"quote", "pricing makes a quote", Request{Service: "pricing", Method: "POST", Path: "/quotes", Body: `{"lines":[{"sku":"sku-7","quantity":2}]}`}, nil, inTurn},
+	{"products", "a page of the catalogue is read", Request{Service: "pricing", Method: "GET", Path: "/products?limit=20"}, nil, nil},
 }
 
 var _ = func() struct{} {
@@ -34,6 +40,7 @@ staying silent is as much part of the diagnosis as speaking up.`,
 			Look:   "Short bars, the queries below them, and nothing that climbs or waits.",
 			Slow:   h.request,
 			Before: h.before,
+			Want:   Diagnosis{Also: h.also},
 		})
 	}
 	return struct{}{}

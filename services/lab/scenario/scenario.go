@@ -27,6 +27,7 @@ type Scenario struct {
 	Want   Diagnosis // of the slow request
 	Cured  Diagnosis // of the fixed request; the zero value, nothing to report, is usual
 	Gain   Gain      // that the slow request really is slow where it claims to be
+	Doubt  string    // why the doctor is known to be wrong here; "" if it is not. The score shows it
 }
 
 // A Request is made to one of the services.
@@ -36,6 +37,7 @@ type Request struct {
 	Path    string // with the query
 	Body    string // JSON, if any
 	Key     bool   // carries a new Idempotency-Key each time
+	Status  int    // of the answer; 0 stands for any success
 }
 
 func get(path string) Request { return Request{Method: "GET", Path: path} }
@@ -46,8 +48,20 @@ func (r Request) Made() bool { return r.Method != "" }
 // To returns the name of the service that gets the request.
 func (r Request) To() string { return cmp.Or(r.Service, "order") }
 
+// Expects reports whether that is the status the request is to be answered with.
+func (r Request) Expects(status int) bool {
+	return status == r.Status || r.Status == 0 && status >= 200 && status < 300
+}
+
 // String returns the request as a person would type it.
 func (r Request) String() string { return r.Method + " " + r.Path }
+
+// Healthy returns the request without any query: what it would be if nobody slowed it down.
+func (r Request) Healthy() Request {
+	r.Path, _, _ = strings.Cut(r.Path, "?")
+	r.Status = 0
+	return r
+}
 
 // With returns the request with more query parameters, such as "rows=each".
 func (r Request) With(query string) Request {
@@ -72,7 +86,7 @@ type Diagnosis struct {
 // A Place is where something is to be changed.
 type Place struct {
 	Service string
-	Callee  string // the other end of an edge: a service or [Database]; "" if the service has it in itself
+	Callee  string // the other end of an edge: a service, [Database] or [Several]; "" if the service has it in itself
 }
 
 // Also is a finding beside the expected one that is no false alarm, and why it is none.
@@ -84,15 +98,21 @@ type Also struct {
 // Placed stands in a path for the Location that the last answer before it gave.
 const Placed = "{placed}"
 
-// Database is the callee that stands for whichever database a service was started with.
-const Database = "database"
+// Callees that stand for several.
+const (
+	Database = "database" // whichever the service was started with
+	Several  = "several"  // whoever the service calls
+)
 
 // Names reports whether a finding is about this place.
 func (p Place) Names(f doctor.Finding) bool { return p.is(f.Service, f.Callee) }
 
 func (p Place) is(service, callee string) bool {
-	if p.Callee == Database {
+	switch p.Callee {
+	case Database:
 		return p.Service == service && slices.Contains([]string{"sqlite", "postgresql"}, callee)
+	case Several:
+		return p.Service == service && callee != ""
 	}
 	return p == Place{service, callee}
 }
@@ -107,6 +127,17 @@ func (p Place) String() string {
 
 // Healthy reports whether the scenario is one in which nothing is wrong.
 func (s Scenario) Healthy() bool { return s.Want.Kind == "" }
+
+// String returns what is to be found, in a word.
+func (d Diagnosis) String() string {
+	switch {
+	case d.Kind == "":
+		return "nothing"
+	case d.Mention:
+		return "a mention of " + string(d.Kind)
+	}
+	return string(d.Kind)
+}
 
 // Variants returns the requests of a scenario in the order in which they are made.
 func (s Scenario) Variants() []Variant {

@@ -6,6 +6,9 @@ import (
 	"spanwise/doctor"
 )
 
+// slowAnyway is why a slow dependency is no false alarm where a delay makes the calls long enough to see.
+const slowAnyway = "the delays that make the calls long enough to see are real, and stay when the calls run side by side"
+
 var _ = add(Scenario{
 	Number: 60,
 	ID:     "serial-calls",
@@ -17,8 +20,11 @@ order in which the lines were written. Neither answer is needed for the other qu
 	Fixed: get("/orders/10?calls=parallel&latency=inventory:40ms,pricing:60ms"),
 	Want: Diagnosis{
 		Kind:   doctor.SerialCalls,
-		Places: []Place{{"order", ""}},
+		Places: []Place{{"order", Several}},
 		Basis:  doctor.Structural,
+		Also:   []Also{{doctor.SlowDependency, slowAnyway}},
 	},
-	Gain: Gain{Whole: 42 * time.Millisecond, There: 0},
+	Cured: Diagnosis{Also: []Also{{doctor.SlowDependency, slowAnyway}}},
+	// Inventory's 42 ms come before pricing's 63 ms, where before they were beside them.
+	Gain: Gain{Whole: 42 * time.Millisecond, There: 42 * time.Millisecond},
 })

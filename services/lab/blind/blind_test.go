@@ -1,0 +1,60 @@
+package blind
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+)
+
+// What the services understand is cut out; everything else stays as it is.
+func TestText(t *testing.T) {
+	tests := []struct{ in, want string }{
+		{"fetch=each", ""},
+		{"fetch=each&limit=20", "limit=20"},
+		{"limit=20&latency=pricing%3A200ms&after=7", "limit=20&after=7"},
+		{"/orders?limit=20&rows=each", "/orders?limit=20"},
+		{"/orders/50?fetch=each", "/orders/50"},
+		{"http://localhost:8080/orders/50?calls=serial#top", "http://localhost:8080/orders/50#top"},
+		{"fetch=nonsense", ""},
+		{"fetched=each", "fetched=each"},
+		{"sku=sku-1&sku=sku-2", "sku=sku-1&sku=sku-2"},
+		{"SELECT sku FROM stock WHERE rows=each", "SELECT sku FROM stock WHERE rows=each"},
+		{"GET /orders/{id}", "GET /orders/{id}"},
+		{"%zz=1", "%zz=1"},
+	}
+	for _, tt := range tests {
+		if got := text(tt.in); got != tt.want {
+			t.Errorf("%q: got %q, want %q", tt.in, got, tt.want)
+		}
+	}
+}
+
+// Attributes that repeat baggage go, numbers keep all their digits, and what is no JSON passes unchanged.
+func TestTransport(t *testing.T) {
+	const (
+		before = `{"tags":[{"key":"baggage.spanwise.rows","value":"each"},{"key":"url.query","value":"fail=pricing:503&q=a"}],"time":1763654400000000123,"spanwise.fetch":"each"}`
+		after  = `{"tags":[{"key":"url.query","value":"q=a"}],"time":1763654400000000123}`
+		other  = "<html>not found</html>"
+	)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/traces" {
+			io.WriteString(w, before)
+		} else {
+			io.WriteString(w, other)
+		}
+	}))
+	defer server.Close()
+	client := &http.Client{Transport: Transport(server.Client().Transport)}
+	for path, want := range map[string]string{"/traces": after, "/other": other} {
+		resp, err := client.Get(server.URL + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		if err != nil || string(got) != want {
+			t.Errorf("%s: got %s, %v, want %s", path, got, err, want)
+		}
+	}
+}

@@ -1,0 +1,30 @@
+package blind
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+)
+
+// Transport returns a transport whose answers went through [JSON]. Those that are no JSON pass as they are.
+func Transport(base http.RoundTripper) http.RoundTripper { return transport{base} }
+
+type transport struct{ base http.RoundTripper }
+
+func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := t.base.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	document, err := io.ReadAll(resp.Body)
+	resp.Body.Close()
+	if err != nil {
+		return nil, err
+	}
+	if blinded, err := JSON(document); err == nil {
+		document = blinded
+	}
+	resp.Body = io.NopCloser(bytes.NewReader(document))
+	resp.ContentLength = int64(len(document))
+	return resp, nil
+}

@@ -1,0 +1,138 @@
+// Package scenariotest plays scenarios inside a test: on the whole shop over an in-memory network, in virtual time, and
+// hands their traces over as Jaeger would, blinded. Call [Play] in a testing/synctest bubble.
+package scenariotest
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/sdk/trace/tracetest"
+	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
+	"golang.org/x/sync/errgroup"
+
+	"spanwise/doctor/read"
+	"spanwise/doctor/trace"
+	"spanwise/lab/blind"
+	"spanwise/lab/play"
+	"spanwise/lab/scenario"
+	"spanwise/order/shoptest"
+)
+
+// Shop returns the addresses of a shop under test.
+func Shop(s *shoptest.Shop) play.Shop {
+	return play.Shop{HTTP: s.Client, URL: map[string]string{"order": "http://order", "inventory": "http://inventory", "pricing": "http://pricing"}}
+}
+
+// A Run is what one playing of a request left behind.
+type Run struct {
+	Own    []*trace.Trace // of the request, as many as ran at once
+	Beside []*trace.Trace // of the requests that ran at the same time
+	Others []*trace.Trace // whatever else was caused: preparations, other halves of broken traces
+}
+
+// Play plays one request of a scenario, and others beside it.
+func Play(t testing.TB, shop *shoptest.Shop, sc scenario.Scenario, r scenario.Request, beside ...scenario.Request) Run {
+	t.Helper()
+	shop.Spans.Reset()
+	var ids, controls []string
+	group, ctx := errgroup.WithContext(t.Context())
+	group.Go(func() (err error) {
+		ids, err = Shop(shop).Play(ctx, sc, r)
+		return err
+	})
+	for _, b := range beside {
+		group.Go(func() error {
+			id, err := Shop(shop).Play(ctx, scenario.Scenario{ID: "control"}, b)
+			controls = append(controls, id...)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(time.Minute) // virtual: until whatever goes on after the answer has ended
+	synctest.Wait()
+	var run Run
+	for _, tr := range Traces(t, shop.Spans.Spans()) {
+		switch {
+		case slices.Contains(ids, tr.ID):
+			run.Own = append(run.Own, tr)
+		case slices.Contains(controls, tr.ID):
+			run.Beside = append(run.Beside, tr)
+		default:
+			run.Others = append(run.Others, tr)
+		}
+	}
+	if len(run.Own) != len(ids) || len(run.Beside) != len(controls) {
+		t.Fatalf("%s: got %d and %d traces, want %d and %d", sc.ID, len(run.Own), len(run.Beside), len(ids), len(controls))
+	}
+	return run
+}
+
+// Traces returns spans as a reader of Jaeger gets them, without the truth.
+func Traces(t testing.TB, spans tracetest.SpanStubs) []*trace.Trace {
+	t.Helper()
+	document, err := blind.JSON(OTLP(t, spans))
+	if err != nil {
+		t.Fatal(err)
+	}
+	traces, err := read.All(bytes.NewReader(document))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return traces
+}
+
+// OTLP writes spans down as OTLP JSON (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding), as far as
+// our services use it.
+func OTLP(t testing.TB, stubs tracetest.SpanStubs) []byte {
+	t.Helper()
+	type object = map[string]any
+	var all []any
+	for _, s := range stubs {
+		service, _ := s.Resource.Set().Value(semconv.ServiceNameKey)
+		span := object{
+			"traceId": s.SpanContext.TraceID().String(), "spanId": s.SpanContext.SpanID().String(), "name": s.Name, "kind": int(s.SpanKind),
+			"startTimeUnixNano": s.StartTime.UnixNano(), "endTimeUnixNano": s.EndTime.UnixNano(),
+			"attributes": attributes(s.Attributes),
+		}
+		if s.Parent.SpanID().IsValid() {
+			span["parentSpanId"] = s.Parent.SpanID().String()
+		}
+		if s.Status.Code == codes.Error {
+			span["status"] = object{"code": 2, "message": s.Status.Description}
+		}
+		var events, links []any
+		for _, e := range s.Events {
+			events = append(events, object{"timeUnixNano": e.Time.UnixNano(), "name": e.Name, "attributes": attributes(e.Attributes)})
+		}
+		for _, l := range s.Links {
+			links = append(links, object{"traceId": l.SpanContext.TraceID().String(), "spanId": l.SpanContext.SpanID().String()})
+		}
+		span["events"], span["links"] = events, links
+		all = append(all, object{
+			"resource":   object{"attributes": []any{object{"key": "service.name", "value": object{"stringValue": service.AsString()}}}},
+			"scopeSpans": []any{object{"spans": []any{span}}},
+		})
+	}
+	document, err := json.Marshal(object{"resourceSpans": all})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return document
+}
+
+// attributes are written with every value as text, which is all that readers keep.
+func attributes(kvs []attribute.KeyValue) []any {
+	list := []any{}
+	for _, kv := range kvs {
+		list = append(list, map[string]any{"key": string(kv.Key), "value": map[string]any{"stringValue": kv.Value.Emit()}})
+	}
+	return list
+}
