@@ -39,6 +39,9 @@ func findDetachedWork(e *exam) []suspicion {
 	var found []suspicion
 	add := func(cause, work *trace.Span, after int64, elsewhere string) {
 		s := suspicion{spans: []*trace.Span{work}, minor: true}
+		if elsewhere != "" {
+			s.spans = nil // none of this trace
+		}
 		s.Service, s.Operation, s.Count = work.Service, work.Name, 1
 		s.Saving.Basis, s.Confidence, s.Evidence = None, High, Sufficient
 		s.Because = fmt.Sprintf("`%s` in %s lasts %s%s, and ends %s after `%s` that caused it: nobody waited for it",

@@ -24,6 +24,7 @@ func (s Saving) middle() int64 { return s.LowUS + (s.HighUS-s.LowUS)/2 }
 
 // assess computes a suspicion's figures: its part of the critical path, and by replay what its fixes save.
 func (e *exam) assess(s *suspicion) {
+	s.SpanIDs = make([]string, 0, len(s.spans))
 	for _, span := range s.spans {
 		s.SpanIDs = append(s.SpanIDs, span.ID)
 	}
@@ -37,7 +38,11 @@ func (e *exam) assess(s *suspicion) {
 	if s.Saving.Basis == None {
 		return
 	}
-	low, high := e.saves(s.low...), e.saves(s.high...)
+	high := e.saves(s.high...)
+	low := high
+	if len(s.low) != len(s.high) || len(s.low) > 0 && &s.low[0] != &s.high[0] {
+		low = e.saves(s.low...)
+	}
 	s.Saving.LowUS, s.Saving.HighUS = min(low, high), max(low, high)
 }
 

@@ -27,8 +27,10 @@ What fools it: an answer that changes between the calls, and reads that must be 
 }
 
 func findRepeatedCalls(e *exam) []suspicion {
-	const most = 64 // the heaviest; more are not worth replaying
-	groups := slices.DeleteFunc(e.sameQuestions(), func(g *sameQuestion) bool { return len(g.calls) < 2 })
+	const most = 16 // the heaviest; more are not worth replaying
+	groups := slices.DeleteFunc(e.sameQuestions(), func(g *sameQuestion) bool {
+		return len(g.calls) < 2 || len(g.calls) < 5 && g.path < e.threshold()
+	})
 	slices.SortStableFunc(groups, func(a, b *sameQuestion) int { return cmp.Compare(b.path, a.path) })
 	var found []suspicion
 	for _, g := range groups[:min(len(groups), most)] {

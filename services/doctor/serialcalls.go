@@ -44,32 +44,32 @@ func findSerialCalls(e *exam) []suspicion {
 
 // stages lists, by parent, the children on the critical path that leave the process somewhere.
 func (e *exam) stages() [][]stage {
-	index := map[*trace.Span]int{}
 	var byParent [][]stage
-	position := map[*trace.Span][2]int{}
+	of := make([]int32, len(e.trace.Spans)) // a parent's place in byParent, plus one; by Span.Index
+	at := make([]int32, len(e.trace.Spans)) // a stage's place among its parent's, plus one
 	for _, c := range e.calls {
 		if c.chore || e.total[c.span.Index] == 0 {
 			continue
 		}
 		// The call is a stage of its parent; so is a wrapper around it, of the span that holds the wrapper.
 		for s := c.span; s.Parent != nil && (s == c.span || wraps(s)); s = s.Parent {
-			if p, known := position[s]; known {
-				st := &byParent[p[0]][p[1]]
+			p := s.Parent.Index
+			if at[s.Index] > 0 {
+				st := &byParent[of[p]-1][at[s.Index]-1]
 				st.calls = append(st.calls, c)
 				break // so have its wrappers
 			}
-			i, known := index[s.Parent]
-			if !known {
-				i = len(byParent)
-				index[s.Parent] = i
+			if of[p] == 0 {
 				byParent = append(byParent, nil)
+				of[p] = int32(len(byParent))
 			}
 			name := s.Name
 			if s == c.span {
 				name = c.what
 			}
-			position[s] = [2]int{i, len(byParent[i])}
-			byParent[i] = append(byParent[i], stage{s, []*call{c}, name})
+			list := &byParent[of[p]-1]
+			*list = append(*list, stage{s, []*call{c}, name})
+			at[s.Index] = int32(len(*list))
 		}
 	}
 	return byParent

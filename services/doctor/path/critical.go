@@ -28,38 +28,48 @@ func Critical(t *trace.Trace, root *trace.Span) []Segment { return New(t).Critic
 // ended last before that child began; what lies between is the parent's own time. A child that was still
 // running when the chosen one began did not hold it up and is passed over.
 func (m *Model) Critical(root *trace.Span) []Segment {
-	type stretch struct {
-		span   *trace.Span
-		lo, hi int64
-	}
-	var segments []Segment
-	todo := []stretch{{root, root.Start, root.End()}}
-	for len(todo) > 0 {
-		s := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
-		now := s.hi
-		for _, c := range m.latestFirst(s.span, s.lo, s.hi) {
-			end := min(c.end, now)
-			start := max(c.start, s.lo)
-			if c.end-m.slack(s.span, c.span) > now || start >= end {
-				continue
-			}
-			segments = charge(segments, s.span, end, now)
-			todo = append(todo, stretch{c.span, start, end})
-			now = start
+	var segments []Segment // backwards
+	stack := []*stretch{m.stretch(root, root.Start, root.End())}
+	for len(stack) > 0 {
+		s := stack[len(stack)-1]
+		end, child := s.previous(m)
+		if end < s.now {
+			segments = append(segments, Segment{Span: s.span, Callee: s.callee, Lo: end, Hi: s.now})
 		}
-		segments = charge(segments, s.span, s.lo, now)
+		if child == nil {
+			stack = stack[:len(stack)-1]
+			continue
+		}
+		s.now = child.lo
+		stack = append(stack, child)
 	}
-	slices.SortFunc(segments, func(a, b Segment) int { return cmp.Compare(a.Lo, b.Lo) })
+	slices.Reverse(segments)
 	return segments
 }
 
-// charge adds a segment to the path, unless it is empty.
-func charge(segments []Segment, s *trace.Span, lo, hi int64) []Segment {
-	if lo >= hi {
-		return segments
+// A stretch is a part of a span that is being walked backwards.
+type stretch struct {
+	span     *trace.Span
+	callee   string
+	lo, now  int64     // what is left of it
+	children []clipped // that may have been waited for in it, the one that ended last first
+}
+
+func (m *Model) stretch(s *trace.Span, lo, hi int64) *stretch {
+	return &stretch{s, s.Callee(), lo, hi, m.latestFirst(s, lo, hi)}
+}
+
+// previous finds the child that was waited for last in what is left, and when it ended. Without one that is where the stretch begins.
+func (s *stretch) previous(m *Model) (end int64, child *stretch) {
+	for len(s.children) > 0 {
+		c := s.children[0]
+		s.children = s.children[1:]
+		start, end := max(c.start, s.lo), min(c.end, s.now)
+		if c.end-m.slack(s.span, c.span) <= s.now && start < end {
+			return end, m.stretch(c.span, start, end)
+		}
 	}
-	return append(segments, Segment{Span: s, Callee: s.Callee(), Lo: lo, Hi: hi})
+	return s.lo, nil
 }
 
 // A clipped child is the part of a child that its parent waited for.

@@ -46,18 +46,31 @@ func New(id string, spans []*Span) *Trace {
 	return t
 }
 
-// order lists spans by start, the longest first, then by name. The id only decides between twins,
-// so that renaming ids or services changes nothing that anybody can see.
+// order lists spans by start, the longest first, then by what they are. The id only decides between twins,
+// so that other ids change nothing that anybody can see.
 func order(a, b *Span) int {
+	if c := cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(b.Duration, a.Duration)); c != 0 {
+		return c // nearly always
+	}
 	return cmp.Or(
-		cmp.Compare(a.Start, b.Start),
-		cmp.Compare(b.Duration, a.Duration),
 		strings.Compare(a.Name, b.Name),
+		cmp.Compare(a.Kind, b.Kind),
+		compareBool(a.Error, b.Error),
+		strings.Compare(a.Service, b.Service),
+		strings.Compare(a.Host, b.Host),
 		strings.Compare(a.ID, b.ID),
 		strings.Compare(a.ParentID, b.ParentID),
-		strings.Compare(a.Service, b.Service),
-		cmp.Compare(a.Kind, b.Kind),
 	)
+}
+
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
 }
 
 // link fills Parent, Children, Index, Roots and Orphans. All children share one backing array:

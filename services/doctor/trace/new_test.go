@@ -1,0 +1,124 @@
+package trace_test
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"spanwise/doctor/trace"
+	"spanwise/doctor/trace/tracetest"
+)
+
+// drawing shows the trees that New built: ids, and below each its children.
+func drawing(t *trace.Trace) string {
+	var b strings.Builder
+	var draw func(list []*trace.Span, depth int)
+	draw = func(list []*trace.Span, depth int) {
+		for _, s := range list {
+			fmt.Fprintf(&b, "%s%s %d+%d\n", strings.Repeat(" ", depth), s.ID, s.Start, s.Duration)
+			draw(s.Children, depth+1)
+		}
+	}
+	draw(t.Roots, 0)
+	if len(t.Orphans) > 0 {
+		b.WriteString("orphans\n")
+		draw(t.Orphans, 1)
+	}
+	return b.String()
+}
+
+// Whatever cannot be true is mended, and the mending is counted.
+func TestMending(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		spans []*trace.Span
+		want  string
+		note  string
+	}{
+		{"its own parent", []*trace.Span{{ID: "a", ParentID: "a", Duration: 5}}, "a 0+5\n", "1 spans named themselves"},
+		{"a loop", []*trace.Span{{ID: "b", ParentID: "a", Start: 1}, {ID: "a", ParentID: "c"}, {ID: "c", ParentID: "b", Start: 2}, {ID: "d", ParentID: "c", Start: 3}},
+			"a 0+0\n b 1+0\n  c 2+0\n   d 3+0\n", "1 spans were each other's parents"},
+		{"exported twice", []*trace.Span{{ID: "a", Duration: 5}, {ID: "a", Duration: 5}}, "a 0+5\n", "1 spans arrived more than once"},
+		{"two under one id", []*trace.Span{{ID: "a", Duration: 5}, {ID: "a", Start: 1, Duration: 7}, {ID: "b", ParentID: "a", Start: 2}},
+			"a 0+5\n b 2+0\na#1 1+7\n", "1 spans had no id or another span's"},
+		{"no id", []*trace.Span{{Duration: 5}}, "#1 0+5\n", "1 spans had no id"},
+		{"negative duration", []*trace.Span{{ID: "a", Start: 3, Duration: -5}}, "a 3+0\n", "1 spans had an impossible start"},
+		{"end of time", []*trace.Span{{ID: "a", Start: math.MaxInt64, Duration: math.MaxInt64}}, fmt.Sprintf("a %d+%d\n", 1<<59, 1<<45), "1 spans had an impossible start"},
+		{"year 2262", []*trace.Span{{ID: "a", Start: math.MaxInt64 / 1000, Duration: 10}}, "a 9223372036854775+10\n", ""},
+		{"year 1970", []*trace.Span{{ID: "a", Start: 0, Duration: 10}, {ID: "b", ParentID: "a", Start: -5, Duration: 1}}, "a 0+10\n b -5+1\n", ""},
+		{"not UTF-8", []*trace.Span{{ID: "\xff", Duration: 1}}, "\uFFFD 0+1\n", "1 spans had text that is not UTF-8"},
+		{"orphans", []*trace.Span{{ID: "b", ParentID: "gone", Duration: 1}}, "orphans\n b 0+1\n", ""},
+		{"nothing", []*trace.Span{nil}, "", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := trace.New("t", c.spans)
+			if diff := cmp.Diff(c.want, drawing(got)); diff != "" {
+				t.Errorf("trees (-want +got):\n%s", diff)
+			}
+			if notes := strings.Join(got.Notes, "\n"); c.note == "" && notes != "" || !strings.HasPrefix(notes, c.note) {
+				t.Errorf("notes are %q, want %q", notes, c.note)
+			}
+		})
+	}
+}
+
+// A span that only waits for another process is a call, said or not.
+func TestCalling(t *testing.T) {
+	traces, err := tracetest.Parse(`
+a: GET / [- 0 90]
+  a: get-b [- 1 20]
+    b: GET /b [- 2 10]
+      b: SELECT x [- 3 2 db.system=sqlite]
+  a: get-b [- 30 20]
+  a: compute [- 60 20]
+  a: GET [client 81 5 url.full=http://c:80/x]
+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]string{}
+	for _, s := range traces[0].Spans {
+		if s.Calling() {
+			got[s.ID+" "+s.Name] = s.Callee()
+		}
+	}
+	want := map[string]string{
+		"b get-b":    "b",
+		"d SELECT x": "sqlite",
+		"e get-b":    "b", // left no span of b's, but its like did
+		"g GET":      "c:80",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("calls and callees (-want +got):\n%s", diff)
+	}
+}
+
+// A clock that is provably wrong is corrected through all processes behind it; what is not provable is left alone.
+func TestAlign(t *testing.T) {
+	traces, err := tracetest.Parse(`
+a: root [server 0 100ms]
+  a: call [client 10ms 20ms]
+    b: work [server 5012ms 16ms]
+      b: call [client 5013ms 10ms]
+        c: work [server 5014ms 8ms]
+  a: call [client 40ms 20ms error]
+    d: work [server 70ms 10ms]
+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []int64
+	for _, s := range traces[0].Spans {
+		got = append(got, s.Start-tracetest.Epoch)
+	}
+	want := []int64{0, 10000, 12000, 13000, 14000, 40000, 70000} // d only came too late for a caller that gave up
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("starts (-want +got):\n%s", diff)
+	}
+	if k := traces[0].Skews; len(k) != 1 || k[0].Offset != 5_000_000 || k[0].HalfWidth != 2000 {
+		t.Errorf("skews are %+v, want one of 5 s give or take 2 ms", k)
+	}
+}
