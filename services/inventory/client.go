@@ -15,7 +15,7 @@ import (
 type Client struct{ rest *rest.Client }
 
 // NewClient returns a client of the inventory at base, such as http://localhost:8081.
-func NewClient(base string, tel *telemetry.Telemetry, transport http.RoundTripper) *Client {
+func NewClient(base string, tel *telemetry.Telemetry, transport *http.Transport) *Client {
 	return &Client{rest.NewClient("inventory", base, tel, transport)}
 }
 

@@ -19,7 +19,7 @@ import (
 func NewServer(db *sql.DB, tel *telemetry.Telemetry, faults bool) http.Handler {
 	s := server{New(db)}
 	return rest.NewRouter(tel, db.PingContext, func(r chi.Router) {
-		r.Use(fault.Middleware("inventory", faults))
+		r.Use(fault.Middleware("inventory", faults, rest.Fail))
 		r.Get("/stock/{sku}", rest.Handle(s.one))
 		r.Get("/stock", rest.Handle(s.many))
 		r.Post("/reservations", rest.Handle(s.reserve))

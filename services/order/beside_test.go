@@ -15,7 +15,7 @@ import (
 // However a request slows itself down, one that runs beside it at the same time is as it is alone, span by span.
 func TestOthersAreUntouched(t *testing.T) {
 	for _, slow := range []string{
-		"fetch=each", "rows=each", "lookups=each", "fail=inventory:503", "latency=inventory:20ms,pricing:20ms,inventory.db:20ms",
+		"fetch=each", "rows=each", "lookups=each", "fetch=each&connections=new", "latency=inventory.net:100ms", "fail=inventory:503", "latency=inventory:20ms,pricing:20ms,inventory.db:20ms",
 	} {
 		t.Run(slow, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

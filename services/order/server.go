@@ -23,7 +23,7 @@ const maxKey = 200
 func NewServer(orders *Service, ready func(context.Context) error, tel *telemetry.Telemetry, faults bool) http.Handler {
 	s := server{orders}
 	return rest.NewRouter(tel, ready, func(r chi.Router) {
-		r.Use(fault.Middleware("order", faults))
+		r.Use(fault.Middleware("order", faults, rest.Fail))
 		r.Post("/orders", rest.Handle(s.place))
 		r.Get("/orders", rest.Handle(s.list))
 		r.Get("/orders/search", rest.Handle(s.search))

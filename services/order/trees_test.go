@@ -53,6 +53,9 @@ func TestSpanTrees(t *testing.T) {
 		{name: "quote", request: "POST http://pricing/quotes", body: `{"lines":[{"sku":"sku-7","quantity":2}]}`, status: 200},
 		{name: "order-quote", request: "GET http://order/orders/3/quote", status: 200},
 		{name: "lookups-each", request: "GET http://order/orders/3/quote?lookups=each", status: 200},
+		{name: "connections-new", request: "GET http://order/orders/3?fetch=each&connections=new", status: 200},
+		{name: "slow-network", request: "GET http://order/orders/3?latency=pricing.net:100ms", status: 200},
+		{name: "slow-network-connecting", request: "GET http://order/orders/3?latency=pricing.net:100ms&connections=new", status: 200},
 		{name: "placed", request: "POST http://order/orders", body: twoLines, status: 201},
 		{name: "refused", request: "POST http://order/orders", body: strings.Replace(twoLines, `"quantity":1`, `"quantity":1000`, 1), status: 409},
 		// Its caller leaves while the order is being stored: after a look at its number, before its lines.
@@ -108,7 +111,7 @@ func TestSameAnswerWhicheverWay(t *testing.T) {
 		shop := shoptest.Start(t, nil, true)
 		for path, queries := range map[string][]string{
 			"/orders/17": {
-				"fetch=parallel", "fetch=each", "rows=each", "calls=serial", "fetch=parallel&calls=serial&rows=each", "fetch=each&latency=pricing:1ms~1ms@0.5",
+				"fetch=parallel", "fetch=each", "rows=each", "calls=serial", "connections=new", "fetch=parallel&calls=serial&rows=each", "fetch=each&latency=pricing:1ms~1ms@0.5",
 			},
 			"/orders/17/quote": {"lookups=each"},
 		} {

@@ -18,7 +18,7 @@ import (
 func NewServer(db *sql.DB, stock Stocker, tel *telemetry.Telemetry, faults bool) http.Handler {
 	s := server{New(db, stock)}
 	return rest.NewRouter(tel, db.PingContext, func(r chi.Router) {
-		r.Use(fault.Middleware("pricing", faults))
+		r.Use(fault.Middleware("pricing", faults, rest.Fail))
 		r.Get("/prices/{sku}", rest.Handle(s.one))
 		r.Get("/prices", rest.Handle(s.many))
 		r.Post("/quotes", rest.Handle(s.quote))

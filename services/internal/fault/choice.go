@@ -23,6 +23,8 @@ var (
 	Calls = Choice{"calls", []string{"parallel", "serial"}}
 	// Lookups is whether pricing looks the discounts up once for a quote or again for each line.
 	Lookups = Choice{"lookups", []string{"once", "each"}}
+	// Connections is whether calls between services use connections again or make a new one each.
+	Connections = Choice{"connections", []string{"kept", "new"}}
 )
 
 // Of returns the way that the request of ctx asked for.

@@ -36,7 +36,8 @@ func parseFailure(item string) (x failure, err error) {
 	if !ok {
 		return x, fmt.Errorf("%q lacks a colon between service and failure", item)
 	}
-	if x.target, err = parseTarget(target); err != nil {
+	x.target = target
+	if err := known(target, services); err != nil {
 		return x, err
 	}
 	if x.way, x.probability, err = cutProbability(rest); err != nil {

@@ -45,6 +45,7 @@ var parameters = []parameter{
 	Rows.parameter(),
 	Calls.parameter(),
 	Lookups.parameter(),
+	Connections.parameter(),
 }
 
 // Parse reads the parameters of a query. Others are left alone. An error is a problem that names the

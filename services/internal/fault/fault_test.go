@@ -2,6 +2,7 @@ package fault
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -80,7 +81,7 @@ func TestDraw(t *testing.T) {
 // Off, faults are refused with 403, and those in baggage are dropped while other baggage stays.
 func TestOff(t *testing.T) {
 	var seen baggage.Baggage
-	h := Middleware("order", false)(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	h := Middleware("order", false, refuse)(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		seen = baggage.FromContext(r.Context())
 		if Fetch.Of(r.Context()) != "batch" {
 			t.Error("a fault from baggage took effect")
@@ -100,7 +101,7 @@ func TestOff(t *testing.T) {
 // On, what is asked for travels on in baggage, beside what the caller had there.
 func TestTravelsAsBaggage(t *testing.T) {
 	var seen context.Context
-	h := Middleware("order", true)(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { seen = r.Context() }))
+	h := Middleware("order", true, refuse)(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { seen = r.Context() }))
 	answer(h, "/?fetch=each&latency=pricing:5ms~1ms@0.5,order:0s&x=1", "tenant=blue,spanwise.fetch=parallel,spanwise.rows=each")
 	bag := baggage.FromContext(seen)
 	for member, want := range map[string]string{
@@ -128,7 +129,7 @@ func TestLatency(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ok := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
 		start := time.Now()
-		answer(Middleware("pricing", true)(ok), "/?latency=pricing:200ms,order:1s,pricing:50ms", "")
+		answer(Middleware("pricing", true, refuse)(ok), "/?latency=pricing:200ms,order:1s,pricing:50ms", "")
 		if got := time.Since(start); got != 250*time.Millisecond {
 			t.Errorf("got %v, want 250ms", got)
 		}
@@ -136,7 +137,7 @@ func TestLatency(t *testing.T) {
 		defer cancel()
 		start = time.Now()
 		w := httptest.NewRecorder()
-		Middleware("pricing", true)(ok).ServeHTTP(w, httptest.NewRequestWithContext(ctx, "GET", "/?latency=pricing:10s", nil))
+		Middleware("pricing", true, refuse)(ok).ServeHTTP(w, httptest.NewRequestWithContext(ctx, "GET", "/?latency=pricing:10s", nil))
 		if got := time.Since(start); got != time.Second || w.Code != http.StatusGatewayTimeout {
 			t.Errorf("got %v and %d, want 1s and 504", got, w.Code)
 		}
@@ -148,11 +149,19 @@ func TestNoFaultsCostNothing(t *testing.T) {
 	ok := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
 	w, r := httptest.NewRecorder(), httptest.NewRequest("GET", "/stock?sku=sku-1&sku=sku-2", nil)
 	for _, enabled := range []bool{false, true} {
-		h := Middleware("inventory", enabled)(ok)
+		h := Middleware("inventory", enabled, refuse)(ok)
 		if got := testing.AllocsPerRun(100, func() { h.ServeHTTP(w, r) }); got != 0 {
 			t.Errorf("enabled=%v: got %v allocations, want 0", enabled, got)
 		}
 	}
+}
+
+func refuse(w http.ResponseWriter, _ *http.Request, err error) {
+	p := problem.From(err)
+	if errors.Is(err, context.DeadlineExceeded) {
+		p.Status = http.StatusGatewayTimeout
+	}
+	http.Error(w, p.Detail, p.Status)
 }
 
 func answer(h http.Handler, target, bag string) *httptest.ResponseRecorder {
@@ -164,7 +173,7 @@ func answer(h http.Handler, target, bag string) *httptest.ResponseRecorder {
 }
 
 var seeds = []string{
-	"pricing:200ms", "inventory.db:30ms~10ms", "order:50ms@0.1", "pricing:1s~1s@1,order:0s", "pricing:503@0.3", "inventory:reset", "pricing:timeout",
+	"pricing:200ms", "pricing.net:1ms", "inventory.db:30ms~10ms", "order:50ms@0.1", "pricing:1s~1s@1,order:0s", "pricing:503@0.3", "inventory:reset", "pricing:timeout",
 	"each", "", ":", "@", "~", ",", "pricing:1h", "pricing:-1s", "order:9999999999h", "pricing:1e9s@1e-9", "\x00", "pricing:1ms@0x1p-1022",
 }
 

@@ -13,11 +13,14 @@ import (
 // maxDelay bounds one delay; the sum of a request's is bounded by the time any request may take.
 const maxDelay = 10 * time.Second
 
-var services = []string{"order", "inventory", "pricing"}
+var (
+	services = []string{"order", "inventory", "pricing"}
+	called   = services[1:] // by other services
+)
 
 // A delay is one item of the latency parameter: target:mean~jitter@probability.
 type delay struct {
-	target      string // a service, or service.db
+	target      string // a service, its database as service.db, or the way to it as service.net
 	mean        time.Duration
 	jitter      time.Duration // standard deviation
 	probability float64
@@ -39,7 +42,7 @@ func parseDelay(item string) (d delay, err error) {
 	if !ok {
 		return d, fmt.Errorf("%q lacks a colon between place and time", item)
 	}
-	if d.target, err = parseTarget(target, ".db"); err != nil {
+	if d.target, err = parsePlace(target); err != nil {
 		return d, err
 	}
 	if rest, d.probability, err = cutProbability(rest); err != nil {
@@ -53,15 +56,19 @@ func parseDelay(item string) (d delay, err error) {
 	return d, err
 }
 
-// parseTarget accepts a service's name, or one with one of the suffixes.
-func parseTarget(target string, suffixes ...string) (string, error) {
-	for _, suffix := range append(suffixes, "") {
-		if name, ok := strings.CutSuffix(target, suffix); ok && slices.Contains(services, name) {
-			return target, nil
-		}
+func parsePlace(place string) (string, error) {
+	if service, ok := strings.CutSuffix(place, ".net"); ok {
+		return place, known(service, called)
 	}
-	return "", fmt.Errorf("%q is no place; there are %s, each also with %s",
-		target, strings.Join(services, ", "), strings.Join(suffixes, ", "))
+	return place, known(strings.TrimSuffix(place, ".db"), services)
+}
+
+// known returns an error unless the service is one of the list.
+func known(service string, list []string) error {
+	if !slices.Contains(list, service) {
+		return fmt.Errorf("%q is not one of %s", service, strings.Join(list, ", "))
+	}
+	return nil
 }
 
 // cutProbability takes a trailing @probability off; without one it is 1.
@@ -99,8 +106,8 @@ func (d delay) draw(chance, deviation float64) time.Duration {
 	return min(max(0, d.mean+time.Duration(deviation*float64(d.jitter))), maxDelay)
 }
 
-// slow sleeps as long as the request of ctx asked for at that target.
-func slow(ctx context.Context, target string) error {
+// Slow sleeps as long as the request of ctx asked for at that target.
+func Slow(ctx context.Context, target string) error {
 	var total time.Duration
 	for _, d := range from(ctx).delays {
 		if d.target == target {

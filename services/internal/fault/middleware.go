@@ -9,12 +9,11 @@ import (
 	"go.opentelemetry.io/otel/baggage"
 
 	"spanwise/internal/problem"
-	"spanwise/internal/rest"
 )
 
 // Middleware applies what requests ask for to a service, and hands it on in their context and baggage.
-// Unless enabled, asking is refused with 403 and baggage of ours is dropped.
-func Middleware(service string, enabled bool) func(http.Handler) http.Handler {
+// Unless enabled, asking is refused with 403 and baggage of ours is dropped. What goes wrong is answered by refuse.
+func Middleware(service string, enabled bool, refuse func(http.ResponseWriter, *http.Request, error)) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			ctx, err := read(r, enabled)
@@ -22,13 +21,13 @@ func Middleware(service string, enabled bool) func(http.Handler) http.Handler {
 				r = r.WithContext(ctx)
 			}
 			if err == nil {
-				err = slow(ctx, service)
+				err = Slow(ctx, service)
 			}
 			if err == nil {
 				err = fail(w, r, service)
 			}
 			if err != nil {
-				rest.Fail(w, r, err)
+				refuse(w, r, err)
 				return
 			}
 			next.ServeHTTP(w, r)

@@ -15,8 +15,6 @@ import (
 	"time"
 
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
-	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
-	"go.opentelemetry.io/otel/trace"
 
 	"spanwise/internal/problem"
 	"spanwise/internal/telemetry"
@@ -33,21 +31,14 @@ type Client struct {
 }
 
 // NewClient returns a client of the service at base, such as http://localhost:8081, that traces its calls.
-// Connections come from transport.
-func NewClient(service, base string, tel *telemetry.Telemetry, transport http.RoundTripper) *Client {
-	traced := otelhttp.NewTransport(withTemplate{transport},
+// Connections come from transport, which is its own from now on.
+func NewClient(service, base string, tel *telemetry.Telemetry, transport *http.Transport) *Client {
+	traced := otelhttp.NewTransport(newWire(service, transport),
 		otelhttp.WithTracerProvider(tel.Traces),
 		otelhttp.WithMeterProvider(tel.Metrics),
 		otelhttp.WithPropagators(tel.Propagator),
 		otelhttp.WithSpanNameFormatter(func(_ string, r *http.Request) string { return r.Method + " " + template(r) }))
 	return &Client{service: service, base: strings.TrimSuffix(base, "/"), http: &http.Client{Transport: traced}}
-}
-
-// Transport returns the transport for real networks: connections are kept, so that a call costs no handshake.
-func Transport() *http.Transport {
-	t := http.DefaultTransport.(*http.Transport).Clone()
-	t.MaxIdleConnsPerHost = 64 // the default of 2 reconnects under any load
-	return t
 }
 
 // A Call is one request to a service. Path holds the route with names in braces, which the values of
@@ -149,14 +140,6 @@ type templateKey struct{}
 func template(r *http.Request) string {
 	path, _ := r.Context().Value(templateKey{}).(string)
 	return path
-}
-
-// withTemplate notes the route on the client span that is open by then.
-type withTemplate struct{ http.RoundTripper }
-
-func (t withTemplate) RoundTrip(r *http.Request) (*http.Response, error) {
-	trace.SpanFromContext(r.Context()).SetAttributes(semconv.URLTemplate(template(r)))
-	return t.RoundTripper.RoundTrip(r)
 }
 
 // expand replaces each {name} of a path by the next value.

@@ -23,7 +23,7 @@ func (b *bench) allocations(context.Context) error {
 	b.say("allocations of a handler with and without faults")
 	without := perRequest(func(chi.Router) {})
 	for _, enabled := range []bool{false, true} {
-		with := perRequest(func(r chi.Router) { r.Use(fault.Middleware("order", enabled)) })
+		with := perRequest(func(r chi.Router) { r.Use(fault.Middleware("order", enabled, rest.Fail)) })
 		name := map[bool]string{false: "off", true: "on, not asked for"}[enabled]
 		f := Figure{Name: "allocations that faults add to a request (" + name + ")", Value: float64(with - without), Unit: "allocations"}
 		f.Target, f.Met = "0 allocations", with <= without

@@ -66,7 +66,7 @@ func (s *Shop) orders(db *sql.DB, faults bool) http.Handler {
 	return order.NewServer(order.New(db, stock, prices), db.PingContext, tel, faults)
 }
 
-func (s *Shop) transport() http.RoundTripper {
+func (s *Shop) transport() *http.Transport {
 	transport := s.net.Transport()
 	s.t.Cleanup(transport.CloseIdleConnections)
 	return transport
