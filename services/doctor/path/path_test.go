@@ -1,0 +1,137 @@
+package path_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"spanwise/doctor/path"
+	"spanwise/doctor/trace"
+	"spanwise/doctor/trace/tracetest"
+)
+
+func parse(t *testing.T, text string) *trace.Trace {
+	t.Helper()
+	traces, err := tracetest.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return traces[0]
+}
+
+// The path goes through what was waited for, and through nothing else.
+func TestCritical(t *testing.T) {
+	for _, c := range []struct{ name, text, want string }{
+		{"one after another, touching", `
+a: root [- 0 200]
+  b: first [- 100 50]
+  b: second [- 150 50]`, "root 0-100, first 100-150, second 150-200"},
+		{"a span without duration at the joint", `
+a: root [- 0 100]
+  b: first [- 0 50]
+  b: point [- 50 0]
+  b: second [- 50 50]`, "first 0-50, second 50-100"},
+		{"side by side", `
+a: root [- 0 100]
+  b: short [- 10 40]
+  b: long [- 10 80]`, "root 0-10, long 10-90, root 90-100"},
+		{"fire and forget", `
+a: root [- 0 100]
+  a: waited-for [- 10 60]
+  a: forgotten [- 20 4980]`, "root 0-10, waited-for 10-70, root 70-100"},
+		{"the caller gave up", `
+a: root [server 0 100]
+  a: call [client 10 80]
+    b: work [server 20 500]`, "root 0-10, call→b 10-20, work 20-90, root 90-100"},
+		{"a child that encloses its parent", `
+a: root [- 0 40]
+  a: inner [- 10 20]
+    b: outer [- 5 30]`, "root 0-10, outer 10-30, root 30-40"},
+		{"a message consumed", `
+a: root [server 0 100]
+  a: publish [producer 10 20]
+    b: consume [consumer 15 80]`, "root 0-10, publish→b 10-30, root 30-100"},
+		{"what the client waits and the server does not account for is on the edge", `
+a: root [server 0 100]
+  a: call [client 10 80]
+    b: work [server 60 10]`, "root 0-10, call→b 10-60, work 60-70, call→b 70-90, root 90-100"},
+		{"a database is an edge", `
+a: root [server 0 100]
+  a: query [client 10 80 db.system=postgresql]`, "root 0-10, query→postgresql 10-90, root 90-100"},
+		{"no duration at all", `
+a: root [- 0 0]
+  a: child [- 0 0]`, ""},
+		{"before its parent", `
+a: root [- 0 100]
+  b: early [- -50 60]`, "early 0-10, root 10-100"},
+		{"after its parent", `
+a: root [- 0 100]
+  b: late [- 150 60]`, "root 0-100"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			tr := parse(t, c.text)
+			var parts []string
+			for _, s := range path.Critical(tr, tr.Roots[0]) {
+				name := s.Span.Name
+				if s.Callee != "" {
+					name += "→" + s.Callee
+				}
+				parts = append(parts, fmt.Sprintf("%s %d-%d", name, s.Lo-tracetest.Epoch, s.Hi-tracetest.Epoch))
+			}
+			if diff := cmp.Diff(c.want, strings.Join(parts, ", ")); diff != "" {
+				t.Errorf("critical path (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// Each change does to the root what it would do to a request of that shape.
+func TestReplay(t *testing.T) {
+	const serial = `
+a: root [- 0 100ms]
+  b: one [- 10ms 20ms]
+  b: two [- 31ms 30ms]
+  b: three [- 62ms 30ms]`
+	const nested = `
+a: root [- 0 100ms]
+  a: wrapper [- 10ms 50ms]
+    b: inside [- 20ms 30ms]
+  b: beside [- 10ms 40ms]
+  b: after [- 61ms 20ms]`
+	for _, c := range []struct {
+		name, text string
+		change     func(s map[string]*trace.Span) []path.Change
+		want       int64
+	}{
+		{"nothing", serial, func(map[string]*trace.Span) []path.Change { return nil }, 100_000},
+		{"one call shorter", serial, func(s map[string]*trace.Span) []path.Change { return []path.Change{path.Lasting(s["two"], 10_000)} }, 80_000},
+		{"one call gone, its pause stays", serial, func(s map[string]*trace.Span) []path.Change { return []path.Change{path.Lasting(s["two"], 0)} }, 70_000},
+		{"one call gone with its pause", serial, func(s map[string]*trace.Span) []path.Change { return []path.Change{path.Without(s["two"])} }, 69_000},
+		{"all together", serial, func(s map[string]*trace.Span) []path.Change {
+			return []path.Change{path.Together(s["one"], s["two"], s["three"])}
+		}, 10_000 + 30_000 + 8_000},
+		{"two at a time", serial, func(s map[string]*trace.Span) []path.Change {
+			return []path.Change{path.AtMost(2, s["one"], s["two"], s["three"])}
+		}, 10_000 + 20_000 + 30_000 + 8_000},
+		{"never longer", serial, func(s map[string]*trace.Span) []path.Change { return []path.Change{path.Lasting(s["two"], 90_000)} }, 100_000},
+		{"what runs beside it then decides", nested, func(s map[string]*trace.Span) []path.Change { return []path.Change{path.Lasting(s["inside"], 0)} }, 90_000},
+		{"its own work alone", nested, func(s map[string]*trace.Span) []path.Change { return []path.Change{path.Shorter(s["wrapper"], 5_000)} }, 95_000},
+		{"changes combine", nested, func(s map[string]*trace.Span) []path.Change {
+			return []path.Change{path.Lasting(s["inside"], 0), path.Lasting(s["beside"], 0), path.Lasting(s["after"], 0)}
+		}, 50_000},
+		{"the root itself", serial, func(s map[string]*trace.Span) []path.Change { return []path.Change{path.Lasting(s["root"], 1000)} }, 1000},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			tr := parse(t, c.text)
+			byName := map[string]*trace.Span{}
+			for _, s := range tr.Spans {
+				byName[s.Name] = s
+			}
+			if got := path.New(tr).Replay(tr.Roots[0], c.change(byName)...); got != c.want {
+				t.Errorf("replay takes %d µs, want %d", got, c.want)
+			}
+		})
+	}
+}
