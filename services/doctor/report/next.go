@@ -1,7 +1,8 @@
 package report
 
 import (
-	"fmt"
+	"cmp"
+	"slices"
 	"strings"
 
 	"spanwise/doctor"
@@ -10,25 +11,34 @@ import (
 // A step is a command to type, and what for.
 type step struct{ command, purpose string }
 
-// nextSteps says what to type after reading the report of one trace.
-func nextSteps(r doctor.Report, source string) []step {
+// steps says what to type after reading the report of one trace. There is always something.
+func (l Look) steps(r doctor.Report) []step {
 	var steps []step
+	source := words(l.Source)
 	if len(r.Findings) > 0 {
 		steps = append(steps, step{"doctor explain " + string(r.Findings[0].Kind), "the rule, and what fools it"})
 	}
-	for _, f := range r.Findings {
-		if f.Evidence == doctor.NeedsOtherTraces {
-			steps = append(steps, step{fmt.Sprintf("doctor -service %s -last 15m", quote(r.Root.Service)), "the traces that would tell"})
-			break
-		}
+	if undecided(r) || len(r.Findings) == 0 && source == "" {
+		steps = append(steps, step{l.command("-service", quote(r.Root.Service), "-last 15m"), "with the other traces of that service"})
 	}
-	if source == "" {
-		return steps
+	switch {
+	case source == "":
+	case len(r.Findings) > 0 && len(l.Source) == 1:
+		steps = append(steps, step{l.command("-compare", source, "AFTER"), "once it is fixed"})
+	default:
+		steps = append(steps, step{l.command("-html report.html", source), "the same as a page to send on"})
 	}
-	if len(r.Findings) > 0 {
-		return append(steps, step{fmt.Sprintf("doctor -compare %s AFTER", source), "once it is fixed"})
-	}
-	return append(steps, step{fmt.Sprintf("doctor -html report.html %s", source), "the same as a page to send on"})
+	return steps
+}
+
+// undecided reports whether other traces would say more.
+func undecided(r doctor.Report) bool {
+	return slices.ContainsFunc(r.Findings, func(f doctor.Finding) bool { return f.Evidence == doctor.NeedsOtherTraces })
+}
+
+// command is a command line of the doctor that reads from the same place.
+func (l Look) command(args ...string) string {
+	return cmp.Or(l.Command, "doctor") + " " + strings.Join(args, " ")
 }
 
 // words writes arguments as a shell takes them. What came by stdin cannot be had again.

@@ -137,9 +137,9 @@ func (p *page) rankingSteps(all []*cause, slowest Case) []step {
 	if len(all) > 0 {
 		id = all[0].worst
 	}
-	command := "doctor " + quote(id)
+	command := p.command(quote(id))
 	if source := words(p.Source); source != "" {
-		command = "doctor -trace " + quote(id) + " " + source
+		command = p.command("-trace", quote(id), source)
 	}
 	steps := []step{{command, "the trace that shows it best"}}
 	if len(all) > 0 {

@@ -15,9 +15,10 @@ import (
 
 // A Look is how a text report should look and what it may refer to.
 type Look struct {
-	Width  int      // columns; at least 40 are used
-	Color  bool     // ANSI colours
-	Source []string // what to give the command to get the same traces again; for the next steps
+	Width   int      // columns; at least 40 are used
+	Color   bool     // ANSI colours
+	Command string   // what to type to ask the same Jaeger; "doctor" if empty
+	Source  []string // what to give the command to get the same traces again; for the next steps
 }
 
 // A Case is a trace and what the doctor says of it.
@@ -36,7 +37,7 @@ func Terminal(out io.Writer, c Case, look Look) error {
 	p.waterfall(newWaterfall(c, maxRows))
 	p.findings(c.Report)
 	p.notes(c.Report.Notes)
-	p.next(nextSteps(c.Report, words(look.Source)))
+	p.next(look.steps(c.Report))
 	return p.flush(out)
 }
 

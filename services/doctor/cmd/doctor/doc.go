@@ -46,7 +46,7 @@
 //	Also seen, but not worth fixing here: slow-dependency (see -json).
 //
 //	Next: doctor explain n-plus-one          # the rule, and what fools it
-//	      doctor -service web -last 15m      # the traces that would tell
+//	      doctor -service web -last 15m      # with the other traces of that service
 //	      doctor -compare books.json AFTER   # once it is fixed
 //
 // It exits with 0 when there is nothing to fix, with 3 when there is, with 2 when it was called wrongly, and with 1 when it

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"spanwise/doctor"
+	"spanwise/doctor/report"
 )
 
 // options are the command line.
@@ -19,6 +20,9 @@ type options struct {
 	maxCalls                       int
 	names                          []string // traces and files
 }
+
+// localJaeger is where Jaeger listens unless told otherwise.
+const localJaeger = "http://localhost:16686"
 
 const intro = `doctor reads a distributed trace and says where the time went, why, and what fixing it saves.
 
@@ -37,7 +41,7 @@ func parse(args []string, out io.Writer) (*options, error) {
 	o := &options{}
 	f := flag.NewFlagSet("doctor", flag.ContinueOnError)
 	f.SetOutput(io.Discard)
-	f.StringVar(&o.jaeger, "jaeger", "http://localhost:16686", "`URL` of Jaeger's query API")
+	f.StringVar(&o.jaeger, "jaeger", localJaeger, "`URL` of Jaeger's query API")
 	f.DurationVar(&o.timeout, "timeout", 30*time.Second, "how long Jaeger may take for one answer")
 	f.StringVar(&o.service, "service", "", "examine the traces of this `service`")
 	f.DurationVar(&o.last, "last", 15*time.Minute, "with -service: how far back to look")
@@ -109,11 +113,19 @@ func (o *options) check() error {
 	return nil
 }
 
-// again is what to put after "doctor" to get the same traces once more. Those of a service are gone by then:
-// each has to be named.
-func (o *options) again() []string {
-	if o.trace != "" {
-		return append([]string{"-trace", o.trace}, o.names...)
+// again tells a report how to get at the same traces once more. Those of a service are others by then, so each
+// has to be named by its id.
+func (o *options) again(look report.Look) report.Look {
+	if o.jaeger != localJaeger {
+		look.Command = "doctor -jaeger " + o.jaeger
 	}
-	return o.names
+	switch {
+	case o.trace == "":
+		look.Source = o.names
+	case o.service != "":
+		look.Source = []string{o.trace}
+	default:
+		look.Source = append([]string{"-trace", o.trace}, o.names...)
+	}
+	return look
 }

@@ -68,7 +68,7 @@ func answer(ctx context.Context, args []string, stdin io.Reader, out io.Writer, 
 	if err != nil {
 		return healthy, err
 	}
-	look.Source = o.again()
+	look = o.again(look)
 	if err := o.print(out, cases, look); err != nil {
 		return healthy, err
 	}
