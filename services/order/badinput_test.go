@@ -73,7 +73,8 @@ func TestBadInput(t *testing.T) {
 		"latency=pricing:1h", "latency=", "latency=pricing", "latency=pricing:soon", "latency=pricing:-1s", "latency=nobody:1s", "latency=pricing.disk:1s", "latency=order.net:1s",
 		"latency=pricing:1s@2", "latency=pricing:1s@0", "latency=pricing:1s@NaN", "latency=pricing:1s~1h", "latency=pricing:1s,,order:1s",
 		"fail=pricing", "fail=pricing:200", "fail=pricing:600", "fail=pricing:melt", "fail=nobody:503", "fail=pricing.db:503", "fail=pricing:503@x",
-		"fetch=all", "rows=", "calls=maybe", "fetch=batch&fetch=each", "lookups=never", "connections=none",
+		"fetch=all", "rows=", "calls=maybe", "fetch=batch&fetch=each", "lookups=never", "connections=none", "retries=9",
+		"timeout=pricing", "timeout=order:1s", "timeout=pricing.db:1s", "timeout=pricing:soon", "timeout=pricing:-1s", "timeout=pricing:1h", "cancel=no",
 	} {
 		name, _, _ := strings.Cut(value, "=")
 		tests = append(tests, struct {

@@ -56,6 +56,10 @@ func TestSpanTrees(t *testing.T) {
 		{name: "connections-new", request: "GET http://order/orders/3?fetch=each&connections=new", status: 200},
 		{name: "slow-network", request: "GET http://order/orders/3?latency=pricing.net:100ms", status: 200},
 		{name: "slow-network-connecting", request: "GET http://order/orders/3?latency=pricing.net:100ms&connections=new", status: 200},
+		{name: "retries-storm", request: "GET http://order/orders/3/quote?retries=storm&fail=inventory:503&" + latencies, status: 503},
+		{name: "retries-backoff", request: "GET http://order/orders/3/quote?retries=backoff&fail=inventory:503&" + latencies, status: 503},
+		{name: "timeout", request: "GET http://order/orders/3?timeout=inventory:100ms&latency=inventory.db:1s", status: 504},
+		{name: "timeout-cancel-ignored", request: "GET http://order/orders/3?timeout=inventory:100ms&cancel=ignored&latency=inventory.db:1s", status: 504},
 		{name: "placed", request: "POST http://order/orders", body: twoLines, status: 201},
 		{name: "refused", request: "POST http://order/orders", body: strings.Replace(twoLines, `"quantity":1`, `"quantity":1000`, 1), status: 409},
 		// Its caller leaves while the order is being stored: after a look at its number, before its lines.
@@ -111,7 +115,7 @@ func TestSameAnswerWhicheverWay(t *testing.T) {
 		shop := shoptest.Start(t, nil, true)
 		for path, queries := range map[string][]string{
 			"/orders/17": {
-				"fetch=parallel", "fetch=each", "rows=each", "calls=serial", "connections=new", "fetch=parallel&calls=serial&rows=each", "fetch=each&latency=pricing:1ms~1ms@0.5",
+				"fetch=parallel", "fetch=each", "rows=each", "calls=serial", "connections=new", "retries=storm", "retries=backoff", "cancel=ignored", "timeout=pricing:1s", "fetch=parallel&calls=serial&rows=each", "fetch=each&latency=pricing:1ms~1ms@0.5",
 			},
 			"/orders/17/quote": {"lookups=each"},
 		} {

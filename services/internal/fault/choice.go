@@ -25,6 +25,11 @@ var (
 	Lookups = Choice{"lookups", []string{"once", "each"}}
 	// Connections is whether calls between services use connections again or make a new one each.
 	Connections = Choice{"connections", []string{"kept", "new"}}
+	// Retries is who makes failed calls to a service again: nobody, the layer next to the failure with growing
+	// pauses and a budget, or every layer at once.
+	Retries = Choice{"retries", []string{"none", "backoff", "storm"}}
+	// Cancel is whether services stop the work for a caller that has left.
+	Cancel = Choice{"cancel", []string{"heeded", "ignored"}}
 )
 
 // Of returns the way that the request of ctx asked for.

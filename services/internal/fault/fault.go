@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"go.opentelemetry.io/otel/baggage"
 
@@ -26,8 +27,9 @@ const prefix = "spanwise."
 type Faults struct {
 	delays   []delay
 	failures []failure
-	chosen   map[string]string // by parameter
-	text     map[string]string // what was asked, by parameter, as it travels
+	timeouts map[string]time.Duration // by the service that is called
+	chosen   map[string]string        // by parameter
+	text     map[string]string        // what was asked, by parameter, as it travels
 }
 
 // A parameter is one query parameter that services understand. To add one, add it to the list.
@@ -46,6 +48,9 @@ var parameters = []parameter{
 	Calls.parameter(),
 	Lookups.parameter(),
 	Connections.parameter(),
+	Retries.parameter(),
+	{"timeout", "timeout=pricing:100ms", parseTimeout},
+	Cancel.parameter(),
 }
 
 // Parse reads the parameters of a query. Others are left alone. An error is a problem that names the

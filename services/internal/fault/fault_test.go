@@ -23,6 +23,7 @@ func TestParse(t *testing.T) {
 		query    string
 		delays   []delay
 		failures []failure
+		timeouts map[string]time.Duration
 		chosen   map[string]string
 	}{
 		{query: ""},
@@ -33,6 +34,7 @@ func TestParse(t *testing.T) {
 		{query: "latency=order:1ms&latency=order:10s", delays: []delay{{"order", time.Millisecond, 0, 1}, {"order", 10 * time.Second, 0, 1}}},
 		{query: "fail=pricing:503@0.3,inventory:reset", failures: []failure{{"pricing", "status", 503, 0.3}, {"inventory", "reset", 0, 1}}},
 		{query: "fail=pricing:timeout", failures: []failure{{"pricing", "timeout", 0, 1}}},
+		{query: "timeout=pricing:100ms,inventory:1s", timeouts: map[string]time.Duration{"pricing": 100 * time.Millisecond, "inventory": time.Second}},
 		{query: "fetch=each&rows=join&calls=serial", chosen: map[string]string{"fetch": "each", "rows": "join", "calls": "serial"}},
 	}
 	for _, tt := range tests {
@@ -51,6 +53,9 @@ func TestParse(t *testing.T) {
 		}
 		if diff := cmp.Diff(tt.failures, got.failures, unexported); diff != "" {
 			t.Errorf("%s: failures (-want +got):\n%s", tt.query, diff)
+		}
+		if diff := cmp.Diff(tt.timeouts, got.timeouts); diff != "" {
+			t.Errorf("%s: timeouts (-want +got):\n%s", tt.query, diff)
 		}
 		if diff := cmp.Diff(tt.chosen, got.chosen); diff != "" {
 			t.Errorf("%s: choices (-want +got):\n%s", tt.query, diff)

@@ -17,6 +17,11 @@ func Middleware(service string, enabled bool, refuse func(http.ResponseWriter, *
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			ctx, err := read(r, enabled)
+			if Cancel.Of(ctx) == "ignored" {
+				var cancel context.CancelFunc
+				ctx, cancel = deaf(ctx)
+				defer cancel()
+			}
 			if ctx != r.Context() {
 				r = r.WithContext(ctx)
 			}
@@ -33,6 +38,15 @@ func Middleware(service string, enabled bool, refuse func(http.ResponseWriter, *
 			next.ServeHTTP(w, r)
 		})
 	}
+}
+
+// deaf returns the context of a handler that does not notice when its caller leaves. Its own deadline stays.
+func deaf(ctx context.Context) (context.Context, context.CancelFunc) {
+	deadline, ok := ctx.Deadline()
+	if !ok {
+		return context.WithCancel(context.WithoutCancel(ctx))
+	}
+	return context.WithDeadline(context.WithoutCancel(ctx), deadline)
 }
 
 // read returns the request's context with its faults, in baggage too. A request that mentions none costs

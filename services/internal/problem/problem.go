@@ -19,6 +19,7 @@ type Error struct {
 	Status     int           // HTTP status, 400 to 599
 	Detail     string        // a sentence for the caller; never holds a cause's text
 	RetryAfter time.Duration // when asking again makes sense; 0 says nothing
+	Service    string        // the service behind this one that failed; empty if it was this one
 	Cause      error         // for the log; may be nil
 }
 
@@ -36,6 +37,12 @@ func (e *Error) Because(cause error) *Error {
 // After returns the problem with the time after which asking again makes sense.
 func (e *Error) After(d time.Duration) *Error {
 	e.RetryAfter = d
+	return e
+}
+
+// From returns the problem as one of a service behind this one.
+func (e *Error) From(service string) *Error {
+	e.Service = service
 	return e
 }
 

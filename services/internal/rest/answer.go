@@ -59,6 +59,9 @@ func Fail(w http.ResponseWriter, r *http.Request, err error) {
 	if p.RetryAfter > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(p.RetryAfter.Seconds()))))
 	}
+	if p.Service != "" {
+		w.Header().Set(failedBehind, p.Service)
+	}
 	body := Problem{Type: "about:blank", Title: title(p.Status), Status: p.Status, Detail: p.Detail}
 	if sc := trace.SpanContextFromContext(ctx); sc.IsValid() {
 		body.TraceID = sc.TraceID().String()

@@ -16,11 +16,12 @@ import (
 
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 
+	"spanwise/internal/fault"
 	"spanwise/internal/problem"
 	"spanwise/internal/telemetry"
 )
 
-// callTimeout bounds one call to another service, its answer included.
+// callTimeout bounds one call to another service, its answer and all attempts included.
 const callTimeout = 15 * time.Second
 
 // A Client calls one service. Its errors are problems that name the service. It is safe for concurrent use.
@@ -38,7 +39,7 @@ func NewClient(service, base string, tel *telemetry.Telemetry, transport *http.T
 		otelhttp.WithMeterProvider(tel.Metrics),
 		otelhttp.WithPropagators(tel.Propagator),
 		otelhttp.WithSpanNameFormatter(func(_ string, r *http.Request) string { return r.Method + " " + template(r) }))
-	return &Client{service: service, base: strings.TrimSuffix(base, "/"), http: &http.Client{Transport: traced}}
+	return &Client{service: service, base: strings.TrimSuffix(base, "/"), http: &http.Client{Transport: &retrier{RoundTripper: traced}}}
 }
 
 // A Call is one request to a service. Path holds the route with names in braces, which the values of
@@ -55,7 +56,7 @@ type Call struct {
 func Do[T any](ctx context.Context, c *Client, call Call) (T, error) {
 	var v T
 	caller := ctx
-	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	ctx, cancel := context.WithTimeout(ctx, c.patience(ctx))
 	defer cancel()
 	req, err := c.request(ctx, call)
 	if err != nil {
@@ -77,6 +78,11 @@ func Do[T any](ctx context.Context, c *Client, call Call) (T, error) {
 	}
 	_, err = io.Copy(io.Discard, resp.Body) // a connection is used again, and its span ended, only after the last byte
 	return v, err
+}
+
+// patience is how long a call may take.
+func (c *Client) patience(ctx context.Context) time.Duration {
+	return fault.Timeout(ctx, c.service, callTimeout)
 }
 
 func (c *Client) request(ctx context.Context, call Call) (*http.Request, error) {
@@ -107,11 +113,11 @@ func (c *Client) unanswered(caller context.Context, err error) error {
 	case caller.Err() != nil:
 		return err // our own caller's patience ended, which is not this service's fault
 	case errors.Is(err, context.DeadlineExceeded):
-		return problem.New(http.StatusGatewayTimeout, "%s gave no answer within %v", c.service, callTimeout).Because(err)
+		return problem.New(http.StatusGatewayTimeout, "%s gave no answer within %v", c.service, c.patience(caller)).Because(err).From(c.service)
 	case errors.As(err, &dial) && dial.Op == "dial":
-		return problem.New(http.StatusServiceUnavailable, "%s cannot be reached", c.service).Because(err).After(time.Second)
+		return problem.New(http.StatusServiceUnavailable, "%s cannot be reached", c.service).Because(err).After(time.Second).From(c.service)
 	}
-	return problem.New(http.StatusBadGateway, "%s broke off its answer", c.service).Because(err)
+	return problem.New(http.StatusBadGateway, "%s broke off its answer", c.service).Because(err).From(c.service)
 }
 
 // refused turns an error answer into this service's own: what is the caller's to mend is passed on word for
@@ -125,7 +131,7 @@ func (c *Client) refused(resp *http.Response) error {
 	if resp.StatusCode < 500 {
 		return problem.New(resp.StatusCode, "%s", p.Detail)
 	}
-	out := problem.New(http.StatusBadGateway, "%s answered %d: %s", c.service, resp.StatusCode, p.Detail)
+	out := problem.New(http.StatusBadGateway, "%s answered %d: %s", c.service, resp.StatusCode, p.Detail).From(c.service)
 	if resp.StatusCode == http.StatusServiceUnavailable || resp.StatusCode == http.StatusGatewayTimeout {
 		out.Status = resp.StatusCode
 	}

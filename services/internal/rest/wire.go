@@ -49,7 +49,11 @@ func newWire(service string, kept *http.Transport) wire {
 
 func (w wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	ctx := r.Context()
-	trace.SpanFromContext(ctx).SetAttributes(semconv.URLTemplate(template(r)))
+	span := trace.SpanFromContext(ctx)
+	span.SetAttributes(semconv.URLTemplate(template(r)))
+	if n := resend(ctx); n > 0 {
+		span.SetAttributes(semconv.HTTPRequestResendCount(n))
+	}
 	if err := fault.Slow(ctx, w.service+".net"); err != nil {
 		if r.Body != nil {
 			r.Body.Close() // as a RoundTripper has to
