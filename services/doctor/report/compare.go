@@ -38,6 +38,10 @@ func (c Comparison) Terminal(out io.Writer, look Look) error {
 		p.line("")
 		p.paragraph(plain, "", "No difference worth a line.")
 	}
+	if b := words([]string{c.B.Name}); b != "" {
+		p.line("")
+		p.next([]step{{p.command(b), "what is left to fix"}})
+	}
 	return p.flush(out)
 }
 
@@ -72,7 +76,7 @@ func more(us int64) string {
 }
 
 func headings(what Part) []string {
-	return []string{string(what), "count", "time", "share of the path", "path"}
+	return []string{string(what), "count", "time", "share of the path", "change"}
 }
 
 // rows are the parts of one sort that differ noticeably, as cells, and how many more there are.

@@ -46,7 +46,7 @@ type Part string
 const (
 	Service   Part = "service"   // entries into it, the time they took, the path spent in it
 	Edge      Part = "edge"      // calls over it, the time the callers waited, the path that no callee accounts for
-	Operation Part = "operation" // spans, their time, the path spent in themselves
+	Operation Part = "operation" // spans, their time, the path spent in themselves, waiting for a callee included
 )
 
 // A Measure is how often and how long, per trace.
@@ -137,18 +137,20 @@ func count(c Case, at func(place) *Measure) {
 	}
 }
 
-// charge adds each part's stretches of the critical path.
+// charge adds each part's stretches of the critical path: services and edges together make up all of it, and so do
+// operations.
 func charge(c Case, at func(place) *Measure) {
 	root := doctor.Headline(c.Trace)
 	if root == nil {
 		return
 	}
 	for _, seg := range path.Critical(c.Trace, root) {
-		if s := seg.Span; seg.Callee != "" {
+		s := seg.Span
+		at(place{Operation, s.Service, s.Name, ""}).CriticalPathUS += seg.Duration()
+		if seg.Callee != "" {
 			at(place{Edge, s.Service, "", seg.Callee}).CriticalPathUS += seg.Duration()
 		} else {
 			at(place{Service, s.Service, "", ""}).CriticalPathUS += seg.Duration()
-			at(place{Operation, s.Service, s.Name, ""}).CriticalPathUS += seg.Duration()
 		}
 	}
 }

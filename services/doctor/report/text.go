@@ -20,9 +20,9 @@ func human(us int64) string {
 	case f < 99.95e6:
 		return digits(f/1e6) + " s"
 	case f < 7200e6:
-		return fmt.Sprintf("%.0f min", f/60e6)
-	case f < 1e15:
-		return thousands(int(f/3600e6)) + " h"
+		return digits(f/60e6) + " min"
+	case f < 999.5*3600e6:
+		return digits(f/3600e6) + " h"
 	default:
 		return thousands(int(f/86400e6)) + " days"
 	}

@@ -24,5 +24,5 @@ func compare(ctx context.Context, out io.Writer, o *options, src source, look re
 	case o.markdown:
 		return c.Markdown(out)
 	}
-	return c.Terminal(out, look)
+	return c.Terminal(out, o.again(look))
 }
