@@ -13,7 +13,8 @@ var coldConnect = rule{
 	kind:  ColdConnect,
 	title: "Connections are set up while the request waits",
 	doc: `Spans of connecting (a database login, dialling, DNS, TLS) are on the critical path. Where a tracer leaves none, the first call across an edge
-gives it away: it waits for at least 10 ms, and five times as long, more than its callee works than the median of three or more later ones.
+gives it away: it waits at least 10 ms longer than its callee works, and five times as long as the three or more later ones, none of
+which waits 10 ms.
 
 Saving: the connecting replayed as nothing; for a first call, its wait as long as the later calls'. If there are several, the cautious
 figure leaves the first.
@@ -68,6 +69,31 @@ func (e *exam) connects() []suspicion {
 
 // firstCalls finds edges on which only the first call waits.
 func (e *exam) firstCalls() []suspicion {
+	var found []suspicion
+	for _, g := range e.coldGaps() {
+		c := g.first.call
+		f := suspicion{spans: []*trace.Span{c.span}}
+		f.Service, f.Callee, f.Operation, f.Count = c.caller, c.callee, operationAround(c.span), 1
+		f.CriticalPathUS = min(g.first.us, e.own[c.span.Index])
+		f.Saving.Basis, f.Confidence, f.Evidence = Structural, Medium, Sufficient
+		f.high = []path.Change{path.Shorter(c.span, g.first.us-g.later)}
+		f.low = f.high
+		f.Because = fmt.Sprintf("the first call from %s to %s waits %s more than its callee works, the %d later ones %s", c.caller, c.callee, ms(g.first.us), g.count, ms(g.later))
+		f.Unless = "the first call does something else first, or the process has just started"
+		f.Fix = "open the connection at start and keep it open"
+		found = append(found, f)
+	}
+	return found
+}
+
+// A coldGap is an edge on which the first call waits long and none of the later ones does.
+type coldGap struct {
+	first gap
+	later int64 // what the later calls wait, in the middle
+	count int   // how many they are
+}
+
+func (e *exam) coldGaps() (cold []coldGap) {
 	type edge struct{ caller, callee string }
 	gaps := map[edge][]gap{}
 	var edges []edge
@@ -82,24 +108,14 @@ func (e *exam) firstCalls() []suspicion {
 		}
 		gaps[k] = append(gaps[k], gap{c, us})
 	}
-	var found []suspicion
 	for _, k := range edges {
-		first, later := gaps[k][0], median(lengths(gaps[k][1:]))
-		if len(gaps[k]) < 4 || first.us < 10_000 || first.us < 5*later || e.own[first.call.span.Index] == 0 || slices.Max(lengths(gaps[k][1:]))*2 > first.us {
+		first, later := gaps[k][0], lengths(gaps[k][1:])
+		if len(later) < 3 || first.us < longGap || first.us < 5*median(later) || slices.Max(later) >= longGap || e.own[first.call.span.Index] == 0 {
 			continue
 		}
-		f := suspicion{spans: []*trace.Span{first.call.span}}
-		f.Service, f.Callee, f.Operation, f.Count = k.caller, k.callee, operationAround(first.call.span), 1
-		f.CriticalPathUS = min(first.us, e.own[first.call.span.Index])
-		f.Saving.Basis, f.Confidence, f.Evidence = Structural, Medium, Sufficient
-		f.high = []path.Change{path.Shorter(first.call.span, first.us-later)}
-		f.low = f.high
-		f.Because = fmt.Sprintf("the first call from %s to %s waits %s more than its callee works, the %d later ones %s", k.caller, k.callee, ms(first.us), len(gaps[k])-1, ms(later))
-		f.Unless = "the first call does something else first, or the process has just started"
-		f.Fix = "open the connection at start and keep it open"
-		found = append(found, f)
+		cold = append(cold, coldGap{first, median(later), len(later)})
 	}
-	return found
+	return cold
 }
 
 func lengths(gaps []gap) []int64 {

@@ -3,6 +3,7 @@ package doctor
 import (
 	"fmt"
 
+	"spanwise/doctor/path"
 	"spanwise/doctor/trace"
 )
 
@@ -103,6 +104,7 @@ func (e *exam) darkTime(s *trace.Span, at int, own int64, told bool) suspicion {
 	f.Service, f.Operation, f.Count = s.Service, s.Name, 1
 	f.CriticalPathUS = own
 	f.Saving.Basis, f.Confidence, f.Evidence = None, Medium, Sufficient
+	f.high = []path.Change{path.Shorter(s, e.own[s.Index])} // to see whether another finding explains it
 	f.Because = fmt.Sprintf("%s of `%s` in %s is covered by no other span (%s of the request); %s of it at once, %s",
 		ms(own), s.Name, s.Service, percent(e.share(own)), ms(seg.Duration()), e.around(at))
 	f.Unless = "spans were lost or sampled away there"

@@ -44,7 +44,10 @@ func unaccounted(c *call) (us int64, ok bool) {
 	return max(us, 0), true
 }
 
-func (g gap) inflated() bool { return g.us >= 10_000 && g.us*2 >= g.call.span.Duration }
+// longGap is what a caller must wait beyond its callee's work, in µs, to be worth a word.
+const longGap = 10_000
+
+func (g gap) inflated() bool { return g.us >= longGap && g.us*2 >= g.call.span.Duration }
 
 // gapsByCaller sorts calls into callers' and callees' hands, in order of their first.
 type gapsByCaller struct {
@@ -56,10 +59,14 @@ type gapsByCaller struct {
 // gaps lists the gaps of all calls by caller, and what is healthy: the median of those that are not inflated.
 func (e *exam) gaps() (callers []*gapsByCaller, healthy int64) {
 	index := map[string]*gapsByCaller{}
+	cold := map[*call]bool{} // see cold-connect
+	for _, g := range e.coldGaps() {
+		cold[g.first.call] = true
+	}
 	var small []int64
 	for _, c := range e.calls {
 		us, ok := unaccounted(c)
-		if !ok {
+		if !ok || cold[c] {
 			continue
 		}
 		g := gap{c, us}

@@ -9,7 +9,7 @@ type ordering struct {
 // learnOrder notes in which order the different calls of one parent ran.
 func (h *history) learnOrder(e *exam) {
 	const most = 12 // different calls of one parent
-	for _, stages := range e.stages() {
+	for _, stages := range e.stages(false) {
 		firsts := firstOfEach(stages, most)
 		parent := operation{stages[0].span.Parent.Service, stages[0].span.Parent.Name}
 		for i, a := range firsts {

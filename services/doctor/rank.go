@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-
-	"spanwise/doctor/path"
 )
 
 // weight is what a saving counts in the ranking, by how sure we are of it.
@@ -31,7 +29,7 @@ func (e *exam) assess(s *suspicion) {
 	if s.more > 0 {
 		s.Because += fmt.Sprintf("; and %s like it", times(s.more, "more"))
 	}
-	if s.CriticalPathUS == 0 {
+	if s.CriticalPathUS == 0 && s.Kind.costsTime() {
 		s.CriticalPathUS = e.onPath(s.spans)
 	}
 	s.CriticalPathShare = e.share(s.CriticalPathUS)
@@ -46,6 +44,11 @@ func (e *exam) assess(s *suspicion) {
 	s.Saving.LowUS, s.Saving.HighUS = min(low, high), max(low, high)
 }
 
+// costsTime tells what slows a request down from what only makes it harder to understand, or happened beside it.
+func (k Kind) costsTime() bool {
+	return k != ClockSkew && k != BrokenPropagation && k != DetachedWork
+}
+
 // verdict orders suspicions by what fixing them is worth, and parts what is worth fixing from what was also seen.
 //
 // Savings do not add up, so each fix is replayed on top of the better ones: one that then saves little is but another
@@ -54,36 +57,36 @@ func (e *exam) verdict(all []suspicion) (findings, also []Finding) {
 	for i := range all {
 		e.assess(&all[i])
 	}
-	slices.SortStableFunc(all, func(a, b suspicion) int {
+	byWorth(all)
+	plan := newTreatment(e)
+	var chosen, alone, rest []suspicion
+	for _, s := range all {
+		useless := s.Saving.Basis != None && s.Saving.HighUS < e.threshold()
+		switch {
+		case useless && s.Saving.Basis == Structural && !s.minor:
+			alone = append(alone, s)
+		case useless || s.minor:
+			rest = append(rest, s)
+		case plan.add(s):
+			chosen = append(chosen, s)
+		default:
+			s.Because += fmt.Sprintf("; most of it goes with the %s above", plan.last)
+			rest = append(rest, s)
+		}
+	}
+	together, never := plan.jointly(alone)
+	chosen, rest = append(chosen, together...), append(rest, never...)
+	byWorth(chosen)
+	return e.inTurn(chosen, rest)
+}
+
+func byWorth(list []suspicion) {
+	slices.SortStableFunc(list, func(a, b suspicion) int {
 		return cmp.Or(
 			cmp.Compare(b.worth(), a.worth()),
 			cmp.Compare(float64(b.CriticalPathUS)*b.Confidence.weight(), float64(a.CriticalPathUS)*a.Confidence.weight()),
 		)
 	})
-	findings, also = []Finding{}, []Finding{}
-	plan := treatment{exam: e, lowUS: e.root.Duration, highUS: e.root.Duration}
-	var useless []suspicion // alone, that is
-	for _, s := range all {
-		switch {
-		case !s.minor && s.Saving.Basis == Structural && s.Saving.HighUS < e.threshold():
-			useless = append(useless, s)
-			continue
-		case s.minor || s.Saving.Basis == Shared && s.Saving.HighUS < e.threshold():
-			also = append(also, s.Finding)
-		case s.Saving.Basis == None || plan.add(&s):
-			s.AfterUS = plan.after()
-			findings = append(findings, s.Finding)
-		default:
-			s.Because += fmt.Sprintf("; most of it goes with the %s above", plan.last)
-			also = append(also, s.Finding)
-		}
-	}
-	jointly, rest := plan.addTogether(useless)
-	findings, also = append(findings, jointly...), append(also, rest...)
-	for i := range also {
-		also[i].AfterUS = plan.after()
-	}
-	return findings, also
 }
 
 // worth is a suspicion's rank: the saving to expect, times how sure we are. Where no saving can be claimed, half of
@@ -96,73 +99,20 @@ func (s suspicion) worth() float64 {
 	return float64(us) * s.Confidence.weight()
 }
 
-// A treatment is the fixes so far, and how long the root takes with them.
-type treatment struct {
-	exam          *exam
-	low, high     []path.Change
-	lowUS, highUS int64
-	last          Kind
-}
-
-// add takes a fix into the treatment if it saves enough on top of the others: a quarter of what it saves alone.
-func (t *treatment) add(s *suspicion) bool {
-	high := append(slices.Clip(t.high), s.high...)
-	us := t.exam.root.Duration - t.exam.saves(high...)
-	if gain := t.highUS - us; gain < t.exam.threshold() || gain < s.Saving.HighUS/4 {
-		return false
-	}
-	t.take(s)
-	return true
-}
-
-func (t *treatment) take(s *suspicion) {
-	t.high = append(t.high, s.high...)
-	t.low = append(t.low, s.low...)
-	t.highUS = t.exam.root.Duration - t.exam.saves(t.high...)
-	t.lowUS = t.exam.root.Duration - t.exam.saves(t.low...)
-	t.last = s.Kind
-}
-
-// addTogether takes fixes that save nothing alone, because something else takes as long at the same time, but do on top of
-// the others or of each other.
-func (t *treatment) addTogether(useless []suspicion) (findings, rest []Finding) {
-	const most = 16
-	kept := useless[:min(len(useless), most)]
-	for len(kept) > 0 {
-		together := t.high
-		for _, s := range kept {
-			together = append(slices.Clip(together), s.high...)
+// inTurn applies the chosen fixes one after the other and notes how long the root takes after each.
+func (e *exam) inTurn(chosen, rest []suspicion) (findings, also []Finding) {
+	findings, also = []Finding{}, []Finding{}
+	plan := newTreatment(e)
+	for _, s := range chosen {
+		if s.Saving.Basis != None {
+			plan.take(s)
 		}
-		best := t.exam.root.Duration - t.exam.saves(together...)
-		needed := slices.DeleteFunc(slices.Clone(kept), func(s suspicion) bool {
-			without := t.high
-			for _, o := range kept {
-				if &o.spans[0] != &s.spans[0] {
-					without = append(slices.Clip(without), o.high...)
-				}
-			}
-			return t.exam.root.Duration-t.exam.saves(without...)-best < t.exam.threshold()
-		})
-		if len(needed) == len(kept) {
-			break
-		}
-		kept = needed
-	}
-	for _, s := range useless {
-		i := slices.IndexFunc(kept, func(k suspicion) bool { return &k.spans[0] == &s.spans[0] })
-		if i < 0 {
-			rest = append(rest, s.Finding)
-			continue
-		}
-		before := t.highUS
-		t.take(&s)
-		s.Saving.HighUS = max(s.Saving.HighUS, before-t.highUS)
-		s.Because += "; it runs beside other findings, and pays only together with them"
-		s.AfterUS = t.after()
+		s.AfterUS = plan.after()
 		findings = append(findings, s.Finding)
 	}
-	return findings, rest
+	for _, s := range rest {
+		s.AfterUS = plan.after()
+		also = append(also, s.Finding)
+	}
+	return findings, also
 }
-
-// after is how long the root takes with all fixes so far, in the middle of the range.
-func (t *treatment) after() int64 { return t.highUS + (t.lowUS-t.highUS)/2 }

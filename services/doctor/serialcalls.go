@@ -34,7 +34,7 @@ type stage struct {
 }
 
 func findSerialCalls(e *exam) []suspicion {
-	stages := e.stages()
+	stages := e.stages(true)
 	var found []suspicion
 	for _, chain := range e.chains(stages) {
 		found = append(found, e.serialCalls(chain))
@@ -42,13 +42,13 @@ func findSerialCalls(e *exam) []suspicion {
 	return found
 }
 
-// stages lists, by parent, the children on the critical path that leave the process somewhere.
-func (e *exam) stages() [][]stage {
+// stages lists, by parent, the children that leave the process somewhere; if asked so, only those on the critical path.
+func (e *exam) stages(onPath bool) [][]stage {
 	var byParent [][]stage
 	of := make([]int32, len(e.trace.Spans)) // a parent's place in byParent, plus one; by Span.Index
 	at := make([]int32, len(e.trace.Spans)) // a stage's place among its parent's, plus one
 	for _, c := range e.calls {
-		if c.chore || e.total[c.span.Index] == 0 {
+		if c.chore || onPath && e.total[c.span.Index] == 0 {
 			continue
 		}
 		// The call is a stage of its parent; so is a wrapper around it, of the span that holds the wrapper.

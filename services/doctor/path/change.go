@@ -24,7 +24,7 @@ func Lasting(s *trace.Span, d int64) Change {
 	return Change{lasting, []*trace.Span{s}, max(d, 0)}
 }
 
-// Shorter takes d µs away from s, whatever its children do.
+// Shorter takes up to d µs of its own time away from s: time during which none of the children runs that it waited for.
 func Shorter(s *trace.Span, d int64) Change {
 	return Change{shorter, []*trace.Span{s}, max(d, 0)}
 }
@@ -46,6 +46,7 @@ type world struct {
 	gone     map[*trace.Span]bool
 	group    map[*trace.Span]*group
 	affected []*trace.Span
+	shorter  []*trace.Span // that lose time of their own
 }
 
 // A group is a set of siblings that run k at a time.
@@ -55,7 +56,10 @@ type group struct {
 }
 
 func newWorld(changes []Change) *world {
-	w := &world{map[*trace.Span]int64{}, map[*trace.Span]bool{}, map[*trace.Span]int64{}, map[*trace.Span]bool{}, map[*trace.Span]*group{}, nil}
+	w := &world{
+		length: map[*trace.Span]int64{}, fixed: map[*trace.Span]bool{}, less: map[*trace.Span]int64{},
+		gone: map[*trace.Span]bool{}, group: map[*trace.Span]*group{},
+	}
 	for _, c := range changes {
 		g := &group{}
 		if c.sort == atMost {
@@ -68,6 +72,7 @@ func newWorld(changes []Change) *world {
 				w.fix(s, c.n)
 			case shorter:
 				w.less[s] += c.n
+				w.shorter = append(w.shorter, s)
 			case without:
 				w.gone[s] = true
 			case atMost:
@@ -82,21 +87,16 @@ func newWorld(changes []Change) *world {
 
 // fix gives s a length, if it is shorter than what it has.
 func (w *world) fix(s *trace.Span, d int64) {
-	before, given := w.length[s]
-	if !given {
-		before = s.Duration
-	}
-	w.length[s] = min(d, before)
+	w.length[s] = min(d, w.lasting(s))
 	w.fixed[s] = true
 }
 
-// lasting is how long s takes in this world; s's own children must have been replayed.
+// lasting is how long s takes in this world, once it has been replayed if anything below it changed.
 func (w *world) lasting(s *trace.Span) int64 {
-	d, changed := w.length[s]
-	if !changed {
-		d = s.Duration
+	if d, changed := w.length[s]; changed {
+		return d
 	}
-	return max(d-w.less[s], 0)
+	return s.Duration
 }
 
 // place finds the earliest slot for a span that lasts d and, were it the first, would start at start.

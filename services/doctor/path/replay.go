@@ -16,7 +16,7 @@ import (
 // Only spans above a change are replayed: the cost is that of their children.
 func (m *Model) Replay(root *trace.Span, changes ...Change) int64 {
 	w := newWorld(changes)
-	for _, s := range m.above(w.affected) {
+	for _, s := range m.above(w) {
 		if d := m.replay(s, w); !w.fixed[s] || d < w.length[s] {
 			w.length[s] = d
 		}
@@ -27,15 +27,22 @@ func (m *Model) Replay(root *trace.Span, changes ...Change) int64 {
 	return w.lasting(root)
 }
 
-// above lists the ancestors of spans, the deepest first.
-func (m *Model) above(spans []*trace.Span) []*trace.Span {
+// above lists the spans that a change can make shorter, beyond those that are given a length: all ancestors, and those that lose
+// time of their own. The deepest come first.
+func (m *Model) above(w *world) []*trace.Span {
 	seen := map[*trace.Span]bool{}
 	var list []*trace.Span
-	for _, s := range spans {
-		for p := s.Parent; p != nil && !seen[p]; p = p.Parent {
-			seen[p] = true
-			list = append(list, p)
+	up := func(s *trace.Span) {
+		for ; s != nil && !seen[s]; s = s.Parent {
+			seen[s] = true
+			list = append(list, s)
 		}
+	}
+	for _, s := range w.affected {
+		up(s.Parent)
+	}
+	for _, s := range w.shorter {
+		up(s)
 	}
 	slices.SortFunc(list, func(a, b *trace.Span) int {
 		return cmp.Or(cmp.Compare(m.depth[b.Index], m.depth[a.Index]), cmp.Compare(a.Index, b.Index))
@@ -49,6 +56,7 @@ func (m *Model) replay(s *trace.Span, w *world) int64 {
 	ends := make([]int64, len(plan.children)) // all new times count from the start of s
 	lastThen, lastNow := s.Start, int64(0)    // the last end among those that the next child may have followed
 	finalThen, finalNow := s.Start, int64(0)  // and among all children
+	covered, reached := int64(0), int64(0)    // how much of the time any child runs, and up to when
 	ended := 0
 	for i, c := range plan.children {
 		for ; ended < i && plan.ended[ended].child < i && plan.ended[ended].at <= c.start; ended++ {
@@ -67,9 +75,12 @@ func (m *Model) replay(s *trace.Span, w *world) int64 {
 		default:
 			ends[i] = start + length
 		}
+		covered += max(0, ends[i]-max(reached, ends[i]-length))
+		reached = max(reached, ends[i])
 		finalThen, finalNow = max(finalThen, c.end), max(finalNow, ends[i])
 	}
-	return finalNow + s.End() - finalThen
+	length := finalNow + s.End() - finalThen
+	return length - min(w.less[s], max(0, length-covered))
 }
 
 // cut is how much of the child lies outside its parent.

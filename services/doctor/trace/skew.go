@@ -13,7 +13,7 @@ type Skew struct {
 	Calls         int    // calls between the two that bound it
 }
 
-// leastSkew is what a clock must be off by, in µs, before it is worth correcting. Below a millisecond a violation
+// leastSkew is what a clock must be off by at least, in µs, before it is worth correcting. Less than a millisecond
 // is as likely rounding.
 const leastSkew = 1000
 
@@ -130,11 +130,10 @@ func (l leash) offset() int64 {
 	if !l.broken || l.low > l.high || l.low <= 0 && l.high >= 0 {
 		return 0
 	}
-	middle := l.low + (l.high-l.low)/2
-	if max(middle, -middle) < leastSkew {
+	if max(l.low, -l.high) < leastSkew {
 		return 0
 	}
-	return middle
+	return l.low + (l.high-l.low)/2
 }
 
 func (t *Trace) skewed(from, to process, l leash) {

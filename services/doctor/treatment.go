@@ -1,0 +1,94 @@
+package doctor
+
+import (
+	"slices"
+
+	"spanwise/doctor/path"
+)
+
+// A treatment is the fixes so far, and how long the root takes with them.
+type treatment struct {
+	exam          *exam
+	low, high     []path.Change
+	lowUS, highUS int64
+	last          Kind
+}
+
+func newTreatment(e *exam) *treatment {
+	return &treatment{exam: e, lowUS: e.root.Duration, highUS: e.root.Duration}
+}
+
+// with is how long the root takes with more fixes on top of those so far.
+func (t *treatment) with(more []path.Change) int64 {
+	return t.exam.root.Duration - t.exam.saves(slices.Concat(t.high, more)...)
+}
+
+// add takes a fix into the treatment if it saves enough on top of the others: a quarter of what it saves alone. What
+// claims no saving is only tried, to see whether the others have taken its time away.
+func (t *treatment) add(s suspicion) bool {
+	if s.Saving.Basis == None {
+		return len(s.high) == 0 || t.highUS-t.with(s.high) >= s.CriticalPathUS/4
+	}
+	if gain := t.highUS - t.with(s.high); gain < t.exam.threshold() || gain < s.Saving.HighUS/4 {
+		return false
+	}
+	t.take(s)
+	return true
+}
+
+func (t *treatment) take(s suspicion) {
+	t.high = append(t.high, s.high...)
+	t.low = append(t.low, s.low...)
+	t.highUS, t.lowUS = t.with(nil), t.exam.root.Duration-t.exam.saves(t.low...)
+	t.last = s.Kind
+}
+
+// after is how long the root takes with all fixes so far, in the middle of the range.
+func (t *treatment) after() int64 { return t.highUS + (t.lowUS-t.highUS)/2 }
+
+// jointly finds among fixes that save nothing alone, because something else takes as long at the same time, those that save
+// enough together, or on top of the treatment: each of them must be needed for it.
+func (t *treatment) jointly(alone []suspicion) (together, never []suspicion) {
+	const most = 16
+	slices.SortStableFunc(alone, func(a, b suspicion) int { return int(min(1, max(-1, b.lasts()-a.lasts()))) })
+	kept := slices.Clone(alone[:min(len(alone), most)])
+	never = slices.Clone(alone[len(kept):])
+	for len(kept) > 0 {
+		all := t.with(fixes(kept, -1))
+		i := 0
+		for i < len(kept) && t.with(fixes(kept, i))-all >= t.exam.threshold() {
+			i++
+		}
+		if i == len(kept) {
+			break
+		}
+		never = append(never, kept[i])
+		kept = slices.Delete(kept, i, i+1)
+	}
+	joint := t.highUS - t.with(fixes(kept, -1))
+	for _, s := range kept {
+		t.take(s)
+		s.Saving.HighUS = max(s.Saving.HighUS, joint)
+		s.Because += "; other findings run beside it: it pays once they are fixed too"
+		together = append(together, s)
+	}
+	return together, never
+}
+
+// fixes are the changes of all suspicions but one.
+func fixes(list []suspicion, but int) (changes []path.Change) {
+	for i, s := range list {
+		if i != but {
+			changes = append(changes, s.high...)
+		}
+	}
+	return changes
+}
+
+// lasts is how long the suspicion's spans last together, on the critical path or not.
+func (s suspicion) lasts() (us int64) {
+	for _, span := range s.spans {
+		us += span.Duration
+	}
+	return us
+}
