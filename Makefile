@@ -13,7 +13,7 @@ FUZZTIME := 5s
 
 MODULES := $(sort $(dir $(wildcard services/*/go.mod deploy/tools/*/go.mod)))
 
-.PHONY: help up test fuzz check smoke bench drill clean format vet fix tidy staticcheck govulncheck
+.PHONY: help up test fuzz check smoke score bench drill clean format vet fix tidy staticcheck govulncheck
 
 help: ## list what there is to do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ check: format vet fix tidy staticcheck govulncheck ## look for what tests do not
 
 smoke: ## start everything apart from what runs, and check its traces span by span
 	@$(LAB) smoke
+
+score: ## play every slowdown and its fix, and compare what the doctor says with what was planted
+	@$(LAB) score
 
 bench: ## measure: latency, memory, sizes, and that no span is lost under load
 	@$(LAB) bench

@@ -8,7 +8,9 @@ import (
 	"crypto/rand"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -39,6 +41,25 @@ func New(order, inventory, pricing string) Shop {
 	// Longer than a service lets a request take: who gives up is the service.
 	return Shop{&http.Client{Transport: transport, Timeout: 40 * time.Second},
 		map[string]string{"order": order, "inventory": inventory, "pricing": pricing}}
+}
+
+// Ready returns an error that says what to do if one of the services cannot be asked.
+func (s Shop) Ready(ctx context.Context) error {
+	for _, service := range slices.Sorted(maps.Keys(s.URL)) {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimSuffix(s.URL[service], "/")+"/readyz", nil)
+		if err != nil {
+			return err
+		}
+		resp, err := s.HTTP.Do(req)
+		if err == nil {
+			resp.Body.Close()
+		}
+		if err != nil || resp.StatusCode >= 300 {
+			return fmt.Errorf("%s at %s is not ready (start it with make up, use -scratch, or name another with %s_URL)",
+				service, s.URL[service], strings.ToUpper(service))
+		}
+	}
+	return nil
 }
 
 // Play makes a scenario's preparations and then one of its requests, as many at once as the scenario wants. It returns

@@ -49,6 +49,8 @@ var commands = []command{
 	{"bench", "measure a system of its own against what is promised", measure},
 	{"drill", "break a system of its own under load and count its spans", drills},
 	{"seed", "fill the catalogue that lab up uses with more products", seed},
+	{"run", "play one scenario slow and fixed, and show what the doctor says (lab run -list)", played},
+	{"score", "play every scenario, and compare what the doctor says with what was planted", scored},
 	{"serve", "serve the lab's own page", serve},
 	{"healthcheck", "ask the lab that serves beside this one whether it is ready", healthcheck},
 }
@@ -96,13 +98,13 @@ func (c command) run(ctx context.Context, w world, args []string) error {
 		set.PrintDefaults()
 	}
 	do := c.flags(set)
-	switch err := set.Parse(args); {
+	switch err := parse(set, args); {
 	case errors.Is(err, flag.ErrHelp):
 		return nil
 	case err != nil:
 		return errUsage
 	}
-	if set.NArg() > 0 {
+	if c.tooMany(set) {
 		fmt.Fprintf(w.stderr, "lab %s: it takes no %q (lab %s -h lists its flags)\n", c.name, strings.Join(set.Args(), " "), c.name)
 		return errUsage
 	}
