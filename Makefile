@@ -1,6 +1,7 @@
 # What there is to do here; `make help` lists it. CI and .ci/run call the same targets.
 
-LAB := go run -buildvcs=false ./services/lab/cmd/lab
+# The lab's commands run as a program of their own: go run would answer every Ctrl-C with an error.
+LAB := exec .bin/lab
 
 # The versions of the tools that `make check` runs. They are not in a go.mod: a tool line would untidy its siblings.
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
@@ -13,12 +14,12 @@ FUZZTIME := 5s
 
 MODULES := $(sort $(dir $(wildcard services/*/go.mod deploy/tools/*/go.mod)))
 
-.PHONY: help up test fuzz check smoke score bench drill clean format vet fix tidy staticcheck govulncheck
+.PHONY: lab help up test fuzz check smoke score bench drill clean format vet fix tidy staticcheck govulncheck
 
 help: ## list what there is to do
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-up: ## build what is missing, run everything natively, stop it on Ctrl-C
+up: lab ## build what is missing, run everything natively, stop it on Ctrl-C
 	@$(LAB) up
 
 test: ## run all tests, with the race detector where there is a C compiler
@@ -34,20 +35,24 @@ fuzz: ## run every fuzz target for FUZZTIME (5s) each
 
 check: format vet fix tidy staticcheck govulncheck ## look for what tests do not find: style, mistakes, known vulnerabilities
 
-smoke: ## start everything apart from what runs, and check its traces span by span
+smoke: lab ## start everything apart from what runs, and check its traces span by span
 	@$(LAB) smoke
 
-score: ## play every slowdown and its fix, and compare what the doctor says with what was planted
+score: lab ## play every slowdown and its fix, and compare what the doctor says with what was planted
 	@$(LAB) score
 
-bench: ## measure: latency, memory, sizes, and that no span is lost under load
+bench: lab ## measure: latency, memory, sizes, and that no span is lost under load
 	@$(LAB) bench
 
-drill: ## kill the Collector, stop Jaeger and the services under load, and count the spans
+drill: lab ## kill the Collector, stop Jaeger and the services under load, and count the spans
 	@$(LAB) drill
 
 clean: ## remove what was built and what runs have kept
 	rm -rf .bin .data
+
+# With the flags that the lab itself builds it with, so that it finds it up to date.
+lab:
+	@go build -buildvcs=false -ldflags='-s -w' -o .bin/lab ./services/lab/cmd/lab
 
 # The parts of check.
 
