@@ -6,10 +6,19 @@ import (
 	"strings"
 )
 
-// identifiers are the words of a key that name one thing: numbers of three digits and more, UUIDs, numbered names.
-func identifiers(which string) []string {
+// identifiers are those in a call's key; its host and port are none.
+func (c *call) identifiers() []string {
+	which := c.which
+	if i := strings.IndexByte(which, '/'); i >= 0 && !c.store {
+		which = which[i:]
+	}
+	return identifiers(which)
+}
+
+// identifiers are the words of a text that name one thing: numbers of three digits and more, UUIDs, numbered names.
+func identifiers(text string) []string {
 	var list []string
-	for _, word := range strings.FieldsFunc(which, func(r rune) bool {
+	for _, word := range strings.FieldsFunc(text, func(r rune) bool {
 		return !(r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r == '-' || r == '_')
 	}) {
 		if identifies(word) && (len(word) >= 3 || !numeric(word)) {
@@ -32,7 +41,7 @@ func (e *exam) origins() map[string]int64 {
 		}
 	}
 	for _, c := range e.calls { // by start
-		for _, id := range identifiers(c.which) {
+		for _, id := range c.identifiers() {
 			if _, known := e.firstUse[id]; !known {
 				e.firstUse[id] = c.span.Start - e.root.Start + 1
 			}
@@ -44,7 +53,7 @@ func (e *exam) origins() map[string]int64 {
 // learns reports whether a stage uses an identifier that nothing before it did: it came from an earlier answer.
 func (e *exam) learns(s stage) bool {
 	for _, c := range s.calls {
-		for _, id := range identifiers(c.which) {
+		for _, id := range c.identifiers() {
 			if e.origins()[id] > s.span.Start-e.root.Start {
 				return true
 			}

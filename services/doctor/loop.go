@@ -131,11 +131,20 @@ func (l *loop) sideBySide() float64 {
 	return float64(busy) / float64(covered)
 }
 
-// pauses are the times between one unit's end and the next one's start, for units one after another.
+// pauses are the times between one unit's end and the next one's start during which no other child of the parent runs
+// either; for units one after another.
 func (l *loop) pauses() []int64 {
 	var list []int64
+	siblings := l.parent.Children
+	next := 0 // the first sibling that may run after the unit
 	for i := 1; i < len(l.units); i++ {
-		list = append(list, max(0, l.units[i].Start-l.units[i-1].End()))
+		now, until := l.units[i-1].End(), l.units[i].Start
+		var idle int64
+		for ; next < len(siblings) && siblings[next].Start < until; next++ {
+			idle += max(0, siblings[next].Start-now)
+			now = max(now, siblings[next].End())
+		}
+		list = append(list, idle+max(0, until-now))
 	}
 	return list
 }

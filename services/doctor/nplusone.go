@@ -14,8 +14,8 @@ that is a fifth of the request. Calls may sit in wrappers of their own; connecti
 repeated do not count. A list fetched from the same place just before makes it certain.
 
 It is not an N+1 when each call already asks for several things (a batch in chunks), when the calls walk through
-pages (see pagination), when they repeat one question (see repeated-calls), when they go to different hosts (shards), or when they
-come at even intervals (polling). Calls that already run side by side cost load rather than time: they are only mentioned.
+pages (see pagination), when they repeat one question (see repeated-calls), when they go to different hosts (shards), or when the same one
+comes at even intervals (polling). Calls that already run side by side cost load rather than time: they are only mentioned.
 
 Saving: the cautious figure runs eight calls at a time; the other makes one call that lasts as long as the
 median one, and leaves the pauses between them out too, unless they are so long that the caller must be working in them.
@@ -106,8 +106,12 @@ func (l *loop) asksOnce() bool {
 	return known && different < (len(l.calls)+1)/2
 }
 
-// polling reports calls at even intervals at least as long as the calls: somebody waits for a state to change.
+// polling reports the same question at even intervals, idle for at least as long as the calls last: somebody waits for a
+// state to change.
 func (l *loop) polling() bool {
+	if different, known := l.keys(); known && different > 1 {
+		return false
+	}
 	pauses := l.pauses()
 	return len(pauses) >= 2 && l.sideBySide() < 1.1 && variation(pauses) < 0.2 && median(pauses) >= median(l.durations())
 }

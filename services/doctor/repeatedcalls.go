@@ -138,6 +138,7 @@ func (e *exam) polled(group []*call) bool {
 			return false
 		}
 		l.units = append(l.units, c.span)
+		l.calls = append(l.calls, c)
 	}
 	return l.polling()
 }

@@ -34,12 +34,11 @@ type stage struct {
 }
 
 func findSerialCalls(e *exam) []suspicion {
-	stages := e.stages(true)
-	var found []suspicion
-	for _, chain := range e.chains(stages) {
-		found = append(found, e.serialCalls(chain))
+	var all gathering
+	for _, chain := range e.chains(e.stages(true)) {
+		all.add(e.serialCalls(chain))
 	}
-	return found
+	return all.list
 }
 
 // stages lists, by parent, the children that leave the process somewhere; if asked so, only those on the critical path.
