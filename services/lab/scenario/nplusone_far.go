@@ -19,6 +19,7 @@ the code changed. An N+1 multiplies whatever one call costs, so it hides on a la
 		Kind:   doctor.NPlusOne,
 		Places: []Place{{"order", "pricing"}},
 		Basis:  doctor.Structural,
+		Also:   []Also{{doctor.NPlusOne, "the loop over inventory, taking turns with this one, is one too"}},
 	},
 	Gain: Gain{Whole: 492 * time.Millisecond, There: 392 * time.Millisecond},
 })

@@ -22,6 +22,5 @@ call is fast. A helper that fetches one thing is what one has at hand, and a loo
 		Basis:  doctor.Structural,
 	},
 	// 50 × (2 ms + 3 ms), one after another, become one of 2 ms beside one of 3 ms.
-	Gain:  Gain{Whole: 247 * time.Millisecond, There: 247 * time.Millisecond},
-	Doubt: "where calls take exactly equally long, one of two loops that take turns is taken for polling",
+	Gain: Gain{Whole: 247 * time.Millisecond, There: 247 * time.Millisecond},
 })
