@@ -60,6 +60,12 @@ func TestSpanTrees(t *testing.T) {
 		{name: "retries-backoff", request: "GET http://order/orders/3/quote?retries=backoff&fail=inventory:503&" + latencies, status: 503},
 		{name: "timeout", request: "GET http://order/orders/3?timeout=inventory:100ms&latency=inventory.db:1s", status: 504},
 		{name: "timeout-cancel-ignored", request: "GET http://order/orders/3?timeout=inventory:100ms&cancel=ignored&latency=inventory.db:1s", status: 504},
+		{name: "busy", request: "GET http://order/orders/3?busy=pricing:5ms", status: 200},
+		{name: "busy-spans-few", request: "GET http://order/orders/3?busy=pricing:5ms&spans=few", status: 200},
+		// Who computes without a pause lets no virtual time pass, so here is nothing to wait for.
+		{name: "starve", request: "GET http://order/orders/3?starve=order&latency=order:0s", status: 200},
+		{name: "untraced", request: "GET http://order/orders/3?untraced=pricing", status: 200},
+		{name: "clock", request: "GET http://order/orders/3?clock=pricing:2s", status: 200},
 		{name: "placed", request: "POST http://order/orders", body: twoLines, status: 201},
 		{name: "refused", request: "POST http://order/orders", body: strings.Replace(twoLines, `"quantity":1`, `"quantity":1000`, 1), status: 409},
 		// Its caller leaves while the order is being stored: after a look at its number, before its lines.
@@ -115,7 +121,8 @@ func TestSameAnswerWhicheverWay(t *testing.T) {
 		shop := shoptest.Start(t, nil, true)
 		for path, queries := range map[string][]string{
 			"/orders/17": {
-				"fetch=parallel", "fetch=each", "rows=each", "calls=serial", "connections=new", "retries=storm", "retries=backoff", "cancel=ignored", "timeout=pricing:1s", "fetch=parallel&calls=serial&rows=each", "fetch=each&latency=pricing:1ms~1ms@0.5",
+				"fetch=parallel", "fetch=each", "rows=each", "calls=serial", "connections=new", "retries=storm", "retries=backoff", "cancel=ignored", "busy=pricing:1ms", "busy=order:1ms&spans=few", "starve=order", "untraced=pricing,inventory", "clock=pricing:2s",
+				"timeout=pricing:1s", "fetch=parallel&calls=serial&rows=each", "fetch=each&latency=pricing:1ms~1ms@0.5",
 			},
 			"/orders/17/quote": {"lookups=each"},
 		} {

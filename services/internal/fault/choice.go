@@ -30,6 +30,8 @@ var (
 	Retries = Choice{"retries", []string{"none", "backoff", "storm"}}
 	// Cancel is whether services stop the work for a caller that has left.
 	Cancel = Choice{"cancel", []string{"heeded", "ignored"}}
+	// Spans is whether computing (busy) has a span around it.
+	Spans = Choice{"spans", []string{"all", "few"}}
 )
 
 // Of returns the way that the request of ctx asked for.

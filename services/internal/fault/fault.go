@@ -28,6 +28,9 @@ type Faults struct {
 	delays   []delay
 	failures []failure
 	timeouts map[string]time.Duration // by the service that is called
+	busy     map[string]time.Duration // processor time, by service
+	ahead    map[string]time.Duration // of the clock, by service
+	places   map[string][]string      // by parameter
 	chosen   map[string]string        // by parameter
 	text     map[string]string        // what was asked, by parameter, as it travels
 }
@@ -51,6 +54,11 @@ var parameters = []parameter{
 	Retries.parameter(),
 	{"timeout", "timeout=pricing:100ms", parseTimeout},
 	Cancel.parameter(),
+	{"busy", "busy=pricing:100ms", parseBusy},
+	Spans.parameter(),
+	Starve.parameter(),
+	Untraced.parameter(),
+	{"clock", "clock=pricing:2s", parseClock},
 }
 
 // Parse reads the parameters of a query. Others are left alone. An error is a problem that names the

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"go.opentelemetry.io/otel/baggage"
+	"go.opentelemetry.io/otel/trace"
 
 	"spanwise/internal/problem"
 )
@@ -25,9 +26,14 @@ func Middleware(service string, enabled bool, refuse func(http.ResponseWriter, *
 			if ctx != r.Context() {
 				r = r.WithContext(ctx)
 			}
+			if Starve.At(ctx, service) {
+				defer starve(ctx)()
+			}
+			markClock(ctx, trace.SpanFromContext(ctx), service)
 			if err == nil {
 				err = Slow(ctx, service)
 			}
+			compute(ctx, service)
 			if err == nil {
 				err = fail(w, r, service)
 			}

@@ -60,6 +60,9 @@ func (w wire) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 		return nil, err
 	}
+	if fault.Untraced.At(ctx, w.service) {
+		r.Header.Del("Traceparent")
+	}
 	transport := w.kept
 	if fault.Connections.Of(ctx) == "new" {
 		transport = w.new

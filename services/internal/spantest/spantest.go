@@ -19,6 +19,7 @@ import (
 	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 	"go.opentelemetry.io/otel/trace"
 
+	"spanwise/internal/fault"
 	"spanwise/internal/telemetry"
 )
 
@@ -35,7 +36,7 @@ func (r *Recorder) Telemetry(service string, w io.Writer) *telemetry.Telemetry {
 	return &telemetry.Telemetry{
 		Traces: sdktrace.NewTracerProvider(
 			sdktrace.WithResource(resource.NewSchemaless(semconv.ServiceName(service))),
-			sdktrace.WithSyncer(r.spans)),
+			sdktrace.WithSpanProcessor(fault.Clock(service, sdktrace.NewSimpleSpanProcessor(r.spans)))),
 		Metrics:    noop.NewMeterProvider(),
 		Propagator: telemetry.Propagator(),
 		Log:        slog.New(slog.NewTextHandler(w, nil)),

@@ -54,7 +54,7 @@ func Start(ctx context.Context, service string, getenv func(string) string, stde
 	if err != nil {
 		return nil, fmt.Errorf("describe this process to OpenTelemetry (see OTEL_RESOURCE_ATTRIBUTES): %w", err)
 	}
-	traces, lost, err := startTraces(ctx, res, getenv)
+	traces, lost, err := startTraces(ctx, service, res, getenv)
 	if err != nil {
 		return nil, err
 	}

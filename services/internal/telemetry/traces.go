@@ -10,6 +10,8 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/backoff"
 	"google.golang.org/grpc/keepalive"
+
+	"spanwise/internal/fault"
 )
 
 // The SDK's defaults give a batch up after 10 s and hold 2,048 spans: a collector that is away for a quarter
@@ -22,7 +24,7 @@ const (
 
 // startTraces returns a provider that batches spans to the collector, and a function that tells how many of
 // the spans ended so far were not delivered.
-func startTraces(ctx context.Context, res *resource.Resource, getenv func(string) string) (*sdktrace.TracerProvider, func() int64, error) {
+func startTraces(ctx context.Context, service string, res *resource.Resource, getenv func(string) string) (*sdktrace.TracerProvider, func() int64, error) {
 	opts := []otlptracegrpc.Option{
 		otlptracegrpc.WithTimeout(exportTimeout),
 		otlptracegrpc.WithRetry(otlptracegrpc.RetryConfig{
@@ -42,10 +44,10 @@ func startTraces(ctx context.Context, res *resource.Resource, getenv func(string
 	provider := sdktrace.NewTracerProvider(
 		sdktrace.WithResource(res),
 		sdktrace.WithSpanProcessor(countEnded{&count}),
-		sdktrace.WithBatcher(countDelivered{exporter, &count},
+		sdktrace.WithSpanProcessor(fault.Clock(service, sdktrace.NewBatchSpanProcessor(countDelivered{exporter, &count},
 			sdktrace.WithBatchTimeout(batchDelay),
 			sdktrace.WithExportTimeout(exportTimeout),
-			sdktrace.WithMaxQueueSize(queueSize)),
+			sdktrace.WithMaxQueueSize(queueSize)))),
 	)
 	return provider, count.lost, nil
 }
