@@ -15,16 +15,16 @@ const (
 // cells divides the waterfall's time into n columns for one row. In each column about one row of all is waited for:
 // read from left to right, those are the critical path.
 func (w *waterfall) cells(r *row, n int) []cell {
-	run, path := make([]int64, n), make([]int64, n)
+	run, path := make([]float64, n), make([]float64, n)
 	touched := make([]bool, n)
 	for _, s := range r.spans {
-		w.columns(s.Start, s.End(), n, func(i int, us int64) { run[i] += us; touched[i] = true })
+		w.columns(s.Start, s.End(), n, func(i int, us float64) { run[i] += us; touched[i] = true })
 		for _, p := range w.own[s.Index] {
-			w.columns(p.Lo, p.Hi, n, func(i int, us int64) { path[i] += us })
+			w.columns(p.Lo, p.Hi, n, func(i int, us float64) { path[i] += us })
 		}
 	}
 	bar := make([]cell, n)
-	column := max((w.to-w.from)/int64(n), 1)
+	column := float64(w.to-w.from) / float64(n)
 	for i := range bar {
 		if touched[i] {
 			bar[i] = weigh(run[i], path[i], column)
@@ -35,11 +35,11 @@ func (w *waterfall) cells(r *row, n int) []cell {
 
 // weigh decides what to show of a column in which a row runs and is waited for that long. A caller's few µs before
 // and after its callee would clutter its bar, so they do not show where it runs all the time.
-func weigh(run, path, column int64) cell {
+func weigh(run, path, column float64) cell {
 	switch {
-	case path*2 >= column:
+	case path > 0 && path*2 >= column:
 		return waited
-	case path*5 >= column:
+	case path > 0 && path*5 >= column:
 		return partly
 	case path > 0 && path*5 >= run:
 		return thinly
@@ -51,7 +51,7 @@ func weigh(run, path, column int64) cell {
 
 // columns calls visit with each column that lo to hi touches, and for how many µs. What lies outside is left out;
 // a point touches one column.
-func (w *waterfall) columns(lo, hi int64, n int, visit func(i int, us int64)) {
+func (w *waterfall) columns(lo, hi int64, n int, visit func(i int, us float64)) {
 	total := float64(w.to - w.from)
 	if hi < w.from || lo > w.to {
 		return
@@ -66,6 +66,6 @@ func (w *waterfall) columns(lo, hi int64, n int, visit func(i int, us int64)) {
 	a, b := at(lo), at(hi)
 	for i := min(int(a), n-1); i < n && (float64(i) < b || i == min(int(a), n-1)); i++ {
 		part := min(b, float64(i+1)) - max(a, float64(i))
-		visit(i, int64(part/float64(n)*total+0.5))
+		visit(i, part/float64(n)*total)
 	}
 }

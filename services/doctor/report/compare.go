@@ -92,8 +92,8 @@ func (c Comparison) rows(what Part) (rows [][]string, rest int) {
 		rows = append(rows, []string{
 			d.name(),
 			pair(times(d.A.Count), times(d.B.Count)),
-			pair(human(d.A.DurationUS), human(d.B.DurationUS)),
-			pair(percent(d.A.CriticalPathShare), percent(d.B.CriticalPathShare)),
+			pair(d.A.time(), d.B.time()),
+			pair(d.A.share(), d.B.share()),
 			more(d.pathUS()),
 		})
 	}
@@ -127,6 +127,21 @@ func (d Difference) name() string {
 		return "(no service)"
 	}
 	return printable(d.Service)
+}
+
+// time and share say nothing of what does not occur.
+func (m Measure) time() string {
+	if m.Count == 0 {
+		return "–"
+	}
+	return human(m.DurationUS)
+}
+
+func (m Measure) share() string {
+	if m.Count == 0 {
+		return "–"
+	}
+	return percent(m.CriticalPathShare)
 }
 
 func times(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }

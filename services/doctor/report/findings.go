@@ -28,7 +28,7 @@ func (p *page) findings(r doctor.Report) {
 func verdict(r doctor.Report) string {
 	dark := ""
 	if r.UnexplainedShare >= 0.05 {
-		dark = fmt.Sprintf(" No span explains %s of the time.", percent(r.UnexplainedShare))
+		dark = fmt.Sprintf(" What happens in %s of the time, no span shows.", percent(r.UnexplainedShare))
 	}
 	switch {
 	case r.Spans == 0:
@@ -37,11 +37,19 @@ func verdict(r doctor.Report) string {
 		return "This trace alone cannot tell: what it shows needs other traces, or more attributes, to be sure of." + dark
 	case len(r.Findings) > 0:
 		return plural(len(r.Findings), "thing") + " to fix" + gain(r) + "." + dark
-	case r.UnexplainedShare >= 0.5:
+	case r.UnexplainedShare >= allDark:
 		return "This trace alone cannot tell." + dark
+	case r.UnexplainedShare >= mostlyDark:
+		return "Nothing to fix in what spans show." + dark
 	}
 	return "Nothing to fix." + dark
 }
+
+// Shares of time without a span, from which on a trace without findings is no clean bill of health, or none at all.
+const (
+	mostlyDark = 0.5
+	allDark    = 0.95
+)
 
 // gain says how long the request would take with the findings fixed that are shown.
 func gain(r doctor.Report) string {
@@ -52,11 +60,9 @@ func gain(r doctor.Report) string {
 	}
 	which := ""
 	if n < len(r.Findings) {
-		which = fmt.Sprintf("; with the first %d", n)
-	} else {
-		which = ": with that"
+		which = fmt.Sprintf("with the first %d, ", n)
 	}
-	return fmt.Sprintf("%s %s becomes about %s", which, human(r.Root.DurationUS), human(after))
+	return fmt.Sprintf(": %s%s would become about %s", which, human(r.Root.DurationUS), human(after))
 }
 
 // decided reports whether any finding stands on what this trace shows.

@@ -18,7 +18,7 @@ func (l Look) steps(r doctor.Report) []step {
 	if len(r.Findings) > 0 {
 		steps = append(steps, step{"doctor explain " + string(r.Findings[0].Kind), "the rule, and what fools it"})
 	}
-	if undecided(r) || len(r.Findings) == 0 && source == "" {
+	if undecided(r) || len(r.Findings) == 0 && (source == "" || r.UnexplainedShare >= mostlyDark) {
 		steps = append(steps, step{l.command("-service", quote(r.Root.Service), "-last 15m"), "with the other traces of that service"})
 	}
 	switch {
@@ -79,9 +79,10 @@ func (p *page) next(steps []step) {
 			line = "Next: "
 		}
 		if fits {
-			line += pad(s.command, widest) + s.remark()
-		} else {
-			line += s.command
+			s.command = pad(s.command, widest)
+		}
+		if line += s.command; width(line)+width(s.remark()) <= p.Width {
+			line += s.remark()
 		}
 		p.line("%s", line)
 	}

@@ -18,7 +18,8 @@
 //	└ render page                        24.6 ms                                                ▏███
 //	█ the request waits for this, ░ it runs meanwhile
 //
-//	3 things to fix: with that 412 ms becomes about 124 ms. No span explains 7 % of the time.
+//	3 things to fix: 412 ms would become about 124 ms. What happens in 7 % of the time, no span
+//	shows.
 //
 //	1. n-plus-one in web: GET /books → authors
 //	   saves 246 to 270 ms of 412 ms, 70 % of the critical path, high confidence
