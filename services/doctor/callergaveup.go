@@ -37,6 +37,7 @@ func findCallerGaveUp(e *exam) []suspicion {
 		if c.failed {
 			s.Confidence = High
 		}
+		s.high = []path.Change{path.Lasting(c.span, 0)} // what it explains
 		s.Because = fmt.Sprintf("%s stopped waiting for %s after %s; %s worked on for another %s", c.caller, c.asked(), ms(c.span.Duration), c.callee, ms(over))
 		if limit := roundTime(c.span.Duration); limit > 0 {
 			s.Because += fmt.Sprintf("; the timeout seems to be %s", ms(limit))

@@ -3,6 +3,7 @@ package doctor
 import (
 	"fmt"
 
+	"spanwise/doctor/path"
 	"spanwise/doctor/trace"
 )
 
@@ -55,7 +56,7 @@ func (e *exam) errorOrigin(s *trace.Span, again map[*trace.Span]bool) suspicion 
 		f.minor = f.minor || again[top]
 		levels++
 	}
-	f.minor = f.minor || again[top]
+	f.minor = f.minor || again[top] || gaveUp(e, s)
 	f.Because = fmt.Sprintf("`%s` in %s failed%s, and nothing below it did", s.Name, s.Service, reason(s))
 	if levels > 0 {
 		f.Because += fmt.Sprintf("; the failure went up through %s", times(levels, "span"))
@@ -68,6 +69,12 @@ func (e *exam) errorOrigin(s *trace.Span, again map[*trace.Span]bool) suspicion 
 	f.Unless = "what it called failed and left no span"
 	f.Fix = fmt.Sprintf("look at `%s` in %s first", s.Name, s.Service)
 	return f
+}
+
+// gaveUp reports a call that failed because its caller stopped waiting; caller-gave-up tells more of it.
+func gaveUp(e *exam, s *trace.Span) bool {
+	c := e.callOf[s.Index]
+	return c != nil && c.server != nil && c.server != s && e.model.Waits(s, c.server) == path.GaveUp
 }
 
 // reason is what a failed span says of its failure.

@@ -10,6 +10,7 @@ import (
 type treatment struct {
 	exam          *exam
 	low, high     []path.Change
+	explained     []path.Change // what findings that claim no saving would take away
 	lowUS, highUS int64
 	last          Kind
 }
@@ -23,17 +24,36 @@ func (t *treatment) with(more []path.Change) int64 {
 	return t.exam.root.Duration - t.exam.saves(slices.Concat(t.high, more)...)
 }
 
-// add takes a fix into the treatment if it saves enough on top of the others: a quarter of what it saves alone. What
+// add takes a fix into the treatment if it saves enough on top of the others: a quarter of what it saves alone. If it is but the
+// largest share, with nothing to compare it with, it has to be nearly all its own, and what others explain does not count. What
 // claims no saving is only tried, to see whether the others have taken its time away.
 func (t *treatment) add(s suspicion) bool {
-	if s.Saving.Basis == None {
-		return len(s.high) == 0 || t.highUS-t.with(s.high) >= s.CriticalPathUS/4
-	}
-	if gain := t.highUS - t.with(s.high); gain < t.exam.threshold() || gain < s.Saving.HighUS/4 {
-		return false
+	switch {
+	case s.Saving.Basis == None:
+		if len(s.high) > 0 && t.left(s) < s.CriticalPathUS/4 {
+			return false
+		}
+		t.explained = append(t.explained, s.high...)
+		if len(s.high) > 0 {
+			t.last = s.Kind
+		}
+		return true
+	case s.Evidence == NeedsOtherTraces:
+		if t.left(s) < s.Saving.HighUS*3/4 {
+			return false
+		}
+	default:
+		if gain := t.highUS - t.with(s.high); gain < t.exam.threshold() || gain < s.Saving.HighUS/4 {
+			return false
+		}
 	}
 	t.take(s)
 	return true
+}
+
+// left is what a fix saves once the others are made and explained.
+func (t *treatment) left(s suspicion) int64 {
+	return t.with(t.explained) - t.with(slices.Concat(t.explained, s.high))
 }
 
 func (t *treatment) take(s suspicion) {
