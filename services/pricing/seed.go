@@ -15,7 +15,7 @@ const Catalogue = 1000
 const MaxCatalogue = 10_000_000
 
 // seedBatch is how many products one transaction adds: few enough for the service beside it to get its turn.
-const seedBatch = 20_000
+const seedBatch = 2_000
 
 // Seed fills the catalogue up to that many products, made by the rule that made the first [Catalogue]. What is there
 // already stays, so that it can be done again after an interruption. progress is told after each batch how many

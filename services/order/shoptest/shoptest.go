@@ -10,6 +10,8 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -77,6 +79,9 @@ func (s *Shop) open(service string, migrations fs.FS) *sql.DB {
 	s.t.Helper()
 	ctx := context.Background()
 	config := store.Config{Service: service, URL: s.newURL(), Dir: s.t.TempDir(), Wait: 10 * time.Second, Migrations: migrations}
+	if config.URL == "" {
+		s.copySeeded(config)
+	}
 	db, err := store.Open(ctx, config, s.Spans.Telemetry(service, s.Log))
 	if err != nil {
 		s.t.Fatal(err)
@@ -94,6 +99,39 @@ func (s *Shop) open(service string, migrations fs.FS) *sql.DB {
 		conn.Close()
 	}
 	return db
+}
+
+// seeded holds a freshly made SQLite file of each service: making one takes longer than most tests do.
+var seeded sync.Map
+
+// copySeeded puts a service's database where config will open it.
+func (s *Shop) copySeeded(config store.Config) {
+	s.t.Helper()
+	content, ok := seeded.Load(config.Service)
+	if !ok {
+		content = s.seed(config)
+		seeded.Store(config.Service, content)
+	}
+	if err := os.WriteFile(filepath.Join(config.Dir, config.Service+".db"), content.([]byte), 0o600); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func (s *Shop) seed(config store.Config) []byte {
+	s.t.Helper()
+	config.Dir = s.t.TempDir()
+	db, err := store.Open(context.Background(), config, s.Spans.Telemetry(config.Service, s.Log))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if err := db.Close(); err != nil { // the last connection to close moves everything into the one file
+		s.t.Fatal(err)
+	}
+	content, err := os.ReadFile(filepath.Join(config.Dir, config.Service+".db"))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return content
 }
 
 func (s *Shop) serve(service string, h http.Handler) {
