@@ -79,7 +79,11 @@ func (d *document) wrapper() error {
 	var t jaegerTrace
 	err := d.fields(func(key string) error {
 		switch key {
-		case "data", "result", "trace":
+		case "data":
+			d.format = "Jaeger JSON"
+			return d.inner()
+		case "result", "trace":
+			d.format = "OTLP JSON"
 			return d.inner()
 		case "resourceSpans", "batches":
 			d.format = "OTLP JSON"

@@ -111,7 +111,7 @@ func spread(cases []Case) (total, middle int64, slowest Case) {
 	return total, middle, slowest
 }
 
-// commonNotes is each note once, however many traces have it, fit to print.
+// commonNotes is each note once, with the number of traces that have it unless all do.
 func commonNotes(cases []Case) []string {
 	var notes []string
 	n := map[string]int{}
@@ -124,7 +124,7 @@ func commonNotes(cases []Case) []string {
 	}
 	for i, note := range notes {
 		notes[i] = printable(note)
-		if n[note] > 1 {
+		if n[note] < len(cases) {
 			notes[i] += fmt.Sprintf(" (in %s)", plural(n[note], "trace"))
 		}
 	}

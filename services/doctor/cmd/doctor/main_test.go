@@ -63,24 +63,34 @@ func fakeJaeger(dir string) http.Handler {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		w.Write([]byte("<!DOCTYPE html><title>Jaeger UI</title>"))
 	}
-	file := func(name string, unknown string) http.HandlerFunc {
+	file := func(name, unknown, none string, noneStatus int) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
 			b, err := os.ReadFile(dir + "/" + name)
 			known := err == nil && (strings.HasSuffix(r.URL.Path, "/traces") || strings.Contains(string(b), r.PathValue("id")))
-			if q := r.URL.Query(); !known || q.Get("query.service_name") == "nobody" || q.Get("service") == "nobody" {
+			q := r.URL.Query()
+			switch {
+			case q.Get("query.service_name") == "nobody" || q.Get("service") == "nobody":
+				w.WriteHeader(noneStatus)
+				w.Write([]byte(none))
+			case !known:
 				http.Error(w, unknown, http.StatusNotFound)
-				return
+			default:
+				w.Write(b)
 			}
-			w.Write(b)
 		}
 	}
-	v3 := file("v3.json", `{"error":{"httpCode":404,"message":"No traces found"}}`)
-	older := file("older.json", `{"data":null,"errors":[{"code":404,"msg":"trace not found"}]}`)
+	const noTraces = `{"error":{"httpCode":404,"message":"No traces found"}}`
+	v3 := file("v3.json", noTraces, noTraces, http.StatusNotFound)
+	older := file("older.json", `{"data":null,"errors":[{"code":404,"msg":"trace not found"}]}`, `{"data":[],"total":0,"limit":0,"offset":0,"errors":null}`, http.StatusOK)
 	mux.HandleFunc("/", page) // what a Jaeger says to an address that it does not know
 	mux.HandleFunc("/api/v3/traces", v3)
 	mux.HandleFunc("/api/v3/traces/{id}", v3)
 	mux.HandleFunc("/old/api/traces", older)
 	mux.HandleFunc("/old/api/traces/{id}", older)
+	mux.HandleFunc("/both/api/v3/traces", v3)
+	mux.HandleFunc("/both/api/v3/traces/{id}", v3)
+	mux.HandleFunc("/both/api/traces", older)
+	mux.HandleFunc("/both/api/traces/{id}", older)
 	mux.HandleFunc("/plain/", http.NotFound)
 	mux.HandleFunc("/broken/", func(w http.ResponseWriter, r *http.Request) { http.Error(w, "oops", http.StatusInternalServerError) })
 	mux.HandleFunc("/sick/", func(w http.ResponseWriter, r *http.Request) {
