@@ -59,7 +59,7 @@ func TestSeed(t *testing.T) {
 
 func read(ctx context.Context, t *testing.T, db *sql.DB) map[string]Product {
 	t.Helper()
-	all, err := store{db}.products(ctx, "", "", MaxCatalogue)
+	all, err := store{db}.search(ctx, "", "", MaxCatalogue)
 	if err != nil {
 		t.Fatal(err)
 	}
