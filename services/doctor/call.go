@@ -50,10 +50,18 @@ func newVocabulary() *vocabulary {
 
 // calls lists the calls of a trace and finds them by span.
 func (v *vocabulary) calls(t *trace.Trace) (list []*call, of []*call) {
-	of = make([]*call, len(t.Spans))
+	n := 0
+	for _, s := range t.Spans {
+		if isCall(s) {
+			n++
+		}
+	}
+	list, of = make([]*call, 0, n), make([]*call, len(t.Spans))
+	calls := make([]call, n)
 	for i, s := range t.Spans {
 		if isCall(s) {
-			of[i] = v.call(s)
+			of[i] = &calls[len(list)]
+			v.read(s, of[i])
 			list = append(list, of[i])
 		}
 	}
@@ -70,8 +78,9 @@ func isCall(s *trace.Span) bool {
 	return s.Calling() && (!inside || housekeeping(s))
 }
 
-func (v *vocabulary) call(s *trace.Span) *call {
-	c := &call{span: s, caller: s.Service, items: 1}
+// read fills in what a span says of a call.
+func (v *vocabulary) read(s *trace.Span, c *call) {
+	*c = call{span: s, caller: s.Service, items: 1}
 	if s.Remote() {
 		c.server, c.caller = s, s.Parent.Service
 	} else {
@@ -80,7 +89,7 @@ func (v *vocabulary) call(s *trace.Span) *call {
 	if c.server != nil {
 		c.callee = c.server.Service
 	} else {
-		c.callee = s.Peer()
+		c.callee = s.Callee()
 	}
 	c.failed = failed(s)
 	switch {
@@ -92,7 +101,6 @@ func (v *vocabulary) call(s *trace.Span) *call {
 		v.other(c)
 	}
 	c.chore = housekeeping(s)
-	return c
 }
 
 // answer is the callee's side of a client span, if it is in the trace.

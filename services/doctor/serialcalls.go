@@ -46,7 +46,7 @@ func (e *exam) stages(onPath bool) [][]stage {
 	var byParent [][]stage
 	of := make([]int32, len(e.trace.Spans)) // a parent's place in byParent, plus one; by Span.Index
 	at := make([]int32, len(e.trace.Spans)) // a stage's place among its parent's, plus one
-	for _, c := range e.calls {
+	for i, c := range e.calls {
 		if c.chore || onPath && e.total[c.span.Index] == 0 {
 			continue
 		}
@@ -67,7 +67,7 @@ func (e *exam) stages(onPath bool) [][]stage {
 				name = c.what
 			}
 			list := &byParent[of[p]-1]
-			*list = append(*list, stage{s, []*call{c}, name})
+			*list = append(*list, stage{s, e.calls[i : i+1 : i+1], name})
 			at[s.Index] = int32(len(*list))
 		}
 	}

@@ -29,19 +29,23 @@ func Critical(t *trace.Trace, root *trace.Span) []Segment { return New(t).Critic
 // running when the chosen one began did not hold it up and is passed over.
 func (m *Model) Critical(root *trace.Span) []Segment {
 	var segments []Segment // backwards
-	stack := []*stretch{m.stretch(root, root.Start, root.End())}
+	stack := []stretch{m.stretch(root, root.Start, root.End())}
 	for len(stack) > 0 {
-		s := stack[len(stack)-1]
-		end, child := s.previous(m)
-		if end < s.now {
-			segments = append(segments, Segment{Span: s.span, Callee: s.callee, Lo: end, Hi: s.now})
+		s := &stack[len(stack)-1]
+		child, found := s.previous(m)
+		end := s.lo
+		if found {
+			end = child.end
 		}
-		if child == nil {
+		if end < s.now {
+			segments = append(segments, Segment{Span: s.span, Callee: s.span.Callee(), Lo: end, Hi: s.now})
+		}
+		if !found {
 			stack = stack[:len(stack)-1]
 			continue
 		}
-		s.now = child.lo
-		stack = append(stack, child)
+		s.now = child.start
+		stack = append(stack, m.stretch(child.span, child.start, child.end))
 	}
 	slices.Reverse(segments)
 	return segments
@@ -50,26 +54,25 @@ func (m *Model) Critical(root *trace.Span) []Segment {
 // A stretch is a part of a span that is being walked backwards.
 type stretch struct {
 	span     *trace.Span
-	callee   string
 	lo, now  int64     // what is left of it
 	children []clipped // that may have been waited for in it, the one that ended last first
 }
 
-func (m *Model) stretch(s *trace.Span, lo, hi int64) *stretch {
-	return &stretch{s, s.Callee(), lo, hi, m.latestFirst(s, lo, hi)}
+func (m *Model) stretch(s *trace.Span, lo, hi int64) stretch {
+	return stretch{s, lo, hi, m.latestFirst(s, lo, hi)}
 }
 
-// previous finds the child that was waited for last in what is left, and when it ended. Without one that is where the stretch begins.
-func (s *stretch) previous(m *Model) (end int64, child *stretch) {
+// previous finds the child that was waited for last in what is left of the stretch.
+func (s *stretch) previous(m *Model) (child clipped, found bool) {
 	for len(s.children) > 0 {
 		c := s.children[0]
 		s.children = s.children[1:]
 		start, end := max(c.start, s.lo), min(c.end, s.now)
 		if c.end-m.slack(s.span, c.span) <= s.now && start < end {
-			return end, m.stretch(c.span, start, end)
+			return clipped{c.span, start, end}, true
 		}
 	}
-	return s.lo, nil
+	return clipped{}, false
 }
 
 // A clipped child is the part of a child that its parent waited for.

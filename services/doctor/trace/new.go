@@ -37,7 +37,7 @@ func New(id string, spans []*Span) *Trace {
 	byID := m.identities()
 	m.parents(byID)
 	t.link()
-	t.infer()
+	t.roles()
 	if t.align() {
 		slices.SortFunc(t.Spans, order)
 		t.link()

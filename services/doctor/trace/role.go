@@ -14,7 +14,24 @@ func (s *Span) Remote() bool {
 // Calling reports whether s only waits for somebody else: a client or producer span by its kind or, where
 // tracers say no kinds, by attributes that only a caller has or by its shape. A span that its own process started (so not the
 // process's entry) and whose children all run in one other service is a client span in all but name.
-func (s *Span) Calling() bool {
+func (s *Span) Calling() bool { return s.calling }
+
+// Callee names who s calls: the service that answered or, when it left no span in this trace, the one that answered its like, or
+// what the attributes say of it. It is "" for a span that calls nobody, and for a caller that does not say.
+func (s *Span) Callee() string { return s.callee }
+
+// roles finds the calls, and whom they call.
+func (t *Trace) roles() {
+	for _, s := range t.Spans {
+		s.calling, s.callee = s.calls(), ""
+		if s.calling {
+			s.callee = cmp.Or(s.answerer(), s.Peer())
+		}
+	}
+	t.infer()
+}
+
+func (s *Span) calls() bool {
 	switch s.Kind {
 	case Client, Producer:
 		return true
@@ -24,7 +41,7 @@ func (s *Span) Calling() bool {
 	if s.Parent == nil || s.Remote() {
 		return false
 	}
-	return s.callee != "" || s.Kind == Unknown && s.onlyRemoteChildren() || len(s.Attrs) > 0 && s.callingByAttrs()
+	return s.Kind == Unknown && s.onlyRemoteChildren() || len(s.Attrs) > 0 && s.callingByAttrs()
 }
 
 func (s *Span) callingByAttrs() bool {
@@ -44,18 +61,14 @@ func (s *Span) onlyRemoteChildren() bool {
 	return len(s.Children) > 0
 }
 
-// Callee names who s calls: the service that answered or, when it left no span in this trace, what
-// the attributes say of it. It is "" for a span that calls nobody, and for a caller that does not say.
-func (s *Span) Callee() string {
-	if !s.Calling() {
-		return ""
-	}
+// answerer is the service of the callee's own span.
+func (s *Span) answerer() string {
 	for _, c := range s.Children {
 		if c.Remote() {
 			return c.Service
 		}
 	}
-	return cmp.Or(s.callee, s.Peer())
+	return ""
 }
 
 // infer recognises calls whose callee left no span, where tracers say no kinds: another span of the same service
@@ -64,16 +77,19 @@ func (t *Trace) infer() {
 	type operation struct{ service, name string }
 	callees := map[operation]string{}
 	for _, s := range t.Spans {
-		if s.callee = ""; s.Kind == Unknown && len(s.Children) > 0 && s.Calling() {
-			callees[operation{s.Service, s.Name}] = s.Callee()
+		if s.Kind == Unknown && s.calling && len(s.Children) > 0 {
+			callees[operation{s.Service, s.Name}] = s.callee
 		}
 	}
 	if len(callees) == 0 {
 		return
 	}
 	for _, s := range t.Spans {
-		if s.Kind == Unknown && len(s.Children) == 0 && s.Parent != nil && !s.Remote() {
-			s.callee = callees[operation{s.Service, s.Name}]
+		if s.Kind != Unknown || len(s.Children) > 0 || s.Parent == nil || s.Remote() {
+			continue
+		}
+		if callee := callees[operation{s.Service, s.Name}]; callee != "" {
+			s.calling, s.callee = true, callee
 		}
 	}
 }

@@ -35,7 +35,8 @@ type Span struct {
 	Parent   *Span   // set by New; nil for roots and orphans
 	Children []*Span // set by New, in the order of Trace.Spans
 	Index    int     // set by New: position in Trace.Spans
-	callee   string  // whom it called, as far as New could infer it
+	calling  bool    // set by New, see Calling
+	callee   string  // set by New, see Callee
 }
 
 // End is the time the span ended, in µs since the epoch.
