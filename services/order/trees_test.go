@@ -66,6 +66,9 @@ func TestSpanTrees(t *testing.T) {
 		{name: "starve", request: "GET http://order/orders/3?starve=order&latency=order:0s", status: 200},
 		{name: "untraced", request: "GET http://order/orders/3?untraced=pricing", status: 200},
 		{name: "clock", request: "GET http://order/orders/3?clock=pricing:2s", status: 200},
+		{name: "fallback", request: "GET http://order/orders/3/quote?fail=inventory:503&fallback=scarce", status: 200},
+		{name: "index", request: "GET http://pricing/products?name=oak+vase+no.+90", status: 200},
+		{name: "index-missed", request: "GET http://pricing/products?name=oak+vase+no.+90&index=missed", status: 200},
 		{name: "placed", request: "POST http://order/orders", body: twoLines, status: 201},
 		{name: "refused", request: "POST http://order/orders", body: strings.Replace(twoLines, `"quantity":1`, `"quantity":1000`, 1), status: 409},
 		// Its caller leaves while the order is being stored: after a look at its number, before its lines.
@@ -120,15 +123,16 @@ func TestSameAnswerWhicheverWay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		shop := shoptest.Start(t, nil, true)
 		for path, queries := range map[string][]string{
-			"/orders/17": {
+			"pricing/products?name=OAK+vase+no.+90": {"index=missed"},
+			"order/orders/17": {
 				"fetch=parallel", "fetch=each", "rows=each", "calls=serial", "connections=new", "retries=storm", "retries=backoff", "cancel=ignored", "busy=pricing:1ms", "busy=order:1ms&spans=few", "starve=order", "untraced=pricing,inventory", "clock=pricing:2s",
 				"timeout=pricing:1s", "fetch=parallel&calls=serial&rows=each", "fetch=each&latency=pricing:1ms~1ms@0.5",
 			},
-			"/orders/17/quote": {"lookups=each"},
+			"order/orders/17/quote": {"lookups=each", "fallback=scarce"},
 		} {
-			want := shop.Must(http.StatusOK, "GET http://order"+path, "")
+			want := shop.Must(http.StatusOK, "GET http://"+path, "")
 			for _, query := range queries {
-				got := shop.Must(http.StatusOK, "GET http://order"+path+"?"+query, "")
+				got := shop.Must(http.StatusOK, withQuery("GET http://"+path, query), "")
 				if diff := cmp.Diff(want, got); diff != "" {
 					t.Errorf("%s?%s changes the answer (-want +got):\n%s", path, query, diff)
 				}

@@ -70,7 +70,7 @@ type Service struct {
 }
 
 // New returns the pricing kept in db, which must have been opened with [Migrations].
-func New(db *sql.DB, inventory Stocker) *Service { return &Service{store{db}, inventory} }
+func New(db *sql.DB, inventory Stocker) *Service { return &Service{store{db}, withFallback{inventory}} }
 
 // Prices returns the price of each product, in the order asked. One that does not exist is a 404.
 func (s *Service) Prices(ctx context.Context, skus []string) ([]Price, error) {
@@ -111,5 +111,10 @@ func (s *Service) priced(ctx context.Context, skus []string) ([]priced, error) {
 
 // Products returns a page of the catalogue: products whose name contains q, from the one after that SKU on.
 func (s *Service) Products(ctx context.Context, q, after string, limit int) ([]Product, error) {
-	return s.store.products(ctx, q, after, limit)
+	return s.store.search(ctx, q, after, limit)
+}
+
+// Named returns a page of the products of that name, in whatever case, from the one after that SKU on.
+func (s *Service) Named(ctx context.Context, name, after string, limit int) ([]Product, error) {
+	return s.store.named(ctx, name, after, limit)
 }

@@ -82,7 +82,12 @@ func (s server) products(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	products, err := s.Products(r.Context(), r.URL.Query().Get("q"), page.After, page.Limit)
+	query := r.URL.Query()
+	find, what := s.Products, query.Get("q")
+	if query.Has("name") {
+		find, what = s.Named, query.Get("name")
+	}
+	products, err := find(r.Context(), what, page.After, page.Limit)
 	if err != nil {
 		return err
 	}

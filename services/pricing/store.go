@@ -52,14 +52,28 @@ func (s store) discounts(ctx context.Context) (discounts, error) {
 		"SELECT min_quantity, percent FROM discounts ORDER BY min_quantity")
 }
 
-func (s store) products(ctx context.Context, q, after string, limit int) ([]Product, error) {
+// search returns a page of the products whose name contains q.
+func (s store) search(ctx context.Context, q, after string, limit int) ([]Product, error) {
+	return s.products(ctx, "LOWER(name) LIKE LOWER($1) ESCAPE '\\'", "%"+escapeLike.Replace(q)+"%", after, limit)
+}
+
+// named returns a page of the products of that name.
+func (s store) named(ctx context.Context, name, after string, limit int) ([]Product, error) {
+	if fault.Index.Of(ctx) == "missed" {
+		return s.products(ctx, "LOWER(TRIM(name)) = LOWER($1)", name, after, limit) // the index is on LOWER(name)
+	}
+	return s.products(ctx, "LOWER(name) = LOWER($1)", name, after, limit)
+}
+
+// products returns a page of the products that meet a condition on $1.
+func (s store) products(ctx context.Context, condition, value, after string, limit int) ([]Product, error) {
 	return database.Query(ctx, s.db,
 		func(p *Product) []any {
 			p.Price.Currency = Currency
 			return []any{&p.SKU, &p.Name, &p.Description, &p.TaxClass, &p.Price.Cents}
 		},
-		"SELECT sku, name, description, tax_class, cents FROM products WHERE LOWER(name) LIKE LOWER($1) ESCAPE '\\' AND sku > $2 ORDER BY sku LIMIT $3",
-		"%"+escapeLike.Replace(q)+"%", after, limit)
+		"SELECT sku, name, description, tax_class, cents FROM products WHERE "+condition+" AND sku > $2 ORDER BY sku LIMIT $3",
+		value, after, limit)
 }
 
 var escapeLike = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)

@@ -23,11 +23,15 @@ var (
 	Calls = Choice{"calls", []string{"parallel", "serial"}}
 	// Lookups is whether pricing looks the discounts up once for a quote or again for each line.
 	Lookups = Choice{"lookups", []string{"once", "each"}}
+	// Index is whether pricing looks a product's name up so that the database can use its index on names.
+	Index = Choice{"index", []string{"used", "missed"}}
 	// Connections is whether calls between services use connections again or make a new one each.
 	Connections = Choice{"connections", []string{"kept", "new"}}
 	// Retries is who makes failed calls to a service again: nobody, the layer next to the failure with growing
 	// pauses and a budget, or every layer at once.
 	Retries = Choice{"retries", []string{"none", "backoff", "storm"}}
+	// Fallback is what pricing does if the inventory fails: fail too, or quote as if everything were scarce.
+	Fallback = Choice{"fallback", []string{"none", "scarce"}}
 	// Cancel is whether services stop the work for a caller that has left.
 	Cancel = Choice{"cancel", []string{"heeded", "ignored"}}
 	// Spans is whether computing (busy) has a span around it.

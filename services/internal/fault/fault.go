@@ -50,9 +50,11 @@ var parameters = []parameter{
 	Rows.parameter(),
 	Calls.parameter(),
 	Lookups.parameter(),
+	Index.parameter(),
 	Connections.parameter(),
 	Retries.parameter(),
 	{"timeout", "timeout=pricing:100ms", parseTimeout},
+	Fallback.parameter(),
 	Cancel.parameter(),
 	{"busy", "busy=pricing:100ms", parseBusy},
 	Spans.parameter(),
@@ -116,6 +118,11 @@ func (f *Faults) baggage(bag baggage.Baggage) (baggage.Baggage, error) {
 }
 
 type contextKey struct{}
+
+// With returns a context of a request that asks for f.
+func With(ctx context.Context, f Faults) context.Context {
+	return context.WithValue(ctx, contextKey{}, f)
+}
 
 func from(ctx context.Context) Faults {
 	f, _ := ctx.Value(contextKey{}).(Faults)

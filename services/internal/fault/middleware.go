@@ -83,7 +83,7 @@ func read(r *http.Request, enabled bool) (context.Context, error) {
 	if bag, err = f.baggage(bag); err != nil {
 		return ctx, err
 	}
-	return context.WithValue(baggage.ContextWithBaggage(ctx, bag), contextKey{}, f), nil
+	return With(baggage.ContextWithBaggage(ctx, bag), f), nil
 }
 
 // mentioned reports whether a query may hold a parameter of ours, without parsing it.
