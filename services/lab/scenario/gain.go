@@ -1,8 +1,10 @@
 package scenario
 
 import (
+	"slices"
 	"time"
 
+	"spanwise/doctor"
 	"spanwise/doctor/path"
 	"spanwise/doctor/trace"
 )
@@ -11,24 +13,54 @@ import (
 const Latencies = "latency=order.db:1ms,inventory.db:2ms,pricing.db:3ms"
 
 // A Gain is by how much the slow request is slower than the fixed one where time is virtual, under [Latencies]:
-// exactly, and at the scenario's places.
+// exactly, and at the scenario's places. Where a scenario takes real time, times are the least that it gains.
 type Gain struct {
 	Whole time.Duration // of the request
 	There time.Duration // of the critical path at the places the diagnosis names
+	Dark  time.Duration // of the critical path there that has no span of its own; counted where dark time is the point
+	After time.Duration // of what goes on when the request has been answered
+	Apart int           // traces beside the request's own that hold parts of it
+	Ahead time.Duration // by how much clocks disagree
 }
 
-// At returns how much of the critical path of a trace is spent at the place: in the calls over its edge and
-// whatever they cause or, where it has no callee, in the service itself.
-func (p Place) At(t *trace.Trace) time.Duration {
+// At returns how much of the critical path of a trace is spent at the diagnosis's places: in the calls over their
+// edges and whatever these cause or, where a place has no callee, in the service itself.
+func (d Diagnosis) At(t *trace.Trace) time.Duration {
 	var us int64
 	for _, root := range t.Roots {
 		for _, s := range path.Critical(t, root) {
-			if p.holds(s) {
+			if slices.ContainsFunc(d.Places, func(p Place) bool { return p.holds(s) }) {
 				us += s.Duration()
 			}
 		}
 	}
 	return time.Duration(us) * time.Microsecond
+}
+
+// Dark returns how much of the critical path is spent in spans at the places while none of their children runs. Where
+// dark time is not what the diagnosis is about that is 0: a server's span may well do its own work.
+func (d Diagnosis) Dark(t *trace.Trace) time.Duration {
+	var us int64
+	for _, root := range t.Roots {
+		for _, s := range path.Critical(t, root) {
+			if d.Kind == doctor.DarkTime && len(s.Span.Children) > 0 && slices.ContainsFunc(d.Places, func(p Place) bool { return p.holds(s) }) {
+				us += s.Duration()
+			}
+		}
+	}
+	return time.Duration(us) * time.Microsecond
+}
+
+// After returns for how long a trace goes on when the request has been answered.
+func After(t *trace.Trace) time.Duration {
+	var end, last int64
+	for _, root := range t.Roots {
+		end = max(end, root.End())
+	}
+	for _, s := range t.Spans {
+		last = max(last, s.End())
+	}
+	return time.Duration(last-end) * time.Microsecond
 }
 
 func (p Place) holds(s path.Segment) bool {
@@ -41,4 +73,21 @@ func (p Place) holds(s path.Segment) bool {
 		}
 	}
 	return false
+}
+
+// Ahead returns by how much the clock is ahead that is most so.
+func Ahead(t *trace.Trace) time.Duration {
+	var us int64
+	for _, s := range t.Skews {
+		us = max(us, s.Offset)
+	}
+	return time.Duration(us) * time.Microsecond
+}
+
+// Reached reports whether a gain is this one or, if it was measured in real time, at least this one.
+func (g Gain) Reached(got Gain, real bool) bool {
+	if !real {
+		return got == g
+	}
+	return got.Whole >= g.Whole && got.There >= g.There && got.Dark >= g.Dark && got.After >= g.After
 }

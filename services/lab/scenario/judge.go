@@ -99,11 +99,11 @@ func (d Diagnosis) predicted(r doctor.Report) int64 {
 	return min(max(saving, sum), r.Root.DurationUS)
 }
 
-// Decided reports whether a report stands on the trace it is about. If not, it says that one trace cannot tell, and the
-// next step is to look at others.
-func Decided(r doctor.Report) bool {
+// Decided reports whether a report on one trace settles the matter. It does not if it says that one trace cannot tell;
+// nor if it found nothing in one where the scenario lies in several. The next step is to look at the others too.
+func (s Scenario) Decided(r doctor.Report) bool {
 	if len(r.Findings) == 0 {
-		return r.UnexplainedShare < 0.5
+		return r.UnexplainedShare < 0.5 && !s.Scattered && s.Crowd < 2
 	}
 	return r.Findings[0].Evidence == doctor.Sufficient
 }

@@ -23,11 +23,16 @@ type Scenario struct {
 	Slow   Request
 	Fixed  Request   // the zero value if there is no cure on our side
 	Before []Request // made before each slow and each fixed one, to bring the system into the state it needs
-	Crowd  int       // how many of the request run at once; 0 and 1 mean that it runs alone
-	Want   Diagnosis // of the slow request
-	Cured  Diagnosis // of the fixed request; the zero value, nothing to report, is usual
-	Gain   Gain      // that the slow request really is slow where it claims to be
-	Doubt  string    // why the doctor is known to be wrong here; "" if it is not. The score shows it
+	// Scattered says that parts of it are in traces of their own, which have to be looked for.
+	Scattered bool
+	// Real says that it takes real time even where time is virtual, as computing does; Processes, that it needs
+	// the services to be processes of their own.
+	Real, Processes bool
+	Crowd           int       // how many of the request run at once; 0 and 1 mean that it runs alone
+	Want            Diagnosis // of the slow request
+	Cured           Diagnosis // of the fixed request; the zero value, nothing to report, is usual
+	Gain            Gain      // that the slow request really is slow where it claims to be
+	Doubt           string    // why the doctor is known to be wrong here; "" if it is not. The score shows it
 }
 
 // A Request is made to one of the services.
@@ -41,6 +46,12 @@ type Request struct {
 }
 
 func get(path string) Request { return Request{Method: "GET", Path: path} }
+
+// status is the request with the status that it is to be answered with.
+func status(code int, r Request) Request {
+	r.Status = code
+	return r
+}
 
 // Made reports whether there is a request at all.
 func (r Request) Made() bool { return r.Method != "" }

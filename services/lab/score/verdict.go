@@ -24,7 +24,7 @@ func (s *sample) judge(ordinary []*trace.Trace) verdict {
 	var v verdict
 	for i, t := range s.traces {
 		r := doctor.Diagnose(t)
-		if !scenario.Decided(r) {
+		if !s.scenario.Decided(r) {
 			if together == nil {
 				together = doctor.DiagnoseAll(append(s.traces[:len(s.traces):len(s.traces)], ordinary...))
 			}

@@ -56,10 +56,8 @@ func Play(t testing.TB, shop *shoptest.Shop, sc scenario.Scenario, r scenario.Re
 	if err := group.Wait(); err != nil {
 		t.Fatal(err)
 	}
-	time.Sleep(time.Minute) // virtual: until whatever goes on after the answer has ended
-	synctest.Wait()
 	var run Run
-	for _, tr := range Traces(t, shop.Spans.Spans()) {
+	for _, tr := range finished(t, shop, len(ids)+len(controls), sc.Real) {
 		switch {
 		case slices.Contains(ids, tr.ID):
 			run.Own = append(run.Own, tr)
@@ -73,6 +71,29 @@ func Play(t testing.TB, shop *shoptest.Shop, sc scenario.Scenario, r scenario.Re
 		t.Fatalf("%s: got %d and %d traces, want %d and %d", sc.ID, len(run.Own), len(run.Beside), len(ids), len(controls))
 	}
 	return run
+}
+
+// finished returns the traces when nothing goes on any more. In real time that is when nothing seems to be missing.
+func finished(t testing.TB, shop *shoptest.Shop, n int, real bool) []*trace.Trace {
+	t.Helper()
+	if !real {
+		time.Sleep(time.Minute) // virtual: until whatever goes on after the answer has ended
+		synctest.Wait()
+		return Traces(t, shop.Spans.Spans())
+	}
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for {
+		traces := Traces(t, shop.Spans.Spans())
+		if len(traces) >= n && !slices.ContainsFunc(traces, func(t *trace.Trace) bool { return !play.Whole(t) }) {
+			return traces
+		}
+		select {
+		case <-tick.C:
+		case <-t.Context().Done():
+			t.Fatalf("got %d traces, not all of them whole, want %d", len(traces), n)
+		}
+	}
 }
 
 // Traces returns spans as a reader of Jaeger gets them, without the truth.

@@ -1,0 +1,20 @@
+package scenario
+
+import "spanwise/doctor"
+
+var _ = add(Scenario{
+	Number: 100,
+	ID:     "caller-starved",
+	Title:  "A caller with no processor to spare",
+	Story: `All services that order calls seem slow at once, each by its own figures as fast as ever. What they share is who asks: a process that gets no turn
+on its processors notices each answer late, and its traces say that it was waiting for others.`,
+	Look:      "Calls to different services that are all much longer than the servers' bars inside them.",
+	Slow:      get("/orders/10?starve=order"),
+	Processes: true,
+	Want: Diagnosis{
+		Kind:   doctor.EdgeWait,
+		Places: []Place{{"order", Several}},
+		Basis:  doctor.Shared,
+		Says:   "order",
+	},
+})

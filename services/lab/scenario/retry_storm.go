@@ -1,0 +1,34 @@
+package scenario
+
+import (
+	"time"
+
+	"spanwise/doctor"
+)
+
+var _ = add(Scenario{
+	Number: 140,
+	ID:     "retry-storm",
+	Title:  "Two layers that both try again at once",
+	Story: `Inventory has a bad minute, and then a bad hour. Each layer above it retries what failed, three times, at once: three attempts become
+nine where two layers do it, and twenty-seven with a third. The service that could not carry one request now gets nine for each.`,
+	Look:  "Calls to inventory that all fail, three below each of three calls to pricing, with no pause between them.",
+	Slow:  status(503, get("/orders/3/quote?retries=storm&fail=inventory:503&latency=inventory:100ms")),
+	Fixed: status(503, get("/orders/3/quote?retries=backoff&fail=inventory:503&latency=inventory:100ms")),
+	Want: Diagnosis{
+		Kind:   doctor.RetryStorm,
+		Places: []Place{{"order", "pricing"}, {"pricing", "inventory"}},
+		Basis:  doctor.Shared,
+		Also:   inventoryIsBad,
+	},
+	Cured: Diagnosis{Also: inventoryIsBad},
+	// The storm has used up the budget, so the cure makes one attempt where the storm makes nine; each is 102 ms long, with its
+	// quote's 3 ms and order's lookups around it.
+	Gain: Gain{Whole: 812 * time.Millisecond, There: 812 * time.Millisecond},
+})
+
+// inventoryIsBad is what else is true where inventory was told to fail, and to take its time.
+var inventoryIsBad = []Also{
+	{doctor.ErrorOrigin, "inventory does fail, and the request with it"},
+	{doctor.SlowDependency, "inventory does take a tenth of a second for each failure"},
+}
