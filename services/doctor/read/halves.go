@@ -5,31 +5,30 @@ import "spanwise/doctor/trace"
 // split gives the two halves of a Zipkin call, which share one span id, an id each. The caller's half keeps the
 // id and becomes the parent of the other; children follow the half that ran in their own service.
 func (d *draft) split() {
-	halves := map[string]*trace.Span{} // by shared id: the callee's half, renamed
-	callers := map[string]*trace.Span{}
+	callers, callees := map[string]*trace.Span{}, map[string]*trace.Span{}
 	for _, s := range d.spans {
 		if s.Kind == trace.Client || s.Kind == trace.Producer {
 			callers[s.ID] = s
 		}
 	}
 	for _, s := range d.spans {
-		caller := callers[s.ID]
-		if caller == nil || s == caller || s.Kind != trace.Server && s.Kind != trace.Consumer || halves[s.ID] != nil {
-			continue
+		if callers[s.ID] != nil && (s.Kind == trace.Server || s.Kind == trace.Consumer) {
+			callees[s.ID] = s
 		}
-		halves[s.ID] = s
 	}
-	if len(halves) == 0 {
+	if len(callees) == 0 {
 		return
 	}
 	for _, s := range d.spans {
-		callee := halves[s.ParentID]
-		if callee != nil && s != callee && (s.Service == callee.Service || s.Service != callers[s.ParentID].Service) {
+		callee := callees[s.ParentID]
+		if callee != nil && (s.Service == callee.Service || s.Service != callers[s.ParentID].Service) {
 			s.ParentID += calleeHalf
 		}
 	}
-	for id, s := range halves {
-		s.ParentID, s.ID = id, id+calleeHalf
+	for _, s := range d.spans {
+		if callees[s.ID] != nil && (s.Kind == trace.Server || s.Kind == trace.Consumer) {
+			s.ParentID, s.ID = s.ID, s.ID+calleeHalf
+		}
 	}
 }
 

@@ -31,7 +31,7 @@ func TestSharedSpanIDs(t *testing.T) {
 			t.Errorf("query's other end is %v, want db at 10.0.0.9:5432", s.Attrs)
 		}
 	}
-	// The same with the callee's half first, in the list of lists that Zipkin's API answers with.
+	// The same in the list of lists that Zipkin's API answers with.
 	if again := one(t, "["+input+"]"); len(again.Spans) != len(got.Spans) {
 		t.Errorf("got %d spans in a list of lists, want %d", len(again.Spans), len(got.Spans))
 	}

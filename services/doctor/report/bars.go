@@ -10,6 +10,8 @@ const (
 	thinly              // the request waits for this row itself, but only for a small part of the column
 	partly              // the same for a good part of the column
 	waited              // the same for most of the column
+	earlier             // at the left edge: it begins before what is drawn
+	later               // at the right edge: it ends after what is drawn
 )
 
 // cells divides the waterfall's time into n columns for one row. In each column about one row of all is waited for:
@@ -28,6 +30,14 @@ func (w *waterfall) cells(r *row, n int) []cell {
 	for i := range bar {
 		if touched[i] {
 			bar[i] = weigh(run[i], path[i], column)
+		}
+	}
+	for _, s := range r.spans {
+		if s.Start < w.from {
+			bar[0] = earlier
+		}
+		if s.End() > w.to {
+			bar[n-1] = later
 		}
 	}
 	return bar

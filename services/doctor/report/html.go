@@ -16,7 +16,7 @@ var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{"at
 
 // HTML writes one page that needs nothing else: no script, no font, no network. For several traces it has the
 // ranking and the traces that show it best.
-func HTML(out io.Writer, cases []Case, look Look) error {
+func HTML(out io.Writer, cases []Case) error {
 	page := htmlPage{Title: plural(len(cases), "trace"), Notes: commonNotes(cases)}
 	if len(cases) == 1 {
 		r := cases[0].Report
@@ -84,6 +84,7 @@ type htmlCase struct {
 	AlsoSeen                  []htmlFinding
 	Rows                      []*htmlRow
 	End                       string
+	Cropped                   bool
 	Steps                     []htmlStep
 }
 
@@ -104,7 +105,7 @@ func newHTMLCase(c Case, n int) htmlCase {
 	shown := min(len(r.Findings), Shown)
 	h := htmlCase{
 		N: n, Name: name(r.Root.Service, r.Root.Operation), Time: human(r.Root.DurationUS), Verdict: verdict(r),
-		Size: "trace " + printable(r.TraceID) + ", " + plural(r.Spans, "span"), End: human(w.to - w.from),
+		Size: "trace " + printable(r.TraceID) + ", " + plural(r.Spans, "span"), End: human(w.to - w.from), Cropped: w.cropped,
 		Findings: htmlFindings(r.Findings[:shown], r), More: htmlFindings(r.Findings[shown:], r), AlsoSeen: htmlFindings(r.AlsoSeen, r),
 		Rows: htmlRows(w),
 	}

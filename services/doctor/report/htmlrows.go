@@ -47,7 +47,7 @@ func htmlRows(w *waterfall) []*htmlRow {
 
 // runs joins equal columns of a bar.
 func (w *waterfall) runs(r *row) []htmlRun {
-	classes := [...]string{briefly: "run", running: "run", thinly: "part", partly: "part", waited: "path"}
+	classes := [...]string{briefly: "run", running: "run", thinly: "part", partly: "part", waited: "path", earlier: "beyond", later: "beyond"}
 	cells := w.cells(r, htmlColumns)
 	var runs []htmlRun
 	for i := 0; i < len(cells); {

@@ -65,7 +65,7 @@ func TestLargeTraces(t *testing.T) {
 				t.Errorf("nothing says how many spans have no row of their own:\n%s", text)
 			}
 			b.Reset()
-			if err := report.HTML(&b, []report.Case{c}, report.Look{}); err != nil {
+			if err := report.HTML(&b, []report.Case{c}); err != nil {
 				t.Fatal(err)
 			}
 			if b.Len() > 4<<20 {

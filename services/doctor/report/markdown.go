@@ -7,7 +7,7 @@ import (
 )
 
 // Markdown writes the verdict for the summary of a CI run: findings as a table, the waterfall folded away.
-func Markdown(out io.Writer, cases []Case, look Look) error {
+func Markdown(out io.Writer, cases []Case) error {
 	var b strings.Builder
 	if len(cases) == 1 {
 		markdownCase(&b, cases[0])

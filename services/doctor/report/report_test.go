@@ -90,8 +90,8 @@ func TestReports(t *testing.T) {
 		},
 		"books-color.txt": func(b *bytes.Buffer) error { return report.Terminal(b, c[0], report.Look{Width: 100, Color: true}) },
 		"books.json.txt":  func(b *bytes.Buffer) error { return report.JSON(b, c) },
-		"books.md":        func(b *bytes.Buffer) error { return report.Markdown(b, c, report.Look{}) },
-		"books.html":      func(b *bytes.Buffer) error { return report.HTML(b, c, report.Look{}) },
+		"books.md":        func(b *bytes.Buffer) error { return report.Markdown(b, c) },
+		"books.html":      func(b *bytes.Buffer) error { return report.HTML(b, c) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			var b bytes.Buffer

@@ -30,7 +30,11 @@ func (p *page) waterfall(w *waterfall) {
 		text := pad(squeeze(r.label(), max(room, 8))+r.badge(), label-width(guide))
 		p.line("%s%s  %s  %s", p.paint(dim, guide), p.tint(r, text), padLeft(times[i], time), p.bar(ansi[w.hue(r.spans[0].Service)], w.cells(r, bar)))
 	}
-	p.line("%s", p.paint(dim, "█ the request waits for this, ░ it runs meanwhile"))
+	legend := "█ the request waits for this, ░ it runs meanwhile"
+	if w.cropped {
+		legend += ", ‹ › before and after"
+	}
+	p.line("%s", p.paint(dim, clip(legend, p.Width)))
 	p.line("")
 }
 
@@ -57,7 +61,7 @@ func (p *page) bar(color string, cells []cell) string {
 			n++
 		}
 		style := color
-		if cells[0] == running || cells[0] == briefly {
+		if cells[0] != waited && cells[0] != partly && cells[0] != thinly {
 			style = dim + ";" + color
 		}
 		text := strings.Repeat(glyphs[cells[0]], n)
@@ -70,7 +74,7 @@ func (p *page) bar(color string, cells []cell) string {
 	return b.String()
 }
 
-var glyphs = [...]string{idle: " ", briefly: "·", running: "░", thinly: "▏", partly: "▌", waited: "█"}
+var glyphs = [...]string{idle: " ", briefly: "·", running: "░", thinly: "▏", partly: "▌", waited: "█", earlier: "‹", later: "›"}
 
 // guide draws the lines that lead from the parents to a row. Deep down it writes the depth instead.
 func (r *row) guide(most int) string {

@@ -16,6 +16,7 @@ const foldAt = 3
 // A waterfall is a trace as rows over one stretch of time. Siblings of one operation are one row, and so are their children.
 type waterfall struct {
 	from, to int64 // µs since the epoch: what the whole width stands for
+	cropped  bool  // there is more before or after
 	own      [][]path.Segment
 	rows     []*row
 	hues     map[string]int // by service
@@ -49,7 +50,7 @@ func newWaterfall(c Case, most int) *waterfall {
 	for _, s := range path.Critical(t, root) {
 		w.own[s.Span.Index] = append(w.own[s.Span.Index], s)
 	}
-	w.from, w.to = stretch(t, root)
+	w.from, w.to, w.cropped = stretch(t, root)
 	tops := w.tree(slices.Concat(t.Roots, t.Orphans))
 	choose(tops, most)
 	w.list(tops)
@@ -59,15 +60,16 @@ func newWaterfall(c Case, most int) *waterfall {
 
 // stretch is the time that is drawn: all of the trace, unless work long after the answer would squeeze the request
 // itself into a corner.
-func stretch(t *trace.Trace, root *trace.Span) (from, to int64) {
+func stretch(t *trace.Trace, root *trace.Span) (from, to int64, cropped bool) {
 	from, to = root.Start, root.End()
 	for _, s := range t.Spans {
 		from, to = min(from, s.Start), max(to, s.End())
 	}
-	if room := root.Duration / 2; room > 0 && to-from > root.Duration+room {
-		from, to = max(from, root.Start-room/2), min(to, root.End()+room/2)
+	room := root.Duration / 2
+	if room == 0 || to-from <= root.Duration+room {
+		return from, to, false
 	}
-	return from, to
+	return max(from, root.Start-room/2), min(to, root.End()+room/2), true
 }
 
 // tree folds the spans below tops into rows, without recursion: a trace may be a chain of 100,000.

@@ -52,7 +52,7 @@ func show(t *testing.T, input []byte, width int) string {
 		return all.String()
 	}
 	cases := diagnose(traces)
-	if err := report.HTML(&all, cases, report.Look{}); err != nil {
+	if err := report.HTML(&all, cases); err != nil {
 		t.Error(err)
 	}
 	side := report.Side{Name: "x", Cases: cases}

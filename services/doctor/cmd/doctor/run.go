@@ -73,7 +73,7 @@ func answer(ctx context.Context, args []string, stdin io.Reader, out io.Writer, 
 		return healthy, err
 	}
 	if o.html != "" {
-		if err := writePage(o.html, cases, look); err != nil {
+		if err := writePage(o.html, cases); err != nil {
 			return healthy, err
 		}
 		fmt.Fprintf(stderr, "wrote %s\n", o.html)
@@ -87,7 +87,7 @@ func (o *options) print(out io.Writer, cases []report.Case, look report.Look) er
 	case o.json:
 		return report.JSON(out, cases)
 	case o.markdown:
-		return report.Markdown(out, cases, look)
+		return report.Markdown(out, cases)
 	case len(cases) == 1:
 		return report.Terminal(out, cases[0], look)
 	}
@@ -95,13 +95,13 @@ func (o *options) print(out io.Writer, cases []report.Case, look report.Look) er
 }
 
 // writePage writes the HTML report to a file.
-func writePage(name string, cases []report.Case, look report.Look) (err error) {
+func writePage(name string, cases []report.Case) (err error) {
 	f, err := os.Create(name)
 	if err != nil {
 		return fmt.Errorf("-html: %w", err)
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	return report.HTML(f, cases, look)
+	return report.HTML(f, cases)
 }
 
 // diagnose examines the traces together, so that each is evidence for the others.
