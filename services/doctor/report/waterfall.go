@@ -52,7 +52,7 @@ func newWaterfall(c Case, most int) *waterfall {
 	}
 	w.from, w.to, w.cropped = stretch(t, root)
 	tops := w.tree(slices.Concat(t.Roots, t.Orphans))
-	choose(tops, most)
+	w.choose(tops, most)
 	w.list(tops)
 	w.mark(c.Report.Findings[:min(len(c.Report.Findings), Shown)])
 	return w
@@ -134,15 +134,23 @@ func fold(parent *row, siblings []*trace.Span) []*row {
 	return rows
 }
 
-// choose marks the rows to show: always the one, of those whose parent is shown, that weighs most.
-func choose(tops []*row, most int) {
+// many is how many rows are shown without asking whether they matter.
+const many = 30
+
+// choose marks the rows to show: always the one, of those whose parent is shown, that weighs most. When there are many
+// already, what is too short to see is left out.
+func (w *waterfall) choose(tops []*row, most int) {
 	next := &heaviest{}
 	for _, r := range tops {
 		heap.Push(next, r)
 	}
-	for ; most > 0 && next.Len() > 0; most-- {
+	for shown := 0; shown < most && next.Len() > 0; {
 		r := heap.Pop(next).(*row)
+		if total := w.to - w.from; shown >= many && r.path < total/500 && r.longest < total/100 {
+			continue
+		}
 		r.shown = true
+		shown++
 		for _, c := range r.children {
 			heap.Push(next, c)
 		}
@@ -165,6 +173,10 @@ func stack(todo []*row, parent *row, rows []*row) []*row {
 	rest := &row{parent: parent, last: true}
 	if parent != nil {
 		rest.depth = parent.depth + 1
+	}
+	unseen := slices.IndexFunc(rows, func(r *row) bool { return !r.shown })
+	if unseen >= 0 && len(rows[unseen].children) == 0 && !slices.ContainsFunc(rows[unseen+1:], func(r *row) bool { return !r.shown }) {
+		rows[unseen].shown = true // saying that it is left out would take as much room
 	}
 	var shown []*row
 	for _, r := range rows {
