@@ -170,30 +170,37 @@ func (w *waterfall) list(tops []*row) {
 
 // stack puts rows on top of todo, the first on top. Those not shown become one row without spans, at the end.
 func stack(todo []*row, parent *row, rows []*row) []*row {
-	rest := &row{parent: parent, last: true}
-	if parent != nil {
-		rest.depth = parent.depth + 1
-	}
-	unseen := slices.IndexFunc(rows, func(r *row) bool { return !r.shown })
-	if unseen >= 0 && len(rows[unseen].children) == 0 && !slices.ContainsFunc(rows[unseen+1:], func(r *row) bool { return !r.shown }) {
-		rows[unseen].shown = true // saying that it is left out would take as much room
-	}
-	var shown []*row
+	var shown, hidden []*row
 	for _, r := range rows {
 		if r.shown {
 			shown = append(shown, r)
 		} else {
-			rest.below += r.below
+			hidden = append(hidden, r)
 		}
 	}
-	if rest.below > 0 {
-		shown = append(shown, rest)
+	switch {
+	case len(hidden) == 1 && len(hidden[0].children) == 0:
+		shown = slices.Clone(rows) // saying that it is left out would take as much room
+	case len(hidden) > 0:
+		shown = append(shown, rest(parent, hidden))
 	}
 	if len(shown) > 0 {
 		shown[len(shown)-1].last = true
 	}
 	slices.Reverse(shown)
 	return append(todo, shown...)
+}
+
+// rest is the row that stands for others.
+func rest(parent *row, hidden []*row) *row {
+	r := &row{parent: parent}
+	if parent != nil {
+		r.depth = parent.depth + 1
+	}
+	for _, h := range hidden {
+		r.below += h.below
+	}
+	return r
 }
 
 // mark puts the numbers of findings on the rows of their spans.
