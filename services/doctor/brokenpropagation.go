@@ -50,7 +50,7 @@ func (e *exam) orphans() []suspicion {
 		s.Fix = "look for spans dropped on the way (sampling, full queues, an exporter that was not flushed at exit)"
 		all.add(s)
 	}
-	return all.list
+	return all.heaviest(e)
 }
 
 // severalRoots reports roots beside the headline that no link explains.
@@ -84,7 +84,7 @@ func (e *exam) otherHalves() []suspicion {
 	if d, ok := e.history.calledBy(e); ok {
 		all.add(twoHalves(e.root, d.span, d.exam, e.root, e))
 	}
-	return all.list
+	return all.heaviest(e)
 }
 
 // twoHalves is the finding about a call and its answer in two traces; here is the one in this trace.

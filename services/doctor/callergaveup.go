@@ -46,5 +46,5 @@ func findCallerGaveUp(e *exam) []suspicion {
 		s.Fix = fmt.Sprintf("hand the deadline down so that %s stops when nobody waits; or allow it the time it needs", c.callee)
 		all.add(s)
 	}
-	return all.list
+	return all.heaviest(e)
 }

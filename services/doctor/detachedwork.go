@@ -36,7 +36,7 @@ func (h *history) learnFollowers(e *exam) {
 
 func findDetachedWork(e *exam) []suspicion {
 	const least = 10_000 // µs
-	var found []suspicion
+	var all gathering
 	add := func(cause, work *trace.Span, after int64, elsewhere string) {
 		s := suspicion{spans: []*trace.Span{work}, minor: true}
 		if elsewhere != "" {
@@ -48,7 +48,7 @@ func findDetachedWork(e *exam) []suspicion {
 			work.Name, work.Service, ms(work.Duration), elsewhere, ms(after), cause.Name)
 		s.Unless = fmt.Sprintf("`%s` ended its span too early and did wait", cause.Name)
 		s.Fix = "nothing for this request; see that it is bounded, and that what it loses at a restart may be lost"
-		found = append(found, s)
+		all.add(s)
 	}
 	for _, s := range e.trace.Spans {
 		if p := s.Parent; p != nil && s.Duration >= least && e.model.Waits(p, s) == path.Detached && s.End() > p.End() {
@@ -74,5 +74,5 @@ func findDetachedWork(e *exam) []suspicion {
 			add(cause, root, root.End()-cause.End(), "")
 		}
 	}
-	return found
+	return all.heaviest(e)
 }

@@ -44,7 +44,7 @@ func findErrorOrigin(e *exam) []suspicion {
 		f := e.errorOrigin(s, again)
 		all.add(f)
 	}
-	return all.list
+	return all.heaviest(e)
 }
 
 func (e *exam) errorOrigin(s *trace.Span, again map[*trace.Span]bool) suspicion {

@@ -20,12 +20,14 @@ type exam struct {
 	places  []*place      // where the critical path goes, the dearest typical visit first
 	history *history
 
-	looped   map[int][]*loop  // loops found so far, by the least number of calls
-	firstUse map[string]int64 // see origins
+	looped    map[int][]*loop      // loops found so far, by the least number of calls
+	firstUse  map[string]int64     // see origins
+	durations map[question][]int64 // see ownNorm
+	norms     map[question]norm    // worked out so far
 }
 
 func newExam(t *trace.Trace, words *vocabulary) *exam {
-	e := &exam{trace: t, root: Headline(t), model: path.New(t), looped: map[int][]*loop{}}
+	e := &exam{trace: t, root: Headline(t), model: path.New(t), looped: map[int][]*loop{}, norms: map[question]norm{}}
 	e.own = make([]int64, len(t.Spans))
 	e.total = make([]int64, len(t.Spans))
 	e.door = make([]*trace.Span, len(t.Spans))

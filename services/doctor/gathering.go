@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 )
 
@@ -29,10 +30,16 @@ func (g *gathering) add(s suspicion) {
 	g.list = append(g.list, s)
 }
 
-// heaviest keeps the n suspicions with the most of the critical path.
-func (g *gathering) heaviest(e *exam, n int) []suspicion {
-	slices.SortStableFunc(g.list, func(a, b suspicion) int { return cmp.Compare(e.onPath(b.spans), e.onPath(a.spans)) })
-	return g.list[:min(len(g.list), n)]
+// heaviest is the list without all but the 16 that hold most of the critical path: more nobody reads, and each costs a replay.
+func (g *gathering) heaviest(e *exam) []suspicion {
+	const most = 16
+	if len(g.list) > most {
+		slices.SortStableFunc(g.list, func(a, b suspicion) int { return cmp.Compare(e.onPath(b.spans), e.onPath(a.spans)) })
+		left := len(g.list) - most
+		g.list = g.list[:most]
+		g.list[most-1].Because += fmt.Sprintf("; and so in %d other places", left)
+	}
+	return g.list
 }
 
 // join adds another occurrence of the same.

@@ -2,7 +2,6 @@ package doctor
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"sort"
 
@@ -16,6 +15,7 @@ type history struct {
 	keyed   map[key][]run
 	doers   map[habit]int // requests of a kind that ask a question
 	kinds   map[operation]int
+	norms   map[question]norm // worked out so far
 	orders  map[sequence]*ordering
 	loads   map[resource]*load
 	doors   map[string][]door         // roots that serve, by what is asked
@@ -54,7 +54,7 @@ func (c *call) key() key           { return key{c.question(), c.which} }
 
 func newHistory(exams []*exam) *history {
 	h := &history{
-		exams: exams, asked: map[question][]run{}, keyed: map[key][]run{}, doers: map[habit]int{}, kinds: map[operation]int{},
+		exams: exams, asked: map[question][]run{}, keyed: map[key][]run{}, doers: map[habit]int{}, kinds: map[operation]int{}, norms: map[question]norm{},
 		orders: map[sequence]*ordering{}, loads: map[resource]*load{},
 		doors: map[string][]door{}, waiting: map[string][]door{}, follow: map[trace.Link][]follower{},
 	}
@@ -123,40 +123,6 @@ func during(runs []run, lo, hi int64) (list []run) {
 		}
 	}
 	return list
-}
-
-// A norm is what a call usually takes, and how we know.
-type norm struct {
-	median     int64
-	source     string
-	confidence Confidence
-}
-
-// usual is what a call takes elsewhere: in at least five other traces and ten calls, or else in at least
-// three other calls of this trace.
-func (e *exam) usual(c *call) (norm, bool) {
-	const enough = 1000 // calls to look at
-	others := map[*exam]bool{}
-	var list []int64
-	for _, r := range e.history.asked[c.question()] {
-		if r.exam != e && len(list) < enough {
-			others[r.exam] = true
-			list = append(list, r.span.Duration)
-		}
-	}
-	if len(others) >= 5 && len(list) >= 10 {
-		return norm{median(list), fmt.Sprintf("median of %d calls in %d other traces", len(list), len(others)), High}, true
-	}
-	list = nil
-	for _, o := range e.calls {
-		if o != c && o.question() == c.question() && len(list) < enough {
-			list = append(list, o.span.Duration)
-		}
-	}
-	if len(list) >= 3 {
-		return norm{median(list), fmt.Sprintf("median of the %d others in this trace", len(list)), Medium}, true
-	}
-	return norm{}, false
 }
 
 // inFlight counts the other traces that asked exactly what c asks while c ran.

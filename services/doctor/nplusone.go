@@ -35,7 +35,7 @@ func findNPlusOne(e *exam) []suspicion {
 		}
 		all.add(e.nPlusOne(l))
 	}
-	return all.list
+	return all.heaviest(e)
 }
 
 func (e *exam) nPlusOne(l *loop) suspicion {

@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"fmt"
+	"slices"
 
 	"spanwise/doctor/path"
 	"spanwise/doctor/trace"
@@ -16,7 +17,7 @@ for at least 60 % of their busy time it is k of them; before a call of this trac
 it begins within a millisecond of one's end. Many drivers begin their span only with the connection in hand, so that
 waiting for the pool is just such a pause.
 
-A bounded fan-out within one request looks the same from inside, and is a choice: it is not reported.
+A bounded fan-out within one request looks the same from inside, and is a choice: it is only mentioned.
 
 Saving: the waits replayed as nothing; the cautious figure takes half. An upper bound: with a wider pool the queue may move to what
 the connections are for.
@@ -26,7 +27,7 @@ What fools it: a limit set on purpose, to protect the store.`,
 }
 
 func findPoolWait(e *exam) []suspicion {
-	return append(e.saidToAcquire(), e.poolsUnderLoad()...)
+	return slices.Concat(e.saidToAcquire(), e.poolsUnderLoad(), e.boundedLoops())
 }
 
 // saidToAcquire finds spans that are named for waiting for a connection.
@@ -92,4 +93,52 @@ func (e *exam) poolWait(c *call, l *load) suspicion {
 	f.Unless = fmt.Sprintf("the limit of %d is there to protect %s", l.most, c.callee)
 	f.Fix = fmt.Sprintf("allow %s more than %d connections to %s, or hold them for a shorter time; the queue may move to %s", c.caller, l.most, c.callee, c.callee)
 	return f
+}
+
+// boundedLoops mentions loops that run k at a time, each call beginning when another one ends: by choice, or for want of more.
+func (e *exam) boundedLoops() []suspicion {
+	var all gathering
+	for _, l := range e.loops(4) {
+		k, follow := l.bound()
+		if k < 2 || k >= len(l.units) || follow < 0.9 {
+			continue
+		}
+		c := l.calls[0]
+		s := suspicion{spans: l.units, minor: true}
+		s.Service, s.Operation, s.Callee, s.Count = l.parent.Service, l.parent.Name, c.callee, len(l.calls)
+		s.Saving.Basis, s.Confidence, s.Evidence = Shared, Low, NeedsOtherTraces
+		s.high = []path.Change{path.Together(l.units...)}
+		s.Because = fmt.Sprintf("%d × %s run %d at a time, %.0f %% of the later ones beginning just when another ends", len(l.calls), c.asked(), k, follow*100)
+		s.Unless = fmt.Sprintf("running %d at a time is a choice that protects the callee", k)
+		s.Fix = "allow more at a time, if the callee bears it"
+		all.add(s)
+	}
+	return all.heaviest(e)
+}
+
+// bound is how many of the units run at once, at most, and what part of those after the first so many begin within a millisecond
+// of another one's end.
+func (l *loop) bound() (k int, follow float64) {
+	ends := make([]int64, 0, len(l.units))
+	running, prompt := 0, 0
+	for _, u := range l.units { // by start
+		ends = append(ends, u.End())
+	}
+	slices.Sort(ends)
+	ended := 0
+	for i, u := range l.units {
+		for ; ended < i && ends[ended] <= u.Start; ended++ {
+			running--
+		}
+		if running++; running > k {
+			k = running
+		}
+		if ended > 0 && u.Start-ends[ended-1] <= 1000 {
+			prompt++
+		}
+	}
+	if len(l.units) <= k {
+		return k, 0
+	}
+	return k, float64(prompt) / float64(len(l.units)-k)
 }

@@ -27,7 +27,7 @@ func (e *exam) assess(s *suspicion) {
 		s.SpanIDs = append(s.SpanIDs, span.ID)
 	}
 	if s.more > 0 {
-		s.Because += fmt.Sprintf("; and %s like it", times(s.more, "more"))
+		s.Because += fmt.Sprintf("; and %d more like it", s.more)
 	}
 	if s.CriticalPathUS == 0 && s.Kind.costsTime() {
 		s.CriticalPathUS = e.onPath(s.spans)

@@ -162,23 +162,30 @@ func sameAnswer(group []*call) (same, known bool) {
 
 // commonAncestor is the lowest span above all the spans.
 func commonAncestor(spans []*trace.Span) *trace.Span {
+	height := map[*trace.Span]int{} // above spans[0], of what is known to lead there
 	var chain []*trace.Span
-	place := map[*trace.Span]int{}
 	for s := spans[0].Parent; s != nil; s = s.Parent {
-		place[s] = len(chain)
+		height[s] = len(chain)
 		chain = append(chain, s)
 	}
 	if len(chain) == 0 {
 		return spans[0]
 	}
-	lowest := 0
+	top := 0
 	for _, span := range spans[1:] {
+		var walked []*trace.Span
+		meets := len(chain) - 1 // if another tree, as good as any
 		for s := span.Parent; s != nil; s = s.Parent {
-			if i, ok := place[s]; ok {
-				lowest = max(lowest, i)
+			if h, known := height[s]; known {
+				meets = h
 				break
 			}
+			walked = append(walked, s)
 		}
+		for _, s := range walked {
+			height[s] = meets
+		}
+		top = max(top, meets)
 	}
-	return chain[lowest]
+	return chain[top]
 }

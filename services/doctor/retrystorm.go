@@ -36,7 +36,7 @@ func findRetryStorm(e *exam) []suspicion {
 	for _, l := range tries {
 		all.add(e.retryStorm(l, retried))
 	}
-	return all.list
+	return all.heaviest(e)
 }
 
 // retries lists runs of attempts: the same call again, each after the one before had failed.

@@ -38,7 +38,7 @@ func findSerialCalls(e *exam) []suspicion {
 	for _, chain := range e.chains(e.stages(true)) {
 		all.add(e.serialCalls(chain))
 	}
-	return all.list
+	return all.heaviest(e)
 }
 
 // stages lists, by parent, the children that leave the process somewhere; if asked so, only those on the critical path.

@@ -107,7 +107,7 @@ func (e *exam) compare(s *suspicion, calls []*trace.Span) {
 		if c == nil {
 			continue
 		}
-		usual, ok := e.usual(c)
+		usual, ok := e.usual(c.question())
 		if !ok {
 			continue
 		}
@@ -158,8 +158,8 @@ func operationAround(call *trace.Span) string {
 
 // times counts things: 1 call, 2 calls.
 func times(n int, thing string) string {
-	if n == 1 || thing == "more" {
-		return fmt.Sprintf("%d %s", n, thing)
+	if n == 1 {
+		return "1 " + thing
 	}
 	return fmt.Sprintf("%d %ss", n, thing)
 }

@@ -69,7 +69,7 @@ func (t *treatment) after() int64 { return t.highUS + (t.lowUS-t.highUS)/2 }
 // jointly finds among fixes that save nothing alone, because something else takes as long at the same time, those that save
 // enough together, or on top of the treatment: each of them must be needed for it.
 func (t *treatment) jointly(alone []suspicion) (together, never []suspicion) {
-	const most = 16
+	const most = 8
 	slices.SortStableFunc(alone, func(a, b suspicion) int { return int(min(1, max(-1, b.lasts()-a.lasts()))) })
 	kept := slices.Clone(alone[:min(len(alone), most)])
 	never = slices.Clone(alone[len(kept):])

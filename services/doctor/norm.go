@@ -1,0 +1,71 @@
+package doctor
+
+import "fmt"
+
+// A norm is what a call usually takes, and how we know. Without enough to compare with it is the zero value.
+type norm struct {
+	median     int64 // µs
+	source     string
+	confidence Confidence
+}
+
+// What is needed to call something usual, and how much is looked at.
+const (
+	normTraces, normCalls = 6, 11 // all together: five traces and ten calls beside the one in question
+	normSiblings          = 4     // in one trace alone
+	normSamples           = 1000
+)
+
+// usual is what a question usually takes: by all traces together or, if they are too few, by the calls of this trace.
+func (e *exam) usual(q question) (norm, bool) {
+	n, known := e.norms[q]
+	if !known {
+		if n = e.history.norm(q); n.source == "" {
+			n = e.ownNorm(q)
+		}
+		e.norms[q] = n
+	}
+	return n, n.source != ""
+}
+
+func (h *history) norm(q question) norm {
+	if n, known := h.norms[q]; known {
+		return n
+	}
+	n := h.compare(q)
+	h.norms[q] = n
+	return n
+}
+
+func (h *history) compare(q question) norm {
+	traces := map[*exam]bool{}
+	var list []int64
+	for _, r := range h.asked[q] {
+		if len(list) == normSamples {
+			break
+		}
+		traces[r.exam] = true
+		list = append(list, r.span.Duration)
+	}
+	if len(traces) < normTraces || len(list) < normCalls {
+		return norm{}
+	}
+	return norm{median(list), fmt.Sprintf("median of %d calls in %d traces", len(list), len(traces)), High}
+}
+
+// ownNorm compares the calls of one trace with each other.
+func (e *exam) ownNorm(q question) norm {
+	if e.durations == nil {
+		e.durations = map[question][]int64{}
+		for _, c := range e.calls {
+			if list := e.durations[c.question()]; len(list) < normSamples {
+				e.durations[c.question()] = append(list, c.span.Duration)
+			}
+		}
+	}
+	list := e.durations[q]
+	if len(list) < normSiblings {
+		return norm{}
+	}
+	return norm{median(list), fmt.Sprintf("median of %d calls in this trace", len(list)), Medium}
+}
