@@ -22,7 +22,7 @@ func HTML(out io.Writer, cases []Case) error {
 		r := cases[0].Report
 		page.Title = name(r.Root.Service, r.Root.Operation) + ", " + human(r.Root.DurationUS)
 	} else {
-		page.Causes = htmlCauses(cases)
+		page.Size, page.Causes = summary(cases), htmlCauses(cases)
 	}
 	for i, c := range examples(cases) {
 		page.Cases = append(page.Cases, newHTMLCase(c, i))
@@ -54,6 +54,7 @@ func examples(cases []Case) []Case {
 
 type htmlPage struct {
 	Title  string
+	Size   string
 	Causes []htmlCause
 	Cases  []htmlCase
 	Notes  []string
@@ -79,6 +80,7 @@ func htmlCauses(cases []Case) []htmlCause {
 // An htmlCase is what the page says of one trace.
 type htmlCase struct {
 	N                         int // tells the anchors of several traces apart
+	ID                        string
 	Name, Time, Size, Verdict string
 	Findings, More            []htmlFinding
 	AlsoSeen                  []htmlFinding
@@ -104,7 +106,7 @@ func newHTMLCase(c Case, n int) htmlCase {
 	w := newWaterfall(c, maxHTMLRows)
 	shown := min(len(r.Findings), Shown)
 	h := htmlCase{
-		N: n, Name: name(r.Root.Service, r.Root.Operation), Time: human(r.Root.DurationUS), Verdict: verdict(r),
+		N: n, ID: printable(r.TraceID), Name: name(r.Root.Service, r.Root.Operation), Time: human(r.Root.DurationUS), Verdict: verdict(r),
 		Size: "trace " + printable(r.TraceID) + ", " + plural(r.Spans, "span"), End: human(w.to - w.from), Cropped: w.cropped,
 		Findings: htmlFindings(r.Findings[:shown], r), More: htmlFindings(r.Findings[shown:], r), AlsoSeen: htmlFindings(r.AlsoSeen, r),
 		Rows: htmlRows(w),

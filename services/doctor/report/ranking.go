@@ -55,13 +55,12 @@ func causes(cases []Case) []*cause {
 // Ranking prints what cost most in many traces together.
 func Ranking(out io.Writer, cases []Case, look Look) error {
 	p := newPage(look)
-	total, middle, slowest := spread(cases)
+	total, _, slowest := spread(cases)
 	p.line("%s", p.paint(bold, plural(len(cases), "trace")))
 	if len(cases) == 0 {
 		return p.flush(out)
 	}
-	p.line("%s", p.paint(dim, clip(fmt.Sprintf("median %s, slowest %s (%s), together %s",
-		human(middle), human(slowest.Report.Root.DurationUS), printable(slowest.Report.TraceID), human(total)), p.Width)))
+	p.line("%s", p.paint(dim, clip(summary(cases), p.Width)))
 	p.line("")
 	all := causes(cases)
 	if len(all) == 0 {
@@ -84,6 +83,13 @@ func Ranking(out io.Writer, cases []Case, look Look) error {
 }
 
 const maxCauses = 10
+
+// summary says how long many traces took.
+func summary(cases []Case) string {
+	total, middle, slowest := spread(cases)
+	return fmt.Sprintf("median %s, slowest %s (%s), together %s",
+		human(middle), human(slowest.Report.Root.DurationUS), printable(slowest.Report.TraceID), human(total))
+}
 
 func (p *page) cause(n int, c *cause, traces int, total int64) {
 	p.paragraph(bold, "", fmt.Sprintf("%d. %s", n, where(c.Finding)))
