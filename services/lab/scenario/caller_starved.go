@@ -13,8 +13,11 @@ on its processors notices each answer late, and its traces say that it was waiti
 	Processes: true,
 	Want: Diagnosis{
 		Kind:   doctor.EdgeWait,
-		Places: []Place{{"order", Several}},
+		Places: []Place{{"order", ""}}, // the caller itself, and none of those it calls
 		Basis:  doctor.Shared,
-		Says:   "order",
+		Also: []Also{
+			{doctor.EdgeWait, "each of its calls does wait, too"},
+			{doctor.DarkTime, "a process that gets no turn is dark between its calls as well"},
+		},
 	},
 })

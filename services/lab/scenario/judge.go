@@ -15,6 +15,7 @@ type Judgement struct {
 	True      int         // findings that are so
 	False     []doctor.Finding
 	Predicted int64 // µs that the cure saves, by the findings that are right; 0 if they claim nothing
+	Cap       bool  // Predicted is the most that can be saved, not what will be
 }
 
 // Judge compares a report with the diagnosis. What counts is the first finding: it is what a person acts upon.
@@ -48,7 +49,7 @@ func (d Diagnosis) Judge(r doctor.Report) Judgement {
 		}
 	default:
 		j.Right = j.Found == d.Kind && d.understood(r.Findings[:1])
-		j.Predicted = d.predicted(r)
+		j.Predicted, j.Cap = d.predicted(r)
 	}
 	j.Place = j.Right && d.covered(right) && (d.Mention || d.placed(r.Findings[0]))
 	return j
@@ -81,22 +82,28 @@ func (d Diagnosis) understood(findings []doctor.Finding) bool {
 
 // predicted is what the report says the cure saves. The cure mends all places at once, so it is what remains after the
 // last of the findings that are right, as long as no other one ranks before it, since that figure includes
-// all before. Otherwise it is the middle of their own ranges, added up.
-func (d Diagnosis) predicted(r doctor.Report) int64 {
-	var saving, sum int64
+// all before. Otherwise it is the middle of their own ranges, added up. Where a range begins at nothing it claims no
+// value: then it is the upper ends, as a cap.
+func (d Diagnosis) predicted(r doctor.Report) (us int64, isCap bool) {
+	var saving, sum, most int64
 	clean := true
 	for _, f := range r.Findings {
 		if f.Kind != d.Kind || !d.placed(f) {
 			clean = false
 			continue
 		}
+		isCap = isCap || f.Saving.LowUS == 0 || f.Saving.Basis != doctor.Structural
+		most += f.Saving.HighUS
 		sum += (f.Saving.LowUS + f.Saving.HighUS) / 2
 		if clean {
 			saving = r.Root.DurationUS - f.AfterUS
 			sum = saving
 		}
 	}
-	return min(max(saving, sum), r.Root.DurationUS)
+	if isCap {
+		return min(most, r.Root.DurationUS), true
+	}
+	return min(max(saving, sum), r.Root.DurationUS), false
 }
 
 // Decided reports whether a report on one trace settles the matter. It does not if it says that one trace cannot tell;

@@ -36,6 +36,7 @@ type Row struct {
 	PlaceRuns   int            `json:"place_runs"` // of the right ones
 	DurationUS  int64          `json:"duration_us"`
 	Basis       doctor.Basis   `json:"basis"`
+	Cap         bool           `json:"predicted_is_upper_bound"`
 	Mention     bool           `json:"mention"`          // expected as a mention only, not as a finding
 	Alarms      map[string]int `json:"false_alarms"`     // findings that are not so, by kind and place
 	Doubt       string         `json:"reason,omitempty"` // why the doctor is known to be wrong here
@@ -91,6 +92,7 @@ func newRow(same []*sample) Row {
 	row := Row{ID: s.ID, Variant: v.Name, Expected: named(v.Want.Kind), Runs: len(same), Basis: cmp.Or(v.Want.Basis, doctor.None),
 		Mention: v.Want.Mention, Alarms: map[string]int{}, Doubt: s.Doubt}
 	var durations, predicted []int64
+	caps := 0
 	found := map[string]int{}
 	for _, one := range same {
 		v := one.verdict
@@ -99,6 +101,9 @@ func newRow(same []*sample) Row {
 		if v.Right {
 			row.RightRuns++
 			predicted = append(predicted, v.Predicted)
+			if v.Cap {
+				caps++
+			}
 		}
 		if v.Place {
 			row.PlaceRuns++
@@ -111,7 +116,7 @@ func newRow(same []*sample) Row {
 	row.PlaceRight = row.PlaceRuns*2 > row.Runs
 	if v.Want.Kind != "" && !v.Want.Mention && v.Want.Basis != doctor.None && len(predicted) > 0 {
 		p := median(predicted)
-		row.PredictedUS = &p
+		row.PredictedUS, row.Cap = &p, caps*2 > len(predicted)
 	}
 	return row
 }
@@ -123,6 +128,9 @@ func (r *Result) measure() {
 		slow := &r.Rows[i]
 		if slow.Variant != "slow" || i+1 == len(r.Rows) || r.Rows[i+1].Variant != "fixed" {
 			continue
+		}
+		if slow.Basis == doctor.None {
+			continue // its cure is not meant to save time
 		}
 		saved := slow.DurationUS - r.Rows[i+1].DurationUS
 		slow.MeasuredUS = &saved
@@ -140,9 +148,9 @@ func (r *Result) measure() {
 }
 
 // Error returns how far a structural prediction is from what was measured, as a share of that; false where there are
-// not both.
+// not both, or the prediction is but an upper bound.
 func (r Row) Error() (float64, bool) {
-	if r.Basis != doctor.Structural || r.PredictedUS == nil || r.MeasuredUS == nil || *r.MeasuredUS <= 0 {
+	if r.Cap || r.Basis != doctor.Structural || r.PredictedUS == nil || r.MeasuredUS == nil || *r.MeasuredUS <= 0 {
 		return 0, false
 	}
 	off := *r.PredictedUS - *r.MeasuredUS

@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -32,7 +33,9 @@ type sample struct {
 	scenario scenario.Scenario
 	variant  scenario.Variant
 	ids      []string
+	began    time.Time
 	traces   []*trace.Trace // the slowest first
+	others   []*trace.Trace // that it caused as well
 	verdict  verdict
 }
 
@@ -68,7 +71,7 @@ func Try(ctx context.Context, p Plan) (Samples, error) {
 }
 
 // delivery is how long the last spans of a run take to reach Jaeger, and how long work may go on after its answer.
-const delivery = 2 * time.Second
+const delivery = 1500 * time.Millisecond
 
 // Run plays the scenarios. Slow and fixed requests take turns, so that whatever else the machine does strikes both.
 func Run(ctx context.Context, p Plan) (Result, error) {
@@ -113,11 +116,17 @@ func (p Plan) round(ctx context.Context) ([]*sample, error) {
 	var round []*sample
 	for _, s := range p.Scenarios {
 		for _, v := range s.Variants() {
-			ids, err := p.Shop.Play(ctx, s, v.Request)
-			if err != nil {
+			one := &sample{scenario: s, variant: v, began: time.Now()}
+			var err error
+			if one.ids, err = p.Shop.Play(ctx, s, v.Request); err != nil {
 				return nil, fmt.Errorf("%s, %s: %w", s.ID, v.Name, err)
 			}
-			round = append(round, &sample{scenario: s, variant: v, ids: ids})
+			round = append(round, one)
+			if s.Scattered {
+				if err := p.search(ctx, one); err != nil {
+					return nil, err
+				}
+			}
 		}
 	}
 	return round, nil
@@ -136,6 +145,31 @@ func (p Plan) read(ctx context.Context, samples []*sample) error {
 		n := len(s.ids)
 		s.traces, traces = traces[:n], traces[n:]
 		slices.SortFunc(s.traces, slowestFirst)
+	}
+	return nil
+}
+
+// search looks for the traces that a sample caused beside its own: whatever the services did since it began. Nothing
+// else runs in the meantime, and nobody goes on before they have arrived.
+func (p Plan) search(ctx context.Context, s *sample) error {
+	if err := wait(ctx, delivery); err != nil {
+		return err
+	}
+	seen := map[string]bool{}
+	for _, id := range s.ids {
+		seen[id] = true
+	}
+	for _, service := range slices.Sorted(maps.Keys(p.Shop.URL)) {
+		found, err := p.Jaeger.Find(ctx, service, s.began)
+		if err != nil {
+			return err
+		}
+		for _, t := range found {
+			if !seen[t.ID] {
+				seen[t.ID] = true
+				s.others = append(s.others, t)
+			}
+		}
 	}
 	return nil
 }

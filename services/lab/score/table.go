@@ -47,7 +47,7 @@ func (r Row) cells() []string {
 		expected += " (mentioned)"
 	}
 	predicted := micros(r.PredictedUS)
-	if r.Basis == "shared" && r.PredictedUS != nil {
+	if r.Cap && r.PredictedUS != nil {
 		predicted = "up to " + predicted
 	}
 	off := "–"

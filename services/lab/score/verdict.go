@@ -2,6 +2,7 @@ package score
 
 import (
 	"cmp"
+	"slices"
 
 	"spanwise/doctor"
 	"spanwise/doctor/trace"
@@ -26,7 +27,7 @@ func (s *sample) judge(ordinary []*trace.Trace) verdict {
 		r := doctor.Diagnose(t)
 		if !s.scenario.Decided(r) {
 			if together == nil {
-				together = doctor.DiagnoseAll(append(s.traces[:len(s.traces):len(s.traces)], ordinary...))
+				together = doctor.DiagnoseAll(slices.Concat(s.traces, s.others, ordinary))
 			}
 			r = together[i]
 		}
