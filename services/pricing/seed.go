@@ -2,7 +2,6 @@ package pricing
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 
 	database "spanwise/internal/store"
@@ -20,12 +19,16 @@ const seedBatch = 2_000
 // Seed fills the catalogue up to that many products, made by the rule that made the first [Catalogue]. What is there
 // already stays, so that it can be done again after an interruption. progress is told after each batch how many
 // there are. The inventory does not know the new products: they are for looking at, not for ordering.
-func Seed(ctx context.Context, db *sql.DB, products int, progress func(done int)) error {
+func Seed(ctx context.Context, db *database.DB, products int, progress func(done int)) error {
 	if products < Catalogue || products > MaxCatalogue {
 		return fmt.Errorf("the catalogue has %d to %d products, not %d", Catalogue, MaxCatalogue, products)
 	}
-	for first := Catalogue + 1; first <= products; first += seedBatch {
-		last := min(first+seedBatch-1, products)
+	return fill(ctx, db, products, seedBatch, progress)
+}
+
+func fill(ctx context.Context, db *database.DB, products, batch int, progress func(done int)) error {
+	for first := Catalogue + 1; first <= products; first += batch {
+		last := min(first+batch-1, products)
 		if _, err := database.Exec(ctx, db, seed, first, last); err != nil {
 			return fmt.Errorf("make products %d to %d: %w", first, last, err)
 		}
@@ -34,8 +37,8 @@ func Seed(ctx context.Context, db *sql.DB, products int, progress func(done int)
 	return nil
 }
 
-// seed makes the products $1 to $2 as migration 00002 made the first. WHERE TRUE tells SQLite that the
-// ON after it does not belong to the join.
+// seed makes the products $1 to $2 as migration 00002 made the first. CROSS JOIN makes SQLite begin with n;
+// beginning with the words it would go through n a hundred times.
 const seed = `
 WITH RECURSIVE
 	n (i) AS (SELECT CAST($1 AS INTEGER) UNION ALL SELECT i + 1 FROM n WHERE i < $2),
@@ -47,6 +50,6 @@ SELECT 'sku-' || i,
 	'A ' || thing.word || ' made of ' || make.word || ', the ' || i || 'th of our collection.',
 	CASE WHEN i % 5 = 0 THEN 'reduced' ELSE 'standard' END,
 	100 + CAST(i AS BIGINT) * 7919 % 6900
-FROM n JOIN make ON make.k = i % 10 JOIN thing ON thing.k = i / 10 % 10
-WHERE TRUE
+FROM n CROSS JOIN make CROSS JOIN thing
+WHERE make.k = i % 10 AND thing.k = i / 10 % 10
 ON CONFLICT (sku) DO NOTHING`

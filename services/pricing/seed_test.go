@@ -2,7 +2,6 @@ package pricing
 
 import (
 	"context"
-	"database/sql"
 	"io"
 	"testing"
 
@@ -57,7 +56,7 @@ func TestSeed(t *testing.T) {
 	})
 }
 
-func read(ctx context.Context, t *testing.T, db *sql.DB) map[string]Product {
+func read(ctx context.Context, t *testing.T, db *database.DB) map[string]Product {
 	t.Helper()
 	all, err := store{db}.search(ctx, "", "", MaxCatalogue)
 	if err != nil {
