@@ -102,3 +102,21 @@ func TestReports(t *testing.T) {
 		})
 	}
 }
+
+// The parts of a report, printed one by one, are the report without its last lines.
+func TestParts(t *testing.T) {
+	c, look := books(t), report.Look{Width: 100}
+	var whole, parts bytes.Buffer
+	for _, write := range []func() error{
+		func() error { return report.Terminal(&whole, c, look) },
+		func() error { return report.Waterfall(&parts, c, look) },
+		func() error { return report.Findings(&parts, c, look) },
+	} {
+		if err := write(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if rest, ok := bytes.CutPrefix(whole.Bytes(), parts.Bytes()); !ok || !bytes.HasPrefix(rest, []byte("Next: ")) {
+		t.Errorf("parts:\n%s\nwhole:\n%s", parts.String(), whole.String())
+	}
+}

@@ -20,7 +20,6 @@ type waterfall struct {
 	own      [][]path.Segment
 	rows     []*row
 	hues     map[string]int // by service
-	hidden   int            // spans without a row whose parent has none either
 }
 
 // A row is one operation: a span, or several folded. Without spans it stands for those that have no row.
@@ -33,7 +32,6 @@ type row struct {
 	longest  int64 // µs
 	below    int   // spans here and below
 	shown    bool
-	hidden   int   // spans below that no row shows
 	orphan   bool  // its parent is not in the trace
 	last     bool  // of its parent's rows
 	marks    []int // numbers of the findings about it

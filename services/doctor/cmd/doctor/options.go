@@ -27,7 +27,7 @@ const localJaeger = "http://localhost:16686"
 const intro = `doctor reads a distributed trace and says where the time went, why, and what fixing it saves.
 
   doctor TRACE_ID                    one trace of a running Jaeger
-  doctor FILE                        Jaeger, OTLP or Zipkin JSON, also gzipped; - reads from stdin
+  doctor FILE                        Jaeger, OTLP or Zipkin JSON, also gzipped, up to 1 GiB; - reads stdin
   doctor -service NAME -last 15m     what cost most in all traces of a service
   doctor -compare A B                two traces, or two files of traces, side by side
   doctor explain KIND                the rule behind a finding, and what fools it
