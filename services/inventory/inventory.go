@@ -4,12 +4,12 @@ package inventory
 
 import (
 	"context"
-	"database/sql"
 	"net/http"
 	"slices"
 	"strings"
 
 	"spanwise/internal/problem"
+	database "spanwise/internal/store"
 )
 
 // What one order may hold.
@@ -60,7 +60,7 @@ func CheckLines(lines []Line) error {
 type Service struct{ store store }
 
 // New returns the inventory kept in db, which must have been opened with [Migrations].
-func New(db *sql.DB) *Service { return &Service{store{db}} }
+func New(db *database.DB) *Service { return &Service{store{db}} }
 
 // Stock returns the stock of each product, in the order asked. One that does not exist is a 404.
 func (s *Service) Stock(ctx context.Context, skus []string) ([]Stock, error) {

@@ -1,7 +1,6 @@
 package inventory
 
 import (
-	"database/sql"
 	"net/http"
 	"strconv"
 
@@ -12,11 +11,12 @@ import (
 	"spanwise/internal/fault"
 	"spanwise/internal/problem"
 	"spanwise/internal/rest"
+	database "spanwise/internal/store"
 	"spanwise/internal/telemetry"
 )
 
 // NewServer returns the inventory's API over db. faults lets requests slow themselves down.
-func NewServer(db *sql.DB, tel *telemetry.Telemetry, faults bool) http.Handler {
+func NewServer(db *database.DB, tel *telemetry.Telemetry, faults bool) http.Handler {
 	s := server{New(db)}
 	return rest.NewRouter(tel, db.PingContext, func(r chi.Router) {
 		r.Use(fault.Middleware("inventory", faults, rest.Fail))

@@ -2,7 +2,6 @@ package inventory
 
 import (
 	"context"
-	"database/sql"
 	"embed"
 	"io/fs"
 	"net/http"
@@ -20,7 +19,7 @@ var files embed.FS
 var Migrations, _ = fs.Sub(files, "migrations")
 
 // store is the inventory's SQL.
-type store struct{ db *sql.DB }
+type store struct{ db *database.DB }
 
 func (s store) stock(ctx context.Context, skus []string) ([]Stock, error) {
 	if fault.Rows.Of(ctx) == "each" {

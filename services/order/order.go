@@ -4,11 +4,11 @@ package order
 
 import (
 	"context"
-	"database/sql"
 	"net/http"
 	"time"
 
 	"spanwise/internal/problem"
+	database "spanwise/internal/store"
 	"spanwise/inventory"
 	"spanwise/pricing"
 )
@@ -54,7 +54,7 @@ type Service struct {
 }
 
 // New returns the orders kept in db, which must have been opened with [Migrations].
-func New(db *sql.DB, stock *inventory.Client, prices *pricing.Client) *Service {
+func New(db *database.DB, stock *inventory.Client, prices *pricing.Client) *Service {
 	return &Service{store: store{db}, inventory: stock, pricing: prices}
 }
 

@@ -24,7 +24,7 @@ var files embed.FS
 var Migrations, _ = fs.Sub(files, "migrations")
 
 // store is the orders' SQL.
-type store struct{ db *sql.DB }
+type store struct{ db *database.DB }
 
 // row is an order as it is stored.
 type row struct {

@@ -37,6 +37,7 @@ func TestSpanTrees(t *testing.T) {
 		name, request, body string
 		patience            time.Duration // of the caller; 0 is endless
 		status              int           // 0 where the caller gives up
+		more                int           // such requests at the same time
 	}{
 		{name: "healthy", request: "GET http://order/orders/3", status: 200},
 		{name: "each", request: "GET http://order/orders/3?fetch=each", status: 200},
@@ -69,6 +70,8 @@ func TestSpanTrees(t *testing.T) {
 		{name: "fallback", request: "GET http://order/orders/3/quote?fail=inventory:503&fallback=scarce", status: 200},
 		{name: "index", request: "GET http://pricing/products?name=oak+vase+no.+90", status: 200},
 		{name: "index-missed", request: "GET http://pricing/products?name=oak+vase+no.+90&index=missed", status: 200},
+		{name: "pool", request: "GET http://inventory/stock?sku=sku-1&pool=inventory", status: 200, more: 2},
+		{name: "lock", request: "GET http://inventory/stock?sku=sku-1&lock=inventory", status: 200, more: 2},
 		{name: "placed", request: "POST http://order/orders", body: twoLines, status: 201},
 		{name: "refused", request: "POST http://order/orders", body: strings.Replace(twoLines, `"quantity":1`, `"quantity":1000`, 1), status: 409},
 		// Its caller leaves while the order is being stored: after a look at its number, before its lines.
@@ -87,6 +90,9 @@ func TestSpanTrees(t *testing.T) {
 				}
 				if !strings.Contains(tt.request, "latency=") {
 					tt.request = withQuery(tt.request, latencies)
+				}
+				for range tt.more {
+					go shop.Do(ctx, tt.request, tt.body)
 				}
 				status, body, err := shop.Do(ctx, tt.request, tt.body)
 				if status != tt.status {
@@ -125,7 +131,7 @@ func TestSameAnswerWhicheverWay(t *testing.T) {
 		for path, queries := range map[string][]string{
 			"pricing/products?name=OAK+vase+no.+90": {"index=missed"},
 			"order/orders/17": {
-				"fetch=parallel", "fetch=each", "rows=each", "calls=serial", "connections=new", "retries=storm", "retries=backoff", "cancel=ignored", "busy=pricing:1ms", "busy=order:1ms&spans=few", "starve=order", "untraced=pricing,inventory", "clock=pricing:2s",
+				"fetch=parallel", "fetch=each", "rows=each", "calls=serial", "connections=new", "retries=storm", "retries=backoff", "cancel=ignored", "pool=order,inventory", "lock=inventory", "busy=pricing:1ms", "busy=order:1ms&spans=few", "starve=order", "untraced=pricing,inventory", "clock=pricing:2s",
 				"timeout=pricing:1s", "fetch=parallel&calls=serial&rows=each", "fetch=each&latency=pricing:1ms~1ms@0.5",
 			},
 			"order/orders/17/quote": {"lookups=each", "fallback=scarce"},

@@ -1,7 +1,6 @@
 package pricing
 
 import (
-	"database/sql"
 	"net/url"
 	"strings"
 	"testing"
@@ -63,7 +62,7 @@ func queryOf(spans *spantest.Recorder) string {
 }
 
 // plan asks the database how it would run a query for a name.
-func plan(t *testing.T, db *sql.DB, explain, query string) string {
+func plan(t *testing.T, db *database.DB, explain, query string) string {
 	t.Helper()
 	rows, err := db.QueryContext(t.Context(), explain+query, "OAK VASE NO. 90", "", 20)
 	if err != nil {

@@ -4,10 +4,10 @@ package pricing
 
 import (
 	"context"
-	"database/sql"
 	"net/http"
 
 	"spanwise/internal/problem"
+	database "spanwise/internal/store"
 	"spanwise/inventory"
 )
 
@@ -70,7 +70,9 @@ type Service struct {
 }
 
 // New returns the pricing kept in db, which must have been opened with [Migrations].
-func New(db *sql.DB, inventory Stocker) *Service { return &Service{store{db}, withFallback{inventory}} }
+func New(db *database.DB, inventory Stocker) *Service {
+	return &Service{store{db}, withFallback{inventory}}
+}
 
 // Prices returns the price of each product, in the order asked. One that does not exist is a 404.
 func (s *Service) Prices(ctx context.Context, skus []string) ([]Price, error) {

@@ -1,7 +1,6 @@
 package pricing
 
 import (
-	"database/sql"
 	"net/http"
 
 	"github.com/go-chi/chi/v5"
@@ -10,12 +9,13 @@ import (
 
 	"spanwise/internal/fault"
 	"spanwise/internal/rest"
+	database "spanwise/internal/store"
 	"spanwise/internal/telemetry"
 	"spanwise/inventory"
 )
 
 // NewServer returns the pricing's API over db and the inventory. faults lets requests slow themselves down.
-func NewServer(db *sql.DB, stock Stocker, tel *telemetry.Telemetry, faults bool) http.Handler {
+func NewServer(db *database.DB, stock Stocker, tel *telemetry.Telemetry, faults bool) http.Handler {
 	s := server{New(db, stock)}
 	return rest.NewRouter(tel, db.PingContext, func(r chi.Router) {
 		r.Use(fault.Middleware("pricing", faults, rest.Fail))

@@ -2,7 +2,6 @@ package pricing
 
 import (
 	"context"
-	"database/sql"
 	"embed"
 	"io/fs"
 	"strings"
@@ -19,7 +18,7 @@ var files embed.FS
 var Migrations, _ = fs.Sub(files, "migrations")
 
 // store is the pricing's SQL.
-type store struct{ db *sql.DB }
+type store struct{ db *database.DB }
 
 // priced is what a quote needs to know of a product.
 type priced struct {

@@ -51,6 +51,8 @@ var parameters = []parameter{
 	Calls.parameter(),
 	Lookups.parameter(),
 	Index.parameter(),
+	Pool.parameter(),
+	Lock.parameter(),
 	Connections.parameter(),
 	Retries.parameter(),
 	{"timeout", "timeout=pricing:100ms", parseTimeout},

@@ -18,6 +18,10 @@ var (
 	Untraced = Places{"untraced", called}
 	// Starve is whose process computes on all processors while the request is there.
 	Starve = Places{"starve", services}
+	// Pool is whose database has one connection for all requests that ask for it.
+	Pool = Places{"pool", services}
+	// Lock is where one lock is held during each statement.
+	Lock = Places{"lock", services}
 )
 
 // At reports whether the request of ctx asked for it at a service.

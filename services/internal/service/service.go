@@ -5,7 +5,6 @@ package service
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -32,7 +31,7 @@ type Service struct {
 // Parts are what a service is built from.
 type Parts struct {
 	Getenv    func(string) string
-	DB        *sql.DB
+	DB        *store.DB
 	Telemetry *telemetry.Telemetry
 	Faults    bool // whether requests may slow themselves down
 }

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// A Querier is a *sql.DB or a *sql.Tx.
+// A Querier is a *DB or a transaction.
 type Querier interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
@@ -17,6 +17,13 @@ type Querier interface {
 // Query returns all rows of a query. fields gives the places in a T to scan a row's columns into.
 // No rows are an empty slice, not an error. A database that cannot be reached is a problem with status 503.
 func Query[T any](ctx context.Context, q Querier, fields func(*T) []any, query string, args ...any) ([]T, error) {
+	q, release, err := acquire(ctx, q)
+	if err != nil {
+		return nil, named(err)
+	}
+	defer release()
+	ctx, reading := withReading(ctx)
+	defer reading.end()
 	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, named(err)
@@ -30,11 +37,17 @@ func Query[T any](ctx context.Context, q Querier, fields func(*T) []any, query s
 		}
 		all = append(all, row)
 	}
+	reading.returned(len(all))
 	return all, named(rows.Err())
 }
 
 // Exec runs a statement and returns how many rows it changed.
 func Exec(ctx context.Context, q Querier, query string, args ...any) (int64, error) {
+	q, release, err := acquire(ctx, q)
+	if err != nil {
+		return 0, named(err)
+	}
+	defer release()
 	result, err := q.ExecContext(ctx, query, args...)
 	if err != nil {
 		return 0, named(err)
@@ -43,8 +56,13 @@ func Exec(ctx context.Context, q Querier, query string, args ...any) (int64, err
 }
 
 // Tx runs f in a transaction: all of it takes place if f returns nil, and nothing otherwise.
-func Tx(ctx context.Context, db *sql.DB, f func(Querier) error) error {
-	tx, err := db.BeginTx(ctx, nil)
+func Tx(ctx context.Context, db *DB, f func(Querier) error) error {
+	r, release, err := db.acquire(ctx)
+	if err != nil {
+		return named(err)
+	}
+	defer release()
+	tx, err := r.BeginTx(ctx, nil)
 	if err != nil {
 		return named(err)
 	}

@@ -30,7 +30,7 @@ const connections = 16
 
 // Open opens the database, waits until it answers, and runs the migrations it has not seen.
 // The caller closes what it returns.
-func Open(ctx context.Context, c Config, tel *telemetry.Telemetry) (*sql.DB, error) {
+func Open(ctx context.Context, c Config, tel *telemetry.Telemetry) (*DB, error) {
 	kind, connector, err := c.connector()
 	if err != nil {
 		return nil, err
@@ -38,13 +38,12 @@ func Open(ctx context.Context, c Config, tel *telemetry.Telemetry) (*sql.DB, err
 	if err := prepare(ctx, c, kind, connector, tel.Log); err != nil {
 		return nil, err
 	}
-	db, err := traced(fault.Connector(connector, c.Service+".db"), kind, tel)
-	if err != nil {
-		return nil, err
+	connector = fault.Connector(connector, c.Service+".db")
+	db := &DB{
+		DB: pool(connector, connections, kind, tel), narrow: pool(connector, 1, kind, tel),
+		turn: make(chan struct{}, 1), service: c.Service,
 	}
-	db.SetMaxOpenConns(connections)
-	db.SetMaxIdleConns(connections)
-	return db, nil
+	return db, observe(db.DB, kind, tel)
 }
 
 func (c Config) connector() (dbKind, driver.Connector, error) {

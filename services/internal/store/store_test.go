@@ -23,7 +23,7 @@ var schema = fstest.MapFS{
 	"00002_seed.sql":   {Data: []byte("-- +goose Up\nINSERT INTO things (id, name) VALUES (1, 'one'), (2, 'two');\n")},
 }
 
-func open(t *testing.T, url, dir string, migrations fs.FS) (*sql.DB, error) {
+func open(t *testing.T, url, dir string, migrations fs.FS) (*DB, error) {
 	t.Helper()
 	config := Config{Service: "things", URL: url, Dir: dir, Wait: 300 * time.Millisecond, Migrations: migrations}
 	db, err := Open(t.Context(), config, spantest.New().Telemetry("things", t.Output()))

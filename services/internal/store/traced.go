@@ -17,11 +17,26 @@ import (
 // maxParameters is how many of a query's parameters its span shows; a list of a thousand would drown it.
 const maxParameters = 4
 
-// traced opens a database whose queries are spans, named by what they do to which table.
-// The pool's state (connections in use, waits) is a metric.
-func traced(connector driver.Connector, kind dbKind, tel *telemetry.Telemetry) (*sql.DB, error) {
-	opts := []otelsql.Option{
-		otelsql.WithTracerProvider(tel.Traces),
+// connectName is the span of opening a connection.
+const connectName = "connect"
+
+// pool opens a pool of that many connections, whose queries are spans, named by what they do to which table.
+func pool(connector driver.Connector, size int, kind dbKind, tel *telemetry.Telemetry) *sql.DB {
+	db := otelsql.OpenDB(connector, options(kind, tel)...)
+	db.SetMaxOpenConns(size)
+	db.SetMaxIdleConns(size)
+	return db
+}
+
+// observe makes the state of a pool (connections in use, waits) a metric.
+func observe(db *sql.DB, kind dbKind, tel *telemetry.Telemetry) error {
+	_, err := otelsql.RegisterDBStatsMetrics(db, options(kind, tel)...)
+	return err
+}
+
+func options(kind dbKind, tel *telemetry.Telemetry) []otelsql.Option {
+	return []otelsql.Option{
+		otelsql.WithTracerProvider(lasting{tel.Traces}),
 		otelsql.WithMeterProvider(tel.Metrics),
 		otelsql.WithAttributes(semconv.DBSystemNameKey.String(kind.name)),
 		otelsql.WithAttributesGetter(describe),
@@ -30,9 +45,6 @@ func traced(connector driver.Connector, kind dbKind, tel *telemetry.Telemetry) (
 			DisableErrSkip: true, OmitConnResetSession: true, OmitConnPrepare: true, OmitRows: true,
 		}),
 	}
-	db := otelsql.OpenDB(connector, opts...)
-	_, err := otelsql.RegisterDBStatsMetrics(db, opts...)
-	return db, err
 }
 
 func spanName(_ context.Context, method otelsql.Method, query string) string {
@@ -47,7 +59,7 @@ func spanName(_ context.Context, method otelsql.Method, query string) string {
 	case otelsql.MethodTxRollback:
 		return "ROLLBACK"
 	case otelsql.MethodConnectorConnect:
-		return "connect"
+		return connectName
 	}
 	return string(method)
 }

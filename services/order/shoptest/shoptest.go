@@ -10,6 +10,7 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -17,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"spanwise/internal/fault"
 	"spanwise/internal/memnet"
 	"spanwise/internal/spantest"
 	"spanwise/internal/store"
@@ -61,7 +63,7 @@ func Start(t testing.TB, newURL func() string, faults bool) *Shop {
 	return s
 }
 
-func (s *Shop) orders(db *sql.DB, faults bool) http.Handler {
+func (s *Shop) orders(db *store.DB, faults bool) http.Handler {
 	tel := s.Spans.Telemetry("order", s.Log)
 	stock := inventory.NewClient("http://inventory", tel, s.transport())
 	prices := pricing.NewClient("http://pricing", tel, s.transport())
@@ -75,7 +77,7 @@ func (s *Shop) transport() *http.Transport {
 }
 
 // open opens a service's database with all its connections, so that no span of a test is about connecting.
-func (s *Shop) open(service string, migrations fs.FS) *sql.DB {
+func (s *Shop) open(service string, migrations fs.FS) *store.DB {
 	s.t.Helper()
 	ctx := context.Background()
 	config := store.Config{Service: service, URL: s.newURL(), Dir: s.t.TempDir(), Wait: 10 * time.Second, Migrations: migrations}
@@ -97,6 +99,13 @@ func (s *Shop) open(service string, migrations fs.FS) *sql.DB {
 	}
 	for _, conn := range conns {
 		conn.Close()
+	}
+	narrow, err := fault.Parse(url.Values{"pool": {service}})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if _, err := store.Exec(fault.With(ctx, narrow), db, "SELECT 1"); err != nil {
+		s.t.Fatal(err)
 	}
 	return db
 }
