@@ -16,7 +16,7 @@ type call struct {
 	where  string      // tells callees apart that share a name: shards, databases
 	what   string      // the template: what is asked, without which one
 	which  string      // the key: exactly which one; "" if the trace hides it
-	items  int         // how many things it asks for at once
+	items  int         // how many things it asks for at once, as far as an attribute says
 	effect effect
 	store  bool // the callee is a database or a cache
 	chore  bool // connection and transaction housekeeping, nobody's purpose

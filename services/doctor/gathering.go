@@ -6,22 +6,22 @@ import (
 	"slices"
 )
 
-// A gathering collects suspicions, those about the same operation as one.
+// A gathering collects suspicions, those about the same subject in the same operation as one.
 type gathering struct {
 	list []suspicion
 	at   map[about]int
 }
 
 type about struct {
-	service, operation, callee string
-	minor                      bool
+	service, operation, callee, subject string
+	minor                               bool
 }
 
 func (g *gathering) add(s suspicion) {
 	if g.at == nil {
 		g.at = map[about]int{}
 	}
-	k := about{s.Service, s.Operation, s.Callee, s.minor}
+	k := about{s.Service, s.Operation, s.Callee, s.subject, s.minor}
 	if i, known := g.at[k]; known {
 		g.list[i].join(s)
 		return

@@ -107,15 +107,6 @@ func (l *loop) keys() (different int, known bool) {
 	return len(seen), true
 }
 
-// items is how many things the middle one of the calls asks for.
-func (l *loop) items() int {
-	items := make([]int64, len(l.calls))
-	for i, c := range l.calls {
-		items[i] = int64(c.items)
-	}
-	return int(median(items))
-}
-
 // sideBySide is how many units ran at once, on average over the time that any ran. One after another gives 1.
 func (l *loop) sideBySide() float64 {
 	var busy, covered int64

@@ -30,7 +30,7 @@ func findNPlusOne(e *exam) []suspicion {
 	for _, l := range e.loops(3) {
 		l = l.withoutRetries()
 		n := len(l.calls)
-		if n < 3 || n < 5 && e.share(l.path) < 0.2 || l.asksOnce() || l.items() > 1 || l.paging() || l.polling() {
+		if n < 3 || n < 5 && e.share(l.path) < 0.2 || l.asksOnce() || l.batch() > 1 || l.paging() || l.polling() {
 			continue
 		}
 		all.add(e.nPlusOne(l))
@@ -40,7 +40,7 @@ func findNPlusOne(e *exam) []suspicion {
 
 func (e *exam) nPlusOne(l *loop) suspicion {
 	n, first := len(l.calls), l.calls[0]
-	s := suspicion{spans: l.units}
+	s := suspicion{spans: l.units, subject: first.what}
 	s.Service, s.Operation, s.Callee, s.Count = l.parent.Service, l.parent.Name, first.callee, n
 	s.Saving.Basis, s.Evidence = Structural, Sufficient
 	s.low = []path.Change{path.AtMost(min(n, 8), l.units...)}
@@ -106,34 +106,27 @@ func (l *loop) asksOnce() bool {
 	return known && different < (len(l.calls)+1)/2
 }
 
-// polling reports the same question at even intervals, idle for at least as long as the calls last: somebody waits for a
-// state to change.
+// polling reports the same question at even intervals, idle for at least 10 ms and as long as the calls last: somebody waits
+// for a state to change.
 func (l *loop) polling() bool {
+	const interval = 10_000 // µs; shorter pauses are the loop's own work
 	if different, known := l.keys(); known && different > 1 {
 		return false
 	}
 	pauses := l.pauses()
-	return len(pauses) >= 2 && l.sideBySide() < 1.1 && variation(pauses) < 0.2 && median(pauses) >= median(l.durations())
+	return len(pauses) >= 2 && l.sideBySide() < 1.1 && variation(pauses) < 0.2 && median(pauses) >= max(interval, median(l.durations()))
 }
 
 // withoutRetries drops attempts that failed and were made again.
 func (l *loop) withoutRetries() *loop {
+	if len(l.units) != len(l.calls) {
+		return l
+	}
 	kept := &loop{parent: l.parent, path: l.path}
 	for i, c := range l.calls {
 		again := i+1 < len(l.calls) && l.calls[i+1].which == c.which
-		if c.failed && again {
-			continue
-		}
-		kept.calls = append(kept.calls, c)
-	}
-	if len(kept.calls) == len(l.calls) || len(l.units) != len(l.calls) {
-		return l
-	}
-	for _, c := range kept.calls {
-		for i := range l.calls {
-			if l.calls[i] == c {
-				kept.units = append(kept.units, l.units[i])
-			}
+		if !c.failed || !again {
+			kept.calls, kept.units = append(kept.calls, c), append(kept.units, l.units[i])
 		}
 	}
 	return kept

@@ -94,7 +94,7 @@ func (e *exam) findPlaces() []*place {
 	return list
 }
 
-// Least is what has to be spent in one place before it can be called slow without knowing what is usual.
+// What has to be spent in one place before it can be called slow without knowing what is usual.
 const (
 	slowVisit = 20_000 // µs of a typical visit
 	slowShare = 0.1    // of the request, for the dearest place

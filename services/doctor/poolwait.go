@@ -104,7 +104,7 @@ func (e *exam) boundedLoops() []suspicion {
 			continue
 		}
 		c := l.calls[0]
-		s := suspicion{spans: l.units, minor: true}
+		s := suspicion{spans: l.units, minor: true, subject: c.what}
 		s.Service, s.Operation, s.Callee, s.Count = l.parent.Service, l.parent.Name, c.callee, len(l.calls)
 		s.Saving.Basis, s.Confidence, s.Evidence = Shared, Low, NeedsOtherTraces
 		s.high = []path.Change{path.Together(l.units...)}

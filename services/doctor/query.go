@@ -25,7 +25,7 @@ func (v *vocabulary) query(c *call) {
 	default:
 		c.what = cmp.Or(operation, s.Name)
 	}
-	c.items = max(1, number(s.Get(trace.DBBatch)), listed(text))
+	c.items = max(1, number(s.Get(trace.DBBatch)))
 	if text != "" && !hidden(text) {
 		c.which = text
 	} else if values := arguments(s); values != "" {

@@ -28,7 +28,6 @@ func (v *vocabulary) request(c *call) {
 	if path != "" && !hidden(path+query) {
 		c.which = method + " " + host + path + "?" + strings.Join(pairs, "&")
 	}
-	c.items = batch(pairs)
 	c.where = cmp.Or(host, c.span.Get(trace.PeerAddress))
 	c.callee = cmp.Or(c.callee, c.where)
 	if numeric(c.where) {
@@ -75,20 +74,6 @@ func names(pairs []string) string {
 		keys = append(keys, key)
 	}
 	return "?" + strings.Join(slices.Compact(keys), "&")
-}
-
-// batch is how many things a query asks for: the longest run of one parameter, or of values between commas.
-func batch(pairs []string) int {
-	most, run, last := 1, 0, ""
-	for _, p := range pairs {
-		key, value, _ := strings.Cut(p, "=")
-		if key != last {
-			run, last = 0, key
-		}
-		run += 1 + strings.Count(value, ",") + strings.Count(value, "%2C")
-		most = max(most, run)
-	}
-	return most
 }
 
 // pattern replaces what identifies one thing in a path by {}.

@@ -82,7 +82,7 @@ func followsFailure(before, next *call) bool {
 func (e *exam) retryStorm(l *loop, retried map[*trace.Span]*loop) suspicion {
 	n := len(l.calls)
 	first, last := l.calls[0], l.calls[n-1]
-	s := suspicion{spans: l.units}
+	s := suspicion{spans: l.units, subject: first.what}
 	s.Service, s.Operation, s.Callee, s.Count = l.parent.Service, l.parent.Name, first.callee, n
 	s.Saving.Basis, s.Confidence, s.Evidence = Structural, High, Sufficient
 	s.high = []path.Change{path.Lasting(l.units[0], last.span.Duration), path.Without(l.units[1:]...)}

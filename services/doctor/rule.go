@@ -32,7 +32,9 @@ type suspicion struct {
 	low   []path.Change // the cautious fix
 	high  []path.Change // the thorough one
 	minor bool          // true, but never worth more than a mention
-	more  int           // how often the same was found elsewhere, and joined
+
+	subject string // tells apart what is found in one operation
+	more    int    // how often the same was found again, and joined
 }
 
 // suspect runs every rule.

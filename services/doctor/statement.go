@@ -117,27 +117,3 @@ func lists(text string) string {
 	}
 	return text
 }
-
-// listed is how many values a statement's list has: IN (1, 2, 3) asks for three rows, as does = ANY of three.
-func listed(text string) int {
-	most := 1
-	low := text
-	for {
-		i := strings.Index(low, "(")
-		if i < 0 {
-			return most
-		}
-		head := strings.TrimRight(low[:i], " \n\t")
-		low = low[i+1:]
-		if len(head) < 2 || !strings.EqualFold(head[len(head)-2:], "in") {
-			continue
-		}
-		end := strings.IndexByte(low, ')')
-		if end < 0 {
-			return most
-		}
-		if items := low[:end]; !strings.HasPrefix(strings.ToLower(strings.TrimSpace(items)), "select") {
-			most = max(most, 1+strings.Count(items, ","))
-		}
-	}
-}

@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"cmp"
 	"slices"
 
 	"spanwise/doctor/path"
@@ -70,7 +71,7 @@ func (t *treatment) after() int64 { return t.highUS + (t.lowUS-t.highUS)/2 }
 // enough together, or on top of the treatment: each of them must be needed for it.
 func (t *treatment) jointly(alone []suspicion) (together, never []suspicion) {
 	const most = 8
-	slices.SortStableFunc(alone, func(a, b suspicion) int { return int(min(1, max(-1, b.lasts()-a.lasts()))) })
+	slices.SortStableFunc(alone, func(a, b suspicion) int { return cmp.Compare(b.lasts(), a.lasts()) })
 	kept := slices.Clone(alone[:min(len(alone), most)])
 	never = slices.Clone(alone[len(kept):])
 	for len(kept) > 0 {
