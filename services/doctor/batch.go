@@ -8,7 +8,8 @@ import (
 )
 
 // batch is how many things the middle one of the loop's calls asks for at once. What all calls have in common (the columns
-// wanted, the states allowed) is no batch, however long a list it is; so each call is compared with the next.
+// wanted, the states allowed) is no batch, however long a list it is; so each call is compared with the next. Where the values are
+// hidden, a list of fewer than five is taken for such.
 func (l *loop) batch() int {
 	sizes := make([]int64, len(l.calls))
 	for i, c := range l.calls {
@@ -21,8 +22,9 @@ func (c *call) asksFor(next *call) int {
 	own, others := c.listed(), next.listed()
 	most := c.items
 	for i, list := range own {
-		if i >= len(others) || others[i] != list || c.which == "" {
-			most = max(most, 1+strings.Count(list, ",")+strings.Count(list, "%2C"))
+		size := 1 + strings.Count(list, ",") + strings.Count(list, "%2C")
+		if c.which == "" && size >= 5 || c.which != "" && (i >= len(others) || others[i] != list) {
+			most = max(most, size)
 		}
 	}
 	return most

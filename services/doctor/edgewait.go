@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"spanwise/doctor/path"
-	"spanwise/doctor/trace"
 )
 
 var edgeWait = rule{
@@ -24,71 +23,6 @@ requests use the same network and queues.
 What fools it: a client that reads its answer slowly, a server whose span begins only after its own middleware, and work that the
 callee does before its span starts.`,
 	find: findEdgeWait,
-}
-
-// A gap is how much longer a caller waited than its callee worked.
-type gap struct {
-	call *call
-	us   int64
-}
-
-// unaccounted is the gap of a call; ok is false if one of its two sides is missing.
-func unaccounted(c *call) (us int64, ok bool) {
-	if c.server == nil || c.server == c.span || c.span.Kind == trace.Producer || c.server.Kind == trace.Consumer {
-		return 0, false
-	}
-	us = c.span.Duration
-	for _, s := range c.span.Children {
-		us -= s.Duration
-	}
-	return max(us, 0), true
-}
-
-// longGap is what a caller must wait beyond its callee's work, in µs, to be worth a word.
-const longGap = 10_000
-
-func (g gap) inflated() bool { return g.us >= longGap && g.us*2 >= g.call.span.Duration }
-
-// gapsByCaller sorts calls into callers' and callees' hands, in order of their first.
-type gapsByCaller struct {
-	caller  string
-	callees []string
-	gaps    map[string][]gap // by callee
-}
-
-// gaps lists the gaps of all calls by caller, and what is healthy: the median of those that are not inflated.
-func (e *exam) gaps() (callers []*gapsByCaller, healthy int64) {
-	index := map[string]*gapsByCaller{}
-	cold := map[*call]bool{} // see cold-connect
-	for _, g := range e.coldGaps() {
-		cold[g.first.call] = true
-	}
-	var small []int64
-	for _, c := range e.calls {
-		us, ok := unaccounted(c)
-		if !ok || cold[c] {
-			continue
-		}
-		g := gap{c, us}
-		if !g.inflated() {
-			small = append(small, us)
-			continue
-		}
-		if e.own[c.span.Index] == 0 {
-			continue
-		}
-		by := index[c.caller]
-		if by == nil {
-			by = &gapsByCaller{caller: c.caller, gaps: map[string][]gap{}}
-			index[c.caller] = by
-			callers = append(callers, by)
-		}
-		if by.gaps[c.callee] == nil {
-			by.callees = append(by.callees, c.callee)
-		}
-		by.gaps[c.callee] = append(by.gaps[c.callee], g)
-	}
-	return callers, median(small)
 }
 
 func findEdgeWait(e *exam) []suspicion {
@@ -126,46 +60,6 @@ func (e *exam) starved(by *gapsByCaller, callees []string, healthy int64, why st
 	s.Because += "; " + why + ", so it is the caller that is late"
 	s.Fix = fmt.Sprintf("look at what holds %s up: CPU limits, garbage collection, threads, its network interface", by.caller)
 	return s
-}
-
-// lateness is the time that the callers' own processes spent unexplained around the calls, and 0 if that is less than
-// a quarter of the waits: then the callers are not late themselves.
-func (e *exam) lateness(gaps []gap) (own int64) {
-	var waited int64
-	counted := map[*trace.Span]bool{}
-	for _, g := range gaps {
-		waited += g.us
-		door := e.door[g.call.span.Index]
-		if !counted[door] {
-			counted[door] = true
-			own += e.own[door.Index]
-		}
-	}
-	if own*4 < waited {
-		return 0
-	}
-	return own
-}
-
-// starved reports whether three or more callees are waited for alike: none much less than the longest.
-func (by *gapsByCaller) starved() bool {
-	var longest int64
-	typical := map[string]int64{}
-	for callee, gaps := range by.gaps {
-		var list []int64
-		for _, g := range gaps {
-			list = append(list, g.us)
-		}
-		typical[callee] = median(list)
-		longest = max(longest, typical[callee])
-	}
-	alike := 0
-	for _, us := range typical {
-		if us*4 >= longest {
-			alike++
-		}
-	}
-	return alike >= 3
 }
 
 func (e *exam) edgeWait(caller, callee string, gaps []gap, healthy int64) suspicion {
