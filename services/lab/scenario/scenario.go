@@ -25,6 +25,8 @@ type Scenario struct {
 	Before []Request // made before each slow and each fixed one, to bring the system into the state it needs
 	// Scattered says that parts of it are in traces of their own, which have to be looked for.
 	Scattered bool
+	// Products is how big the catalogue has to be for it to show; 0 if any will do.
+	Products int
 	// Real says that it takes real time even where time is virtual, as computing does; Processes, that it needs
 	// the services to be processes of their own.
 	Real, Processes bool

@@ -48,9 +48,15 @@ func played(set *flag.FlagSet) func(context.Context, world) error {
 			if err := plan.Shop.Ready(ctx); err != nil {
 				return err
 			}
+			if n := scenarios[0].Products; n > 0 {
+				fmt.Fprintf(w.stderr, "This shows on a big catalogue only; lab seed -products %d makes one.\n", n)
+			}
 			return show(ctx, w, plan, jaegerURL(w))
 		}
 		return inScratch(ctx, w, nil, func(run *native.Run) error {
+			if err := enough(ctx, w, run, scenarios[:1]); err != nil {
+				return err
+			}
 			plan.Shop, plan.Jaeger = shopOf(run), blinded(run.URL(native.JaegerPort))
 			return show(ctx, w, plan, "")
 		})

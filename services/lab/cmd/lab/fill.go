@@ -1,0 +1,36 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"spanwise/internal/store"
+	"spanwise/lab/native"
+	"spanwise/lab/scenario"
+	"spanwise/pricing"
+)
+
+// enough makes the catalogue of a running system of our own as big as the scenarios need it.
+func enough(ctx context.Context, w world, run *native.Run, scenarios []scenario.Scenario) error {
+	products := 0
+	for _, s := range scenarios {
+		products = max(products, s.Products)
+	}
+	if products == 0 {
+		return nil
+	}
+	db, err := store.Open(ctx, store.Config{
+		Service: native.Pricing, Dir: run.Data, Wait: 10 * time.Second, Migrations: pricing.Migrations,
+	}, silent(w.stderr))
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	progress := bar{out: w.stderr, terminal: terminal(w.stderr), began: time.Now(), of: products}
+	defer progress.end()
+	if err := pricing.Seed(ctx, db, products, progress.show); err != nil {
+		return fmt.Errorf("make a catalogue of %d products: %w", products, err)
+	}
+	return nil
+}
