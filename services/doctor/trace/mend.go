@@ -15,8 +15,8 @@ const (
 
 // mending repairs spans and counts what it repaired.
 type mending struct {
-	t                                          *Trace
-	texts, clamped, copies, renamed, own, loop int
+	t                                                *Trace
+	texts, clamped, copies, renamed, own, loop, lost int
 }
 
 // text replaces invalid UTF-8, which would make output that no JSON reader accepts.
@@ -43,6 +43,9 @@ func (m *mending) text(s *Span) {
 func (m *mending) times(s *Span) {
 	start := min(max(s.Start, -maxStart), maxStart)
 	duration := min(max(s.Duration, 0), maxDuration)
+	if s.Lost > 0 {
+		m.lost++
+	}
 	if start != s.Start || duration != s.Duration {
 		m.clamped++
 	}
@@ -130,14 +133,17 @@ func (m *mending) note() {
 		count int
 		what  string
 	}{
-		{m.texts, "had text that is not UTF-8; it was replaced"},
-		{m.clamped, "had an impossible start or duration; it was cut to what is possible"},
-		{m.copies, "arrived more than once; one copy was kept"},
-		{m.renamed, "had no id or another span's id; they were kept without children"},
-		{m.own, "named themselves as parent; they were made roots"},
-		{m.loop, "were each other's parents in a loop; the first of each loop was made a root"},
+		{m.texts, "with text that is not UTF-8, which was replaced"},
+		{m.clamped, "with an impossible start or duration, cut to what is possible"},
+		{m.copies, "that arrived again, left out"},
+		{m.renamed, "without an id or with another span's, kept without children"},
+		{m.own, "naming itself as parent, made a root"},
+		{m.loop, "that closed a loop of parents, made a root"},
+		{m.lost, "that lost attributes, events or links to their tracer's limits"},
 	} {
-		if n.count > 0 {
+		if n.count == 1 {
+			m.t.Notes = append(m.t.Notes, "1 span "+n.what)
+		} else if n.count > 1 {
 			m.t.Notes = append(m.t.Notes, fmt.Sprintf("%d spans %s", n.count, n.what))
 		}
 	}

@@ -38,18 +38,18 @@ func TestMending(t *testing.T) {
 		want  string
 		note  string
 	}{
-		{"its own parent", []*trace.Span{{ID: "a", ParentID: "a", Duration: 5}}, "a 0+5\n", "1 spans named themselves"},
+		{"its own parent", []*trace.Span{{ID: "a", ParentID: "a", Duration: 5}}, "a 0+5\n", "1 span naming itself"},
 		{"a loop", []*trace.Span{{ID: "b", ParentID: "a", Start: 1}, {ID: "a", ParentID: "c"}, {ID: "c", ParentID: "b", Start: 2}, {ID: "d", ParentID: "c", Start: 3}},
-			"a 0+0\n b 1+0\n  c 2+0\n   d 3+0\n", "1 spans were each other's parents"},
-		{"exported twice", []*trace.Span{{ID: "a", Duration: 5}, {ID: "a", Duration: 5}}, "a 0+5\n", "1 spans arrived more than once"},
+			"a 0+0\n b 1+0\n  c 2+0\n   d 3+0\n", "1 span that closed a loop"},
+		{"exported twice", []*trace.Span{{ID: "a", Duration: 5}, {ID: "a", Duration: 5}}, "a 0+5\n", "1 span that arrived again"},
 		{"two under one id", []*trace.Span{{ID: "a", Duration: 5}, {ID: "a", Start: 1, Duration: 7}, {ID: "b", ParentID: "a", Start: 2}},
-			"a 0+5\n b 2+0\na#1 1+7\n", "1 spans had no id or another span's"},
-		{"no id", []*trace.Span{{Duration: 5}}, "#1 0+5\n", "1 spans had no id"},
-		{"negative duration", []*trace.Span{{ID: "a", Start: 3, Duration: -5}}, "a 3+0\n", "1 spans had an impossible start"},
-		{"end of time", []*trace.Span{{ID: "a", Start: math.MaxInt64, Duration: math.MaxInt64}}, fmt.Sprintf("a %d+%d\n", 1<<59, 1<<45), "1 spans had an impossible start"},
+			"a 0+5\n b 2+0\na#1 1+7\n", "1 span without an id or with"},
+		{"no id", []*trace.Span{{Duration: 5}}, "#1 0+5\n", "1 span without an id"},
+		{"negative duration", []*trace.Span{{ID: "a", Start: 3, Duration: -5}}, "a 3+0\n", "1 span with an impossible start"},
+		{"end of time", []*trace.Span{{ID: "a", Start: math.MaxInt64, Duration: math.MaxInt64}}, fmt.Sprintf("a %d+%d\n", 1<<59, 1<<45), "1 span with an impossible start"},
 		{"year 2262", []*trace.Span{{ID: "a", Start: math.MaxInt64 / 1000, Duration: 10}}, "a 9223372036854775+10\n", ""},
 		{"year 1970", []*trace.Span{{ID: "a", Start: 0, Duration: 10}, {ID: "b", ParentID: "a", Start: -5, Duration: 1}}, "a 0+10\n b -5+1\n", ""},
-		{"not UTF-8", []*trace.Span{{ID: "\xff", Duration: 1}}, "\uFFFD 0+1\n", "1 spans had text that is not UTF-8"},
+		{"not UTF-8", []*trace.Span{{ID: "\xff", Duration: 1}}, "\uFFFD 0+1\n", "1 span with text that is not UTF-8"},
 		{"orphans", []*trace.Span{{ID: "b", ParentID: "gone", Duration: 1}}, "orphans\n b 0+1\n", ""},
 		{"nothing", []*trace.Span{nil}, "", ""},
 	} {
