@@ -1,7 +1,6 @@
 package report
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"strconv"
@@ -9,11 +8,7 @@ import (
 )
 
 // JSON writes the comparison as one object.
-func (c Comparison) JSON(out io.Writer) error {
-	enc := json.NewEncoder(out)
-	enc.SetEscapeHTML(false)
-	return enc.Encode(c)
-}
+func (c Comparison) JSON(out io.Writer) error { return encode(out, c) }
 
 // mostRows is how many differences of one sort a text report shows.
 const mostRows = 12

@@ -11,14 +11,15 @@ import (
 // A step is a command to type, and what for.
 type step struct{ command, purpose string }
 
-// steps says what to type after reading the report of one trace. There is always something.
+// steps says what to type after reading the report of one trace.
 func (l Look) steps(r doctor.Report) []step {
 	var steps []step
 	source := words(l.Source)
 	if len(r.Findings) > 0 {
 		steps = append(steps, step{"doctor explain " + string(r.Findings[0].Kind), "the rule, and what fools it"})
 	}
-	if undecided(r) || len(r.Findings) == 0 && (source == "" || r.UnexplainedShare >= mostlyDark) {
+	unsure := undecided(r) || len(r.Findings) == 0 && (source == "" || r.UnexplainedShare >= mostlyDark)
+	if unsure && r.Root.Service != "" {
 		steps = append(steps, step{l.command("-service", quote(r.Root.Service), "-last 15m"), "with the other traces of that service"})
 	}
 	switch {
