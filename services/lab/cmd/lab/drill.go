@@ -12,10 +12,14 @@ import (
 
 func drills(*flag.FlagSet) func(context.Context, world) error {
 	return func(ctx context.Context, w world) error {
+		scratch, err := newScratch(ctx, w)
+		if err != nil {
+			return err
+		}
 		var errs []error
 		for _, d := range drill.All {
 			fmt.Fprintf(w.stdout, "%-22s under load …\n", d.Name)
-			err := inScratch(ctx, w, []string{"JAEGER_STORAGE=badger"}, func(run *native.Run) error {
+			err := scratch.run(ctx, []string{"JAEGER_STORAGE=badger"}, func(run *native.Run) error {
 				outcome, err := d.Run(ctx, run)
 				if err != nil {
 					return err

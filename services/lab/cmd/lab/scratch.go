@@ -10,17 +10,34 @@ import (
 	"spanwise/lab/native"
 )
 
-// inScratch starts everything in a folder and on ports of its own, calls do, and stops it again. The programs' output
-// is kept in a file, and shown in parts only if something goes wrong. settings are added to the programs' environment.
-func inScratch(ctx context.Context, w world, settings []string, do func(*native.Run) error) (err error) {
+// inScratch builds what is missing, starts everything in a folder and on ports of its own, calls do, and stops it again.
+// settings are added to the programs' environment.
+func inScratch(ctx context.Context, w world, settings []string, do func(*native.Run) error) error {
+	s, err := newScratch(ctx, w)
+	if err != nil {
+		return err
+	}
+	return s.run(ctx, settings, do)
+}
+
+// A scratch is what runs in scratch folders are made of.
+type scratch struct {
+	root     string
+	programs map[string]string
+	environ  []string
+}
+
+func newScratch(ctx context.Context, w world) (scratch, error) {
 	root, err := sourceTree()
 	if err != nil {
-		return err
+		return scratch{}, err
 	}
 	files, err := programs(ctx, w, root)
-	if err != nil {
-		return err
-	}
+	return scratch{root, files, w.environ}, err
+}
+
+// run is one run. The programs' output goes to a file, which is kept, with their data, only if something goes wrong.
+func (s scratch) run(ctx context.Context, settings []string, do func(*native.Run) error) (err error) {
 	dir, err := os.MkdirTemp("", "spanwise-")
 	if err != nil {
 		return err
@@ -37,12 +54,12 @@ func inScratch(ctx context.Context, w world, settings []string, do func(*native.
 		}
 		err = fmt.Errorf("%w\n(what the programs said, and their data, is in %s)", err, dir)
 	}()
-	s, err := native.Scratch(root, dir, w.environ, settings...)
+	place, err := native.Scratch(s.root, dir, s.environ, settings...)
 	if err != nil {
 		return err
 	}
-	s.Programs = files
-	run, err := native.Start(ctx, s, native.NewConsole(log, false))
+	place.Programs = s.programs
+	run, err := native.Start(ctx, place, native.NewConsole(log, false))
 	if err != nil {
 		return err
 	}
