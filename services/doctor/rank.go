@@ -42,6 +42,9 @@ func (e *exam) assess(s *suspicion) {
 		low = e.saves(s.low...)
 	}
 	s.Saving.LowUS, s.Saving.HighUS = min(low, high), max(low, high)
+	if next := e.nextLimiter(s); next != "" && (s.Saving.Basis == Shared || s.Kind == SlowDependency && !s.minor) {
+		s.Because += "; the next limit after it is " + next
+	}
 }
 
 // costsTime tells what slows a request down from what only makes it harder to understand, or happened beside it.
