@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -45,12 +46,16 @@ func measure(set *flag.FlagSet) func(context.Context, world) error {
 }
 
 func writeJSON(file string, machine bench.Machine, figures []bench.Figure) error {
-	text, err := json.MarshalIndent(struct {
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false) // targets begin with <
+	encoder.SetIndent("", "  ")
+	err := encoder.Encode(struct {
 		Machine bench.Machine  `json:"machine"`
 		Figures []bench.Figure `json:"figures"`
-	}{machine, figures}, "", "  ")
+	}{machine, figures})
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(file, append(text, '\n'), 0o644)
+	return os.WriteFile(file, text.Bytes(), 0o644)
 }
