@@ -20,6 +20,7 @@ import (
 // A Client reads traces from a running Jaeger, or from anything that speaks its query API. It is safe for concurrent use.
 type Client struct {
 	base string
+	name string // base without its password, for people
 	http *http.Client
 }
 
@@ -29,8 +30,16 @@ func Jaeger(base string, client *http.Client) *Client {
 	if !strings.Contains(base, "://") {
 		base = "http://" + base
 	}
-	return &Client{strings.TrimRight(base, "/"), client}
+	base = strings.TrimRight(base, "/")
+	name := base
+	if u, err := url.Parse(base); err == nil {
+		name = u.Redacted()
+	}
+	return &Client{base, name, client}
 }
+
+// String is the address, without a password that it may hold.
+func (c *Client) String() string { return c.name }
 
 // ErrUnknown means that Jaeger has no trace of that id, or none any more.
 var ErrUnknown = errors.New("no such trace")
@@ -47,11 +56,11 @@ func (c *Client) Trace(ctx context.Context, id string) (*trace.Trace, error) {
 	traces, err := c.ask(ctx,
 		"/api/v3/traces/"+id+"?raw_traces=true&rawTraces=true",
 		"/api/traces/"+id+"?raw=true")
+	if errors.Is(err, ErrUnknown) || err == nil && len(traces) == 0 {
+		return nil, fmt.Errorf("trace %s: %w in %s (try again in a second if it is new)", id, ErrUnknown, c)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("trace %s: %w", id, err)
-	}
-	if len(traces) == 0 {
-		return nil, fmt.Errorf("trace %s: %w", id, ErrUnknown)
 	}
 	return traces[0], nil
 }
@@ -107,7 +116,7 @@ func (c *Client) ask(ctx context.Context, addresses ...string) ([]*trace.Trace, 
 	if unknown {
 		return nil, ErrUnknown
 	}
-	return nil, fmt.Errorf("no Jaeger API at %s: %s (try: -jaeger http://localhost:16686)", c.base, strings.Join(misses, ", "))
+	return nil, fmt.Errorf("no Jaeger API at %s: %s (try: -jaeger http://localhost:16686)", c.name, strings.Join(misses, ", "))
 }
 
 // A missing answer is one that no Jaeger API gave.
@@ -136,7 +145,7 @@ func (c *Client) get(ctx context.Context, address string) ([]*trace.Trace, error
 		return nil, ErrUnknown
 	}
 	if err != nil && resp.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("jaeger at %s answered %d: %w", c.base, resp.StatusCode, err)
+		return nil, fmt.Errorf("jaeger at %s answered %d: %w", c.name, resp.StatusCode, err)
 	}
 	return traces, c.unreachable(err)
 }
@@ -144,7 +153,7 @@ func (c *Client) get(ctx context.Context, address string) ([]*trace.Trace, error
 // stranger says what answered, when it was not JSON.
 func (c *Client) stranger(resp *http.Response) error {
 	if resp.StatusCode >= http.StatusInternalServerError {
-		return fmt.Errorf("jaeger at %s answered %s", c.base, resp.Status)
+		return fmt.Errorf("jaeger at %s answered %s", c.name, resp.Status)
 	}
 	kind, _, _ := strings.Cut(resp.Header.Get("Content-Type"), ";")
 	return &missing{fmt.Sprintf("%d %s", resp.StatusCode, cmp.Or(kind, "without content"))}
@@ -158,9 +167,9 @@ func (c *Client) unreachable(err error) error {
 	case err == nil:
 		return nil
 	case errors.As(err, &timeout) && timeout.Timeout():
-		return fmt.Errorf("jaeger at %s gave no whole answer in time (try: fewer traces)", c.base)
+		return fmt.Errorf("jaeger at %s gave no whole answer in time (try: -timeout 2m)", c.name)
 	case errors.As(err, &problem):
-		return fmt.Errorf("jaeger at %s: %w (try: -jaeger http://HOST:16686)", c.base, problem.Err)
+		return fmt.Errorf("jaeger at %s: %w (try: -jaeger http://HOST:16686)", c.name, problem.Err)
 	}
-	return fmt.Errorf("jaeger at %s: %w", c.base, err)
+	return fmt.Errorf("jaeger at %s: %w", c.name, err)
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"spanwise/doctor"
+	"spanwise/doctor/read"
 	"spanwise/doctor/report"
 )
 
@@ -117,7 +118,7 @@ func (o *options) check() error {
 // has to be named by its id.
 func (o *options) again(look report.Look) report.Look {
 	if o.jaeger != localJaeger {
-		look.Command = "doctor -jaeger " + o.jaeger
+		look.Command = "doctor -jaeger " + read.Jaeger(o.jaeger, nil).String()
 	}
 	switch {
 	case o.trace == "":
