@@ -72,6 +72,8 @@ func TestSpanTrees(t *testing.T) {
 		{name: "index-missed", request: "GET http://pricing/products?name=oak+vase+no.+90&index=missed", status: 200},
 		{name: "pool", request: "GET http://inventory/stock?sku=sku-1&pool=inventory", status: 200, more: 2},
 		{name: "lock", request: "GET http://inventory/stock?sku=sku-1&lock=inventory", status: 200, more: 2},
+		{name: "cache", request: "GET http://pricing/prices?sku=sku-1&sku=sku-2&cache=on", status: 200, more: 2},
+		{name: "cache-stampede", request: "GET http://pricing/prices?sku=sku-1&sku=sku-2&cache=stampede", status: 200, more: 2},
 		{name: "placed", request: "POST http://order/orders", body: twoLines, status: 201},
 		{name: "refused", request: "POST http://order/orders", body: strings.Replace(twoLines, `"quantity":1`, `"quantity":1000`, 1), status: 409},
 		// Its caller leaves while the order is being stored: after a look at its number, before its lines.
@@ -131,7 +133,7 @@ func TestSameAnswerWhicheverWay(t *testing.T) {
 		for path, queries := range map[string][]string{
 			"pricing/products?name=OAK+vase+no.+90": {"index=missed"},
 			"order/orders/17": {
-				"fetch=parallel", "fetch=each", "rows=each", "calls=serial", "connections=new", "retries=storm", "retries=backoff", "cancel=ignored", "pool=order,inventory", "lock=inventory", "busy=pricing:1ms", "busy=order:1ms&spans=few", "starve=order", "untraced=pricing,inventory", "clock=pricing:2s",
+				"fetch=parallel", "fetch=each", "rows=each", "calls=serial", "connections=new", "retries=storm", "retries=backoff", "cancel=ignored", "cache=on", "cache=on", "cache=stampede", "pool=order,inventory", "lock=inventory", "busy=pricing:1ms", "busy=order:1ms&spans=few", "starve=order", "untraced=pricing,inventory", "clock=pricing:2s",
 				"timeout=pricing:1s", "fetch=parallel&calls=serial&rows=each", "fetch=each&latency=pricing:1ms~1ms@0.5",
 			},
 			"order/orders/17/quote": {"lookups=each", "fallback=scarce"},

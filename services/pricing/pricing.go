@@ -9,6 +9,7 @@ import (
 	"spanwise/internal/problem"
 	database "spanwise/internal/store"
 	"spanwise/inventory"
+	"spanwise/pricing/cache"
 )
 
 // Currency is what every price is in.
@@ -66,12 +67,13 @@ type Stocker interface {
 // A Service is the pricing. It is safe for concurrent use.
 type Service struct {
 	store     store
+	prices    *cached
 	inventory Stocker
 }
 
-// New returns the pricing kept in db, which must have been opened with [Migrations].
-func New(db *database.DB, inventory Stocker) *Service {
-	return &Service{store{db}, withFallback{inventory}}
+// New returns the pricing kept in db, which must have been opened with [Migrations]. Prices may be kept in the cache too.
+func New(db *database.DB, inventory Stocker, prices cache.Cache) *Service {
+	return &Service{store{db}, &cached{store: store{db}, cache: prices}, withFallback{inventory}}
 }
 
 // Prices returns the price of each product, in the order asked. One that does not exist is a 404.
@@ -92,7 +94,7 @@ func (s *Service) Prices(ctx context.Context, skus []string) ([]Price, error) {
 
 // priced returns what the store knows of each product, in the order asked.
 func (s *Service) priced(ctx context.Context, skus []string) ([]priced, error) {
-	found, err := s.store.priced(ctx, skus)
+	found, err := s.prices.priced(ctx, skus)
 	if err != nil {
 		return nil, err
 	}

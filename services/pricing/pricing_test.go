@@ -13,6 +13,7 @@ import (
 	"spanwise/internal/store/storetest"
 	"spanwise/inventory"
 	"spanwise/pricing"
+	"spanwise/pricing/cache"
 )
 
 // shelf is an inventory that has what it says.
@@ -35,7 +36,11 @@ func each(t *testing.T, stock shelf, f func(t *testing.T, p *pricing.Service)) {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { db.Close() })
-		f(t, pricing.New(db, stock))
+		kept, err := cache.Open("", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f(t, pricing.New(db, stock, kept))
 	})
 }
 

@@ -12,11 +12,12 @@ import (
 	database "spanwise/internal/store"
 	"spanwise/internal/telemetry"
 	"spanwise/inventory"
+	"spanwise/pricing/cache"
 )
 
-// NewServer returns the pricing's API over db and the inventory. faults lets requests slow themselves down.
-func NewServer(db *database.DB, stock Stocker, tel *telemetry.Telemetry, faults bool) http.Handler {
-	s := server{New(db, stock)}
+// NewServer returns the pricing's API over db, the inventory and a cache. faults lets requests slow themselves down.
+func NewServer(db *database.DB, stock Stocker, prices cache.Cache, tel *telemetry.Telemetry, faults bool) http.Handler {
+	s := server{New(db, stock, prices)}
 	return rest.NewRouter(tel, db.PingContext, func(r chi.Router) {
 		r.Use(fault.Middleware("pricing", faults, rest.Fail))
 		r.Get("/prices/{sku}", rest.Handle(s.one))

@@ -23,6 +23,8 @@ var (
 	Calls = Choice{"calls", []string{"parallel", "serial"}}
 	// Lookups is whether pricing looks the discounts up once for a quote or again for each line.
 	Lookups = Choice{"lookups", []string{"once", "each"}}
+	// Cache is whether pricing keeps prices in a cache, and what happens when many miss one at the same moment.
+	Cache = Choice{"cache", []string{"off", "on", "stampede"}}
 	// Index is whether pricing looks a product's name up so that the database can use its index on names.
 	Index = Choice{"index", []string{"used", "missed"}}
 	// Connections is whether calls between services use connections again or make a new one each.

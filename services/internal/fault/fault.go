@@ -51,6 +51,7 @@ var parameters = []parameter{
 	Calls.parameter(),
 	Lookups.parameter(),
 	Index.parameter(),
+	Cache.parameter(),
 	Pool.parameter(),
 	Lock.parameter(),
 	Connections.parameter(),

@@ -7,11 +7,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net"
 	"net/http"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 	"time"
 
@@ -25,7 +27,7 @@ type Service struct {
 	Name       string
 	Addr       string // where it listens unless ADDR says otherwise
 	Migrations fs.FS
-	Handler    func(Parts) http.Handler
+	Handler    func(*Parts) (http.Handler, error)
 }
 
 // Parts are what a service is built from.
@@ -34,6 +36,19 @@ type Parts struct {
 	DB        *store.DB
 	Telemetry *telemetry.Telemetry
 	Faults    bool // whether requests may slow themselves down
+
+	closers []io.Closer
+}
+
+// CloseLater lets something be closed when the service has done its last work.
+func (p *Parts) CloseLater(c io.Closer) { p.closers = append(p.closers, c) }
+
+func (p *Parts) close() error {
+	var errs []error
+	for _, c := range slices.Backward(p.closers) {
+		errs = append(errs, c.Close())
+	}
+	return errors.Join(errs...)
 }
 
 // Main runs the service until SIGINT or SIGTERM and ends the process. With the argument healthcheck it asks the
@@ -52,7 +67,7 @@ func Main(s Service) {
 }
 
 // Run starts the service and returns when ctx is done and everything under way is finished and delivered:
-// requests first, then what telemetry is queued, then the database.
+// requests first, then what telemetry is queued, then the database and what else was opened.
 func (s Service) Run(ctx context.Context, getenv func(string) string) (err error) {
 	faults, err := onOff(getenv, "FAULTS")
 	if err != nil {
@@ -79,8 +94,13 @@ func (s Service) Run(ctx context.Context, getenv func(string) string) (err error
 	if err != nil {
 		return err // nothing has happened yet that telemetry could tell
 	}
-	defer func() { err = errors.Join(err, tel.Shutdown(ctx), db.Close()) }()
-	return rest.Serve(ctx, ln, s.Handler(Parts{getenv, db, tel, faults}), tel.Log)
+	parts := &Parts{Getenv: getenv, DB: db, Telemetry: tel, Faults: faults, closers: []io.Closer{db}}
+	defer func() { err = errors.Join(err, tel.Shutdown(ctx), parts.close()) }()
+	handler, err := s.Handler(parts)
+	if err != nil {
+		return err
+	}
+	return rest.Serve(ctx, ln, handler, tel.Log)
 }
 
 func (s Service) healthcheck(ctx context.Context, getenv func(string) string) error {

@@ -25,6 +25,7 @@ import (
 	"spanwise/inventory"
 	"spanwise/order"
 	"spanwise/pricing"
+	"spanwise/pricing/cache"
 )
 
 // A Shop is three running services.
@@ -52,7 +53,7 @@ func Start(t testing.TB, newURL func() string, faults bool) *Shop {
 
 	tel = s.Spans.Telemetry("pricing", s.Log)
 	stock := inventory.NewClient("http://inventory", tel, s.transport())
-	s.serve("pricing", pricing.NewServer(s.open("pricing", pricing.Migrations), stock, tel, faults))
+	s.serve("pricing", pricing.NewServer(s.open("pricing", pricing.Migrations), stock, s.cache(), tel, faults))
 
 	db := s.open("order", order.Migrations)
 	for _, host := range []string{"order", "order2"} { // two instances on one database
@@ -68,6 +69,15 @@ func (s *Shop) orders(db *store.DB, faults bool) http.Handler {
 	stock := inventory.NewClient("http://inventory", tel, s.transport())
 	prices := pricing.NewClient("http://pricing", tel, s.transport())
 	return order.NewServer(order.New(db, stock, prices), db.PingContext, tel, faults)
+}
+
+func (s *Shop) cache() cache.Cache {
+	s.t.Helper()
+	c, err := cache.Open("", nil)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return c
 }
 
 func (s *Shop) transport() *http.Transport {

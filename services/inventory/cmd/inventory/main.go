@@ -16,8 +16,8 @@ import (
 func main() {
 	service.Main(service.Service{
 		Name: "inventory", Addr: "127.0.0.1:8081", Migrations: inventory.Migrations,
-		Handler: func(p service.Parts) http.Handler {
-			return inventory.NewServer(p.DB, p.Telemetry, p.Faults)
+		Handler: func(p *service.Parts) (http.Handler, error) {
+			return inventory.NewServer(p.DB, p.Telemetry, p.Faults), nil
 		},
 	})
 }

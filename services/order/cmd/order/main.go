@@ -19,10 +19,10 @@ import (
 func main() {
 	service.Main(service.Service{
 		Name: "order", Addr: "127.0.0.1:8080", Migrations: order.Migrations,
-		Handler: func(p service.Parts) http.Handler {
+		Handler: func(p *service.Parts) (http.Handler, error) {
 			stock := inventory.NewClient(cmp.Or(p.Getenv("INVENTORY_URL"), "http://localhost:8081"), p.Telemetry, rest.Transport())
 			prices := pricing.NewClient(cmp.Or(p.Getenv("PRICING_URL"), "http://localhost:8082"), p.Telemetry, rest.Transport())
-			return order.NewServer(order.New(p.DB, stock, prices), p.DB.PingContext, p.Telemetry, p.Faults)
+			return order.NewServer(order.New(p.DB, stock, prices), p.DB.PingContext, p.Telemetry, p.Faults), nil
 		},
 	})
 }

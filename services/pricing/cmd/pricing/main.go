@@ -14,14 +14,20 @@ import (
 	"spanwise/internal/service"
 	"spanwise/inventory"
 	"spanwise/pricing"
+	"spanwise/pricing/cache"
 )
 
 func main() {
 	service.Main(service.Service{
 		Name: "pricing", Addr: "127.0.0.1:8082", Migrations: pricing.Migrations,
-		Handler: func(p service.Parts) http.Handler {
+		Handler: func(p *service.Parts) (http.Handler, error) {
 			stock := inventory.NewClient(cmp.Or(p.Getenv("INVENTORY_URL"), "http://localhost:8081"), p.Telemetry, rest.Transport())
-			return pricing.NewServer(p.DB, stock, p.Telemetry, p.Faults)
+			prices, err := cache.Open(p.Getenv("CACHE_URL"), p.Telemetry)
+			if err != nil {
+				return nil, err
+			}
+			p.CloseLater(prices)
+			return pricing.NewServer(p.DB, stock, prices, p.Telemetry, p.Faults), nil
 		},
 	})
 }

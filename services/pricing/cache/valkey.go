@@ -1,0 +1,58 @@
+package cache
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/redis/go-redis/extra/redisotel/v9"
+	"github.com/redis/go-redis/v9"
+
+	"spanwise/internal/telemetry"
+)
+
+// patience bounds each step of asking the server: a cache that is slow to answer is none.
+const patience = 500 * time.Millisecond
+
+type valkey struct{ client *redis.Client }
+
+func newValkey(url string, tel *telemetry.Telemetry) (Cache, error) {
+	options, err := redis.ParseURL(url)
+	if err != nil {
+		return nil, fmt.Errorf("read CACHE_URL (it looks like redis://localhost:6379): %w", err)
+	}
+	options.DialTimeout, options.ReadTimeout, options.WriteTimeout = patience, patience, patience
+	options.MaxRetries, options.DialerRetries = -1, 1 // none: the database has the answer
+	options.ContextTimeoutEnabled = true
+	options.DisableIdentity = true
+	client := redis.NewClient(options)
+	err = redisotel.InstrumentTracing(client, redisotel.WithTracerProvider(tel.Traces), redisotel.WithCallerEnabled(false))
+	if err != nil {
+		return nil, err
+	}
+	return valkey{client}, nil
+}
+
+func (v valkey) Get(ctx context.Context, keys []string) ([]string, error) {
+	values, err := v.client.MGet(ctx, keys...).Result()
+	if err != nil {
+		return nil, err
+	}
+	found := make([]string, len(keys))
+	for i, value := range values {
+		found[i], _ = value.(string) // nil where there is none
+	}
+	return found, nil
+}
+
+func (v valkey) Set(ctx context.Context, texts map[string]string) error {
+	_, err := v.client.Pipelined(ctx, func(p redis.Pipeliner) error {
+		for key, text := range texts {
+			p.Set(ctx, key, text, TTL)
+		}
+		return nil
+	})
+	return err
+}
+
+func (v valkey) Close() error { return v.client.Close() }
