@@ -22,7 +22,7 @@ func (e *exam) nextLimiter(s *suspicion) string {
 			next = p
 		}
 	}
-	if next == nil || e.share(next.us) < 0.05 {
+	if next == nil || e.share(next.us) < 0.05 || next.us > s.CriticalPathUS { // more than this is no matter of what comes next
 		return ""
 	}
 	return fmt.Sprintf("%s (%s)", next, ms(next.us))
