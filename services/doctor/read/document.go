@@ -40,9 +40,12 @@ func (d *document) all() error {
 	}
 }
 
-// verdict says what is wrong with well-formed JSON that held nothing.
+// verdict says what is wrong with well-formed JSON that held nothing, and keeps what a server said beside its traces.
 func (d *document) verdict() error {
 	switch {
+	case len(d.order) > 0 && d.fault != "":
+		d.remarks = append(d.remarks, d.fault)
+		return nil
 	case len(d.order) > 0:
 		return nil
 	case d.fault != "":
@@ -170,7 +173,7 @@ func (d *document) failure() error {
 		one.Msg = plain
 	}
 	if said := one.Msg + one.Message; said != "" {
-		d.fault = "the answer is an error: " + said
+		d.fault = "the answer has an error: " + said
 	}
 	return nil
 }

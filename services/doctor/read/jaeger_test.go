@@ -73,12 +73,13 @@ func TestJaegerNotes(t *testing.T) {
 		{"spanID":"6","operationName":"op","startTime":5,"duration":4,"processID":"p","tags":7},
 		{"spanID":"7","operationName":"op","startTime":5,"duration":4,"processID":"p","warnings":["clock skew adjustment disabled; not applying calculated delta of 3ms"]},
 		{"spanID":"8","operationName":"op","references":[{"refType":"CHILD_OF","spanID":"1"}],"duration":4,"processID":"p"},
-		{"operationName":"op","startTime":5,"duration":4,"processID":"p"}]}]}`)
+		{"operationName":"op","startTime":5,"duration":4,"processID":"p"}]}],"errors":[{"code":404,"msg":"t2 not found"}]}`)
 	want := []string{
 		"Jaeger warns: partial result",
 		"1 span at an impossible time, moved to the nearest possible",
 		"1 span ending before the start, taken as points",
 		"1 span without a start, put where the parent starts",
+		"the answer has an error: t2 not found",
 		"1 span moved in time by Jaeger to hide clock skew (raw traces are better)",
 		"1 span of an unknown process, kept without a service",
 		"1 span with a field of a wrong type, read without it",
