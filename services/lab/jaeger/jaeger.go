@@ -55,15 +55,6 @@ func (r *Reader) Await(ctx context.Context, id string, whole func(*trace.Trace) 
 	}
 }
 
-// Trace returns what Jaeger has of a trace now; nil if it has nothing.
-func (r *Reader) Trace(ctx context.Context, id string) (*trace.Trace, error) {
-	t, err := r.client.Trace(ctx, id)
-	if errors.Is(err, read.ErrUnknown) {
-		return nil, nil
-	}
-	return t, err
-}
-
 // TraceID returns the trace id of an answer's traceresponse header (W3C Trace Context level 2), which is version, trace
 // id, span id and flags with hyphens between them; "" if it has none.
 func TraceID(h http.Header) string {

@@ -53,8 +53,8 @@ func (p *Process) gone() bool {
 	}
 }
 
-// PID returns the process's number.
-func (p *Process) PID() int { return p.cmd.Process.Pid }
+// pid returns the process's number.
+func (p *Process) pid() int { return p.cmd.Process.Pid }
 
 // Stop tells the process to finish what it is doing and end, and waits. When ctx is done first it is killed, and
 // that is an error, as is an end with a status other than 0.

@@ -53,7 +53,7 @@ func (s Settings) programs() []Program {
 func (s Settings) service(name, port string, env ...string) Program {
 	env = append(env, "ADDR="+s.Addr(port), "DATA_DIR="+s.Data, "FAULTS=on",
 		"DATABASE_URL="+s.setting(strings.ToUpper(name)+"_DATABASE_URL"),
-		"OTEL_EXPORTER_OTLP_ENDPOINT="+s.URL(CollectorPort))
+		"OTEL_EXPORTER_OTLP_ENDPOINT="+s.URL(collectorOTLP))
 	return s.program(name, nil, s.URL(port)+"/readyz", env...)
 }
 

@@ -9,7 +9,7 @@ import (
 
 // Resident returns how many bytes of memory the process holds.
 func (p *Process) Resident() (int64, error) {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", p.PID()))
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", p.pid()))
 	if err != nil {
 		return 0, err
 	}

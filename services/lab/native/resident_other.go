@@ -11,7 +11,7 @@ import (
 
 // Resident returns how many bytes of memory the process holds.
 func (p *Process) Resident() (int64, error) {
-	text, err := exec.Command("ps", "-o", "rss=", "-p", strconv.Itoa(p.PID())).Output()
+	text, err := exec.Command("ps", "-o", "rss=", "-p", strconv.Itoa(p.pid())).Output()
 	if err != nil {
 		return 0, fmt.Errorf("ask ps for the memory of %s: %w", p.Name, err)
 	}

@@ -20,7 +20,7 @@ const (
 	InventoryPort  = "INVENTORY_PORT"
 	PricingPort    = "PRICING_PORT"
 	JaegerPort     = "JAEGER_UI_PORT"
-	CollectorPort  = "OTELCOL_GRPC_PORT"
+	collectorOTLP  = "OTELCOL_GRPC_PORT"
 	collectorReady = "OTELCOL_HEALTH_PORT"
 	collectorSelf  = "OTELCOL_OWN_METRICS_PORT"
 	jaegerReady    = "JAEGER_HEALTH_PORT"
@@ -43,7 +43,7 @@ var ports = []port{
 	{"JAEGER_GRPC_QUERY_PORT", 16685, Jaeger},
 	{jaegerOTLP, 14317, Jaeger},
 	{jaegerReady, 13134, Jaeger},
-	{CollectorPort, 4317, Collector},
+	{collectorOTLP, 4317, Collector},
 	{"OTELCOL_HTTP_PORT", 4318, Collector},
 	{collectorReady, 13133, Collector},
 	{collectorSelf, 8888, Collector},
