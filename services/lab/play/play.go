@@ -73,6 +73,9 @@ func (s Shop) Play(ctx context.Context, sc scenario.Scenario, r scenario.Request
 		}
 		location = cmp.Or(a.location, location)
 	}
+	if err := rest(ctx, sc.Rest); err != nil {
+		return nil, err
+	}
 	ids := make([]string, max(sc.Crowd, 1))
 	group, ctx := errgroup.WithContext(ctx)
 	for i := range ids {
@@ -86,6 +89,17 @@ func (s Shop) Play(ctx context.Context, sc scenario.Scenario, r scenario.Request
 		return nil, fmt.Errorf("%s: %w", sc.ID, err)
 	}
 	return ids, nil
+}
+
+func rest(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
 }
 
 type answer struct{ trace, location string }

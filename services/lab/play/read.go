@@ -3,6 +3,7 @@ package play
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -62,4 +63,26 @@ func Whole(t *trace.Trace) bool {
 
 func unanswered(s *trace.Span) bool {
 	return s.Kind == trace.Client && s.Get(trace.HTTPMethod) != "" && !s.Error && len(s.Children) == 0
+}
+
+// Others finds the traces that requests caused beside their own: whatever the services did since they began, if nothing
+// else asked them for anything. What has not arrived yet is missed.
+func Others(ctx context.Context, from *jaeger.Reader, s Shop, own []string, began time.Time) (others []*trace.Trace, err error) {
+	seen := map[string]bool{}
+	for _, id := range own {
+		seen[id] = true
+	}
+	for _, service := range slices.Sorted(maps.Keys(s.URL)) {
+		found, err := from.Find(ctx, service, began)
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range found {
+			if !seen[t.ID] {
+				seen[t.ID] = true
+				others = append(others, t)
+			}
+		}
+	}
+	return others, nil
 }

@@ -19,6 +19,7 @@ type Gain struct {
 	There time.Duration // of the critical path at the places the diagnosis names
 	Dark  time.Duration // of the critical path there that has no span of its own; counted where dark time is the point
 	After time.Duration // of what goes on when the request has been answered
+	Asked int           // calls over the places' edges, by all who ask at once; counted where that is the point
 	Apart int           // traces beside the request's own that hold parts of it
 	Ahead time.Duration // by how much clocks disagree
 }
@@ -73,6 +74,18 @@ func (p Place) holds(s path.Segment) bool {
 		}
 	}
 	return false
+}
+
+// Asked counts the calls over the edges of the diagnosis's places.
+func (d Diagnosis) Asked(traces []*trace.Trace) (n int) {
+	for _, t := range traces {
+		for _, s := range t.Spans {
+			if slices.ContainsFunc(d.Places, func(p Place) bool { return p.is(s.Service, s.Callee()) }) {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // Ahead returns by how much the clock is ahead that is most so.

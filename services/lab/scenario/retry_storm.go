@@ -18,7 +18,7 @@ nine where two layers do it, and twenty-seven with a third. The service that cou
 	Want: Diagnosis{
 		Kind:   doctor.RetryStorm,
 		Places: []Place{{"order", "pricing"}, {"pricing", "inventory"}},
-		Basis:  doctor.Shared,
+		Basis:  doctor.Structural,
 		Also:   inventoryIsBad,
 	},
 	Cured: Diagnosis{Also: inventoryIsBad},

@@ -9,6 +9,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 
 	"spanwise/doctor"
 )
@@ -25,6 +26,8 @@ type Scenario struct {
 	Before []Request // made before each slow and each fixed one, to bring the system into the state it needs
 	// Scattered says that parts of it are in traces of their own, which have to be looked for.
 	Scattered bool
+	// Rest is how long nobody may have asked before, for caches to forget.
+	Rest time.Duration
 	// Products is how big the catalogue has to be for it to show; 0 if any will do.
 	Products int
 	// Real says that it takes real time even where time is virtual, as computing does; Processes, that it needs
@@ -98,14 +101,14 @@ type Diagnosis struct {
 
 // A Place is where something is to be changed.
 type Place struct {
-	Service string
-	Callee  string // the other end of an edge: a service, [Database] or [Several]; "" if the service has it in itself
+	Service string `json:"service"`
+	Callee  string `json:"callee"` // the other end of an edge: a service, [Database] or [Several]; "" if the service has it in itself
 }
 
 // Also is a finding beside the expected one that is no false alarm, and why it is none.
 type Also struct {
-	Kind doctor.Kind
-	Why  string
+	Kind doctor.Kind `json:"kind"`
+	Why  string      `json:"why"`
 }
 
 // Placed stands in a path for the Location that the last answer before it gave.

@@ -7,7 +7,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"time"
 
@@ -155,23 +154,9 @@ func (p Plan) search(ctx context.Context, s *sample) error {
 	if err := wait(ctx, delivery); err != nil {
 		return err
 	}
-	seen := map[string]bool{}
-	for _, id := range s.ids {
-		seen[id] = true
-	}
-	for _, service := range slices.Sorted(maps.Keys(p.Shop.URL)) {
-		found, err := p.Jaeger.Find(ctx, service, s.began)
-		if err != nil {
-			return err
-		}
-		for _, t := range found {
-			if !seen[t.ID] {
-				seen[t.ID] = true
-				s.others = append(s.others, t)
-			}
-		}
-	}
-	return nil
+	var err error
+	s.others, err = play.Others(ctx, p.Jaeger, p.Shop, s.ids, s.began)
+	return err
 }
 
 func wait(ctx context.Context, d time.Duration) error {

@@ -4,7 +4,8 @@ import "flag"
 
 // operands are the names of what commands take beside their flags; those not in here take nothing.
 var operands = map[string]string{
-	"run": "SCENARIO",
+	"run":    "SCENARIO",
+	"export": "DIR",
 }
 
 // parse parses flags on both sides of operands, which the set then holds alone.

@@ -1,0 +1,31 @@
+package scenario
+
+import (
+	"time"
+
+	"spanwise/doctor"
+)
+
+var _ = add(Scenario{
+	Number: 190,
+	ID:     "cache-stampede",
+	Title:  "Many requests on a cache entry that has just expired",
+	Story: `Once a minute, on the minute, the database is flattened for a moment. A popular entry of the cache expires; everybody who asks for it in the
+time it takes to load it finds nothing, and everybody loads it. The cache hides how many they are until the moment it matters.`,
+	Look:  "The same SELECT, at the same time, in the traces of several requests; each trace by itself looks ordinary.",
+	Slow:  Request{Service: "pricing", Method: "GET", Path: "/prices?sku=sku-501&sku=sku-502&sku=sku-503&cache=stampede&latency=pricing.db:50ms"},
+	Fixed: Request{Service: "pricing", Method: "GET", Path: "/prices?sku=sku-501&sku=sku-502&sku=sku-503&cache=on&latency=pricing.db:50ms"},
+	Crowd: 8,
+	Rest:  1100 * time.Millisecond, // an entry lives for one second
+	Want: Diagnosis{
+		Kind:   doctor.RepeatedCalls,
+		Places: []Place{{"pricing", Database}},
+		Basis:  doctor.None, // each waits as long as before; the database has less to do
+		Also:   []Also{{doctor.SlowDependency, "the database does take 50 ms"}},
+	},
+	Cured: Diagnosis{Also: []Also{
+		{doctor.SlowDependency, "the database does take 50 ms"},
+		{doctor.SlowSelf, "those that wait for the one who asks the database wait in pricing itself"},
+	}},
+	Gain: Gain{Asked: 7},
+})
