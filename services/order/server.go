@@ -28,6 +28,7 @@ func NewServer(orders *Service, ready func(context.Context) error, tel *telemetr
 		r.Get("/orders", rest.Handle(s.list))
 		r.Get("/orders/search", rest.Handle(s.search))
 		r.Get("/orders/{id}", rest.Handle(s.get))
+		r.Get("/catalogue", rest.Handle(s.catalogue))
 		r.Get("/orders/{id}/quote", rest.Handle(s.quote))
 		r.Post("/orders/{id}/cancel", rest.Handle(s.cancel))
 	})
@@ -131,6 +132,12 @@ func (s server) search(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return rest.Answer(w, http.StatusOK, page{Orders: orders})
+}
+
+func (s server) catalogue(w http.ResponseWriter, r *http.Request) error {
+	n, err := rest.Lines(w, r, s.Catalogue(r.Context(), r.URL.Query().Get("q")))
+	trace.SpanFromContext(r.Context()).SetAttributes(attribute.Int("shop.products", n))
+	return err
 }
 
 func number(r *http.Request) (int64, error) {

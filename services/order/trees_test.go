@@ -74,6 +74,10 @@ func TestSpanTrees(t *testing.T) {
 		{name: "lock", request: "GET http://inventory/stock?sku=sku-1&lock=inventory", status: 200, more: 2},
 		{name: "cache", request: "GET http://pricing/prices?sku=sku-1&sku=sku-2&cache=on", status: 200, more: 2},
 		{name: "cache-stampede", request: "GET http://pricing/prices?sku=sku-1&sku=sku-2&cache=stampede", status: 200, more: 2},
+		{name: "catalogue", request: "GET http://order/catalogue?q=vase", status: 200},
+		{name: "catalogue-page-10", request: "GET http://order/catalogue?q=vase&page=10", status: 200},
+		{name: "catalogue-page-all", request: "GET http://order/catalogue?page=all", status: 200},
+		{name: "catalogue-fails", request: "GET http://order/catalogue?fail=pricing:503", status: 503},
 		{name: "placed", request: "POST http://order/orders", body: twoLines, status: 201},
 		{name: "refused", request: "POST http://order/orders", body: strings.Replace(twoLines, `"quantity":1`, `"quantity":1000`, 1), status: 409},
 		// Its caller leaves while the order is being stored: after a look at its number, before its lines.
@@ -136,7 +140,8 @@ func TestSameAnswerWhicheverWay(t *testing.T) {
 				"fetch=parallel", "fetch=each", "rows=each", "calls=serial", "connections=new", "retries=storm", "retries=backoff", "cancel=ignored", "cache=on", "cache=on", "cache=stampede", "pool=order,inventory", "lock=inventory", "busy=pricing:1ms", "busy=order:1ms&spans=few", "starve=order", "untraced=pricing,inventory", "clock=pricing:2s",
 				"timeout=pricing:1s", "fetch=parallel&calls=serial&rows=each", "fetch=each&latency=pricing:1ms~1ms@0.5",
 			},
-			"order/orders/17/quote": {"lookups=each", "fallback=scarce"},
+			"order/catalogue?q=lamp": {"page=10", "page=all", "page=10&connections=new"},
+			"order/orders/17/quote":  {"lookups=each", "fallback=scarce"},
 		} {
 			want := shop.Must(http.StatusOK, "GET http://"+path, "")
 			for _, query := range queries {

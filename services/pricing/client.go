@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strconv"
 
 	"spanwise/internal/rest"
 	"spanwise/internal/telemetry"
@@ -28,6 +29,13 @@ func (c *Client) One(ctx context.Context, sku string) (Price, error) {
 func (c *Client) Prices(ctx context.Context, skus []string) ([]Price, error) {
 	b, err := rest.Do[batch](ctx, c.rest, rest.Call{Method: http.MethodGet, Path: "/prices", Query: url.Values{"sku": skus}})
 	return b.Prices, err
+}
+
+// Products returns a page of the products whose name contains q, from the one after that SKU on, and whether more follow.
+func (c *Client) Products(ctx context.Context, q, after string, limit int) (products []Product, more bool, err error) {
+	query := url.Values{"q": {q}, "after": {after}, "limit": {strconv.Itoa(limit)}}
+	page, err := rest.Do[productPage](ctx, c.rest, rest.Call{Method: http.MethodGet, Path: "/products", Query: query})
+	return page.Products, page.Next != "", err
 }
 
 // Quote prices an order.

@@ -83,6 +83,9 @@ func (s server) products(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if fault.Page.Of(r.Context()) == "all" {
+		page.Limit = everything
+	}
 	query := r.URL.Query()
 	find, what := s.Products, query.Get("q")
 	if query.Has("name") {
@@ -93,7 +96,7 @@ func (s server) products(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	body := productPage{Products: products}
-	if len(products) == page.Limit {
+	if len(products) == page.Limit && page.Limit != everything {
 		body.Next = page.Next(r, products[len(products)-1].SKU)
 	}
 	return rest.Answer(w, http.StatusOK, body)

@@ -64,15 +64,23 @@ func (s store) named(ctx context.Context, name, after string, limit int) ([]Prod
 	return s.products(ctx, "LOWER(name) = LOWER($1)", name, after, limit)
 }
 
+// everything is the limit of a page that has none.
+const everything = 0
+
 // products returns a page of the products that meet a condition on $1.
 func (s store) products(ctx context.Context, condition, value, after string, limit int) ([]Product, error) {
-	return database.Query(ctx, s.db,
-		func(p *Product) []any {
-			p.Price.Currency = Currency
-			return []any{&p.SKU, &p.Name, &p.Description, &p.TaxClass, &p.Price.Cents}
-		},
-		"SELECT sku, name, description, tax_class, cents FROM products WHERE "+condition+" AND sku > $2 ORDER BY sku LIMIT $3",
-		value, after, limit)
+	query := "SELECT sku, name, description, tax_class, cents FROM products WHERE " + condition + " AND sku > $2 ORDER BY sku"
+	args := []any{value, after}
+	if limit != everything {
+		query += " LIMIT $3"
+		args = append(args, limit)
+	}
+	return database.Query(ctx, s.db, (*Product).fields, query, args...)
+}
+
+func (p *Product) fields() []any {
+	p.Price.Currency = Currency
+	return []any{&p.SKU, &p.Name, &p.Description, &p.TaxClass, &p.Price.Cents}
 }
 
 var escapeLike = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)

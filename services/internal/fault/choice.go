@@ -27,6 +27,8 @@ var (
 	Cache = Choice{"cache", []string{"off", "on", "stampede"}}
 	// Index is whether pricing looks a product's name up so that the database can use its index on names.
 	Index = Choice{"index", []string{"used", "missed"}}
+	// Page is how many products order fetches from pricing at a time; with all pricing answers without a limit.
+	Page = Choice{"page", []string{"1000", "10", "all"}}
 	// Connections is whether calls between services use connections again or make a new one each.
 	Connections = Choice{"connections", []string{"kept", "new"}}
 	// Retries is who makes failed calls to a service again: nobody, the layer next to the failure with growing

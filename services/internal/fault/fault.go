@@ -54,6 +54,7 @@ var parameters = []parameter{
 	Cache.parameter(),
 	Pool.parameter(),
 	Lock.parameter(),
+	Page.parameter(),
 	Connections.parameter(),
 	Retries.parameter(),
 	{"timeout", "timeout=pricing:100ms", parseTimeout},

@@ -7,10 +7,10 @@ import (
 	"spanwise/internal/problem"
 )
 
-const (
-	defaultLimit = 20
-	maxLimit     = 1000
-)
+// MaxLimit is how many items a page holds at most.
+const MaxLimit = 1000
+
+const defaultLimit = 20
 
 // A Page is the part of a list that a request asks for: at most Limit items, those that follow After.
 type Page struct {
@@ -24,8 +24,8 @@ func ReadPage(r *http.Request) (Page, error) {
 	page := Page{Limit: defaultLimit, After: query.Get("after")}
 	if text := query.Get("limit"); text != "" {
 		limit, err := strconv.Atoi(text)
-		if err != nil || limit < 1 || limit > maxLimit {
-			return page, problem.New(http.StatusBadRequest, "limit=%.80s: it is a number from 1 to %d (for example limit=%d)", text, maxLimit, defaultLimit)
+		if err != nil || limit < 1 || limit > MaxLimit {
+			return page, problem.New(http.StatusBadRequest, "limit=%.80s: it is a number from 1 to %d (for example limit=%d)", text, MaxLimit, defaultLimit)
 		}
 		page.Limit = limit
 	}
