@@ -9,10 +9,11 @@ import (
 var brokenPropagation = rule{
 	kind:  BrokenPropagation,
 	title: "One request in pieces: the trace context was lost between two services, or spans never arrived",
-	doc: `A span names a parent that is not in the trace: its parent was lost on the way (not sampled, not exported, still running). Spans are counted
-by the parent they miss. Or the trace has several roots that no link explains. Or, with other traces given, a call without a callee's
-span has its other half as the root of another trace: same method and path, inside the call's time, and the only one that fits.
-Then the header was lost between the two, and the report says which two traces belong together.
+	doc: `A span names a parent that is not in the trace: its parent was lost on the way (not sampled, not
+exported, still running). Spans are counted by the parent they miss. Or the trace has several roots that no link
+explains. Or, with other traces given, a call without a callee's span has its other half as the root of another
+trace: same method and path, inside the call's time, and the only one that fits. Then the header was lost
+between the two, and the report says which two traces belong together.
 
 Saving: none; but everything behind the break is missing from the figures.
 
@@ -45,7 +46,8 @@ func (e *exam) orphans() []suspicion {
 		s := suspicion{spans: spans}
 		s.Service, s.Operation, s.Count = first.Service, first.Name, len(spans)
 		s.Saving.Basis, s.Confidence, s.Evidence = None, Medium, NeedsOtherTraces
-		s.Because = fmt.Sprintf("%s in %s, from `%s` on, name a parent that is not in the trace", times(len(spans), "span"), first.Service, first.Name)
+		s.Because = fmt.Sprintf("%s in %s, from `%s` on, without the parent they name",
+			times(len(spans), "span"), first.Service, first.Name)
 		s.Unless = "the parent is still running, or arrives later"
 		s.Fix = "look for spans dropped on the way (sampling, full queues, an exporter that was not flushed at exit)"
 		all.add(s)
@@ -67,7 +69,8 @@ func (e *exam) severalRoots() (suspicion, bool) {
 	first := s.spans[0]
 	s.Service, s.Operation, s.Count = first.Service, first.Name, len(s.spans)
 	s.Saving.Basis, s.Confidence, s.Evidence, s.minor = None, Low, NeedsOtherTraces, first.Kind != trace.Server
-	s.Because = fmt.Sprintf("the trace has %s besides `%s`, the first being `%s` in %s", times(len(s.spans), "root"), e.root.Name, first.Name, first.Service)
+	s.Because = fmt.Sprintf("the trace has %s besides `%s`, the first being `%s` in %s",
+		times(len(s.spans), "root"), e.root.Name, first.Name, first.Service)
 	s.Unless = "it is a session or a batch that holds several requests on purpose"
 	s.Fix = "start these spans with the context of the one that caused them"
 	return s, true
@@ -92,10 +95,11 @@ func twoHalves(here, call *trace.Span, caller *exam, root *trace.Span, callee *e
 	s := suspicion{spans: []*trace.Span{here}}
 	s.Service, s.Operation, s.Callee, s.Count = call.Service, call.Name, root.Service, 1
 	s.Saving.Basis, s.Confidence, s.Evidence = None, High, Sufficient
-	s.Because = fmt.Sprintf("traces %s and %s look like one request: `%s` in %s has no callee, and the only fitting root inside its time is `%s` in %s",
+	s.Because = fmt.Sprintf("traces %s and %s look like one request: `%s` in %s has no callee, and the only root inside its time that fits is `%s` in %s",
 		caller.trace.ID, callee.trace.ID, call.Name, call.Service, root.Name, root.Service)
 	s.Unless = "somebody else asked the same at the same moment"
-	s.Fix = fmt.Sprintf("make %s's client send the traceparent header to %s, or whatever stands between them pass it on", call.Service, root.Service)
+	s.Fix = fmt.Sprintf("make %s's client send the traceparent header to %s, or whatever stands between them pass it on",
+		call.Service, root.Service)
 	return s
 }
 

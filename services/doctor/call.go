@@ -147,7 +147,8 @@ func effectOf(method string) effect {
 	}
 	verb := strings.ToLower(method[:min(end, len(method))])
 	switch verb {
-	case "get", "list", "find", "search", "read", "fetch", "query", "lookup", "count", "exists", "describe", "load", "select", "mget", "hget", "hgetall", "scan":
+	case "get", "list", "find", "search", "read", "fetch", "query", "lookup", "count", "exists", "describe", "load",
+		"select", "mget", "hget", "hgetall", "scan":
 		return reads
 	case "create", "insert", "update", "delete", "remove", "add", "set", "put", "save", "write", "place", "charge", "ship", "empty", "send",
 		"publish", "reserve", "cancel", "pay", "post", "patch", "upsert", "register", "book", "append", "incr", "del", "mset":

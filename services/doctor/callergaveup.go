@@ -10,14 +10,16 @@ import (
 var callerGaveUp = rule{
 	kind:  CallerGaveUp,
 	title: "The caller stopped waiting, the callee works on for nobody",
-	doc: `The callee's span ends after its caller's client span did, by at least 10 ms and a tenth of the call: the caller timed out or cancelled, and
-what the callee did afterwards was for nothing. If the client span says that it failed, that is certain; if not, the callee may have gone on after its answer on
-purpose, which is only mentioned.
+	doc: `The callee's span ends after its caller's client span did, by at least 10 ms and a tenth of the
+call: the caller timed out or cancelled, and what the callee did afterwards was for nothing. If the client span
+says that it failed, that is certain; if not, the callee may have gone on after its answer on purpose, which is
+only mentioned.
 
-Saving: none for this request, which did not wait. Handing the deadline down frees the callee for others. If the call failed,
-its time is what the timeout cost.
+Saving: none for this request, which did not wait. Handing the deadline down frees the callee for others. If the
+call failed, its time is what the timeout cost.
 
-What fools it: clocks that disagree, which are corrected as far as the trace proves it, and work that a server rightly does after its answer.`,
+What fools it: clocks that disagree, which are corrected as far as the trace proves it, and work that a server
+rightly does after its answer.`,
 	find: findCallerGaveUp,
 }
 
@@ -38,7 +40,8 @@ func findCallerGaveUp(e *exam) []suspicion {
 			s.Confidence = High
 		}
 		s.high = []path.Change{path.Lasting(c.span, 0)} // what it explains
-		s.Because = fmt.Sprintf("%s stopped waiting for %s after %s; %s worked on for another %s", c.caller, c.asked(), ms(c.span.Duration), c.callee, ms(over))
+		s.Because = fmt.Sprintf("%s stopped waiting for %s after %s; %s worked on for another %s",
+			c.caller, c.asked(), ms(c.span.Duration), c.callee, ms(over))
 		if limit := roundTime(c.span.Duration); limit > 0 {
 			s.Because += fmt.Sprintf("; the timeout seems to be %s", ms(limit))
 		}

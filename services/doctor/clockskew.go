@@ -9,15 +9,18 @@ import (
 var clockSkew = rule{
 	kind:  ClockSkew,
 	title: "Two clocks disagree, so that effects come before their causes",
-	doc: `Each call bounds by how much its callee's clock may be off: the server span has to fit into the client span. All calls between two processes
-bound it together. If the bounds leave out zero, the clocks provably disagree, and the middle of what is left is the offset, give or
-take half its width. If they contradict each other, it was not a clock. Less than a millisecond is taken as rounding.
+	doc: `Each call bounds by how much its callee's clock may be off: the server span has to fit into the
+client span. All calls between two processes bound it together. If the bounds leave out zero, the clocks
+provably disagree, and the middle of what is left is the offset, give or take half its width. If they contradict
+each other, it was not a clock. Less than a millisecond is taken as rounding.
 
-The spans of that process are then moved for ordering and display; durations, on which all else rests, never change.
+The spans of that process are then moved for ordering and display; durations, on which all else rests, never
+change.
 
 Saving: none; wrong clocks cost no time, only understanding.
 
-What fools it: a server span that begins only after the client has stopped waiting, in all calls between the two.`,
+What fools it: a server span that begins only after the client has stopped waiting, in all calls between the
+two.`,
 	find: findClockSkew,
 }
 

@@ -12,12 +12,12 @@ import (
 var coldConnect = rule{
 	kind:  ColdConnect,
 	title: "Connections are set up while the request waits",
-	doc: `Spans of connecting (a database login, dialling, DNS, TLS) are on the critical path. Where a tracer leaves none, the first call across an edge
-gives it away: it waits at least 10 ms longer than its callee works, and five times as long as the three or more later ones, none of
-which waits 10 ms.
+	doc: `Spans of connecting (a database login, dialling, DNS, TLS) are on the critical path. Where a
+tracer leaves none, the first call across an edge gives it away: it waits at least 10 ms longer than its callee
+works, and five times as long as the three or more later ones, none of which waits 10 ms.
 
-Saving: the connecting replayed as nothing; for a first call, its wait as long as the later calls'. If there are several, the cautious
-figure leaves the first.
+Saving: the connecting replayed as nothing; for a first call, its wait as long as the later calls'. If there are
+several, the cautious figure leaves the first.
 
 What fools it: a process that has just started, where the first request pays for all.`,
 	find: findColdConnect,
@@ -78,7 +78,8 @@ func (e *exam) firstCalls() []suspicion {
 		f.Saving.Basis, f.Confidence, f.Evidence = Structural, Medium, Sufficient
 		f.high = []path.Change{path.Shorter(c.span, g.first.us-g.later)}
 		f.low = f.high
-		f.Because = fmt.Sprintf("the first call from %s to %s waits %s more than its callee works, the %d later ones %s", c.caller, c.callee, ms(g.first.us), g.count, ms(g.later))
+		f.Because = fmt.Sprintf("the first call from %s to %s waits %s more than its callee works, the %d later ones %s",
+			c.caller, c.callee, ms(g.first.us), g.count, ms(g.later))
 		f.Unless = "the first call does something else first, or the process has just started"
 		f.Fix = "open the connection at start and keep it open"
 		found = append(found, f)
@@ -110,7 +111,8 @@ func (e *exam) coldGaps() (cold []coldGap) {
 	}
 	for _, k := range edges {
 		first, later := gaps[k][0], lengths(gaps[k][1:])
-		if len(later) < 3 || first.us < longGap || first.us < 5*median(later) || slices.Max(later) >= longGap || e.own[first.call.span.Index] == 0 {
+		cool := first.us >= longGap && first.us >= 5*median(later) && e.own[first.call.span.Index] > 0
+		if len(later) < 3 || !cool || slices.Max(later) >= longGap {
 			continue
 		}
 		cold = append(cold, coldGap{first, median(later), len(later)})

@@ -10,13 +10,15 @@ import (
 var darkTime = rule{
 	kind:  DarkTime,
 	title: "A long stretch in which nothing is recorded",
-	doc: `Somewhere in a span that has children, or in a process's entry that has none, the critical path goes through a stretch that no other span
-covers: at least 10 ms and a fifth of the request at once, or half of the request in all. That is not computing and not
-waiting: the trace cannot tell. The finding names the spans before and after, between which a new span belongs.
+	doc: `Somewhere in a span that has children, or in a process's entry that has none, the critical path
+goes through a stretch that no other span covers: at least 10 ms and a fifth of the request at once, or half of
+the request in all. That is not computing and not waiting: the trace cannot tell. The finding names the spans
+before and after, between which a new span belongs.
 
 Saving: none is claimed. The share is what the report as a whole cannot explain.
 
-What fools it: sampling or lost spans, which make dark what was recorded; a process that needs no more spans, as all it does is one thing.`,
+What fools it: sampling or lost spans, which make dark what was recorded; a process that needs no more spans, as
+all it does is one thing.`,
 	find: findDarkTime,
 }
 

@@ -10,13 +10,15 @@ import (
 var detachedWork = rule{
 	kind:  DetachedWork,
 	title: "Work that goes on after the answer, for which nobody waited",
-	doc: `A span ended before its child in the same process did, so it cannot have waited for it; or a message was consumed; or a span of another
-tree or another trace names this request as its cause by a link. Such work is kept out of the critical path, and is not to
-blame for the request's duration. It is mentioned where it lasts at least 10 ms, so that nobody looks for it in the waterfall.
+	doc: `A span ended before its child in the same process did, so it cannot have waited for it; or a
+message was consumed; or a span of another tree or another trace names this request as its cause by a link. Such
+work is kept out of the critical path, and is not to blame for the request's duration. It is mentioned where it
+lasts at least 10 ms, so that nobody looks for it in the waterfall.
 
 Saving: none, for nobody waited.
 
-What fools it: parents that end too early by mistake (a span closed before its goroutine or promise is done), for which the request did wait after all.`,
+What fools it: parents that end too early by mistake (a span closed before its goroutine or promise is done),
+for which the request did wait after all.`,
 	find: findDetachedWork,
 }
 

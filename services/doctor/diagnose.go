@@ -36,12 +36,22 @@ func (e *exam) report() Report {
 	r.CriticalPath = steps(e.path, e.root.Duration)
 	r.Findings, r.AlsoSeen = e.verdict(e.suspect())
 	r.UnexplainedShare = e.unexplained()
-	if len(t.Roots) == 0 {
-		r.Notes = append(slices.Clip(r.Notes), "the root never arrived: this is about the longest of the trees that did")
-	} else if n := len(t.Roots) + len(t.Orphans) - 1; n > 0 {
-		r.Notes = append(slices.Clip(r.Notes), fmt.Sprintf("%s beside the one under `%s` are not part of its duration", times(n, "other tree"), e.root.Name))
+	if note := e.beside(); note != "" {
+		r.Notes = append(slices.Clip(r.Notes), note)
 	}
 	return r
+}
+
+// beside says what of the trace the report is not about.
+func (e *exam) beside() string {
+	others := len(e.trace.Roots) + len(e.trace.Orphans) - 1
+	switch {
+	case len(e.trace.Roots) == 0:
+		return "the root never arrived: this is about the longest of the trees that did"
+	case others > 0:
+		return fmt.Sprintf("%s beside the one under `%s` are not part of its duration", times(others, "other tree"), e.root.Name)
+	}
+	return ""
 }
 
 // Headline is the span that a report on t is about: the longest of its roots or, when the root never

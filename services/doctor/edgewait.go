@@ -10,18 +10,20 @@ import (
 var edgeWait = rule{
 	kind:  EdgeWait,
 	title: "A caller waits much longer than the callee works: the time goes between the two",
-	doc: `A client span lasts at least 10 ms, and at least half of its own length, longer than the server span that answers it, and
-that time is on the critical path. Only durations are compared, so clocks may disagree.
+	doc: `A client span lasts at least 10 ms, and at least half of its own length, longer than the server
+span that answers it, and that time is on the critical path. Only durations are compared, so clocks may
+disagree.
 
-Where else the wait shows says what to look at. On one edge only: the network, a proxy, the callee's accept queue, the
-caller's connection pool for it. On calls to three or more different callees alike: the caller itself is starved (CPU, garbage collection,
-event loop, threads) or everything behind its network interface is slow. The finding then names the caller.
+Where else the wait shows says what to look at. On one edge only: the network, a proxy, the callee's accept
+queue, the caller's connection pool for it. On calls to three or more different callees alike: the caller itself
+is starved (CPU, garbage collection, event loop, threads) or everything behind its network interface is slow.
+The finding then names the caller.
 
-Saving: the calls replayed with the wait that the healthy calls of this trace have; the cautious figure takes half of it. It is an upper bound, for other
-requests use the same network and queues.
+Saving: the calls replayed with the wait that the healthy calls of this trace have; the cautious figure takes
+half of it. It is an upper bound, for other requests use the same network and queues.
 
-What fools it: a client that reads its answer slowly, a server whose span begins only after its own middleware, and work that the
-callee does before its span starts.`,
+What fools it: a client that reads its answer slowly, a server whose span begins only after its own middleware,
+and work that the callee does before its span starts.`,
 	find: findEdgeWait,
 }
 

@@ -10,9 +10,10 @@ import (
 var errorOrigin = rule{
 	kind:  ErrorOrigin,
 	title: "Where a failure began, and how far up it was handed",
-	doc: `A span failed and none below it did: there the failure began, whatever the spans above say of it. The finding tells how
-far up it was handed, and which operation went on without it: a failure hidden by a fallback is still time, and often the reason for
-it. Attempts that were made again are left to retry-storm. Answers of the 4xx kind are no failures: the question was wrong, not the service.
+	doc: `A span failed and none below it did: there the failure began, whatever the spans above say of it.
+The finding tells how far up it was handed, and which operation went on without it: a failure hidden by a
+fallback is still time, and often the reason for it. Attempts that were made again are left to retry-storm.
+Answers of the 4xx kind are no failures: the question was wrong, not the service.
 
 Saving: none is claimed.
 
@@ -79,7 +80,7 @@ func gaveUp(e *exam, s *trace.Span) bool {
 
 // reason is what a failed span says of its failure.
 func reason(s *trace.Span) string {
-	for _, m := range []trace.Meaning{trace.ErrorType, trace.HTTPStatus, trace.RPCStatus, trace.DBStatus, {"otel.status_description"}, {"exception.message"}} {
+	for _, m := range []trace.Meaning{trace.ErrorType, trace.HTTPStatus, trace.RPCStatus, trace.DBStatus, trace.StatusText} {
 		if v := s.Get(m); v != "" {
 			return " (" + shorten(v) + ")"
 		}

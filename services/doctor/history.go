@@ -11,12 +11,12 @@ import (
 // A history is what all the traces given together know. With one trace alone it knows nothing.
 type history struct {
 	exams   []*exam
-	asked   map[question][]run
-	keyed   map[key][]run
-	doers   map[habit]int // requests of a kind that ask a question
-	kinds   map[operation]int
-	norms   map[question]norm // worked out so far
-	orders  map[sequence]*ordering
+	asked   map[question][]run     // by start
+	keyed   map[key][]run          // by start
+	norms   map[question]norm      // worked out so far
+	doers   map[habit]int          // requests of a kind that ask a question
+	kinds   map[operation]int      // requests of a kind
+	orders  map[sequence]*ordering // of two calls under one operation
 	loads   map[resource]*load
 	doors   map[string][]door         // roots that serve, by what is asked
 	waiting map[string][]door         // calls without an answer, by what is asked
@@ -31,14 +31,13 @@ type (
 		which string
 	}
 	operation struct{ service, name string }
-	habit     struct {
+	habit     struct { // a kind of request, and what it asks
 		request operation
 		question
 	}
-	sequence struct {
-		parent operation
-		first  string
-		second string
+	sequence struct { // two calls under one operation
+		parent        operation
+		first, second string
 	}
 )
 
@@ -54,8 +53,8 @@ func (c *call) key() key           { return key{c.question(), c.which} }
 
 func newHistory(exams []*exam) *history {
 	h := &history{
-		exams: exams, asked: map[question][]run{}, keyed: map[key][]run{}, doers: map[habit]int{}, kinds: map[operation]int{}, norms: map[question]norm{},
-		orders: map[sequence]*ordering{}, loads: map[resource]*load{},
+		exams: exams, asked: map[question][]run{}, keyed: map[key][]run{}, norms: map[question]norm{},
+		doers: map[habit]int{}, kinds: map[operation]int{}, orders: map[sequence]*ordering{}, loads: map[resource]*load{},
 		doors: map[string][]door{}, waiting: map[string][]door{}, follow: map[trace.Link][]follower{},
 	}
 	for _, e := range exams {

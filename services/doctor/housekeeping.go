@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"slices"
 	"strings"
 
 	"spanwise/doctor/trace"
@@ -45,14 +46,17 @@ func connecting(s *trace.Span) bool {
 
 // acquiring recognises spans of waiting for a connection that others have.
 func acquiring(s *trace.Span) bool {
-	name := strings.ToLower(s.Name)
-	for _, word := range []string{"acquire", "checkout", "getconnection", "get_connection", "get connection", "pool.connect", "pool.wait", "borrow"} {
-		if strings.Contains(name, word) {
-			return s.Kind != trace.Server && s.Kind != trace.Consumer && (word != "checkout" || strings.Contains(name, "pool") || strings.Contains(name, "conn"))
-		}
+	if s.Kind == trace.Server || s.Kind == trace.Consumer || lockWords(s.Name) {
+		return false
 	}
-	return false
+	name := strings.ToLower(s.Name)
+	if strings.Contains(name, "checkout") { // a shop's word, too
+		return strings.Contains(name, "pool") || strings.Contains(name, "conn")
+	}
+	return slices.ContainsFunc(acquiringWords, func(word string) bool { return strings.Contains(name, word) })
 }
+
+var acquiringWords = []string{"acquire", "getconnection", "get_connection", "get connection", "pool.connect", "pool.wait", "borrow"}
 
 func firstWord(text string) string {
 	text = strings.TrimLeft(text, " \t\r\n(")

@@ -9,19 +9,22 @@ import (
 var nPlusOne = rule{
 	kind:  NPlusOne,
 	title: "The same call, once for every item of a list, where one call could fetch them all",
-	doc: `One span makes the same call (same method and route, same statement) at least five times, or three times if
-that is a fifth of the request. Calls may sit in wrappers of their own; connecting, transactions and failed attempts that are
-repeated do not count. A list fetched from the same place just before makes it certain.
+	doc: `One span makes the same call (same method and route, same statement) at least five times, or three
+times if that is a fifth of the request. Calls may sit in wrappers of their own; connecting, transactions and
+failed attempts that are repeated do not count. A list fetched from the same place just before makes it certain.
 
 It is not an N+1 when each call already asks for several things (a batch in chunks), when the calls walk through
-pages (see pagination), when they repeat one question (see repeated-calls), when they go to different hosts (shards), or when the same one
-comes at even intervals (polling). Calls that already run side by side cost load rather than time: they are only mentioned.
+pages (see pagination), when they repeat one question (see repeated-calls), when they go to different hosts
+(shards), or when the same one comes at even intervals (polling). Calls that already run side by side cost load
+rather than time: they are only mentioned.
 
 Saving: the cautious figure runs eight calls at a time; the other makes one call that lasts as long as the
-median one, and leaves the pauses between them out too, unless they are so long that the caller must be working in them.
+median one, and leaves the pauses between them out too, unless they are so long that the caller must be working
+in them.
 
-What fools it: a callee that cannot answer for many at once; calls each of which depends on the one before (walking a
-tree or a linked list); values hidden by the instrumentation, which make a repeated question look like many.`,
+What fools it: a callee that cannot answer for many at once; calls each of which depends on the one before
+(walking a tree or a linked list); values hidden by the instrumentation, which make a repeated question look
+like many.`,
 	find: findNPlusOne,
 }
 

@@ -11,12 +11,15 @@ import (
 var overFetch = rule{
 	kind:  OverFetch,
 	title: "Far more rows or bytes are fetched than one answer can use",
-	doc: `A query returns at least 1,000 rows and has no LIMIT, or an answer has at least a million bytes, on the critical path. Nobody reads
-a page of that length. It is certain where thousands of rows go in and hardly any bytes come out of the operation that asked for them.
+	doc: `A query returns at least 1,000 rows and has no LIMIT, or an answer has at least a million bytes,
+on the critical path. Nobody reads a page of that length. It is certain where thousands of rows go in and hardly
+any bytes come out of the operation that asked for them.
 
-Saving: the call replayed as long as a page of 100 rows, or 100 kB, would take if time grows with size; the cautious figure takes half of that.
+Saving: the call replayed as long as a page of 100 rows, or 100 kB, would take if time grows with size; the
+cautious figure takes half of that.
 
-What fools it: exports and reports that need everything, and sums over many rows that the database could have done itself (which is another way to ask for less).`,
+What fools it: exports and reports that need everything, and sums over many rows that the database could have
+done itself (which is another way to ask for less).`,
 	find: findOverFetch,
 }
 

@@ -10,12 +10,12 @@ import (
 var pagination = rule{
 	kind:  Pagination,
 	title: "A long list fetched in many small pages, one after another",
-	doc: `One span makes the same call at least three times, one after another, and the calls differ only in where they continue: a
-query parameter such as page, offset, after, or cursor, or the OFFSET of a statement. It looks like an N+1 and is not:
-the calls fetch one list.
+	doc: `One span makes the same call at least three times, one after another, and the calls differ only in
+where they continue: a query parameter such as page, offset, after, or cursor, or the OFFSET of a statement. It
+looks like an N+1 and is not: the calls fetch one list.
 
-Saving: the cautious figure doubles the page, the other makes it ten times as large; the pages that remain last as long as the median
-one does. Larger pages take longer themselves, so expect less.
+Saving: the cautious figure doubles the page, the other makes it ten times as large; the pages that remain last
+as long as the median one does. Larger pages take longer themselves, so expect less.
 
 What fools it: a caller that stops as soon as it has found what it looks for.`,
 	find: findPagination,
@@ -45,9 +45,10 @@ func findPagination(e *exam) []suspicion {
 
 // pageKeys are the parameters by which lists are continued.
 var pageKeys = map[string]bool{
-	"page": true, "offset": true, "start": true, "skip": true, "from": true, "after": true, "before": true, "cursor": true, "marker": true,
-	"token": true, "pagetoken": true, "nexttoken": true, "next": true, "continuation": true, "continuationtoken": true, "since": true, "startafter": true,
-	"startindex": true, "pagenumber": true, "page[number]": true, "page[after]": true, "page[offset]": true, "lastid": true, "sinceid": true, "afterid": true, "startkey": true,
+	"page": true, "pagenumber": true, "page[number]": true, "offset": true, "page[offset]": true, "start": true, "startindex": true, "skip": true,
+	"after": true, "page[after]": true, "afterid": true, "startafter": true, "before": true, "from": true, "since": true, "sinceid": true, "lastid": true,
+	"cursor": true, "marker": true, "token": true, "pagetoken": true, "next": true, "nexttoken": true, "continuation": true, "continuationtoken": true,
+	"startkey": true,
 }
 
 func (l *loop) paging() bool { return l.pageKey() != "" }

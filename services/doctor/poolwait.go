@@ -11,16 +11,17 @@ import (
 var poolWait = rule{
 	kind:  PoolWait,
 	title: "Waiting for a connection that others have, before the work can begin",
-	doc: `Two kinds of proof. The trace says so: a span on the critical path is named for acquiring or checking out a connection. Or the load says so,
-for which other traces are needed: the calls that one service makes to one store, those of all traces together, run at most k at once, and
-for at least 60 % of their busy time it is k of them; before a call of this trace is a pause, during which k others ran, and
-it begins within a millisecond of one's end. Many drivers begin their span only with the connection in hand, so that
-waiting for the pool is just such a pause.
+	doc: `Two kinds of proof. The trace says so: a span on the critical path is named for acquiring or
+checking out a connection. Or the load says so, for which other traces are needed: the calls that one service
+makes to one store, those of all traces together, run at most k at once, and for at least 60 % of their busy
+time it is k of them; before a call of this trace is a pause, during which k others ran, and it begins within a
+millisecond of one's end. Many drivers begin their span only with the connection in hand, so that waiting for
+the pool is just such a pause.
 
 A bounded fan-out within one request looks the same from inside, and is a choice: it is only mentioned.
 
-Saving: the waits replayed as nothing; the cautious figure takes half. An upper bound: with a wider pool the queue may move to what
-the connections are for.
+Saving: the waits replayed as nothing; the cautious figure takes half. An upper bound: with a wider pool the
+queue may move to what the connections are for.
 
 What fools it: a limit set on purpose, to protect the store.`,
 	find: findPoolWait,
@@ -69,7 +70,7 @@ func (e *exam) poolsUnderLoad() []suspicion {
 		if !known {
 			i = len(found)
 			index[c.resource()] = i
-			found = append(found, e.poolWait(c, l))
+			found = append(found, suspicion{})
 		}
 		f := &found[i]
 		f.Count++
@@ -77,22 +78,21 @@ func (e *exam) poolsUnderLoad() []suspicion {
 		f.CriticalPathUS += wait
 		f.low = append(f.low, path.Shorter(c.span.Parent, wait/2))
 		f.high = append(f.high, path.Shorter(c.span.Parent, wait))
-	}
-	for i := range found {
-		found[i].Because = fmt.Sprintf(found[i].Because, ms(found[i].CriticalPathUS))
+		l.describe(f, c)
 	}
 	return found
 }
 
-func (e *exam) poolWait(c *call, l *load) suspicion {
-	f := suspicion{}
-	f.Service, f.Operation, f.Callee = c.caller, operationAround(c.span), c.callee
+// describe says what is known of a wait for the resource that c uses.
+func (l *load) describe(f *suspicion, c *call) {
+	f.Service, f.Operation, f.Callee = c.caller, operationAround(f.spans[0]), c.callee
 	f.Saving.Basis, f.Confidence, f.Evidence = Shared, High, Sufficient
-	f.Because = fmt.Sprintf("this request paused for %%s before its calls to %s, while %d from other requests ran, and went on when one ended; over %d calls at most %d run at once, %.0f %%%% of the busy time exactly %d",
-		c.callee, l.most, len(l.runs), l.most, l.atMost*100, l.most)
+	f.Because = fmt.Sprintf("this request paused for %s before calls to %s while %d from other requests ran, and went on when one ended; "+
+		"of %d calls in all at most %d run at once, and exactly %d for %s of the busy time",
+		ms(f.CriticalPathUS), c.callee, l.most, len(l.runs), l.most, l.most, percent(l.atMost))
 	f.Unless = fmt.Sprintf("the limit of %d is there to protect %s", l.most, c.callee)
-	f.Fix = fmt.Sprintf("allow %s more than %d connections to %s, or hold them for a shorter time; the queue may move to %s", c.caller, l.most, c.callee, c.callee)
-	return f
+	f.Fix = fmt.Sprintf("allow %s more than %s to %s, or hold them for a shorter time; the queue may move to %s",
+		c.caller, times(l.most, "connection"), c.callee, c.callee)
 }
 
 // boundedLoops mentions loops that run k at a time, each call beginning when another one ends: by choice, or for want of more.
@@ -108,7 +108,8 @@ func (e *exam) boundedLoops() []suspicion {
 		s.Service, s.Operation, s.Callee, s.Count = l.parent.Service, l.parent.Name, c.callee, len(l.calls)
 		s.Saving.Basis, s.Confidence, s.Evidence = Shared, Low, NeedsOtherTraces
 		s.high = []path.Change{path.Together(l.units...)}
-		s.Because = fmt.Sprintf("%d × %s run %d at a time, %.0f %% of the later ones beginning just when another ends", len(l.calls), c.asked(), k, follow*100)
+		s.Because = fmt.Sprintf("%d × %s run %d at a time, %s of the later ones beginning just when another ends",
+			len(l.calls), c.asked(), k, percent(follow))
 		s.Unless = fmt.Sprintf("running %d at a time is a choice that protects the callee", k)
 		s.Fix = "allow more at a time, if the callee bears it"
 		all.add(s)

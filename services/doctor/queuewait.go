@@ -13,14 +13,17 @@ import (
 var queueWait = rule{
 	kind:  QueueWait,
 	title: "Queueing behind others for something that serves one at a time: a lock, a row, a single worker",
-	doc: `Two kinds of proof. The trace says so: a span or an event on the critical path speaks of waiting for a lock, or a database answers with the code of
-a lock conflict. Or the load says so, for which other traces are needed: the same operation of at least four traces overlaps, and it ends
-like a staircase, one after the other at even distances (coefficient of variation below 0.3) of 0.5 to 1.5 times the
-shortest run. That distance is the work; what a run lasts beyond it is waiting. So a slow query can be told from a quick one in a queue.
+	doc: `Two kinds of proof. The trace says so: a span or an event on the critical path speaks of waiting
+for a lock, or a database answers with the code of a lock conflict. Or the load says so, for which other traces
+are needed: the same operation of at least four traces overlaps, and it ends like a staircase, one after the
+other at even distances (coefficient of variation below 0.3) of 0.5 to 1.5 times the shortest run. That distance
+is the work; what a run lasts beyond it is waiting. So a slow query can be told from a quick one in a queue.
 
-Saving: the run replayed without its wait; the cautious figure takes half. An upper bound: when one queue goes, the next limit shows.
+Saving: the run replayed without its wait; the cautious figure takes half. An upper bound: when one queue goes,
+the next limit shows.
 
-What fools it: requests that were started at even intervals, and batches that are worked off in order on purpose.`,
+What fools it: requests that were started at even intervals, and batches that are worked off in order on
+purpose.`,
 	find: findQueueWait,
 }
 
@@ -68,10 +71,10 @@ func lockWait(s *trace.Span) (us int64, why string) {
 }
 
 func lockWords(name string) bool {
-	name = strings.ToLower(name)
-	for _, word := range []string{"lock", "mutex", "semaphore"} {
-		if i := strings.Index(name, word); i >= 0 && !strings.HasSuffix(name[:i], "b") && !strings.HasSuffix(name[:i], "c") && !strings.Contains(name, "unlock") {
-			return true // neither block nor clock
+	for _, word := range wordsOf(name) {
+		switch word {
+		case "lock", "locks", "locking", "locked", "mutex", "semaphore", "latch":
+			return true
 		}
 	}
 	return false
@@ -110,8 +113,8 @@ func (e *exam) staircases() []suspicion {
 		}
 		f := e.queueWait(c.span, wait)
 		f.Callee, f.Confidence = c.callee, High
-		f.Because = fmt.Sprintf("%s took %s; the same in %d other requests ended one after another, %s apart: that is the work, the other %s waiting for a turn",
-			c.asked(), ms(c.span.Duration), others, ms(work), ms(wait))
+		f.Because = fmt.Sprintf("%s took %s; the same in %d other requests ended one after another, %s apart: "+
+			"that is the work, the other %s waiting for a turn", c.asked(), ms(c.span.Duration), others, ms(work), ms(wait))
 		found = append(found, f)
 	}
 	return found

@@ -13,14 +13,16 @@ import (
 var repeatedCalls = rule{
 	kind:  RepeatedCalls,
 	title: "Exactly the same question asked again, in one request or by many at once",
-	doc: `The same call with the same key (same URL, same statement with the same values) is made at least twice, anywhere in the trace,
-by whichever service. It only reads, and nothing was written to the same place in between. The layer that sees all of the
-calls, their lowest common ancestor, is where the answer should be remembered.
+	doc: `The same call with the same key (same URL, same statement with the same values) is made at least
+twice, anywhere in the trace, by whichever service. It only reads, and nothing was written to the same place in
+between. The layer that sees all of the calls, their lowest common ancestor, is where the answer should be
+remembered.
 
-With other traces: the same question is in flight for at least three other requests at the same moment, after a cache was
-asked in vain or while other requests of the kind do without it: a cache stampede.
+With other traces: the same question is in flight for at least three other requests at the same moment, after a
+cache was asked in vain or while other requests of the kind do without it: a cache stampede.
 
-Saving: all calls but the first replayed as nothing. For a stampede only an upper bound, since somebody has to ask.
+Saving: all calls but the first replayed as nothing. For a stampede only an upper bound, since somebody has to
+ask.
 
 What fools it: an answer that changes between the calls, and reads that must be fresh.`,
 	find: findRepeatedCalls,
@@ -117,7 +119,8 @@ func (e *exam) repeated(group []*call) suspicion {
 	if e.polled(group) {
 		s.minor = true
 	}
-	s.Because = fmt.Sprintf("%s was asked %d times with the same key (%s), by %s", first.asked(), len(group), shorten(first.which), strings.Join(services, " and "))
+	s.Because = fmt.Sprintf("%s was asked %d times with the same key (%s), by %s",
+		first.asked(), len(group), shorten(first.which), strings.Join(services, " and "))
 	if same, known := sameAnswer(group); known && same {
 		s.Confidence = High
 		s.Because += "; the answers have the same size"

@@ -11,10 +11,11 @@ import (
 var retryStorm = rule{
 	kind:  RetryStorm,
 	title: "Failed calls made again at once, or by several layers, so that one request becomes many",
-	doc: `The same call under the same parent failed (an error status, 5xx, 429, or an RPC status that invites another try) and was
-made again after it ended. Three attempts or more are a storm if they come without growing pauses, or if an attempt contains
-retries of its own: then layers multiply, and four attempts at the bottom for one at the top are reported as amplification.
-Two attempts, or more with growing pauses, are ordinary retries, and only mentioned.
+	doc: `The same call under the same parent failed (an error status, 5xx, 429, or an RPC status that
+invites another try) and was made again after it ended. Three attempts or more are a storm if they come without
+growing pauses, or if an attempt contains retries of its own: then layers multiply, and four attempts at the
+bottom for one at the top are reported as amplification. Two attempts, or more with growing pauses, are ordinary
+retries, and only mentioned.
 
 Attempts that failed after the same round time (1, 2, 5, 10, 30, 60 s) hit a timeout; the report prints it.
 

@@ -11,18 +11,19 @@ import (
 var serialCalls = rule{
 	kind:  SerialCalls,
 	title: "Different calls made one after another that could run side by side",
-	doc: `Under one span, two or more different calls (or operations that contain calls) follow each other with hardly a pause, and all are on
-the critical path. The same call again and again is n-plus-one instead.
+	doc: `Under one span, two or more different calls (or operations that contain calls) follow each other
+with hardly a pause, and all are on the critical path. The same call again and again is n-plus-one instead.
 
-That they could run side by side needs evidence, else they are only mentioned. In other traces they ran in the other order, or at
-the same time: independent, high confidence. Or no identifier in a later call is new: each was in the request itself or in an earlier
-call, so none can come from an earlier answer: medium. An identifier that appears nowhere before did come from an answer,
-and ends the chain. So does a write, a check of permissions, and a transaction.
+That they could run side by side needs evidence, else they are only mentioned. In other traces they ran in the
+other order, or at the same time: independent, high confidence. Or no identifier in a later call is new: each
+was in the request itself or in an earlier call, so none can come from an earlier answer: medium. An identifier
+that appears nowhere before did come from an answer, and ends the chain. So does a write, a check of
+permissions, and a transaction.
 
 Saving: the chain replayed with every call starting when the first does.
 
-What fools it: answers that decide whether the next call is made at all, identifiers that the instrumentation hides, and a
-callee that becomes slower when asked side by side.`,
+What fools it: answers that decide whether the next call is made at all, identifiers that the instrumentation
+hides, and a callee that becomes slower when asked side by side.`,
 	find: findSerialCalls,
 }
 

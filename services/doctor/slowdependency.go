@@ -10,22 +10,24 @@ import (
 var slowDependency = rule{
 	kind:  SlowDependency,
 	title: "Most of the request is spent waiting for one other service or database",
-	doc: `The critical path is charged to places: to an edge belongs what a call takes, less what the callee's own calls and
-inner operations account for. So time lands on the deepest edge that the trace can show, and all places add up to the request.
+	doc: `The critical path is charged to places: to an edge belongs what a call takes, less what the
+callee's own calls and inner operations account for. So time lands on the deepest edge that the trace can show,
+and all places add up to the request.
 
-The place whose typical (median) visit takes longest is suspected, if that is at least 20 ms and all its visits together are a tenth
-of the request. The typical visit, not the sum: what is slow is slow each time it is asked, while how often it is asked is the
-caller's doing (see n-plus-one). Other edges are reported too where a single visit is 30 % of the request.
+The place whose typical (median) visit takes longest is suspected, if that is at least 20 ms and all its visits
+together are a tenth of the request. The typical visit, not the sum: what is slow is slow each time it is asked,
+while how often it is asked is the caller's doing (see n-plus-one). Other edges are reported too where a single
+visit is 30 % of the request.
 
-Whether that is slow needs something to compare with: the same call in other traces (at least ten calls in five), or its
-siblings in this one. Without either it is only the largest share, and the report says no more than that. Time that
-passes between the two processes is reported as edge-wait instead.
+Whether that is slow needs something to compare with: the same call in other traces (at least ten calls in
+five), or its siblings in this one. Without either it is only the largest share, and the report says no more
+than that. Time that passes between the two processes is reported as edge-wait instead.
 
-Saving: with something to compare, the calls replayed at their usual duration; and in any case the cap, the edge's time
-replayed as nothing, which no real fix reaches.
+Saving: with something to compare, the calls replayed at their usual duration; and in any case the cap, the
+edge's time replayed as nothing, which no real fix reaches.
 
-What fools it: a callee that is slow because it is asked too much (then the other findings come first), and one that
-simply does the request's actual work.`,
+What fools it: a callee that is slow because it is asked too much (then the other findings come first), and one
+that simply does the request's actual work.`,
 	find: findSlowDependency,
 }
 

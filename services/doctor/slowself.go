@@ -10,12 +10,13 @@ import (
 var slowSelf = rule{
 	kind:  SlowSelf,
 	title: "One inner operation of a service takes the time itself",
-	doc: `An operation that a service runs within itself, and that has a span of its own, is the place whose typical visit takes longest
-(see slow-dependency), or takes 30 % of the request by itself. Its own time counts: time during which it waited for nobody
-that left a span. So it computes, encodes, sleeps, or waits for something unseen.
+	doc: `An operation that a service runs within itself, and that has a span of its own, is the place whose
+typical visit takes longest (see slow-dependency), or takes 30 % of the request by itself. Its own time counts:
+time during which it waited for nobody that left a span. So it computes, encodes, sleeps, or waits for something
+unseen.
 
-The span through which a request enters a service is not such an operation: all that its own time says is that nothing was recorded
-there (see dark-time, slow-dependency).
+The span through which a request enters a service is not such an operation: all that its own time says is that
+nothing was recorded there (see dark-time, slow-dependency).
 
 Saving: the cap, the operation's own time replayed as nothing.
 

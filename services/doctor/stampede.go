@@ -34,7 +34,8 @@ func (e *exam) stampedes() []suspicion {
 		s.Saving.Basis, s.Confidence, s.Evidence = Shared, High, Sufficient
 		s.Because = fmt.Sprintf("%d other requests ask %s with the same key at the same moment; %s: a cache stampede", others, c.asked(), why)
 		s.Unless = "they ask at once by chance, and nothing caches the answer"
-		s.Fix = fmt.Sprintf("let one request in %s ask and the others wait for its answer (single flight), or renew the cached answer before it expires", c.caller)
+		s.Fix = fmt.Sprintf("let one request in %s ask and the others wait for its answer (single flight), "+
+			"or renew the cached answer before it expires", c.caller)
 		found = append(found, s)
 	}
 	return found

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -33,6 +34,28 @@ func number(s string) int {
 		return 0
 	}
 	return n
+}
+
+// wordsOf splits a name at everything that is no letter and where a capital begins a word: waitForLock is wait, for, lock.
+func wordsOf(name string) (words []string) {
+	var word []rune
+	flush := func() {
+		if len(word) > 0 {
+			words = append(words, strings.ToLower(string(word)))
+			word = word[:0]
+		}
+	}
+	for _, r := range name {
+		capital := unicode.IsUpper(r)
+		if !unicode.IsLetter(r) || capital && len(word) > 0 && unicode.IsLower(word[len(word)-1]) {
+			flush()
+		}
+		if unicode.IsLetter(r) {
+			word = append(word, r)
+		}
+	}
+	flush()
+	return words
 }
 
 // shorten keeps a long statement within a line.

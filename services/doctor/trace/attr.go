@@ -42,7 +42,8 @@ var (
 	MessagingSort  = Meaning{"messaging.operation.type", "messaging.operation"}
 	MessagingBatch = Meaning{"messaging.batch.message_count"}
 
-	ErrorType = Meaning{"error.type", "exception.type"}
+	ErrorType  = Meaning{"error.type", "exception.type"}
+	StatusText = Meaning{"otel.status_description", "exception.message"}
 )
 
 // Get is the span's value for m, or "" when it has none under any of its names.

@@ -139,6 +139,6 @@ func (l leash) offset() int64 {
 func (t *Trace) skewed(from, to process, l leash) {
 	s := Skew{to.service, to.host, from.service, -l.offset(), (l.high - l.low) / 2, l.calls}
 	t.Skews = append(t.Skews, s)
-	t.Notes = append(t.Notes, fmt.Sprintf("the clock of %s is off by %d µs (±%d) against %s's; its spans were moved for ordering and display",
-		s.Service, s.Offset, s.HalfWidth, s.Reference))
+	t.Notes = append(t.Notes, fmt.Sprintf("the clock of %s is off by %d µs (±%d) against %s's; "+
+		"its spans were moved for ordering and display", s.Service, s.Offset, s.HalfWidth, s.Reference))
 }
