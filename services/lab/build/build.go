@@ -71,9 +71,13 @@ func All(ctx context.Context, root string, getenv func(string) string, progress 
 	return files, nil
 }
 
+// tags are the build tags of our own programs. gRPC's debug pages would bring html/template, which makes the linker
+// keep every method of every package: 10 MB.
+const tags = "grpcnotrace"
+
 func buildOurs(ctx context.Context, root, bin string, progress *Progress) (map[string]string, error) {
 	// The same flags as go run's, except for the linker's, so that both share what is compiled already.
-	args := append([]string{"build", "-buildvcs=false", "-ldflags=-s -w", "-o", bin + string(filepath.Separator)}, ours...)
+	args := append([]string{"build", "-buildvcs=false", "-tags=" + tags, "-ldflags=-s -w", "-o", bin + string(filepath.Separator)}, ours...)
 	if err := goCommand(ctx, root, nil, args, progress.quietly("the services and the lab")); err != nil {
 		return nil, err
 	}
