@@ -75,6 +75,11 @@ a: GET / [- 0 90]
   a: get-b [- 30 20]
   a: compute [- 60 20]
   a: GET [client 81 5 url.full=http://c:80/x]
+  a: ask [client 86 1]
+    d: GET /d [server 86 1]
+  a: ask [client 87 1]
+    e: GET /e [server 87 1]
+  a: ask [client 88 1]
 `)
 	if err != nil {
 		t.Fatal(err)
@@ -90,6 +95,9 @@ a: GET / [- 0 90]
 		"d SELECT x": "sqlite",
 		"e get-b":    "b", // left no span of b's, but its like did
 		"g GET":      "c:80",
+		"h ask":      "d",
+		"j ask":      "e",
+		"l ask":      "", // d or e
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("calls and callees (-want +got):\n%s", diff)

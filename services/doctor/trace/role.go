@@ -71,24 +71,32 @@ func (s *Span) answerer() string {
 	return ""
 }
 
-// infer recognises calls whose callee left no span, where tracers say no kinds: another span of the same service
-// and name did reach a callee, so this one called it too.
+// infer names the callees that left no span: all other calls of the same service, name and peer that were answered were
+// answered by one service, so this one went there too. Where tracers say no kinds, it thereby recognises calls as such.
 func (t *Trace) infer() {
-	type operation struct{ service, name string }
+	type operation struct{ service, name, peer string }
+	const several = "\x00"
 	callees := map[operation]string{}
 	for _, s := range t.Spans {
-		if s.Kind == Unknown && s.calling && len(s.Children) > 0 {
-			callees[operation{s.Service, s.Name}] = s.callee
+		if !s.calling || len(s.Children) == 0 || s.answerer() == "" {
+			continue
+		}
+		op := operation{s.Service, s.Name, s.Peer()}
+		if known := callees[op]; known == "" || known == s.callee {
+			callees[op] = s.callee
+		} else {
+			callees[op] = several
 		}
 	}
 	if len(callees) == 0 {
 		return
 	}
 	for _, s := range t.Spans {
-		if s.Kind != Unknown || len(s.Children) > 0 || s.Parent == nil || s.Remote() {
+		mayCall := s.Kind == Client || s.Kind == Unknown && s.Parent != nil && !s.Remote()
+		if !mayCall || len(s.Children) > 0 {
 			continue
 		}
-		if callee := callees[operation{s.Service, s.Name}]; callee != "" {
+		if callee := callees[operation{s.Service, s.Name, s.Peer()}]; callee != "" && callee != several {
 			s.calling, s.callee = true, callee
 		}
 	}
