@@ -9,6 +9,7 @@ import (
 
 	"spanwise/internal/problem"
 	database "spanwise/internal/store"
+	"spanwise/internal/telemetry"
 	"spanwise/inventory"
 	"spanwise/pricing"
 )
@@ -50,12 +51,14 @@ type Service struct {
 	store     store
 	inventory *inventory.Client
 	pricing   *pricing.Client
+	outbox    *outbox
 	placing   keyedLock
 }
 
-// New returns the orders kept in db, which must have been opened with [Migrations].
-func New(db *database.DB, stock *inventory.Client, prices *pricing.Client) *Service {
-	return &Service{store: store{db}, inventory: stock, pricing: prices}
+// New returns the orders kept in db, which must have been opened with [Migrations]. Whoever closes db calls
+// [Service.Wait] before, for the mails under way.
+func New(db *database.DB, stock *inventory.Client, prices *pricing.Client, tel *telemetry.Telemetry) *Service {
+	return &Service{store: store{db}, inventory: stock, pricing: prices, outbox: newOutbox(db, tel)}
 }
 
 // Get returns an order as it stands today.

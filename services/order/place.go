@@ -73,9 +73,11 @@ func (s *Service) placeNew(ctx context.Context, key string, p Placement) (Order,
 		}
 		return Order{}, s.undo(ctx, id, err) // no clear answer: it may have been
 	}
-	if err := s.store.insert(ctx, o, key, p.digest()); err != nil {
+	mails := s.outbox.mails(ctx, o)
+	if err := s.store.insert(ctx, o, key, p.digest(), mails); err != nil {
 		return Order{}, s.undo(ctx, id, err)
 	}
+	s.outbox.sendAfter(ctx, mails)
 	return o, nil
 }
 

@@ -79,6 +79,7 @@ func TestSpanTrees(t *testing.T) {
 		{name: "catalogue-page-all", request: "GET http://order/catalogue?page=all", status: 200},
 		{name: "catalogue-fails", request: "GET http://order/catalogue?fail=pricing:503", status: 503},
 		{name: "placed", request: "POST http://order/orders", body: twoLines, status: 201},
+		{name: "mail", request: "POST http://order/orders?mail=sent", body: twoLines, status: 201},
 		{name: "refused", request: "POST http://order/orders", body: strings.Replace(twoLines, `"quantity":1`, `"quantity":1000`, 1), status: 409},
 		// Its caller leaves while the order is being stored: after a look at its number, before its lines.
 		{name: "undone", request: "POST http://order/orders?latency=order.db:20ms,inventory.db:2ms", body: twoLines, patience: 40 * time.Millisecond},

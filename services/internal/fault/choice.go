@@ -29,6 +29,8 @@ var (
 	Index = Choice{"index", []string{"used", "missed"}}
 	// Page is how many products order fetches from pricing at a time; with all pricing answers without a limit.
 	Page = Choice{"page", []string{"1000", "10", "all"}}
+	// Mail is whether a customer gets a mail about an order that is placed, after the answer.
+	Mail = Choice{"mail", []string{"none", "sent"}}
 	// Connections is whether calls between services use connections again or make a new one each.
 	Connections = Choice{"connections", []string{"kept", "new"}}
 	// Retries is who makes failed calls to a service again: nobody, the layer next to the failure with growing

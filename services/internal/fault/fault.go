@@ -55,6 +55,7 @@ var parameters = []parameter{
 	Pool.parameter(),
 	Lock.parameter(),
 	Page.parameter(),
+	Mail.parameter(),
 	Connections.parameter(),
 	Retries.parameter(),
 	{"timeout", "timeout=pricing:100ms", parseTimeout},

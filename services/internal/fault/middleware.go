@@ -86,6 +86,16 @@ func read(r *http.Request, enabled bool) (context.Context, error) {
 	return With(baggage.ContextWithBaggage(ctx, bag), f), nil
 }
 
+// FromBaggage returns a context of work that a request has left behind, which asks for what the request asked for:
+// that is read from the baggage that was stored with the work.
+func FromBaggage(ctx context.Context) context.Context {
+	var f Faults
+	if err := f.fromBaggage(baggage.FromContext(ctx)); err != nil {
+		return ctx // it was read once before; of an older version, it may mean nothing any more
+	}
+	return With(ctx, f)
+}
+
 // mentioned reports whether a query may hold a parameter of ours, without parsing it.
 func mentioned(query string) bool {
 	if query == "" {

@@ -37,8 +37,12 @@ type Parts struct {
 	Telemetry *telemetry.Telemetry
 	Faults    bool // whether requests may slow themselves down
 
-	closers []io.Closer
+	background []func()
+	closers    []io.Closer
 }
+
+// WaitLater lets the service wait, after its last request, for work that goes on in the background.
+func (p *Parts) WaitLater(wait func()) { p.background = append(p.background, wait) }
 
 // CloseLater lets something be closed when the service has done its last work.
 func (p *Parts) CloseLater(c io.Closer) { p.closers = append(p.closers, c) }
@@ -67,7 +71,7 @@ func Main(s Service) {
 }
 
 // Run starts the service and returns when ctx is done and everything under way is finished and delivered:
-// requests first, then what telemetry is queued, then the database and what else was opened.
+// requests first, then work in the background, then what telemetry is queued, then the database and what else was opened.
 func (s Service) Run(ctx context.Context, getenv func(string) string) (err error) {
 	faults, err := onOff(getenv, "FAULTS")
 	if err != nil {
@@ -100,7 +104,11 @@ func (s Service) Run(ctx context.Context, getenv func(string) string) (err error
 	if err != nil {
 		return err
 	}
-	return rest.Serve(ctx, ln, handler, tel.Log)
+	err = rest.Serve(ctx, ln, handler, tel.Log)
+	for _, wait := range parts.background {
+		wait()
+	}
+	return err
 }
 
 func (s Service) healthcheck(ctx context.Context, getenv func(string) string) error {

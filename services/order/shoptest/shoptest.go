@@ -68,7 +68,9 @@ func (s *Shop) orders(db *store.DB, faults bool) http.Handler {
 	tel := s.Spans.Telemetry("order", s.Log)
 	stock := inventory.NewClient("http://inventory", tel, s.transport())
 	prices := pricing.NewClient("http://pricing", tel, s.transport())
-	return order.NewServer(order.New(db, stock, prices), db.PingContext, tel, faults)
+	orders := order.New(db, stock, prices, tel)
+	s.t.Cleanup(orders.Wait)
+	return order.NewServer(orders, db.PingContext, tel, faults)
 }
 
 func (s *Shop) cache() cache.Cache {

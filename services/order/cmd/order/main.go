@@ -7,6 +7,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"net/http"
 
 	"spanwise/internal/rest"
@@ -22,7 +23,12 @@ func main() {
 		Handler: func(p *service.Parts) (http.Handler, error) {
 			stock := inventory.NewClient(cmp.Or(p.Getenv("INVENTORY_URL"), "http://localhost:8081"), p.Telemetry, rest.Transport())
 			prices := pricing.NewClient(cmp.Or(p.Getenv("PRICING_URL"), "http://localhost:8082"), p.Telemetry, rest.Transport())
-			return order.NewServer(order.New(p.DB, stock, prices), p.DB.PingContext, p.Telemetry, p.Faults), nil
+			orders := order.New(p.DB, stock, prices, p.Telemetry)
+			p.WaitLater(orders.Wait)
+			if err := orders.ResumeMails(context.Background()); err != nil {
+				return nil, err
+			}
+			return order.NewServer(orders, p.DB.PingContext, p.Telemetry, p.Faults), nil
 		},
 	})
 }
