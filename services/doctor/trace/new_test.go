@@ -80,6 +80,7 @@ a: GET / [- 0 90]
   a: ask [client 87 1]
     e: GET /e [server 87 1]
   a: ask [client 88 1]
+  mysql: SELECT y [client 89 1]
 `)
 	if err != nil {
 		t.Fatal(err)

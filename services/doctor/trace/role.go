@@ -33,8 +33,10 @@ func (t *Trace) roles() {
 
 func (s *Span) calls() bool {
 	switch s.Kind {
-	case Client, Producer:
+	case Producer:
 		return true
+	case Client:
+		return !s.Remote() || s.answerer() != "" // else it stands for the callee, as those of databases without tracers do
 	case Server, Consumer:
 		return false
 	}
