@@ -46,14 +46,14 @@ func connecting(s *trace.Span) bool {
 
 // acquiring recognises spans of waiting for a connection that others have.
 func acquiring(s *trace.Span) bool {
-	if s.Kind == trace.Server || s.Kind == trace.Consumer || lockWords(s.Name) {
+	if s.Kind == trace.Server || s.Kind == trace.Consumer {
 		return false
 	}
 	name := strings.ToLower(s.Name)
 	if strings.Contains(name, "checkout") { // a shop's word, too
 		return strings.Contains(name, "pool") || strings.Contains(name, "conn")
 	}
-	return slices.ContainsFunc(acquiringWords, func(word string) bool { return strings.Contains(name, word) })
+	return slices.ContainsFunc(acquiringWords, func(word string) bool { return strings.Contains(name, word) }) && !lockWords(s.Name)
 }
 
 var acquiringWords = []string{"acquire", "getconnection", "get_connection", "get connection", "pool.connect", "pool.wait", "borrow"}

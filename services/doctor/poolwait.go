@@ -98,9 +98,9 @@ func (l *load) describe(f *suspicion, c *call) {
 // boundedLoops mentions loops that run k at a time, each call beginning when another one ends: by choice, or for want of more.
 func (e *exam) boundedLoops() []suspicion {
 	var all gathering
-	for _, l := range e.loops(4) {
+	for _, l := range e.loops(3) {
 		k, follow := l.bound()
-		if k < 2 || k >= len(l.units) || follow < 0.9 {
+		if k < 2 || len(l.units) < max(4, k+1) || follow < 0.9 {
 			continue
 		}
 		c := l.calls[0]

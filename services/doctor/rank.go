@@ -42,8 +42,11 @@ func (e *exam) assess(s *suspicion) {
 		low = e.saves(s.low...)
 	}
 	s.Saving.LowUS, s.Saving.HighUS = min(low, high), max(low, high)
-	if next := e.nextLimiter(s); next != "" && (s.Saving.Basis == Shared || s.Kind == SlowDependency && !s.minor) {
-		s.Because += "; the next limit after it is " + next
+	queue := s.Saving.Basis == Shared || s.Kind == SlowDependency
+	if queue && !s.minor && s.Saving.HighUS >= e.threshold() {
+		if next := e.nextLimiter(s); next != "" {
+			s.Because += "; the next limit after it is " + next
+		}
 	}
 }
 

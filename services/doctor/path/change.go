@@ -51,7 +51,8 @@ type world struct {
 
 // A group is a set of siblings that run k at a time.
 type group struct {
-	slots   []int64 // when each slot is free again, from the parent's start
+	slots   []int64 // when each slot is free again, from the parent's start; nil if there is one for each
+	first   int64   // when the first of the set starts
 	started bool
 }
 
@@ -62,8 +63,8 @@ func newWorld(changes []Change) *world {
 	}
 	for _, c := range changes {
 		g := &group{}
-		if c.sort == atMost {
-			g.slots = make([]int64, min(int(c.n), len(c.spans)))
+		if c.sort == atMost && c.n < int64(len(c.spans)) {
+			g.slots = make([]int64, c.n)
 		}
 		for _, s := range c.spans {
 			w.affected = append(w.affected, s)
@@ -102,10 +103,13 @@ func (w *world) lasting(s *trace.Span) int64 {
 // place finds the earliest slot for a span that lasts d and, were it the first, would start at start.
 func (g *group) place(start, d int64) (end int64) {
 	if !g.started {
-		g.started = true
+		g.started, g.first = true, start
 		for i := range g.slots {
 			g.slots[i] = start
 		}
+	}
+	if g.slots == nil {
+		return g.first + d
 	}
 	free := 0
 	for i, t := range g.slots {
