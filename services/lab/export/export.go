@@ -5,6 +5,7 @@
 package export
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -12,6 +13,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"spanwise/doctor"
@@ -29,6 +31,7 @@ type Source struct {
 	Traces *jaeger.Reader // to know when a trace is whole; may be blinded
 	Jaeger string         // the address of its API, whose answers are kept as they are
 	HTTP   *http.Client
+	Grow   func(ctx context.Context, products int) error // makes the catalogue at least that big
 }
 
 // A Label is the truth about one file.
@@ -47,7 +50,7 @@ type Label struct {
 	Also     []scenario.Also  `json:"also_true"`
 }
 
-// delivery is how long the last spans of a request may take to arrive.
+// delivery is how long the last spans of a request take to arrive, and how long work may go on after its answer.
 const delivery = 1500 * time.Millisecond
 
 // Write plays every variant of the scenarios once and writes one file for each, and the manifest, into dir.
@@ -55,26 +58,33 @@ func Write(ctx context.Context, from Source, scenarios []scenario.Scenario, dir 
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}
-	labels := []Label{}
-	for _, s := range scenarios {
-		for _, v := range s.Variants() {
-			if _, err := from.Shop.Play(ctx, s, v.Request); err != nil { // what was never used before is slower
+	labels, ids := []Label{}, map[string][]string{}
+	small, big, products := scenario.Split(scenarios)
+	for _, s := range slices.Concat(small, big) {
+		if len(big) > 0 && s.ID == big[0].ID {
+			if err := from.Grow(ctx, products); err != nil {
 				return nil, err
 			}
+		}
+		for _, v := range s.Variants() {
 			l := label(s, v)
-			n, err := from.one(ctx, s, v, filepath.Join(dir, l.File))
-			if err != nil {
+			var err error
+			if ids[l.File], err = from.play(ctx, s, v); err != nil {
 				return nil, fmt.Errorf("export %s, %s: %w", s.ID, v.Name, err)
 			}
-			l.Traces = n
+			l.Traces = len(ids[l.File])
 			labels = append(labels, l)
 		}
 	}
-	text, err := json.MarshalIndent(labels, "", "  ")
-	if err != nil {
+	if err := play.Wait(ctx, delivery); err != nil {
 		return nil, err
 	}
-	return labels, os.WriteFile(filepath.Join(dir, Manifest), append(text, '\n'), 0o644)
+	for _, l := range labels {
+		if err := from.keep(ctx, ids[l.File], filepath.Join(dir, l.File)); err != nil {
+			return nil, fmt.Errorf("export %s: %w", l.File, err)
+		}
+	}
+	return labels, toFile(filepath.Join(dir, Manifest), labels, "  ")
 }
 
 func label(s scenario.Scenario, v scenario.Variant) Label {
@@ -86,38 +96,56 @@ func label(s scenario.Scenario, v scenario.Variant) Label {
 	}
 }
 
-// one plays a variant, waits for its traces and writes them down. It returns how many they are.
-func (from Source) one(ctx context.Context, s scenario.Scenario, v scenario.Variant, file string) (int, error) {
-	began := time.Now()
-	ids, err := from.Shop.Play(ctx, s, v.Request)
-	if err != nil {
-		return 0, err
-	}
-	if _, err := play.Read(ctx, from.Traces, ids, delivery); err != nil {
-		return 0, err
+// play plays a variant and returns its traces, those that it caused beside included.
+func (from Source) play(ctx context.Context, s scenario.Scenario, v scenario.Variant) ([]string, error) {
+	if _, err := from.Shop.Play(ctx, s, v.Request); err != nil { // what was never used before is slower
+		return nil, err
 	}
 	if s.Scattered {
-		others, err := play.Others(ctx, from.Traces, from.Shop, ids, began)
-		if err != nil {
-			return 0, err
+		if err := play.Wait(ctx, delivery); err != nil { // or the traces before would be taken for parts of it
+			return nil, err
 		}
-		for _, t := range others {
-			ids = append(ids, t.ID)
-		}
+	}
+	began := time.Now()
+	ids, err := from.Shop.Play(ctx, s, v.Request)
+	if err != nil || !s.Scattered {
+		return ids, err
+	}
+	if err := play.Wait(ctx, delivery); err != nil {
+		return nil, err
+	}
+	others, err := play.Others(ctx, from.Traces, from.Shop, ids, began)
+	for _, t := range others {
+		ids = append(ids, t.ID)
+	}
+	return ids, err
+}
+
+// keep writes traces down as Jaeger serves them, when they are whole.
+func (from Source) keep(ctx context.Context, ids []string, file string) error {
+	if _, err := play.Read(ctx, from.Traces, ids, 0); err != nil {
+		return err
 	}
 	var all []json.RawMessage
 	for _, id := range ids {
 		data, err := from.served(ctx, id)
 		if err != nil {
-			return 0, err
+			return err
 		}
 		all = append(all, data...)
 	}
-	text, err := json.Marshal(map[string]any{"data": all})
-	if err != nil {
-		return 0, err
+	return toFile(file, map[string]any{"data": all}, "")
+}
+
+func toFile(name string, v any, indent string) error {
+	var text bytes.Buffer
+	enc := json.NewEncoder(&text)
+	enc.SetEscapeHTML(false) // requests are to be read by people, and nothing of it goes into a page
+	enc.SetIndent("", indent)
+	if err := enc.Encode(v); err != nil {
+		return err
 	}
-	return len(all), os.WriteFile(file, append(text, '\n'), 0o644)
+	return os.WriteFile(name, text.Bytes(), 0o644)
 }
 
 // served is a trace in Jaeger's own JSON, as its API gives it.

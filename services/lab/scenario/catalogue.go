@@ -39,3 +39,17 @@ func Find(id string) (Scenario, error) {
 	}
 	return Scenario{}, fmt.Errorf("no scenario %q (lab run -list shows them all)", id)
 }
+
+// Split parts the scenarios that any catalogue of products will do for from those that need a big one, and says how
+// big. The former are to be played first: what is big makes everything else slow too.
+func Split(scenarios []Scenario) (small, big []Scenario, products int) {
+	for _, s := range scenarios {
+		products = max(products, s.Products)
+		if s.Products > 0 {
+			big = append(big, s)
+		} else {
+			small = append(small, s)
+		}
+	}
+	return small, big, products
+}

@@ -74,6 +74,8 @@ func ordinaryTraffic(samples []*sample) (traces []*trace.Trace) {
 // alike groups samples by scenario and variant, in the order of the catalogue.
 func alike(samples []*sample) (groups [][]*sample) {
 	at := map[string]int{}
+	samples = slices.Clone(samples)
+	slices.SortStableFunc(samples, func(a, b *sample) int { return cmp.Compare(a.scenario.Number, b.scenario.Number) })
 	for _, s := range samples {
 		key := s.scenario.ID + " " + s.variant.Name
 		i, known := at[key]

@@ -25,6 +25,8 @@ type Plan struct {
 	Scenarios []scenario.Scenario
 	Runs      int
 	Progress  func(format string, args ...any)
+	// Grow makes the catalogue at least that big. What needs a big one is played last: everything else would feel it too.
+	Grow func(ctx context.Context, products int) error
 }
 
 // A sample is one playing of one variant.
@@ -65,7 +67,8 @@ func Try(ctx context.Context, p Plan) (Samples, error) {
 		middle := same[len(same)/2]
 		all.Trials = append(all.Trials, Trial{middle.variant, report.Case{Trace: middle.traces[0], Report: middle.verdict.report}})
 	}
-	all.Row = result(bench.Here(), p.Runs, samples).Rows[0]
+	rows := result(bench.Here(), p.Runs, samples).Rows
+	all.Row = rows[slices.IndexFunc(rows, func(r Row) bool { return r.ID == p.Scenarios[0].ID })]
 	return all, nil
 }
 
@@ -83,20 +86,23 @@ func Run(ctx context.Context, p Plan) (Result, error) {
 
 // play plays everything, reads the traces and asks the doctor.
 func (p Plan) play(ctx context.Context) ([]*sample, error) {
-	if _, err := p.round(ctx); err != nil { // connections, caches and code that have not been used yet are slower
+	small, big, products := scenario.Split(p.Scenarios)
+	samples, err := p.rounds(ctx, small)
+	if err != nil {
 		return nil, err
 	}
-	var samples []*sample
-	for n := range p.Runs {
-		p.Progress("run %d of %d", n+1, p.Runs)
-		round, err := p.round(ctx)
+	if len(big) > 0 {
+		if err := p.Grow(ctx, products); err != nil {
+			return nil, err
+		}
+		more, err := p.rounds(ctx, big)
 		if err != nil {
 			return nil, err
 		}
-		samples = append(samples, round...)
+		samples = append(samples, more...)
 	}
 	p.Progress("reading the traces back")
-	if err := wait(ctx, delivery); err != nil {
+	if err := play.Wait(ctx, delivery); err != nil {
 		return nil, err
 	}
 	if err := p.read(ctx, samples); err != nil {
@@ -110,10 +116,26 @@ func (p Plan) play(ctx context.Context) ([]*sample, error) {
 	return samples, nil
 }
 
-// round plays every variant of every scenario once.
-func (p Plan) round(ctx context.Context) ([]*sample, error) {
+// rounds plays those scenarios as often as planned, and once more before that: connections, caches and code that have
+// not been used yet are slower.
+func (p Plan) rounds(ctx context.Context, scenarios []scenario.Scenario) (samples []*sample, err error) {
+	for n := range p.Runs + 1 {
+		p.Progress("playing %d scenarios, run %d of %d", len(scenarios), n, p.Runs)
+		round, err := p.round(ctx, scenarios)
+		if err != nil {
+			return nil, err
+		}
+		if n > 0 {
+			samples = append(samples, round...)
+		}
+	}
+	return samples, nil
+}
+
+// round plays every variant of the scenarios once.
+func (p Plan) round(ctx context.Context, scenarios []scenario.Scenario) ([]*sample, error) {
 	var round []*sample
-	for _, s := range p.Scenarios {
+	for _, s := range scenarios {
 		for _, v := range s.Variants() {
 			one := &sample{scenario: s, variant: v, began: time.Now()}
 			var err error
@@ -151,21 +173,10 @@ func (p Plan) read(ctx context.Context, samples []*sample) error {
 // search looks for the traces that a sample caused beside its own: whatever the services did since it began. Nothing
 // else runs in the meantime, and nobody goes on before they have arrived.
 func (p Plan) search(ctx context.Context, s *sample) error {
-	if err := wait(ctx, delivery); err != nil {
+	if err := play.Wait(ctx, delivery); err != nil {
 		return err
 	}
 	var err error
 	s.others, err = play.Others(ctx, p.Jaeger, p.Shop, s.ids, s.began)
 	return err
-}
-
-func wait(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
 }

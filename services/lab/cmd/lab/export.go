@@ -19,11 +19,9 @@ func exported(set *flag.FlagSet) func(context.Context, world) error {
 			return errors.New("into which folder? (for example lab export traces)")
 		}
 		return inScratch(ctx, w, nil, func(run *native.Run) error {
-			if err := enough(ctx, w, run, scenario.All()); err != nil {
-				return err
-			}
 			jaeger := run.URL(native.JaegerPort)
-			from := export.Source{Shop: shopOf(run), Traces: blinded(jaeger), Jaeger: jaeger, HTTP: &http.Client{Timeout: 30 * time.Second}}
+			from := export.Source{Shop: shopOf(run), Traces: blinded(jaeger), Jaeger: jaeger, HTTP: &http.Client{Timeout: 30 * time.Second},
+				Grow: func(ctx context.Context, products int) error { return enough(ctx, w, run, products) }}
 			labels, err := export.Write(ctx, from, scenario.All(), set.Arg(0))
 			if err != nil {
 				return err

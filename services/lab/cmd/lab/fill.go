@@ -7,19 +7,11 @@ import (
 
 	"spanwise/internal/store"
 	"spanwise/lab/native"
-	"spanwise/lab/scenario"
 	"spanwise/pricing"
 )
 
-// enough makes the catalogue of a running system of our own as big as the scenarios need it.
-func enough(ctx context.Context, w world, run *native.Run, scenarios []scenario.Scenario) error {
-	products := 0
-	for _, s := range scenarios {
-		products = max(products, s.Products)
-	}
-	if products == 0 {
-		return nil
-	}
+// enough makes the catalogue of a running system of our own that big.
+func enough(ctx context.Context, w world, run *native.Run, products int) error {
 	db, err := store.Open(ctx, store.Config{
 		Service: native.Pricing, Dir: run.Data, Wait: 10 * time.Second, Migrations: pricing.Migrations,
 	}, silent(w.stderr))

@@ -48,15 +48,14 @@ func played(set *flag.FlagSet) func(context.Context, world) error {
 			if err := plan.Shop.Ready(ctx); err != nil {
 				return err
 			}
-			if n := scenarios[0].Products; n > 0 {
-				fmt.Fprintf(w.stderr, "This shows on a big catalogue only; lab seed -products %d makes one.\n", n)
+			plan.Grow = func(_ context.Context, products int) error {
+				fmt.Fprintf(w.stderr, "This shows on a big catalogue only; lab seed -products %d makes one.\n", products)
+				return nil
 			}
 			return show(ctx, w, plan, jaegerURL(w))
 		}
 		return inScratch(ctx, w, nil, func(run *native.Run) error {
-			if err := enough(ctx, w, run, scenarios[:1]); err != nil {
-				return err
-			}
+			plan.Grow = func(ctx context.Context, products int) error { return enough(ctx, w, run, products) }
 			plan.Shop, plan.Jaeger = shopOf(run), blinded(run.URL(native.JaegerPort))
 			return show(ctx, w, plan, "")
 		})

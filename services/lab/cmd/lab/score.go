@@ -31,10 +31,8 @@ func scored(set *flag.FlagSet) func(context.Context, world) error {
 			return err
 		}
 		return inScratch(ctx, w, nil, func(run *native.Run) error {
-			if err := enough(ctx, w, run, scenarios); err != nil {
-				return err
-			}
 			plan := score.Plan{Shop: shopOf(run), Jaeger: blinded(run.URL(native.JaegerPort)), Scenarios: scenarios, Runs: *runs,
+				Grow:     func(ctx context.Context, products int) error { return enough(ctx, w, run, products) },
 				Progress: func(format string, args ...any) { fmt.Fprintf(w.stderr, format+"\n", args...) }}
 			result, err := score.Run(ctx, plan)
 			if err != nil {
