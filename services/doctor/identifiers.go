@@ -50,11 +50,12 @@ func (e *exam) origins() map[string]int64 {
 	return e.firstUse
 }
 
-// learns reports whether a stage uses an identifier that nothing before it did: it came from an earlier answer.
-func (e *exam) learns(s stage) bool {
+// learns reports whether a stage uses an identifier that nothing used before first had ended: it may have come from an
+// answer. That another call used it since, beside the stage, says nothing.
+func (e *exam) learns(first, s stage) bool {
 	for _, c := range s.calls {
 		for _, id := range c.identifiers() {
-			if e.origins()[id] > s.span.Start-e.root.Start {
+			if e.origins()[id] > first.span.End()-e.root.Start {
 				return true
 			}
 		}

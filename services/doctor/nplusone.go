@@ -32,14 +32,16 @@ func findNPlusOne(e *exam) []suspicion {
 	var all gathering
 	for _, l := range e.loops(3) {
 		l = l.withoutRetries()
-		n := len(l.calls)
-		if n < 3 || n < 5 && e.share(l.path) < 0.2 || l.asksOnce() || l.batch() > 1 || l.paging() || l.polling() {
+		if len(l.calls) < 3 || !l.many(e) || l.asksOnce() || l.batch() > 1 || l.paging() || l.polling() {
 			continue
 		}
 		all.add(e.nPlusOne(l))
 	}
 	return all.heaviest(e)
 }
+
+// many reports a loop long enough, or heavy enough, to be a matter of its own.
+func (l *loop) many(e *exam) bool { return len(l.calls) >= 5 || e.share(l.path) >= 0.2 }
 
 func (e *exam) nPlusOne(l *loop) suspicion {
 	n, first := len(l.calls), l.calls[0]

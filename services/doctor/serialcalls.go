@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"spanwise/doctor/path"
@@ -36,7 +37,12 @@ type stage struct {
 
 func findSerialCalls(e *exam) []suspicion {
 	var all gathering
-	for _, chain := range e.chains(e.stages(true)) {
+	inLoop := e.inLoops()
+	byParent := e.stages(true)
+	for i, list := range byParent {
+		byParent[i] = slices.DeleteFunc(list, func(s stage) bool { return inLoop[s.span] })
+	}
+	for _, chain := range e.chains(byParent) {
 		all.add(e.serialCalls(chain))
 	}
 	return all.heaviest(e)
@@ -75,6 +81,22 @@ func (e *exam) stages(onPath bool) [][]stage {
 	return byParent
 }
 
+// inLoops holds the calls of loops, and the wrappers around them. What follows what in a loop is part of its finding.
+func (e *exam) inLoops() map[*trace.Span]bool {
+	in := map[*trace.Span]bool{}
+	for _, l := range e.loops(3) {
+		if !l.many(e) {
+			continue
+		}
+		for _, c := range l.calls {
+			for s := c.span; s != l.parent; s = s.Parent {
+				in[s] = true
+			}
+		}
+	}
+	return in
+}
+
 // chains cuts each parent's stages into runs that follow each other closely and may be independent.
 func (e *exam) chains(byParent [][]stage) (chains [][]stage) {
 	for _, stages := range byParent {
@@ -110,7 +132,7 @@ func (e *exam) mayJoin(chain []stage, s stage) bool {
 			return false
 		}
 	}
-	return !last.writes() && !s.writes() && !last.gate() && !e.learns(s) && !(last.store() && s.store())
+	return !last.writes() && !s.writes() && !last.gate() && !e.learns(chain[0], s) && !(last.store() && s.store())
 }
 
 func (s stage) writes() bool {
@@ -138,11 +160,17 @@ func (s stage) gate() bool {
 	return false
 }
 
+// noise is how long a task that was started may wait for a processor, in µs. Tasks that are started at once, and together are over
+// sooner, can look as if one had waited for the other.
+const noise = 5_000
+
 func (e *exam) serialCalls(chain []stage) suspicion {
 	s := suspicion{minor: true}
 	parent := chain[0].span.Parent
 	var names []string
+	var lengths []int64
 	for _, st := range chain {
+		lengths = append(lengths, st.span.Duration)
 		s.spans = append(s.spans, st.span)
 		names = append(names, "`"+shorten(st.name)+"`")
 	}
@@ -161,6 +189,8 @@ func (e *exam) serialCalls(chain []stage) suspicion {
 		s.Because += fmt.Sprintf("; in %s they ran otherwise", times(order.otherwise, "other trace"))
 	case order.same >= 20:
 		s.Because += fmt.Sprintf("; so they do in %d other traces, always in this order", order.same)
+	case sum(lengths)-slices.Max(lengths) < noise:
+		s.Because += "; they are so short that they may have been started at once, on a busy processor"
 	case e.independent(chain):
 		s.Confidence, s.Evidence, s.minor = Medium, Sufficient, false
 		s.Because += "; no identifier in a later one is new, so none comes from an earlier answer"
