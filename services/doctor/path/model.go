@@ -13,11 +13,12 @@ type Model struct {
 	coarse []bool            // spans whose process has a clock that ticks in whole milliseconds, by Index
 	depth  []int32           // of each span, by its Index
 	plans  map[int]*schedule // of the spans replayed so far, by their Index
+	fates  []int32           // of the spans in the world being replayed, by Index: place in world.fates, plus one
 }
 
 // New makes the model of a trace. It costs O(n).
 func New(t *trace.Trace) *Model {
-	m := &Model{trace: t, coarse: coarseClocks(t), plans: map[int]*schedule{}}
+	m := &Model{trace: t, coarse: coarseClocks(t), plans: map[int]*schedule{}, fates: make([]int32, len(t.Spans))}
 	m.depth = make([]int32, len(t.Spans))
 	for _, s := range t.Spans {
 		m.measure(s)

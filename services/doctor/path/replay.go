@@ -15,37 +15,48 @@ import (
 //
 // Only spans above a change are replayed: the cost is that of their children.
 func (m *Model) Replay(root *trace.Span, changes ...Change) int64 {
-	w := newWorld(changes)
-	for _, s := range m.above(w) {
-		if d := m.replay(s, w); !w.fixed[s] || d < w.length[s] {
-			w.length[s] = d
+	w := m.newWorld(changes)
+	defer w.leave()
+	for _, s := range w.above() {
+		d := m.replay(s, w)
+		if f := w.of(s); !f.fixed || d < f.length {
+			f.length = d
 		}
 	}
-	if w.gone[root] {
+	switch f := w.of(root); {
+	case f == nil:
+		return root.Duration
+	case f.gone:
 		return 0
+	default:
+		return f.length
 	}
-	return w.lasting(root)
 }
 
-// above lists the spans that a change can make shorter, beyond those that are given a length: all ancestors, and those that lose
+// above lists the spans that may last shorter through others: the ancestors of those that a change is about, and those that lose
 // time of their own. The deepest come first.
-func (m *Model) above(w *world) []*trace.Span {
-	seen := map[*trace.Span]bool{}
+func (w *world) above() []*trace.Span {
 	var list []*trace.Span
 	up := func(s *trace.Span) {
-		for ; s != nil && !seen[s]; s = s.Parent {
-			seen[s] = true
+		for ; s != nil; s = s.Parent {
+			f := w.touch(s)
+			if f.above {
+				return
+			}
+			f.above = true
 			list = append(list, s)
 		}
 	}
-	for _, s := range w.affected {
-		up(s.Parent)
+	for i := range len(w.fates) { // those of the changes
+		if f := w.fates[i]; f.less > 0 {
+			up(f.span)
+		} else {
+			up(f.span.Parent)
+		}
 	}
-	for _, s := range w.shorter {
-		up(s)
-	}
+	depth := w.model.depth
 	slices.SortFunc(list, func(a, b *trace.Span) int {
-		return cmp.Or(cmp.Compare(m.depth[b.Index], m.depth[a.Index]), cmp.Compare(a.Index, b.Index))
+		return cmp.Or(cmp.Compare(depth[b.Index], depth[a.Index]), cmp.Compare(a.Index, b.Index))
 	})
 	return list
 }
@@ -64,23 +75,28 @@ func (m *Model) replay(s *trace.Span, w *world) int64 {
 			lastThen, lastNow = max(lastThen, plan.children[p].end), max(lastNow, ends[p])
 		}
 		start := max(lastNow+c.start-lastThen, 0)
-		length := max(w.lasting(c.span)-c.cut(), 0)
-		switch g := w.group[c.span]; {
-		case w.gone[c.span] && ended > 0:
-			ends[i] = lastNow
-		case w.gone[c.span]:
-			ends[i] = start
-		case g != nil:
-			ends[i] = g.place(start, length)
-		default:
+		length := c.end - c.start
+		switch f := w.of(c.span); {
+		case f == nil:
 			ends[i] = start + length
+		case f.gone:
+			if length = 0; ended > 0 {
+				start = lastNow // with the pause before it
+			}
+			ends[i] = start
+		default:
+			if length = max(f.length-c.cut(), 0); f.group != nil {
+				ends[i] = f.group.place(start, length)
+			} else {
+				ends[i] = start + length
+			}
 		}
 		covered += max(0, ends[i]-max(reached, ends[i]-length))
 		reached = max(reached, ends[i])
 		finalThen, finalNow = max(finalThen, c.end), max(finalNow, ends[i])
 	}
 	length := finalNow + s.End() - finalThen
-	return length - min(w.less[s], max(0, length-covered))
+	return length - min(w.of(s).less, max(0, length-covered))
 }
 
 // cut is how much of the child lies outside its parent.
