@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/url"
 	"reflect"
+	"regexp"
 	"strings"
 
 	"spanwise/internal/fault"
@@ -61,8 +62,15 @@ func carried(key string) bool {
 	return strings.HasPrefix(key, "spanwise.") || strings.HasPrefix(key, "baggage.")
 }
 
-// text cuts our parameters out of an address, a path with a query, or a query alone.
+// member is a member of ours in a baggage header, with the comma after it or, if it is the last, before it.
+var member = regexp.MustCompile(`spanwise\.[a-z]+=[^,;"\s]*,\s*|,?\s*spanwise\.[a-z]+=[^,;"\s]*`)
+
+// text cuts our parameters out of an address, a path with a query, or a query alone, and our members out of baggage that
+// was written down, as an outbox does in its SQL.
 func text(s string) string {
+	if strings.Contains(s, "spanwise.") {
+		s = member.ReplaceAllString(s, "")
+	}
 	if !strings.Contains(s, "=") || strings.ContainsAny(s, " \t\n") {
 		return s // it is neither
 	}

@@ -22,6 +22,10 @@ func TestText(t *testing.T) {
 		{"SELECT sku FROM stock WHERE rows=each", "SELECT sku FROM stock WHERE rows=each"},
 		{"GET /orders/{id}", "GET /orders/{id}"},
 		{"%zz=1", "%zz=1"},
+		{"spanwise.mail=sent", ""},
+		{"user=7,spanwise.latency=order.db%3A20ms,spanwise.mail=sent", "user=7"},
+		{"spanwise.latency=order.db%3A20ms, user=7", "user=7"},
+		{"INSERT INTO mails VALUES (\"spanwise.mail=sent\")", "INSERT INTO mails VALUES (\"\")"},
 	}
 	for _, tt := range tests {
 		if got := text(tt.in); got != tt.want {

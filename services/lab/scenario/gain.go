@@ -15,13 +15,14 @@ const Latencies = "latency=order.db:1ms,inventory.db:2ms,pricing.db:3ms"
 // A Gain is by how much the slow request is slower than the fixed one where time is virtual, under [Latencies]:
 // exactly, and at the scenario's places. Where a scenario takes real time, times are the least that it gains.
 type Gain struct {
-	Whole time.Duration // of the request
-	There time.Duration // of the critical path at the places the diagnosis names
-	Dark  time.Duration // of the critical path there that has no span of its own; counted where dark time is the point
-	After time.Duration // of what goes on when the request has been answered
-	Asked int           // calls over the places' edges, by all who ask at once; counted where that is the point
-	Apart int           // traces beside the request's own that hold parts of it
-	Ahead time.Duration // by how much clocks disagree
+	Whole  time.Duration // of the request
+	There  time.Duration // of the critical path at the places the diagnosis names
+	Dark   time.Duration // of the critical path there that has no span of its own; counted where dark time is the point
+	After  time.Duration // of what goes on when the request has been answered
+	Asked  int           // calls over the places' edges, by all who ask at once; counted where that is the point
+	Failed int           // spans that end with an error; counted where that is the point
+	Apart  int           // traces beside the request's own that hold parts of it
+	Ahead  time.Duration // by how much clocks disagree
 }
 
 // At returns how much of the critical path of a trace is spent at the diagnosis's places: in the calls over their
@@ -83,6 +84,16 @@ func (d Diagnosis) Asked(traces []*trace.Trace) (n int) {
 			if slices.ContainsFunc(d.Places, func(p Place) bool { return p.is(s.Service, s.Callee()) }) {
 				n++
 			}
+		}
+	}
+	return n
+}
+
+// Failed counts the spans that end with an error.
+func Failed(t *trace.Trace) (n int) {
+	for _, s := range t.Spans {
+		if s.Error {
+			n++
 		}
 	}
 	return n

@@ -14,7 +14,7 @@ table that shows twenty rows. Every visitor loads the whole catalogue, and looks
 	Products: 100_000,
 	Want: Diagnosis{
 		Kind:   doctor.OverFetch,
-		Places: []Place{{"pricing", Database}},
+		Places: []Place{{"pricing", ""}},
 		Basis:  doctor.Structural,
 	},
 })

@@ -45,6 +45,9 @@ func TestSlowIsSlow(t *testing.T) {
 			Apart: len(slow.Others) - len(fixed.Others),
 			Ahead: scenario.Ahead(bad) - scenario.Ahead(good),
 		}
+		if s.Gain.Failed > 0 {
+			got.Failed = scenario.Failed(bad) - scenario.Failed(good)
+		}
 		if s.Gain.Asked > 0 {
 			got.Asked = s.Want.Asked(slow.Own) - s.Want.Asked(fixed.Own)
 		}

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"spanwise/doctor"
-	"spanwise/doctor/trace"
 	"spanwise/lab/bench"
 )
 
@@ -59,16 +58,6 @@ func result(m bench.Machine, runs int, samples []*sample) Result {
 	r.Precision, r.Recall, r.PlaceAccuracy = ratio(so, so+alarms), ratio(right, wanted), ratio(places, right)
 	r.measure()
 	return r
-}
-
-// ordinaryTraffic is the healthy requests, which the doctor may compare with.
-func ordinaryTraffic(samples []*sample) (traces []*trace.Trace) {
-	for _, s := range samples {
-		if s.scenario.Healthy() {
-			traces = append(traces, s.traces...)
-		}
-	}
-	return traces
 }
 
 // alike groups samples by scenario and variant, in the order of the catalogue.

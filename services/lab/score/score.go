@@ -109,9 +109,8 @@ func (p Plan) play(ctx context.Context) ([]*sample, error) {
 		return nil, err
 	}
 	p.Progress("asking the doctor")
-	ordinary := ordinaryTraffic(samples)
 	for _, s := range samples {
-		s.verdict = s.judge(ordinary)
+		s.verdict = s.judge(ordinaryTraffic(s, samples))
 	}
 	return samples, nil
 }

@@ -18,8 +18,8 @@ type verdict struct {
 	true               int // findings that are so, over all requests that ran at once
 }
 
-// judge asks the doctor about each trace by itself. Only where that says that one trace cannot tell, it gets the others
-// too: what ran at the same time, and ordinary traffic, which is what anybody finds in Jaeger.
+// judge asks the doctor about each trace by itself. Only where that does not settle the matter it gets the others too:
+// what ran at the same time, and ordinary traffic, which is what anybody finds in Jaeger.
 func (s *sample) judge(ordinary []*trace.Trace) verdict {
 	var together []doctor.Report
 	var v verdict
@@ -50,4 +50,20 @@ func duration(t *trace.Trace) int64 {
 		return root.Duration
 	}
 	return 0
+}
+
+// ordinaryTraffic is what the doctor may compare with: the same request before it became slow, which is the cured one,
+// or where there is no cure all healthy ones. What belongs to the circumstances, such as a database far away, is the
+// same in both.
+func ordinaryTraffic(of *sample, samples []*sample) (traces []*trace.Trace) {
+	for _, s := range samples {
+		before := s.scenario.ID == of.scenario.ID && s.variant.Name == "fixed"
+		if !of.scenario.Fixed.Made() {
+			before = s.scenario.Healthy()
+		}
+		if before && s != of {
+			traces = append(traces, s.traces...)
+		}
+	}
+	return traces
 }

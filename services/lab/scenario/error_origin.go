@@ -1,0 +1,25 @@
+package scenario
+
+import (
+	"time"
+
+	"spanwise/doctor"
+)
+
+var _ = add(Scenario{
+	Number: 260,
+	ID:     "masked-error",
+	Title:  "A failure three calls down that a fallback hides",
+	Story: `Nobody gets a discount any more, and nobody gets an error either. Inventory fails, pricing takes everything for scarce instead of failing too,
+as it was told to, and order answers 200. The fallback does its work so well that the outage is found by the accountants.`,
+	Look: "A red bar at the very bottom, in a waterfall whose top is green.",
+	Slow: get("/orders/3/quote?fail=inventory:503&fallback=scarce"),
+	Want: Diagnosis{
+		Kind:   doctor.ErrorOrigin,
+		Places: []Place{{"inventory", ""}},
+		Basis:  doctor.None,
+		Also:   inTurn,
+	},
+	// Inventory's own span and the call to it fail, before its query takes 2 ms.
+	Gain: Gain{Whole: -2 * time.Millisecond, Failed: 2},
+})
