@@ -75,7 +75,7 @@ func TestBadInput(t *testing.T) {
 		"fail=pricing", "fail=pricing:200", "fail=pricing:600", "fail=pricing:melt", "fail=nobody:503", "fail=pricing.db:503", "fail=pricing:503@x",
 		"fetch=all", "rows=", "calls=maybe", "fetch=batch&fetch=each", "lookups=never", "connections=none", "retries=9",
 		"timeout=pricing", "timeout=order:1s", "timeout=pricing.db:1s", "timeout=pricing:soon", "timeout=pricing:-1s", "timeout=pricing:1h", "cancel=no", "mail=later", "page=20", "cache=maybe", "pool=1", "pool=inventory.db", "lock=all", "index=none", "fallback=yes",
-		"busy=order", "busy=nobody:1s", "busy=order:1h", "spans=no", "starve=nobody", "starve=", "untraced=order", "clock=2s", "clock=pricing:-2s",
+		"busy=order", "busy=nobody:1s", "busy=order:1h", "spans=no", "starve=nobody", "starve=inventory", "starve=", "untraced=order", "clock=2s", "clock=pricing:-2s",
 	} {
 		name, _, _ := strings.Cut(value, "=")
 		tests = append(tests, struct {

@@ -1,8 +1,9 @@
 // Package fault lets one request slow itself down, or fail, on purpose: query parameters say how, W3C baggage
 // carries them to every service of that request, and small wrappers do it at the edge of the code they slow.
 //
-// [Middleware] reads the parameters and applies latency and fail; [Connector] slows a database; a strategy asks
-// its parameter, such as [Fetch], which way to take. The services' own rules never mention faults.
+// [Middleware] reads the parameters and applies what concerns a whole request: delays, failures, computing. [Connector]
+// slows a database, [Slow] and [Timeout] a call, [Clock] shifts spans; a strategy asks its parameter, such as [Fetch]
+// or [Pool], which way to take. The services' own rules never mention faults.
 package fault
 
 import (

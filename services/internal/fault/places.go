@@ -16,8 +16,9 @@ type Places struct {
 var (
 	// Untraced is whom calls reach without their trace context, as if by a client that nobody set up to send it.
 	Untraced = Places{"untraced", called}
-	// Starve is whose process computes on all processors while the request is there.
-	Starve = Places{"starve", services}
+	// Starve is whose process computes on all processors while the request is there. It tells only where the request
+	// waits for others and has to get its turn again after.
+	Starve = Places{"starve", []string{"order", "pricing"}}
 	// Pool is whose database has one connection for all requests that ask for it.
 	Pool = Places{"pool", services}
 	// Lock is where one lock is held during each statement.

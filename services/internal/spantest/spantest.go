@@ -109,15 +109,16 @@ var shown = []attribute.Key{semconv.HTTPResponseStatusCodeKey, semconv.HTTPReque
 
 func line(s tracetest.SpanStub, first time.Time) string {
 	service, _ := s.Resource.Set().Value(semconv.ServiceNameKey)
-	text := fmt.Sprintf("%v+%v %s %s %s", s.StartTime.Sub(first), s.EndTime.Sub(s.StartTime), service.AsString(), s.SpanKind, s.Name)
+	var b strings.Builder
+	fmt.Fprintf(&b, "%v+%v %s %s %s", s.StartTime.Sub(first), s.EndTime.Sub(s.StartTime), service.AsString(), s.SpanKind, s.Name)
 	set := attribute.NewSet(s.Attributes...)
 	for _, key := range shown {
 		if v, ok := set.Value(key); ok {
-			text += fmt.Sprintf(" %s=%s", key[strings.LastIndexByte(string(key), '.')+1:], v.Emit())
+			fmt.Fprintf(&b, " %s=%s", key[strings.LastIndexByte(string(key), '.')+1:], v.String())
 		}
 	}
 	if s.Status.Code == codes.Error {
-		text += " ERROR"
+		b.WriteString(" ERROR")
 	}
-	return text
+	return b.String()
 }

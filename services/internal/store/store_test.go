@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"io/fs"
+	"maps"
 	"net"
 	"net/http"
 	"os"
@@ -86,9 +87,7 @@ func TestNewerDatabase(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, newURL func() string) {
 		url, dir := newURL(), t.TempDir()
 		newer := fstest.MapFS{"00007_later.sql": {Data: []byte("-- +goose Up\nCREATE TABLE later (id BIGINT);\n")}}
-		for name, file := range schema {
-			newer[name] = file
-		}
+		maps.Copy(newer, schema)
 		if _, err := open(t, url, dir, newer); err != nil {
 			t.Fatal(err)
 		}
