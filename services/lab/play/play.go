@@ -73,7 +73,7 @@ func (s Shop) Play(ctx context.Context, sc scenario.Scenario, r scenario.Request
 		}
 		location = cmp.Or(a.location, location)
 	}
-	if err := rest(ctx, sc.Rest); err != nil {
+	if err := Wait(ctx, sc.Rest); err != nil {
 		return nil, err
 	}
 	ids := make([]string, max(sc.Crowd, 1))
@@ -91,7 +91,8 @@ func (s Shop) Play(ctx context.Context, sc scenario.Scenario, r scenario.Request
 	return ids, nil
 }
 
-func rest(ctx context.Context, d time.Duration) error {
+// Wait returns after that time, or with an error when ctx ends first.
+func Wait(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
