@@ -21,6 +21,7 @@ type call struct {
 	store  bool // the callee is a database or a cache
 	chore  bool // connection and transaction housekeeping, nobody's purpose
 	failed bool
+	again  bool // it says itself that it is another attempt
 }
 
 type effect uint8

@@ -33,7 +33,7 @@ func (e *exam) report() Report {
 		return r
 	}
 	r.Root = Root{e.root.Service, e.root.Name, e.root.Duration}
-	r.CriticalPath = steps(e.path, e.root.Duration)
+	r.CriticalPath = e.steps()
 	r.Findings, r.AlsoSeen = e.verdict(e.suspect())
 	r.UnexplainedShare = e.unexplained()
 	if note := e.beside(); note != "" {

@@ -33,6 +33,7 @@ func (v *vocabulary) request(c *call) {
 	if numeric(c.where) {
 		c.where = "" // one of several equal instances
 	}
+	c.again = number(c.span.Get(trace.Resend)) > 0
 	if c.effect = writes; method == "GET" || method == "HEAD" || method == "OPTIONS" {
 		c.effect = reads
 	}

@@ -42,7 +42,7 @@ func findRetryStorm(e *exam) []suspicion {
 
 // retries lists runs of attempts: the same call again, each after the one before had failed.
 func (e *exam) retries() []*loop {
-	tried := func(c *call) bool { return c.failed || c.span.Get(trace.Resend) != "" }
+	tried := func(c *call) bool { return c.failed || c.again }
 	if !slices.ContainsFunc(e.calls, tried) {
 		return nil
 	}
@@ -77,7 +77,7 @@ func followsFailure(before, next *call) bool {
 	if before.which != next.which || next.span.Start < before.span.End()-50 {
 		return false
 	}
-	return before.failed || number(next.span.Get(trace.Resend)) > 0
+	return before.failed || next.again
 }
 
 func (e *exam) retryStorm(l *loop, retried map[*trace.Span]*loop) suspicion {

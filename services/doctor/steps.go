@@ -3,26 +3,24 @@ package doctor
 import (
 	"cmp"
 	"slices"
-
-	"spanwise/doctor/path"
 )
 
 // steps sums the critical path up per operation and per edge, the largest first.
-func steps(segments []path.Segment, total int64) []Step {
+func (e *exam) steps() []Step {
 	type place struct{ service, operation, callee string }
 	spent := map[place]int64{}
 	var places []place
-	for _, s := range segments {
-		p := place{s.Span.Service, s.Span.Name, s.Callee}
+	for _, s := range e.spent {
+		p := place{s.Service, s.Name, s.Callee()}
 		if _, seen := spent[p]; !seen {
 			places = append(places, p)
 		}
-		spent[p] += s.Duration()
+		spent[p] += e.own[s.Index]
 	}
 	slices.SortStableFunc(places, func(a, b place) int { return cmp.Compare(spent[b], spent[a]) })
 	result := make([]Step, len(places))
 	for i, p := range places {
-		result[i] = Step{p.service, p.operation, p.callee, spent[p], share(spent[p], total)}
+		result[i] = Step{p.service, p.operation, p.callee, spent[p], e.share(spent[p])}
 	}
 	return result
 }

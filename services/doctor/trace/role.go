@@ -2,6 +2,7 @@ package trace
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 )
 
@@ -78,9 +79,12 @@ func (s *Span) answerer() string {
 func (t *Trace) infer() {
 	type operation struct{ service, name, peer string }
 	const several = "\x00"
+	if !slices.ContainsFunc(t.Spans, (*Span).unanswered) {
+		return
+	}
 	callees := map[operation]string{}
 	for _, s := range t.Spans {
-		if !s.calling || len(s.Children) == 0 || s.answerer() == "" {
+		if !s.calling || s.answerer() == "" {
 			continue
 		}
 		op := operation{s.Service, s.Name, s.Peer()}
@@ -90,18 +94,22 @@ func (t *Trace) infer() {
 			callees[op] = several
 		}
 	}
-	if len(callees) == 0 {
-		return
-	}
 	for _, s := range t.Spans {
-		mayCall := s.Kind == Client || s.Kind == Unknown && s.Parent != nil && !s.Remote()
-		if !mayCall || len(s.Children) > 0 {
+		if !s.unanswered() {
 			continue
 		}
 		if callee := callees[operation{s.Service, s.Name, s.Peer()}]; callee != "" && callee != several {
 			s.calling, s.callee = true, callee
 		}
 	}
+}
+
+// unanswered reports what may be a call to another service that left no span.
+func (s *Span) unanswered() bool {
+	if len(s.Children) > 0 {
+		return false
+	}
+	return s.Kind == Client && s.Get(DBSystem) == "" || s.Kind == Unknown && s.Parent != nil && !s.Remote()
 }
 
 // Peer is the other end of a call as the caller's attributes name it: a service, a database or a host.
