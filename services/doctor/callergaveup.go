@@ -26,11 +26,8 @@ rightly does after its answer.`,
 func findCallerGaveUp(e *exam) []suspicion {
 	var all gathering
 	for _, c := range e.calls {
-		if c.server == nil || c.server == c.span || e.model.Waits(c.span, c.server) != path.GaveUp {
-			continue
-		}
-		over := c.server.End() - c.span.End()
-		if over < max(10_000, c.span.Duration/10) {
+		over := e.overrun(c)
+		if over < farBeyond(c.span) {
 			continue
 		}
 		s := suspicion{spans: []*trace.Span{c.span}, minor: !c.failed}
@@ -51,3 +48,14 @@ func findCallerGaveUp(e *exam) []suspicion {
 	}
 	return all.heaviest(e)
 }
+
+// overrun is for how long a callee worked on after its caller had stopped waiting, in µs; 0 if it had not.
+func (e *exam) overrun(c *call) int64 {
+	if c.server == nil || c.server == c.span || e.model.Waits(c.span, c.server) != path.GaveUp {
+		return 0
+	}
+	return c.server.End() - c.span.End()
+}
+
+// farBeyond is the least overrun, in µs, that is worth a word.
+func farBeyond(call *trace.Span) int64 { return max(10_000, call.Duration/10) }

@@ -3,7 +3,6 @@ package doctor
 import (
 	"fmt"
 
-	"spanwise/doctor/path"
 	"spanwise/doctor/trace"
 )
 
@@ -13,7 +12,9 @@ var errorOrigin = rule{
 	doc: `A span failed and none below it did: there the failure began, whatever the spans above say of it.
 The finding tells how far up it was handed, and which operation went on without it: a failure hidden by a
 fallback is still time, and often the reason for it. Attempts that were made again are left to retry-storm.
-Answers of the 4xx kind are no failures: the question was wrong, not the service.
+Answers of the 4xx kind are no failures: the question was wrong, not the service. Nor is a failure an
+origin that only echoes another: a call that was cancelled because one beside it had just failed, or because
+its caller had given up.
 
 Saving: none is claimed.
 
@@ -22,9 +23,24 @@ What fools it: a callee that failed and left no span, so that its caller seems t
 }
 
 func findErrorOrigin(e *exam) []suspicion {
-	below := make([]bool, len(e.trace.Spans)) // something below failed
+	var broken []*trace.Span
 	for _, s := range e.trace.Spans {
-		if !failed(s) {
+		if failed(s) {
+			broken = append(broken, s)
+		}
+	}
+	if len(broken) == 0 {
+		return nil
+	}
+	echoes := echoes(broken)
+	echoed := map[*trace.Span]int{}
+	below := make([]bool, len(e.trace.Spans)) // something below failed
+	for _, s := range broken {
+		if cause := echoes[s]; cause != nil {
+			for echoes[cause] != nil {
+				cause = echoes[cause]
+			}
+			echoed[cause]++
 			continue
 		}
 		for p := s.Parent; p != nil && !below[p.Index]; p = p.Parent {
@@ -37,27 +53,30 @@ func findErrorOrigin(e *exam) []suspicion {
 			again[u] = true
 		}
 	}
+	slow := e.slowCalls()
 	var all gathering
-	for _, s := range e.trace.Spans {
-		if !failed(s) || below[s.Index] {
+	for _, s := range broken {
+		if below[s.Index] || echoes[s] != nil {
 			continue
 		}
-		f := e.errorOrigin(s, again)
+		f := e.errorOrigin(s, again, echoed)
+		f.minor = f.minor || e.toldOtherwise(s, slow)
 		all.add(f)
 	}
 	return all.heaviest(e)
 }
 
-func (e *exam) errorOrigin(s *trace.Span, again map[*trace.Span]bool) suspicion {
+func (e *exam) errorOrigin(s *trace.Span, again map[*trace.Span]bool, echoed map[*trace.Span]int) suspicion {
 	f := suspicion{spans: []*trace.Span{s}}
 	f.Service, f.Operation, f.Callee, f.Count = s.Service, s.Name, s.Callee(), 1
 	f.Saving.Basis, f.Confidence, f.Evidence = None, High, Sufficient
-	top, levels := s, 0
+	top, levels, others := s, 0, echoed[s]
 	for ; top.Parent != nil && failed(top.Parent); top = top.Parent {
 		f.minor = f.minor || again[top]
 		levels++
+		others += echoed[top.Parent]
 	}
-	f.minor = f.minor || again[top] || gaveUp(e, s)
+	f.minor = f.minor || again[top]
 	f.Because = fmt.Sprintf("`%s` in %s failed%s, and nothing below it did", s.Name, s.Service, reason(s))
 	if levels > 0 {
 		f.Because += fmt.Sprintf("; the failure went up through %s", times(levels, "span"))
@@ -67,15 +86,43 @@ func (e *exam) errorOrigin(s *trace.Span, again map[*trace.Span]bool) suspicion 
 	} else if s != top {
 		f.Because += ", to the request itself"
 	}
+	if e.cutShort(s) {
+		f.Because += "; its caller stopped waiting" + timeLimit(s)
+	}
+	if others > 0 {
+		f.Because += fmt.Sprintf("; cancelled because of it: %s", times(others, "other span"))
+	}
 	f.Unless = "what it called failed and left no span"
 	f.Fix = fmt.Sprintf("look at `%s` in %s first", s.Name, s.Service)
 	return f
 }
 
-// gaveUp reports a call that failed because its caller stopped waiting; caller-gave-up tells more of it.
-func gaveUp(e *exam, s *trace.Span) bool {
+// toldOtherwise reports a call that failed because its caller stopped waiting, where caller-gave-up tells that its callee
+// worked on, or slow-dependency which wait was cut short.
+func (e *exam) toldOtherwise(s *trace.Span, slow map[*trace.Span]bool) bool {
 	c := e.callOf[s.Index]
-	return c != nil && c.server != nil && c.server != s && e.model.Waits(s, c.server) == path.GaveUp
+	if c == nil {
+		return false
+	}
+	return e.overrun(c) >= farBeyond(s) || slow[s] && e.cutShort(s)
+}
+
+// slowCalls are the calls that slow-dependency reports, and all around them.
+func (e *exam) slowCalls() map[*trace.Span]bool {
+	const levels = 16
+	slow := map[*trace.Span]bool{}
+	worth, _ := e.suspects()
+	for _, p := range worth {
+		if !p.isEdge() || e.waiting(p) {
+			continue
+		}
+		for _, v := range p.visits {
+			for s, i := v.span, 0; s != nil && i < levels && !slow[s]; s, i = s.Parent, i+1 {
+				slow[s] = true
+			}
+		}
+	}
+	return slow
 }
 
 // reason is what a failed span says of its failure.

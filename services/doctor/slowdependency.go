@@ -85,6 +85,9 @@ func (e *exam) slowDependency(p *place) suspicion {
 	if between := e.between(p); between > 0 && between < p.us {
 		s.Because += fmt.Sprintf("; %s inside %s where nothing more is recorded, %s on the way", ms(p.us-between), p.service, ms(between))
 	}
+	if e.cutShort(heaviest) {
+		s.Because += "; its caller stopped waiting" + timeLimit(heaviest)
+	}
 	s.Confidence, s.Evidence = e.certainty(p), NeedsOtherTraces
 	s.Unless = fmt.Sprintf("this is what %s always takes: nothing here says what is usual", p.service)
 	s.Fix = fmt.Sprintf("look into %s, at %s", p.service, e.asked(heaviest))
