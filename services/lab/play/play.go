@@ -77,10 +77,10 @@ func (s Shop) Play(ctx context.Context, sc scenario.Scenario, r scenario.Request
 		return nil, err
 	}
 	ids := make([]string, max(sc.Crowd, 1))
-	group, ctx := errgroup.WithContext(ctx)
+	group, together := errgroup.WithContext(ctx)
 	for i := range ids {
 		group.Go(func() error {
-			a, err := s.ask(ctx, r, location)
+			a, err := s.ask(together, r, location)
 			ids[i] = a.trace
 			return err
 		})
@@ -88,7 +88,7 @@ func (s Shop) Play(ctx context.Context, sc scenario.Scenario, r scenario.Request
 	if err := group.Wait(); err != nil {
 		return nil, fmt.Errorf("%s: %w", sc.ID, err)
 	}
-	return ids, nil
+	return ids, Wait(ctx, sc.Gain.After*6/5) // what goes on after the answer must not slow the next request down
 }
 
 // Wait returns after that time, or with an error when ctx ends first.

@@ -2,6 +2,7 @@ package score
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"spanwise/doctor"
@@ -136,6 +137,32 @@ func (r *Result) measure() {
 			r.StructuralMedian = (errors[len(errors)/2-1] + errors[len(errors)/2]) / 2
 		}
 	}
+}
+
+// The targets of the whole.
+const (
+	leastPrecision, leastRecall, leastPlace = 0.95, 0.95, 0.95
+	mostMedianError, mostWorstError         = 0.10, 0.25
+)
+
+// Missed lists the targets that the result does not reach, in words.
+func (r Result) Missed() (list []string) {
+	least := func(name string, got, want float64) {
+		if got < want {
+			list = append(list, fmt.Sprintf("%s is %.3f, at least %.2f was to be reached", name, got, want))
+		}
+	}
+	most := func(name string, got, want float64) {
+		if got > want {
+			list = append(list, fmt.Sprintf("%s is %s, at most %s was to be", name, percent(got), percent(want)))
+		}
+	}
+	least("precision", r.Precision, leastPrecision)
+	least("recall", r.Recall, leastRecall)
+	least("place accuracy", r.PlaceAccuracy, leastPlace)
+	most("the median error of structural savings", r.StructuralMedian, mostMedianError)
+	most("the worst error of structural savings", r.StructuralWorst, mostWorstError)
+	return list
 }
 
 // Error returns how far a structural prediction is from what was measured, as a share of that; false where there are

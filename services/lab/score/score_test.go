@@ -57,6 +57,9 @@ func TestResult(t *testing.T) {
 	if got, want := strings.Join(names, ", "), "loop slow, loop fixed, lock slow, lock fixed, well healthy"; got != want {
 		t.Errorf("got the rows %s, want %s", got, want)
 	}
+	if got := len(r.Missed()); got != 3 {
+		t.Errorf("got the missed targets %q, want precision, recall and place accuracy", r.Missed())
+	}
 	var text strings.Builder
 	if err := Markdown(&text, r); err != nil {
 		t.Fatal(err)

@@ -72,7 +72,16 @@ func (r Result) summary() string {
 
 // remarks say what the table's numbers stand for where they are not as they should be.
 func (r Result) remarks() (list []string) {
+	for _, target := range r.Missed() {
+		list = append(list, "missed: "+target)
+	}
 	for _, row := range r.Rows {
+		if e, ok := row.Error(); ok && e > mostWorstError {
+			list = append(list, fmt.Sprintf("%s: its predicted saving is off by %s", row.ID, percent(e)))
+		}
+		if row.Expected != "nothing" && row.PlaceRuns < row.RightRuns {
+			list = append(list, fmt.Sprintf("%s: the place was wrong in %d of %d runs", row.ID, row.RightRuns-row.PlaceRuns, row.RightRuns))
+		}
 		for _, alarm := range slices.Sorted(maps.Keys(row.Alarms)) {
 			list = append(list, fmt.Sprintf("false alarm in %s, %s: %s (%d×)", row.ID, row.Variant, alarm, row.Alarms[alarm]))
 		}

@@ -3,11 +3,13 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
+	"strings"
 
 	"spanwise/lab/blind"
 	"spanwise/lab/jaeger"
@@ -22,6 +24,7 @@ func scored(set *flag.FlagSet) func(context.Context, world) error {
 	only := set.String("only", "", "play only the scenario of that `id`, and healthy traffic")
 	file := set.String("json", "", "also write the score to this `file`, as JSON")
 	table := set.String("markdown", "", "also write the table to this `file`, as Markdown")
+	strict := set.Bool("strict", false, "exit with 1 if a target is missed")
 	return func(ctx context.Context, w world) error {
 		if *runs < 1 {
 			return fmt.Errorf("-n %d: play each at least once", *runs)
@@ -38,7 +41,13 @@ func scored(set *flag.FlagSet) func(context.Context, world) error {
 			if err != nil {
 				return err
 			}
-			return publish(w, result, *file, *table)
+			if err := publish(w, result, *file, *table); err != nil {
+				return err
+			}
+			if missed := result.Missed(); *strict && len(missed) > 0 {
+				return errors.New(strings.Join(missed, "; "))
+			}
+			return nil
 		})
 	}
 }
