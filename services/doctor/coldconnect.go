@@ -29,20 +29,21 @@ func findColdConnect(e *exam) []suspicion {
 
 // connects finds spans of setting connections up, by the service that does it and the operation they hold up.
 func (e *exam) connects() []suspicion {
-	type place struct{ service, callee string }
-	index := map[place]int{}
+	type edge struct{ service, callee string }
+	index := map[edge]int{}
 	var found []suspicion
 	for _, s := range e.spent {
 		if !connecting(s) || s.Parent != nil && connecting(s.Parent) {
 			continue
 		}
-		p := place{s.Service, cmp.Or(s.Get(trace.DBSystem), s.Get(trace.PeerAddress))}
-		i, known := index[p]
+		callee, operation := e.heldUp(s)
+		k := edge{s.Service, callee}
+		i, known := index[k]
 		if !known {
 			i = len(found)
-			index[p] = i
+			index[k] = i
 			f := suspicion{}
-			f.Service, f.Callee, f.Operation = p.service, p.callee, operationAround(s)
+			f.Service, f.Callee, f.Operation = s.Service, callee, operation
 			f.Saving.Basis, f.Confidence, f.Evidence = Structural, High, Sufficient
 			found = append(found, f)
 		}
@@ -65,6 +66,17 @@ func (e *exam) connects() []suspicion {
 		f.Fix = "keep connections open: a pool that keeps idle ones, keep-alive, reading answers to their end; open them at start"
 	}
 	return found
+}
+
+// heldUp says who is called over the connection that s sets up, and by which operation. A call around it knows best who
+// answers: at that level there are but addresses.
+func (e *exam) heldUp(s *trace.Span) (callee, operation string) {
+	for up := s.Parent; up != nil && up.Calling() && up.Service == s.Service; up = up.Parent {
+		if c := e.callOf[up.Index]; c != nil && !c.chore {
+			return c.callee, operationAround(up)
+		}
+	}
+	return cmp.Or(s.Callee(), s.Peer()), operationAround(s)
 }
 
 // firstCalls finds edges on which only the first call waits.

@@ -66,12 +66,13 @@ func (e *exam) starved(by *gapsByCaller, callees []string, healthy int64, why st
 
 func (e *exam) edgeWait(caller, callee string, gaps []gap, healthy int64) suspicion {
 	var s suspicion
-	var waited, lasted int64
+	var waited, lasted, worked int64
 	for _, g := range gaps {
 		s.spans = append(s.spans, g.call.span)
 		s.CriticalPathUS += min(g.us, e.own[g.call.span.Index])
 		waited += g.us
 		lasted += g.call.span.Duration
+		worked += g.call.server.Duration
 		s.low = append(s.low, path.Shorter(g.call.span, (g.us-min(g.us, healthy))/2))
 		s.high = append(s.high, path.Shorter(g.call.span, g.us-min(g.us, healthy)))
 	}
@@ -81,8 +82,12 @@ func (e *exam) edgeWait(caller, callee string, gaps []gap, healthy int64) suspic
 	if waited*10 >= lasted*9 && waited >= 10*healthy {
 		s.Confidence = High
 	}
-	s.Because = fmt.Sprintf("%s from %s took %s, the callee's own span only %s: %s lies between them; the other calls lose %s there",
-		times(len(gaps), "call"), caller, ms(lasted), ms(lasted-waited), ms(waited), ms(healthy))
+	others := ""
+	if us := lasted - waited - worked; us > 0 { // connecting, say
+		others = fmt.Sprintf(", other spans below %s", ms(us))
+	}
+	s.Because = fmt.Sprintf("%s from %s took %s, the callee's own span only %s%s: %s lies between them; the other calls lose %s there",
+		times(len(gaps), "call"), caller, ms(lasted), ms(worked), others, ms(waited), ms(healthy))
 	s.Unless = "the callee works before its span starts, or the caller reads the answer slowly"
 	s.Fix = fmt.Sprintf("look between %s and %s: network, proxy, accept queue, the connection pool of this edge", caller, callee)
 	return s

@@ -39,7 +39,7 @@ func transaction(s *trace.Span) bool {
 func connecting(s *trace.Span) bool {
 	switch lastWord(strings.ToLower(s.Name)) {
 	case "connect", "dial", "dns", "tls", "handshake", "getconn", "connection", "lookup":
-		return !acquiring(s) && (s.Kind != trace.Server && s.Kind != trace.Consumer)
+		return !acquiring(s) && s.Kind != trace.Server && s.Kind != trace.Consumer && answer(s) == nil
 	}
 	return false
 }
