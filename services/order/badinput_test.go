@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"spanwise/internal/rest"
+	"spanwise/internal/store/storetest"
 	"spanwise/order/shoptest"
 )
 
@@ -34,6 +35,15 @@ func TestBadInput(t *testing.T) {
 		{name: "wrong content type", request: place, body: line("sku-1", "1"), headers: []string{"Content-Type", "text/plain"}, status: 415, detail: "application/json"},
 		{name: "broken JSON", request: place, body: `{"customer":"ada",]`, status: 400, detail: "byte 19"},
 		{name: "JSON that ends early", request: place, body: `{"customer":"ada"`, status: 400, detail: "ends too early"},
+		{name: "a brace too many", request: place, body: line("sku-1", "1") + " }", status: 400, detail: "follows"},
+		{name: "a bracket too many", request: place, body: line("sku-1", "1") + " ]x", status: 400, detail: "follows"},
+		{name: "NUL in the body", request: place, body: strings.Replace(line("sku-1", "1"), "ada", `a\u0000a`, 1), status: 400, detail: "NUL"},
+		{name: "NUL in a path", request: "GET http://inventory/stock/sku%00", status: 400, detail: "no text"},
+		{name: "no text in a path", request: "GET http://pricing/prices/sku%ff", status: 400, detail: "no text"},
+		{name: "NUL in a query", request: "GET http://order/orders?customer=%00", status: 400, detail: "customer"},
+		{name: "no text in a query", request: "GET http://order/orders/search?q=%ff", status: 400, detail: "UTF-8"},
+		{name: "no text in an unknown path", request: "GET http://order/%ff", status: 404, detail: "no such resource"},
+		{name: "no text as key", request: place, body: line("sku-1", "1"), headers: []string{"Idempotency-Key", "\xff"}, status: 400, detail: "idempotency key"},
 		{name: "two JSON values", request: place, body: line("sku-1", "1") + "{}", status: 400, detail: "follows"},
 		{name: "unknown field", request: place, body: `{"costumer":"ada"}`, status: 400, detail: "costumer"},
 		{name: "wrong type", request: place, body: line("sku-1", `"two"`), status: 400, detail: "quantity"},
@@ -74,7 +84,7 @@ func TestBadInput(t *testing.T) {
 		"latency=pricing:1s@2", "latency=pricing:1s@0", "latency=pricing:1s@NaN", "latency=pricing:1s~1h", "latency=pricing:1s,,order:1s",
 		"fail=pricing", "fail=pricing:200", "fail=pricing:600", "fail=pricing:melt", "fail=nobody:503", "fail=pricing.db:503", "fail=pricing:503@x",
 		"fetch=all", "rows=", "calls=maybe", "fetch=batch&fetch=each", "lookups=never", "connections=none", "retries=9",
-		"timeout=pricing", "timeout=order:1s", "timeout=pricing.db:1s", "timeout=pricing:soon", "timeout=pricing:-1s", "timeout=pricing:1h", "cancel=no", "mail=later", "page=20", "cache=maybe", "pool=1", "pool=inventory.db", "lock=all", "index=none", "fallback=yes",
+		"timeout=pricing", "timeout=order:1s", "timeout=pricing.db:1s", "timeout=pricing:soon", "timeout=pricing:-1s", "timeout=pricing:1h", "cancel=no", "columns=two", "list=xml", "mail=later", "page=20", "cache=maybe", "pool=1", "pool=inventory.db", "lock=all", "index=none", "fallback=yes",
 		"busy=order", "busy=nobody:1s", "busy=order:1h", "spans=no", "starve=nobody", "starve=inventory", "starve=", "untraced=order", "clock=2s", "clock=pricing:-2s",
 	} {
 		name, _, _ := strings.Cut(value, "=")
@@ -86,27 +96,29 @@ func TestBadInput(t *testing.T) {
 		}{name: value, request: get + "?" + value, status: 400, detail: "for example " + name + "="})
 	}
 
-	shop := shoptest.Start(t, nil, true)
-	state := func() string {
-		return shop.Must(200, "GET http://order/orders?limit=1000", "") + shop.Available("sku-1")
-	}
-	before := state()
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			status, text, err := shop.Do(context.Background(), tt.request, tt.body, tt.headers...)
-			if err != nil {
-				t.Fatal(err)
-			}
-			var p rest.Problem
-			if err := json.Unmarshal([]byte(text), &p); err != nil {
-				t.Fatalf("got %d %s, want a problem", status, text)
-			}
-			if status != tt.status || p.Status != tt.status || !strings.Contains(p.Detail, tt.detail) || len(p.TraceID) != 32 {
-				t.Errorf("got %d %+v\nwant %d with %q in its detail, and a trace id", status, p, tt.status, tt.detail)
-			}
-		})
-	}
-	if after := state(); after != before {
-		t.Errorf("bad input changed something:\nbefore %s\nafter  %s", before, after)
-	}
+	storetest.Each(t, func(t *testing.T, newURL func() string) {
+		shop := shoptest.Start(t, newURL, true)
+		state := func() string {
+			return shop.Must(200, "GET http://order/orders?limit=1000", "") + shop.Available("sku-1")
+		}
+		before := state()
+		for _, tt := range tests {
+			t.Run(tt.name, func(t *testing.T) {
+				status, text, err := shop.Do(context.Background(), tt.request, tt.body, tt.headers...)
+				if err != nil {
+					t.Fatal(err)
+				}
+				var p rest.Problem
+				if err := json.Unmarshal([]byte(text), &p); err != nil {
+					t.Fatalf("got %d %s, want a problem", status, text)
+				}
+				if status != tt.status || p.Status != tt.status || !strings.Contains(p.Detail, tt.detail) || len(p.TraceID) != 32 {
+					t.Errorf("got %d %+v\nwant %d with %q in its detail, and a trace id", status, p, tt.status, tt.detail)
+				}
+			})
+		}
+		if after := state(); after != before {
+			t.Errorf("bad input changed something:\nbefore %s\nafter  %s", before, after)
+		}
+	})
 }

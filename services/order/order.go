@@ -108,6 +108,8 @@ func (s *Service) Cancel(ctx context.Context, id int64) (Order, error) {
 	if err := s.store.cancel(ctx, id); err != nil {
 		return Order{}, err
 	}
+	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), keepTimeout) // a caller that leaves now must not keep the stock
+	defer done()
 	o, err := s.store.order(ctx, id)
 	if err != nil {
 		return Order{}, err
@@ -115,5 +117,5 @@ func (s *Service) Cancel(ctx context.Context, id int64) (Order, error) {
 	if o.Status != Cancelled {
 		return Order{}, problem.New(http.StatusConflict, "order %d is %s and cannot be cancelled", id, o.Status)
 	}
-	return o, s.inventory.Release(ctx, id)
+	return o, s.release(ctx, id)
 }

@@ -47,6 +47,9 @@ func (s server) place(w http.ResponseWriter, r *http.Request) error {
 	if len(key) > maxKey {
 		return problem.New(http.StatusBadRequest, "the idempotency key has %d bytes, at most %d are kept", len(key), maxKey)
 	}
+	if err := rest.CheckText("the idempotency key", key); err != nil {
+		return err
+	}
 	placement, err := rest.Decode[Placement](w, r)
 	if err != nil {
 		return err

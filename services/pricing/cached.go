@@ -15,6 +15,12 @@ import (
 	"spanwise/pricing/cache"
 )
 
+// cacheTTL is how old a price from the cache may be, and cachePatience how long the cache has to answer.
+const (
+	cacheTTL      = time.Second
+	cachePatience = 500 * time.Millisecond
+)
+
 // loadTimeout bounds a load that several requests wait for: it has no caller whose end would end it.
 const loadTimeout = 10 * time.Second
 
@@ -78,6 +84,8 @@ func (c *cached) loadOnce(ctx context.Context, skus []string) ([]priced, error) 
 func (c *cached) read(ctx context.Context, skus []string) (found []priced, missing []string) {
 	ctx, span := tracer(ctx).Start(ctx, "read-cache")
 	defer span.End()
+	ctx, cancel := context.WithTimeout(ctx, cachePatience)
+	defer cancel()
 	keys := make([]string, len(skus))
 	for i, sku := range skus {
 		keys[i] = key(sku)
@@ -102,11 +110,13 @@ func (c *cached) read(ctx context.Context, skus []string) (found []priced, missi
 func (c *cached) fill(ctx context.Context, all []priced) {
 	ctx, span := tracer(ctx).Start(ctx, "fill-cache")
 	defer span.End()
+	ctx, cancel := context.WithTimeout(ctx, cachePatience)
+	defer cancel()
 	texts := make(map[string]string, len(all))
 	for _, p := range all {
 		texts[key(p.sku)] = fmt.Sprint(p.cents, p.taxPercent)
 	}
-	if err := c.cache.Set(ctx, texts); err != nil {
+	if err := c.cache.Set(ctx, texts, cacheTTL); err != nil {
 		span.SetStatus(codes.Error, err.Error())
 	}
 }

@@ -36,9 +36,9 @@ type Price struct {
 // A Product is an entry of the catalogue.
 type Product struct {
 	SKU         string `json:"sku"`
-	Name        string `json:"name"`
-	Description string `json:"description"`
-	TaxClass    string `json:"tax_class"`
+	Name        string `json:"name,omitempty"`
+	Description string `json:"description,omitempty"`
+	TaxClass    string `json:"tax_class,omitempty"`
 	Price       Money  `json:"price"`
 }
 

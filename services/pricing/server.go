@@ -17,7 +17,7 @@ import (
 
 // NewServer returns the pricing's API over db, the inventory and a cache. faults lets requests slow themselves down.
 func NewServer(db *database.DB, stock Stocker, prices cache.Cache, tel *telemetry.Telemetry, faults bool) http.Handler {
-	s := server{New(db, stock, prices)}
+	s := server{New(db, stock, prices), lists{prices}}
 	return rest.NewRouter(tel, db.PingContext, func(r chi.Router) {
 		r.Use(fault.Middleware("pricing", faults, rest.Fail))
 		r.Get("/prices/{sku}", rest.Handle(s.one))
@@ -27,7 +27,10 @@ func NewServer(db *database.DB, stock Stocker, prices cache.Cache, tel *telemetr
 	})
 }
 
-type server struct{ *Service }
+type server struct {
+	*Service
+	lists lists
+}
 
 // batch is the body of GET /prices.
 type batch struct {
@@ -86,18 +89,19 @@ func (s server) products(w http.ResponseWriter, r *http.Request) error {
 	if fault.Page.Of(r.Context()) == "all" {
 		page.Limit = everything
 	}
+	return s.lists.answer(w, r, func() (productPage, error) { return s.load(r, page) })
+}
+
+func (s server) load(r *http.Request, page rest.Page) (productPage, error) {
 	query := r.URL.Query()
 	find, what := s.Products, query.Get("q")
 	if query.Has("name") {
 		find, what = s.Named, query.Get("name")
 	}
 	products, err := find(r.Context(), what, page.After, page.Limit)
-	if err != nil {
-		return err
-	}
 	body := productPage{Products: products}
 	if len(products) == page.Limit && page.Limit != everything {
 		body.Next = page.Next(r, products[len(products)-1].SKU)
 	}
-	return rest.Answer(w, http.StatusOK, body)
+	return body, err
 }

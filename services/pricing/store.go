@@ -69,18 +69,27 @@ const everything = 0
 
 // products returns a page of the products that meet a condition on $1.
 func (s store) products(ctx context.Context, condition, value, after string, limit int) ([]Product, error) {
-	query := "SELECT sku, name, description, tax_class, cents FROM products WHERE " + condition + " AND sku > $2 ORDER BY sku"
+	columns, fields := "sku, name, description, tax_class, cents", (*Product).fields
+	if fault.Columns.Of(ctx) == "few" {
+		columns, fields = "sku, cents", (*Product).fewFields
+	}
+	query := "SELECT " + columns + " FROM products WHERE " + condition + " AND sku > $2 ORDER BY sku"
 	args := []any{value, after}
 	if limit != everything {
 		query += " LIMIT $3"
 		args = append(args, limit)
 	}
-	return database.Query(ctx, s.db, (*Product).fields, query, args...)
+	return database.Query(ctx, s.db, fields, query, args...)
 }
 
 func (p *Product) fields() []any {
 	p.Price.Currency = Currency
 	return []any{&p.SKU, &p.Name, &p.Description, &p.TaxClass, &p.Price.Cents}
+}
+
+func (p *Product) fewFields() []any {
+	p.Price.Currency = Currency
+	return []any{&p.SKU, &p.Price.Cents}
 }
 
 var escapeLike = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)

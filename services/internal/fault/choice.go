@@ -29,6 +29,11 @@ var (
 	Index = Choice{"index", []string{"used", "missed"}}
 	// Page is how many products order fetches from pricing at a time; with all pricing answers without a limit.
 	Page = Choice{"page", []string{"1000", "10", "all"}}
+	// Columns is whether pricing reads all of its products' columns for a list, or SKU and price.
+	Columns = Choice{"columns", []string{"all", "few"}}
+	// List is whether pricing's list of products comes from the database, or from a cache that has it as JSON, in a
+	// binary form, or as the finished answer.
+	List = Choice{"list", []string{"fresh", "json", "binary", "answer"}}
 	// Mail is whether a customer gets a mail about an order that is placed, after the answer.
 	Mail = Choice{"mail", []string{"none", "sent"}}
 	// Connections is whether calls between services use connections again or make a new one each.

@@ -24,6 +24,9 @@ import (
 // prefix marks our members of a request's baggage.
 const prefix = "spanwise."
 
+// maxBaggage is what the W3C lets a platform propagate, in bytes.
+const maxBaggage = 8192
+
 // Faults is what one request asks for. The zero value asks for nothing.
 type Faults struct {
 	delays   []delay
@@ -56,6 +59,8 @@ var parameters = []parameter{
 	Pool.parameter(),
 	Lock.parameter(),
 	Page.parameter(),
+	Columns.parameter(),
+	List.parameter(),
 	Mail.parameter(),
 	Connections.parameter(),
 	Retries.parameter(),
@@ -117,7 +122,11 @@ func (f *Faults) baggage(bag baggage.Baggage) (baggage.Baggage, error) {
 			return bag, fmt.Errorf("carry %s=%s as baggage: %w", name, f.text[name], err)
 		}
 		if bag, err = bag.SetMember(m); err != nil {
-			return bag, problem.New(http.StatusRequestHeaderFieldsTooLarge, "the request's baggage has no room for %s", name).Because(err)
+			return bag, fmt.Errorf("carry %s as baggage: %w", name, err)
+		}
+		if len(bag.String()) > maxBaggage {
+			return bag, problem.New(http.StatusRequestHeaderFieldsTooLarge,
+				"%s is too long: with it the request's baggage is over the %d bytes that services carry", name, maxBaggage)
 		}
 	}
 	return bag, nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"go.opentelemetry.io/otel/baggage"
@@ -67,15 +68,15 @@ func read(r *http.Request, enabled bool) (context.Context, error) {
 	if err != nil {
 		return ctx, problem.New(http.StatusBadRequest, "the query cannot be read: %v", err)
 	}
-	f, err := Parse(query)
-	if err != nil {
-		return ctx, err
-	}
 	if !enabled {
-		if len(f.text) > 0 {
+		if asks(query) {
 			return ctx, problem.New(http.StatusForbidden, "slowing requests down is switched off here; start the service with FAULTS=on")
 		}
 		return baggage.ContextWithBaggage(ctx, without(bag)), nil
+	}
+	f, err := Parse(query)
+	if err != nil {
+		return ctx, err
 	}
 	if err := f.fromBaggage(bag); err != nil {
 		return ctx, err
@@ -109,21 +110,20 @@ func mentioned(query string) bool {
 	return false
 }
 
-func carries(bag baggage.Baggage) bool {
-	if bag.Len() == 0 {
-		return false
-	}
-	for _, p := range parameters {
-		if bag.Member(prefix+p.name).Key() != "" {
-			return true
-		}
-	}
-	return false
+// asks reports whether a query holds a parameter of ours.
+func asks(query url.Values) bool {
+	return slices.ContainsFunc(parameters, func(p parameter) bool { return query.Has(p.name) })
 }
+
+func carries(bag baggage.Baggage) bool {
+	return bag.Len() > 0 && slices.ContainsFunc(bag.Members(), ours)
+}
+
+func ours(m baggage.Member) bool { return strings.HasPrefix(m.Key(), prefix) }
 
 func without(bag baggage.Baggage) baggage.Baggage {
 	for _, m := range bag.Members() {
-		if strings.HasPrefix(m.Key(), prefix) {
+		if ours(m) {
 			bag = bag.DeleteMember(m.Key())
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"log/slog"
 	"math"
 	"net/http"
@@ -27,14 +28,24 @@ func Handle(f func(w http.ResponseWriter, r *http.Request) error) http.HandlerFu
 // Answer writes v as JSON.
 func Answer(w http.ResponseWriter, status int, v any) error {
 	var body bytes.Buffer // whole before the status is out: what cannot be encoded is a 500
-	encoder := json.NewEncoder(&body)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(v); err != nil {
+	if err := Encode(&body, v); err != nil {
 		return err
 	}
+	return Send(w, status, &body)
+}
+
+// Encode writes v down as Answer does.
+func Encode(w io.Writer, v any) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(v)
+}
+
+// Send writes a body that is JSON already.
+func Send(w http.ResponseWriter, status int, body io.WriterTo) error {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	if _, err := w.Write(body.Bytes()); err != nil {
+	if _, err := body.WriteTo(w); err != nil {
 		return problem.New(problem.ClientGone, "the caller went away").Because(err)
 	}
 	return nil

@@ -1,12 +1,14 @@
 package rest
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"mime"
 	"net/http"
+	"os"
 	"strings"
 
 	"spanwise/internal/problem"
@@ -22,14 +24,20 @@ func Decode[T any](w http.ResponseWriter, r *http.Request) (T, error) {
 		return v, problem.New(http.StatusUnsupportedMediaType,
 			"the body must be JSON: send it with Content-Type: application/json, not %.80q", r.Header.Get("Content-Type"))
 	}
-	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
-	d.DisallowUnknownFields()
-	err := d.Decode(&v)
-	if err == nil && d.More() {
-		err = errors.New("something follows the JSON value")
-	}
+	text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if err != nil {
 		return v, badBody(err)
+	}
+	if bytes.Contains(text, []byte(`\u0000`)) {
+		return v, problem.New(http.StatusBadRequest, `the body holds a NUL (\u0000), which is no text`)
+	}
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&v); err != nil {
+		return v, badBody(err)
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return v, problem.New(http.StatusBadRequest, "something follows the body's JSON value, at byte %d", d.InputOffset())
 	}
 	return v, nil
 }
@@ -43,6 +51,8 @@ func badBody(err error) error {
 	switch {
 	case errors.As(err, &large):
 		return problem.New(http.StatusRequestEntityTooLarge, "the body is larger than %d bytes", large.Limit)
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return problem.New(http.StatusRequestTimeout, "the body did not arrive within %v", requestTimeout).Because(err)
 	case errors.Is(err, io.EOF):
 		return problem.New(http.StatusBadRequest, "the body is empty; it must hold JSON")
 	case errors.Is(err, io.ErrUnexpectedEOF):
@@ -50,7 +60,7 @@ func badBody(err error) error {
 	case errors.As(err, &syntax):
 		return problem.New(http.StatusBadRequest, "the body's JSON is broken at byte %d: %v", syntax.Offset, err)
 	case errors.As(err, &kind):
-		return problem.New(http.StatusBadRequest, "%s cannot be a %s; it is a %s", fieldName(kind.Field), kind.Value, kind.Type)
+		return problem.New(http.StatusBadRequest, "%s is of the wrong type: %s", fieldName(kind.Field), kind.Value)
 	}
 	return problem.New(http.StatusBadRequest, "the body cannot be understood: %s", strings.TrimPrefix(err.Error(), "json: "))
 }

@@ -66,7 +66,7 @@ func TestClientErrors(t *testing.T) {
 			{client, "/torn", 502, "things broke off its answer", 0},
 			{client, "/text", 502, "things broke off its answer", 0},
 			{client, "/slow", 504, "things gave no answer within 15s", 0},
-			{client, "/nothing", 404, "no such resource: /nothing", 0},
+			{client, "/nothing", 404, `no such resource: "/nothing"`, 0},
 			{nobody, "/", 503, "nobody cannot be reached", time.Second},
 		}
 		for _, tt := range tests {

@@ -6,9 +6,11 @@ package rest
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 
 	"spanwise/internal/problem"
@@ -30,13 +32,13 @@ func NewRouter(tel *telemetry.Telemetry, ready func(context.Context) error, rout
 		otelhttp.WithMeterProvider(tel.Metrics),
 		otelhttp.WithPropagators(tel.Propagator),
 		otelhttp.WithFilter(notHealth)))
-	r.Use(answerWithTrace, catch(tel.Log), bound)
+	r.Use(middleware.GetHead, answerWithTrace, catch(tel.Log), bound)
 	r.NotFound(Handle(noRoute))
 	r.MethodNotAllowed(Handle(noMethod))
 	r.Get("/livez", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	r.Get("/readyz", readyz(ready))
 	r.Group(func(r chi.Router) {
-		r.Use(nameByRoute, checkPropagation)
+		r.Use(nameByRoute, checkPropagation, checkText)
 		routes(r)
 	})
 	return r
@@ -50,7 +52,7 @@ func readyz(ready func(context.Context) error) http.HandlerFunc {
 		ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
 		defer cancel()
 		if err := ready(ctx); err != nil {
-			return problem.New(http.StatusServiceUnavailable, "not ready: the database does not answer").Because(err)
+			return problem.New(http.StatusServiceUnavailable, "not ready: the database does not answer").Because(err).After(time.Second)
 		}
 		w.WriteHeader(http.StatusNoContent)
 		return nil
@@ -58,9 +60,16 @@ func readyz(ready func(context.Context) error) http.HandlerFunc {
 }
 
 func noRoute(w http.ResponseWriter, r *http.Request) error {
-	return problem.New(http.StatusNotFound, "no such resource: %s", r.URL.Path)
+	return problem.New(http.StatusNotFound, "no such resource: %.80q", r.URL.Path)
 }
 
 func noMethod(w http.ResponseWriter, r *http.Request) error {
-	return problem.New(http.StatusMethodNotAllowed, "%s does not understand %s", r.URL.Path, r.Method)
+	routes := chi.RouteContext(r.Context()).Routes
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodDelete} {
+		if routes.Match(chi.NewRouteContext(), method, r.URL.Path) {
+			w.Header().Add("Allow", method)
+		}
+	}
+	return problem.New(http.StatusMethodNotAllowed, "%.80q does not understand %s, only %s",
+		r.URL.Path, r.Method, strings.Join(w.Header()["Allow"], " and "))
 }

@@ -39,7 +39,8 @@ func openSQLite(dir, service string) (driver.Connector, error) {
 		"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(1)"},
 		"_txlock": {"immediate"}, // a transaction that reads first and writes later would otherwise fail when it gets to write
 	}
-	return sqlite.NewConnector("file:" + file + "?" + options.Encode())
+	address := url.URL{Scheme: "file", Opaque: (&url.URL{Path: file}).EscapedPath(), RawQuery: options.Encode()}
+	return sqlite.NewConnector(address.String())
 }
 
 func openPostgres(dsn string) (driver.Connector, error) {

@@ -25,18 +25,20 @@ func wait(ctx context.Context, db *sql.DB, c Config, log logger) error {
 	defer cancel()
 	const firstPause = 100 * time.Millisecond
 	for pause := firstPause; ; pause = min(2*pause, longestPause) {
-		err := db.PingContext(ctx)
+		err := db.PingContext(patience)
 		if err == nil {
 			return nil
 		}
 		if c.URL == "" { // SQLite does not become better by waiting
-			return fmt.Errorf("open the database in %s (remove it, or choose another folder with DATA_DIR): %w", c.Dir, err)
+			return fmt.Errorf("open the database in %s (choose another folder with DATA_DIR): %w", c.Dir, err)
 		}
 		err = errors.New(strings.ReplaceAll(err.Error(), "\n\t", " ")) // pgx gives each try a line of its own
 		if pause == firstPause || pause == longestPause {
 			log.Warn("waiting for the database", "at_most", c.Wait, "error", err)
 		}
 		select {
+		case <-ctx.Done():
+			return fmt.Errorf("told to stop while waiting for the database: %w", err)
 		case <-patience.Done():
 			return fmt.Errorf("the database did not answer within %v (DATABASE_WAIT): start it, or mend DATABASE_URL: %w", c.Wait, err)
 		case <-time.After(pause):

@@ -63,7 +63,7 @@ func prepare(ctx context.Context, c Config, kind dbKind, connector driver.Connec
 		return err
 	}
 	if err := migrate(ctx, db, kind, c.Migrations); err != nil {
-		return fmt.Errorf("%s: bring the database up to date: %w", c.Service, err)
+		return fmt.Errorf("bring the database up to date: %w", err)
 	}
 	return nil
 }

@@ -7,9 +7,7 @@
 package telemetry
 
 import (
-	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -54,7 +52,7 @@ func Start(ctx context.Context, service string, getenv func(string) string, stde
 	if err != nil {
 		return nil, fmt.Errorf("describe this process to OpenTelemetry (see OTEL_RESOURCE_ATTRIBUTES): %w", err)
 	}
-	traces, lost, err := startTraces(ctx, service, res, getenv)
+	traces, count, err := startTraces(ctx, service, res, getenv, log)
 	if err != nil {
 		return nil, err
 	}
@@ -70,9 +68,8 @@ func Start(ctx context.Context, service string, getenv func(string) string, stde
 		if err := metrics.Shutdown(ctx); err != nil {
 			log.Warn("the last metrics were not delivered", "error", err)
 		}
-		if n := lost(); n > 0 {
-			return fmt.Errorf("%d spans were lost, the collector at OTEL_EXPORTER_OTLP_ENDPOINT did not take them: %w",
-				n, cmp.Or(err, errors.New("the queue was full")))
+		if lost := count.err(err); lost != nil {
+			return lost
 		}
 		return err
 	}

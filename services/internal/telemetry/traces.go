@@ -2,6 +2,7 @@ package telemetry
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracegrpc"
@@ -22,9 +23,8 @@ const (
 	queueSize     = 131_072 // spans
 )
 
-// startTraces returns a provider that batches spans to the collector, and a function that tells how many of
-// the spans ended so far were not delivered.
-func startTraces(ctx context.Context, service string, res *resource.Resource, getenv func(string) string) (*sdktrace.TracerProvider, func() int64, error) {
+// startTraces returns a provider that batches spans to the collector, and the tally of what became of them.
+func startTraces(ctx context.Context, service string, res *resource.Resource, getenv func(string) string, log *slog.Logger) (*sdktrace.TracerProvider, *tally, error) {
 	opts := []otlptracegrpc.Option{
 		otlptracegrpc.WithTimeout(exportTimeout),
 		otlptracegrpc.WithRetry(otlptracegrpc.RetryConfig{
@@ -40,16 +40,16 @@ func startTraces(ctx context.Context, service string, res *resource.Resource, ge
 	if err != nil {
 		return nil, nil, err
 	}
-	var count tally
+	count := new(tally)
 	provider := sdktrace.NewTracerProvider(
 		sdktrace.WithResource(res),
-		sdktrace.WithSpanProcessor(countEnded{&count}),
-		sdktrace.WithSpanProcessor(fault.Clock(service, sdktrace.NewBatchSpanProcessor(countDelivered{exporter, &count},
+		sdktrace.WithSpanProcessor(countEnded{count}),
+		sdktrace.WithSpanProcessor(fault.Clock(service, sdktrace.NewBatchSpanProcessor(countDelivered{textOnly{exporter}, count, log},
 			sdktrace.WithBatchTimeout(batchDelay),
 			sdktrace.WithExportTimeout(exportTimeout),
 			sdktrace.WithMaxQueueSize(queueSize)))),
 	)
-	return provider, count.lost, nil
+	return provider, count, nil
 }
 
 // dialOptions let a connection come back within seconds of its collector, and notice when it died silently.

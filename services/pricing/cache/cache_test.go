@@ -26,7 +26,7 @@ func TestCache(t *testing.T) {
 			}
 			defer c.Close()
 			ctx := t.Context()
-			if err := c.Set(ctx, map[string]string{"test:a": "1 19", "test:b": "2 7"}); err != nil {
+			if err := c.Set(ctx, map[string]string{"test:a": "1 19", "test:b": "2 7"}, time.Minute); err != nil {
 				t.Fatal(err)
 			}
 			got, err := c.Get(ctx, []string{"test:b", "test:never", "test:a"})
@@ -47,16 +47,16 @@ func TestMemoryForgets(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := c.Set(t.Context(), map[string]string{"a": "1"}); err != nil {
+		if err := c.Set(t.Context(), map[string]string{"a": "1", "b": strings.Repeat("1", large+1)}, time.Second); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(TTL - 1)
-		if got, _ := c.Get(t.Context(), []string{"a"}); got[0] != "1" {
-			t.Errorf("got %q just before the end, want it", got)
+		time.Sleep(time.Second - 1)
+		if got, _ := c.Get(t.Context(), []string{"a", "b"}); got[0] != "1" || len(got[1]) != large+1 {
+			t.Errorf("got %.80q just before the end, want both", got)
 		}
 		time.Sleep(time.Nanosecond)
-		if got, _ := c.Get(t.Context(), []string{"a"}); got[0] != "" {
-			t.Errorf("got %q at the end, want nothing", got)
+		if got, _ := c.Get(t.Context(), []string{"a", "b"}); got[0]+got[1] != "" {
+			t.Errorf("got %.80q at the end, want nothing", got)
 		}
 	})
 }

@@ -7,10 +7,14 @@ import (
 	lru "github.com/hashicorp/golang-lru/v2"
 )
 
-// memorySize is how many texts are kept at most; the least recently used go first.
-const memorySize = 100_000
+// How many texts are kept at most, those over a megabyte apart; the least recently used go first.
+const (
+	memorySize = 100_000
+	largeSize  = 4
+	large      = 1 << 20 // bytes
+)
 
-type memory struct{ texts *lru.Cache[string, entry] }
+type memory struct{ small, large *lru.Cache[string, entry] }
 
 type entry struct {
 	text  string
@@ -18,25 +22,37 @@ type entry struct {
 }
 
 func newMemory() (memory, error) {
-	texts, err := lru.New[string, entry](memorySize)
-	return memory{texts}, err
+	small, err := lru.New[string, entry](memorySize)
+	if err != nil {
+		return memory{}, err
+	}
+	large, err := lru.New[string, entry](largeSize)
+	return memory{small, large}, err
 }
 
 func (m memory) Get(_ context.Context, keys []string) ([]string, error) {
 	found := make([]string, len(keys))
 	now := time.Now()
 	for i, key := range keys {
-		if e, ok := m.texts.Get(key); ok && now.Before(e.until) {
+		e, ok := m.small.Get(key)
+		if !ok {
+			e, ok = m.large.Get(key)
+		}
+		if ok && now.Before(e.until) {
 			found[i] = e.text
 		}
 	}
 	return found, nil
 }
 
-func (m memory) Set(_ context.Context, texts map[string]string) error {
-	until := time.Now().Add(TTL)
+func (m memory) Set(_ context.Context, texts map[string]string, ttl time.Duration) error {
+	until := time.Now().Add(ttl)
 	for key, text := range texts {
-		m.texts.Add(key, entry{text, until})
+		kind := m.small
+		if len(text) > large {
+			kind = m.large
+		}
+		kind.Add(key, entry{text, until})
 	}
 	return nil
 }

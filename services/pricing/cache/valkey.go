@@ -11,8 +11,8 @@ import (
 	"spanwise/internal/telemetry"
 )
 
-// patience bounds each step of asking the server: a cache that is slow to answer is none.
-const patience = 500 * time.Millisecond
+// dialTimeout bounds the wait for a server that is away: the database has the answer too.
+const dialTimeout = 500 * time.Millisecond
 
 type valkey struct{ client *redis.Client }
 
@@ -21,9 +21,8 @@ func newValkey(url string, tel *telemetry.Telemetry) (Cache, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read CACHE_URL (it looks like redis://localhost:6379): %w", err)
 	}
-	options.DialTimeout, options.ReadTimeout, options.WriteTimeout = patience, patience, patience
-	options.MaxRetries, options.DialerRetries = -1, 1 // none: the database has the answer
-	options.ContextTimeoutEnabled = true
+	options.DialTimeout, options.DialerRetries, options.MaxRetries = dialTimeout, 1, -1
+	options.ReadTimeout, options.WriteTimeout, options.ContextTimeoutEnabled = -1, -1, true // the context's alone
 	options.DisableIdentity = true
 	client := redis.NewClient(options)
 	err = redisotel.InstrumentTracing(client, redisotel.WithTracerProvider(tel.Traces), redisotel.WithCallerEnabled(false))
@@ -45,10 +44,10 @@ func (v valkey) Get(ctx context.Context, keys []string) ([]string, error) {
 	return found, nil
 }
 
-func (v valkey) Set(ctx context.Context, texts map[string]string) error {
+func (v valkey) Set(ctx context.Context, texts map[string]string, ttl time.Duration) error {
 	_, err := v.client.Pipelined(ctx, func(p redis.Pipeliner) error {
 		for key, text := range texts {
-			p.Set(ctx, key, text, TTL)
+			p.Set(ctx, key, text, ttl)
 		}
 		return nil
 	})
