@@ -15,8 +15,8 @@ const (
 	// its database, and then says itself what is wrong.
 	readyTimeout = 2 * time.Minute
 	// stopTimeout bounds what an end waits for one program: longer than a service takes to drain its requests
-	// (35 s) and to flush its telemetry (10 s).
-	stopTimeout = 50 * time.Second
+	// (45 s) and to flush its telemetry (10 s).
+	stopTimeout = 60 * time.Second
 	// patience is how long a program may start before the console says what is waited for.
 	patience = 5 * time.Second
 	// pollEvery is the time between two questions whether a program is ready.
