@@ -44,6 +44,9 @@ score: lab ## play every slowdown and its fix, and compare what the doctor says 
 bench: lab ## measure: latency, memory, sizes, and that no span is lost under load
 	@$(LAB) bench
 
+score-traces: ## judge the doctor by other people's traces (in SPANWISE_TRACES) whose truth is known
+	go test -count=1 -v -run 'ServiceAtFault|FaultFree' ./services/doctor
+
 drill: lab ## kill the Collector, stop Jaeger and the services under load, and count the spans
 	@$(LAB) drill
 
