@@ -15,9 +15,10 @@ span that answers it, and that time is on the critical path. Only durations are 
 disagree.
 
 Where else the wait shows says what to look at. On one edge only: the network, a proxy, the callee's accept
-queue, the caller's connection pool for it. On calls to three or more different callees alike: the caller itself
-is starved (CPU, garbage collection, event loop, threads) or everything behind its network interface is slow.
-The finding then names the caller.
+queue, the caller's connection pool for it. On calls to three or more different callees alike, or to two if it
+calls nobody else in time, or where the caller spends a quarter as long unexplained in itself: the caller is
+starved (CPU, garbage collection, event loop, threads) or everything behind its network interface is slow. The
+finding then names the caller.
 
 Saving: the calls replayed with the wait that the healthy calls of this trace have; the cautious figure takes
 half of it. It is an upper bound, for other requests use the same network and queues.
@@ -33,14 +34,17 @@ func findEdgeWait(e *exam) []suspicion {
 	callers, healthy := e.gaps()
 	for _, by := range callers {
 		if by.starved() {
-			found = append(found, e.starved(by, by.callees, healthy,
+			found = append(found, e.starved(by.caller, by.all(), healthy,
 				fmt.Sprintf("it is so with %d different callees alike", len(by.callees))))
 			continue
 		}
 		for _, callee := range by.callees {
-			gaps := by.gaps[callee]
+			gaps := e.waitedFor(by.gaps[callee])
+			if len(gaps) == 0 {
+				continue
+			}
 			if own := e.lateness(gaps); own > 0 {
-				found = append(found, e.starved(by, []string{callee}, healthy,
+				found = append(found, e.starved(by.caller, gaps, healthy,
 					fmt.Sprintf("%s itself spends another %s around these calls, for which the callee cannot be the reason", by.caller, ms(own))))
 				continue
 			}
@@ -53,14 +57,10 @@ func findEdgeWait(e *exam) []suspicion {
 }
 
 // starved is the finding that names the caller.
-func (e *exam) starved(by *gapsByCaller, callees []string, healthy int64, why string) suspicion {
-	var all []gap
-	for _, callee := range callees {
-		all = append(all, by.gaps[callee]...)
-	}
-	s := e.edgeWait(by.caller, "", all, healthy)
+func (e *exam) starved(caller string, gaps []gap, healthy int64, why string) suspicion {
+	s := e.edgeWait(caller, "", gaps, healthy)
 	s.Because += "; " + why + ", so it is the caller that is late"
-	s.Fix = fmt.Sprintf("look at what holds %s up: CPU limits, garbage collection, threads, its network interface", by.caller)
+	s.Fix = fmt.Sprintf("look at what holds %s up: CPU limits, garbage collection, threads, its network interface", caller)
 	return s
 }
 
@@ -86,8 +86,11 @@ func (e *exam) edgeWait(caller, callee string, gaps []gap, healthy int64) suspic
 	if us := lasted - waited - worked; us > 0 { // connecting, say
 		others = fmt.Sprintf(", other spans below %s", ms(us))
 	}
-	s.Because = fmt.Sprintf("%s from %s took %s, the callee's own span only %s%s: %s lies between them; the other calls lose %s there",
-		times(len(gaps), "call"), caller, ms(lasted), ms(worked), others, ms(waited), ms(healthy))
+	s.Because = fmt.Sprintf("%s from %s took %s, the callee's own span only %s%s: %s lies between them",
+		times(len(gaps), "call"), caller, ms(lasted), ms(worked), others, ms(waited))
+	if healthy > 0 {
+		s.Because += fmt.Sprintf("; the other calls lose %s there", ms(healthy))
+	}
 	s.Unless = "the callee works before its span starts, or the caller reads the answer slowly"
 	s.Fix = fmt.Sprintf("look between %s and %s: network, proxy, accept queue, the connection pool of this edge", caller, callee)
 	return s

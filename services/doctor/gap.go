@@ -25,11 +25,12 @@ const longGap = 10_000
 
 func (g gap) inflated() bool { return g.us >= longGap && g.us*2 >= g.call.span.Duration }
 
-// gapsByCaller are the inflated gaps of one caller.
+// gapsByCaller are the inflated gaps of one caller, on the critical path and beside it.
 type gapsByCaller struct {
 	caller  string
 	callees []string         // in order of their first call
 	gaps    map[string][]gap // by callee
+	prompt  bool             // some of its calls wait hardly longer than the callee works
 }
 
 // gaps lists the gaps of all calls by caller, and what is healthy: the median of those that are not inflated.
@@ -45,19 +46,17 @@ func (e *exam) gaps() (callers []*gapsByCaller, healthy int64) {
 		if !ok || cold[c] {
 			continue
 		}
-		g := gap{c, us}
-		if !g.inflated() {
-			small = append(small, us)
-			continue
-		}
-		if e.own[c.span.Index] == 0 {
-			continue
-		}
 		by := index[c.caller]
 		if by == nil {
 			by = &gapsByCaller{caller: c.caller, gaps: map[string][]gap{}}
 			index[c.caller] = by
 			callers = append(callers, by)
+		}
+		g := gap{c, us}
+		if !g.inflated() {
+			small = append(small, us)
+			by.prompt = true
+			continue
 		}
 		if by.gaps[c.callee] == nil {
 			by.callees = append(by.callees, c.callee)
@@ -67,16 +66,13 @@ func (e *exam) gaps() (callers []*gapsByCaller, healthy int64) {
 	return callers, median(small)
 }
 
-// starved reports whether three or more callees are waited for alike: none much less than the longest.
+// starved reports whether three or more callees are waited for alike, none much less than the longest; or two, if
+// the caller has no others and no call of it is prompt.
 func (by *gapsByCaller) starved() bool {
 	var longest int64
 	typical := map[string]int64{}
 	for callee, gaps := range by.gaps {
-		var list []int64
-		for _, g := range gaps {
-			list = append(list, g.us)
-		}
-		typical[callee] = median(list)
+		typical[callee] = median(lengths(gaps))
 		longest = max(longest, typical[callee])
 	}
 	alike := 0
@@ -85,7 +81,7 @@ func (by *gapsByCaller) starved() bool {
 			alike++
 		}
 	}
-	return alike >= 3
+	return alike >= 3 || alike >= 2 && !by.prompt
 }
 
 // lateness is the time that the callers' own processes spent unexplained around the calls, and 0 if that is less than
@@ -105,4 +101,22 @@ func (e *exam) lateness(gaps []gap) (own int64) {
 		return 0
 	}
 	return own
+}
+
+// all are the gaps of all callees.
+func (by *gapsByCaller) all() (gaps []gap) {
+	for _, callee := range by.callees {
+		gaps = append(gaps, by.gaps[callee]...)
+	}
+	return gaps
+}
+
+// waitedFor leaves out the gaps beside the critical path.
+func (e *exam) waitedFor(gaps []gap) (list []gap) {
+	for _, g := range gaps {
+		if e.own[g.call.span.Index] > 0 {
+			list = append(list, g)
+		}
+	}
+	return list
 }
