@@ -22,13 +22,24 @@ func (c *call) asksFor(next *call) int {
 	own, others := c.listed(), next.listed()
 	most := c.items
 	for i, list := range own {
-		size := 1 + strings.Count(list, ",") + strings.Count(list, "%2C")
+		size := listLength(list)
 		if c.which == "" && size >= 5 || c.which != "" && (i >= len(others) || others[i] != list) {
 			most = max(most, size)
 		}
 	}
 	return most
 }
+
+// longestList is how many values the longest of the call's lists has, or an attribute says that it asks for; at least 1.
+func (c *call) longestList() int {
+	most := c.items
+	for _, list := range c.listed() {
+		most = max(most, listLength(list))
+	}
+	return most
+}
+
+func listLength(list string) int { return 1 + strings.Count(list, ",") + strings.Count(list, "%2C") }
 
 // listed are the lists that a call names: the values of each parameter of a URL, and of each IN (…) of a statement.
 func (c *call) listed() []string {

@@ -12,11 +12,12 @@ var overFetch = rule{
 	kind:  OverFetch,
 	title: "Far more rows or bytes are fetched than one answer can use",
 	doc: `A query returns at least 1,000 rows and has no LIMIT, or an answer has at least a million bytes,
-on the critical path. Nobody reads a page of that length. It is certain where thousands of rows go in and hardly
-any bytes come out of the operation that asked for them.
+on the critical path. Nobody reads a page of that length. A query for a list of keys may return 100 rows for
+each of them. It is certain where thousands of rows go in and hardly any bytes come out of the operation that
+asked for them.
 
 Saving: the call replayed as long as a page of 100 rows, or 100 kB, would take if time grows with size; the
-cautious figure takes half of that.
+cautious figure takes a page ten times as large, or half of what came if that is less.
 
 What fools it: exports and reports that need everything, and sums over many rows that the database could have
 done itself (which is another way to ask for less).`,
@@ -37,7 +38,7 @@ func findOverFetch(e *exam) []suspicion {
 		}
 		rows, size := number(c.span.Get(trace.DBRows)), number(c.get(trace.BodySize))
 		switch {
-		case rows >= manyRows && !strings.Contains(strings.ToLower(c.span.Get(trace.DBText)), " limit "):
+		case rows >= manyRows && rows >= pageRows*c.longestList() && !strings.Contains(strings.ToLower(c.span.Get(trace.DBText)), " limit "):
 			s := e.overFetch(c.span, fmt.Sprintf("%s returns %d rows without a limit", c.asked(), rows), int64(rows), pageRows)
 			s.Service, s.Callee = c.caller, c.callee
 			if out := number(e.door[c.span.Index].Get(trace.BodySize)); out > 0 && out < rows*2 {
@@ -67,9 +68,10 @@ func (e *exam) overFetch(span *trace.Span, because string, amount, page int64) s
 	s := suspicion{spans: []*trace.Span{span}}
 	s.Operation, s.Count = operationAround(span), 1
 	s.Saving.Basis, s.Confidence, s.Evidence = Structural, Medium, Sufficient
-	enough := int64(float64(span.Duration) * float64(page) / float64(amount))
-	s.high = []path.Change{path.Lasting(span, enough)}
-	s.low = []path.Change{path.Lasting(span, (span.Duration+enough)/2)}
+	lasting := func(page int64) []path.Change {
+		return []path.Change{path.Lasting(span, int64(float64(span.Duration)*float64(page)/float64(amount)))}
+	}
+	s.low, s.high = lasting(min(10*page, amount/2)), lasting(page)
 	s.Because = because + fmt.Sprintf(", and takes %s", ms(span.Duration))
 	s.Unless = "everything is needed: an export, a report"
 	s.Fix = "ask for a page (LIMIT, with an index in its order) and for the columns that are used"

@@ -14,8 +14,8 @@ var pagination = rule{
 where they continue: a query parameter such as page, offset, after, or cursor, or the OFFSET of a statement. It
 looks like an N+1 and is not: the calls fetch one list.
 
-Saving: the cautious figure doubles the page, the other makes it ten times as large; the pages that remain last
-as long as the median one does. Larger pages take longer themselves, so expect less.
+Saving: the cautious figure makes pages ten times as large, but leaves two; the other fetches all at once. The
+pages that remain last as long as they do now. Larger pages take longer themselves, so expect less.
 
 What fools it: a caller that stops as soon as it has found what it looks for.`,
 	find: findPagination,
@@ -32,8 +32,8 @@ func findPagination(e *exam) []suspicion {
 		s := suspicion{spans: l.units}
 		s.Service, s.Operation, s.Callee, s.Count = l.parent.Service, l.parent.Name, first.callee, n
 		s.Saving.Basis, s.Confidence, s.Evidence = Structural, High, Sufficient
-		s.low = []path.Change{path.Without(l.units[(n+1)/2:]...)}
-		s.high = []path.Change{path.Without(l.units[(n+9)/10:]...)}
+		s.low = []path.Change{path.Without(l.units[max(2, (n+9)/10):]...)}
+		s.high = []path.Change{path.Without(l.units[1:]...)}
 		s.Because = fmt.Sprintf("%d × %s under `%s`, each continuing where the one before ended (`%s`): %s of the request",
 			n, first.asked(), l.parent.Name, key, percent(e.share(l.path)))
 		s.Unless = "the caller stops as soon as it has found what it looks for"
