@@ -65,8 +65,8 @@ func TestResult(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"| loop | slow | 1.0 ms | n-plus-one | n-plus-one | 2/2 | 2/2 | 0.8 ms | 0.9 ms | 10 % | 0 |",
-		"| lock | slow | 0.5 ms | queue-wait | nothing | 1/2 | 0/2 | up to 0.4 ms | 0.3 ms | – | 0 |",
+		"| loop | slow | 1.00 ms | n-plus-one | n-plus-one | 2/2 | 2/2 | 0.81 ms | 0.90 ms | 10 % | 0 |",
+		"| lock | slow | 0.50 ms | queue-wait | nothing | 1/2 | 0/2 | up to 0.40 ms | 0.30 ms | – | 0 |",
 		"- false alarm in well, healthy: slow-self order (1×)",
 		"- lock, slow: locks leave no mark",
 	} {

@@ -116,6 +116,9 @@ func Micros(us int64) string {
 	case d.Abs() >= 100*time.Millisecond:
 		return fmt.Sprintf("%d ms", d.Milliseconds())
 	}
+	if d.Abs() < 10*time.Millisecond {
+		return fmt.Sprintf("%.2f ms", float64(us)/1000)
+	}
 	return fmt.Sprintf("%.1f ms", float64(us)/1000)
 }
 

@@ -51,6 +51,7 @@ var commands = []command{
 	{"seed", "fill the catalogue that lab up uses with more products", seed},
 	{"run", "play one scenario slow and fixed, and show what the doctor says (lab run -list)", played},
 	{"score", "play every scenario, and compare what the doctor says with what was planted", scored},
+	{"story", "tell a slowdown as a series of attempts to mend it: million-rows", told},
 	{"export", "write every scenario's traces and their truth into a folder", exported},
 	{"serve", "serve the lab's own page", serve},
 	{"healthcheck", "ask the lab that serves beside this one whether it is ready", healthcheck},

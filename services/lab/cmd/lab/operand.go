@@ -6,6 +6,7 @@ import "flag"
 var operands = map[string]string{
 	"run":    "SCENARIO",
 	"export": "DIR",
+	"story":  "NAME",
 }
 
 // parse parses flags on both sides of operands, which the set then holds alone.

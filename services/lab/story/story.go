@@ -1,0 +1,82 @@
+// Package story tells slowdowns that have more than one cure as a series of steps, each with what it brings, measured
+// on one system in one run. Begin with [Find], then [Story.Tell].
+package story
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"spanwise/doctor"
+	"spanwise/lab/jaeger"
+	"spanwise/lab/play"
+	"spanwise/lab/scenario"
+)
+
+// A Story is a series of attempts at making one thing fast.
+type Story struct {
+	ID, Title string
+	Products  int // how big the catalogue has to be
+	Steps     []Step
+}
+
+// A Step is one attempt.
+type Step struct {
+	Title   string
+	Thought string // why one does it, and what comes of it
+	Request scenario.Request
+}
+
+// A Result is what a step brought: the run that took the median time.
+type Result struct {
+	Step       Step
+	DurationUS int64
+	Report     doctor.Report
+}
+
+var stories = []Story{millionRows}
+
+// Find returns the story of that id, or an error that names all there are.
+func Find(id string) (Story, error) {
+	var ids []string
+	for _, s := range stories {
+		if s.ID == id {
+			return s, nil
+		}
+		ids = append(ids, s.ID)
+	}
+	return Story{}, fmt.Errorf("no story %q; there is %s", id, strings.Join(ids, ", "))
+}
+
+// Tell plays the steps in order, each that many times after a first time that is not counted, for it fills caches. told is
+// called with every result.
+func (s Story) Tell(ctx context.Context, shop play.Shop, traces *jaeger.Reader, runs int, told func(Result) error) error {
+	for _, step := range s.Steps {
+		one := scenario.Scenario{ID: step.Title}
+		var ids []string
+		for n := range runs + 1 {
+			id, err := shop.Play(ctx, one, step.Request)
+			if err != nil {
+				return err
+			}
+			if n > 0 {
+				ids = append(ids, id...)
+			}
+		}
+		list, err := play.Read(ctx, traces, ids, 0)
+		if err != nil {
+			return err
+		}
+		results := make([]Result, len(list))
+		for i, t := range list {
+			r := doctor.Diagnose(t)
+			results[i] = Result{step, r.Root.DurationUS, r}
+		}
+		slices.SortFunc(results, func(a, b Result) int { return int(a.DurationUS - b.DurationUS) })
+		if err := told(results[len(results)/2]); err != nil {
+			return err
+		}
+	}
+	return nil
+}

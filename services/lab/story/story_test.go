@@ -1,0 +1,33 @@
+package story
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	"spanwise/internal/fault"
+)
+
+// Every step says what it does and why, and asks for something that no other does and the services understand.
+func TestSteps(t *testing.T) {
+	for _, s := range stories {
+		asked := map[string]bool{}
+		for _, step := range s.Steps {
+			if step.Title == "" || step.Thought == "" || asked[step.Request.Path] {
+				t.Errorf("%s, %q: got no title, no thought, or the request of another step", s.ID, step.Title)
+			}
+			asked[step.Request.Path] = true
+			_, query, _ := strings.Cut(step.Request.Path, "?")
+			values, err := url.ParseQuery(query)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := fault.Parse(values); err != nil {
+				t.Errorf("%s, %q: %v", s.ID, step.Title, err)
+			}
+		}
+	}
+	if _, err := Find("million"); err == nil || !strings.Contains(err.Error(), "million-rows") {
+		t.Errorf("got %v, want an error that names million-rows", err)
+	}
+}
