@@ -29,17 +29,15 @@ const (
 type lists struct{ cache cache.Cache }
 
 func (l lists) answer(w http.ResponseWriter, r *http.Request, load func() (productPage, error)) error {
-	way, columns, size := fault.List.Of(r.Context()), fault.Columns.Of(r.Context()), fault.Page.Of(r.Context())
-	key := strings.Join([]string{"list", way, columns, size, r.URL.RequestURI()}, " ")
-	switch way {
-	case "json", "binary":
-		page, err := l.page(r.Context(), key, encodings[way], load)
-		if err != nil {
-			return err
-		}
-		return rest.Answer(w, http.StatusOK, page)
-	case "answer":
+	ctx := r.Context()
+	way := fault.List.Of(ctx)
+	key := strings.Join([]string{"list", way, fault.Columns.Of(ctx), fault.Page.Of(ctx), r.URL.RequestURI()}, " ")
+	if way == "answer" {
 		return l.finished(w, r, key, load)
+	}
+	if e, ok := encodings[way]; ok {
+		fresh := load
+		load = func() (productPage, error) { return l.page(ctx, key, e, fresh) }
 	}
 	page, err := load()
 	if err != nil {

@@ -19,23 +19,23 @@ import (
 
 // Every form of the grammar means what the README says.
 func TestParse(t *testing.T) {
+	type times = map[string]time.Duration
 	tests := []struct {
-		query    string
-		delays   []delay
-		failures []failure
-		timeouts map[string]time.Duration
-		chosen   map[string]string
+		query string
+		want  Faults
 	}{
-		{query: ""},
-		{query: "customer=ada&q=latency"},
-		{query: "latency=pricing:200ms", delays: []delay{{"pricing", 200 * time.Millisecond, 0, 1}}},
-		{query: "latency=inventory.db:30ms~10ms,order:1.5s@0.1", delays: []delay{
-			{"inventory.db", 30 * time.Millisecond, 10 * time.Millisecond, 1}, {"order", 1500 * time.Millisecond, 0, 0.1}}},
-		{query: "latency=order:1ms&latency=order:10s", delays: []delay{{"order", time.Millisecond, 0, 1}, {"order", 10 * time.Second, 0, 1}}},
-		{query: "fail=pricing:503@0.3,inventory:reset", failures: []failure{{"pricing", "status", 503, 0.3}, {"inventory", "reset", 0, 1}}},
-		{query: "fail=pricing:timeout", failures: []failure{{"pricing", "timeout", 0, 1}}},
-		{query: "timeout=pricing:100ms,inventory:1s", timeouts: map[string]time.Duration{"pricing": 100 * time.Millisecond, "inventory": time.Second}},
-		{query: "fetch=each&rows=join&calls=serial", chosen: map[string]string{"fetch": "each", "rows": "join", "calls": "serial"}},
+		{"", Faults{}},
+		{"customer=ada&q=latency", Faults{}},
+		{"latency=pricing:200ms", Faults{delays: []delay{{"pricing", 200 * time.Millisecond, 0, 1}}}},
+		{"latency=inventory.db:30ms~10ms,order:1.5s@0.1", Faults{delays: []delay{
+			{"inventory.db", 30 * time.Millisecond, 10 * time.Millisecond, 1}, {"order", 1500 * time.Millisecond, 0, 0.1}}}},
+		{"latency=order:1ms&latency=pricing.net:10s", Faults{delays: []delay{{"order", time.Millisecond, 0, 1}, {"pricing.net", 10 * time.Second, 0, 1}}}},
+		{"fail=pricing:503@0.3,inventory:reset", Faults{failures: []failure{{"pricing", "status", 503, 0.3}, {"inventory", "reset", 0, 1}}}},
+		{"fail=pricing:timeout", Faults{failures: []failure{{"pricing", "timeout", 0, 1}}}},
+		{"fetch=each&rows=join&calls=serial", Faults{chosen: map[string]string{"fetch": "each", "rows": "join", "calls": "serial"}}},
+		{"timeout=pricing:100ms,inventory:1s", Faults{timeouts: times{"pricing": 100 * time.Millisecond, "inventory": time.Second}}},
+		{"busy=order:1ms&clock=pricing:2s,pricing:3s", Faults{busy: times{"order": time.Millisecond}, ahead: times{"pricing": 3 * time.Second}}},
+		{"pool=order,inventory&lock=pricing", Faults{places: map[string][]string{"pool": {"order", "inventory"}, "lock": {"pricing"}}}},
 	}
 	for _, tt := range tests {
 		query, err := url.ParseQuery(tt.query)
@@ -47,18 +47,22 @@ func TestParse(t *testing.T) {
 			t.Errorf("%s: %v", tt.query, err)
 			continue
 		}
-		unexported := cmp.AllowUnexported(delay{}, failure{})
-		if diff := cmp.Diff(tt.delays, got.delays, unexported); diff != "" {
-			t.Errorf("%s: delays (-want +got):\n%s", tt.query, diff)
+		got.text = nil // as it travels, see TestTravelsAsBaggage
+		if diff := cmp.Diff(tt.want, got, cmp.AllowUnexported(Faults{}, delay{}, failure{})); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tt.query, diff)
 		}
-		if diff := cmp.Diff(tt.failures, got.failures, unexported); diff != "" {
-			t.Errorf("%s: failures (-want +got):\n%s", tt.query, diff)
+	}
+}
+
+// The example that a refusal gives is one that works.
+func TestExamples(t *testing.T) {
+	for _, p := range parameters {
+		query, err := url.ParseQuery(p.example)
+		if err != nil || !query.Has(p.name) {
+			t.Errorf("%s: got the example %q, want one of its own", p.name, p.example)
 		}
-		if diff := cmp.Diff(tt.timeouts, got.timeouts); diff != "" {
-			t.Errorf("%s: timeouts (-want +got):\n%s", tt.query, diff)
-		}
-		if diff := cmp.Diff(tt.chosen, got.chosen); diff != "" {
-			t.Errorf("%s: choices (-want +got):\n%s", tt.query, diff)
+		if _, err := Parse(query); err != nil {
+			t.Errorf("%s: %v", p.example, err)
 		}
 	}
 }
@@ -185,9 +189,9 @@ var seeds = []string{
 // Whatever a value is, it parses to something within bounds, or is a 400 that names the parameter.
 func FuzzParse(f *testing.F) {
 	for _, s := range seeds {
-		f.Add("latency", s)
-		f.Add("fail", s)
-		f.Add("fetch", s)
+		for _, p := range parameters {
+			f.Add(p.name, s)
+		}
 	}
 	f.Fuzz(func(t *testing.T, name, value string) {
 		faults, err := Parse(url.Values{name: {value}})
