@@ -71,7 +71,7 @@ func (e *exam) verdict(all []suspicion) (findings, also []Finding) {
 		switch {
 		case useless && s.Saving.Basis == Structural && !s.minor:
 			alone = append(alone, s)
-		case useless || s.minor:
+		case useless || s.minor || s.guess() && len(plan.high) > 0:
 			rest = append(rest, s)
 		case plan.add(s):
 			chosen = append(chosen, s)
@@ -85,6 +85,9 @@ func (e *exam) verdict(all []suspicion) (findings, also []Finding) {
 	byWorth(chosen)
 	return e.inTurn(chosen, rest)
 }
+
+// guess reports a suspicion that stands on nothing but a share: worth a word where nothing better is known.
+func (s suspicion) guess() bool { return s.Confidence == Low && s.Evidence == NeedsOtherTraces }
 
 func byWorth(list []suspicion) {
 	slices.SortStableFunc(list, func(a, b suspicion) int {
