@@ -13,12 +13,12 @@
 //	├ GET [1]                        24.1 ms ×12     ▏░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░
 //	│ └ authors: GET /authors/{id}   22.8 ms ×12     ▏░░▏░░▏░░▏░░▏░░▏░░▏░░▏░░▏░░▏░░▏░░▏░░▏
 //	│   └ SELECT authors             21.2 ms ×12      ███████████████████████████████████▌
-//	├ GET ✗ [3]                            61 ms                                         ▏░░░░░░░
+//	├ GET ✗                                61 ms                                         ▏░░░░░░░
 //	│ └ ratings: GET /ratings ✗ [2]      59.4 ms                                         ▌███████
 //	└ render page                        24.6 ms                                                ▏███
 //	█ the request waits for this, ░ it runs meanwhile
 //
-//	3 things to fix: 412 ms would become about 124 ms. What happens in 7 % of the time, no span
+//	2 things to fix: 412 ms would become about 154 ms. What happens in 7 % of the time, no span
 //	shows.
 //
 //	1. n-plus-one in web: GET /books → authors
@@ -36,18 +36,9 @@
 //	   Fix     look at `GET /ratings` in ratings first
 //	   Unless  what it called failed and left no span
 //
-//	3. slow-dependency in web: GET /books → ratings
-//	   saves up to 61 ms of 412 ms, 15 % of the critical path, low confidence, needs other traces to
-//	   be sure
-//	   Why     15 % of the request (61.0 ms) is spent in 1 call from web to ratings, `GET /ratings`
-//	           the longest; 59.4 ms inside ratings where nothing more is recorded, 1.6 ms on the way
-//	   Fix     look into ratings, at `GET /ratings`
-//	   Unless  this is what ratings always takes: nothing here says what is usual
-//
-//	Also seen, but not worth fixing here: slow-dependency (see -json).
+//	Also seen, but not worth fixing here: 2 × slow-dependency (see -json).
 //
 //	Next: doctor explain n-plus-one          # the rule, and what fools it
-//	      doctor -service web -last 15m      # with the other traces of that service
 //	      doctor -compare books.json AFTER   # once it is fixed
 //
 // It exits with 0 when there is nothing to fix, with 3 when there is, with 2 when it was called wrongly, and with 1 when it
