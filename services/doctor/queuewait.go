@@ -53,15 +53,15 @@ func lockWait(s *trace.Span) (us int64, why string) {
 	case "55P03", "40P01", "40001", "1205", "1213":
 		return s.Duration, "the database answered " + s.Get(trace.DBStatus) + ", a lock conflict"
 	}
-	if lockWords(s.Name) && len(s.Children) == 0 {
+	if len(s.Children) == 0 && wraps(s) && namedForWaiting(s.Name) {
 		return s.Duration, "the span is named for it"
 	}
 	since := s.Start
 	for _, ev := range s.Events {
-		name := strings.ToLower(ev.Name)
-		if !lockWords(name) {
+		if !lockWords(ev.Name) {
 			continue
 		}
+		name := strings.ToLower(ev.Name)
 		if strings.Contains(name, "acquired") || strings.Contains(name, "got") || strings.Contains(name, "obtained") {
 			return max(0, ev.Time-since), "the event `" + ev.Name + "` says so"
 		}
@@ -70,6 +70,16 @@ func lockWait(s *trace.Span) (us int64, why string) {
 	return 0, ""
 }
 
+// namedForWaiting recognises lock and mutex.wait and acquireLock, but not what is done to locks: list-locks.
+func namedForWaiting(name string) bool {
+	words := wordsOf(name)
+	waits := slices.ContainsFunc(words, func(word string) bool {
+		return slices.Contains([]string{"wait", "waits", "waiting", "await", "acquire", "acquiring", "obtain"}, word)
+	})
+	return lockWords(name) && (waits || len(words) == 1)
+}
+
+// lockWords reports whether a name speaks of a lock.
 func lockWords(name string) bool {
 	for _, word := range wordsOf(name) {
 		switch word {
