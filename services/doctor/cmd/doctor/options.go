@@ -15,7 +15,7 @@ import (
 // options are the command line.
 type options struct {
 	jaeger, service, html, trace   string
-	last, timeout                  time.Duration
+	last, timeout, wait            time.Duration
 	json, markdown, compare, gated bool
 	failOn                         map[doctor.Kind]bool // nil: every kind
 	maxCalls                       int
@@ -44,6 +44,7 @@ func parse(args []string, out io.Writer) (*options, error) {
 	f.SetOutput(io.Discard)
 	f.StringVar(&o.jaeger, "jaeger", localJaeger, "`URL` of Jaeger's query API")
 	f.DurationVar(&o.timeout, "timeout", 30*time.Second, "how long Jaeger may take for one answer")
+	f.DurationVar(&o.wait, "wait", 2*time.Second, "how long to wait for a trace that is so new that Jaeger has not all of it yet")
 	f.StringVar(&o.service, "service", "", "examine the traces of this `service`")
 	f.DurationVar(&o.last, "last", 15*time.Minute, "with -service: how far back to look")
 	f.StringVar(&o.trace, "trace", "", "of several traces, report the one with this `ID`; the others serve as evidence")
@@ -101,6 +102,8 @@ func (o *options) check() error {
 		return usage(fmt.Sprintf("-last %s: want a duration such as 15m", o.last))
 	case o.timeout <= 0:
 		return usage(fmt.Sprintf("-timeout %s: want a duration such as 30s", o.timeout))
+	case o.wait < 0:
+		return usage(fmt.Sprintf("-wait %s: want a duration such as 2s, or 0", o.wait))
 	case o.compare && (o.html != "" || o.gated || o.service != "" || o.trace != ""):
 		return usage("-compare goes with -json, -markdown and -jaeger only")
 	case o.compare && len(o.names) != 2:

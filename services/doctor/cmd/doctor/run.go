@@ -60,7 +60,7 @@ func answer(ctx context.Context, args []string, stdin io.Reader, out io.Writer, 
 	if err != nil {
 		return healthy, err
 	}
-	src := source{stdin, read.Jaeger(o.jaeger, &http.Client{Timeout: o.timeout})}
+	src := source{stdin, read.Jaeger(o.jaeger, &http.Client{Timeout: o.timeout}), o.wait, stderr}
 	if o.compare {
 		return healthy, compare(ctx, out, o, src, look)
 	}

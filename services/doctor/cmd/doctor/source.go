@@ -19,8 +19,10 @@ type trace = tracing.Trace
 
 // A source is where traces come from.
 type source struct {
-	stdin  io.Reader
-	jaeger *read.Client
+	stdin    io.Reader
+	jaeger   *read.Client
+	patience time.Duration // with a trace that may still be arriving
+	stderr   io.Writer     // is told if that takes long
 }
 
 // named reads what one argument names: stdin, a file, or a trace in Jaeger. A file wins over an id.
@@ -34,7 +36,7 @@ func (s source) named(ctx context.Context, name string) ([]*trace, error) {
 	}
 	f, err := os.Open(name)
 	if errors.Is(err, fs.ErrNotExist) && read.IsTraceID(name) {
-		t, err := s.jaeger.Trace(ctx, name)
+		t, err := s.await(ctx, name)
 		return []*trace{t}, err
 	}
 	if errors.Is(err, fs.ErrNotExist) {
