@@ -6,6 +6,8 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 
 	"spanwise/doctor"
 	"spanwise/lab/jaeger"
@@ -61,7 +63,7 @@ func tell(ctx context.Context, out io.Writer, s story.Story, shop play.Shop, tra
 	})
 }
 
-// verdict is the first finding in a few words.
+// verdict is the first finding in a few words, and the kinds of the others.
 func verdict(r doctor.Report) string {
 	if len(r.Findings) == 0 {
 		return "nothing to fix"
@@ -70,6 +72,15 @@ func verdict(r doctor.Report) string {
 	text := string(f.Kind) + " in " + f.Service
 	if f.Callee != "" {
 		text += " → " + f.Callee
+	}
+	var also []string
+	for _, f := range slices.Concat(r.Findings[1:], r.AlsoSeen) {
+		if !slices.Contains(also, string(f.Kind)) {
+			also = append(also, string(f.Kind))
+		}
+	}
+	if len(also) > 0 {
+		text += "; also " + strings.Join(also, ", ")
 	}
 	return text
 }
