@@ -37,26 +37,41 @@ func transaction(s *trace.Span) bool {
 
 // connecting recognises spans of setting a connection up: the network's, TLS's or a database login.
 func connecting(s *trace.Span) bool {
-	switch lastWord(strings.ToLower(s.Name)) {
-	case "connect", "dial", "dns", "tls", "handshake", "getconn", "connection", "lookup":
-		return !acquiring(s) && s.Kind != trace.Server && s.Kind != trace.Consumer && answer(s) == nil
+	if s.Kind == trace.Server || s.Kind == trace.Consumer || answer(s) != nil || acquiring(s) {
+		return false
+	}
+	name := strings.ToLower(s.Name)
+	switch lastWord(name) {
+	case "connect", "dial", "dns", "tls", "handshake", "getconn":
+		return true
+	case "lookup", "resolve": // a customer's, perhaps
+		return strings.Contains(name, "dns") || strings.Contains(name, "host")
+	case "connection":
+		return anyIn(name, "new", "open", "create", "establish", "setup")
 	}
 	return false
 }
 
-// acquiring recognises spans of waiting for a connection that others have.
+// acquiring recognises spans of waiting for a connection that others have. What else can be acquired, checked out or borrowed
+// is somebody's business.
 func acquiring(s *trace.Span) bool {
 	if s.Kind == trace.Server || s.Kind == trace.Consumer {
 		return false
 	}
 	name := strings.ToLower(s.Name)
-	if strings.Contains(name, "checkout") { // a shop's word, too
-		return strings.Contains(name, "pool") || strings.Contains(name, "conn")
+	switch {
+	case anyIn(name, "getconnection", "get_connection", "get connection", "pool.connect", "pool.wait"):
+		return true
+	case anyIn(name, "acquire", "checkout", "borrow"):
+		return anyIn(name, "pool", "conn") || s.Get(trace.DBPool) != "" || s.Get(trace.DBSystem) != ""
 	}
-	return slices.ContainsFunc(acquiringWords, func(word string) bool { return strings.Contains(name, word) }) && !lockWords(s.Name)
+	return false
 }
 
-var acquiringWords = []string{"acquire", "getconnection", "get_connection", "get connection", "pool.connect", "pool.wait", "borrow"}
+// anyIn reports whether the name holds any of the words.
+func anyIn(name string, words ...string) bool {
+	return slices.ContainsFunc(words, func(word string) bool { return strings.Contains(name, word) })
+}
 
 func firstWord(text string) string {
 	text = strings.TrimLeft(text, " \t\r\n(")
