@@ -14,8 +14,8 @@ import (
 
 // A wire takes calls to one service from their client span to the network.
 type wire struct {
-	service   string
-	kept, new *http.Transport // connections used again, and one for each call
+	service     string
+	kept, fresh *http.Transport // connections used again, and one for each call
 }
 
 // Transport returns the transport for real networks: connections are kept, so that a call costs no handshake.
@@ -65,7 +65,7 @@ func (w wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	transport := w.kept
 	if fault.Connections.Of(ctx) == "new" {
-		transport = w.new
+		transport = w.fresh
 	}
 	return transport.RoundTrip(r)
 }
