@@ -93,7 +93,7 @@ func (v *vocabulary) pattern(path string) string {
 	return p
 }
 
-// identifies recognises numbers, UUIDs, hashes, dates, e-mail addresses, numbered names (sku-17) and long random words.
+// identifies recognises numbers, UUIDs, hashes, dates, e-mail addresses, numbered names (room-17) and long random words.
 func identifies(part string) bool {
 	digits, letters, hex := 0, 0, 0
 	for _, r := range part {

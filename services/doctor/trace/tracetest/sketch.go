@@ -3,9 +3,9 @@
 // One line is one span, indented below its parent:
 //
 //	trace t1
-//	order: GET /orders/{id} [server 0 120ms]
-//	  order: GET [client 3ms 7ms url.full=http://pricing/prices/{i} x12 +8ms]
-//	    pricing: GET /prices/{sku} [server 4ms 5ms http.route=/prices/{sku}]
+//	books: GET /books/{id} [server 0 120ms]
+//	  books: GET [client 3ms 7ms url.full=http://authors/authors/{i} x12 +8ms]
+//	    authors: GET /authors/{id} [server 4ms 5ms http.route=/authors/{id}]
 //
 // A span is its service, its name, and in brackets its kind ("-" if unknown), its start and its duration; then attributes. Words that mean
 // more: error (status ERROR), host=…, id=…, parent=… (to name a parent elsewhere or none that exists), link=trace/span, @5ms:name (an event), and
