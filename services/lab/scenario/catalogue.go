@@ -35,7 +35,7 @@ func Find(id string) (Scenario, error) {
 		}
 	}
 	if len(like) > 0 {
-		return Scenario{}, fmt.Errorf("no scenario %q; did you mean %s?", id, strings.Join(like, " or "))
+		return Scenario{}, fmt.Errorf("no scenario %q; did you mean %s?", id, strings.Join(like, ", "))
 	}
 	return Scenario{}, fmt.Errorf("no scenario %q (lab run -list shows them all)", id)
 }

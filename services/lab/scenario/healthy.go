@@ -19,6 +19,8 @@ var healthy = []struct {
 	{"order", "an order is read", get("/orders/10"), nil, nil},
 	{"orders", "a page of orders is listed", get("/orders?limit=20"), nil, nil},
 	{"search", "orders are searched", get("/orders/search?q=sku-7"), nil, nil},
+	{"order-quote", "an order is priced anew", get("/orders/10/quote"), nil, inTurn},
+	{"catalogue", "the whole catalogue is read, page by page", get("/catalogue"), nil, nil},
 	{"place", "an order is placed", place, nil, inTurn},
 	{"cancel", "an order is cancelled", Request{Method: "POST", Path: Placed + "/cancel"}, []Request{place}, nil},
 	{"stock", "inventory says what is left", Request{Service: "inventory", Method: "GET", Path: "/stock?sku=sku-1&sku=sku-2"}, nil, nil},
@@ -26,6 +28,7 @@ var healthy = []struct {
 	{"prices", "pricing says what things cost", Request{Service: "pricing", Method: "GET", Path: "/prices?sku=sku-1&sku=sku-2"}, nil, nil},
 	{"price", "pricing says what one product costs", Request{Service: "pricing", Method: "GET", Path: "/prices/sku-3"}, nil, nil},
 	{"quote", "pricing makes a quote", Request{Service: "pricing", Method: "POST", Path: "/quotes", Body: `{"lines":[{"sku":"sku-7","quantity":2}]}`}, nil, inTurn},
+	{"product", "a product is found by its name", Request{Service: "pricing", Method: "GET", Path: "/products?name=oak+vase+no.+90"}, nil, nil},
 	{"products", "a page of the catalogue is read", Request{Service: "pricing", Method: "GET", Path: "/products?limit=20"}, nil, nil},
 }
 

@@ -1,6 +1,12 @@
 // Package score measures how good the doctor is: it plays every scenario of the catalogue, slow and fixed, many times,
 // reads the traces back from Jaeger with the truth taken out, and compares what the doctor says with what was planted
 // and what the cure really saved. Call [Run], then print the [Result].
+//
+// A run is right if the first finding is of the expected kind: a person acts upon the first. Of several requests at once the
+// slowest counts, and false alarms in all of them. The predicted saving is the median over the runs that are right, of
+// what remains after the last of the expected findings or, if others rank between them, of the middles of their ranges; a
+// range that begins at nothing is a cap and no value. The measured saving is the median duration of the slow request
+// less that of the fixed one, both as their root spans have it.
 package score
 
 import (

@@ -31,13 +31,18 @@ func Markdown(out io.Writer, r Result) error {
 	for _, row := range r.Rows {
 		fmt.Fprintf(&b, "| %s |\n", strings.Join(row.cells(), " | "))
 	}
-	fmt.Fprintf(&b, "\n%s\n", r.summary())
+	fmt.Fprintf(&b, "\n%s.\n\n%s\n", r.summary(), legend)
 	if list := bullets(r.remarks()); list != "" {
 		b.WriteString("\n" + list)
 	}
 	_, err := io.WriteString(out, b.String())
 	return err
 }
+
+// legend says how to read the table.
+const legend = "*takes* is the median over all runs. *right* counts the runs whose first finding is of the expected kind, *place* those that also " +
+	"name the right place. *predicted* is what the doctor says the fix saves; *measured*, the median of the slow request less that of the fixed one. " +
+	"*up to* marks a prediction that is an upper bound only; it has no error."
 
 var header = []string{"scenario", "variant", "takes", "expected", "found", "right", "place", "predicted", "measured", "error", "false alarms"}
 

@@ -96,7 +96,7 @@ func (c command) run(ctx context.Context, w world, args []string) error {
 	set := flag.NewFlagSet(c.name, flag.ContinueOnError)
 	set.SetOutput(w.stderr)
 	set.Usage = func() {
-		fmt.Fprintf(set.Output(), "lab %s: %s.\n", c.name, c.does)
+		fmt.Fprintf(set.Output(), "lab %s: %s.\n", c.call(), c.does)
 		set.PrintDefaults()
 	}
 	do := c.flags(set)

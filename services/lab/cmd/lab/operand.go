@@ -1,6 +1,9 @@
 package main
 
-import "flag"
+import (
+	"flag"
+	"strings"
+)
 
 // operands are the names of what commands take beside their flags; those not in here take nothing.
 var operands = map[string]string{
@@ -22,6 +25,9 @@ func parse(set *flag.FlagSet, args []string) error {
 		rest, args = append(rest, set.Arg(0)), set.Args()[1:]
 	}
 }
+
+// call is the command as it is typed.
+func (c command) call() string { return strings.TrimSpace(c.name + " " + operands[c.name]) }
 
 // tooMany reports whether there are more operands than the command takes.
 func (c command) tooMany(set *flag.FlagSet) bool {
