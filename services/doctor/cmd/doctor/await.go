@@ -51,6 +51,19 @@ func (s source) await(ctx context.Context, id string) (*trace, error) {
 	}
 }
 
+// withoutHalves leaves traces out of which a part is still on its way: what is missing would look lost.
+func (s source) withoutHalves(traces []*trace, now time.Time) []*trace {
+	kept := slices.DeleteFunc(traces, func(t *trace) bool { return arriving(t, now) && !whole(t) })
+	switch left := len(traces) - len(kept); left {
+	case 0:
+	case 1:
+		fmt.Fprintln(s.stderr, "doctor: one more trace is still arriving")
+	default:
+		fmt.Fprintf(s.stderr, "doctor: %d more traces are still arriving\n", left)
+	}
+	return kept
+}
+
 // arriving reports a trace that ended so short a time ago that spans of it may be missing.
 func arriving(t *trace, now time.Time) bool {
 	var end int64

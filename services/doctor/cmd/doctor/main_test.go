@@ -91,7 +91,9 @@ func fakeJaeger(dir string) http.Handler {
 	mux.HandleFunc("/both/api/v3/traces/{id}", v3)
 	mux.HandleFunc("/both/api/traces", older)
 	mux.HandleFunc("/both/api/traces/{id}", older)
-	mux.HandleFunc("/late/api/v3/traces/{id}", late())
+	late := &lateJaeger{looks: map[string]int{}}
+	mux.HandleFunc("/late/api/v3/traces", late.traces)
+	mux.HandleFunc("/late/api/v3/traces/{id}", late.trace)
 	mux.HandleFunc("/plain/", http.NotFound)
 	mux.HandleFunc("/broken/", func(w http.ResponseWriter, r *http.Request) { http.Error(w, "oops", http.StatusInternalServerError) })
 	mux.HandleFunc("/sick/", func(w http.ResponseWriter, r *http.Request) {

@@ -70,6 +70,7 @@ func (o *options) read(ctx context.Context, src source) ([]report.Case, error) {
 	if err != nil {
 		return nil, err
 	}
+	traces = src.withoutHalves(traces, time.Now())
 	if len(traces) == 0 {
 		return nil, fmt.Errorf("no traces of service %s in the last %s (try: a longer -last, or another -service)", o.service, short(o.last))
 	}
