@@ -24,7 +24,7 @@ does itself nobody wrapped in a span.`,
 		Says:   "SELECT orders", // before which the span belongs
 	},
 	Cured: Diagnosis{Kind: doctor.SlowSelf, Places: []Place{{"order", ""}}, Basis: doctor.Structural},
-	Gain:  Gain{Whole: -unlike, There: -unlike, Dark: 90 * time.Millisecond},
+	Gain:  Gain{Whole: -unlike, There: -unlike, Dark: 50 * time.Millisecond},
 })
 
 // unlike is by how much two requests that compute equally much may differ in real time on a machine with other things to do.

@@ -52,7 +52,7 @@ func shown(line string) int { return utf8.RuneCountInString(escape.ReplaceAllStr
 func wrap(text string, width int) string {
 	var b strings.Builder
 	used := 0
-	for _, word := range strings.Fields(text) {
+	for word := range strings.FieldsSeq(text) {
 		n := utf8.RuneCountInString(word)
 		switch {
 		case used == 0:

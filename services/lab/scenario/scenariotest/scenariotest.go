@@ -153,7 +153,7 @@ func OTLP(t testing.TB, stubs tracetest.SpanStubs) []byte {
 func attributes(kvs []attribute.KeyValue) []any {
 	list := []any{}
 	for _, kv := range kvs {
-		list = append(list, map[string]any{"key": string(kv.Key), "value": map[string]any{"stringValue": kv.Value.Emit()}})
+		list = append(list, map[string]any{"key": string(kv.Key), "value": map[string]any{"stringValue": kv.Value.String()}})
 	}
 	return list
 }
