@@ -56,7 +56,7 @@ type Finding struct {
 	CriticalPathUS    int64      `json:"critical_path_us"`
 	CriticalPathShare float64    `json:"critical_path_share"`
 	Saving            Saving     `json:"saving"`
-	AfterUS           int64      `json:"after_us"` // root duration once this and every better finding is fixed (middle of the range)
+	AfterUS           int64      `json:"after_us"` // root duration once this and every better finding is fixed (middle of the range; a saving that may be nothing is not counted)
 	Confidence        Confidence `json:"confidence"`
 	Evidence          Evidence   `json:"evidence"`
 	Because           string     `json:"because"` // the numbers that make us believe it

@@ -108,12 +108,13 @@ func (s suspicion) worth() float64 {
 	return float64(us) * s.Confidence.weight()
 }
 
-// inTurn applies the chosen fixes one after the other and notes how long the root takes after each.
+// inTurn applies the chosen fixes one after the other and notes how long the root takes after each. A cap is no promise: what
+// may save nothing leaves the root as long as it is.
 func (e *exam) inTurn(chosen, rest []suspicion) (findings, also []Finding) {
 	findings, also = []Finding{}, []Finding{}
 	plan := newTreatment(e)
 	for _, s := range chosen {
-		if s.Saving.Basis != None {
+		if s.Saving.LowUS > 0 {
 			plan.take(s)
 		}
 		s.AfterUS = plan.after()
