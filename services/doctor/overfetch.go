@@ -73,7 +73,29 @@ func (e *exam) overFetch(span *trace.Span, because string, amount, page int64) s
 	}
 	s.low, s.high = lasting(min(10*page, amount/2)), lasting(page)
 	s.Because = because + fmt.Sprintf(", and takes %s", ms(span.Duration))
+	if inner := e.heaviestInside(span); inner != nil {
+		s.Because += fmt.Sprintf(", %s of it in `%s`", ms(e.own[inner.Index]), inner.Name)
+	}
 	s.Unless = "everything is needed: an export, a report"
 	s.Fix = "ask for a page (LIMIT, with an index in its order) and for the columns that are used"
 	return s
+}
+
+// heaviestInside is the inner operation of the same process below span that takes half of its time or more itself, if one does:
+// turning what came into something else, mostly.
+func (e *exam) heaviestInside(span *trace.Span) *trace.Span {
+	const most = 1000 // spans looked at
+	list := []*trace.Span{span}
+	for i := 0; i < len(list) && i < most; i++ {
+		s := list[i]
+		if s != span && !s.Calling() && e.own[s.Index] > 0 && e.own[s.Index]*2 >= span.Duration {
+			return s
+		}
+		for _, c := range s.Children {
+			if c.Service == span.Service && e.total[c.Index] > 0 {
+				list = append(list, c)
+			}
+		}
+	}
+	return nil
 }
