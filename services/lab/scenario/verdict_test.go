@@ -68,6 +68,9 @@ func TestVerdicts(t *testing.T) {
 			run := scenariotest.Play(t, shop, s, v.Request.With(scenario.Latencies))
 			for i, r := range reports(s, run) {
 				j := v.Want.Judge(r)
+				if j.Right && v.Want.Basis == doctor.Shared && r.Findings[0].Saving.Basis == doctor.Structural {
+					t.Errorf("%s: got a saving of %+v as a value, want it marked as an upper bound", v.Name, r.Findings[0].Saving)
+				}
 				// Of several at once, those that met nobody have nothing wrong with them.
 				if (j.Right && j.Place || run.Own[i] != slowest(run.Own)) && (len(j.False) == 0 || s.Real) {
 					continue

@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/term"
 
+	"spanwise/doctor"
 	"spanwise/doctor/report"
 	"spanwise/lab/native"
 	"spanwise/lab/play"
@@ -88,7 +89,7 @@ func show(ctx context.Context, w world, plan score.Plan, jaeger string) error {
 	}
 	var falls []string
 	for _, t := range samples.Trials {
-		fall, err := pictured(t, look)
+		fall, err := pictured(t, s.Crowd, look)
 		if err != nil {
 			return err
 		}
@@ -101,20 +102,24 @@ func show(ctx context.Context, w world, plan score.Plan, jaeger string) error {
 	}
 	fmt.Fprint(w.stdout, saving(samples.Row))
 	if jaeger != "" {
+		at := traceAt(ctx, jaeger)
 		for _, t := range samples.Trials {
-			fmt.Fprintf(w.stdout, "%-8s %s/trace/%s\n", t.Variant.Name, jaeger, t.Case.Trace.ID)
+			fmt.Fprintf(w.stdout, "%-8s %s%s\n", t.Variant.Name, at, t.Case.Trace.ID)
 		}
 	}
 	return nil
 }
 
 // pictured is a variant's waterfall under the request that made it.
-func pictured(t score.Trial, look report.Look) (string, error) {
+func pictured(t score.Trial, crowd int, look report.Look) (string, error) {
 	var b strings.Builder
 	if side := beside(look.Width); side > 0 {
 		look.Width = side
 	}
 	fmt.Fprintf(&b, "%s: %s\n", t.Variant.Name, t.Variant.Request)
+	if crowd > 1 {
+		fmt.Fprintf(&b, "(%d at once; this is the slowest of them)\n", crowd)
+	}
 	err := report.Waterfall(&b, t.Case, look)
 	return b.String(), err
 }
@@ -122,7 +127,13 @@ func pictured(t score.Trial, look report.Look) (string, error) {
 // saving sets the prediction against what the cure really saved, both medians over all runs.
 func saving(r score.Row) string {
 	predicted, measured := "no saving is predicted", "there is no cure here to measure"
-	if r.PredictedUS != nil {
+	if r.Basis == doctor.None {
+		measured = "saving time is not what the cure is for"
+	}
+	switch {
+	case r.PredictedUS != nil && r.Cap:
+		predicted = "predicted saving: up to " + score.Micros(*r.PredictedUS)
+	case r.PredictedUS != nil:
 		predicted = "predicted saving: " + score.Micros(*r.PredictedUS)
 	}
 	if r.MeasuredUS != nil {

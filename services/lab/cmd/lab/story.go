@@ -52,12 +52,16 @@ func told(set *flag.FlagSet) func(context.Context, world) error {
 func tell(ctx context.Context, out io.Writer, s story.Story, shop play.Shop, traces *jaeger.Reader, runs int, address string) error {
 	fmt.Fprintf(out, "%s\n\n%-34s %9s %10s  %s\n", s.Title, "step", "takes", "faster", "the doctor says")
 	var worst int64
+	at := ""
+	if address != "" {
+		at = traceAt(ctx, address)
+	}
 	return s.Tell(ctx, shop, traces, runs, func(r story.Result) error {
 		worst = max(worst, r.DurationUS)
 		faster := fmt.Sprintf("%.0f×", float64(worst)/float64(max(r.DurationUS, 1)))
 		_, err := fmt.Fprintf(out, "%-34s %9s %10s  %s\n", r.Step.Title, score.Micros(r.DurationUS), faster, verdict(r.Report))
-		if address != "" && err == nil {
-			_, err = fmt.Fprintf(out, "    %s/trace/%s\n", address, r.Report.TraceID)
+		if at != "" && err == nil {
+			_, err = fmt.Fprintf(out, "    %s%s\n", at, r.Report.TraceID)
 		}
 		return err
 	})
