@@ -79,7 +79,7 @@ func verdict(r doctor.Report) string {
 	}
 	var also []string
 	for _, f := range slices.Concat(r.Findings[1:], r.AlsoSeen) {
-		if !slices.Contains(also, string(f.Kind)) {
+		if f.Kind != r.Findings[0].Kind && !slices.Contains(also, string(f.Kind)) {
 			also = append(also, string(f.Kind))
 		}
 	}
