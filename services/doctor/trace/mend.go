@@ -37,6 +37,20 @@ func (m *mending) text(s *Span) {
 	if fixed {
 		m.texts++
 	}
+	named(s)
+}
+
+// What is said of spans that do not say who they are: for services, the word that OpenTelemetry's resources begin with then.
+const noService, noName = "unknown_service", "(no name)"
+
+// named gives a span the names that it lacks, for sentences are about somebody.
+func named(s *Span) {
+	if s.Service == "" {
+		s.Service = noService
+	}
+	if s.Name == "" {
+		s.Name = noName
+	}
 }
 
 // times keeps start and duration within what can be added without overflow.

@@ -131,3 +131,11 @@ a: root [server 0 100ms]
 		t.Errorf("skews are %+v, want one of 5 s give or take 2 ms", k)
 	}
 }
+
+// Who does not say a name gets one, for reports speak of services and operations.
+func TestNamesNobodyGave(t *testing.T) {
+	s := trace.New("t", []*trace.Span{{ID: "a", Duration: 1}}).Spans[0]
+	if s.Service != "unknown_service" || s.Name != "(no name)" {
+		t.Errorf("a span without names is called %q of %q", s.Name, s.Service)
+	}
+}
