@@ -61,7 +61,7 @@ func (e *exam) findPlaces() []*place {
 	for _, s := range e.spent {
 		key, at := name{"", s.Service, s.Name}, s
 		switch {
-		case connecting(s): // is not asking yet, and has a kind of its own: cold-connect
+		case e.callOf[s.Index] != nil && e.callOf[s.Index].chore && connecting(s): // is not asking yet: see cold-connect
 		case s.Calling():
 			key = name{s.Service, cmp.Or(s.Callee(), s.Name), ""}
 		case s.Remote():

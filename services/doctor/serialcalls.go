@@ -41,7 +41,7 @@ func findSerialCalls(e *exam) []suspicion {
 	inLoop := e.inLoops()
 	byParent := e.stages(true)
 	for i, list := range byParent {
-		byParent[i] = slices.DeleteFunc(list, func(s stage) bool { return inLoop[s.span] })
+		byParent[i] = slices.DeleteFunc(list, func(s stage) bool { return inLoop[s.span.Index] })
 	}
 	for _, chain := range e.chains(byParent) {
 		all.add(e.serialCalls(chain))
@@ -82,16 +82,16 @@ func (e *exam) stages(onPath bool) [][]stage {
 	return byParent
 }
 
-// inLoops holds the calls of loops, and the wrappers around them. What follows what in a loop is part of its finding.
-func (e *exam) inLoops() map[*trace.Span]bool {
-	in := map[*trace.Span]bool{}
+// inLoops holds the calls of loops and the wrappers around them, by Span.Index. What follows what in a loop is part of its finding.
+func (e *exam) inLoops() []bool {
+	in := make([]bool, len(e.trace.Spans))
 	for _, l := range e.loops(3) {
 		if !l.many(e) {
 			continue
 		}
 		for _, c := range l.calls {
 			for s := c.span; s != l.parent; s = s.Parent {
-				in[s] = true
+				in[s.Index] = true
 			}
 		}
 	}
