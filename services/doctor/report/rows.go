@@ -134,11 +134,11 @@ func (r *row) label() string {
 
 // badge names the findings about a row.
 func (r *row) badge() string {
-	badge := ""
+	var badge strings.Builder
 	for _, n := range r.marks {
-		badge += fmt.Sprintf(" [%d]", n)
+		fmt.Fprintf(&badge, " [%d]", n)
 	}
-	return badge
+	return badge.String()
 }
 
 func (r *row) failed() (n int) {

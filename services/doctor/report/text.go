@@ -197,7 +197,7 @@ func wrap(s string, n int) []string {
 // phrases are the words of s, with units left at their numbers.
 func phrases(s string) []string {
 	var all []string
-	for _, word := range strings.Fields(s) {
+	for word := range strings.FieldsSeq(s) {
 		last := len(all) - 1
 		if last >= 0 && units[strings.TrimRight(word, ".,;:)")] && strings.ContainsAny(all[last][len(all[last])-1:], "0123456789") {
 			all[last] += " " + word
