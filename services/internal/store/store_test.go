@@ -213,3 +213,28 @@ func TestList(t *testing.T) {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }
+
+// Questions of health, and whatever else belongs to no trace, make no trace of their own; queries of a trace are spans of it.
+func TestOnlyTracesHaveSpans(t *testing.T) {
+	spans := spantest.New()
+	tel := spans.Telemetry("things", t.Output())
+	db, err := Open(t.Context(), Config{Service: "things", Dir: t.TempDir(), Wait: time.Second, Migrations: schema}, tel)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if err := db.PingContext(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := spans.Tree(); got != "" {
+		t.Errorf("got\n%swant no span", got)
+	}
+	ctx, span := tel.Traces.Tracer("").Start(t.Context(), "work")
+	if _, err := Exec(ctx, db, "DELETE FROM things"); err != nil {
+		t.Fatal(err)
+	}
+	span.End()
+	if got := spans.Tree(); strings.Count(got, "\n") != 2 || !strings.Contains(got, "DELETE things") {
+		t.Errorf("got\n%swant the statement below the work", got)
+	}
+}

@@ -10,6 +10,7 @@ import (
 	"github.com/XSAM/otelsql"
 	"go.opentelemetry.io/otel/attribute"
 	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
+	"go.opentelemetry.io/otel/trace"
 
 	"spanwise/internal/telemetry"
 )
@@ -43,8 +44,15 @@ func options(kind dbKind, tel *telemetry.Telemetry) []otelsql.Option {
 		otelsql.WithSpanNameFormatter(spanName),
 		otelsql.WithSpanOptions(otelsql.SpanOptions{
 			DisableErrSkip: true, OmitConnResetSession: true, OmitConnPrepare: true, OmitRows: true,
+			SpanFilter: partOfTrace,
 		}),
 	}
+}
+
+// partOfTrace keeps what belongs to no request, such as the connection made for a question of health, from being a
+// trace of its own.
+func partOfTrace(ctx context.Context, _ otelsql.Method, _ string, _ []driver.NamedValue) bool {
+	return trace.SpanContextFromContext(ctx).IsValid()
 }
 
 func spanName(_ context.Context, method otelsql.Method, query string) string {
