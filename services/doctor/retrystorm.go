@@ -94,14 +94,14 @@ func (e *exam) retryStorm(l *loop, retried map[*trace.Span]*loop) suspicion {
 	}
 	bottom := attemptsBelow(l, retried)
 	hasty := !growing(l.pauses())
-	s.minor = n < 3 || !hasty && bottom < 4
+	layered := bottom > n && bottom >= 4
+	s.minor = !layered && (n < 3 || !hasty)
 	if hasty {
 		s.Because += fmt.Sprintf(", with pauses of %s that do not grow", ms(median(l.pauses())))
 	}
 	if bottom > n {
 		s.Because += fmt.Sprintf("; layers below retry too: %d attempts at the bottom for 1 call at the top", bottom)
 		s.Count = bottom
-		s.minor = s.minor && bottom < 4
 	}
 	if limit := timeout(l); limit > 0 {
 		s.Because += fmt.Sprintf("; they failed after %s each, which is a timeout", ms(limit))
@@ -144,6 +144,9 @@ func growing(pauses []int64) bool {
 func timeout(l *loop) int64 {
 	var list []int64
 	for _, c := range l.calls {
+		if c.failed && c.answered() {
+			return 0
+		}
 		if c.failed {
 			list = append(list, c.span.Duration)
 		}
@@ -152,6 +155,12 @@ func timeout(l *loop) int64 {
 		return 0
 	}
 	return roundTime(slices.Min(list))
+}
+
+// answered reports a call that failed with an answer, and not for want of one: 408 and 504 say that time ran out.
+func (c *call) answered() bool {
+	status := c.span.Get(trace.HTTPStatus)
+	return status != "" && status != "408" && status != "504"
 }
 
 // roundTime is the usual timeout setting that d is just at, 0 if none is near.

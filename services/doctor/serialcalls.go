@@ -102,12 +102,15 @@ func (e *exam) inLoops() []bool {
 func (e *exam) chains(byParent [][]stage) (chains [][]stage) {
 	for _, stages := range byParent {
 		var chain []stage
+		names := map[string]bool{} // of the stages in chain
 		for _, s := range stages {
-			if len(chain) > 0 && !e.mayJoin(chain, s) {
+			if len(chain) > 0 && (names[s.name] || !e.mayJoin(chain, s)) {
 				chains = keepChain(chains, chain)
 				chain = nil
+				clear(names)
 			}
 			chain = append(chain, s)
+			names[s.name] = true
 		}
 		chains = keepChain(chains, chain)
 	}
@@ -125,13 +128,8 @@ func keepChain(chains [][]stage, chain []stage) [][]stage {
 func (e *exam) mayJoin(chain []stage, s stage) bool {
 	last := chain[len(chain)-1]
 	pause := s.span.Start - last.span.End()
-	if s.name == last.name || pause < -50 || pause > max(2000, min(s.span.Duration, last.span.Duration)/4) {
+	if pause < -50 || pause > max(2000, min(s.span.Duration, last.span.Duration)/4) {
 		return false
-	}
-	for _, before := range chain {
-		if before.name == s.name {
-			return false
-		}
 	}
 	return !last.writes() && !s.writes() && !last.gate() && !e.learns(chain[0], s) && !(last.store() && s.store())
 }
@@ -152,13 +150,13 @@ func (s stage) store() bool {
 
 // gate recognises a check that has to pass before anything else may happen.
 func (s stage) gate() bool {
-	name := strings.ToLower(s.name + " " + s.span.Name)
-	for _, word := range []string{"auth", "login", "token", "check", "security", "validate", "verify", "permission", "session"} {
-		if strings.Contains(name, word) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(wordsOf(s.name+" "+s.span.Name), func(word string) bool { return slices.Contains(gates, word) })
+}
+
+// gates are whole words: an author is no authorisation, and a checkout no check.
+var gates = []string{
+	"auth", "authenticate", "authentication", "authorize", "authorization", "authorise", "authorisation", "authz", "authn", "oauth",
+	"login", "token", "tokens", "check", "security", "validate", "validation", "verify", "permission", "permissions", "session", "sessions",
 }
 
 // noise is how long a task that was started may wait for a processor, in µs. Tasks that are started at once, and together are over

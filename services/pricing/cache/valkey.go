@@ -25,7 +25,8 @@ func newValkey(url string, tel *telemetry.Telemetry) (Cache, error) {
 	options.ReadTimeout, options.WriteTimeout, options.ContextTimeoutEnabled = -1, -1, true // the context's alone
 	options.DisableIdentity = true
 	client := redis.NewClient(options)
-	err = redisotel.InstrumentTracing(client, redisotel.WithTracerProvider(tel.Traces), redisotel.WithCallerEnabled(false))
+	err = redisotel.InstrumentTracing(client, redisotel.WithTracerProvider(tel.Traces), redisotel.WithCallerEnabled(false),
+		redisotel.WithDBStatement(false)) // a statement holds what is stored: with a list of megabytes no collector takes the span
 	if err != nil {
 		return nil, err
 	}

@@ -17,6 +17,7 @@ type options struct {
 	jaeger, service, html, trace   string
 	last, timeout, wait            time.Duration
 	json, markdown, compare, gated bool
+	counted                        bool                 // -max-calls was given
 	failOn                         map[doctor.Kind]bool // nil: every kind
 	maxCalls                       int
 	names                          []string // traces and files
@@ -68,7 +69,10 @@ func parse(args []string, out io.Writer) (*options, error) {
 		}
 		o.names, rest = append(o.names, f.Arg(0)), f.Args()[1:]
 	}
-	f.Visit(func(f *flag.Flag) { o.gated = o.gated || f.Name == "fail-on" || f.Name == "max-calls" })
+	f.Visit(func(f *flag.Flag) {
+		o.gated = o.gated || f.Name == "fail-on" || f.Name == "max-calls"
+		o.counted = o.counted || f.Name == "max-calls"
+	})
 	if err := o.kinds(*failOn); err != nil {
 		return nil, err
 	}
@@ -96,7 +100,7 @@ func (o *options) check() error {
 	switch {
 	case o.json && o.markdown:
 		return usage("-json and -markdown: choose one")
-	case o.maxCalls < 0:
+	case o.counted && o.maxCalls < 1:
 		return usage(fmt.Sprintf("-max-calls %d: want a number above 0", o.maxCalls))
 	case o.last <= 0:
 		return usage(fmt.Sprintf("-last %s: want a duration such as 15m", o.last))
