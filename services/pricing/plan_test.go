@@ -23,7 +23,8 @@ func TestPlans(t *testing.T) {
 			explain = "EXPLAIN "
 		}
 		spans := spantest.New()
-		db, err := database.Open(t.Context(), config, spans.Telemetry("pricing", t.Output()))
+		tel := spans.Telemetry("pricing", t.Output())
+		db, err := database.Open(t.Context(), config, tel)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -37,7 +38,9 @@ func TestPlans(t *testing.T) {
 				t.Fatal(err)
 			}
 			spans.Reset()
-			found, err := store{db}.named(fault.With(t.Context(), faults), "OAK VASE NO. 90", "", 20)
+			ctx, span := tel.Traces.Tracer("").Start(fault.With(t.Context(), faults), "look up")
+			found, err := store{db}.named(ctx, "OAK VASE NO. 90", "", 20)
+			span.End()
 			if err != nil || len(found) != 1 || found[0].SKU != "sku-90" {
 				t.Errorf("index=%s: got %v, %v, want sku-90", way, found, err)
 			}
