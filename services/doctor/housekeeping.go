@@ -37,7 +37,7 @@ func transaction(s *trace.Span) bool {
 
 // connecting recognises spans of setting a connection up: the network's, TLS's or a database login.
 func connecting(s *trace.Span) bool {
-	if s.Kind == trace.Server || s.Kind == trace.Consumer || answer(s) != nil || acquiring(s) {
+	if s.Kind == trace.Server || s.Kind == trace.Consumer || answer(s) != nil || acquiring(s) || saysWhat(s) {
 		return false
 	}
 	name := strings.ToLower(s.Name)
@@ -55,7 +55,7 @@ func connecting(s *trace.Span) bool {
 // acquiring recognises spans of waiting for a connection that others have. What else can be acquired, checked out or borrowed
 // is somebody's business.
 func acquiring(s *trace.Span) bool {
-	if s.Kind == trace.Server || s.Kind == trace.Consumer {
+	if s.Kind == trace.Server || s.Kind == trace.Consumer || saysWhat(s) {
 		return false
 	}
 	name := strings.ToLower(s.Name)
@@ -66,6 +66,11 @@ func acquiring(s *trace.Span) bool {
 		return anyIn(name, "pool", "conn") || s.Get(trace.DBPool) != "" || s.Get(trace.DBSystem) != ""
 	}
 	return false
+}
+
+// saysWhat reports a span that is a query, a request or a remote call by its attributes, whatever its name sounds like.
+func saysWhat(s *trace.Span) bool {
+	return s.Get(trace.DBText) != "" || s.Get(trace.HTTPMethod) != "" || s.Get(trace.RPCMethod) != ""
 }
 
 // anyIn reports whether the name holds any of the words.

@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"spanwise/doctor/path"
@@ -38,7 +39,7 @@ func findOverFetch(e *exam) []suspicion {
 		}
 		rows, size := number(c.span.Get(trace.DBRows)), number(c.get(trace.BodySize))
 		switch {
-		case rows >= manyRows && rows >= pageRows*c.longestList() && !strings.Contains(strings.ToLower(c.span.Get(trace.DBText)), " limit "):
+		case rows >= manyRows && rows >= pageRows*c.longestList() && !limited(c.span.Get(trace.DBText)):
 			s := e.overFetch(c.span, fmt.Sprintf("%s returns %d rows without a limit", c.asked(), rows), int64(rows), pageRows)
 			s.Service, s.Callee = c.caller, c.callee
 			if out := number(e.door[c.span.Index].Get(trace.BodySize)); out > 0 && out < rows*2 {
@@ -98,4 +99,11 @@ func (e *exam) heaviestInside(span *trace.Span) *trace.Span {
 		}
 	}
 	return nil
+}
+
+// limited reports whether a statement bounds its rows, in any database's words.
+func limited(statement string) bool {
+	return slices.ContainsFunc(strings.Fields(strings.ToLower(statement)), func(word string) bool {
+		return word == "limit" || word == "top" || word == "fetch" || word == "rownum"
+	})
 }
