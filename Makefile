@@ -14,7 +14,7 @@ FUZZTIME := 5s
 
 MODULES := $(sort $(dir $(wildcard services/*/go.mod deploy/tools/*/go.mod)))
 
-.PHONY: lab help up test fuzz check smoke score bench drill clean format vet fix tidy staticcheck govulncheck
+.PHONY: lab score-traces help up test fuzz check smoke score bench drill clean format vet fix tidy staticcheck govulncheck
 
 help: ## list what there is to do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,8 +54,9 @@ clean: ## remove what was built and what runs have kept
 	rm -rf .bin .data
 
 # With the flags that the lab itself builds it with, so that it finds it up to date.
-lab:
-	@go build -buildvcs=false -tags=grpcnotrace -ldflags='-s -w' -o .bin/lab ./services/lab/cmd/lab
+lab: ## build the commands lab and doctor into .bin
+	@[ -x .bin/lab ] || echo "compiling the commands lab and doctor: a minute or two, the first time"
+	@go build -buildvcs=false -tags=grpcnotrace -ldflags='-s -w' -o .bin/ ./services/lab/cmd/lab ./services/doctor/cmd/doctor
 
 # The parts of check.
 

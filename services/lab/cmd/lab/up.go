@@ -91,10 +91,11 @@ Ready in %.1fs.
   pricing    %s
   Jaeger     %s
 
-Order 50 has 50 lines. Fetch what they cost and how many are left one by one, which is an N+1:
-    curl -i '%s/orders/50?fetch=each'
-Its traceresponse header names the trace, between the first two hyphens. Half a second later it is at
+Order 50 has 50 lines. Fetch what they cost and how many are left one by one, which is an N+1, and ask where the time went:
+    trace=$(curl -si '%s/orders/50?fetch=each' | sed -n 's/^Traceresponse: 00-\([0-9a-f]*\)-.*/\1/p')
+    .bin/doctor -jaeger %s $trace
+The trace itself is at
     %s
 Ctrl-C stops everything. Data is kept in %s.
-`, took.Seconds(), s.Shown(native.LabPort), order, s.Shown(native.InventoryPort), s.Shown(native.PricingPort), jaeger, order, look, s.Data)
+`, took.Seconds(), s.Shown(native.LabPort), order, s.Shown(native.InventoryPort), s.Shown(native.PricingPort), jaeger, order, jaeger, look, s.Data)
 }
