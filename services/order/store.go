@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
-	"strings"
 	"time"
 
 	"spanwise/internal/fault"
@@ -86,10 +85,8 @@ func (s store) list(ctx context.Context, customer string, after int64, limit int
 
 func (s store) search(ctx context.Context, q string, limit int) ([]Order, error) {
 	return s.query(ctx, "WHERE LOWER(customer) LIKE LOWER($1) ESCAPE '\\' OR id IN (SELECT order_id FROM order_lines WHERE sku = $2)"+
-		" ORDER BY id DESC LIMIT $3", "%"+escapeLike.Replace(q)+"%", q, limit)
+		" ORDER BY id DESC LIMIT $3", database.Containing(q), q, limit)
 }
-
-var escapeLike = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
 // query returns the orders that a condition selects, with their lines.
 func (s store) query(ctx context.Context, where string, args ...any) ([]Order, error) {

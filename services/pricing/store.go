@@ -4,7 +4,6 @@ import (
 	"context"
 	"embed"
 	"io/fs"
-	"strings"
 	"sync"
 
 	"spanwise/internal/fault"
@@ -53,7 +52,7 @@ func (s store) discounts(ctx context.Context) (discounts, error) {
 
 // search returns a page of the products whose name contains q.
 func (s store) search(ctx context.Context, q, after string, limit int) ([]Product, error) {
-	return s.products(ctx, "LOWER(name) LIKE LOWER($1) ESCAPE '\\'", "%"+escapeLike.Replace(q)+"%", after, limit)
+	return s.products(ctx, "LOWER(name) LIKE LOWER($1) ESCAPE '\\'", database.Containing(q), after, limit)
 }
 
 // named returns a page of the products of that name.
@@ -91,5 +90,3 @@ func (p *Product) fewFields() []any {
 	p.Price.Currency = Currency
 	return []any{&p.SKU, &p.Price.Cents}
 }
-
-var escapeLike = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)

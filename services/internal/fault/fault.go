@@ -24,8 +24,8 @@ import (
 // prefix marks our members of a request's baggage.
 const prefix = "spanwise."
 
-// maxBaggage is what the W3C lets a platform propagate, in bytes.
-const maxBaggage = 8192
+// MaxBaggage is what the W3C lets a platform propagate, in bytes.
+const MaxBaggage = 8192
 
 // Faults is what one request asks for. The zero value asks for nothing.
 type Faults struct {
@@ -124,9 +124,9 @@ func (f *Faults) baggage(bag baggage.Baggage) (baggage.Baggage, error) {
 		if bag, err = bag.SetMember(m); err != nil {
 			return bag, fmt.Errorf("carry %s as baggage: %w", name, err)
 		}
-		if len(bag.String()) > maxBaggage {
+		if len(bag.String()) > MaxBaggage {
 			return bag, problem.New(http.StatusRequestHeaderFieldsTooLarge,
-				"%s is too long: with it the request's baggage is over the %d bytes that services carry", name, maxBaggage)
+				"%s is too long: with it the request's baggage is over the %d bytes that services carry", name, MaxBaggage)
 		}
 	}
 	return bag, nil

@@ -13,6 +13,7 @@ import (
 	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 	"go.opentelemetry.io/otel/trace"
 
+	"spanwise/internal/fault"
 	"spanwise/internal/problem"
 )
 
@@ -72,9 +73,6 @@ func bound(next http.Handler) http.Handler {
 	})
 }
 
-// maxBaggage is what the W3C lets a platform propagate, in bytes.
-const maxBaggage = 8192
-
 // checkPropagation refuses trace context and baggage that cannot be understood. The W3C would have them
 // ignored; in a lab that means a person who mistyped a header and cannot find the trace.
 func checkPropagation(next http.Handler) http.Handler {
@@ -96,8 +94,8 @@ func propagated(h http.Header) error {
 		}
 	}
 	for _, bag := range h.Values("Baggage") {
-		if len(bag) > maxBaggage {
-			return problem.New(http.StatusRequestHeaderFieldsTooLarge, "baggage holds %d bytes, at most %d are carried", len(bag), maxBaggage)
+		if len(bag) > fault.MaxBaggage {
+			return problem.New(http.StatusRequestHeaderFieldsTooLarge, "baggage holds %d bytes, at most %d are carried", len(bag), fault.MaxBaggage)
 		}
 		if _, err := baggage.Parse(bag); err != nil {
 			return problem.New(http.StatusBadRequest, "baggage %.80q is malformed; it looks like key=value,other=value", bag).Because(err)

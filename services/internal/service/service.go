@@ -123,19 +123,7 @@ func Healthcheck(ctx context.Context, addr string) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://127.0.0.1:"+port+"/readyz", nil)
-	if err != nil {
-		return err
-	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode >= 300 {
-		return fmt.Errorf("not ready: %s", resp.Status)
-	}
-	return nil
+	return rest.Ask(ctx, "http://127.0.0.1:"+port+"/readyz")
 }
 
 func onOff(getenv func(string) string, name string) (bool, error) {

@@ -89,3 +89,8 @@ func List(n, first int, row string) string {
 	}
 	return strings.Join(rows, ", ")
 }
+
+// Containing is the pattern of a LIKE … ESCAPE '\' that finds text anywhere; its % and _ are but characters.
+func Containing(text string) string { return "%" + escapeLike.Replace(text) + "%" }
+
+var escapeLike = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)

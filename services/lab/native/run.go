@@ -4,10 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"sync"
 	"time"
+
+	"spanwise/internal/rest"
 )
 
 const (
@@ -109,19 +110,7 @@ func (r *Run) ready(ctx context.Context, p *Process) error {
 func ask(ctx context.Context, url string) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
-	if err != nil {
-		return err
-	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode >= 300 {
-		return fmt.Errorf("%s answered %s", url, resp.Status)
-	}
-	return nil
+	return rest.Ask(ctx, url)
 }
 
 // Wait returns nil when ctx is done, or before that an error that names the process that ended by itself.
