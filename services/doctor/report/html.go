@@ -12,7 +12,15 @@ import (
 //go:embed page.html
 var pageText string
 
-var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{"at": at}).Parse(pageText))
+// Style is the style sheet of [HTML]'s page, for a page of somebody else's that shows a [Section].
+//
+//go:embed page.css
+var Style string
+
+var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
+	"at":    at,
+	"style": func() template.CSS { return template.CSS(Style) },
+}).Parse(pageText))
 
 // HTML writes one page that needs nothing else: no script, no font, no network. For several traces it has the
 // ranking and the traces that show it best.
@@ -28,6 +36,12 @@ func HTML(out io.Writer, cases []Case) error {
 		page.Cases = append(page.Cases, newHTMLCase(c, i))
 	}
 	return pageTemplate.Execute(out, page)
+}
+
+// Section writes what [HTML] says of one trace, as a section of a page that has [Style]. n tells the sections of one
+// page apart.
+func Section(out io.Writer, c Case, n int) error {
+	return pageTemplate.ExecuteTemplate(out, "case", newHTMLCase(c, n))
 }
 
 // mostExamples is how many traces of many are drawn.

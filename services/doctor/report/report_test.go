@@ -5,6 +5,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -100,6 +101,25 @@ func TestReports(t *testing.T) {
 			}
 			golden(t, name, b.Bytes())
 		})
+	}
+}
+
+// A section is what the page says of a trace, with anchors of its own.
+func TestSection(t *testing.T) {
+	c := books(t)
+	var page, section bytes.Buffer
+	if err := report.HTML(&page, []report.Case{c}); err != nil {
+		t.Fatal(err)
+	}
+	if err := report.Section(&section, c, 0); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Contains(page.Bytes(), section.Bytes()) || !strings.HasPrefix(section.String(), "<section") {
+		t.Errorf("got\n%s\nwant a part of\n%s", section.String(), page.String())
+	}
+	section.Reset()
+	if err := report.Section(&section, c, 7); err != nil || !strings.Contains(section.String(), `id="finding-7-1"`) {
+		t.Errorf("section 7: got\n%s\n%v", section.String(), err)
 	}
 }
 
