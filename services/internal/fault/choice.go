@@ -57,8 +57,8 @@ func (c Choice) Of(ctx context.Context) string {
 	return c.ways[0]
 }
 
-func (c Choice) parameter() parameter {
-	return parameter{c.name, c.name + "=" + c.ways[len(c.ways)-1], func(f *Faults, value string) error {
+func (c Choice) parameter(does string) parameter {
+	return parameter{Info{c.name, c.ways, true, does}, func(f *Faults, value string) error {
 		if !slices.Contains(c.ways, value) {
 			return fmt.Errorf("choose one of %s", strings.Join(c.ways, ", "))
 		}

@@ -39,50 +39,15 @@ type Faults struct {
 	text     map[string]string        // what was asked, by parameter, as it travels
 }
 
-// A parameter is one query parameter that services understand. To add one, add it to the list.
-type parameter struct {
-	name    string
-	example string
-	parse   func(f *Faults, value string) error
-}
-
-// parameters are all that is understood, in the README's order.
-var parameters = []parameter{
-	{"latency", "latency=pricing:200ms", parseLatency},
-	{"fail", "fail=pricing:503@0.3", parseFail},
-	Fetch.parameter(),
-	Rows.parameter(),
-	Calls.parameter(),
-	Lookups.parameter(),
-	Index.parameter(),
-	Cache.parameter(),
-	Pool.parameter(),
-	Lock.parameter(),
-	Page.parameter(),
-	Columns.parameter(),
-	List.parameter(),
-	Mail.parameter(),
-	Connections.parameter(),
-	Retries.parameter(),
-	{"timeout", "timeout=pricing:100ms", parseTimeout},
-	Fallback.parameter(),
-	Cancel.parameter(),
-	{"busy", "busy=pricing:100ms", parseBusy},
-	Spans.parameter(),
-	Starve.parameter(),
-	Untraced.parameter(),
-	{"clock", "clock=pricing:2s", parseClock},
-}
-
 // Parse reads the parameters of a query. Others are left alone. An error is a problem that names the
 // parameter, the value and an example.
 func Parse(query url.Values) (Faults, error) {
 	var f Faults
 	for _, p := range parameters {
-		if !query.Has(p.name) {
+		if !query.Has(p.Name) {
 			continue
 		}
-		if err := f.add(p, strings.Join(query[p.name], ",")); err != nil {
+		if err := f.add(p, strings.Join(query[p.Name], ",")); err != nil {
 			return Faults{}, err
 		}
 	}
@@ -91,20 +56,20 @@ func Parse(query url.Values) (Faults, error) {
 
 func (f *Faults) add(p parameter, value string) error {
 	if err := p.parse(f, value); err != nil {
-		return problem.New(http.StatusBadRequest, "%s=%.80s: %v (for example %s)", p.name, value, err, p.example)
+		return problem.New(http.StatusBadRequest, "%s=%.80s: %v (for example %s)", p.Name, value, err, p.example())
 	}
 	if f.text == nil {
 		f.text = make(map[string]string)
 	}
-	f.text[p.name] = value
+	f.text[p.Name] = value
 	return nil
 }
 
 // fromBaggage reads what an earlier service of the request was asked for, except what asked overrides.
 func (f *Faults) fromBaggage(bag baggage.Baggage) error {
 	for _, p := range parameters {
-		value := bag.Member(prefix + p.name).Value()
-		if _, overridden := f.text[p.name]; overridden || value == "" {
+		value := bag.Member(prefix + p.Name).Value()
+		if _, overridden := f.text[p.Name]; overridden || value == "" {
 			continue
 		}
 		if err := f.add(p, value); err != nil {

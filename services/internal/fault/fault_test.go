@@ -54,16 +54,20 @@ func TestParse(t *testing.T) {
 	}
 }
 
-// The example that a refusal gives is one that works.
+// The examples that a refusal and the documentation give are ones that work, and people are told what they do.
 func TestExamples(t *testing.T) {
 	for _, p := range parameters {
-		query, err := url.ParseQuery(p.example)
-		if err != nil || !query.Has(p.name) {
-			t.Errorf("%s: got the example %q, want one of its own", p.name, p.example)
+		for _, value := range append(p.Values, strings.TrimPrefix(p.example(), p.Name+"=")) {
+			if _, err := Parse(url.Values{p.Name: {value}}); err != nil {
+				t.Errorf("%s=%s: %v", p.Name, value, err)
+			}
 		}
-		if _, err := Parse(query); err != nil {
-			t.Errorf("%s: %v", p.example, err)
+		if len(p.Values) == 0 || p.Does == "" {
+			t.Errorf("%s: got no example or no word of what it does", p.Name)
 		}
+	}
+	if got := len(Parameters()); got != len(parameters) {
+		t.Errorf("got %d parameters, want %d", got, len(parameters))
 	}
 }
 
@@ -190,7 +194,7 @@ var seeds = []string{
 func FuzzParse(f *testing.F) {
 	for _, s := range seeds {
 		for _, p := range parameters {
-			f.Add(p.name, s)
+			f.Add(p.Name, s)
 		}
 	}
 	f.Fuzz(func(t *testing.T, name, value string) {

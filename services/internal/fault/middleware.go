@@ -103,7 +103,7 @@ func mentioned(query string) bool {
 		return false
 	}
 	for _, p := range parameters {
-		if strings.Contains(query, p.name) {
+		if strings.Contains(query, p.Name) {
 			return true
 		}
 	}
@@ -112,7 +112,7 @@ func mentioned(query string) bool {
 
 // asks reports whether a query holds a parameter of ours.
 func asks(query url.Values) bool {
-	return slices.ContainsFunc(parameters, func(p parameter) bool { return query.Has(p.name) })
+	return slices.ContainsFunc(parameters, func(p parameter) bool { return query.Has(p.Name) })
 }
 
 func carries(bag baggage.Baggage) bool {

@@ -30,8 +30,8 @@ func (p Places) At(ctx context.Context, service string) bool {
 	return slices.Contains(from(ctx).places[p.name], service)
 }
 
-func (p Places) parameter() parameter {
-	return parameter{p.name, p.name + "=" + p.all[0], func(f *Faults, value string) error {
+func (p Places) parameter(does string) parameter {
+	return parameter{Info{p.name, p.all, false, does}, func(f *Faults, value string) error {
 		places := strings.Split(value, ",")
 		for _, place := range places {
 			if err := known(place, p.all); err != nil {
