@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
 
 	"spanwise/doctor/read"
+	"spanwise/doctor/trace"
 )
 
 // What cannot be read is refused with the format it seemed to have, and the place.
@@ -21,8 +23,9 @@ func TestErrors(t *testing.T) {
 		{"other JSON", `{"name":"x","version":1}`, `JSON, byte 24: no key of Jaeger, OTLP or Zipkin JSON among "name", "version"`},
 		{"no traces", `{"data":[],"total":0,"limit":0,"offset":0,"errors":null}`, "no spans in it"},
 		{"no trace", `{"result":{}}`, "no spans in it"},
-		{"Jaeger says no", `{"data":null,"errors":[{"code":404,"msg":"trace not found"}]}`, "Jaeger JSON, byte 61: the answer has an error: trace not found"},
-		{"Jaeger v3 says no", `{"error":{"httpCode":404,"message":"No traces found"}}`, "JSON, byte 54: the answer has an error: No traces found"},
+		{"Jaeger says no", `{"data":null,"errors":[{"code":404,"msg":"trace not found"}]}`, "it holds no trace, but an error: trace not found"},
+		{"Jaeger v3 says no", `{"error":{"httpCode":404,"message":"No traces found"}}`, "it holds no trace, but an error: No traces found"},
+		{"an error of another kind", `{"errors":[{"reason":"storage is down"}]}`, `it holds no trace, but an error: [{"reason":"storage is down"}]`},
 		{"half a trace", `{"data":[{"traceID":"t","spans":[{"spanID":"1","operationName":"op"`, "Jaeger JSON, byte 33: cut off in the middle of a value (an incomplete download?)"},
 		{"a number for spans", `{"data":[{"traceID":"t","spans":5}]}`, "Jaeger JSON, byte 33: found 5, want a list"},
 		{"a number for data", `{"data":5}`, "Jaeger JSON, byte 9: found 5, want an object or a list"},
@@ -43,21 +46,44 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// However short an input is cut, it is read or refused, and the part that was read is never silently all.
+// However short an input is cut, it is read or refused, and the part that was read is never silently all: each trace says so.
 func TestCutAnywhere(t *testing.T) {
 	for name, input := range sameCall {
 		for i := range len(input) {
-			traces, err := read.All(strings.NewReader(input[:i]))
-			if err == nil && len(strings.TrimSpace(input[i:])) > 0 {
-				t.Errorf("%s cut to %d bytes: read %d traces without an error", name, i, len(traces))
+			if len(strings.TrimSpace(input[i:])) > 0 && silent(input[:i]) {
+				t.Errorf("%s cut to %d bytes: neither an error nor a note", name, i)
 			}
 		}
 		zipped := zip(t, input)
 		for i := range len(zipped) - 1 {
-			traces, err := read.All(strings.NewReader(zipped[:i]))
-			if err == nil && !strings.Contains(strings.Join(traces[0].Notes, "\n"), "cut off") {
+			if silent(zipped[:i]) {
 				t.Errorf("%s gzipped and cut to %d bytes: neither an error nor a note", name, i)
 			}
+		}
+	}
+}
+
+// silent reports an input that is read as if it were whole.
+func silent(input string) bool {
+	traces, err := read.All(strings.NewReader(input))
+	if err != nil {
+		return false
+	}
+	return slices.ContainsFunc(traces, func(t *trace.Trace) bool { return !strings.Contains(strings.Join(t.Notes, "\n"), "cut off") })
+}
+
+// What was whole before the cut is used, and what is lost is counted as far as anybody can know it.
+func TestWhatACutLeaves(t *testing.T) {
+	span := func(id, parent string) string {
+		return fmt.Sprintf(`{"spanID":%q,"operationName":"op","startTime":5,"duration":4,"processID":"p","references":[{"refType":"CHILD_OF","spanID":%q}]}`, id, parent)
+	}
+	for name, test := range map[string]struct{ input, want string }{
+		"one span":     {`{"data":[{"traceID":"t","spans":[` + span("1", "") + `,{"spa`, "1 span read whole, what followed is lost"},
+		"two of three": {`{"data":[{"traceID":"t","spans":[` + span("3", "1") + "," + span("4", "3") + `],"proc`, "2 spans read whole, what followed is lost, at least the 1 span that these name as parents"},
+	} {
+		got := one(t, test.input)
+		if note := got.Notes[len(got.Notes)-1]; !strings.HasPrefix(note, "the input is cut off at byte ") || !strings.HasSuffix(note, test.want) {
+			t.Errorf("%s: notes %q, want one that ends %q", name, got.Notes, test.want)
 		}
 	}
 }

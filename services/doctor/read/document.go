@@ -2,6 +2,7 @@ package read
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,10 +15,10 @@ type document struct {
 	*json.Decoder
 	*gather
 	depth  int
-	whole  int      // documents read to their end
 	format string   // what the keys met so far say
 	keys   []string // top-level keys that said nothing, for the error
-	fault  string   // what a server wrote instead of a trace
+	fault  fault    // what a server wrote instead of a trace, or beside it
+	snake  bool     // keys are spelled_so, not spelledSo
 }
 
 // maxDepth is how deep documents may be wrapped in each other ({"result":{"data":[…); three is the most seen.
@@ -30,26 +31,30 @@ func (d *document) all() error {
 		switch {
 		case err == io.EOF:
 			return d.verdict()
-		case d.whole > 0 && cutOff(err):
-			d.remarks = append(d.remarks, fmt.Sprintf("the input is cut off at byte %d; what followed is missing", d.InputOffset()))
+		case len(d.order) > 0 && cutOff(err):
+			d.cutAt = d.InputOffset()
 			return nil
 		case err != nil:
 			return err
 		}
-		d.whole++
 	}
 }
+
+// A fault is what a server wrote instead of a trace.
+type fault string
+
+func (f fault) Error() string { return string(f) }
 
 // verdict says what is wrong with well-formed JSON that held nothing, and keeps what a server said beside its traces.
 func (d *document) verdict() error {
 	switch {
 	case len(d.order) > 0 && d.fault != "":
-		d.remarks = append(d.remarks, d.fault)
+		d.remarks = append(d.remarks, "the answer has an error: "+string(d.fault))
 		return nil
 	case len(d.order) > 0:
 		return nil
 	case d.fault != "":
-		return errors.New(d.fault)
+		return d.fault
 	case d.format == "" && len(d.keys) > 0:
 		return fmt.Errorf("no key of Jaeger, OTLP or Zipkin JSON among %s", strings.Join(d.keys, ", "))
 	case len(d.notes) > 0:
@@ -81,7 +86,7 @@ func (d *document) wrapper() error {
 	defer func() { d.depth-- }()
 	var t jaegerTrace
 	err := d.fields(func(key string) error {
-		switch key {
+		switch d.camel(key) {
 		case "data":
 			d.format = "Jaeger JSON"
 			return d.inner()
@@ -96,6 +101,8 @@ func (d *document) wrapper() error {
 			return d.jaegerField(&t, key)
 		case "error", "errors":
 			return d.failure()
+		case "message":
+			return d.message()
 		}
 		if len(d.keys) < 8 {
 			d.keys = append(d.keys, fmt.Sprintf("%q", key))
@@ -138,10 +145,9 @@ func (d *document) list() error {
 
 // element finds out what one element of an outermost list is.
 func (d *document) element(raw []byte) error {
-	var probe struct{ Data, Result, Spans, ResourceSpans, Batches json.RawMessage }
+	var keys map[string]json.RawMessage
 	isList := raw[0] == '['
-	isDocument := !isList && json.Unmarshal(raw, &probe) == nil &&
-		(probe.Data != nil || probe.Result != nil || probe.Spans != nil || probe.ResourceSpans != nil || probe.Batches != nil)
+	isDocument := !isList && json.Unmarshal(raw, &keys) == nil && wraps(keys)
 	outer := d.Decoder
 	defer func() { d.Decoder = outer }()
 	d.Decoder = json.NewDecoder(bytes.NewReader(raw))
@@ -155,25 +161,50 @@ func (d *document) element(raw []byte) error {
 	return d.zipkin()
 }
 
-// failure remembers the error that a server wrote: Jaeger's [{"code":404,"msg":…}], gRPC's {"message":…}, or text.
+// wraps reports an object that is a document of its own, by its keys, and not a Zipkin span.
+func wraps(keys map[string]json.RawMessage) bool {
+	for key := range keys {
+		switch camel(key) {
+		case "data", "result", "trace", "spans", "resourceSpans", "batches":
+			return true
+		}
+	}
+	return false
+}
+
+// failure remembers the error that a server wrote: Jaeger's [{"code":404,"msg":…}], gRPC's {"message":…}, text, or whatever else.
 func (d *document) failure() error {
 	var raw json.RawMessage
 	if err := d.Decode(&raw); err != nil {
 		return err
 	}
-	type fault struct{ Msg, Message string }
-	var one fault
-	var many []fault
+	type words struct{ Msg, Message string }
+	var one words
+	var many []words
 	var plain string
 	switch {
-	case json.Unmarshal(raw, &many) == nil && len(many) > 0:
-		one = many[0]
+	case json.Unmarshal(raw, &many) == nil:
+		var said []string
+		for _, w := range many {
+			said = append(said, cmp.Or(w.Msg, w.Message))
+		}
+		plain = strings.Join(said, "; ")
 	case json.Unmarshal(raw, &one) == nil:
+		plain = cmp.Or(one.Msg, one.Message)
 	case json.Unmarshal(raw, &plain) == nil:
-		one.Msg = plain
 	}
-	if said := one.Msg + one.Message; said != "" {
-		d.fault = "the answer has an error: " + said
+	if nothing := bytes.Equal(raw, []byte("null")) || bytes.Equal(raw, []byte("[]")) || bytes.Equal(raw, []byte(`""`)); !nothing {
+		d.fault = fault(cmp.Or(plain, string(raw)))
 	}
 	return nil
+}
+
+// message remembers what a server wrote beside a trace of which it has a part only, as Grafana Tempo does, or instead of it.
+func (d *document) message() error {
+	var said text
+	err := d.Decode(&said)
+	if said != "" && said != "null" && d.fault == "" {
+		d.fault = fault(said)
+	}
+	return err
 }

@@ -49,6 +49,11 @@ func FuzzJaeger(f *testing.F) {
 func FuzzOTLP(f *testing.F) {
 	f.Add([]byte(sameCall["otlp"]))
 	f.Add([]byte(`{"result":` + batch("t", "a", "a") + "}\n" + batch("t", "b", "a")))
+	f.Add([]byte(sameCall["otlp, snake_case"]))
+	f.Add([]byte(sameCall["tempo"]))
+	f.Add([]byte(sameCall["tempo v2"]))
+	f.Add([]byte(`{"resource_spans":[{"scope_spans":[{"spans":[{"trace_id":"t","span_id":"1","attributes":[{"key":"a_b","value":{"string_value":"\"c_d\":"}}]}]}]}]}`))
+	f.Add([]byte(`{"trace":{"resourceSpans":[]},"status":"PARTIAL","message":"too large"}{"error":{"grpcCode":13,"httpCode":500,"message":"m"}}`))
 	f.Add([]byte(`[{"batches":[{"scopeSpans":[null,{"spans":[{"traceId":"AAAA","spanId":"////////////","startTimeUnixNano":1e19}]}]}]}]`))
 	f.Fuzz(check)
 }

@@ -15,6 +15,7 @@ type gather struct {
 	notes   tally             // about the input as a whole, so they go to every trace
 	remarks []string          // the same, without a number
 	same    map[string]string // one copy of each string that spans share
+	cutAt   int64             // the byte at which the input ended in the middle of something; 0 if it did not
 }
 
 // A draft is a trace that may still grow.
@@ -103,9 +104,25 @@ func (g *gather) traces() []*trace.Trace {
 		d.place()
 		t := trace.New(d.id, d.spans)
 		t.Notes = slices.Concat(t.Notes, d.remarks, d.notes.lines(), g.remarks, g.notes.lines())
+		if g.cutAt > 0 {
+			t.Notes = append(t.Notes, fmt.Sprintf("the input is cut off at byte %d (an incomplete download?): %s", g.cutAt, remains(t)))
+		}
 		all = append(all, t)
 	}
 	return all
+}
+
+// remains counts what is left of a trace that was cut off, and of the lost what is known: the parents that spans name.
+func remains(t *trace.Trace) string {
+	missed := map[string]bool{}
+	for _, s := range t.Orphans {
+		missed[s.ParentID] = true
+	}
+	whole := spans(len(t.Spans)) + " read whole, what followed is lost"
+	if len(missed) > 0 {
+		whole += fmt.Sprintf(", at least the %s that these name as parents", spans(len(missed)))
+	}
+	return whole
 }
 
 // A tally counts spans that something was wrong with, by what that was.
@@ -115,12 +132,15 @@ type tally map[string]int
 func (t tally) lines() []string {
 	var lines []string
 	for what, n := range t {
-		spans := "spans"
-		if n == 1 {
-			spans = "span"
-		}
-		lines = append(lines, fmt.Sprintf("%d %s %s", n, spans, what))
+		lines = append(lines, spans(n)+" "+what)
 	}
 	slices.Sort(lines)
 	return lines
+}
+
+func spans(n int) string {
+	if n == 1 {
+		return "1 span"
+	}
+	return fmt.Sprintf("%d spans", n)
 }

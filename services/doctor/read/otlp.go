@@ -39,7 +39,7 @@ func (d *document) resourceSpans() error {
 	var batch []pending
 	var resource struct{ Attributes []otlpAttr }
 	err := d.object(func(key string) error {
-		switch key {
+		switch d.camel(key) {
 		case "resource":
 			return d.span(&resource)
 		case "scopeSpans", "instrumentationLibrarySpans":

@@ -73,6 +73,28 @@ func TestOTLPDetails(t *testing.T) {
 	}
 }
 
+// Only keys are spelled anew: what attributes are called and what they say stays, however much it looks like a key.
+func TestSnakeCaseKeysOnly(t *testing.T) {
+	got := one(t, `[{"resource_spans":[{"scope_spans":[{"spans":[{"trace_id" : "t","span_id":"1","name":"n","start_time_unix_nano":"1000","end_time_unix_nano":"2000","dropped_events_count":3,
+		"attributes":[{"key":"trace_id","value":{"string_value":"{\"span_id\": 1}"}},{"key":"a","value":{"array_value":{"values":[{"string_value":"x_y"},{"kvlist_value":{"values":[{"key":"k_k","value":{"int_value":"7"}}]}}]}}}],
+		"events":[{"time_unix_nano":"1500","name":"start_time","dropped_attributes_count":1}],"links":[{"trace_id":"u","span_id":"9"}]}]}]}]}]`)
+	want := &trace.Span{ID: "1", Service: "unknown_service", Name: "n", Start: 1, Duration: 1, Lost: 4,
+		Attrs:  map[string]string{"trace_id": `{"span_id": 1}`, "a": `["x_y",{"k_k":"7"}]`},
+		Events: []trace.Event{{Time: 2, Name: "start_time", Attrs: map[string]string{}}},
+		Links:  []trace.Link{{TraceID: "u", SpanID: "9"}}}
+	if diff := cmp.Diff(want, got.Spans[0], asRead); diff != "" {
+		t.Errorf("span (-want +got):\n%s", diff)
+	}
+}
+
+// A server that has only part of a trace, or none, is quoted. (Grafana Tempo's status and message.)
+func TestPartialAnswer(t *testing.T) {
+	got := one(t, `{"trace":`+batch("t", "1", "")+`,"metrics":{},"status":"PARTIAL","message":"trace exceeds max size"}`)
+	if diff := cmp.Diff([]string{"the answer has an error: trace exceeds max size"}, got.Notes); diff != "" {
+		t.Errorf("notes (-want +got):\n%s", diff)
+	}
+}
+
 // Rounding nanoseconds to microseconds never lets a child out of its parent, nor makes neighbours overlap.
 func TestRoundingNests(t *testing.T) {
 	for ns := int64(0); ns < 3000; ns += 7 {

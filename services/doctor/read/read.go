@@ -25,7 +25,7 @@ var ErrEmpty = errors.New("no spans in it")
 // All reads every trace in r, in the order in which they first appear.
 //
 // Several documents may follow each other (NDJSON), and one trace may be spread over all of them. An input that is cut
-// off after at least one whole document gives what was whole, with a note. Errors name the format that the
+// off gives the spans that were whole, with a note in each trace. Errors name the format that the
 // input seemed to have and the byte where reading stopped. An input without spans gives [ErrEmpty].
 func All(r io.Reader) ([]*trace.Trace, error) {
 	traces, err := parse(r)
@@ -75,14 +75,13 @@ func looksLikeJSON(in *bufio.Reader) error {
 		in.Discard(3)
 	}
 	start, err := in.Peek(512)
-	if err != nil && err != io.EOF {
-		return err
-	}
 	text := bytes.TrimLeft(start, " \t\r\n")
 	offset := len(start) - len(text)
 	switch {
 	case len(text) == 0 && err == io.EOF:
 		return ErrEmpty
+	case len(text) == 0 && err != nil:
+		return err
 	case len(text) == 0 || text[0] == '{' || text[0] == '[':
 		return nil
 	case text[0] == '<':

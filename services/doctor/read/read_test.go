@@ -28,9 +28,30 @@ var sameCall = map[string]string{
 		{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"b"}},{"key":"host.name","value":{"stringValue":"h2"}}]},
 		 "instrumentationLibrarySpans":[{"spans":[{"traceId":"CvdlGRbNQ92ESOshHIAxnA==","spanId":"AAAAAAAAALI=","parentSpanId":"AAAAAAAAAKE=","name":"GET /x","kind":"SPAN_KIND_SERVER","startTimeUnixNano":1100000,"endTimeUnixNano":1400000,
 		  "attributes":[{"key":"span.kind","value":{"stringValue":"server"}}],"status":{}}]}]}]}`,
+	// As Python's protobuf writes it: MessageToDict(request, preserving_proto_field_name=True).
+	"otlp, snake_case": `{"resource_spans":[
+		{"resource":{"attributes":[{"key":"service.name","value":{"string_value":"a"}},{"key":"host.name","value":{"string_value":"h1"}}]},
+		 "scope_spans":[{"scope":{"name":"x"},"spans":[{"trace_id":"CvdlGRbNQ92ESOshHIAxnA==","span_id":"AAAAAAAAAKE=","name":"GET","kind":"SPAN_KIND_CLIENT","start_time_unix_nano":"1000000","end_time_unix_nano":"1500000",
+		  "attributes":[{"key":"span.kind","value":{"string_value":"client"}},{"key":"http.status_code","value":{"int_value":"503"}},{"key":"error","value":{"bool_value":true}}],"status":{"code":"STATUS_CODE_ERROR"}}]}]},
+		{"resource":{"attributes":[{"key":"service.name","value":{"string_value":"b"}},{"key":"host.name","value":{"string_value":"h2"}}]},
+		 "scope_spans":[{"spans":[{"trace_id":"CvdlGRbNQ92ESOshHIAxnA==","span_id":"AAAAAAAAALI=","parent_span_id":"AAAAAAAAAKE=","name":"GET /x","kind":"SPAN_KIND_SERVER","start_time_unix_nano":"1100000","end_time_unix_nano":"1400000",
+		  "attributes":[{"key":"span.kind","value":{"string_value":"server"}}],"status":{}}],"schema_url":"s"}]}]}`,
+	// As Grafana Tempo answers to /api/traces and to /api/v2/traces.
+	"tempo": `{"batches":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"a"}},{"key":"host.name","value":{"stringValue":"h1"}}]},
+		 "instrumentationLibrarySpans":[{"instrumentationLibrary":{},"spans":[{"traceId":"CvdlGRbNQ92ESOshHIAxnA==","spanId":"AAAAAAAAAKE=","name":"GET","kind":"SPAN_KIND_CLIENT","startTimeUnixNano":"1000000","endTimeUnixNano":"1500000",
+		  "attributes":[{"key":"span.kind","value":{"stringValue":"client"}},{"key":"http.status_code","value":{"intValue":"503"}},{"key":"error","value":{"boolValue":true}}]}]}]},
+		` + calleeBatch + `]}`,
+	"tempo v2": `{"trace":{"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"a"}},{"key":"host.name","value":{"stringValue":"h1"}}]},
+		 "scopeSpans":[{"scope":{},"spans":[{"traceId":"CvdlGRbNQ92ESOshHIAxnA==","spanId":"AAAAAAAAAKE=","name":"GET","kind":"SPAN_KIND_CLIENT","startTimeUnixNano":"1000000","endTimeUnixNano":"1500000",
+		  "attributes":[{"key":"span.kind","value":{"stringValue":"client"}},{"key":"http.status_code","value":{"intValue":"503"}},{"key":"error","value":{"boolValue":true}}]}]}]},
+		` + calleeBatch + `]},"metrics":{"inspectedBytes":"14270"}}`,
 	"zipkin": `[{"traceId":"0af7651916cd43dd8448eb211c80319c","id":"00000000000000a1","kind":"CLIENT","name":"GET","timestamp":1000,"duration":500,"localEndpoint":{"serviceName":"a","ipv4":"h1"},"tags":{"span.kind":"client","http.status_code":"503","error":"true"}},
 		{"traceId":"0af7651916cd43dd8448eb211c80319c","id":"00000000000000b2","parentId":"00000000000000a1","kind":"SERVER","name":"GET /x","timestamp":1100,"duration":300,"localEndpoint":{"serviceName":"b","ipv4":"h2"},"tags":{"span.kind":"server"}}]`,
 }
+
+const calleeBatch = `{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"b"}},{"key":"host.name","value":{"stringValue":"h2"}}]},
+		 "scopeSpans":[{"scope":{},"spans":[{"traceId":"CvdlGRbNQ92ESOshHIAxnA==","spanId":"AAAAAAAAALI=","parentSpanId":"AAAAAAAAAKE=","name":"GET /x","kind":"SPAN_KIND_SERVER","startTimeUnixNano":"1100000","endTimeUnixNano":"1400000",
+		  "attributes":[{"key":"span.kind","value":{"stringValue":"server"}}]}]}]}`
 
 // asRead leaves out what trace.New adds.
 var asRead = cmp.Options{cmpopts.IgnoreFields(trace.Span{}, "Parent", "Children", "Index"), cmpopts.IgnoreUnexported(trace.Span{})}

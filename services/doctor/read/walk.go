@@ -65,12 +65,24 @@ func (d *document) skip() error {
 
 // span decodes one span into v. A field of a wrong type costs the field, not the trace.
 func (d *document) span(v any) error {
-	err := d.Decode(v)
+	err := d.decode(v)
 	if wrong := (*json.UnmarshalTypeError)(nil); errors.As(err, &wrong) {
 		d.note("with a field of a wrong type, read without it")
 		return nil
 	}
 	return err
+}
+
+// decode is Decode, however the keys are spelled.
+func (d *document) decode(v any) error {
+	if !d.snake {
+		return d.Decode(v)
+	}
+	var raw json.RawMessage
+	if err := d.Decode(&raw); err != nil {
+		return err
+	}
+	return json.Unmarshal(camelKeys(raw), v)
 }
 
 // inside turns the end of the input into what it means within a value.
@@ -85,6 +97,9 @@ func cutOff(err error) bool { return errors.Is(err, io.ErrUnexpectedEOF) }
 
 // explain adds what a person needs to find the place: the format that it seemed to be, and the byte.
 func (d *document) explain(err error) error {
+	if said := fault(""); errors.As(err, &said) {
+		return fmt.Errorf("it holds no trace, but an error: %w", err)
+	}
 	format, offset := d.format, d.InputOffset()
 	if format == "" {
 		format = "JSON"

@@ -2,12 +2,9 @@ package main
 
 import (
 	"flag"
-	"net/http"
 	"net/http/httptest"
-	"os"
 	"os/exec"
 	"strconv"
-	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -53,61 +50,4 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if got != want {
 		ts.Fatalf("exit code %d, want %d", got, want)
 	}
-}
-
-// fakeJaeger answers as several Jaegers do, each below a path of its own, with the traces of the script's files
-// v3.json (OTLP, of trace 1) and older.json (Jaeger JSON, of trace 2).
-func fakeJaeger(dir string) http.Handler {
-	mux := http.NewServeMux()
-	page := func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		w.Write([]byte("<!DOCTYPE html><title>Jaeger UI</title>"))
-	}
-	file := func(name, unknown, none string, noneStatus int) http.HandlerFunc {
-		return func(w http.ResponseWriter, r *http.Request) {
-			b, err := os.ReadFile(dir + "/" + name)
-			known := err == nil && (strings.HasSuffix(r.URL.Path, "/traces") || strings.Contains(string(b), r.PathValue("id")))
-			q := r.URL.Query()
-			switch {
-			case q.Get("query.service_name") == "nobody" || q.Get("service") == "nobody":
-				w.WriteHeader(noneStatus)
-				w.Write([]byte(none))
-			case !known:
-				http.Error(w, unknown, http.StatusNotFound)
-			default:
-				w.Write(b)
-			}
-		}
-	}
-	const noTraces = `{"error":{"httpCode":404,"message":"No traces found"}}`
-	v3 := file("v3.json", noTraces, noTraces, http.StatusNotFound)
-	older := file("older.json", `{"data":null,"errors":[{"code":404,"msg":"trace not found"}]}`, `{"data":[],"total":0,"limit":0,"offset":0,"errors":null}`, http.StatusOK)
-	mux.HandleFunc("/", page) // what a Jaeger says to an address that it does not know
-	mux.HandleFunc("/api/v3/traces", v3)
-	mux.HandleFunc("/api/v3/traces/{id}", v3)
-	mux.HandleFunc("/old/api/traces", older)
-	mux.HandleFunc("/old/api/traces/{id}", older)
-	mux.HandleFunc("/both/api/v3/traces", v3)
-	mux.HandleFunc("/both/api/v3/traces/{id}", v3)
-	mux.HandleFunc("/both/api/traces", older)
-	mux.HandleFunc("/both/api/traces/{id}", older)
-	late := &lateJaeger{looks: map[string]int{}}
-	mux.HandleFunc("/late/api/v3/traces", late.traces)
-	mux.HandleFunc("/late/api/v3/traces/{id}", late.trace)
-	mux.HandleFunc("/plain/", http.NotFound)
-	mux.HandleFunc("/broken/", func(w http.ResponseWriter, r *http.Request) { http.Error(w, "oops", http.StatusInternalServerError) })
-	mux.HandleFunc("/sick/", func(w http.ResponseWriter, r *http.Request) {
-		w.WriteHeader(http.StatusInternalServerError)
-		w.Write([]byte(`{"error":{"httpCode":500,"message":"search depth must be less than max traces"}}`))
-	})
-	mux.HandleFunc("/short/", func(w http.ResponseWriter, r *http.Request) {
-		w.Write([]byte(`{"result":{"resourceSpans":[{"scopeSpans":[{`))
-	})
-	mux.HandleFunc("/silent/", func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
-	mux.HandleFunc("/stalled/", func(w http.ResponseWriter, r *http.Request) {
-		w.Write([]byte(`{"result":{"resourceSpans":[`))
-		w.(http.Flusher).Flush()
-		<-r.Context().Done()
-	})
-	return mux
 }
