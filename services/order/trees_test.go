@@ -82,6 +82,7 @@ func TestSpanTrees(t *testing.T) {
 		{name: "columns-few", request: "GET http://pricing/products?page=all&columns=few", status: 200},
 		{name: "list-json", request: "GET http://pricing/products?page=all&list=json", status: 200},
 		{name: "list-json-again", request: "GET http://pricing/products?page=all&list=json", status: 200, again: true},
+		{name: "list-json-page", request: "GET http://pricing/products?limit=3&list=json", status: 200, again: true},
 		{name: "list-answer-again", request: "GET http://pricing/products?page=all&list=answer", status: 200, again: true},
 		{name: "placed", request: "POST http://order/orders", body: twoLines, status: 201},
 		{name: "mail", request: "POST http://order/orders?mail=sent", body: twoLines, status: 201},
@@ -154,9 +155,12 @@ func TestSameAnswerWhicheverWay(t *testing.T) {
 				"timeout=pricing:1s", "fetch=parallel&calls=serial&rows=each", "fetch=each&latency=pricing:1ms~1ms@0.5",
 			},
 			"pricing/products?page=all": {"list=json", "list=json", "list=binary", "list=binary", "list=answer", "list=answer"},
-			"order/catalogue?q=oak":     {"list=json", "list=json", "list=binary", "list=binary", "list=answer", "list=answer"},
-			"order/catalogue?q=lamp":    {"page=10", "page=all", "page=10&connections=new"},
-			"order/orders/17/quote":     {"lookups=each", "fallback=scarce"},
+			// The page is cut out of all products, of which the cache has two encodings already.
+			"pricing/products?limit=7&after=sku-995": {"list=json", "list=json", "list=binary", "list=answer", "list=answer"},
+			"pricing/products?limit=7&after=sku-999": {"list=json", "list=binary"},
+			"order/catalogue?q=oak":                  {"list=json", "list=json", "list=binary", "list=binary", "list=answer", "list=answer"},
+			"order/catalogue?q=lamp":                 {"page=10", "page=all", "page=10&connections=new"},
+			"order/orders/17/quote":                  {"lookups=each", "fallback=scarce"},
 		} {
 			want := shop.Must(http.StatusOK, "GET http://"+path, "")
 			for _, query := range queries {

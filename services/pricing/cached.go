@@ -90,14 +90,14 @@ func (c *cached) read(ctx context.Context, skus []string) (found []priced, missi
 	for i, sku := range skus {
 		keys[i] = key(sku)
 	}
-	texts, err := c.cache.Get(ctx, keys)
+	values, err := c.cache.Get(ctx, keys)
 	if err != nil {
 		span.SetStatus(codes.Error, err.Error())
 		return nil, skus
 	}
-	for i, text := range texts {
+	for i, value := range values {
 		p := priced{sku: skus[i]}
-		if _, err := fmt.Sscan(text, &p.cents, &p.taxPercent); err != nil {
+		if _, err := fmt.Sscan(string(value), &p.cents, &p.taxPercent); err != nil {
 			missing = append(missing, skus[i])
 			continue
 		}
@@ -112,11 +112,11 @@ func (c *cached) fill(ctx context.Context, all []priced) {
 	defer span.End()
 	ctx, cancel := context.WithTimeout(ctx, cachePatience)
 	defer cancel()
-	texts := make(map[string]string, len(all))
+	values := make(map[string][]byte, len(all))
 	for _, p := range all {
-		texts[key(p.sku)] = fmt.Sprint(p.cents, p.taxPercent)
+		values[key(p.sku)] = fmt.Append(nil, p.cents, p.taxPercent)
 	}
-	if err := c.cache.Set(ctx, texts, cacheTTL); err != nil {
+	if err := c.cache.Set(ctx, values, cacheTTL); err != nil {
 		span.SetStatus(codes.Error, err.Error())
 	}
 }

@@ -8,8 +8,8 @@ import (
 
 // An encoding is how a list of products is kept in the cache.
 type encoding struct {
-	encode func(productPage) (string, error)
-	decode func(string) (productPage, error)
+	encode func([]Product) ([]byte, error)
+	decode func([]byte) ([]Product, error)
 }
 
 var encodings = map[string]encoding{
@@ -17,49 +17,38 @@ var encodings = map[string]encoding{
 	"binary": {encodeBinary, decodeBinary},
 }
 
-func encodeJSON(page productPage) (string, error) {
-	text, err := json.Marshal(page)
-	return string(text), err
+func encodeJSON(all []Product) ([]byte, error) { return json.Marshal(all) }
+
+func decodeJSON(text []byte) (all []Product, err error) {
+	err = json.Unmarshal(text, &all)
+	return all, err
 }
 
-func decodeJSON(text string) (page productPage, err error) {
-	err = json.Unmarshal([]byte(text), &page)
-	return page, err
-}
+// The binary form is the number of products, and for each its texts and price: numbers as varints, texts as their length
+// and bytes. Reading it needs no reflection, and copies the texts once, all together.
 
-// The binary form is the address of the next page and the number of products, and for each its texts and price: numbers
-// as varints, texts as their length and bytes. Reading it copies no text and needs no reflection.
-
-func encodeBinary(page productPage) (string, error) {
-	b := appendText(nil, page.Next)
-	b = binary.AppendUvarint(b, uint64(len(page.Products)))
-	for _, p := range page.Products {
+func encodeBinary(all []Product) ([]byte, error) {
+	b := binary.AppendUvarint(nil, uint64(len(all)))
+	for _, p := range all {
 		for _, text := range []string{p.SKU, p.Name, p.Description, p.TaxClass} {
-			b = appendText(b, text)
+			b = append(binary.AppendUvarint(b, uint64(len(text))), text...)
 		}
 		b = binary.AppendUvarint(b, uint64(p.Price.Cents))
 	}
-	return string(b), nil
+	return b, nil
 }
 
-func appendText(b []byte, text string) []byte {
-	return append(binary.AppendUvarint(b, uint64(len(text))), text...)
-}
-
-func decodeBinary(text string) (page productPage, err error) {
-	r := reader{rest: text}
-	page.Next = r.text()
+func decodeBinary(form []byte) ([]Product, error) {
+	r := reader{rest: string(form)}
 	n := r.number()
-	if n > uint64(len(text)) { // each product takes bytes: this is no list of ours
-		return page, errShort
+	if n > uint64(len(form)) { // each product takes bytes: this is no list of ours
+		return nil, errShort
 	}
-	page.Products = make([]Product, n)
-	for i := range page.Products {
-		page.Products[i] = Product{
-			SKU: r.text(), Name: r.text(), Description: r.text(), TaxClass: r.text(), Price: Euros(int64(r.number())),
-		}
+	all := make([]Product, n)
+	for i := range all {
+		all[i] = Product{SKU: r.text(), Name: r.text(), Description: r.text(), TaxClass: r.text(), Price: Euros(int64(r.number()))}
 	}
-	return page, r.err
+	return all, r.err
 }
 
 var errShort = errors.New("the cached list ends too early")

@@ -1,10 +1,10 @@
 package pricing
 
 import (
-	"bytes"
 	"context"
+	"fmt"
 	"net/http"
-	"strings"
+	"slices"
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -24,88 +24,93 @@ const (
 // lists answers requests for products in the way they choose, by default with what the database has. Caching whole
 // lists is mostly a way to be slow twice: what is read from the cache has to be understood, and written anew.
 //
-//   - json, binary: the products are cached in that encoding; each answer is made of them.
-//   - answer: the finished answer is cached, and sent as it is.
+//   - json, binary: all products are in the cache, in that encoding. Each answer decodes them and takes its page out.
+//   - answer: the finished answer is in the cache, and sent as it is.
 type lists struct{ cache cache.Cache }
 
-func (l lists) answer(w http.ResponseWriter, r *http.Request, load func() (productPage, error)) error {
-	ctx := r.Context()
-	way := fault.List.Of(ctx)
-	key := strings.Join([]string{"list", way, fault.Columns.Of(ctx), fault.Page.Of(ctx), r.URL.RequestURI()}, " ")
-	if way == "answer" {
-		return l.finished(w, r, key, load)
-	}
+// A finder finds a page of products.
+type finder func(context.Context, rest.Page) ([]Product, error)
+
+func (l lists) answer(w http.ResponseWriter, r *http.Request, page rest.Page, find finder) error {
+	way := fault.List.Of(r.Context())
 	if e, ok := encodings[way]; ok {
-		fresh := load
-		load = func() (productPage, error) { return l.page(ctx, key, e, fresh) }
+		find = l.cutting(fmt.Sprintf("products %s %s %q %q", way, fault.Columns.Of(r.Context()), r.FormValue("q"), r.FormValue("name")), e, find)
 	}
-	page, err := load()
+	if way == "answer" {
+		return l.finished(w, r, page, find)
+	}
+	body, err := pageOf(r, page, find)
 	if err != nil {
 		return err
 	}
-	return rest.Answer(w, http.StatusOK, page)
+	return rest.Answer(w, http.StatusOK, body)
 }
 
-// page returns a list from the cache, or loads and keeps it.
-func (l lists) page(ctx context.Context, key string, e encoding, load func() (productPage, error)) (productPage, error) {
-	if text := l.read(ctx, key); text != "" {
+// pageOf finds a page, and says where the next one is.
+func pageOf(r *http.Request, page rest.Page, find finder) (body productPage, err error) {
+	body.Products, err = find(r.Context(), page)
+	if n := len(body.Products); n == page.Limit && page.Limit != everything {
+		body.Next = page.Next(r, body.Products[n-1].SKU)
+	}
+	return body, err
+}
+
+// cutting returns a finder that cuts its pages out of the whole list, which is in the cache.
+func (l lists) cutting(key string, e encoding, find finder) finder {
+	return func(ctx context.Context, page rest.Page) ([]Product, error) {
+		all, err := l.whole(ctx, key, e, find)
+		if page.After != "" {
+			all = all[1+slices.IndexFunc(all, func(p Product) bool { return p.SKU == page.After }):]
+		}
+		if page.Limit != everything {
+			all = all[:min(page.Limit, len(all))]
+		}
+		return all, err
+	}
+}
+
+// whole returns all products from the cache, or finds and keeps them.
+func (l lists) whole(ctx context.Context, key string, e encoding, find finder) ([]Product, error) {
+	if form := l.read(ctx, key); form != nil {
 		_, span := tracer(ctx).Start(ctx, "decode-products")
 		defer span.End()
-		return e.decode(text)
+		return e.decode(form)
 	}
-	page, err := load()
+	all, err := find(ctx, rest.Page{Limit: everything})
 	if err != nil {
-		return page, err
+		return nil, err
 	}
 	_, span := tracer(ctx).Start(ctx, "encode-products")
-	text, err := e.encode(page)
+	form, err := e.encode(all)
 	span.End()
 	if err != nil {
-		return page, err
+		return nil, err
 	}
-	l.fill(ctx, key, text)
-	return page, nil
+	l.fill(ctx, key, form)
+	return all, nil
 }
 
-// finished sends the answer from the cache, or makes and keeps it.
-func (l lists) finished(w http.ResponseWriter, r *http.Request, key string, load func() (productPage, error)) error {
-	text := l.read(r.Context(), key)
-	if text == "" {
-		page, err := load()
-		if err != nil {
-			return err
-		}
-		var body bytes.Buffer
-		if err := rest.Encode(&body, page); err != nil {
-			return err
-		}
-		text = body.String()
-		l.fill(r.Context(), key, text)
-	}
-	return rest.Send(w, http.StatusOK, strings.NewReader(text))
-}
-
-// read returns what the cache has, "" if it has nothing or does not answer.
-func (l lists) read(ctx context.Context, key string) string {
+// read returns what the cache has, nil if it has nothing or does not answer.
+func (l lists) read(ctx context.Context, key string) []byte {
 	ctx, span := tracer(ctx).Start(ctx, "read-cache")
 	defer span.End()
 	ctx, cancel := context.WithTimeout(ctx, listPatience)
 	defer cancel()
-	texts, err := l.cache.Get(ctx, []string{key})
+	values, err := l.cache.Get(ctx, []string{key})
 	if err != nil {
 		span.SetStatus(codes.Error, err.Error())
-		return ""
+		return nil
 	}
-	span.SetAttributes(attribute.Int("shop.cache.bytes", len(texts[0])))
-	return texts[0]
+	span.SetAttributes(attribute.Int("shop.cache.bytes", len(values[0])))
+	return values[0]
 }
 
-func (l lists) fill(ctx context.Context, key, text string) {
+func (l lists) fill(ctx context.Context, key string, value []byte) {
 	ctx, span := tracer(ctx).Start(ctx, "fill-cache")
 	defer span.End()
 	ctx, cancel := context.WithTimeout(ctx, listPatience)
 	defer cancel()
-	if err := l.cache.Set(ctx, map[string]string{key: text}, listTTL); err != nil {
+	if err := l.cache.Set(ctx, map[string][]byte{key: value}, listTTL); err != nil {
 		span.SetStatus(codes.Error, err.Error())
 	}
 }

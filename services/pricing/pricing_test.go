@@ -31,12 +31,13 @@ func (s shelf) Stock(_ context.Context, skus []string) ([]inventory.Stock, error
 func each(t *testing.T, stock shelf, f func(t *testing.T, p *pricing.Service)) {
 	storetest.Each(t, func(t *testing.T, newURL func() string) {
 		config := store.Config{Service: "pricing", URL: newURL(), Dir: t.TempDir(), Wait: 10 * time.Second, Migrations: pricing.Migrations}
-		db, err := store.Open(t.Context(), config, spantest.New().Telemetry("pricing", t.Output()))
+		tel := spantest.New().Telemetry("pricing", t.Output())
+		db, err := store.Open(t.Context(), config, tel)
 		if err != nil {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { db.Close() })
-		kept, err := cache.Open("", nil)
+		kept, err := cache.Open("", tel)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,6 +1,7 @@
 package pricing
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/go-chi/chi/v5"
@@ -89,19 +90,10 @@ func (s server) products(w http.ResponseWriter, r *http.Request) error {
 	if fault.Page.Of(r.Context()) == "all" {
 		page.Limit = everything
 	}
-	return s.lists.answer(w, r, func() (productPage, error) { return s.load(r, page) })
-}
-
-func (s server) load(r *http.Request, page rest.Page) (productPage, error) {
-	query := r.URL.Query()
-	find, what := s.Products, query.Get("q")
-	if query.Has("name") {
-		find, what = s.Named, query.Get("name")
-	}
-	products, err := find(r.Context(), what, page.After, page.Limit)
-	body := productPage{Products: products}
-	if len(products) == page.Limit && page.Limit != everything {
-		body.Next = page.Next(r, products[len(products)-1].SKU)
-	}
-	return body, err
+	return s.lists.answer(w, r, page, func(ctx context.Context, page rest.Page) ([]Product, error) {
+		if r.URL.Query().Has("name") {
+			return s.Named(ctx, r.FormValue("name"), page.After, page.Limit)
+		}
+		return s.Products(ctx, r.FormValue("q"), page.After, page.Limit)
+	})
 }

@@ -31,7 +31,7 @@ func Answer(w http.ResponseWriter, status int, v any) error {
 	if err := Encode(&body, v); err != nil {
 		return err
 	}
-	return Send(w, status, &body)
+	return Send(w, status, body.Bytes())
 }
 
 // Encode writes v down as Answer does.
@@ -41,11 +41,12 @@ func Encode(w io.Writer, v any) error {
 	return encoder.Encode(v)
 }
 
-// Send writes a body that is JSON already.
-func Send(w http.ResponseWriter, status int, body io.WriterTo) error {
+// Send writes a body that is JSON already, whole: with its length told, it reaches the network without being copied.
+func Send(w http.ResponseWriter, status int, body []byte) error {
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
-	if _, err := body.WriteTo(w); err != nil {
+	if _, err := w.Write(body); err != nil {
 		return problem.New(problem.ClientGone, "the caller went away").Because(err)
 	}
 	return nil

@@ -29,7 +29,7 @@ func Query[T any](ctx context.Context, q Querier, fields func(*T) []any, query s
 		return nil, named(err)
 	}
 	defer rows.Close()
-	var all []T
+	all := []T{}
 	for rows.Next() {
 		var row T
 		if err := rows.Scan(fields(&row)...); err != nil {

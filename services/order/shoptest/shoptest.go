@@ -22,6 +22,7 @@ import (
 	"spanwise/internal/memnet"
 	"spanwise/internal/spantest"
 	"spanwise/internal/store"
+	"spanwise/internal/telemetry"
 	"spanwise/inventory"
 	"spanwise/order"
 	"spanwise/pricing"
@@ -53,7 +54,7 @@ func Start(t testing.TB, newURL func() string, faults bool) *Shop {
 
 	tel = s.Spans.Telemetry("pricing", s.Log)
 	stock := inventory.NewClient("http://inventory", tel, s.transport())
-	s.serve("pricing", pricing.NewServer(s.open("pricing", pricing.Migrations), stock, s.cache(), tel, faults))
+	s.serve("pricing", pricing.NewServer(s.open("pricing", pricing.Migrations), stock, s.cache(tel), tel, faults))
 
 	db := s.open("order", order.Migrations)
 	for _, host := range []string{"order", "order2"} { // two instances on one database
@@ -73,9 +74,9 @@ func (s *Shop) orders(db *store.DB, faults bool) http.Handler {
 	return order.NewServer(orders, db.PingContext, tel, faults)
 }
 
-func (s *Shop) cache() cache.Cache {
+func (s *Shop) cache(tel *telemetry.Telemetry) cache.Cache {
 	s.t.Helper()
-	c, err := cache.Open("", nil)
+	c, err := cache.Open("", tel)
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"go.opentelemetry.io/otel/trace/noop"
 
 	"spanwise/internal/spantest"
 )
@@ -26,39 +27,60 @@ func TestCache(t *testing.T) {
 			}
 			defer c.Close()
 			ctx := t.Context()
-			if err := c.Set(ctx, map[string]string{"test:a": "1 19", "test:b": "2 7"}, time.Minute); err != nil {
+			if err := c.Set(ctx, map[string][]byte{"test:a": []byte("1 19"), "test:b": []byte("2 7")}, time.Minute); err != nil {
 				t.Fatal(err)
 			}
 			got, err := c.Get(ctx, []string{"test:b", "test:never", "test:a"})
-			if diff := cmp.Diff([]string{"2 7", "", "1 19"}, got); err != nil || diff != "" {
+			if diff := cmp.Diff([][]byte{[]byte("2 7"), nil, []byte("1 19")}, got); err != nil || diff != "" {
 				t.Errorf("%v (-want +got):\n%s", err, diff)
 			}
-			if name == "valkey" && !strings.Contains(spans.Tree(), " client mget") {
+			if !strings.Contains(spans.Tree(), " client mget") {
 				t.Errorf("got\n%swant a span of the command", spans.Tree())
 			}
 		})
 	}
 }
 
-// What is in memory is gone after its time.
+// What is in memory is gone after its time, whether it is asked for or not.
 func TestMemoryForgets(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c, err := newMemory()
-		if err != nil {
+		m := newMemory(noop.NewTracerProvider(), memorySize)
+		if err := m.Set(t.Context(), map[string][]byte{"a": []byte("1"), "b": []byte("2")}, time.Second); err != nil {
 			t.Fatal(err)
 		}
-		if err := c.Set(t.Context(), map[string]string{"a": "1", "b": strings.Repeat("1", large+1)}, time.Second); err != nil {
-			t.Fatal(err)
+		time.Sleep(time.Second)
+		if got, _ := m.Get(t.Context(), []string{"a", "b"}); string(got[0]) != "1" || string(got[1]) != "2" {
+			t.Errorf("got %q just before the end, want both", got)
 		}
-		time.Sleep(time.Second - 1)
-		if got, _ := c.Get(t.Context(), []string{"a", "b"}); got[0] != "1" || len(got[1]) != large+1 {
-			t.Errorf("got %.80q just before the end, want both", got)
-		}
-		time.Sleep(time.Nanosecond)
-		if got, _ := c.Get(t.Context(), []string{"a", "b"}); got[0]+got[1] != "" {
-			t.Errorf("got %.80q at the end, want nothing", got)
+		time.Sleep(1)
+		synctest.Wait()
+		if got, _ := m.Get(t.Context(), []string{"a", "b"}); got[0] != nil || got[1] != nil || m.entries.Len() != 0 {
+			t.Errorf("got %q and %d kept after the end, want nothing", got, m.entries.Len())
 		}
 	})
+}
+
+// A memory that is full keeps what was used last; what would not fit at all is refused, and drives nothing out.
+func TestMemoryIsBounded(t *testing.T) {
+	half := make([]byte, 1<<20/2-2*perEntry)
+	m := newMemory(noop.NewTracerProvider(), 1<<20)
+	set := func(key string, value []byte) error {
+		return m.Set(t.Context(), map[string][]byte{key: value}, time.Minute)
+	}
+	for _, key := range []string{"a", "b", "c"} {
+		if err := set(key, half); err != nil {
+			t.Fatal(err)
+		}
+		if got, _ := m.Get(t.Context(), []string{"a"}); got[0] == nil {
+			t.Errorf("got no a after %s, want it kept, for it was used last", key)
+		}
+	}
+	if err := set("d", make([]byte, 1<<20)); err == nil {
+		t.Error("got no error for a value as large as the cache")
+	}
+	if got, _ := m.Get(t.Context(), []string{"a", "b", "c"}); got[0] == nil || got[1] != nil || got[2] == nil {
+		t.Errorf("got a: %v, b: %v, c: %v, want a and c", got[0] != nil, got[1] != nil, got[2] != nil)
+	}
 }
 
 // An address that cannot be one is refused with the name of its setting; a server that is away is an error, soon.

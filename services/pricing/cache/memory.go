@@ -2,59 +2,69 @@ package cache
 
 import (
 	"context"
+	"fmt"
 	"time"
 
-	lru "github.com/hashicorp/golang-lru/v2"
+	"github.com/jellydator/ttlcache/v3"
+	"go.opentelemetry.io/otel/codes"
+	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
+	"go.opentelemetry.io/otel/trace"
 )
 
-// How many texts are kept at most, those over a megabyte apart; the least recently used go first.
-const (
-	memorySize = 100_000
-	largeSize  = 4
-	large      = 1 << 20 // bytes
-)
+// memorySize is how many bytes of keys and values are kept at most; the least recently used go first.
+const memorySize = 512 << 20
 
-type memory struct{ small, large *lru.Cache[string, entry] }
+// perEntry is about what an entry costs beside its key and value, in bytes.
+const perEntry = 256
 
-type entry struct {
-	text  string
-	until time.Time
+// A memory is a cache in the process. Its spans are those that a server's client would make.
+type memory struct {
+	entries *ttlcache.Cache[string, []byte]
+	tracer  trace.Tracer
+	size    int
 }
 
-func newMemory() (memory, error) {
-	small, err := lru.New[string, entry](memorySize)
-	if err != nil {
-		return memory{}, err
-	}
-	large, err := lru.New[string, entry](largeSize)
-	return memory{small, large}, err
+func newMemory(traces trace.TracerProvider, size int) memory {
+	entries := ttlcache.New(
+		ttlcache.WithDisableTouchOnHit[string, []byte](), // being read makes nothing younger
+		ttlcache.WithMaxCost(uint64(size), func(e ttlcache.CostItem[string, []byte]) uint64 {
+			return uint64(cost(e.Key, e.Value))
+		}))
+	return memory{entries, traces.Tracer("spanwise/pricing/cache"), size}
 }
 
-func (m memory) Get(_ context.Context, keys []string) ([]string, error) {
-	found := make([]string, len(keys))
-	now := time.Now()
+func cost(key string, value []byte) int { return len(key) + len(value) + perEntry }
+
+func (m memory) Get(ctx context.Context, keys []string) ([][]byte, error) {
+	defer m.command(ctx, "mget", len(keys)).End()
+	found := make([][]byte, len(keys))
 	for i, key := range keys {
-		e, ok := m.small.Get(key)
-		if !ok {
-			e, ok = m.large.Get(key)
-		}
-		if ok && now.Before(e.until) {
-			found[i] = e.text
+		if e := m.entries.Get(key); e != nil {
+			found[i] = e.Value()
 		}
 	}
 	return found, nil
 }
 
-func (m memory) Set(_ context.Context, texts map[string]string, ttl time.Duration) error {
-	until := time.Now().Add(ttl)
-	for key, text := range texts {
-		kind := m.small
-		if len(text) > large {
-			kind = m.large
+func (m memory) Set(ctx context.Context, values map[string][]byte, ttl time.Duration) error {
+	span := m.command(ctx, "set", len(values))
+	defer span.End()
+	for key, value := range values {
+		if n := cost(key, value); n > m.size { // it would drive everything else out, and then itself
+			err := fmt.Errorf("%d bytes are too much for a cache of %d", n, m.size)
+			span.SetStatus(codes.Error, err.Error())
+			return err
 		}
-		kind.Add(key, entry{text, until})
+		m.entries.Set(key, value, ttl)
 	}
+	time.AfterFunc(ttl+1, m.entries.DeleteExpired) // what has expired would be kept until its room is needed
 	return nil
+}
+
+func (m memory) command(ctx context.Context, name string, keys int) trace.Span {
+	_, span := m.tracer.Start(ctx, name, trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes(
+		semconv.DBSystemNameKey.String("memory"), semconv.DBOperationName(name), semconv.DBOperationBatchSize(keys)))
+	return span
 }
 
 func (m memory) Close() error { return nil }

@@ -33,22 +33,24 @@ func newValkey(url string, tel *telemetry.Telemetry) (Cache, error) {
 	return valkey{client}, nil
 }
 
-func (v valkey) Get(ctx context.Context, keys []string) ([]string, error) {
+func (v valkey) Get(ctx context.Context, keys []string) ([][]byte, error) {
 	values, err := v.client.MGet(ctx, keys...).Result()
 	if err != nil {
 		return nil, err
 	}
-	found := make([]string, len(keys))
+	found := make([][]byte, len(keys))
 	for i, value := range values {
-		found[i], _ = value.(string) // nil where there is none
+		if text, ok := value.(string); ok { // nil where there is none
+			found[i] = []byte(text)
+		}
 	}
 	return found, nil
 }
 
-func (v valkey) Set(ctx context.Context, texts map[string]string, ttl time.Duration) error {
+func (v valkey) Set(ctx context.Context, values map[string][]byte, ttl time.Duration) error {
 	_, err := v.client.Pipelined(ctx, func(p redis.Pipeliner) error {
-		for key, text := range texts {
-			p.Set(ctx, key, text, ttl)
+		for key, value := range values {
+			p.Set(ctx, key, value, ttl)
 		}
 		return nil
 	})

@@ -1,0 +1,64 @@
+package pricing
+
+import (
+	"compress/gzip"
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"testing"
+
+	"spanwise/internal/rest"
+	"spanwise/internal/spantest"
+	"spanwise/pricing/cache"
+)
+
+// A finished answer is compressed for those who say that they can read that, the first time as well as from the
+// cache, and its length is told.
+func TestFinished(t *testing.T) {
+	kept, err := cache.Open("", spantest.New().Telemetry("pricing", t.Output()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = `{"products":[{"sku":"sku-1","price":{"cents":1,"currency":"EUR"}}]}` + "\n"
+	for range 2 {
+		for accept, zipped := range map[string]bool{
+			"": false, "identity": false, "gzip;q=0": false, "gzip; q=x": false, "br, GZIP;q=0.5": true, "gzip": true,
+		} {
+			r := httptest.NewRequest(http.MethodGet, "/products", nil)
+			r.Header.Set("Accept-Encoding", accept)
+			w := httptest.NewRecorder()
+			find := func(_ context.Context, _ rest.Page) ([]Product, error) {
+				return []Product{{SKU: "sku-1", Price: Euros(1)}}, nil
+			}
+			if err := (lists{kept}).finished(w, r, rest.Page{Limit: everything}, find); err != nil {
+				t.Fatal(err)
+			}
+			if got := w.Header().Get("Content-Length"); got != strconv.Itoa(w.Body.Len()) {
+				t.Errorf("%q: got a Content-Length of %s, want %d", accept, got, w.Body.Len())
+			}
+			if got := w.Header().Get("Content-Encoding") == "gzip"; got != zipped {
+				t.Errorf("%q: got it compressed: %v, want %v", accept, got, zipped)
+			}
+			if got := unzipped(t, w.Body, zipped); got != want {
+				t.Errorf("%q: got %q, want %q", accept, got, want)
+			}
+		}
+	}
+}
+
+func unzipped(t *testing.T, body io.Reader, zipped bool) string {
+	t.Helper()
+	if zipped {
+		var err error
+		if body, err = gzip.NewReader(body); err != nil {
+			t.Fatal(err)
+		}
+	}
+	text, err := io.ReadAll(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
