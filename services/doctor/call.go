@@ -16,6 +16,7 @@ type call struct {
 	where  string      // tells callees apart that share a name: shards, databases
 	what   string      // the template: what is asked, without which one
 	which  string      // the key: exactly which one; "" if the trace hides it
+	asks   int32       // stands for what, callee and where: equal for calls that ask the same
 	items  int         // how many things it asks for at once, as far as an attribute says
 	effect effect
 	store  bool // the callee is a database or a cache
@@ -43,10 +44,14 @@ func (c *call) asked() string {
 // A vocabulary turns spans into calls. It remembers what it normalised, since a trace says the same things often.
 type vocabulary struct {
 	queries, paths map[string]string
+	asks           map[asking]int32
 }
 
+// An asking is what makes calls ask the same.
+type asking struct{ what, callee, where string }
+
 func newVocabulary() *vocabulary {
-	return &vocabulary{queries: map[string]string{}, paths: map[string]string{}}
+	return &vocabulary{map[string]string{}, map[string]string{}, map[asking]int32{}}
 }
 
 // calls lists the calls of a trace and finds them by span.
@@ -102,6 +107,17 @@ func (v *vocabulary) read(s *trace.Span, c *call) {
 		v.other(c)
 	}
 	c.chore = housekeeping(s)
+	c.asks = v.number(asking{c.what, c.callee, c.where})
+}
+
+// number is the number of what is asked, from 1.
+func (v *vocabulary) number(a asking) int32 {
+	n, known := v.asks[a]
+	if !known {
+		n = int32(len(v.asks) + 1)
+		v.asks[a] = n
+	}
+	return n
 }
 
 // answer is the callee's side of a client span, if it is in the trace.

@@ -32,21 +32,21 @@ func findDarkTime(e *exam) []suspicion {
 			accused[s] = p.isEdge() || p.inner()
 		}
 	}
-	longest := map[*trace.Span]int{} // the longest stretch in a span, as index into the path
+	longest := make([]int32, len(e.trace.Spans)) // the longest stretch in a span, as its place in the path plus one; by Span.Index
 	pauses, paused := e.loopPauses(), map[*trace.Span]int64{}
 	for i, seg := range e.path {
 		if pauses[moment{seg.Span, seg.Lo}] {
 			paused[seg.Span] += seg.Duration()
 			continue
 		}
-		if j, known := longest[seg.Span]; !known || seg.Duration() > e.path[j].Duration() {
-			longest[seg.Span] = i
+		if j := longest[seg.Span.Index]; j == 0 || seg.Duration() > e.path[j-1].Duration() {
+			longest[seg.Span.Index] = int32(i + 1)
 		}
 	}
 	var found []suspicion
 	for _, s := range e.spent {
-		at, some := longest[s]
-		if !dark(s) || !some {
+		at := int(longest[s.Index]) - 1
+		if at < 0 || !dark(s) {
 			continue
 		}
 		if len(s.Children) == 0 && s != e.root {

@@ -3,6 +3,7 @@ package doctor
 import (
 	"cmp"
 	"slices"
+	"sort"
 
 	"spanwise/doctor/trace"
 )
@@ -13,6 +14,10 @@ type loop struct {
 	calls  []*call
 	units  []*trace.Span // the children of parent that hold the calls
 	path   int64         // µs of the critical path in the units
+	busy   []int64       // see busyUntil
+
+	different int // see keys
+	counted   bool
 }
 
 // A pass is a call on its way to the loop it belongs to.
@@ -30,7 +35,7 @@ func (e *exam) loops(least int) []*loop {
 	if known, ok := e.looped[least]; ok {
 		return known
 	}
-	var round []pass
+	round := make([]pass, 0, len(e.calls))
 	for _, c := range e.calls {
 		if !c.chore && c.span.Parent != nil {
 			round = append(round, pass{c, c.span, ""})
@@ -41,10 +46,11 @@ func (e *exam) loops(least int) []*loop {
 		var next []pass
 		for _, group := range together(round) {
 			if len(group) >= least {
-				found = append(found, e.newLoop(group))
+				found = append(found, e.newLoop(round, group))
 				continue
 			}
-			for _, p := range group {
+			for _, i := range group {
+				p := round[i]
 				if w := p.unit.Parent; wraps(w) {
 					next = append(next, pass{p.call, w, p.wrappers + "/" + w.Name})
 				}
@@ -62,30 +68,45 @@ func wraps(s *trace.Span) bool {
 	return s.Parent != nil && !s.Remote() && !s.Calling() && s.Kind != trace.Server && s.Kind != trace.Consumer
 }
 
-// together groups passes, in order of their first.
-func together(round []pass) [][]pass {
+// together groups passes, in order of their first; a group holds their places in the round.
+func together(round []pass) [][]int32 {
 	type sameness struct {
-		parent                        *trace.Span
-		wrappers, what, callee, where string
+		parent   *trace.Span
+		wrappers string
+		asks     int32
 	}
-	index := map[sameness]int{}
-	var groups [][]pass
-	for _, p := range round {
-		key := sameness{p.unit.Parent, p.wrappers, p.call.what, p.call.callee, p.call.where}
-		i, known := index[key]
+	index := map[sameness]int32{}
+	groupOf := make([]int32, len(round))
+	var sizes []int32
+	for i, p := range round {
+		key := sameness{p.unit.Parent, p.wrappers, p.call.asks}
+		g, known := index[key]
 		if !known {
-			i = len(groups)
-			index[key] = i
-			groups = append(groups, nil)
+			g = int32(len(sizes))
+			index[key] = g
+			sizes = append(sizes, 0)
 		}
-		groups[i] = append(groups[i], p)
+		groupOf[i] = g
+		sizes[g]++
+	}
+	groups, places := make([][]int32, len(sizes)), make([]int32, len(round))
+	for g, n := range sizes {
+		groups[g], places = places[:0:n], places[n:]
+	}
+	for i, g := range groupOf {
+		groups[g] = append(groups[g], int32(i))
 	}
 	return groups
 }
 
-func (e *exam) newLoop(group []pass) *loop {
-	l := &loop{parent: group[0].unit.Parent}
-	for _, p := range group {
+func (e *exam) newLoop(round []pass, group []int32) *loop {
+	l := &loop{
+		parent: round[group[0]].unit.Parent,
+		calls:  make([]*call, 0, len(group)),
+		units:  make([]*trace.Span, 0, len(group)),
+	}
+	for _, i := range group {
+		p := round[i]
 		l.calls = append(l.calls, p.call)
 		if n := len(l.units); n == 0 || l.units[n-1] != p.unit {
 			l.units = append(l.units, p.unit)
@@ -97,14 +118,22 @@ func (e *exam) newLoop(group []pass) *loop {
 
 // keys counts the different things that the loop asked for; known is false where the trace hides them.
 func (l *loop) keys() (different int, known bool) {
-	seen := map[string]bool{}
-	for _, c := range l.calls {
+	if !l.counted {
+		l.counted, l.different = true, distinct(l.calls)
+	}
+	return l.different, l.different > 0
+}
+
+// distinct counts the calls' keys, 0 if one is hidden.
+func distinct(calls []*call) int {
+	seen := make(map[string]bool, len(calls))
+	for _, c := range calls {
 		if c.which == "" {
-			return 0, false
+			return 0
 		}
 		seen[c.which] = true
 	}
-	return len(seen), true
+	return len(seen)
 }
 
 // sideBySide is how many units ran at once, on average over the time that any ran. One after another gives 1.
@@ -125,19 +154,35 @@ func (l *loop) sideBySide() float64 {
 // pauses are the times between one unit's end and the next one's start during which no other child of the parent runs
 // either; for units one after another.
 func (l *loop) pauses() []int64 {
-	var list []int64
-	siblings := l.parent.Children
-	next := 0 // the first sibling that may run after the unit
-	for i := 1; i < len(l.units); i++ {
-		now, until := l.units[i-1].End(), l.units[i].Start
+	list := make([]int64, 0, max(0, len(l.units)-1))
+	siblings, busy := l.parent.Children, l.busyUntil()
+	for i, u := range l.units[1:] {
+		now := l.units[i].End()
+		next := sort.Search(len(siblings), func(j int) bool { return siblings[j].Start >= now }) // that may begin in the pause
+		if next > 0 {
+			now = max(now, busy[next-1])
+		}
 		var idle int64
-		for ; next < len(siblings) && siblings[next].Start < until; next++ {
+		for ; next < len(siblings) && siblings[next].Start < u.Start; next++ {
 			idle += max(0, siblings[next].Start-now)
 			now = max(now, siblings[next].End())
 		}
-		list = append(list, idle+max(0, until-now))
+		list = append(list, idle+max(0, u.Start-now))
 	}
 	return list
+}
+
+// busyUntil is, for each child of the parent, the latest end among it and all that began before it.
+func (l *loop) busyUntil() []int64 {
+	if l.busy == nil {
+		l.busy = make([]int64, len(l.parent.Children))
+		until := l.parent.Start
+		for i, s := range l.parent.Children {
+			until = max(until, s.End())
+			l.busy[i] = until
+		}
+	}
+	return l.busy
 }
 
 func (l *loop) durations() []int64 {

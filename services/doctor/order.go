@@ -15,8 +15,8 @@ func (h *history) learnOrder(e *exam) {
 		for i, a := range firsts {
 			for _, b := range firsts[i+1:] {
 				overlap := a.span.End() > b.span.Start+b.span.Duration/10
-				h.count(e, sequence{parent, a.name, b.name}, !overlap)
-				h.count(e, sequence{parent, b.name, a.name}, false)
+				h.count(e, sequence{parent, a.name(), b.name()}, !overlap)
+				h.count(e, sequence{parent, b.name(), a.name()}, false)
 			}
 		}
 	}
@@ -26,8 +26,8 @@ func (h *history) learnOrder(e *exam) {
 func firstOfEach(stages []stage, most int) (list []stage) {
 	seen := map[string]bool{}
 	for _, s := range stages {
-		if !seen[s.name] && len(list) < most {
-			seen[s.name] = true
+		if !seen[s.name()] && len(list) < most {
+			seen[s.name()] = true
 			list = append(list, s)
 		}
 	}
@@ -55,7 +55,7 @@ func (h *history) count(e *exam, s sequence, same bool) {
 func (h *history) order(chain []stage) (o ordering) {
 	parent := operation{chain[0].span.Parent.Service, chain[0].span.Parent.Name}
 	for i := 1; i < len(chain); i++ {
-		pair := h.orders[sequence{parent, chain[i-1].name, chain[i].name}]
+		pair := h.orders[sequence{parent, chain[i-1].name(), chain[i].name()}]
 		if pair == nil {
 			return ordering{}
 		}

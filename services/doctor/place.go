@@ -53,10 +53,10 @@ func (e *exam) findPlaces() []*place {
 	type name struct{ caller, service, operation string }
 	byName := map[name]*place{}
 	type stay struct {
-		*place
-		*trace.Span
+		place *place
+		visit int // its index
 	}
-	visits := map[stay]int{} // index of the visit in its place
+	stays := make([]stay, len(e.trace.Spans)) // the last one at a span
 	var list []*place
 	for _, s := range e.spent {
 		key, at := name{"", s.Service, s.Name}, s
@@ -76,13 +76,12 @@ func (e *exam) findPlaces() []*place {
 			byName[key] = p
 			list = append(list, p)
 		}
-		i, known := visits[stay{p, at}] // by place too: a caller and who answered can name the callee differently
-		if !known {
-			i = len(p.visits)
-			visits[stay{p, at}] = i
+		st := &stays[at.Index]
+		if st.place != p { // the first time, or a caller and who answered name the callee differently
+			*st = stay{p, len(p.visits)}
 			p.visits = append(p.visits, visit{span: at})
 		}
-		p.visits[i].us += e.own[s.Index]
+		p.visits[st.visit].us += e.own[s.Index]
 		p.us += e.own[s.Index]
 		p.spans = append(p.spans, s)
 	}

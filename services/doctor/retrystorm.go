@@ -51,25 +51,15 @@ func (e *exam) retries() []*loop {
 		if len(l.units) != len(l.calls) {
 			continue
 		}
-		run := &loop{parent: l.parent}
-		for i, c := range l.calls {
-			if n := len(run.calls); n > 0 && !followsFailure(run.calls[n-1], c) {
-				found = appendRun(found, run)
-				run = &loop{parent: l.parent}
+		for from, to := 0, 0; from < len(l.calls); from = to {
+			for to = from + 1; to < len(l.calls) && followsFailure(l.calls[to-1], l.calls[to]); to++ {
 			}
-			run.calls = append(run.calls, c)
-			run.units = append(run.units, l.units[i])
+			if to-from >= 2 {
+				found = append(found, &loop{parent: l.parent, calls: l.calls[from:to], units: l.units[from:to], busy: l.busyUntil()})
+			}
 		}
-		found = appendRun(found, run)
 	}
 	return found
-}
-
-func appendRun(found []*loop, run *loop) []*loop {
-	if len(run.calls) < 2 {
-		return found
-	}
-	return append(found, run)
 }
 
 // followsFailure reports whether next is another attempt at what failed.

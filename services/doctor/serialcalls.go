@@ -33,7 +33,14 @@ hides, and a callee that becomes slower when asked side by side.`,
 type stage struct {
 	span  *trace.Span
 	calls []*call
-	name  string
+}
+
+// name is what is asked or, where the stage wraps its calls, the wrapper's.
+func (s stage) name() string {
+	if s.calls[0].span == s.span {
+		return s.calls[0].what
+	}
+	return s.span.Name
 }
 
 func findSerialCalls(e *exam) []suspicion {
@@ -70,12 +77,8 @@ func (e *exam) stages(onPath bool) [][]stage {
 				byParent = append(byParent, nil)
 				of[p] = int32(len(byParent))
 			}
-			name := s.Name
-			if s == c.span {
-				name = c.what
-			}
 			list := &byParent[of[p]-1]
-			*list = append(*list, stage{s, e.calls[i : i+1 : i+1], name})
+			*list = append(*list, stage{s, e.calls[i : i+1 : i+1]})
 			at[s.Index] = int32(len(*list))
 		}
 	}
@@ -101,27 +104,17 @@ func (e *exam) inLoops() []bool {
 // chains cuts each parent's stages into runs that follow each other closely and may be independent.
 func (e *exam) chains(byParent [][]stage) (chains [][]stage) {
 	for _, stages := range byParent {
-		var chain []stage
-		names := map[string]bool{} // of the stages in chain
-		for _, s := range stages {
-			if len(chain) > 0 && (names[s.name] || !e.mayJoin(chain, s)) {
-				chains = keepChain(chains, chain)
-				chain = nil
-				clear(names)
+		for from, to := 0, 0; from < len(stages); from = to {
+			names := map[string]bool{stages[from].name(): true} // of the stages in the chain
+			for to = from + 1; to < len(stages) && e.mayJoin(stages[from:to], stages[to]) && !names[stages[to].name()]; to++ {
+				names[stages[to].name()] = true
 			}
-			chain = append(chain, s)
-			names[s.name] = true
+			if to-from >= 2 {
+				chains = append(chains, stages[from:to])
+			}
 		}
-		chains = keepChain(chains, chain)
 	}
 	return chains
-}
-
-func keepChain(chains [][]stage, chain []stage) [][]stage {
-	if len(chain) < 2 {
-		return chains
-	}
-	return append(chains, chain)
 }
 
 // mayJoin reports whether s continues the chain: right after its last, and with no sign that it needs what came before.
@@ -131,7 +124,7 @@ func (e *exam) mayJoin(chain []stage, s stage) bool {
 	if pause < -50 || pause > max(2000, min(s.span.Duration, last.span.Duration)/4) {
 		return false
 	}
-	return !last.writes() && !s.writes() && !last.gate() && !e.learns(chain[0], s) && !(last.store() && s.store())
+	return !last.writes() && !s.writes() && !(last.store() && s.store()) && !e.learns(chain[0], s) && !last.gate()
 }
 
 func (s stage) writes() bool {
@@ -150,7 +143,7 @@ func (s stage) store() bool {
 
 // gate recognises a check that has to pass before anything else may happen.
 func (s stage) gate() bool {
-	return slices.ContainsFunc(wordsOf(s.name+" "+s.span.Name), func(word string) bool { return slices.Contains(gates, word) })
+	return slices.ContainsFunc(wordsOf(s.name()+" "+s.span.Name), func(word string) bool { return slices.Contains(gates, word) })
 }
 
 // gates are whole words: an author is no authorisation, and a checkout no check.
@@ -164,21 +157,18 @@ var gates = []string{
 const noise = 5_000
 
 func (e *exam) serialCalls(chain []stage) suspicion {
-	s := suspicion{minor: true}
+	s := suspicion{minor: true, spans: make([]*trace.Span, len(chain))}
 	parent := chain[0].span.Parent
-	var names []string
-	var lengths []int64
-	for _, st := range chain {
-		lengths = append(lengths, st.span.Duration)
-		s.spans = append(s.spans, st.span)
-		names = append(names, "`"+shorten(st.name)+"`")
+	lengths := make([]int64, len(chain))
+	for i, st := range chain {
+		lengths[i], s.spans[i] = st.span.Duration, st.span
 	}
 	s.Service, s.Operation, s.Count = parent.Service, parent.Name, len(chain)
 	s.Callee = chain[len(chain)-1].calls[0].callee
 	s.Saving.Basis = Structural
 	s.low = []path.Change{path.Together(s.spans...)}
 	s.high = s.low
-	s.Because = fmt.Sprintf("%s under `%s` run one after another, %s together", strings.Join(names, ", "), parent.Name, ms(e.onPath(s.spans)))
+	s.Because = fmt.Sprintf("%s under `%s` run one after another, %s together", named(chain), parent.Name, ms(e.onPath(s.spans)))
 	s.Unless = "a later call needs an earlier one's answer, or depends on what it says"
 	s.Fix = "start them side by side and wait for all"
 	s.Confidence, s.Evidence = Low, NeedsOtherTraces
@@ -195,4 +185,18 @@ func (e *exam) serialCalls(chain []stage) suspicion {
 		s.Because += "; no identifier in a later one is new, so none comes from an earlier answer"
 	}
 	return s
+}
+
+// named lists the stages for a reader, the first few by name.
+func named(chain []stage) string {
+	const most = 8
+	var names []string
+	for _, st := range chain[:min(len(chain), most)] {
+		names = append(names, "`"+shorten(st.name())+"`")
+	}
+	list := strings.Join(names, ", ")
+	if left := len(chain) - len(names); left > 0 {
+		list += fmt.Sprintf(" and %d more", left)
+	}
+	return list
 }

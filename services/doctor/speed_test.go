@@ -45,6 +45,29 @@ func siblings(n int, apart int64) []*trace.Span {
 	return spans
 }
 
+// row is n calls under one root, one after another: call says what the i-th asks, and whether it fails.
+func row(n int, call func(i int) (url string, fails bool)) []*trace.Span {
+	spans := []*trace.Span{{ID: "root", Service: "a", Name: "loop", Duration: int64(n) * 100}}
+	for i := range n - 1 {
+		url, fails := call(i)
+		spans = append(spans, &trace.Span{ID: fmt.Sprint(i), ParentID: "root", Service: "a", Name: "GET", Kind: trace.Client, Start: int64(i) * 100,
+			Duration: 90, Error: fails, Attrs: map[string]string{"http.request.method": "GET", "url.full": url}})
+	}
+	return spans
+}
+
+// retried calls for each item twice, as the first attempt fails.
+func retried(n int) []*trace.Span {
+	return row(n, func(i int) (string, bool) { return fmt.Sprintf("http://b/items/%d", i/2), i%2 == 0 })
+}
+
+// different makes no call twice.
+func different(n int) []*trace.Span {
+	return row(n, func(i int) (string, bool) {
+		return fmt.Sprintf("http://b/%c%c%c%c", 'a'+i%26, 'a'+i/26%26, 'a'+i/676%26, 'a'+i/17576%26), false
+	})
+}
+
 // chain is n spans, each the child of the one before.
 func chain(n int) []*trace.Span {
 	spans := []*trace.Span{{ID: "0", Service: "a", Name: "step", Duration: int64(n) * 10}}
@@ -66,6 +89,8 @@ func BenchmarkDiagnose(b *testing.B) {
 		{"siblings", func() []*trace.Span { return siblings(100_000, 20) }},
 		{"one-start", func() []*trace.Span { return siblings(100_000, 0) }},
 		{"chain", func() []*trace.Span { return chain(100_000) }},
+		{"retried", func() []*trace.Span { return retried(100_000) }},
+		{"different", func() []*trace.Span { return different(100_000) }},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			spans := c.make()
@@ -81,17 +106,24 @@ func BenchmarkDiagnose(b *testing.B) {
 	}
 }
 
-// 5,000 traces of 40 spans are to be diagnosed together in under 2 s.
+// 5,000 traces of 40 spans are to be diagnosed together in under 2 s, however many of them run at the same time.
 func BenchmarkDiagnoseAll(b *testing.B) {
-	var traces []*trace.Trace
-	for i := range 5000 {
-		spans := business(40)
-		for _, s := range spans {
-			s.Start += int64(i) * 1000
-		}
-		traces = append(traces, trace.New(fmt.Sprint(i), spans))
-	}
-	for b.Loop() {
-		doctor.DiagnoseAll(traces)
+	for _, c := range []struct {
+		name  string
+		apart int64 // µs from one trace's start to the next one's
+	}{{"in-turn", 5000}, {"overlapping", 1000}, {"at-once", 0}} {
+		b.Run(c.name, func(b *testing.B) {
+			var traces []*trace.Trace
+			for i := range 5000 {
+				spans := business(40)
+				for _, s := range spans {
+					s.Start += int64(i) * c.apart
+				}
+				traces = append(traces, trace.New(fmt.Sprint(i), spans))
+			}
+			for b.Loop() {
+				doctor.DiagnoseAll(traces)
+			}
+		})
 	}
 }

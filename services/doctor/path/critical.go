@@ -11,9 +11,11 @@ import (
 // its children. When Span is a call, what its callee does not account for lies between the two: on the edge.
 type Segment struct {
 	Span   *trace.Span
-	Callee string // whom the edge leads to; "" when the time is Span's own
-	Lo, Hi int64  // µs since the epoch
+	Lo, Hi int64 // µs since the epoch
 }
+
+// Callee is whom the edge leads to; "" when the time is Span's own.
+func (s Segment) Callee() string { return s.Span.Callee() }
 
 // Duration is how long the segment lasts, in µs.
 func (s Segment) Duration() int64 { return s.Hi - s.Lo }
@@ -28,8 +30,14 @@ func Critical(t *trace.Trace, root *trace.Span) []Segment { return New(t).Critic
 // ended last before that child began; what lies between is the parent's own time. A child that was still
 // running when the chosen one began did not hold it up and is passed over.
 func (m *Model) Critical(root *trace.Span) []Segment {
-	var segments []Segment // backwards
-	stack := []stretch{m.stretch(root, root.Start, root.End())}
+	segments := make([]Segment, 0, len(m.trace.Spans)) // backwards
+	var children []clipped                             // of all that is on the stack
+	enter := func(s *trace.Span, lo, hi int64) stretch {
+		from := len(children)
+		children = m.latestFirst(children, s, lo, hi)
+		return stretch{s, lo, hi, from, children[from:]}
+	}
+	stack := []stretch{enter(root, root.Start, root.End())}
 	for len(stack) > 0 {
 		s := &stack[len(stack)-1]
 		child, found := s.previous(m)
@@ -38,14 +46,15 @@ func (m *Model) Critical(root *trace.Span) []Segment {
 			end = child.end
 		}
 		if end < s.now {
-			segments = append(segments, Segment{Span: s.span, Callee: s.span.Callee(), Lo: end, Hi: s.now})
+			segments = append(segments, Segment{s.span, end, s.now})
 		}
 		if !found {
+			children = children[:s.from]
 			stack = stack[:len(stack)-1]
 			continue
 		}
 		s.now = child.start
-		stack = append(stack, m.stretch(child.span, child.start, child.end))
+		stack = append(stack, enter(child.span, child.start, child.end))
 	}
 	slices.Reverse(segments)
 	return segments
@@ -55,11 +64,8 @@ func (m *Model) Critical(root *trace.Span) []Segment {
 type stretch struct {
 	span     *trace.Span
 	lo, now  int64     // what is left of it
+	from     int       // where its children begin among those of all stretches
 	children []clipped // that may have been waited for in it, the one that ended last first
-}
-
-func (m *Model) stretch(s *trace.Span, lo, hi int64) stretch {
-	return stretch{s, lo, hi, m.latestFirst(s, lo, hi)}
 }
 
 // previous finds the child that was waited for last in what is left of the stretch.
@@ -81,19 +87,19 @@ type clipped struct {
 	start, end int64
 }
 
-// latestFirst lists the children that s waited for between lo and hi, the one that ended last first.
-func (m *Model) latestFirst(s *trace.Span, lo, hi int64) []clipped {
-	var children []clipped
+// latestFirst adds to list the children that s waited for between lo and hi, the one that ended last first.
+func (m *Model) latestFirst(list []clipped, s *trace.Span, lo, hi int64) []clipped {
+	from := len(list)
 	for _, c := range s.Children {
 		if m.Waits(s, c) == Detached {
 			continue
 		}
 		if start, end := max(c.Start, lo), min(c.End(), hi); start < end {
-			children = append(children, clipped{c, start, end})
+			list = append(list, clipped{c, start, end})
 		}
 	}
-	slices.SortFunc(children, func(a, b clipped) int {
+	slices.SortFunc(list[from:], func(a, b clipped) int {
 		return cmp.Or(cmp.Compare(b.end, a.end), cmp.Compare(a.start, b.start), cmp.Compare(a.span.Index, b.span.Index))
 	})
-	return children
+	return list
 }

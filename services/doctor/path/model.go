@@ -14,6 +14,7 @@ type Model struct {
 	depth  []int32           // of each span, by its Index
 	plans  map[int]*schedule // of the spans replayed so far, by their Index
 	fates  []int32           // of the spans in the world being replayed, by Index: place in world.fates, plus one
+	spare  []fate            // room for the fates of the next world
 }
 
 // New makes the model of a trace. It costs O(n).

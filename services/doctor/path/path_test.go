@@ -75,8 +75,8 @@ a: root [- 0 100]
 			var parts []string
 			for _, s := range path.Critical(tr, tr.Roots[0]) {
 				name := s.Span.Name
-				if s.Callee != "" {
-					name += "→" + s.Callee
+				if s.Callee() != "" {
+					name += "→" + s.Callee()
 				}
 				parts = append(parts, fmt.Sprintf("%s %d-%d", name, s.Lo-tracetest.Epoch, s.Hi-tracetest.Epoch))
 			}

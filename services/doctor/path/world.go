@@ -26,9 +26,9 @@ type group struct {
 	started bool
 }
 
-// newWorld applies the changes. It borrows the model's index of fates until it is left.
+// newWorld applies the changes. It borrows the model's fates, and their index, until it is left.
 func (m *Model) newWorld(changes []Change) *world {
-	w := &world{model: m}
+	w := &world{model: m, fates: m.spare[:0]}
 	for _, c := range changes {
 		g := &group{}
 		if c.sort == atMost && c.n < int64(len(c.spans)) {
@@ -53,11 +53,12 @@ func (m *Model) newWorld(changes []Change) *world {
 	return w
 }
 
-// leave gives the index back.
+// leave gives them back.
 func (w *world) leave() {
 	for _, f := range w.fates {
 		w.model.fates[f.span.Index] = 0
 	}
+	w.model.spare = w.fates
 }
 
 // of is the fate of a span, nil if it stays as it was. It is valid until the next touch.

@@ -147,8 +147,8 @@ func charge(c Case, at func(place) *Measure) {
 	for _, seg := range path.Critical(c.Trace, root) {
 		s := seg.Span
 		at(place{Operation, s.Service, s.Name, ""}).CriticalPathUS += seg.Duration()
-		if seg.Callee != "" {
-			at(place{Edge, s.Service, "", seg.Callee}).CriticalPathUS += seg.Duration()
+		if seg.Callee() != "" {
+			at(place{Edge, s.Service, "", seg.Callee()}).CriticalPathUS += seg.Duration()
 		} else {
 			at(place{Service, s.Service, "", ""}).CriticalPathUS += seg.Duration()
 		}
