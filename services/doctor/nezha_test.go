@@ -15,12 +15,12 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// oracles is where other people's traces with known truth lie, next to the checkout. They are not ours to copy.
+// oracles is where other people's traces with known truth lie. They are not ours to copy.
 func oracles(t *testing.T) string {
 	t.Helper()
 	dir := cmp.Or(os.Getenv("SPANWISE_TRACES"), filepath.Join("..", "..", "..", "shared", "traces"))
 	if _, err := os.Stat(dir); err != nil {
-		t.Skipf("no traces to compare with (set SPANWISE_TRACES to their folder): %v", err)
+		t.Skipf("no traces to compare with (set SPANWISE_TRACES to a folder with nezha, crisp and jaeger-ui in it): %v", err)
 	}
 	return dir
 }
@@ -51,12 +51,16 @@ func TestServiceAtFault(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var manifest []struct{ File, Culprit, Fault string }
+	var manifest []struct {
+		File, Culprit, Fault string
+		Traces               int
+	}
 	if err := json.Unmarshal(raw, &manifest); err != nil {
 		t.Fatal(err)
 	}
-	score := map[string]tally{}
+	score, inFiles := map[string]tally{}, 0
 	for _, m := range manifest {
+		inFiles += m.Traces
 		for _, tr := range traces(t, filepath.Join(dir, m.File)) {
 			s, all := score[m.Fault], score["all"]
 			got := accused(doctor.Diagnose(tr))
@@ -71,6 +75,7 @@ func TestServiceAtFault(t *testing.T) {
 			score[m.Fault], score["all"] = s, all
 		}
 	}
+	t.Logf("%d traces, %d of them different: what a file holds twice is read as one", inFiles, score["all"].all)
 	for _, fault := range slices.Sorted(maps.Keys(score)) {
 		t.Logf("%-16s %3d of %3d right: %.2f", fault, score[fault].right, score[fault].all, score[fault].share())
 	}

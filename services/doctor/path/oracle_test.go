@@ -14,7 +14,7 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// oracles is where other people's traces with known truth lie, next to the checkout. They are not ours to copy.
+// oracles is where other people's traces with known truth lie. They are not ours to copy.
 func oracles(t *testing.T) string {
 	t.Helper()
 	dir := os.Getenv("SPANWISE_TRACES")
@@ -22,7 +22,7 @@ func oracles(t *testing.T) string {
 		dir = filepath.Join("..", "..", "..", "..", "shared", "traces")
 	}
 	if _, err := os.Stat(dir); err != nil {
-		t.Skipf("no traces to compare with (set SPANWISE_TRACES to their folder): %v", err)
+		t.Skipf("no traces to compare with (set SPANWISE_TRACES to a folder with nezha, crisp and jaeger-ui in it): %v", err)
 	}
 	return dir
 }

@@ -109,6 +109,9 @@ func (g *gather) traces() []*trace.Trace {
 		}
 		all = append(all, t)
 	}
+	if len(all) > 1 {
+		trace.Acquaint(all...)
+	}
 	return all
 }
 

@@ -21,6 +21,7 @@ var (
 	PeerService = Meaning{"service.peer.name", "peer.service"}
 	PeerAddress = Meaning{"server.address", "net.peer.name", "http.host", "peer.hostname", "network.peer.address",
 		"net.sock.peer.addr", "net.peer.ip", "peer.address"}
+	PeerPort = Meaning{"server.port", "net.peer.port", "network.peer.port", "net.sock.peer.port", "peer.port"}
 
 	DBSystem     = Meaning{"db.system.name", "db.system", "db.type"}
 	DBNamespace  = Meaning{"db.namespace", "db.name", "db.instance"}

@@ -28,7 +28,7 @@ func New(id string, spans []*Span) *Trace {
 	byID := m.identities()
 	m.parents(byID)
 	t.link()
-	t.roles()
+	Acquaint(t)
 	if t.align() {
 		slices.SortFunc(t.Spans, order)
 		t.link()

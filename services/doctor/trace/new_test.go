@@ -95,7 +95,7 @@ a: GET / [- 0 90]
 		"b get-b":    "b",
 		"d SELECT x": "sqlite",
 		"e get-b":    "b", // left no span of b's, but its like did
-		"g GET":      "c:80",
+		"g GET":      "c",
 		"h ask":      "d",
 		"j ask":      "e",
 		"l ask":      "", // d or e

@@ -1,10 +1,6 @@
 package trace
 
-import (
-	"cmp"
-	"slices"
-	"strings"
-)
+import "cmp"
 
 // Remote reports whether s runs in another process than its parent, so that a network lies between them.
 func (s *Span) Remote() bool {
@@ -21,7 +17,7 @@ func (s *Span) Calling() bool { return s.calling }
 // what the attributes say of it. It is "" for a span that calls nobody, and for a caller that does not say.
 func (s *Span) Callee() string { return s.callee }
 
-// roles finds the calls, and whom they call.
+// roles finds the calls, and whom they call as far as each says it for itself.
 func (t *Trace) roles() {
 	for _, s := range t.Spans {
 		s.calling, s.callee = s.calls(), ""
@@ -29,7 +25,6 @@ func (t *Trace) roles() {
 			s.callee = cmp.Or(s.answerer(), s.Peer())
 		}
 	}
-	t.infer()
 }
 
 func (s *Span) calls() bool {
@@ -72,59 +67,4 @@ func (s *Span) answerer() string {
 		}
 	}
 	return ""
-}
-
-// infer names the callees that left no span: all other calls of the same service, name and peer that were answered were
-// answered by one service, so this one went there too. Where tracers say no kinds, it thereby recognises calls as such.
-func (t *Trace) infer() {
-	type operation struct{ service, name, peer string }
-	const several = "\x00"
-	if !slices.ContainsFunc(t.Spans, (*Span).unanswered) {
-		return
-	}
-	callees := map[operation]string{}
-	for _, s := range t.Spans {
-		if !s.calling || s.answerer() == "" {
-			continue
-		}
-		op := operation{s.Service, s.Name, s.Peer()}
-		if known := callees[op]; known == "" || known == s.callee {
-			callees[op] = s.callee
-		} else {
-			callees[op] = several
-		}
-	}
-	for _, s := range t.Spans {
-		if !s.unanswered() {
-			continue
-		}
-		if callee := callees[operation{s.Service, s.Name, s.Peer()}]; callee != "" && callee != several {
-			s.calling, s.callee = true, callee
-		}
-	}
-}
-
-// unanswered reports what may be a call to another service that left no span.
-func (s *Span) unanswered() bool {
-	if len(s.Children) > 0 {
-		return false
-	}
-	return s.Kind == Client && s.Get(DBSystem) == "" || s.Kind == Unknown && s.Parent != nil && !s.Remote()
-}
-
-// Peer is the other end of a call as the caller's attributes name it: a service, a database or a host.
-func (s *Span) Peer() string {
-	return cmp.Or(s.Get(PeerService), s.Get(DBSystem), hostOf(s.Get(URLFull)), s.Get(PeerAddress), s.Get(Destination), s.Get(RPCService))
-}
-
-// hostOf is the host and port of a URL, "" if it has none.
-func hostOf(url string) string {
-	_, rest, ok := strings.Cut(url, "://")
-	if !ok {
-		return ""
-	}
-	if end := strings.IndexAny(rest, "/?#"); end >= 0 {
-		rest = rest[:end]
-	}
-	return rest
 }

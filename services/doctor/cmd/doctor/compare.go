@@ -3,19 +3,26 @@ package main
 import (
 	"context"
 	"io"
+	"slices"
 
 	"spanwise/doctor/report"
+	tracing "spanwise/doctor/trace"
 )
 
 // compare sets two traces, or two files of traces, side by side.
 func compare(ctx context.Context, out io.Writer, o *options, src source, look report.Look) error {
-	var sides [2]report.Side
+	var read [2][]*trace
 	for i, name := range o.names {
 		traces, err := src.named(ctx, name)
 		if err != nil {
 			return err
 		}
-		sides[i] = report.Side{Name: name, Cases: diagnose(traces)}
+		read[i] = traces
+	}
+	tracing.Acquaint(slices.Concat(read[0], read[1])...) // or the same callee has a name on one side, an address on the other
+	var sides [2]report.Side
+	for i, traces := range read {
+		sides[i] = report.Side{Name: o.names[i], Cases: diagnose(traces)}
 	}
 	c := report.Compare(sides[0], sides[1])
 	switch {
