@@ -24,30 +24,66 @@ two.`,
 	find: findClockSkew,
 }
 
+// mostClocks of the processes that disagree with one are reported each by itself; more are one finding.
+const mostClocks = 3
+
 func findClockSkew(e *exam) []suspicion {
-	var found []suspicion
+	var references []string
+	wrong := map[string][]trace.Skew{}
 	for _, k := range e.trace.Skews {
-		s := suspicion{}
-		for _, span := range e.trace.Spans {
-			if span.Service == k.Service && span.Host == k.Host && span.Remote() {
-				s.spans = append(s.spans, span)
-			}
+		if wrong[k.Reference] == nil {
+			references = append(references, k.Reference)
 		}
-		s.Service, s.Callee, s.Count = k.Service, k.Reference, k.Calls
-		s.Operation = operationOf(s.spans)
-		s.CriticalPathUS = 0
-		s.Saving.Basis, s.Confidence, s.Evidence = None, High, Sufficient
-		ahead := "ahead of"
-		if k.Offset < 0 {
-			ahead = "behind"
+		wrong[k.Reference] = append(wrong[k.Reference], k)
+	}
+	var found []suspicion
+	for _, reference := range references {
+		clocks := wrong[reference]
+		if len(clocks) > mostClocks {
+			found = append(found, e.clockSkew(clocks...))
+			continue
 		}
-		s.Because = fmt.Sprintf("the clock of %s is %s %s that of %s (give or take %s): only so do %s fit into their callers' waits",
-			k.Service, ms(max(k.Offset, -k.Offset)), ahead, k.Reference, ms(k.HalfWidth), times(k.Calls, "call"))
-		s.Unless = "these server spans began only after their callers had stopped waiting"
-		s.Fix = fmt.Sprintf("check the time synchronisation of the hosts of %s and %s", k.Service, k.Reference)
-		found = append(found, s)
+		for _, k := range clocks {
+			found = append(found, e.clockSkew(k))
+		}
 	}
 	return found
+}
+
+// clockSkew is the finding about clocks that disagree with the same one.
+func (e *exam) clockSkew(clocks ...trace.Skew) suspicion {
+	type process struct{ service, host string }
+	off := map[process]bool{}
+	s, k := suspicion{}, clocks[0]
+	for _, c := range clocks {
+		off[process{c.Service, c.Host}] = true
+		s.Count += c.Calls
+	}
+	for _, span := range e.trace.Spans {
+		if off[process{span.Service, span.Host}] && span.Remote() {
+			s.spans = append(s.spans, span)
+		}
+	}
+	s.Service, s.Callee = k.Service, k.Reference
+	s.Operation = operationOf(s.spans)
+	s.Saving.Basis, s.Confidence, s.Evidence = None, High, Sufficient
+	ahead := "ahead of"
+	if k.Offset < 0 {
+		ahead = "behind"
+	}
+	fit := fmt.Sprintf("do %d calls fit into their callers' waits", k.Calls)
+	if k.Calls == 1 {
+		fit = "does its call fit into its caller's wait"
+	}
+	s.Because = fmt.Sprintf("the clock of %s is %s %s that of %s (give or take %s): only so %s",
+		k.Service, ms(max(k.Offset, -k.Offset)), ahead, k.Reference, ms(k.HalfWidth), fit)
+	s.Unless = "these server spans began only after their callers had stopped waiting"
+	s.Fix = fmt.Sprintf("check the time synchronisation of the hosts of %s and %s", k.Service, k.Reference)
+	if more := len(clocks) - 1; more > 0 {
+		s.Because += fmt.Sprintf("; and so the clocks of %d more processes disagree with it", more)
+		s.Fix += ", and of the others"
+	}
+	return s
 }
 
 func operationOf(spans []*trace.Span) string {

@@ -103,10 +103,11 @@ func (g *gather) traces() []*trace.Trace {
 		d.split()
 		d.place()
 		t := trace.New(d.id, d.spans)
-		t.Notes = slices.Concat(t.Notes, d.remarks, d.notes.lines(), g.remarks, g.notes.lines())
+		notes := slices.Concat(d.remarks, d.notes.lines(), g.remarks, g.notes.lines())
 		if g.cutAt > 0 {
-			t.Notes = append(t.Notes, fmt.Sprintf("the input is cut off at byte %d (an incomplete download?): %s", g.cutAt, remains(t)))
+			notes = append(notes, fmt.Sprintf("the input is cut off at byte %d (an incomplete download?): %s", g.cutAt, remains(t)))
 		}
+		t.Notes = append(notes, t.Notes...) // what is lost comes before what was mended
 		all = append(all, t)
 	}
 	if len(all) > 1 {

@@ -142,13 +142,3 @@ func kinds(findings []doctor.Finding) string {
 	}
 	return strings.Join(words, ", ")
 }
-
-// notes says what could not be read, was mended, or is assumed.
-func (p *page) notes(notes []string) {
-	for _, n := range notes {
-		p.paragraph(plain, "Note: ", n)
-	}
-	if len(notes) > 0 {
-		p.line("")
-	}
-}

@@ -25,7 +25,10 @@ var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 // HTML writes one page that needs nothing else: no script, no font, no network. For several traces it has the
 // ranking and the traces that show it best.
 func HTML(out io.Writer, cases []Case) error {
-	page := htmlPage{Title: plural(len(cases), "trace"), Notes: commonNotes(cases)}
+	page := htmlPage{Title: plural(len(cases), "trace")}
+	notes := commonNotes(cases)
+	few, _ := fewNotes(notes)
+	page.Notes, page.MoreNotes = few, notes[len(few):min(len(notes), maxHTMLRows)]
 	if len(cases) == 1 {
 		r := cases[0].Report
 		page.Title = name(r.Root.Service, r.Root.Operation) + ", " + human(r.Root.DurationUS)
@@ -67,11 +70,11 @@ func examples(cases []Case) []Case {
 }
 
 type htmlPage struct {
-	Title  string
-	Size   string
-	Causes []htmlCause
-	Cases  []htmlCase
-	Notes  []string
+	Title            string
+	Size             string
+	Causes           []htmlCause
+	Cases            []htmlCase
+	Notes, MoreNotes []string
 }
 
 type htmlCause struct {

@@ -30,12 +30,20 @@ func markdownCase(b *strings.Builder, c Case) {
 	if rest := r.Findings[min(len(r.Findings), Shown):]; len(rest) > 0 {
 		fmt.Fprintf(b, "\nAnd %s that save less: %s.\n", plural(len(rest), "finding"), kinds(rest))
 	}
-	for _, n := range r.Notes {
-		fmt.Fprintf(b, "\nNote: %s\n", escape(n))
-	}
+	markdownNotes(b, r.Notes)
 	p := newPage(Look{Width: 100})
 	p.waterfall(newWaterfall(c, maxRows))
 	fmt.Fprintf(b, "\n<details><summary>Trace %s, %s</summary>\n\n%s\n</details>\n", escape(r.TraceID), plural(r.Spans, "span"), fence(p.String()))
+}
+
+func markdownNotes(b *strings.Builder, notes []string) {
+	few, rest := fewNotes(notes)
+	for _, n := range few {
+		fmt.Fprintf(b, "\nNote: %s\n", escape(n))
+	}
+	if rest > 0 {
+		fmt.Fprintf(b, "\nNote: %s\n", escape(moreNotes(rest)))
+	}
 }
 
 func markdownRanking(b *strings.Builder, cases []Case) {

@@ -117,26 +117,6 @@ func spread(cases []Case) (total, middle int64, slowest Case) {
 	return total, middle, slowest
 }
 
-// commonNotes is each note once, with the number of traces that have it unless all do.
-func commonNotes(cases []Case) []string {
-	var notes []string
-	n := map[string]int{}
-	for _, c := range cases {
-		for _, note := range c.Report.Notes {
-			if n[note]++; n[note] == 1 {
-				notes = append(notes, note)
-			}
-		}
-	}
-	for i, note := range notes {
-		notes[i] = printable(note)
-		if n[note] < len(cases) {
-			notes[i] += fmt.Sprintf(" (in %s)", plural(n[note], "trace"))
-		}
-	}
-	return notes
-}
-
 // rankingSteps says which trace to look at.
 func (p *page) rankingSteps(all []*cause, slowest Case) []step {
 	id := slowest.Report.TraceID

@@ -53,6 +53,7 @@ till: GET /pay [server 0 90]
 	if err != nil {
 		t.Fatal(err)
 	}
+	trace.Acquaint(traces[1])
 	alone := callees(traces[1])
 	if alone["shelf-by-number"] != "10.0.0.7:8082" || alone["own-machine"] != "127.0.0.1:9000" {
 		t.Errorf("alone, callees are %v: want addresses", alone)

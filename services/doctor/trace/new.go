@@ -29,11 +29,11 @@ func New(id string, spans []*Span) *Trace {
 	m.parents(byID)
 	t.link()
 	Acquaint(t)
+	m.note()
 	if t.align() {
 		slices.SortFunc(t.Spans, order)
 		t.link()
 	}
-	m.note()
 	return t
 }
 

@@ -2,6 +2,7 @@ package trace
 
 import (
 	"fmt"
+	"time"
 )
 
 // A Skew is a constant difference between two processes' clocks that the trace itself proves.
@@ -139,6 +140,19 @@ func (l leash) offset() int64 {
 func (t *Trace) skewed(from, to process, l leash) {
 	s := Skew{to.service, to.host, from.service, -l.offset(), (l.high - l.low) / 2, l.calls}
 	t.Skews = append(t.Skews, s)
-	t.Notes = append(t.Notes, fmt.Sprintf("the clock of %s is off by %d µs (±%d) against %s's; "+
-		"its spans were moved for ordering and display", s.Service, s.Offset, s.HalfWidth, s.Reference))
+	t.Notes = append(t.Notes, s.String())
+}
+
+// String says it in a sentence.
+func (s Skew) String() string {
+	us := func(n int64) time.Duration { return time.Duration(n) * time.Microsecond }
+	whose, ahead := s.Service, "ahead of"
+	if s.Host != "" {
+		whose += " on " + s.Host
+	}
+	if s.Offset < 0 {
+		ahead = "behind"
+	}
+	return fmt.Sprintf("the clock of %s is %s (±%s) %s that of %s; its spans were moved for ordering and display",
+		whose, us(max(s.Offset, -s.Offset)), us(s.HalfWidth), ahead, s.Reference)
 }

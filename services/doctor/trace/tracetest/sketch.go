@@ -7,7 +7,8 @@
 //	  books: GET [client 3ms 7ms url.full=http://authors/authors/{i} x12 +8ms]
 //	    authors: GET /authors/{id} [server 4ms 5ms http.route=/authors/{id}]
 //
-// A span is its service, its name, and in brackets its kind ("-" if unknown), its start and its duration; then attributes. Words that mean
+// A span is its service, its name, and in brackets its kind ("-" if unknown), its start and its duration; then attributes. One with spaces
+// stands in double quotes, and says \" for a quote and \n for a new line of its own. Words that mean
 // more: error (status ERROR), host=…, id=…, parent=… (to name a parent elsewhere or none that exists), link=trace/span, @5ms:name (an event), and
 // xN +D, which repeats the span with all below it N times, D apart, {i} counting from 1 in names and values.
 // Spans get the ids a, b, c, … in the order of their lines. A new trace begins with a line "trace ID", and may begin later than
@@ -38,6 +39,7 @@ func Parse(text string) ([]*trace.Trace, error) {
 		}
 	}
 	p.finish()
+	trace.Acquaint(p.traces...) // as a reader does
 	return p.traces, nil
 }
 
@@ -224,12 +226,20 @@ func micros(text string) (int64, error) {
 	return d.Microseconds(), err
 }
 
-// split cuts at spaces outside double quotes, and takes the quotes away.
+// split cuts at spaces outside double quotes, and takes the quotes away; \" is a quote and \n a new line of the value itself.
 func split(text string) (words []string) {
 	var b strings.Builder
-	quoted := false
+	quoted, escaped := false, false
 	for _, r := range text + " " {
 		switch {
+		case escaped && r == 'n':
+			b.WriteByte('\n')
+			escaped = false
+		case escaped:
+			b.WriteRune(r)
+			escaped = false
+		case r == '\\':
+			escaped = true
 		case r == '"':
 			quoted = !quoted
 		case r == ' ' && !quoted:
