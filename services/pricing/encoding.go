@@ -8,13 +8,14 @@ import (
 
 // An encoding is how a list of products is kept in the cache.
 type encoding struct {
+	name   string
 	encode func([]Product) ([]byte, error)
 	decode func([]byte) ([]Product, error)
 }
 
 var encodings = map[string]encoding{
-	"json":   {encodeJSON, decodeJSON},
-	"binary": {encodeBinary, decodeBinary},
+	"json":   {"json", encodeJSON, decodeJSON},
+	"binary": {"binary", encodeBinary, decodeBinary},
 }
 
 func encodeJSON(all []Product) ([]byte, error) { return json.Marshal(all) }

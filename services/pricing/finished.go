@@ -24,7 +24,7 @@ func (l lists) finished(w http.ResponseWriter, r *http.Request, page rest.Page, 
 		if err != nil {
 			return err
 		}
-		_, span := tracer(ctx).Start(ctx, "encode-products")
+		_, span := tracer(ctx).Start(ctx, "encode-json")
 		body, err = finish(products, zipped)
 		span.End()
 		if err != nil {

@@ -72,7 +72,7 @@ func (l lists) cutting(key string, e encoding, find finder) finder {
 // whole returns all products from the cache, or finds and keeps them.
 func (l lists) whole(ctx context.Context, key string, e encoding, find finder) ([]Product, error) {
 	if form := l.read(ctx, key); form != nil {
-		_, span := tracer(ctx).Start(ctx, "decode-products")
+		_, span := tracer(ctx).Start(ctx, "decode-"+e.name)
 		defer span.End()
 		return e.decode(form)
 	}
@@ -80,7 +80,7 @@ func (l lists) whole(ctx context.Context, key string, e encoding, find finder) (
 	if err != nil {
 		return nil, err
 	}
-	_, span := tracer(ctx).Start(ctx, "encode-products")
+	_, span := tracer(ctx).Start(ctx, "encode-"+e.name)
 	form, err := e.encode(all)
 	span.End()
 	if err != nil {

@@ -3,6 +3,8 @@ package pricing
 import (
 	"context"
 
+	"golang.org/x/sync/errgroup"
+
 	"spanwise/inventory"
 )
 
@@ -15,16 +17,23 @@ func (s *Service) Quote(ctx context.Context, lines []inventory.Line) (Quote, err
 	for i, l := range lines {
 		skus[i] = l.SKU
 	}
-	products, err := s.priced(ctx, skus)
-	if err != nil {
-		return Quote{}, err
-	}
-	percents, err := s.percents(ctx, lines)
-	if err != nil {
-		return Quote{}, err
-	}
-	stock, err := s.inventory.Stock(ctx, skus)
-	if err != nil {
+	var products []priced
+	var percents []int64
+	var stock []inventory.Stock
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() (err error) {
+		products, err = s.priced(ctx, skus)
+		return err
+	})
+	group.Go(func() (err error) {
+		percents, err = s.percents(ctx, lines)
+		return err
+	})
+	group.Go(func() (err error) {
+		stock, err = s.inventory.Stock(ctx, skus)
+		return err
+	})
+	if err := group.Wait(); err != nil {
 		return Quote{}, err
 	}
 	var q Quote

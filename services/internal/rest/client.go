@@ -39,7 +39,7 @@ func NewClient(service, base string, tel *telemetry.Telemetry, transport *http.T
 		otelhttp.WithMeterProvider(tel.Metrics),
 		otelhttp.WithPropagators(tel.Propagator),
 		otelhttp.WithSpanNameFormatter(func(_ string, r *http.Request) string { return r.Method + " " + template(r) }))
-	return &Client{service: service, base: strings.TrimSuffix(base, "/"), http: &http.Client{Transport: &retrier{RoundTripper: traced}}}
+	return &Client{service: service, base: strings.TrimSuffix(base, "/"), http: &http.Client{Transport: newRetrier(traced)}}
 }
 
 // A Call is one request to a service. Path holds the route with names in braces, which the values of

@@ -4,8 +4,9 @@ import (
 	"context"
 	"io"
 	"net/http"
-	"sync"
 	"time"
+
+	"golang.org/x/time/rate"
 
 	"spanwise/internal/fault"
 )
@@ -14,7 +15,12 @@ import (
 const attempts = 3
 
 // firstPause is the time before the second attempt; it doubles with each.
-const firstPause = 50 * time.Millisecond
+const firstPause = 10 * time.Millisecond
+
+// budget is how many retries a second a client of a service makes for all requests that back off. When everything
+// fails there are as many more calls and no more, however many ask. It is refilled by time, so that what is
+// granted does not depend on what happened before the last second.
+const budget = 10
 
 // failedBehind is the header of an answer that names the service behind the answering one that failed it.
 const failedBehind = "Failed-Behind"
@@ -26,7 +32,11 @@ const failedBehind = "Failed-Behind"
 //   - backoff: with growing pauses, by the layer next to the failure alone, within a budget.
 type retrier struct {
 	http.RoundTripper // makes each attempt a span of its own
-	budget            budget
+	budget            *rate.Limiter
+}
+
+func newRetrier(attempts http.RoundTripper) *retrier {
+	return &retrier{attempts, rate.NewLimiter(budget, budget)}
 }
 
 func (t *retrier) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -53,9 +63,7 @@ func (t *retrier) attempt(r *http.Request, n int) (*http.Response, error) {
 			r.Body, _ = r.GetBody() // of bytes in memory: it cannot fail
 		}
 	}
-	resp, err := t.RoundTripper.RoundTrip(r)
-	t.budget.note(!failed(resp, err))
-	return resp, err
+	return t.RoundTripper.RoundTrip(r)
 }
 
 // again reports whether a call that failed is to be made again.
@@ -64,7 +72,7 @@ func (t *retrier) again(way string, resp *http.Response) bool {
 	case "storm":
 		return true
 	case "backoff":
-		return (resp == nil || resp.Header.Get(failedBehind) == "") && t.budget.allows()
+		return (resp == nil || resp.Header.Get(failedBehind) == "") && t.budget.Allow()
 	}
 	return false
 }
@@ -92,29 +100,4 @@ type resendKey struct{}
 func resend(ctx context.Context) int {
 	n, _ := ctx.Value(resendKey{}).(int)
 	return n
-}
-
-// A budget allows retries while most calls succeed. After gRPC's retry throttling (gRFC A6): a failure costs one
-// token of ten, a success earns a tenth, and half must be left. The zero value is full.
-type budget struct {
-	mu    sync.Mutex
-	spent float64 // tokens
-}
-
-const budgetTokens, earned = 10, 0.1
-
-func (b *budget) note(success bool) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if success {
-		b.spent = max(0, b.spent-earned)
-	} else {
-		b.spent = min(budgetTokens, b.spent+1)
-	}
-}
-
-func (b *budget) allows() bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.spent < budgetTokens/2
 }

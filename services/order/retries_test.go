@@ -1,0 +1,53 @@
+package order_test
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+
+	"github.com/google/go-cmp/cmp"
+
+	"spanwise/order/shoptest"
+)
+
+// backingOff fails wherever it comes to inventory, and tries again with pauses.
+const backingOff = "GET http://order/orders/3/quote?retries=backoff&fail=inventory:503&" + latencies
+
+// A request that backs off makes the same attempts and takes equally long, however many storms raged before it.
+func TestBackingOffAfterStorms(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		shop := shoptest.Start(t, nil, true)
+		shop.Must(503, backingOff, "")
+		synctest.Wait()
+		fresh := shop.Spans.Tree()
+		for range 20 {
+			shop.Must(503, strings.Replace(backingOff, "backoff", "storm", 1), "")
+		}
+		synctest.Wait()
+		shop.Spans.Reset()
+		shop.Must(503, backingOff, "")
+		synctest.Wait()
+		if diff := cmp.Diff(fresh, shop.Spans.Tree()); diff != "" {
+			t.Errorf("storms change it (-before +after):\n%s", diff)
+		}
+	})
+}
+
+// However many back off at once, the failing service gets ten calls more in that moment, and not two for each.
+func TestRetriesHaveABudget(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		shop := shoptest.Start(t, nil, true)
+		var wg sync.WaitGroup
+		for range 40 {
+			wg.Go(func() { shop.Do(context.Background(), backingOff, "") })
+		}
+		wg.Wait()
+		synctest.Wait()
+		tree := shop.Spans.Tree()
+		if got := strings.Count(tree, "resend_count="); got != 10 {
+			t.Errorf("got %d retries of 40 requests, want 10", got)
+		}
+	})
+}
