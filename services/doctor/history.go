@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"sort"
 
@@ -14,6 +15,7 @@ type history struct {
 	asked   map[question][]run     // by start
 	keyed   map[key][]run          // by start
 	norms   map[question]norm      // worked out so far
+	crowds  map[question][]crowd   // the same
 	doers   map[habit]int          // requests of a kind that ask a question
 	kinds   map[operation]int      // requests of a kind
 	orders  map[sequence]*ordering // of two calls under one operation
@@ -53,7 +55,7 @@ func (c *call) key() key           { return key{c.question(), c.which} }
 
 func newHistory(exams []*exam) *history {
 	h := &history{
-		exams: exams, asked: map[question][]run{}, keyed: map[key][]run{}, norms: map[question]norm{},
+		exams: exams, asked: map[question][]run{}, keyed: map[key][]run{}, norms: map[question]norm{}, crowds: map[question][]crowd{},
 		doers: map[habit]int{}, kinds: map[operation]int{}, orders: map[sequence]*ordering{}, loads: map[resource]*load{},
 		doors: map[string][]door{}, waiting: map[string][]door{}, follow: map[trace.Link][]follower{},
 	}
@@ -98,6 +100,11 @@ func (h *history) learn(e *exam) {
 			h.doers[habit{request, q}]++
 		}
 	}
+	for _, s := range e.trace.Spans {
+		if q := e.question(s); e.callOf[s.Index] == nil && q != (question{}) {
+			h.asked[q] = append(h.asked[q], run{exam: e, span: s})
+		}
+	}
 	h.learnOrder(e)
 	h.learnLoad(e)
 	h.learnHalves(e)
@@ -113,23 +120,27 @@ func inOrder(runs []run) {
 	}
 }
 
-// during lists the runs that overlap the time from lo to hi, the latest first.
-func during(runs []run, lo, hi int64) (list []run) {
-	i := sort.Search(len(runs), func(i int) bool { return runs[i].span.Start >= hi })
-	for i--; i >= 0 && runs[i].until > lo; i-- {
-		if runs[i].span.End() > lo {
-			list = append(list, runs[i])
+// during yields the runs that overlap the time from lo to hi, the latest first.
+func during(runs []run, lo, hi int64) iter.Seq[run] {
+	return func(yield func(run) bool) {
+		i := sort.Search(len(runs), func(i int) bool { return runs[i].span.Start >= hi })
+		for i--; i >= 0 && runs[i].until > lo; i-- {
+			if runs[i].span.End() > lo && !yield(runs[i]) {
+				return
+			}
 		}
 	}
-	return list
 }
 
-// inFlight counts the other traces that asked exactly what c asks while c ran.
-func (h *history) inFlight(e *exam, c *call) int {
+// inFlight counts the other traces that asked exactly what c asks while c ran, up to enough of them.
+func (h *history) inFlight(e *exam, c *call, enough int) int {
 	others := map[*exam]bool{}
-	for _, r := range during(h.keyed[c.key()], c.span.Start, c.span.End()) {
+	for r := range during(h.keyed[c.key()], c.span.Start, c.span.End()) {
 		if r.exam != e {
 			others[r.exam] = true
+		}
+		if len(others) == enough {
+			break
 		}
 	}
 	return len(others)

@@ -17,6 +17,9 @@ type load struct {
 	ends   []int64 // of the runs, in order
 	most   int     // runs at once, at most
 	atMost float64 // part of the busy time that so many ran
+
+	judged, limited bool // see limits
+	spanned         bool // what waits for it has a span for that
 }
 
 func (c *call) resource() resource { return resource{c.caller, c.callee, c.where} }
@@ -73,39 +76,92 @@ func (l *load) measure() {
 // waited is how long a call waited for the resource: it was ready, the resource was in use by others to the limit, and it
 // began just when one of them ended. Zero if it was not so.
 func (l *load) waited(e *exam, s *trace.Span) int64 {
-	const prompt = 1000 // µs
-	ready := readyAt(s)
-	if s.Start-ready < prompt {
-		return 0
+	if ready, full := l.heldUp(e, s); full && l.prompt(s, ready) {
+		return s.Start - ready
 	}
-	i := sort.Search(len(l.ends), func(i int) bool { return l.ends[i] > s.Start })
-	if i == 0 || s.Start-l.ends[i-1] > prompt || l.ends[i-1] <= ready {
-		return 0
+	return 0
+}
+
+// soon is how long after another call's end, in µs, a call may begin that has waited for it.
+const soon = 1000
+
+// heldUp says since when a call was ready that did not begin at once, and whether others used the resource to the limit meanwhile.
+func (l *load) heldUp(e *exam, s *trace.Span) (ready int64, full bool) {
+	if ready = l.readyAt(s); s.Start-ready < soon {
+		return ready, false
 	}
 	inUse := 0
-	for _, r := range during(l.runs, ready, s.Start) {
+	for r := range during(l.runs, ready, s.Start) {
 		if r.exam != e {
 			inUse++
 		}
+		if inUse == l.most {
+			return ready, true
+		}
 	}
-	if inUse < l.most {
-		return 0
+	return ready, false
+}
+
+// prompt reports whether a call that was ready began just when another one ended.
+func (l *load) prompt(s *trace.Span, ready int64) bool {
+	i := sort.Search(len(l.ends), func(i int) bool { return l.ends[i] > s.Start })
+	return i > 0 && s.Start-l.ends[i-1] <= soon && l.ends[i-1] > ready
+}
+
+// limits reports whether the resource is used to a limit most of the time, and whoever finds it so begins just when another one
+// ends. The wait is a pause or, if that explains nothing, whatever span stands before the call.
+func (l *load) limits() bool {
+	const saturated = 0.6
+	if l.atMost < saturated || len(l.runs) < 4*l.most {
+		return false
 	}
-	return s.Start - ready
+	if !l.judged {
+		l.judged, l.limited = true, l.follows()
+		if !l.limited {
+			l.spanned = true
+			l.limited = l.follows()
+		}
+	}
+	return l.limited
+}
+
+// follows reports whether those that are held up go on when another one ends: nearly all, and more than chance may do.
+func (l *load) follows() bool {
+	const fewest = 3
+	held, prompt := 0, 0
+	for _, r := range l.runs {
+		if ready, full := l.heldUp(r.exam, r.span); full {
+			held++
+			if l.prompt(r.span, ready) {
+				prompt++
+			}
+		}
+	}
+	return prompt >= fewest && prompt*10 >= held*8
 }
 
 // readyAt is when a span could have begun: at its parent's start or when the last sibling before it ended.
-func readyAt(s *trace.Span) int64 {
+func (l *load) readyAt(s *trace.Span) int64 {
 	if s.Parent == nil {
 		return s.Start
 	}
 	ready := s.Parent.Start
-	siblings := s.Parent.Children
-	i, _ := slices.BinarySearchFunc(siblings, s, func(a, b *trace.Span) int { return cmp.Compare(a.Index, b.Index) })
-	for _, c := range siblings[max(0, i-64):i] { // by start; looking further back finds nothing that ends later, as a rule
-		if c.End() <= s.Start {
+	for _, c := range lastSiblings(s) {
+		if c.End() <= s.Start && !(l.spanned && mayWait(c, s)) {
 			ready = max(ready, c.End())
 		}
 	}
 	return min(ready, s.Start)
+}
+
+// mayWait reports whether before is a span without parts, and no call, that ends where s begins.
+func mayWait(before, s *trace.Span) bool {
+	return len(before.Children) == 0 && !before.Calling() && before.End() <= s.Start && s.Start-before.End() < soon
+}
+
+// lastSiblings are the last siblings that began before s; looking further back finds nothing that ends later, as a rule.
+func lastSiblings(s *trace.Span) []*trace.Span {
+	siblings := s.Parent.Children
+	i, _ := slices.BinarySearchFunc(siblings, s, func(a, b *trace.Span) int { return cmp.Compare(a.Index, b.Index) })
+	return siblings[max(0, i-64):i]
 }

@@ -54,12 +54,11 @@ func (e *exam) saidToAcquire() []suspicion {
 
 // poolsUnderLoad finds pauses before calls while other traces used the store to a limit.
 func (e *exam) poolsUnderLoad() []suspicion {
-	const saturated = 0.6
 	index := map[resource]int{}
 	var found []suspicion
 	for _, c := range e.calls {
 		l := e.history.loads[c.resource()]
-		if l == nil || c.chore || l.atMost < saturated || len(l.runs) < 4*l.most || e.total[c.span.Index] == 0 {
+		if l == nil || c.chore || e.total[c.span.Index] == 0 || !l.limits() {
 			continue
 		}
 		wait := l.waited(e, c.span)
@@ -76,11 +75,22 @@ func (e *exam) poolsUnderLoad() []suspicion {
 		f.Count++
 		f.spans = append(f.spans, c.span)
 		f.CriticalPathUS += wait
-		f.low = append(f.low, path.Shorter(c.span.Parent, wait/2))
-		f.high = append(f.high, path.Shorter(c.span.Parent, wait))
+		f.low = append(f.low, l.without(c.span, wait/2)...)
+		f.high = append(f.high, l.without(c.span, wait)...)
 		l.describe(f, c)
 	}
 	return found
+}
+
+// without takes wait away from before a call: from the pause, and from a span that waits in it.
+func (l *load) without(call *trace.Span, wait int64) []path.Change {
+	changes := []path.Change{path.Shorter(call.Parent, wait)}
+	for _, s := range lastSiblings(call) {
+		if l.spanned && mayWait(s, call) {
+			changes = append(changes, path.Lasting(s, s.Duration-min(wait, s.Duration)))
+		}
+	}
+	return changes
 }
 
 // describe says what is known of a wait for the resource that c uses.
@@ -91,6 +101,9 @@ func (l *load) describe(f *suspicion, c *call) {
 		"of %d calls in all at most %d run at once, and exactly %d for %s of the busy time",
 		ms(f.CriticalPathUS), c.callee, l.most, len(l.runs), l.most, l.most, percent(l.atMost))
 	f.Unless = fmt.Sprintf("the limit of %d is there to protect %s", l.most, c.callee)
+	if l.most == 1 {
+		f.Unless += ", or is a lock that they hold meanwhile"
+	}
 	f.Fix = fmt.Sprintf("allow %s more than %s to %s, or hold them for a shorter time; the queue may move to %s",
 		c.caller, times(l.most, "connection"), c.callee, c.callee)
 }

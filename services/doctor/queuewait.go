@@ -1,7 +1,6 @@
 package doctor
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,16 +13,19 @@ var queueWait = rule{
 	kind:  QueueWait,
 	title: "Queueing behind others for something that serves one at a time: a lock, a row, a single worker",
 	doc: `Two kinds of proof. The trace says so: a span or an event on the critical path speaks of waiting
-for a lock, or a database answers with the code of a lock conflict. Or the load says so, for which other traces
-are needed: the same operation of at least four traces overlaps, and it ends like a staircase, one after the
-other at even distances (coefficient of variation below 0.3) of 0.5 to 1.5 times the shortest run. That distance
-is the work; what a run lasts beyond it is waiting. So a slow query can be told from a quick one in a queue.
+for a lock, or a database gives up with the code of a lock that it could not have. Or the load says so, for
+which other traces are needed: the same call or operation of at least four traces overlaps, whatever its name,
+and it ends like a staircase, one after the other at even distances (coefficient of variation below 0.3) of 0.5
+to 1.5 times the shortest run. That distance is the work; what a run lasts beyond it is waiting. So a slow query
+can be told from a quick one in a queue. Where the shortest run takes hardly any time (a fifth of the distance),
+the runs are nothing but waiting, for the work that follows them; five traces must then end in the order in
+which they began. The deepest span that shows it is named, and none whose wait something below it explains.
 
 Saving: the run replayed without its wait; the cautious figure takes half. An upper bound: when one queue goes,
 the next limit shows.
 
-What fools it: requests that were started at even intervals, and batches that are worked off in order on
-purpose.`,
+What fools it: batches that are worked off in order on purpose. Requests that were started at even intervals end
+so, too; but they last alike.`,
 	find: findQueueWait,
 }
 
@@ -97,65 +99,6 @@ func saysLock(s *trace.Span) bool {
 	}
 	wait, _ := lockWait(s)
 	return wait > 0
-}
-
-// staircases finds calls whose like in other traces end one after another at even distances.
-func (e *exam) staircases() []suspicion {
-	const most = 64
-	if len(e.history.exams) < 2 {
-		return nil
-	}
-	heavy := slices.Clone(e.calls)
-	slices.SortStableFunc(heavy, func(a, b *call) int { return cmp.Compare(e.total[b.span.Index], e.total[a.span.Index]) })
-	var found []suspicion
-	inside := map[*trace.Span]bool{}
-	for _, c := range slices.Backward(heavy[:min(len(heavy), most)]) { // the deepest are the lightest
-		if c.chore || e.total[c.span.Index] < e.threshold() || inside[c.span] {
-			continue
-		}
-		work, others := e.history.staircase(c)
-		wait := c.span.Duration - work
-		if work == 0 || wait < work/2 {
-			continue
-		}
-		for p := c.span.Parent; p != nil && !inside[p]; p = p.Parent {
-			inside[p] = true
-		}
-		f := e.queueWait(c.span, wait)
-		f.Callee, f.Confidence = c.callee, High
-		f.Because = fmt.Sprintf("%s took %s; the same in %d other requests ended one after another, %s apart: "+
-			"that is the work, the other %s waiting for a turn", c.asked(), ms(c.span.Duration), others, ms(work), ms(wait))
-		found = append(found, f)
-	}
-	return found
-}
-
-// staircase looks at the runs around a call that overlap without a pause. If they end at even distances it returns that
-// distance, the work of one, and how many others there are.
-func (h *history) staircase(c *call) (work int64, others int) {
-	runs := during(h.asked[c.question()], c.span.Start, c.span.End())
-	if len(runs) < 4 {
-		return 0, 0
-	}
-	seen := map[*exam]bool{}
-	var ends []int64
-	shortest := c.span.Duration
-	for _, r := range runs {
-		seen[r.exam] = true
-		ends = append(ends, r.span.End())
-		shortest = min(shortest, r.span.Duration)
-	}
-	slices.Sort(ends)
-	var steps []int64
-	for i := 1; i < len(ends); i++ {
-		steps = append(steps, ends[i]-ends[i-1])
-	}
-	work = median(steps)
-	ratio := float64(work) / float64(max(shortest, 1))
-	if len(seen) < 4 || variation(steps) >= 0.3 || ratio < 0.5 || ratio > 1.5 {
-		return 0, 0
-	}
-	return work, len(seen) - 1
 }
 
 func (e *exam) queueWait(s *trace.Span, wait int64) suspicion {

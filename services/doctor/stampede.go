@@ -10,12 +10,13 @@ import (
 
 // stampedes finds questions that many requests ask at once because a cached answer is missing.
 func (e *exam) stampedes() []suspicion {
+	const enough = 100 // other requests; whether they are still more makes no difference
 	var found []suspicion
 	for _, c := range e.calls {
 		if c.which == "" || c.effect != reads || c.chore || e.total[c.span.Index] < e.threshold() {
 			continue
 		}
-		others := e.history.inFlight(e, c)
+		others := e.history.inFlight(e, c, enough)
 		if others < 3 {
 			continue
 		}
@@ -33,6 +34,9 @@ func (e *exam) stampedes() []suspicion {
 		s.high = []path.Change{path.Lasting(c.span, 0)}
 		s.Saving.Basis, s.Confidence, s.Evidence = Shared, High, Sufficient
 		s.Because = fmt.Sprintf("%d other requests ask %s with the same key at the same moment; %s: a cache stampede", others, c.asked(), why)
+		if others == enough {
+			s.Because = "at least " + s.Because
+		}
 		s.Unless = "they ask at once by chance, and nothing caches the answer"
 		s.Fix = fmt.Sprintf("let one request in %s ask and the others wait for its answer (single flight), "+
 			"or renew the cached answer before it expires", c.caller)

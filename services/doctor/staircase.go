@@ -1,0 +1,167 @@
+package doctor
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"sort"
+
+	"spanwise/doctor/path"
+	"spanwise/doctor/trace"
+)
+
+// staircases finds calls and operations whose like in other traces end one after another at even distances.
+func (e *exam) staircases() []suspicion {
+	if len(e.history.exams) < 2 {
+		return nil
+	}
+	var found []suspicion
+	explained := e.saidWaits() // what other waiting below a span explains
+	for _, s := range e.heavySpans() {
+		stairs, ok := e.history.stairs(e.question(s), s)
+		wait := s.Duration - stairs.work
+		if !ok || wait < max(stairs.step/2, e.threshold()) || explained[s]*2 >= wait {
+			continue
+		}
+		for p := s.Parent; p != nil; p = p.Parent {
+			explained[p] += wait
+		}
+		f := e.queueWait(s, wait)
+		f.low = []path.Change{path.Lasting(s, s.Duration-wait/2)}
+		f.high = []path.Change{path.Lasting(s, s.Duration-wait)}
+		f.Confidence = High
+		f.Because = fmt.Sprintf("%s took %s; the same in %d other requests ended one after another, %s apart: ",
+			e.asked(s), ms(s.Duration), stairs.others, ms(stairs.step))
+		if stairs.work > 0 {
+			f.Because += fmt.Sprintf("that is the work, the other %s waiting for a turn", ms(wait))
+		} else {
+			f.Because += "so long does each hold what the next waits for, and this is all waiting"
+		}
+		found = append(found, f)
+	}
+	return found
+}
+
+// saidWaits is how long each span waits, or what is below it, by what spans say themselves and by the use of pools.
+func (e *exam) saidWaits() map[*trace.Span]int64 {
+	waits := map[*trace.Span]int64{}
+	for _, s := range slices.Concat(e.saidToQueue(), e.saidToAcquire(), e.poolsUnderLoad()) {
+		for at := s.spans[0]; at != nil; at = at.Parent {
+			waits[at] += cmp.Or(s.CriticalPathUS, e.onPath(s.spans))
+		}
+	}
+	return waits
+}
+
+// heavySpans are the calls and operations with the most of the critical path that are worth a finding, the deepest first.
+func (e *exam) heavySpans() []*trace.Span {
+	const most = 64
+	var heavy []*trace.Span
+	for _, s := range e.trace.Spans {
+		if e.total[s.Index] >= e.threshold() && e.question(s) != (question{}) {
+			heavy = append(heavy, s)
+		}
+	}
+	slices.SortStableFunc(heavy, func(a, b *trace.Span) int { return cmp.Compare(e.total[b.Index], e.total[a.Index]) })
+	heavy = heavy[:min(len(heavy), most)]
+	slices.Reverse(heavy) // what is deeper is lighter, or comes later
+	return heavy
+}
+
+// question is what a call asks, and for an operation of a service who does it. It is zero for a chore and for the callee's side of a call.
+func (e *exam) question(s *trace.Span) question {
+	switch c := e.callOf[s.Index]; {
+	case c != nil && c.chore:
+		return question{}
+	case c != nil:
+		return c.question()
+	case s.Remote() && s.Parent.Calling():
+		return question{}
+	}
+	return question{callee: s.Service, what: s.Name}
+}
+
+// A staircase is how runs that queue end: one after the other.
+type staircase struct {
+	step   int64 // µs from one end to the next: how long each holds what the others wait for
+	work   int64 // µs of each run that is no waiting
+	others int   // requests on it
+}
+
+// stairs looks whether s, and the runs of the same question that overlap it, end at even distances; and whether this is for
+// want of a turn. Then the distance is the work of one run, if the shortest takes about as long. If the shortest takes hardly any time, the runs
+// are but waiting, for work that follows; that they must show by ending in the order in which they began.
+func (h *history) stairs(q question, s *trace.Span) (stairs staircase, ok bool) {
+	runs, shortest := h.beside(q, s)
+	seen := map[*exam]bool{}
+	var steps, lengths []int64
+	inTurn := true
+	for i, r := range runs {
+		seen[r.exam] = true
+		lengths = append(lengths, r.span.Duration)
+		if i > 0 {
+			steps = append(steps, r.span.End()-runs[i-1].span.End())
+			inTurn = inTurn && r.span.Start >= runs[i-1].span.Start
+		}
+	}
+	even := variation(steps)
+	if len(seen) < 4 || even >= 0.3 || variation(lengths) < 0.1 { // alike at even distances: so they were started
+		return staircase{}, false
+	}
+	stairs = staircase{step: median(steps), others: len(seen) - 1}
+	switch ratio := float64(stairs.step) / float64(max(shortest, 1)); {
+	case ratio >= 0.5 && ratio <= 1.5:
+		stairs.work = stairs.step
+		return stairs, true
+	case ratio >= 5:
+		return stairs, inTurn && len(seen) >= 5 && even < 0.2
+	}
+	return staircase{}, false
+}
+
+// A crowd is runs of one question that overlap without a pause.
+type crowd struct {
+	start    int64
+	shortest int64 // duration
+	byEnd    []run
+}
+
+// beside are the runs of a question that overlap s and ended nearest to it, by end. A queue shows in a part of it; but the shortest run is
+// that of the whole crowd, for it may have been alone.
+func (h *history) beside(q question, s *trace.Span) (runs []run, shortest int64) {
+	const near = 32 // before and after
+	crowds := h.crowdsOf(q)
+	i := sort.Search(len(crowds), func(i int) bool { return crowds[i].start > s.Start }) - 1
+	if i < 0 {
+		return nil, 0
+	}
+	all := crowds[i].byEnd
+	at := sort.Search(len(all), func(i int) bool { return all[i].span.End() >= s.End() })
+	for _, r := range all[max(0, at-near):min(len(all), at+near)] {
+		if r.span.Start < s.End() && r.span.End() > s.Start {
+			runs = append(runs, r)
+		}
+	}
+	return runs, crowds[i].shortest
+}
+
+func (h *history) crowdsOf(q question) []crowd {
+	list, known := h.crowds[q]
+	if known {
+		return list
+	}
+	runs := h.asked[q]
+	for i, r := range runs { // by start
+		if i == 0 || r.span.Start >= runs[i-1].until {
+			list = append(list, crowd{start: r.span.Start, shortest: r.span.Duration})
+		}
+		c := &list[len(list)-1]
+		c.shortest = min(c.shortest, r.span.Duration)
+		c.byEnd = append(c.byEnd, r)
+	}
+	for _, c := range list {
+		slices.SortStableFunc(c.byEnd, func(a, b run) int { return cmp.Compare(a.span.End(), b.span.End()) })
+	}
+	h.crowds[q] = list
+	return list
+}
