@@ -173,22 +173,3 @@ func effectOf(method string) effect {
 	}
 	return unknownEffect
 }
-
-// failed reports whether a span says that it did not work. A 4xx is an answer, and so are its likes among the RPC codes: the
-// question was wrong, not the service; but for those that say "too slow" and "too many".
-func failed(s *trace.Span) bool {
-	switch status := number(s.Get(trace.HTTPStatus)); {
-	case status >= 500 || status == 408 || status == 429:
-		return true
-	case status >= 400:
-		return false
-	}
-	switch strings.ToUpper(s.Get(trace.RPCStatus)) {
-	case "4", "8", "13", "14", "DEADLINE_EXCEEDED", "RESOURCE_EXHAUSTED", "INTERNAL", "UNAVAILABLE":
-		return true
-	case "3", "5", "6", "7", "9", "11", "16", "INVALID_ARGUMENT", "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED",
-		"FAILED_PRECONDITION", "OUT_OF_RANGE", "UNAUTHENTICATED":
-		return false
-	}
-	return s.Error
-}

@@ -24,7 +24,7 @@ func (v *vocabulary) request(c *call) {
 		pattern = c.server.Get(trace.HTTPRoute)
 	}
 	pairs := parameters(query)
-	c.what = method + " " + cmp.Or(pattern, v.pattern(path), c.span.Name) + names(pairs)
+	c.what = withMethod(method, cmp.Or(pattern, v.pattern(path), c.span.Name)) + names(pairs)
 	if path != "" && !hidden(path+query) {
 		c.which = method + " " + host + path + "?" + strings.Join(pairs, "&")
 	}
@@ -37,6 +37,14 @@ func (v *vocabulary) request(c *call) {
 	if c.effect = writes; method == "GET" || method == "HEAD" || method == "OPTIONS" {
 		c.effect = reads
 	}
+}
+
+// withMethod puts the method before what it is applied to, unless that is a name that says it already.
+func withMethod(method, what string) string {
+	if slices.Contains(strings.Fields(strings.ToUpper(what)), method) {
+		return what
+	}
+	return method + " " + what
 }
 
 // cutURL splits a URL without judging it; what is not there is "".

@@ -1,0 +1,43 @@
+package doctor
+
+import (
+	"testing"
+
+	"spanwise/doctor/trace"
+)
+
+// Not to find what one looks for is an answer; not to get at it is a failure.
+func TestFoundNothing(t *testing.T) {
+	for text, want := range map[string]bool{
+		"redis: nil": true, "sql: no rows in result set": true, "mongo: no documents in result": true, "record not found": true,
+		"Book matching query does not exist.": true, "memcache: cache miss": true, "No such key: loans:7": true, "The document was not found": true,
+		"host not found": false, `relation "loans" does not exist`: false, "table loans not found": false, "no route to host": false,
+		"invalid memory address or nil pointer dereference": false, "method not found": false,
+	} {
+		s := &trace.Span{Error: true, Attrs: map[string]string{"otel.status_description": text}}
+		if failed(s) == want {
+			t.Errorf("%q: found nothing is %v, want %v", text, !want, want)
+		}
+	}
+	for kind, want := range map[string]bool{"ActiveRecord::RecordNotFound": true, "DocumentNotFoundError": true, "UnknownHostException": false} {
+		s := &trace.Span{Error: true, Events: []trace.Event{{Name: "exception", Attrs: map[string]string{"exception.type": kind}}}}
+		if failed(s) == want {
+			t.Errorf("%s: found nothing is %v, want %v", kind, !want, want)
+		}
+	}
+	if s := (&trace.Span{Error: true, Attrs: map[string]string{"db.response.status_code": "40001", "exception.message": "no rows"}}); !failed(s) {
+		t.Error("an error code of the database is taken for an answer")
+	}
+	if s := (&trace.Span{Error: true, Attrs: map[string]string{"http.status_code": "500", "exception.message": "no rows"}}); !failed(s) {
+		t.Error("a 500 is taken for an answer")
+	}
+}
+
+// A method stands once before what it is applied to.
+func TestWithMethod(t *testing.T) {
+	for name, want := range map[string]string{"GET": "GET", "GET /x": "GET /x", "HTTP GET": "HTTP GET", "get": "get", "/x": "GET /x", "fetch": "GET fetch", "GETTER": "GET GETTER"} {
+		if got := withMethod("GET", name); got != want {
+			t.Errorf("withMethod(GET, %s) = %s, want %s", name, got, want)
+		}
+	}
+}
