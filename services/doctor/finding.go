@@ -25,7 +25,7 @@ const (
 	ErrorOrigin       Kind = "error-origin"
 )
 
-// A Report is the doctor's verdict on one trace. Its JSON form is the published contract:
+// A Report is the doctor's verdict on one trace. Its JSON form is the published contract, which `doctor -help` lists:
 // stable, byte for byte repeatable, durations in microseconds.
 type Report struct {
 	TraceID          string    `json:"trace_id"`
@@ -35,7 +35,7 @@ type Report struct {
 	AlsoSeen         []Finding `json:"also_seen"` // true, but below the threshold or part of a better finding
 	CriticalPath     []Step    `json:"critical_path"`
 	UnexplainedShare float64   `json:"unexplained_share"` // of the root's duration: time no span accounts for
-	Notes            []string  `json:"notes,omitempty"`   // what could not be read, was mended, or was assumed
+	Notes            []string  `json:"notes"`             // what could not be read, was mended, or was assumed
 }
 
 // Root is the operation the user waited for.

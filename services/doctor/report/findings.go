@@ -77,7 +77,7 @@ func decided(findings []doctor.Finding) bool {
 
 func (p *page) finding(n int, f doctor.Finding, total int64) {
 	const room = "   "
-	p.paragraph(bold, "", fmt.Sprintf("%d. %s", n, where(f)))
+	p.paragraph(bold, "", fmt.Sprintf("%d. %s", n, Where(f)))
 	p.paragraph(plain, room, weight(f, total))
 	for _, part := range []struct{ word, text string }{{"Why     ", f.Because}, {"Fix     ", f.Fix}, {"Unless  ", f.Unless}} {
 		p.paragraph(plain, room+part.word, part.text)
@@ -85,8 +85,8 @@ func (p *page) finding(n int, f doctor.Finding, total int64) {
 	p.line("")
 }
 
-// where says what is wrong and in which place.
-func where(f doctor.Finding) string {
+// Where says what is wrong and in which place.
+func Where(f doctor.Finding) string {
 	place := name(f.Service, f.Operation)
 	if f.Callee != "" {
 		place += " → " + printable(f.Callee)

@@ -88,7 +88,7 @@ func htmlCauses(cases []Case) []htmlCause {
 	var list []htmlCause
 	for _, c := range all[:min(len(all), maxCauses)] {
 		s := doctor.Saving{LowUS: c.low, HighUS: c.high, Basis: c.Saving.Basis}
-		list = append(list, htmlCause{where(c.Finding), human(c.cost) + ", " + percent(share(c.cost, total)),
+		list = append(list, htmlCause{Where(c.Finding), human(c.cost) + ", " + percent(share(c.cost, total)),
 			fmt.Sprintf("%d of %d", c.traces, len(cases)), saving(s, total), printable(c.worst), prose(c.Fix)})
 	}
 	return list
@@ -141,7 +141,7 @@ func newHTMLCase(c Case, n int) htmlCase {
 func htmlFindings(findings []doctor.Finding, r doctor.Report) []htmlFinding {
 	var list []htmlFinding
 	for i, f := range findings {
-		list = append(list, htmlFinding{i + 1, where(f), weight(f, r.Root.DurationUS), prose(f.Because), prose(f.Fix), prose(f.Unless)})
+		list = append(list, htmlFinding{i + 1, Where(f), weight(f, r.Root.DurationUS), prose(f.Because), prose(f.Fix), prose(f.Unless)})
 	}
 	return list
 }

@@ -16,6 +16,7 @@ func JSON(out io.Writer, cases []Case) error {
 	for _, c := range cases {
 		r := c.Report
 		r.Findings, r.AlsoSeen, r.CriticalPath = whole(r.Findings), whole(r.AlsoSeen), list(r.CriticalPath)
+		r.Notes = list(r.Notes)
 		if err := encode(out, r); err != nil {
 			return err
 		}

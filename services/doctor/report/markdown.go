@@ -25,7 +25,7 @@ func markdownCase(b *strings.Builder, c Case) {
 		b.WriteString("\n| | finding | cost | why | fix |\n| --- | --- | --- | --- | --- |\n")
 	}
 	for i, f := range r.Findings[:min(len(r.Findings), Shown)] {
-		fmt.Fprintf(b, "| %d | %s | %s | %s | %s |\n", i+1, escape(where(f)), escape(weight(f, r.Root.DurationUS)), markdownProse(f.Because), markdownProse(f.Fix))
+		fmt.Fprintf(b, "| %d | %s | %s | %s | %s |\n", i+1, escape(Where(f)), escape(weight(f, r.Root.DurationUS)), markdownProse(f.Because), markdownProse(f.Fix))
 	}
 	if rest := r.Findings[min(len(r.Findings), Shown):]; len(rest) > 0 {
 		fmt.Fprintf(b, "\nAnd %s that save less: %s.\n", plural(len(rest), "finding"), kinds(rest))
@@ -56,7 +56,7 @@ func markdownRanking(b *strings.Builder, cases []Case) {
 	}
 	b.WriteString("| | cause | time in all traces | traces | worst trace | fix |\n| --- | --- | --- | --- | --- | --- |\n")
 	for i, c := range all[:min(len(all), maxCauses)] {
-		fmt.Fprintf(b, "| %d | %s | %s (%s) | %d | %s | %s |\n", i+1, escape(where(c.Finding)), human(c.cost), percent(share(c.cost, total)), c.traces, escape(c.worst), markdownProse(c.Fix))
+		fmt.Fprintf(b, "| %d | %s | %s (%s) | %d | %s | %s |\n", i+1, escape(Where(c.Finding)), human(c.cost), percent(share(c.cost, total)), c.traces, escape(c.worst), markdownProse(c.Fix))
 	}
 }
 

@@ -92,7 +92,7 @@ func summary(cases []Case) string {
 }
 
 func (p *page) cause(n int, c *cause, traces int, total int64) {
-	p.paragraph(bold, "", fmt.Sprintf("%d. %s", n, where(c.Finding)))
+	p.paragraph(bold, "", fmt.Sprintf("%d. %s", n, Where(c.Finding)))
 	s := doctor.Saving{LowUS: c.low, HighUS: c.high, Basis: c.Saving.Basis}
 	p.paragraph(plain, "   ", fmt.Sprintf("%s, %s of all time, in %d of %s; %s", human(c.cost), percent(share(c.cost, total)), c.traces, plural(traces, "trace"), saving(s, total)))
 	p.paragraph(plain, "   Worst   ", fmt.Sprintf("trace %s: %s", c.worst, c.Because))

@@ -9,13 +9,13 @@ import (
 	tracing "spanwise/doctor/trace"
 )
 
-// compare sets two traces, or two files of traces, side by side.
-func compare(ctx context.Context, out io.Writer, o *options, src source, look report.Look) error {
+// compare sets two traces, or two files of traces, side by side, and returns the exit code.
+func compare(ctx context.Context, out io.Writer, o *options, src source, look report.Look) (int, error) {
 	var read [2][]*trace
 	for i, name := range o.names {
 		traces, err := src.named(ctx, name)
 		if err != nil {
-			return err
+			return healthy, err
 		}
 		read[i] = traces
 	}
@@ -25,11 +25,14 @@ func compare(ctx context.Context, out io.Writer, o *options, src source, look re
 		sides[i] = report.Side{Name: o.names[i], Cases: diagnose(traces)}
 	}
 	c := report.Compare(sides[0], sides[1])
+	var err error
 	switch {
 	case o.json:
-		return c.JSON(out)
+		err = c.JSON(out)
 	case o.markdown:
-		return c.Markdown(out)
+		err = c.Markdown(out)
+	default:
+		err = c.Terminal(out, o.again(look))
 	}
-	return c.Terminal(out, o.again(look))
+	return o.compared(c, sides[0].Cases, sides[1].Cases, src.stderr), err
 }

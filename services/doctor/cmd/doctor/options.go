@@ -17,26 +17,15 @@ type options struct {
 	jaeger, service, html, trace   string
 	last, timeout, wait            time.Duration
 	json, markdown, compare, gated bool
-	counted                        bool                 // -max-calls was given
+	counted, measured              bool                 // -max-calls, -max-slower were given
 	failOn                         map[doctor.Kind]bool // nil: every kind
 	maxCalls                       int
+	maxSlower                      float64  // percent
 	names                          []string // traces and files
 }
 
 // localJaeger is where Jaeger listens unless told otherwise.
 const localJaeger = "http://localhost:16686"
-
-const intro = `doctor reads a distributed trace and says where the time went, why, and what fixing it saves.
-
-  doctor TRACE_ID                    one trace of a running Jaeger
-  doctor FILE                        Jaeger, OTLP or Zipkin JSON, also gzipped, up to 1 GiB; - reads stdin
-  doctor -service NAME -last 15m     what cost most in all traces of a service
-  doctor -compare A B                two traces, or two files of traces, side by side
-  doctor explain KIND                the rule behind a finding, and what fools it
-
-Exit code: 0 healthy, 3 findings, 2 wrong usage, 1 cannot read. Colour is left out with NO_COLOR or into a pipe.
-
-`
 
 // parse reads flags, which may stand before and after what they are about.
 func parse(args []string, out io.Writer) (*options, error) {
@@ -53,13 +42,15 @@ func parse(args []string, out io.Writer) (*options, error) {
 	f.BoolVar(&o.json, "json", false, "print JSON: one object for one trace, one a line for several")
 	f.BoolVar(&o.markdown, "markdown", false, "print Markdown, for the summary of a CI run")
 	f.StringVar(&o.html, "html", "", "also write one self-contained page to `FILE`")
-	failOn := f.String("fail-on", "", "exit with 3 only for findings of these `kinds`, such as n-plus-one,retry-storm; none is a kind")
+	failOn := f.String("fail-on", "", "exit with 3 only for findings of these `kinds`, such as n-plus-one,retry-storm; none is a kind.\nWith -compare: only for those that B has and A has not")
 	f.IntVar(&o.maxCalls, "max-calls", 0, "exit with 3 if one operation calls another more than `N` times in one trace")
+	f.Float64Var(&o.maxSlower, "max-slower", 0, "with -compare: exit with 3 if B takes more than `N` percent longer than A")
 	for rest := args; ; {
 		if err := f.Parse(rest); err == flag.ErrHelp {
-			fmt.Fprint(out, intro)
+			fmt.Fprint(out, usageHelp)
 			f.SetOutput(out)
 			f.PrintDefaults()
+			fmt.Fprint(out, outputHelp)
 			return nil, err
 		} else if err != nil {
 			return nil, usage(err.Error())
@@ -72,6 +63,7 @@ func parse(args []string, out io.Writer) (*options, error) {
 	f.Visit(func(f *flag.Flag) {
 		o.gated = o.gated || f.Name == "fail-on" || f.Name == "max-calls"
 		o.counted = o.counted || f.Name == "max-calls"
+		o.measured = o.measured || f.Name == "max-slower"
 	})
 	if err := o.kinds(*failOn); err != nil {
 		return nil, err
@@ -102,14 +94,18 @@ func (o *options) check() error {
 		return usage("-json and -markdown: choose one")
 	case o.counted && o.maxCalls < 1:
 		return usage(fmt.Sprintf("-max-calls %d: want a number above 0", o.maxCalls))
+	case o.measured && o.maxSlower < 0:
+		return usage(fmt.Sprintf("-max-slower %g: want a percentage of 0 or more", o.maxSlower))
 	case o.last <= 0:
 		return usage(fmt.Sprintf("-last %s: want a duration such as 15m", o.last))
 	case o.timeout <= 0:
 		return usage(fmt.Sprintf("-timeout %s: want a duration such as 30s", o.timeout))
 	case o.wait < 0:
 		return usage(fmt.Sprintf("-wait %s: want a duration such as 2s, or 0", o.wait))
-	case o.compare && (o.html != "" || o.gated || o.service != "" || o.trace != ""):
-		return usage("-compare goes with -json, -markdown and -jaeger only")
+	case o.compare && (o.html != "" || o.counted || o.service != "" || o.trace != ""):
+		return usage("-compare goes with -json, -markdown, -fail-on, -max-slower and what is about Jaeger only")
+	case o.measured && !o.compare:
+		return usage("-max-slower goes with -compare only")
 	case o.compare && len(o.names) != 2:
 		return usage(fmt.Sprintf("-compare wants two traces or files, not %d (try: doctor -compare before.json after.json)", len(o.names)))
 	case o.compare:

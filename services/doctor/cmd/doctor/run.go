@@ -62,7 +62,7 @@ func answer(ctx context.Context, args []string, stdin io.Reader, out io.Writer, 
 	}
 	src := source{stdin, read.Jaeger(o.jaeger, &http.Client{Timeout: o.timeout}), o.wait, stderr}
 	if o.compare {
-		return healthy, compare(ctx, out, o, src, look)
+		return compare(ctx, out, o, src, look)
 	}
 	cases, err := o.read(ctx, src)
 	if err != nil {
