@@ -91,9 +91,9 @@ func FromEnv(root string, getenv func(string) string, environ []string) (Setting
 }
 
 // Scratch returns the settings of a run apart from every other: its data in dir, ports that are free, and
-// nothing from the environment that changes what the programs do, except what is given here.
+// nothing from the environment that changes what the programs do, except what is given here as NAME=value.
 func Scratch(root, dir string, environ []string, given ...string) (Settings, error) {
-	s := Settings{Root: root, Data: dir, ports: make(map[string]int), setting: func(string) string { return "" }}
+	s := Settings{Root: root, Data: dir, ports: make(map[string]int), setting: valueIn(given)}
 	free, err := freePorts(len(ports))
 	if err != nil {
 		return s, err
@@ -101,9 +101,26 @@ func Scratch(root, dir string, environ []string, given ...string) (Settings, err
 	for i, p := range ports {
 		s.ports[p.name] = free[i]
 	}
-	s.environ = without(environ, "OTEL_", "OTELCOL_", "JAEGER_", "GOMEMLIMIT", "GOGC", "GODEBUG")
+	s.environ = without(environ, "OTEL_", "OTELCOL_", "JAEGER_", "CACHE_URL", "GOMEMLIMIT", "GOGC", "GODEBUG")
 	s.environ = append(s.environ, given...)
 	return s, nil
+}
+
+// valueIn looks a variable up in lines of NAME=value; "" if it is not there.
+func valueIn(environ []string) func(name string) string {
+	return func(name string) string {
+		for _, line := range environ {
+			if value, ok := strings.CutPrefix(line, name+"="); ok {
+				return value
+			}
+		}
+		return ""
+	}
+}
+
+// DatabaseURL returns where a service's database is; empty means SQLite in Data.
+func (s Settings) DatabaseURL(service string) string {
+	return s.setting(strings.ToUpper(service) + "_DATABASE_URL")
 }
 
 // without returns the environment except the variables whose names begin with one of the prefixes.

@@ -89,12 +89,19 @@ func TestStartOrder(t *testing.T) {
 // TestScratch requires a run apart: other ports, below those that the kernel hands out, and nothing from the
 // environment that changes what programs do.
 func TestScratch(t *testing.T) {
-	s, err := Scratch("/src", t.TempDir(), []string{"HOME=/h", "OTEL_TRACES_SAMPLER=always_off", "JAEGER_STORAGE=badger"}, "JAEGER_STORAGE=memory")
+	s, err := Scratch("/src", t.TempDir(), []string{"HOME=/h", "OTEL_TRACES_SAMPLER=always_off", "JAEGER_STORAGE=badger", "CACHE_URL=redis://x", "PRICING_DATABASE_URL=postgres://x/y"}, "JAEGER_STORAGE=memory")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := []string{"HOME=/h", "JAEGER_STORAGE=memory"}; !slices.Equal(s.environ, want) {
+	if want := []string{"HOME=/h", "PRICING_DATABASE_URL=postgres://x/y", "JAEGER_STORAGE=memory"}; !slices.Equal(s.environ, want) {
 		t.Errorf("got %v, want %v", s.environ, want)
+	}
+	if got := s.DatabaseURL(Pricing); got != "" {
+		t.Errorf("got pricing's database at %q, want the environment's left alone", got)
+	}
+	given, err := Scratch("/src", t.TempDir(), nil, "PRICING_DATABASE_URL=postgres://mine")
+	if err != nil || given.DatabaseURL(Pricing) != "postgres://mine" || given.DatabaseURL(Order) != "" {
+		t.Errorf("got %q and %q, %v, want the one given for pricing only", given.DatabaseURL(Pricing), given.DatabaseURL(Order), err)
 	}
 	seen := make(map[int]bool)
 	for name, n := range s.ports {

@@ -5,6 +5,7 @@ package story
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -50,6 +51,16 @@ func Find(id string) (Story, error) {
 		ids = append(ids, s.ID)
 	}
 	return Story{}, fmt.Errorf("no story %q; there is %s", id, strings.Join(ids, ", "))
+}
+
+// Check returns an error that says what to do if the shop's catalogue is smaller than the story needs.
+func (s Story) Check(ctx context.Context, shop play.Shop) error {
+	last := scenario.Request{Service: "pricing", Method: http.MethodGet, Path: fmt.Sprintf("/prices/sku-%d", s.Products)}
+	if _, err := shop.Play(ctx, scenario.Scenario{ID: "the last product"}, last); err != nil {
+		return fmt.Errorf("this story needs a catalogue of %d products: make one with lab seed -products %d, "+
+			"where pricing has the 3 GB of memory to answer it whole, or tell the story with -scratch (%w)", s.Products, s.Products, err)
+	}
+	return nil
 }
 
 // Tell plays the steps in order, each that many times after a first time that is not counted, for it fills caches. told is

@@ -4,8 +4,11 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"spanwise/internal/fault"
+	"spanwise/lab/scenario/scenariotest"
+	"spanwise/order/shoptest"
 )
 
 // Every step says what it does and why, and asks for something that no other does and the services understand.
@@ -30,4 +33,19 @@ func TestSteps(t *testing.T) {
 	if _, err := Find("million"); err == nil || !strings.Contains(err.Error(), "million-rows") {
 		t.Errorf("got %v, want an error that names million-rows", err)
 	}
+}
+
+// A catalogue that is too small is refused with what to do about it.
+func TestCheck(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		shop := scenariotest.Shop(shoptest.Start(t, nil, true))
+		s := Story{Products: 1000}
+		if err := s.Check(t.Context(), shop); err != nil {
+			t.Errorf("1,000 products: %v", err)
+		}
+		s.Products = 1001
+		if err := s.Check(t.Context(), shop); err == nil || !strings.Contains(err.Error(), "lab seed -products 1001") {
+			t.Errorf("1,001 products: got %v, want an error that says how to make them", err)
+		}
+	})
 }

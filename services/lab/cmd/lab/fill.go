@@ -13,7 +13,7 @@ import (
 // enough makes the catalogue of a running system of our own that big.
 func enough(ctx context.Context, w world, run *native.Run, products int) error {
 	db, err := store.Open(ctx, store.Config{
-		Service: native.Pricing, Dir: run.Data, Wait: 10 * time.Second, Migrations: pricing.Migrations,
+		Service: native.Pricing, URL: run.DatabaseURL(native.Pricing), Dir: run.Data, Wait: 10 * time.Second, Migrations: pricing.Migrations,
 	}, silent(w.stderr))
 	if err != nil {
 		return err

@@ -6,10 +6,12 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 
 	"spanwise/doctor"
+	"spanwise/lab/bench"
 	"spanwise/lab/jaeger"
 	"spanwise/lab/native"
 	"spanwise/lab/play"
@@ -19,7 +21,10 @@ import (
 
 func told(set *flag.FlagSet) func(context.Context, world) error {
 	scratch := set.Bool("scratch", false, "start a system of its own, with a catalogue as big as the story needs")
-	runs := set.Int("n", 3, "play each step that many `times`, and show the run in the middle")
+	database := set.String("database", "", "with -scratch, keep the catalogue at this PostgreSQL `url` instead of in SQLite")
+	cache := set.String("cache", "", "with -scratch, cache in the Valkey or Redis at this `url` instead of in memory")
+	dir := set.String("traces", "", "with -scratch, keep the traces in this `folder` (one of its own in the temporary folder)")
+	runs := set.Int("n", 5, "play each step that many `times`, and show the run in the middle")
 	return func(ctx context.Context, w world) error {
 		if set.NArg() == 0 {
 			return errors.New("which story? (lab story million-rows)")
@@ -32,37 +37,70 @@ func told(set *flag.FlagSet) func(context.Context, world) error {
 			return fmt.Errorf("-n %d: play each step at least once", *runs)
 		}
 		if !*scratch {
-			shop := play.At(w.getenv)
-			if err := shop.Ready(ctx); err != nil {
+			if *database+*cache+*dir != "" {
+				return errors.New("-database, -cache and -traces are for a system of its own: say -scratch too")
+			}
+			return tellHere(ctx, w, s, *runs)
+		}
+		if *dir == "" {
+			if *dir, err = os.MkdirTemp("", "spanwise-"+s.ID+"-"); err != nil {
 				return err
 			}
-			fmt.Fprintf(w.stderr, "This story is about a catalogue of %d products; lab seed makes one.\n", s.Products)
-			return tell(ctx, w.stdout, s, shop, blinded(jaegerURL(w)), *runs, jaegerURL(w))
 		}
-		return inScratch(ctx, w, nil, func(run *native.Run) error {
+		if err := os.MkdirAll(*dir, 0o755); err != nil {
+			return err
+		}
+		settings := []string{"PRICING_DATABASE_URL=" + *database, "CACHE_URL=" + *cache}
+		return inScratch(ctx, w, settings, func(run *native.Run) error {
 			if err := enough(ctx, w, run, s.Products); err != nil {
 				return err
 			}
-			return tell(ctx, w.stdout, s, shopOf(run), blinded(run.URL(native.JaegerPort)), *runs, "")
+			fmt.Fprintf(w.stdout, "With %s and %s, measured on %s.\n", either(*database, "PostgreSQL", "SQLite"),
+				either(*cache, "a cache of its own (Valkey or Redis)", "a cache in pricing's memory"), bench.Here())
+			base := run.URL(native.JaegerPort)
+			return tell(ctx, w.stdout, s, shopOf(run), blinded(base), *runs, func(r story.Result) (string, error) {
+				file, err := keep(ctx, base, r, *dir)
+				return ".bin/doctor " + file, err
+			})
 		})
 	}
 }
 
-// tell prints a line for each step as soon as it is over. address is where a person finds the traces; "" if nowhere.
-func tell(ctx context.Context, out io.Writer, s story.Story, shop play.Shop, traces *jaeger.Reader, runs int, address string) error {
+// either returns the one word if there is a url, and the other if not.
+func either(url, one, other string) string {
+	if url == "" {
+		return other
+	}
+	return one
+}
+
+// tellHere tells a story on the system that lab up has started.
+func tellHere(ctx context.Context, w world, s story.Story, runs int) error {
+	shop := play.At(w.getenv)
+	if err := shop.Ready(ctx); err != nil {
+		return err
+	}
+	if err := s.Check(ctx, shop); err != nil {
+		return err
+	}
+	at := traceAt(ctx, jaegerURL(w))
+	return tell(ctx, w.stdout, s, shop, blinded(jaegerURL(w)), runs, func(r story.Result) (string, error) {
+		return at + r.Report.TraceID, nil
+	})
+}
+
+// tell prints each step as soon as it is over, and where a person finds its trace.
+func tell(ctx context.Context, out io.Writer, s story.Story, shop play.Shop, traces *jaeger.Reader, runs int, where func(story.Result) (string, error)) error {
 	fmt.Fprintf(out, "%s\n\n%-34s %9s %10s  %s\n", s.Title, "step", "takes", "faster", "the doctor says")
 	var worst int64
-	at := ""
-	if address != "" {
-		at = traceAt(ctx, address)
-	}
 	return s.Tell(ctx, shop, traces, runs, func(r story.Result) error {
 		worst = max(worst, r.DurationUS)
 		faster := fmt.Sprintf("%.0f×", float64(worst)/float64(max(r.DurationUS, 1)))
-		_, err := fmt.Fprintf(out, "%-34s %9s %10s  %s\n", r.Step.Title, score.Micros(r.DurationUS), faster, verdict(r.Report))
-		if at != "" && err == nil {
-			_, err = fmt.Fprintf(out, "    %s%s\n", at, r.Report.TraceID)
+		at, err := where(r)
+		if err != nil {
+			return err
 		}
+		_, err = fmt.Fprintf(out, "%-34s %9s %10s  %s\n    %s\n", r.Step.Title, score.Micros(r.DurationUS), faster, verdict(r.Report), at)
 		return err
 	})
 }
