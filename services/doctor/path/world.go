@@ -1,6 +1,10 @@
 package path
 
-import "spanwise/doctor/trace"
+import (
+	"slices"
+
+	"spanwise/doctor/trace"
+)
 
 // A world is what the changes make of the spans they touch.
 type world struct {
@@ -28,7 +32,11 @@ type group struct {
 
 // newWorld applies the changes. It borrows the model's fates, and their index, until it is left.
 func (m *Model) newWorld(changes []Change) *world {
-	w := &world{model: m, fates: m.spare[:0]}
+	touched := 0
+	for _, c := range changes {
+		touched += len(c.spans)
+	}
+	w := &world{model: m, fates: slices.Grow(m.spare[:0], touched)}
 	for _, c := range changes {
 		g := &group{}
 		if c.sort == atMost && c.n < int64(len(c.spans)) {
