@@ -9,8 +9,10 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	mathrand "math/rand/v2"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -65,30 +67,58 @@ func (s Shop) Ready(ctx context.Context) error {
 // Play makes a scenario's preparations and then one of its requests, as many at once as the scenario wants. It returns
 // the traces of these, the preparations' not among them.
 func (s Shop) Play(ctx context.Context, sc scenario.Scenario, r scenario.Request) ([]string, error) {
-	location := ""
-	for _, b := range sc.Before {
-		a, err := s.ask(ctx, b, location)
-		if err != nil {
-			return nil, fmt.Errorf("prepare %s: %w", sc.ID, err)
-		}
-		location = cmp.Or(a.location, location)
+	ids, _, err := s.PlayBeside(ctx, sc, r)
+	return ids, err
+}
+
+// PlayBeside is Play with other requests at the same moment, whose traces it returns too.
+func (s Shop) PlayBeside(ctx context.Context, sc scenario.Scenario, r scenario.Request, others ...scenario.Request) (own, beside []string, err error) {
+	open, err := s.prepare(ctx, sc)
+	if err != nil {
+		return nil, nil, err
 	}
-	if err := Wait(ctx, sc.Rest); err != nil {
-		return nil, err
-	}
-	ids := make([]string, max(sc.Crowd, 1))
+	n := max(sc.Crowd, 1)
+	ids := make([]string, n+len(others))
 	group, together := errgroup.WithContext(ctx)
 	for i := range ids {
 		group.Go(func() error {
-			a, err := s.ask(together, r, location)
+			one := r
+			if i >= n {
+				one = others[i-n]
+			}
+			a, err := s.ask(together, one, open)
 			ids[i] = a.trace
 			return err
 		})
 	}
 	if err := group.Wait(); err != nil {
-		return nil, fmt.Errorf("%s: %w", sc.ID, err)
+		return nil, nil, fmt.Errorf("%s: %w", sc.ID, err)
 	}
-	return ids, Wait(ctx, sc.Gain.After*6/5) // what goes on after the answer must not slow the next request down
+	// What goes on after the answer must not slow the next request down.
+	return ids[:n:n], ids[n:], Wait(ctx, max(sc.Gain.After, sc.Planted.After)*6/5)
+}
+
+// prepare brings the system into the state that a scenario needs.
+func (s Shop) prepare(ctx context.Context, sc scenario.Scenario) (blanks, error) {
+	open := blanks{fresh: fresh()}
+	for _, b := range sc.Before {
+		a, err := s.ask(ctx, b, open)
+		if err != nil {
+			return open, fmt.Errorf("prepare %s: %w", sc.ID, err)
+		}
+		open.placed = cmp.Or(a.location, open.placed)
+	}
+	return open, Wait(ctx, sc.Rest)
+}
+
+// blanks are what a request leaves open.
+type blanks struct{ placed, fresh string }
+
+// fresh is a number far above those that the shop gives its orders.
+func fresh() string { return strconv.FormatInt(1<<40+mathrand.Int64N(1<<40), 10) }
+
+func (b blanks) fill(text string) string {
+	return strings.NewReplacer(scenario.Placed, b.placed, scenario.Fresh, b.fresh).Replace(text)
 }
 
 // Wait returns after that time, or with an error when ctx ends first.
@@ -106,9 +136,9 @@ func Wait(ctx context.Context, d time.Duration) error {
 type answer struct{ trace, location string }
 
 // ask makes one request. An answer with another status than the request is to have is an error.
-func (s Shop) ask(ctx context.Context, r scenario.Request, location string) (answer, error) {
-	path := strings.ReplaceAll(r.Path, scenario.Placed, location)
-	req, err := http.NewRequestWithContext(ctx, r.Method, strings.TrimSuffix(s.URL[r.To()], "/")+path, strings.NewReader(r.Body))
+func (s Shop) ask(ctx context.Context, r scenario.Request, b blanks) (answer, error) {
+	address := strings.TrimSuffix(s.URL[r.To()], "/") + b.fill(r.Path)
+	req, err := http.NewRequestWithContext(ctx, r.Method, address, strings.NewReader(b.fill(r.Body)))
 	if err != nil {
 		return answer{}, err
 	}
@@ -118,6 +148,7 @@ func (s Shop) ask(ctx context.Context, r scenario.Request, location string) (ans
 	if r.Key {
 		req.Header.Set("Idempotency-Key", rand.Text())
 	}
+	req.Header.Set("Accept-Encoding", "gzip") // said here, unpacking is left to us, and nobody reads the answer
 	resp, err := s.HTTP.Do(req)
 	if err != nil {
 		return answer{}, err

@@ -16,6 +16,9 @@ pricing and that nobody asked for. One client was made without the transport tha
 		Kind:   doctor.BrokenPropagation,
 		Places: []Place{{"order", "pricing"}},
 		Basis:  doctor.None,
+		Says:   []Saying{bothHalves("pricing")},
 	},
-	Gain: Gain{Apart: 1},
+	Gain:    Gain{Apart: 1},
+	Planted: Gain{Apart: 1},
+	Doubt:   "one trace by itself says nothing of a half that is missing, so nobody looks for the other",
 })

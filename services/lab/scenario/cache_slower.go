@@ -6,29 +6,19 @@ var _ = add(Scenario{
 	Number: 195,
 	ID:     "cache-that-costs",
 	Title:  "A cache that makes it slower",
-	Story: `The list was slow, so it was put into a cache, and now it is slow and may be a minute old. What comes out of the cache is text, which has to be
-parsed into a hundred thousand products, which are then written as text again. The database's share was the smaller one.`,
-	Look:  "A short read-cache, then a long decode-products, and no database anywhere.",
-	Slow:  Request{Service: "pricing", Method: "GET", Path: "/products?page=all&list=json"},
-	Fixed: Request{Service: "pricing", Method: "GET", Path: "/products?page=all&list=answer"},
-	Before: []Request{
-		{Service: "pricing", Method: "GET", Path: "/products?page=all&list=json"},
-		{Service: "pricing", Method: "GET", Path: "/products?page=all&list=answer"},
-	},
-	Products: 100_000,
+	Story: `Pages of the catalogue were to come from the cache, so somebody put the catalogue into it: all of it, under one key. Now each page of twenty
+waits until a million products have been read and parsed, to be thrown away again. The database, which has the twenty at hand, is
+not asked any more, and what the page shows may be a minute old.`,
+	Look:     "A short read-cache, then a decode-json as long as the request, and no database anywhere.",
+	Slow:     Request{Service: "pricing", Method: "GET", Path: "/products?limit=20&list=json"},
+	Fixed:    Request{Service: "pricing", Method: "GET", Path: "/products?limit=20&list=fresh"},
+	Before:   []Request{{Service: "pricing", Method: "GET", Path: "/products?limit=20&list=json"}},
+	Products: 1_000_000,
 	Want: Diagnosis{
 		Kind:   doctor.SlowSelf,
 		Places: []Place{{"pricing", ""}},
 		Basis:  doctor.Structural,
-		Says:   "decode-products", // the encoding
-		Also:   wholeCatalogue,
+		Says:   []Saying{words("decode-json")}, // the encoding
 	},
-	Cured: Diagnosis{Also: wholeCatalogue},
-	Doubt: "that the whole catalogue is answered is found first, and saves more; the encoding is only mentioned after it",
+	Planted: Gain{Times: 100},
 })
-
-// wholeCatalogue is what else is true where the answer is the whole catalogue.
-var wholeCatalogue = []Also{
-	{doctor.OverFetch, "nobody looks at a hundred thousand products, however they are fetched"},
-	{doctor.DarkTime, "writing the answer has no span of its own"},
-}

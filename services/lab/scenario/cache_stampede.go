@@ -21,11 +21,13 @@ time it takes to load it finds nothing, and everybody loads it. The cache hides 
 		Kind:   doctor.RepeatedCalls,
 		Places: []Place{{"pricing", Database}},
 		Basis:  doctor.None, // each waits as long as before; the database has less to do
-		Also:   []Also{{doctor.SlowDependency, "the database does take 50 ms"}},
+		Says:   []Saying{counted(7, "requests")},
+		Also:   []Also{{doctor.SlowDependency, Place{"pricing", Database}, "the database does take 50 ms"}},
 	},
 	Cured: Diagnosis{Also: []Also{
-		{doctor.SlowDependency, "the database does take 50 ms"},
-		{doctor.SlowSelf, "those that wait for the one who asks the database wait in pricing itself"},
+		{doctor.SlowDependency, Place{"pricing", Database}, "the database does take 50 ms"},
+		{doctor.SlowSelf, Place{"pricing", ""}, "those that wait for the one who asks the database wait in pricing itself"},
 	}},
-	Gain: Gain{Asked: 7},
+	Gain:    Gain{Asked: 7},
+	Planted: Gain{Asked: 7},
 })

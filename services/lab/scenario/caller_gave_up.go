@@ -23,11 +23,12 @@ waiting, but nobody told the one it waited for: each answer is worked out to the
 	},
 	Cured: Diagnosis{Also: databaseIsSlow},
 	// The caller waits equally long either way; what is gained is that nobody works on.
-	Gain: Gain{After: 902 * time.Millisecond},
+	Gain:    Gain{After: 902 * time.Millisecond},
+	Planted: Gain{After: 900 * time.Millisecond},
 })
 
 // databaseIsSlow is what else is true where a call ends with its caller's patience.
 var databaseIsSlow = []Also{
-	{doctor.ErrorOrigin, "the request does fail, and that is where"},
-	{doctor.SlowDependency, "inventory's database does take a second"},
+	{doctor.ErrorOrigin, Place{"order", "inventory"}, "the request does fail, and that is where"},
+	{doctor.SlowDependency, Place{"inventory", Database}, "inventory's database does take a second"},
 }

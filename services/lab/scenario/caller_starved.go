@@ -1,6 +1,10 @@
 package scenario
 
-import "spanwise/doctor"
+import (
+	"time"
+
+	"spanwise/doctor"
+)
 
 var _ = add(Scenario{
 	Number: 100,
@@ -16,8 +20,11 @@ on its processors notices each answer late, and its traces say that it was waiti
 		Places: []Place{{"order", ""}}, // the caller itself, and none of those it calls
 		Basis:  doctor.Shared,
 		Also: []Also{
-			{doctor.EdgeWait, "each of its calls does wait, too"},
-			{doctor.DarkTime, "a process that gets no turn is dark between its calls as well"},
+			{doctor.EdgeWait, Place{"order", "pricing"}, "each of its calls does wait, too"},
+			{doctor.EdgeWait, Place{"order", "inventory"}, "each of its calls does wait, too"},
+			{doctor.DarkTime, Place{"order", ""}, "a process that gets no turn is dark between its calls as well"},
 		},
 	},
+	Planted: Gain{Whole: 20 * time.Millisecond},
+	Felt:    "a process that computes on all processors does so for all its requests",
 })

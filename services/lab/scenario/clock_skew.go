@@ -19,7 +19,8 @@ right, for each clock counts seconds well; only what o'clock it is they disagree
 		Kind:   doctor.ClockSkew,
 		Places: []Place{{"pricing", "order"}},
 		Basis:  doctor.None,
-		Says:   "2",
+		Says:   []Saying{about("the offset", 2*time.Second)},
 	},
-	Gain: Gain{Ahead: 2 * time.Second},
+	Gain:    Gain{Ahead: 2 * time.Second},
+	Planted: Gain{Ahead: 2 * time.Second},
 })

@@ -20,10 +20,11 @@ handshake, which crosses the network before the question does.`,
 		Kind:   doctor.ColdConnect,
 		Places: []Place{{"order", "pricing"}},
 		Basis:  doctor.Structural,
-		Also:   []Also{{doctor.EdgeWait, farAway}},
+		Also:   []Also{{doctor.EdgeWait, Place{"order", "pricing"}, farAway}},
 	},
-	Cured: Diagnosis{Also: []Also{{doctor.EdgeWait, farAway}}},
-	Gain:  Gain{Whole: 30 * time.Millisecond, There: 30 * time.Millisecond},
+	Cured:   Diagnosis{Also: []Also{{doctor.EdgeWait, Place{"order", "pricing"}, farAway}}},
+	Gain:    Gain{Whole: 30 * time.Millisecond, There: 30 * time.Millisecond},
+	Planted: Gain{There: 30 * time.Millisecond},
 })
 
 const farAway = "the way to pricing is really 30 ms long, with a handshake or without"

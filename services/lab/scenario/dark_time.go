@@ -21,11 +21,8 @@ does itself nobody wrapped in a span.`,
 		Kind:   doctor.DarkTime,
 		Places: []Place{{"order", ""}},
 		Basis:  doctor.None,
-		Says:   "SELECT orders", // before which the span belongs
+		Says:   []Saying{advice("before the start of `SELECT orders`")}, // where the span belongs
 	},
-	Cured: Diagnosis{Kind: doctor.SlowSelf, Places: []Place{{"order", ""}}, Basis: doctor.Structural},
-	Gain:  Gain{Whole: -unlike, There: -unlike, Dark: 50 * time.Millisecond},
+	Cured:   Diagnosis{Kind: doctor.SlowSelf, Places: []Place{{"order", ""}}, Basis: doctor.Structural},
+	Planted: Gain{Dark: 100 * time.Millisecond},
 })
-
-// unlike is by how much two requests that compute equally much may differ in real time on a machine with other things to do.
-const unlike = time.Second

@@ -19,8 +19,9 @@ sent once the answer is out. A tool that adds up the trace blames the mail for a
 		Places:  []Place{{"order", ""}},
 		Basis:   doctor.None,
 		Mention: true,
-		Also:    append([]Also{{doctor.SlowDependency, "order's database does take 20 ms for each statement, so that the mail's own shows"}}, inTurn...),
+		Also:    []Also{{doctor.SlowDependency, Place{"order", Database}, "order's database does take 20 ms for each statement, so that the mail's own shows"}},
 	},
 	// Five statements of 21 ms, one of them the mail's, instead of four of 1 ms; and one when all is answered.
-	Gain: Gain{Whole: 101 * time.Millisecond, After: 21 * time.Millisecond},
+	Gain:    Gain{Whole: 101 * time.Millisecond, After: 21 * time.Millisecond},
+	Planted: Gain{After: 20 * time.Millisecond},
 })

@@ -17,7 +17,8 @@ passes between the two processes: in the network, a proxy, a queue of connection
 	Want: Diagnosis{
 		Kind:   doctor.EdgeWait,
 		Places: []Place{{"order", "pricing"}},
-		Basis:  doctor.Structural,
+		Basis:  doctor.Shared,
 	},
-	Gain: Gain{Whole: 100 * time.Millisecond, There: 100 * time.Millisecond},
+	Gain:    Gain{Whole: 100 * time.Millisecond, There: 100 * time.Millisecond},
+	Planted: Gain{There: 100 * time.Millisecond},
 })

@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -12,17 +13,80 @@ import (
 // Latencies are what each database takes where time is virtual and nothing else takes any.
 const Latencies = "latency=order.db:1ms,inventory.db:2ms,pricing.db:3ms"
 
-// A Gain is by how much the slow request is slower than the fixed one where time is virtual, under [Latencies]:
-// exactly, and at the scenario's places. Where a scenario takes real time, times are the least that it gains.
+// A Gain is by how much the slow request is slower than the one it is compared with, and where.
+//
+// A scenario says it twice. Where time is virtual, under [Latencies], the gain is exactly Scenario.Gain; in real time, with
+// no other delay than its own request asks for, it is at least Scenario.Planted.
 type Gain struct {
 	Whole  time.Duration // of the request
 	There  time.Duration // of the critical path at the places the diagnosis names
-	Dark   time.Duration // of the critical path there that has no span of its own; counted where dark time is the point
+	Dark   time.Duration // of the critical path there that has no span of its own
+	Times  float64       // how many times as long the critical path there is
+	Asked  int           // calls over the places' edges, by all who ask at once
+	Failed int           // spans that end with an error
 	After  time.Duration // of what goes on when the request has been answered
-	Asked  int           // calls over the places' edges, by all who ask at once; counted where that is the point
-	Failed int           // spans that end with an error; counted where that is the point
-	Apart  int           // traces beside the request's own that hold parts of it
 	Ahead  time.Duration // by how much clocks disagree
+	Apart  int           // traces beside the request's own that hold parts of it
+}
+
+// Played is what one playing of a request left behind.
+type Played struct {
+	Own    []*trace.Trace // of the request, as many as ran at once; the slowest counts
+	Others []*trace.Trace // whatever else was caused: preparations, other halves of broken traces
+}
+
+// Slowest returns the trace of the request that took longest.
+func (p Played) Slowest() *trace.Trace {
+	return slices.MaxFunc(p.Own, func(a, b *trace.Trace) int {
+		return cmp.Or(cmp.Compare(Duration(a), Duration(b)), cmp.Compare(b.ID, a.ID))
+	})
+}
+
+// Duration returns how long the user waited for the request of a trace.
+func Duration(t *trace.Trace) time.Duration {
+	if root := doctor.Headline(t); root != nil {
+		return time.Duration(root.Duration) * time.Microsecond
+	}
+	return 0
+}
+
+// Gained measures by how much slow is slower than its counterpart. Of what happens at the places it looks at what want is
+// about; the rest is 0, as in want.
+func (d Diagnosis) Gained(slow, fixed Played, want Gain) Gain {
+	bad, good := slow.Slowest(), fixed.Slowest()
+	got := Gain{
+		Whole: Duration(bad) - Duration(good),
+		After: After(bad) - After(good),
+		Ahead: Ahead(bad) - Ahead(good),
+		Apart: len(slow.Others) - len(fixed.Others),
+	}
+	if want.There != 0 {
+		got.There = d.At(bad) - d.At(good)
+	}
+	if want.Dark != 0 {
+		got.Dark = d.Dark(bad) - d.Dark(good)
+	}
+	if want.Times != 0 {
+		got.Times = float64(d.At(bad)) / float64(max(d.At(good), 1))
+	}
+	if want.Asked != 0 {
+		got.Asked = d.Asked(slow.Own) - d.Asked(fixed.Own)
+	}
+	if want.Failed != 0 {
+		got.Failed = Failed(bad) - Failed(good)
+	}
+	return got
+}
+
+// give is by how much two requests differ in real time though nothing is planted: 2 % and, as long as it is the greater, 2 ms.
+func give(d time.Duration) time.Duration { return max(d/50, 2*time.Millisecond) }
+
+// Reached reports whether a gain in real time is at least that.
+func (g Gain) Reached(least Gain) bool {
+	enough := func(got, want time.Duration) bool { return want == 0 || got >= want-give(want) }
+	return enough(g.Whole, least.Whole) && enough(g.There, least.There) && enough(g.Dark, least.Dark) &&
+		enough(g.After, least.After) && enough(g.Ahead, least.Ahead) && g.Times >= least.Times &&
+		g.Asked >= least.Asked && g.Failed >= least.Failed && g.Apart >= least.Apart
 }
 
 // At returns how much of the critical path of a trace is spent at the diagnosis's places: in the calls over their
@@ -39,13 +103,12 @@ func (d Diagnosis) At(t *trace.Trace) time.Duration {
 	return time.Duration(us) * time.Microsecond
 }
 
-// Dark returns how much of the critical path is spent in spans at the places while none of their children runs. Where
-// dark time is not what the diagnosis is about that is 0: a server's span may well do its own work.
+// Dark returns how much of the critical path is spent in spans at the places while none of their children runs.
 func (d Diagnosis) Dark(t *trace.Trace) time.Duration {
 	var us int64
 	for _, root := range t.Roots {
 		for _, s := range path.Critical(t, root) {
-			if d.Kind == doctor.DarkTime && len(s.Span.Children) > 0 && slices.ContainsFunc(d.Places, func(p Place) bool { return p.holds(s) }) {
+			if len(s.Span.Children) > 0 && slices.ContainsFunc(d.Places, func(p Place) bool { return p.holds(s) }) {
 				us += s.Duration()
 			}
 		}
@@ -67,7 +130,7 @@ func After(t *trace.Trace) time.Duration {
 
 func (p Place) holds(s path.Segment) bool {
 	if p.Callee == "" {
-		return s.Callee == "" && s.Span.Service == p.Service
+		return s.Callee() == "" && s.Span.Service == p.Service
 	}
 	for span := s.Span; span != nil; span = span.Parent {
 		if p.is(span.Service, span.Callee()) {
@@ -106,12 +169,4 @@ func Ahead(t *trace.Trace) time.Duration {
 		us = max(us, s.Offset)
 	}
 	return time.Duration(us) * time.Microsecond
-}
-
-// Reached reports whether a gain is this one or, if it was measured in real time, at least this one.
-func (g Gain) Reached(got Gain, real bool) bool {
-	if !real {
-		return got == g
-	}
-	return got.Whole >= g.Whole && got.There >= g.There && got.Dark >= g.Dark && got.After >= g.After
 }

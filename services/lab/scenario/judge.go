@@ -2,35 +2,50 @@ package scenario
 
 import (
 	"slices"
-	"strings"
 
 	"spanwise/doctor"
+	"spanwise/doctor/trace"
 )
 
-// A Judgement is what a report is worth, measured by what a good one says.
+// A Judgement is what an answer is worth, measured by what a good one says.
 type Judgement struct {
 	Found     doctor.Kind // of the first finding; "" if there is none
-	Right     bool        // what was to be found was found or, where there was nothing, nothing
+	Right     bool        // what was to be found was found and told or, where there was nothing, nothing
 	Place     bool        // and in the right place
-	True      int         // findings that are so
-	False     []doctor.Finding
-	Predicted int64 // µs that the cure saves, by the findings that are right; 0 if they claim nothing
-	Cap       bool  // Predicted is the most that can be saved, not what will be
+	True      []Claim     // findings of what was planted
+	Beside    []Claim     // findings of what is true as well
+	False     []Claim
+	Basis     doctor.Basis // of what the findings that are right claim; "" if there are none
+	Predicted int64        // µs that the cure saves, by the findings that are right; 0 if they claim nothing
+	Cap       bool         // Predicted is the most that can be saved, not what will be
+	Unsaid    []string     // what the right finding lacks to be understood
 }
 
-// Judge compares a report with the diagnosis. What counts is the first finding: it is what a person acts upon.
-func (d Diagnosis) Judge(r doctor.Report) Judgement {
+// A Claim is what a finding claims, and where.
+type Claim struct {
+	Kind  doctor.Kind
+	Place Place
+}
+
+func claim(f doctor.Finding) Claim { return Claim{f.Kind, Place{f.Service, f.Callee}} }
+
+// String is for people.
+func (c Claim) String() string { return string(c.Kind) + " " + c.Place.String() }
+
+// Judge compares an answer with the diagnosis. What counts is the first finding: it is what a person acts upon.
+func (d Diagnosis) Judge(a Answer) Judgement {
+	r := a.Report
 	var j Judgement
 	var right []doctor.Finding
 	for _, f := range r.Findings {
 		switch {
-		case !d.Mention && d.Kind != "" && f.Kind == d.Kind && d.placed(f):
+		case d.planted(f) && !d.Mention:
 			right = append(right, f)
-			j.True++
-		case d.also(f.Kind):
-			j.True++
+			j.True = append(j.True, claim(f))
+		case d.also(f):
+			j.Beside = append(j.Beside, claim(f))
 		default:
-			j.False = append(j.False, f)
+			j.False = append(j.False, claim(f))
 		}
 	}
 	if len(r.Findings) > 0 {
@@ -40,58 +55,75 @@ func (d Diagnosis) Judge(r doctor.Report) Judgement {
 	case d.Kind == "":
 		j.Right = len(j.False) == 0
 		j.Place = j.Right
-		return j
 	case d.Mention:
-		right = d.mentioned(r.AlsoSeen)
-		j.Right = len(j.False) == 0 && len(right) > 0 && d.understood(right)
-		if j.Right {
-			j.Found = d.Kind
-		}
+		right = slices.DeleteFunc(slices.Clone(r.AlsoSeen), func(f doctor.Finding) bool { return !d.planted(f) })
+		d.judgeMention(&j, right, a.Others)
+		j.Place = j.Right && d.covered(right)
 	default:
-		j.Right = j.Found == d.Kind && d.understood(r.Findings[:1])
-		j.Predicted, j.Cap = d.predicted(r)
+		d.judgeFirst(&j, r, a.Others)
+		j.Place = j.Right && d.covered(right) && d.planted(r.Findings[0])
 	}
-	j.Place = j.Right && d.covered(right) && (d.Mention || d.placed(r.Findings[0]))
 	return j
 }
 
-// mentioned are the mentions of what the diagnosis is about.
-func (d Diagnosis) mentioned(list []doctor.Finding) []doctor.Finding {
-	return slices.DeleteFunc(slices.Clone(list), func(f doctor.Finding) bool { return f.Kind != d.Kind || !d.placed(f) })
+// judgeFirst judges what comes first: it is right if it is of the kind, stands on sufficient evidence and can be understood.
+func (d Diagnosis) judgeFirst(j *Judgement, r doctor.Report, others []*trace.Trace) {
+	j.Predicted, j.Cap, j.Basis = d.predicted(r)
+	if j.Found != d.Kind {
+		return
+	}
+	j.Unsaid = d.unsaid(r.Findings[0], others)
+	j.Right = len(j.Unsaid) == 0 && r.Findings[0].Evidence != doctor.NeedsOtherTraces
 }
 
-func (d Diagnosis) placed(f doctor.Finding) bool {
-	return slices.ContainsFunc(d.Places, func(p Place) bool { return p.Names(f) })
+// judgeMention judges what is only to be mentioned: nothing false is found, and one of the mentions can be understood.
+func (d Diagnosis) judgeMention(j *Judgement, mentions []doctor.Finding, others []*trace.Trace) {
+	for _, f := range mentions {
+		j.Unsaid = d.unsaid(f, others)
+		if len(j.Unsaid) == 0 && len(j.False) == 0 {
+			j.Right, j.Found = true, d.Kind
+			return
+		}
+	}
 }
 
-// covered reports whether every place is named by one of the findings.
+// planted reports whether a finding is what the diagnosis is about, in one of its places.
+func (d Diagnosis) planted(f doctor.Finding) bool {
+	return d.Kind != "" && f.Kind == d.Kind && slices.ContainsFunc(d.Places, func(p Place) bool { return p.Names(f) })
+}
+
+func (d Diagnosis) also(f doctor.Finding) bool {
+	return slices.ContainsFunc(d.Also, func(a Also) bool { return a.Kind == f.Kind && a.Place.Names(f) })
+}
+
+// covered reports whether the findings name every place, the first of them one of these.
 func (d Diagnosis) covered(findings []doctor.Finding) bool {
 	return !slices.ContainsFunc(d.Places, func(p Place) bool { return !slices.ContainsFunc(findings, p.Names) })
 }
 
-func (d Diagnosis) also(k doctor.Kind) bool {
-	return slices.ContainsFunc(d.Also, func(a Also) bool { return a.Kind == k })
-}
-
-// understood reports whether one of the findings says what must be said.
-func (d Diagnosis) understood(findings []doctor.Finding) bool {
-	return slices.ContainsFunc(findings, func(f doctor.Finding) bool {
-		return strings.Contains(f.Because+" "+f.Fix, d.Says)
-	})
+// unsaid lists what a finding should have said.
+func (d Diagnosis) unsaid(f doctor.Finding, others []*trace.Trace) (list []string) {
+	for _, s := range d.Says {
+		if !s.in(f, others) {
+			list = append(list, s.What)
+		}
+	}
+	return list
 }
 
 // predicted is what the report says the cure saves. The cure mends all places at once, so it is what remains after the
 // last of the findings that are right, as long as no other one ranks before it, since that figure includes
-// all before. Otherwise it is the middle of their own ranges, added up. Where a range begins at nothing it claims no
-// value: then it is the upper ends, as a cap.
-func (d Diagnosis) predicted(r doctor.Report) (us int64, isCap bool) {
+// all before. Otherwise it is the middle of their own ranges, added up. Where a range begins at nothing, or what is shared is
+// waited for, it claims no value: then it is the upper ends, as a cap.
+func (d Diagnosis) predicted(r doctor.Report) (us int64, isCap bool, basis doctor.Basis) {
 	var saving, sum, most int64
 	clean := true
 	for _, f := range r.Findings {
-		if f.Kind != d.Kind || !d.placed(f) {
+		if !d.planted(f) {
 			clean = false
 			continue
 		}
+		basis = weaker(basis, f.Saving.Basis)
 		isCap = isCap || f.Saving.LowUS == 0 || f.Saving.Basis != doctor.Structural
 		most += f.Saving.HighUS
 		sum += (f.Saving.LowUS + f.Saving.HighUS) / 2
@@ -101,16 +133,15 @@ func (d Diagnosis) predicted(r doctor.Report) (us int64, isCap bool) {
 		}
 	}
 	if isCap {
-		return min(most, r.Root.DurationUS), true
+		return min(most, r.Root.DurationUS), true, basis
 	}
-	return min(max(saving, sum), r.Root.DurationUS), false
+	return min(max(saving, sum), r.Root.DurationUS), false, basis
 }
 
-// Decided reports whether a report on one trace settles the matter. It does not if it says that one trace cannot tell;
-// nor if it found nothing in one where the scenario lies in several. The next step is to look at the others too.
-func (s Scenario) Decided(r doctor.Report) bool {
-	if len(r.Findings) == 0 {
-		return r.UnexplainedShare < 0.5 && !s.Scattered && s.Crowd < 2
+// weaker is the claim that is left of two: a structural one holds only if both are.
+func weaker(a, b doctor.Basis) doctor.Basis {
+	if a == "" || a == doctor.Structural {
+		return b
 	}
-	return r.Findings[0].Evidence == doctor.Sufficient
+	return a
 }

@@ -12,11 +12,12 @@ compares each row.`,
 	Look:     "One SELECT that is nearly as long as the whole request.",
 	Slow:     Request{Service: "pricing", Method: "GET", Path: "/products?name=oak+vase+no.+90&index=missed"},
 	Fixed:    Request{Service: "pricing", Method: "GET", Path: "/products?name=oak+vase+no.+90&index=used"},
-	Products: 100_000,
+	Products: 1_000_000,
 	Want: Diagnosis{
 		Kind:   doctor.SlowDependency,
 		Places: []Place{{"pricing", Database}},
 		Basis:  doctor.Structural,
-		Says:   "SELECT", // the query itself
+		Says:   []Saying{words("SELECT products")}, // the query itself
 	},
+	Planted: Gain{Times: 10},
 })

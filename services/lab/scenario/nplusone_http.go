@@ -22,5 +22,6 @@ call is fast. A helper that fetches one thing is what one has at hand, and a loo
 		Basis:  doctor.Structural,
 	},
 	// 50 × (2 ms + 3 ms), one after another, become one of 2 ms beside one of 3 ms.
-	Gain: Gain{Whole: 247 * time.Millisecond, There: 247 * time.Millisecond},
+	Gain:    Gain{Whole: 247 * time.Millisecond, There: 247 * time.Millisecond},
+	Planted: Gain{Times: 5},
 })

@@ -20,5 +20,6 @@ turned into JSON, each order fetches its own lines, from a database a millisecon
 		Places: []Place{{"order", Database}},
 		Basis:  doctor.Structural,
 	},
-	Gain: Gain{Whole: 78 * time.Millisecond, There: 78 * time.Millisecond},
+	Gain:    Gain{Whole: 78 * time.Millisecond, There: 78 * time.Millisecond},
+	Planted: Gain{There: 39 * time.Millisecond},
 })

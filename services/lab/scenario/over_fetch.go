@@ -11,10 +11,11 @@ table that shows twenty rows. Every visitor loads the whole catalogue, and looks
 	Look:     "One SELECT and a long bar after it, in which the rows are made into text; db.response.returned_rows says how many.",
 	Slow:     Request{Service: "pricing", Method: "GET", Path: "/products?page=all"},
 	Fixed:    Request{Service: "pricing", Method: "GET", Path: "/products?limit=20"},
-	Products: 100_000,
+	Products: 1_000_000,
 	Want: Diagnosis{
 		Kind:   doctor.OverFetch,
 		Places: []Place{{"pricing", ""}},
 		Basis:  doctor.Structural,
 	},
+	Planted: Gain{Times: 10},
 })

@@ -20,8 +20,13 @@ put a query between Lock and Unlock. Now everybody queues behind everybody's dat
 		Kind:   doctor.QueueWait,
 		Places: []Place{{"inventory", ""}},
 		Basis:  doctor.Shared,
-		Also:   []Also{{doctor.SlowDependency, distantDatabase}},
+		Says: []Saying{ // apart
+			between("the work", 20*time.Millisecond, 40*time.Millisecond),
+			between("the wait", 80*time.Millisecond, 200*time.Millisecond),
+		},
+		Also: []Also{{doctor.SlowDependency, Place{"inventory", Database}, distantDatabase}},
 	},
-	Cured: Diagnosis{Also: []Also{{doctor.SlowDependency, distantDatabase}}},
-	Gain:  Gain{Whole: 110 * time.Millisecond, There: 110 * time.Millisecond},
+	Cured:   Diagnosis{Also: []Also{{doctor.SlowDependency, Place{"inventory", Database}, distantDatabase}}},
+	Gain:    Gain{Whole: 110 * time.Millisecond, There: 110 * time.Millisecond},
+	Planted: Gain{There: 100 * time.Millisecond},
 })

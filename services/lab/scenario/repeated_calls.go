@@ -19,9 +19,8 @@ price is computed by a function that, to be safe, looks the discounts up itself.
 		Kind:   doctor.RepeatedCalls,
 		Places: []Place{{"pricing", Database}},
 		Basis:  doctor.Structural,
-		Says:   "pricing", // the layer that sees all of them, where the answer is to be remembered
-		Also:   inTurn,
+		Says:   []Saying{advice("in pricing"), advice("`POST /quotes`")}, // the layer that sees all of them
 	},
-	Cured: Diagnosis{Also: inTurn},
-	Gain:  Gain{Whole: 196 * time.Millisecond, There: 196 * time.Millisecond},
+	Gain:    Gain{Whole: 196 * time.Millisecond, There: 196 * time.Millisecond},
+	Planted: Gain{There: 49 * time.Millisecond},
 })

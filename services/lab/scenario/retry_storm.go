@@ -19,16 +19,17 @@ nine where two layers do it, and twenty-seven with a third. The service that cou
 		Kind:   doctor.RetryStorm,
 		Places: []Place{{"order", "pricing"}, {"pricing", "inventory"}},
 		Basis:  doctor.Structural,
+		Says:   []Saying{counted(9, "attempts")}, // the amplification
 		Also:   inventoryIsBad,
 	},
 	Cured: Diagnosis{Also: inventoryIsBad},
-	// The storm has used up the budget, so the cure makes one attempt where the storm makes nine; each is 102 ms long, with its
-	// quote's 3 ms and order's lookups around it.
-	Gain: Gain{Whole: 812 * time.Millisecond, There: 812 * time.Millisecond},
+	// The cure makes three attempts of 100 ms with pauses of 10 and 20 ms where the storm makes nine.
+	Gain:    Gain{Whole: 570 * time.Millisecond, There: 570 * time.Millisecond},
+	Planted: Gain{There: 500 * time.Millisecond},
 })
 
 // inventoryIsBad is what else is true where inventory was told to fail, and to take its time.
 var inventoryIsBad = []Also{
-	{doctor.ErrorOrigin, "inventory does fail, and the request with it"},
-	{doctor.SlowDependency, "inventory does take a tenth of a second for each failure"},
+	{doctor.ErrorOrigin, Place{"inventory", ""}, "inventory does fail, and the request with it"},
+	{doctor.SlowDependency, Place{"pricing", "inventory"}, "inventory does take a tenth of a second for each failure"},
 }

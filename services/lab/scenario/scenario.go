@@ -36,8 +36,12 @@ type Scenario struct {
 	Crowd           int       // how many of the request run at once; 0 and 1 mean that it runs alone
 	Want            Diagnosis // of the slow request
 	Cured           Diagnosis // of the fixed request; the zero value, nothing to report, is usual
-	Gain            Gain      // that the slow request really is slow where it claims to be
-	Doubt           string    // why the doctor is known to be wrong here; "" if it is not. The score shows it
+	Gain            Gain      // of the slow request over the fixed one where time is virtual: exactly that; see [Gain]
+	Planted         Gain      // the same in any real run: at least that
+	// Felt says why a request that runs beside it is slowed down too; "" if it is not, as it should be.
+	Felt  string
+	Near  doctor.Kind // what it could be mistaken for, of a scenario in which nothing is wrong
+	Doubt string      // why the doctor is known to be wrong here; "" if it is not. The score shows it
 }
 
 // A Request is made to one of the services.
@@ -94,43 +98,44 @@ type Diagnosis struct {
 	Kind    doctor.Kind // "" if there is nothing to find
 	Places  []Place     // where; all are named, the first finding being one of them
 	Basis   doctor.Basis
-	Mention bool   // it is true but costs no time worth fixing: seen, but no finding
-	Says    string // words without which the finding is not understood
-	Also    []Also // what else is true of the request and may be said
+	Mention bool     // it is true but costs no time worth fixing: seen, but no finding
+	Says    []Saying // without which the finding is not understood
+	Also    []Also   // what else is true of the request and may be said, though nobody planted it
 }
 
 // A Place is where something is to be changed.
 type Place struct {
 	Service string `json:"service"`
-	Callee  string `json:"callee"` // the other end of an edge: a service, [Database] or [Several]; "" if the service has it in itself
+	// Callee is the other end of an edge: a service, one of several ("inventory or pricing"), or [Database]; "" if the
+	// service has it in itself.
+	Callee string `json:"callee"`
 }
 
 // Also is a finding beside the expected one that is no false alarm, and why it is none.
 type Also struct {
-	Kind doctor.Kind `json:"kind"`
-	Why  string      `json:"why"`
+	Kind  doctor.Kind `json:"kind"`
+	Place Place       `json:"place"`
+	Why   string      `json:"why"`
 }
 
-// Placed stands in a path for the Location that the last answer before it gave.
-const Placed = "{placed}"
-
-// Callees that stand for several.
+// What stands in paths and bodies for something that differs each time.
 const (
-	Database = "database" // whichever the service was started with
-	Several  = "several"  // whoever the service calls
+	Placed = "{placed}" // the Location that the last answer before it gave
+	Fresh  = "{fresh}"  // a number that nobody has used yet, the same in all requests of one playing
 )
+
+// Database stands for whichever one a service was started with.
+const Database = "database"
 
 // Names reports whether a finding is about this place.
 func (p Place) Names(f doctor.Finding) bool { return p.is(f.Service, f.Callee) }
 
 func (p Place) is(service, callee string) bool {
-	switch p.Callee {
-	case Database:
-		return p.Service == service && slices.Contains([]string{"sqlite", "postgresql"}, callee)
-	case Several:
-		return p.Service == service && callee != ""
+	callees := strings.Split(p.Callee, " or ")
+	if p.Callee == Database {
+		callees = []string{"sqlite", "postgresql"}
 	}
-	return p == Place{service, callee}
+	return p.Service == service && slices.Contains(callees, callee)
 }
 
 // String returns the place as reports write it.
@@ -155,21 +160,32 @@ func (d Diagnosis) String() string {
 	return string(d.Kind)
 }
 
-// Variants returns the requests of a scenario in the order in which they are made.
-func (s Scenario) Variants() []Variant {
-	if s.Healthy() {
-		return []Variant{{"healthy", s.Slow, s.Want}}
-	}
-	list := []Variant{{"slow", s.Slow, s.Want}}
-	if s.Fixed.Made() {
-		list = append(list, Variant{"fixed", s.Fixed, s.Cured})
-	}
-	return list
-}
+// The names of variants.
+const (
+	Slow     = "slow"
+	Fixed    = "fixed"
+	Before   = "before"    // the request before it became slow, where there is no cure on our side
+	Well     = "healthy"   // nothing is wrong
+	NearMiss = "near-miss" // nothing is wrong, though it looks like it
+)
 
 // A Variant is one side of a scenario.
 type Variant struct {
-	Name    string // slow, fixed or healthy
+	Name    string
 	Request Request
 	Want    Diagnosis
+}
+
+// Variants returns the requests of a scenario in the order in which they are made: the slow one and the one it is compared
+// with, or the one in which nothing is wrong.
+func (s Scenario) Variants() []Variant {
+	switch {
+	case s.Near != "":
+		return []Variant{{NearMiss, s.Slow, s.Want}}
+	case s.Healthy():
+		return []Variant{{Well, s.Slow, s.Want}}
+	case s.Fixed.Made():
+		return []Variant{{Slow, s.Slow, s.Want}, {Fixed, s.Fixed, s.Cured}}
+	}
+	return []Variant{{Slow, s.Slow, s.Want}, {Before, s.Slow.Healthy(), Diagnosis{}}}
 }

@@ -44,7 +44,7 @@ func TestRequestsParse(t *testing.T) {
 			if !r.Made() {
 				continue
 			}
-			address, err := url.Parse(strings.ReplaceAll(r.Path, Placed, "/orders/1001"))
+			address, err := url.Parse(strings.NewReplacer(Placed, "/orders/1001", Fresh, "7").Replace(r.Path))
 			if err != nil || !strings.HasPrefix(address.Path, "/") {
 				t.Errorf("%s: got the path %q, want one that can be asked for (%v)", s.ID, r.Path, err)
 				continue

@@ -20,11 +20,16 @@ order in which the lines were written. Neither answer is needed for the other qu
 	Fixed: get("/orders/10?calls=parallel&latency=inventory:40ms,pricing:60ms"),
 	Want: Diagnosis{
 		Kind:   doctor.SerialCalls,
-		Places: []Place{{"order", Several}},
+		Places: []Place{{"order", "inventory or pricing"}},
 		Basis:  doctor.Structural,
-		Also:   []Also{{doctor.SlowDependency, slowAnyway}},
+		Says:   []Saying{words("GET /stock"), words("GET /prices")},
+		Also: []Also{
+			{doctor.SlowDependency, Place{"order", "pricing"}, slowAnyway},
+			{doctor.SlowDependency, Place{"order", "inventory"}, slowAnyway},
+		},
 	},
-	Cured: Diagnosis{Also: []Also{{doctor.SlowDependency, slowAnyway}}},
+	Cured: Diagnosis{Also: []Also{{doctor.SlowDependency, Place{"order", "pricing"}, slowAnyway}}},
 	// Inventory's 42 ms come before pricing's 63 ms, where before they were beside them.
-	Gain: Gain{Whole: 42 * time.Millisecond, There: 42 * time.Millisecond},
+	Gain:    Gain{Whole: 42 * time.Millisecond, There: 42 * time.Millisecond},
+	Planted: Gain{Whole: 40 * time.Millisecond},
 })

@@ -19,5 +19,6 @@ of them is: the last one in the chain, and nothing on the caller's side will cur
 		Places: []Place{{"order", "pricing"}},
 		Basis:  doctor.Structural,
 	},
-	Gain: Gain{Whole: 200 * time.Millisecond, There: 200 * time.Millisecond},
+	Gain:    Gain{Whole: 200 * time.Millisecond, There: 200 * time.Millisecond},
+	Planted: Gain{There: 200 * time.Millisecond},
 })

@@ -21,5 +21,5 @@ parses, compresses, sorts or encrypts, usually something that was small when the
 		Places: []Place{{"pricing", ""}},
 		Basis:  doctor.Structural,
 	},
-	Gain: Gain{Whole: 50 * time.Millisecond, There: 50 * time.Millisecond},
+	Planted: Gain{There: 100 * time.Millisecond},
 })

@@ -2,63 +2,100 @@ package score
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
+	"time"
 
 	"spanwise/doctor"
 	"spanwise/lab/bench"
+	"spanwise/lab/scenario"
 )
 
 // A Result is the score. Its JSON form is published: shares from 0 to 1, durations in microseconds.
 type Result struct {
 	Machine       bench.Machine `json:"machine"`
 	Runs          int           `json:"runs"`
-	Precision     float64       `json:"precision"`      // of all findings, those that are so
-	Recall        float64       `json:"recall"`         // of all slow requests, those whose first finding is of the right kind
+	Precision     float64       `json:"precision"`      // of findings, those that are what was planted; see Findings
+	Recall        float64       `json:"recall"`         // of all slow requests, those whose first finding is right
 	PlaceAccuracy float64       `json:"place_accuracy"` // of these, those that name the right place
-	// The errors of the predicted savings, relative to the measured ones; over the scenarios with a structural saving.
-	StructuralMedian float64 `json:"structural_saving_median_error"`
-	StructuralWorst  float64 `json:"structural_saving_worst_error"`
-	Rows             []Row   `json:"scenarios"`
+	// The errors of the predicted savings, relative to the measured ones; see Savings.
+	StructuralMedian float64  `json:"structural_saving_median_error"`
+	StructuralWorst  float64  `json:"structural_saving_worst_error"`
+	Findings         Findings `json:"findings"`
+	Quiet            Quiet    `json:"quiet"`
+	Savings          Savings  `json:"savings"`
+	Rows             []Row    `json:"scenarios"`
+}
+
+// Findings are how many there were. What several requests at once have alike counts once.
+type Findings struct {
+	True   int `json:"planted"`
+	False  int `json:"false_alarms"`
+	Beside int `json:"true_besides"` // listed in the catalogue as true, though not planted; in no figure
+}
+
+// Quiet is about the requests in which there is nothing to find: cured, near misses, healthy.
+type Quiet struct {
+	Played  int `json:"played"`
+	Alarmed int `json:"alarmed"` // with a false alarm
 }
 
 // A Row is one variant of one scenario over all runs.
 type Row struct {
 	ID          string         `json:"id"`
-	Variant     string         `json:"variant"`  // slow, fixed or healthy
+	Variant     string         `json:"variant"`  // slow, fixed, before, near-miss or healthy
 	Expected    string         `json:"expected"` // a kind, or "nothing"
 	Found       string         `json:"found"`    // the kind that came first most often, or "nothing"
 	PlaceRight  bool           `json:"place_right"`
 	PredictedUS *int64         `json:"predicted_us"` // the median; null where no saving can be predicted
-	MeasuredUS  *int64         `json:"measured_us"`  // null where there is no cure to measure
+	MeasuredUS  *int64         `json:"measured_us"`  // null where saving time is not what the cure is for
 	Runs        int            `json:"runs"`
 	RightRuns   int            `json:"right_runs"`
 	PlaceRuns   int            `json:"place_runs"` // of the right ones
+	AskedRuns   int            `json:"runs_with_other_traces"`
+	MarkedRuns  int            `json:"runs_marked_as_shared"`
+	GainedRuns  int            `json:"runs_that_gained_what_was_planted"`
 	DurationUS  int64          `json:"duration_us"`
-	Basis       doctor.Basis   `json:"basis"`
+	Basis       doctor.Basis   `json:"basis"` // expected
 	Cap         bool           `json:"predicted_is_upper_bound"`
-	Mention     bool           `json:"mention"`          // expected as a mention only, not as a finding
-	Alarms      map[string]int `json:"false_alarms"`     // findings that are not so, by kind and place
-	Doubt       string         `json:"reason,omitempty"` // why the doctor is known to be wrong here
+	BesideUS    *int64         `json:"control_slowed_by_us"` // a request beside the slow one; null where that is no matter
+	Felt        bool           `json:"control_felt_it"`      // by that much that it counts
+	Mention     bool           `json:"mention"`              // expected as a mention only, not as a finding
+	Alarms      map[string]int `json:"false_alarms"`         // by kind and place
+	Unsaid      map[string]int `json:"unsaid,omitempty"`     // what the first finding lacked to be understood
+	Doubt       string         `json:"reason,omitempty"`     // why the doctor is known to be wrong here
 }
 
 // result judges all samples and sums them up.
-func result(m bench.Machine, runs int, samples []*sample) Result {
+func result(m bench.Machine, runs int, samples []*sample, beside besides) Result {
 	r := Result{Machine: m, Runs: runs}
-	var right, places, wanted, so, alarms int
-	for _, same := range alike(samples) {
+	var right, places, wanted int
+	groups := alike(samples)
+	for i, same := range groups {
 		row := newRow(same)
-		r.Rows = append(r.Rows, row)
-		for _, s := range same {
-			so, alarms = so+s.verdict.true, alarms+len(s.verdict.alarms)
+		if row.Variant == scenario.Slow {
+			row.compare(same, groups[i+1], beside)
 		}
-		if same[0].variant.Want.Kind != "" {
+		r.Rows = append(r.Rows, row)
+		r.count(same)
+		if row.Expected != nothing {
 			wanted, right, places = wanted+row.Runs, right+row.RightRuns, places+row.PlaceRuns
 		}
 	}
-	r.Precision, r.Recall, r.PlaceAccuracy = ratio(so, so+alarms), ratio(right, wanted), ratio(places, right)
-	r.measure()
+	r.Precision, r.Recall, r.PlaceAccuracy = ratio(r.Findings.True, r.Findings.True+r.Findings.False), ratio(right, wanted), ratio(places, right)
+	r.save()
 	return r
+}
+
+func (r *Result) count(same []*sample) {
+	for _, s := range same {
+		r.Findings.True += len(s.verdict.so)
+		r.Findings.False += len(s.verdict.alarms)
+		r.Findings.Beside += len(s.verdict.beside)
+		if s.variant.Want.Kind == "" {
+			r.Quiet.Played++
+			r.Quiet.Alarmed += min(len(s.verdict.alarms), 1)
+		}
+	}
 }
 
 // alike groups samples by scenario and variant, in the order of the catalogue.
@@ -82,106 +119,79 @@ func alike(samples []*sample) (groups [][]*sample) {
 func newRow(same []*sample) Row {
 	s, v := same[0].scenario, same[0].variant
 	row := Row{ID: s.ID, Variant: v.Name, Expected: named(v.Want.Kind), Runs: len(same), Basis: cmp.Or(v.Want.Basis, doctor.None),
-		Mention: v.Want.Mention, Alarms: map[string]int{}, Doubt: s.Doubt}
-	var durations, predicted []int64
+		Mention: v.Want.Mention, Alarms: map[string]int{}, Unsaid: map[string]int{}, Doubt: s.Doubt}
+	var predicted []int64
 	caps := 0
 	found := map[string]int{}
 	for _, one := range same {
 		v := one.verdict
-		durations = append(durations, v.durationUS)
 		found[named(v.Found)]++
+		row.RightRuns += tally(v.Right)
+		row.PlaceRuns += tally(v.Place)
+		row.AskedRuns += tally(v.asked)
+		row.MarkedRuns += tally(v.Basis == doctor.Shared)
 		if v.Right {
-			row.RightRuns++
 			predicted = append(predicted, v.Predicted)
-			if v.Cap {
-				caps++
-			}
+			caps += tally(v.Cap)
 		}
-		if v.Place {
-			row.PlaceRuns++
+		for _, claim := range v.alarms {
+			row.Alarms[claim.String()]++
 		}
-		for _, f := range v.alarms {
-			row.Alarms[string(f.Kind)+" "+f.Service+arrow(f.Callee)]++
+		for _, what := range v.Unsaid {
+			row.Unsaid[what]++
 		}
 	}
-	row.DurationUS, row.Found = median(durations), mostOften(found)
+	row.DurationUS, row.Found = durationUS(same), mostOften(found)
 	row.PlaceRight = row.PlaceRuns*2 > row.Runs
-	if v.Want.Kind != "" && !v.Want.Mention && v.Want.Basis != doctor.None && len(predicted) > 0 {
+	if row.saves() && len(predicted) > 0 {
 		p := median(predicted)
 		row.PredictedUS, row.Cap = &p, caps*2 > len(predicted)
 	}
 	return row
 }
 
-// measure sets what the cures really saved, and how far the predictions are from that.
-func (r *Result) measure() {
-	var errors []float64
-	for i := range r.Rows {
-		slow := &r.Rows[i]
-		if slow.Variant != "slow" || i+1 == len(r.Rows) || r.Rows[i+1].Variant != "fixed" {
-			continue
-		}
-		if slow.Basis == doctor.None {
-			continue // its cure is not meant to save time
-		}
-		saved := slow.DurationUS - r.Rows[i+1].DurationUS
-		slow.MeasuredUS = &saved
-		if e, ok := slow.Error(); ok {
-			errors = append(errors, e)
-		}
+// saves reports whether saving time is what the cure is for.
+func (r Row) saves() bool { return r.Expected != nothing && !r.Mention && r.Basis != doctor.None }
+
+// compare sets what the slow request has in comparison with its counterpart: what the cure saves, what was gained where it
+// was planted, and what a request beside it felt.
+func (r *Row) compare(slow, other []*sample, beside besides) {
+	s, usual := slow[0].scenario, middle(other)
+	gained := r.DurationUS - durationUS(other)
+	if r.saves() {
+		r.MeasuredUS = &gained
 	}
-	if len(errors) > 0 {
-		slices.Sort(errors)
-		r.StructuralMedian, r.StructuralWorst = errors[len(errors)/2], errors[len(errors)-1]
-		if len(errors)%2 == 0 {
-			r.StructuralMedian = (errors[len(errors)/2-1] + errors[len(errors)/2]) / 2
-		}
+	for _, one := range slow {
+		got := s.Want.Gained(one.Played, usual.Played, s.Planted)
+		r.GainedRuns += tally(got.Reached(s.Planted))
+	}
+	if _, measured := beside[s.ID]; measured && s.Felt == "" {
+		us := beside.slowed(s).Microseconds()
+		r.BesideUS, r.Felt = &us, us > max(gained/4, anyway.Microseconds())
 	}
 }
 
-// The targets of the whole.
-const (
-	leastPrecision, leastRecall, leastPlace = 0.95, 0.95, 0.95
-	mostMedianError, mostWorstError         = 0.10, 0.25
-)
+// anyway is by how much a request may be slower than another with nothing to blame for it.
+const anyway = 5 * time.Millisecond
 
-// Missed lists the targets that the result does not reach, in words.
-func (r Result) Missed() (list []string) {
-	least := func(name string, got, want float64) {
-		if got < want {
-			list = append(list, fmt.Sprintf("%s is %.3f, at least %.2f was to be reached", name, got, want))
-		}
+// durationUS is the median.
+func durationUS(same []*sample) int64 {
+	var all []int64
+	for _, s := range same {
+		all = append(all, s.verdict.durationUS)
 	}
-	most := func(name string, got, want float64) {
-		if got > want {
-			list = append(list, fmt.Sprintf("%s is %s, at most %s was to be", name, percent(got), percent(want)))
-		}
-	}
-	least("precision", r.Precision, leastPrecision)
-	least("recall", r.Recall, leastRecall)
-	least("place accuracy", r.PlaceAccuracy, leastPlace)
-	most("the median error of structural savings", r.StructuralMedian, mostMedianError)
-	most("the worst error of structural savings", r.StructuralWorst, mostWorstError)
-	return list
+	return median(all)
 }
 
-// Error returns how far a structural prediction is from what was measured, as a share of that; false where there are
-// not both, or the prediction is but an upper bound.
-func (r Row) Error() (float64, bool) {
-	if r.Cap || r.Basis != doctor.Structural || r.PredictedUS == nil || r.MeasuredUS == nil || *r.MeasuredUS <= 0 {
-		return 0, false
-	}
-	off := *r.PredictedUS - *r.MeasuredUS
-	return float64(max(off, -off)) / float64(*r.MeasuredUS), true
-}
+const nothing = "nothing"
 
-func named(k doctor.Kind) string { return cmp.Or(string(k), "nothing") }
+func named(k doctor.Kind) string { return cmp.Or(string(k), nothing) }
 
-func arrow(callee string) string {
-	if callee == "" {
-		return ""
+func tally(is bool) int {
+	if is {
+		return 1
 	}
-	return " → " + callee
+	return 0
 }
 
 func mostOften(n map[string]int) (best string) {
@@ -193,7 +203,7 @@ func mostOften(n map[string]int) (best string) {
 	return best
 }
 
-func median(list []int64) int64 {
+func median[T int64 | float64](list []T) T {
 	slices.Sort(list)
 	n := len(list)
 	if n%2 == 0 {

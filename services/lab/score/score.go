@@ -1,22 +1,31 @@
-// Package score measures how good the doctor is: it plays every scenario of the catalogue, slow and fixed, many times,
+// Package score measures how good the doctor is: it plays every scenario of the catalogue, slow and cured, many times,
 // reads the traces back from Jaeger with the truth taken out, and compares what the doctor says with what was planted
-// and what the cure really saved. Call [Run], then print the [Result].
+// and what the cure really saved. Call [Run], then print the [Result]; [Try] does it for one scenario.
 //
-// A run is right if the first finding is of the expected kind: a person acts upon the first. Of several requests at once the
-// slowest counts, and false alarms in all of them. The predicted saving is the median over the runs that are right, of
-// what remains after the last of the expected findings or, if others rank between them, of the middles of their ranges; a
-// range that begins at nothing is a cap and no value. The measured saving is the median duration of the slow request
-// less that of the fixed one, both as their root spans have it.
+// How it judges:
+//
+//   - A run is right if the first finding is of the expected kind and says what makes it understood: a person acts upon the
+//     first. Of several requests at once the slowest counts, and false alarms in all of them.
+//   - The doctor gets one trace. Only if it says itself that this one cannot tell it gets whatever the services did at the
+//     same moment, and the same request from before it was slow; then it has to tell.
+//   - Precision is over what was planted and found, and false alarms. What is true besides counts for neither, and is told.
+//   - The predicted saving is the median over the runs that are right, of what remains after the last of the expected
+//     findings or, if others rank between them, of the middles of their ranges. A range that begins at nothing, or a wait for
+//     what others use too, is a cap: it is compared as one. The measured saving is the median duration of the slow
+//     request less that of its counterpart, both as their root spans have it.
+//   - Each slow run has to have gained what was planted where it was planted, and a request beside it must not have.
+//
+// The JSON form of a [Result] is published. Beside precision, recall, place_accuracy, structural_saving_median_error and
+// scenarios, each with id, variant, expected, found, place_right, predicted_us, measured_us and runs, it holds what these figures
+// are made of, under the names that the types here give.
 package score
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
 	"time"
 
-	"spanwise/doctor/report"
 	"spanwise/doctor/trace"
 	"spanwise/lab/bench"
 	"spanwise/lab/jaeger"
@@ -33,92 +42,60 @@ type Plan struct {
 	Progress  func(format string, args ...any)
 	// Grow makes the catalogue at least that big. What needs a big one is played last: everything else would feel it too.
 	Grow func(ctx context.Context, products int) error
+
+	controlled bool // also measure what the slow requests do to others
+}
+
+// Run plays the scenarios. Slow and cured requests take turns, so that whatever else the machine does strikes both.
+func Run(ctx context.Context, p Plan) (Result, error) {
+	p.controlled = true
+	samples, beside, err := p.play(ctx)
+	if err != nil {
+		return Result{}, err
+	}
+	return result(bench.Here(), p.Runs, samples, beside), nil
 }
 
 // A sample is one playing of one variant.
 type sample struct {
-	scenario scenario.Scenario
-	variant  scenario.Variant
-	ids      []string
-	began    time.Time
-	traces   []*trace.Trace // the slowest first
-	others   []*trace.Trace // that it caused as well
-	verdict  verdict
-}
-
-// Samples is what the plan's runs of one scenario gave: a trial for each variant, and the row for its slow one.
-type Samples struct {
-	Row    Row
-	Trials []Trial
-}
-
-// A Trial is the one of a variant's runs that took the median time.
-type Trial struct {
-	Variant scenario.Variant
-	Case    report.Case
-}
-
-// Try plays the plan and returns what it gave for its first scenario. The others are there to be compared with.
-func Try(ctx context.Context, p Plan) (Samples, error) {
-	samples, err := p.play(ctx)
-	if err != nil {
-		return Samples{}, err
-	}
-	var all Samples
-	for _, same := range alike(samples) {
-		if same[0].scenario.ID != p.Scenarios[0].ID {
-			continue
-		}
-		slices.SortFunc(same, func(a, b *sample) int { return cmp.Compare(a.verdict.durationUS, b.verdict.durationUS) })
-		middle := same[len(same)/2]
-		all.Trials = append(all.Trials, Trial{middle.variant, report.Case{Trace: middle.traces[0], Report: middle.verdict.report}})
-	}
-	rows := result(bench.Here(), p.Runs, samples).Rows
-	all.Row = rows[slices.IndexFunc(rows, func(r Row) bool { return r.ID == p.Scenarios[0].ID })]
-	return all, nil
-}
-
-// delivery is how long the last spans of a run take to reach Jaeger, and how long work may go on after its answer.
-const delivery = 1500 * time.Millisecond
-
-// Run plays the scenarios. Slow and fixed requests take turns, so that whatever else the machine does strikes both.
-func Run(ctx context.Context, p Plan) (Result, error) {
-	samples, err := p.play(ctx)
-	if err != nil {
-		return Result{}, err
-	}
-	return result(bench.Here(), p.Runs, samples), nil
+	scenario     scenario.Scenario
+	variant      scenario.Variant
+	ids          []string
+	began, ended time.Time
+	scenario.Played
+	verdict verdict
 }
 
 // play plays everything, reads the traces and asks the doctor.
-func (p Plan) play(ctx context.Context) ([]*sample, error) {
+func (p Plan) play(ctx context.Context) (samples []*sample, beside besides, err error) {
 	small, big, products := scenario.Split(p.Scenarios)
-	samples, err := p.rounds(ctx, small)
-	if err != nil {
-		return nil, err
-	}
-	if len(big) > 0 {
-		if err := p.Grow(ctx, products); err != nil {
-			return nil, err
+	beside = besides{}
+	for _, scenarios := range [][]scenario.Scenario{small, big} {
+		if len(scenarios) == 0 {
+			continue
 		}
-		more, err := p.rounds(ctx, big)
+		if len(big) > 0 && scenarios[0].ID == big[0].ID {
+			if err := p.Grow(ctx, products); err != nil {
+				return nil, nil, err
+			}
+		}
+		more, err := p.rounds(ctx, scenarios)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		samples = append(samples, more...)
-	}
-	p.Progress("reading the traces back")
-	if err := play.Wait(ctx, delivery); err != nil {
-		return nil, err
-	}
-	if err := p.read(ctx, samples); err != nil {
-		return nil, err
+		if !p.controlled {
+			continue
+		}
+		if err := p.controls(ctx, scenarios, beside); err != nil {
+			return nil, nil, err
+		}
 	}
 	p.Progress("asking the doctor")
 	for _, s := range samples {
-		s.verdict = s.judge(ordinaryTraffic(s, samples))
+		s.verdict = s.judge(ordinary(s, samples))
 	}
-	return samples, nil
+	return samples, beside, nil
 }
 
 // rounds plays those scenarios as often as planned, and once more before that: connections, caches and code that have
@@ -130,58 +107,67 @@ func (p Plan) rounds(ctx context.Context, scenarios []scenario.Scenario) (sample
 		if err != nil {
 			return nil, err
 		}
-		if n > 0 {
-			samples = append(samples, round...)
+		if n == 0 {
+			continue
 		}
+		if err := p.read(ctx, round); err != nil {
+			return nil, err
+		}
+		samples = append(samples, round...)
 	}
 	return samples, nil
 }
 
-// round plays every variant of the scenarios once.
-func (p Plan) round(ctx context.Context, scenarios []scenario.Scenario) ([]*sample, error) {
-	var round []*sample
+// round plays every variant of the scenarios once; twice where nothing is wrong, because a second request finds
+// connections and caches as the first has left them.
+func (p Plan) round(ctx context.Context, scenarios []scenario.Scenario) (round []*sample, err error) {
 	for _, s := range scenarios {
-		for _, v := range s.Variants() {
+		variants := s.Variants()
+		if s.Healthy() {
+			variants = append(variants, variants...)
+		}
+		for _, v := range variants {
 			one := &sample{scenario: s, variant: v, began: time.Now()}
-			var err error
 			if one.ids, err = p.Shop.Play(ctx, s, v.Request); err != nil {
 				return nil, fmt.Errorf("%s, %s: %w", s.ID, v.Name, err)
 			}
+			one.ended = time.Now()
 			round = append(round, one)
-			if s.Scattered {
-				if err := p.search(ctx, one); err != nil {
-					return nil, err
-				}
-			}
 		}
 	}
 	return round, nil
 }
 
-func (p Plan) read(ctx context.Context, samples []*sample) error {
+// delivery is how long the last spans of a round take to reach Jaeger, and how long work may go on after its answer.
+const delivery = 1500 * time.Millisecond
+
+// read reads the traces of a round: those of the requests, and whatever else the services did meanwhile.
+func (p Plan) read(ctx context.Context, round []*sample) error {
+	if err := play.Wait(ctx, delivery); err != nil {
+		return err
+	}
 	var ids []string
-	for _, s := range samples {
+	for _, s := range round {
 		ids = append(ids, s.ids...)
 	}
 	traces, err := play.Read(ctx, p.Jaeger, ids, 0)
 	if err != nil {
 		return err
 	}
-	for _, s := range samples {
+	others, err := play.Others(ctx, p.Jaeger, p.Shop, ids, round[0].began)
+	if err != nil {
+		return err
+	}
+	for _, s := range round {
 		n := len(s.ids)
-		s.traces, traces = traces[:n], traces[n:]
-		slices.SortFunc(s.traces, slowestFirst)
+		s.Own, traces = traces[:n:n], traces[n:]
+		s.Others = slices.DeleteFunc(slices.Clone(others), func(t *trace.Trace) bool { return !s.during(t) })
 	}
 	return nil
 }
 
-// search looks for the traces that a sample caused beside its own: whatever the services did since it began. Nothing
-// else runs in the meantime, and nobody goes on before they have arrived.
-func (p Plan) search(ctx context.Context, s *sample) error {
-	if err := play.Wait(ctx, delivery); err != nil {
-		return err
-	}
-	var err error
-	s.others, err = play.Others(ctx, p.Jaeger, p.Shop, s.ids, s.began)
-	return err
+// during reports whether a trace began while the sample was played.
+func (s *sample) during(t *trace.Trace) bool {
+	at := t.Spans[0].Start
+	return at >= s.began.UnixMicro() && at <= s.ended.UnixMicro()
 }

@@ -5,6 +5,7 @@ import (
 	"math"
 	"strings"
 	"testing"
+	"time"
 
 	"spanwise/doctor"
 	"spanwise/doctor/trace"
@@ -12,33 +13,48 @@ import (
 	"spanwise/lab/scenario"
 )
 
-// of makes a sample that took so long and was judged so.
-func of(s scenario.Scenario, v scenario.Variant, us int64, j scenario.Judgement) *sample {
-	t := trace.New("1", []*trace.Span{{ID: "1", Duration: us}})
-	return &sample{scenario: s, variant: v, traces: []*trace.Trace{t},
-		verdict: verdict{Judgement: j, durationUS: us, true: j.True, alarms: j.False}}
+var (
+	order   = scenario.Place{Service: "order"}
+	planted = scenario.Gain{Whole: 100 * time.Microsecond}
+	loop    = scenario.Scenario{ID: "loop", Number: 1, Fixed: scenario.Request{Method: "GET"}, Planted: planted,
+		Want: scenario.Diagnosis{Kind: doctor.NPlusOne, Basis: doctor.Structural, Places: []scenario.Place{order}}}
+	lock = scenario.Scenario{ID: "lock", Number: 2, Fixed: scenario.Request{Method: "GET"}, Planted: planted, Doubt: "locks leave no mark",
+		Want: scenario.Diagnosis{Kind: doctor.QueueWait, Basis: doctor.Shared, Places: []scenario.Place{order}}}
+	well  = scenario.Scenario{ID: "well", Number: 4}
+	near  = scenario.Scenario{ID: "close", Number: 3, Near: doctor.NPlusOne}
+	alarm = []scenario.Claim{{Kind: doctor.SlowSelf, Place: order}}
+	quiet = scenario.Judgement{Right: true}
+)
+
+// take makes a sample of a scenario's variant that took so long and was judged so.
+func take(s scenario.Scenario, variant int, us int64, j scenario.Judgement) *sample {
+	t := trace.New("1", []*trace.Span{{ID: "1", Service: "order", Duration: us}})
+	return &sample{scenario: s, variant: s.Variants()[variant], Played: scenario.Played{Own: []*trace.Trace{t}},
+		verdict: verdict{Judgement: j, durationUS: us, so: j.True, beside: j.Beside, alarms: j.False}}
+}
+
+func hit(k doctor.Kind, basis doctor.Basis, us int64) scenario.Judgement {
+	return scenario.Judgement{Found: k, Right: true, Place: true, True: []scenario.Claim{{Kind: k, Place: order}},
+		Basis: basis, Predicted: us, Cap: basis != doctor.Structural}
+}
+
+// scored are two runs: the loop is found twice, the lock once and without its place, and something healthy is maligned once.
+func scored() Result {
+	lockFound := hit(doctor.QueueWait, doctor.Shared, 400)
+	lockFound.Place, lockFound.Beside = false, alarm
+	return result(bench.Machine{}, 10, []*sample{
+		take(loop, 0, 1000, hit(doctor.NPlusOne, doctor.Structural, 810)), take(loop, 1, 100, quiet),
+		take(lock, 0, 500, lockFound), take(lock, 1, 200, quiet),
+		take(near, 0, 20, quiet), take(well, 0, 10, quiet),
+		take(loop, 0, 1000, hit(doctor.NPlusOne, doctor.Structural, 810)), take(loop, 1, 100, quiet),
+		take(lock, 0, 500, scenario.Judgement{Found: doctor.NPlusOne, Unsaid: []string{"the work"}}), take(lock, 1, 200, quiet),
+		take(near, 0, 20, quiet), take(well, 0, 10, scenario.Judgement{Found: doctor.SlowSelf, False: alarm}),
+	}, besides{"loop": {scenario.Slow: 9 * time.Millisecond, scenario.Fixed: 2 * time.Millisecond}})
 }
 
 // The figures are what their definitions say: of findings, of slow requests, of those found, and of structural savings.
 func TestResult(t *testing.T) {
-	loop := scenario.Scenario{ID: "loop", Want: scenario.Diagnosis{Kind: doctor.NPlusOne, Basis: doctor.Structural}}
-	lock := scenario.Scenario{ID: "lock", Want: scenario.Diagnosis{Kind: doctor.QueueWait, Basis: doctor.Shared}, Doubt: "locks leave no mark"}
-	well := scenario.Scenario{ID: "well"}
-	slow := func(s scenario.Scenario) scenario.Variant { return scenario.Variant{Name: "slow", Want: s.Want} }
-	fixed, healthy := scenario.Variant{Name: "fixed"}, scenario.Variant{Name: "healthy"}
-	alarm := []doctor.Finding{{Kind: doctor.SlowSelf, Service: "order"}}
-	hit := func(us int64) scenario.Judgement {
-		return scenario.Judgement{Found: doctor.NPlusOne, Right: true, Place: true, True: 1, Predicted: us}
-	}
-	r := result(bench.Machine{}, 2, []*sample{
-		of(loop, slow(loop), 1000, hit(810)), of(loop, fixed, 100, scenario.Judgement{Right: true}),
-		of(lock, slow(lock), 500, scenario.Judgement{Found: doctor.QueueWait, Right: true, True: 1, Predicted: 400, Cap: true}),
-		of(lock, fixed, 200, scenario.Judgement{Right: true}),
-		of(well, healthy, 10, scenario.Judgement{Right: true}),
-		of(loop, slow(loop), 1000, hit(810)), of(loop, fixed, 100, scenario.Judgement{Right: true}),
-		of(lock, slow(lock), 500, scenario.Judgement{}), of(lock, fixed, 200, scenario.Judgement{Right: true}),
-		of(well, healthy, 10, scenario.Judgement{Found: doctor.SlowSelf, False: alarm}),
-	})
+	r := scored()
 	for name, figure := range map[string][2]float64{
 		"precision":      {r.Precision, 3.0 / 4},
 		"recall":         {r.Recall, 3.0 / 4},
@@ -50,24 +66,70 @@ func TestResult(t *testing.T) {
 			t.Errorf("%s: got %v, want %v", name, figure[0], figure[1])
 		}
 	}
+	if want := (Findings{True: 3, False: 1, Beside: 1}); r.Findings != want {
+		t.Errorf("got %+v, want %+v", r.Findings, want)
+	}
+	if want := (Quiet{Played: 8, Alarmed: 1}); r.Quiet != want {
+		t.Errorf("got %+v, want %+v", r.Quiet, want)
+	}
+	if want := (Savings{Structural: 1, Compared: 1, Caps: 1, Held: 1, WorstCap: 0.75, Shared: 2, Marked: 1}); r.Savings != want {
+		t.Errorf("got %+v, want %+v", r.Savings, want)
+	}
 	var names []string
 	for _, row := range r.Rows {
 		names = append(names, row.ID+" "+row.Variant)
 	}
-	if got, want := strings.Join(names, ", "), "loop slow, loop fixed, lock slow, lock fixed, well healthy"; got != want {
+	if got, want := strings.Join(names, ", "), "loop slow, loop fixed, lock slow, lock fixed, close near-miss, well healthy"; got != want {
 		t.Errorf("got the rows %s, want %s", got, want)
 	}
-	if got := len(r.Missed()); got != 3 {
-		t.Errorf("got the missed targets %q, want precision, recall and place accuracy", r.Missed())
+}
+
+// What is missed is told, each of it.
+func TestMissed(t *testing.T) {
+	got := strings.Join(scored().Missed(), "\n")
+	for _, want := range []string{
+		"precision is 0.750", "recall is 0.750", "place accuracy is 0.667",
+		"1 of 2 savings of what is shared are not marked as upper bounds",
+		"loop: a request beside it was slowed down too, by 7.00 ms",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("got\n%s\nwant %q in it", got, want)
+		}
 	}
+	big := loop
+	big.Planted = scenario.Gain{Whole: time.Second}
+	r := result(bench.Machine{}, 10, []*sample{take(big, 0, 1000, hit(doctor.NPlusOne, doctor.Structural, 900)), take(big, 1, 100, quiet)}, nil)
+	if got := strings.Join(r.Missed(), "\n"); got != "loop: what is planted did nothing, or not enough, in 1 of 1 runs" {
+		t.Errorf("got %q of a fault that does less than it should", got)
+	}
+}
+
+// Few runs get more room for errors, and none for what is found.
+func TestRoom(t *testing.T) {
+	off := func(runs int) []string {
+		return result(bench.Machine{}, runs, []*sample{take(loop, 0, 1000, hit(doctor.NPlusOne, doctor.Structural, 760)), take(loop, 1, 100, quiet)}, nil).Missed()
+	}
+	if got := off(enough); len(got) != 1 || !strings.Contains(got[0], "median error") {
+		t.Errorf("16 %% off in the median of %d runs: got %q, want a miss", enough, got)
+	}
+	if got := off(3); len(got) != 0 {
+		t.Errorf("16 %% off in the median of 3 runs: got %q, want none", got)
+	}
+}
+
+// The tables have a line for each scenario, and one for all that is healthy.
+func TestTable(t *testing.T) {
 	var text strings.Builder
-	if err := Markdown(&text, r); err != nil {
+	if err := Markdown(&text, scored()); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"| loop | slow | 1.00 ms | n-plus-one | n-plus-one | 2/2 | 2/2 | 0.81 ms | 0.90 ms | 10 % | 0 |",
-		"| lock | slow | 0.50 ms | queue-wait | nothing | 1/2 | 0/2 | up to 0.40 ms | 0.30 ms | – | 0 |",
+		"| loop | n-plus-one | 2/2 | 2/2 | 0 | 0.81 ms | 0.90 ms | 10 % | 2/2 |",
+		"| lock | queue-wait | 1/2 (n-plus-one) | 0/2 | 0 | up to 0.40 ms | 0.30 ms | – | 2/2 |",
+		"| near-miss (1) | nothing | – | – | 0 | – | – | – | 2/2 |",
+		"| healthy (1) | nothing | – | – | 0 | – | – | – | 1/2 |",
 		"- false alarm in well, healthy: slow-self order (1×)",
+		"- lock, slow: does not say the work (1×)",
 		"- lock, slow: locks leave no mark",
 	} {
 		if !strings.Contains(text.String(), want) {
@@ -78,8 +140,7 @@ func TestResult(t *testing.T) {
 
 // The JSON has the published names, and null where there is no figure.
 func TestJSON(t *testing.T) {
-	s := scenario.Scenario{ID: "well"}
-	text, err := json.Marshal(result(bench.Machine{}, 1, []*sample{of(s, scenario.Variant{Name: "healthy"}, 10, scenario.Judgement{Right: true})}))
+	text, err := json.Marshal(result(bench.Machine{}, 1, []*sample{take(well, 0, 10, quiet)}, nil))
 	if err != nil {
 		t.Fatal(err)
 	}

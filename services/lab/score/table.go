@@ -8,30 +8,33 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+
+	"spanwise/lab/scenario"
 )
 
 // Text prints the result for a person at a terminal.
 func Text(out io.Writer, r Result) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, strings.Join(header, "\t"))
-	for _, row := range r.Rows {
-		fmt.Fprintln(w, strings.Join(row.cells(), "\t"))
+	for _, line := range r.table() {
+		fmt.Fprintln(w, strings.Join(line, "\t"))
 	}
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "\n%s\n%s", r.summary(), bullets(r.remarks()))
-	return nil
+	_, err := fmt.Fprintf(out, "\n%s\n%s", strings.Join(r.summary(), "\n"), bullets(r.remarks()))
+	return err
 }
 
 // Markdown writes the result as a table that can be pasted into a README.
 func Markdown(out io.Writer, r Result) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Measured on %s; %d runs of each.\n\n| %s |\n|%s\n", r.Machine, r.Runs, strings.Join(header, " | "), strings.Repeat(" --- |", len(header)))
-	for _, row := range r.Rows {
-		fmt.Fprintf(&b, "| %s |\n", strings.Join(row.cells(), " | "))
+	fmt.Fprintf(&b, "Measured on %s; %d runs of each.\n\n%s\n", r.Machine, r.Runs, bullets(r.summary()))
+	fmt.Fprintf(&b, "| %s |\n|%s\n", strings.Join(header, " | "), strings.Repeat(" --- |", len(header)))
+	for _, line := range r.table() {
+		fmt.Fprintf(&b, "| %s |\n", strings.Join(line, " | "))
 	}
-	fmt.Fprintf(&b, "\n%s.\n\n%s\n", r.summary(), legend)
+	fmt.Fprintf(&b, "\n%s\n", legend)
 	if list := bullets(r.remarks()); list != "" {
 		b.WriteString("\n" + list)
 	}
@@ -40,39 +43,77 @@ func Markdown(out io.Writer, r Result) error {
 }
 
 // legend says how to read the table.
-const legend = "*takes* is the median over all runs. *right* counts the runs whose first finding is of the expected kind, *place* those that also " +
-	"name the right place. *predicted* is what the doctor says the fix saves; *measured*, the median of the slow request less that of the fixed one. " +
-	"*up to* marks a prediction that is an upper bound only; it has no error."
+const legend = "*found* counts the runs whose first finding is of the expected kind and can be understood, *place* those that also name the right place, " +
+	"*asked* those in which one trace could not tell and others were given. *predicted* is what the doctor says the cure saves, *up to* an upper bound; " +
+	"*measured*, the median of the slow request less that of the cured one. *quiet* counts the runs of the cured request without a false alarm."
 
-var header = []string{"scenario", "variant", "takes", "expected", "found", "right", "place", "predicted", "measured", "error", "false alarms"}
+var header = []string{"scenario", "expected", "found", "place", "asked", "predicted", "measured", "error", "quiet"}
 
-func (r Row) cells() []string {
+// table has a line for each scenario in which something is wrong, and one for all of each kind in which nothing is.
+func (r Result) table() (lines [][]string) {
+	for i, row := range r.Rows {
+		if row.Variant == scenario.Slow {
+			lines = append(lines, row.cells(r.Rows[i+1]))
+		}
+	}
+	for _, name := range []string{scenario.NearMiss, scenario.Well} {
+		var scenarios, runs, right, asked int
+		for _, row := range r.Rows {
+			if row.Variant == name {
+				scenarios, runs, right, asked = scenarios+1, runs+row.Runs, right+row.RightRuns, asked+row.AskedRuns
+			}
+		}
+		if scenarios > 0 {
+			lines = append(lines, []string{fmt.Sprintf("%s (%d)", name, scenarios), nothing, "–", "–", fmt.Sprint(asked), "–", "–", "–", of(right, runs)})
+		}
+	}
+	return lines
+}
+
+// cells are the line of a slow request; fixed is the row of its counterpart.
+func (r Row) cells(fixed Row) []string {
 	expected := r.Expected
 	if r.Mention {
 		expected += " (mentioned)"
 	}
-	predicted := micros(r.PredictedUS)
+	found := of(r.RightRuns, r.Runs)
+	if r.Found != r.Expected {
+		found += " (" + r.Found + ")"
+	}
+	predicted, off := micros(r.PredictedUS), "–"
 	if r.Cap && r.PredictedUS != nil {
 		predicted = "up to " + predicted
 	}
-	off := "–"
 	if e, ok := r.Error(); ok {
 		off = percent(e)
 	}
-	place, alarms := fmt.Sprintf("%d/%d", r.PlaceRuns, r.Runs), 0
-	if r.Expected == "nothing" {
-		place = "–"
-	}
-	for _, n := range r.Alarms {
-		alarms += n
-	}
-	return []string{r.ID, r.Variant, micros(&r.DurationUS), expected, r.Found, fmt.Sprintf("%d/%d", r.RightRuns, r.Runs), place,
-		predicted, micros(r.MeasuredUS), off, fmt.Sprint(alarms)}
+	return []string{r.ID, expected, found, of(r.PlaceRuns, r.Runs), fmt.Sprint(r.AskedRuns),
+		predicted, micros(r.MeasuredUS), off, of(fixed.Runs-fixed.loud(), fixed.Runs)}
 }
 
-func (r Result) summary() string {
-	return fmt.Sprintf("precision %.3f, recall %.3f, place accuracy %.3f; structural savings are off by %s in the median and %s at worst",
-		r.Precision, r.Recall, r.PlaceAccuracy, percent(r.StructuralMedian), percent(r.StructuralWorst))
+// loud is how many runs had a false alarm, at most.
+func (r Row) loud() (n int) {
+	for _, alarms := range r.Alarms {
+		n += alarms
+	}
+	return min(n, r.Runs)
+}
+
+func of(n, all int) string { return fmt.Sprintf("%d/%d", n, all) }
+
+// summary says the figures, and what each is of.
+func (r Result) summary() []string {
+	f, s := r.Findings, r.Savings
+	return []string{
+		fmt.Sprintf("Precision %.3f: of %d findings %d are what was planted and %d are false alarms; %d more are true besides and count for neither.",
+			r.Precision, f.True+f.False, f.True, f.False, f.Beside),
+		fmt.Sprintf("Recall %.3f, place accuracy %.3f. Of %d requests in which there is nothing to find %d had a false alarm.",
+			r.Recall, r.PlaceAccuracy, r.Quiet.Played, r.Quiet.Alarmed),
+		fmt.Sprintf("Structural savings: %d of %d are predicted as a value, which is off by %s in the median and %s at worst.",
+			s.Compared, s.Structural, percent(r.StructuralMedian), percent(r.StructuralWorst)),
+		fmt.Sprintf("Upper bounds: %d of %d held; at most %s of one was saved. Savings of what is shared: %d of %d are marked as upper bounds.",
+			s.Held, s.Caps, percent(s.WorstCap), s.Marked, s.Shared),
+	}
 }
 
 // remarks say what the table's numbers stand for where they are not as they should be.
@@ -84,11 +125,17 @@ func (r Result) remarks() (list []string) {
 		if e, ok := row.Error(); ok && e > mostWorstError {
 			list = append(list, fmt.Sprintf("%s: its predicted saving is off by %s", row.ID, percent(e)))
 		}
-		if row.Expected != "nothing" && row.PlaceRuns < row.RightRuns {
+		if row.Expected != nothing && row.PlaceRuns < row.RightRuns {
 			list = append(list, fmt.Sprintf("%s: the place was wrong in %d of %d runs", row.ID, row.RightRuns-row.PlaceRuns, row.RightRuns))
+		}
+		for _, what := range slices.Sorted(maps.Keys(row.Unsaid)) {
+			list = append(list, fmt.Sprintf("%s, %s: does not say %s (%d×)", row.ID, row.Variant, what, row.Unsaid[what]))
 		}
 		for _, alarm := range slices.Sorted(maps.Keys(row.Alarms)) {
 			list = append(list, fmt.Sprintf("false alarm in %s, %s: %s (%d×)", row.ID, row.Variant, alarm, row.Alarms[alarm]))
+		}
+		if row.Variant == scenario.Fixed && row.Expected != nothing && row.RightRuns < row.Runs {
+			list = append(list, fmt.Sprintf("%s, cured: %s is found in %d of %d runs", row.ID, row.Expected, row.RightRuns, row.Runs))
 		}
 		if row.RightRuns < row.Runs && row.Doubt != "" {
 			list = append(list, fmt.Sprintf("%s, %s: %s", row.ID, row.Variant, row.Doubt))

@@ -14,55 +14,38 @@ type verdict struct {
 	scenario.Judgement // of the slowest of the requests that ran at once: the one that somebody complains about
 	report             doctor.Report
 	durationUS         int64 // of that one
-	alarms             []doctor.Finding
-	true               int // findings that are so, over all requests that ran at once
+	asked              bool  // for other traces, since that one could not tell
+	// What was found in any of the requests that ran at once; what is found in several counts once.
+	so, beside, alarms []scenario.Claim
 }
 
-// judge asks the doctor about each trace by itself. Only where that does not settle the matter it gets the others too:
-// what ran at the same time, and ordinary traffic, which is what anybody finds in Jaeger.
-func (s *sample) judge(ordinary []*trace.Trace) verdict {
-	var together []doctor.Report
-	var v verdict
-	for i, t := range s.traces {
-		r := doctor.Diagnose(t)
-		if !s.scenario.Decided(r) {
-			if together == nil {
-				together = doctor.DiagnoseAll(slices.Concat(s.traces, s.others, ordinary))
-			}
-			r = together[i]
+// judge asks the doctor about each trace, and judges what it says.
+func (s *sample) judge(ordinary []*trace.Trace) (v verdict) {
+	slowest := s.Slowest()
+	answers := scenario.Ask(s.Own, func() []*trace.Trace { return slices.Concat(s.Others, ordinary) })
+	for i, a := range answers {
+		j := s.variant.Want.Judge(a)
+		if s.Own[i] == slowest {
+			v.Judgement, v.report, v.asked = j, a.Report, a.Others != nil
+			v.durationUS = scenario.Duration(slowest).Microseconds()
 		}
-		j := s.variant.Want.Judge(r)
-		if i == 0 {
-			v.Judgement, v.durationUS, v.report = j, r.Root.DurationUS, r
-		}
-		v.true += j.True
-		v.alarms = append(v.alarms, j.False...)
+		v.so, v.beside, v.alarms = append(v.so, j.True...), append(v.beside, j.Beside...), append(v.alarms, j.False...)
 	}
+	v.so, v.beside, v.alarms = once(v.so), once(v.beside), once(v.alarms)
 	return v
 }
 
-func slowestFirst(a, b *trace.Trace) int {
-	return cmp.Or(cmp.Compare(duration(b), duration(a)), cmp.Compare(a.ID, b.ID))
+func once(claims []scenario.Claim) []scenario.Claim {
+	slices.SortFunc(claims, func(a, b scenario.Claim) int { return cmp.Compare(a.String(), b.String()) })
+	return slices.Compact(claims)
 }
 
-func duration(t *trace.Trace) int64 {
-	if root := doctor.Headline(t); root != nil {
-		return root.Duration
-	}
-	return 0
-}
-
-// ordinaryTraffic is what the doctor may compare with: the same request before it became slow, which is the cured one,
-// or where there is no cure all healthy ones. What belongs to the circumstances, such as a database far away, is the
-// same in both.
-func ordinaryTraffic(of *sample, samples []*sample) (traces []*trace.Trace) {
+// ordinary is what the doctor may compare with: the same request in the other runs, when it was not slow. What belongs to the
+// circumstances, such as a database far away, is the same in both.
+func ordinary(of *sample, samples []*sample) (traces []*trace.Trace) {
 	for _, s := range samples {
-		before := s.scenario.ID == of.scenario.ID && s.variant.Name == "fixed"
-		if !of.scenario.Fixed.Made() {
-			before = s.scenario.Healthy()
-		}
-		if before && s != of {
-			traces = append(traces, s.traces...)
+		if s != of && s.scenario.ID == of.scenario.ID && s.variant.Name != scenario.Slow {
+			traces = append(traces, s.Own...)
 		}
 	}
 	return traces

@@ -14,7 +14,6 @@ import (
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
-	"golang.org/x/sync/errgroup"
 
 	"spanwise/doctor/read"
 	"spanwise/doctor/trace"
@@ -31,29 +30,16 @@ func Shop(s *shoptest.Shop) play.Shop {
 
 // A Run is what one playing of a request left behind.
 type Run struct {
-	Own    []*trace.Trace // of the request, as many as ran at once
+	scenario.Played
 	Beside []*trace.Trace // of the requests that ran at the same time
-	Others []*trace.Trace // whatever else was caused: preparations, other halves of broken traces
 }
 
 // Play plays one request of a scenario, and others beside it.
 func Play(t testing.TB, shop *shoptest.Shop, sc scenario.Scenario, r scenario.Request, beside ...scenario.Request) Run {
 	t.Helper()
 	shop.Spans.Reset()
-	var ids, controls []string
-	group, ctx := errgroup.WithContext(t.Context())
-	group.Go(func() (err error) {
-		ids, err = Shop(shop).Play(ctx, sc, r)
-		return err
-	})
-	for _, b := range beside {
-		group.Go(func() error {
-			id, err := Shop(shop).Play(ctx, scenario.Scenario{ID: "control"}, b)
-			controls = append(controls, id...)
-			return err
-		})
-	}
-	if err := group.Wait(); err != nil {
+	ids, controls, err := Shop(shop).PlayBeside(t.Context(), sc, r, beside...)
+	if err != nil {
 		t.Fatal(err)
 	}
 	var run Run

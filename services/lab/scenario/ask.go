@@ -1,0 +1,47 @@
+package scenario
+
+import (
+	"slices"
+
+	"spanwise/doctor"
+	"spanwise/doctor/trace"
+)
+
+// An Answer is what the doctor says of one trace.
+type Answer struct {
+	Report doctor.Report
+	Others []*trace.Trace // all that it got to tell, if it asked for more than this one; nil if that was enough
+}
+
+// Ask asks the doctor about each of some traces, which ran at the same moment, by itself. Only where it says that one
+// trace cannot tell it gets those together, with whatever others can be found, and has to tell then.
+func Ask(own []*trace.Trace, others func() []*trace.Trace) []Answer {
+	answers := make([]Answer, len(own))
+	var all []*trace.Trace
+	var together []doctor.Report
+	for i, t := range own {
+		answers[i].Report = doctor.Diagnose(t)
+		if decided(answers[i].Report) {
+			continue
+		}
+		if all == nil {
+			all = append(slices.Clone(own), others()...)
+			together = doctor.DiagnoseAll(all)
+		}
+		answers[i] = Answer{together[i], all}
+	}
+	return answers
+}
+
+// mostly is the share of a request that no span accounts for from which a report without findings explains nothing.
+const mostly = 0.5
+
+// decided reports whether a report settles the matter, by its own words: it does not if its first finding needs other
+// traces or if, without one, something that it saw does, or most of the time is unexplained.
+func decided(r doctor.Report) bool {
+	needsOthers := func(f doctor.Finding) bool { return f.Evidence == doctor.NeedsOtherTraces }
+	if len(r.Findings) > 0 {
+		return !needsOthers(r.Findings[0])
+	}
+	return r.UnexplainedShare < mostly && !slices.ContainsFunc(r.AlsoSeen, needsOthers)
+}
