@@ -36,8 +36,8 @@ type Program struct {
 func (s Settings) programs() []Program {
 	return []Program{
 		s.program(Lab, []string{"serve"}, s.URL(LabPort)+"/readyz",
-			"ADDR="+s.Addr(LabPort),
-			"ORDER_URL="+s.Shown(OrderPort), "JAEGER_URL="+s.Shown(JaegerPort)),
+			"ADDR="+s.Addr(LabPort), "ORDER_URL="+s.Shown(OrderPort), "INVENTORY_URL="+s.Shown(InventoryPort),
+			"PRICING_URL="+s.Shown(PricingPort), "JAEGER_URL="+s.Shown(JaegerPort)),
 		s.program(Jaeger, []string{"--config", s.file("deploy/jaeger.yaml")}, s.URL(jaegerReady)+"/status",
 			append(s.portVariables(Jaeger), "JAEGER_HOST="+host,
 				"JAEGER_CONFIG_DIR="+s.file("deploy"), "JAEGER_DATA_DIR="+filepath.Join(s.Data, "jaeger"))...),
@@ -52,7 +52,7 @@ func (s Settings) programs() []Program {
 
 func (s Settings) service(name, port string, env ...string) Program {
 	env = append(env, "ADDR="+s.Addr(port), "DATA_DIR="+s.Data, "FAULTS=on",
-		"DATABASE_URL="+s.setting(strings.ToUpper(name)+"_DATABASE_URL"),
+		"DATABASE_URL="+s.DatabaseURL(name),
 		"OTEL_EXPORTER_OTLP_ENDPOINT="+s.URL(collectorOTLP))
 	return s.program(name, nil, s.URL(port)+"/readyz", env...)
 }

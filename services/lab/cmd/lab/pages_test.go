@@ -1,23 +1,26 @@
 package main
 
 import (
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"testing"
 )
 
-// A trace is shown on Jaeger's page where there is one, and else by its API.
+// A trace is shown on Jaeger's page where there is one, and else by the doctor.
 func TestTraceAt(t *testing.T) {
-	for contentType, want := range map[string]string{"text/html; charset=utf-8": "/trace/", "application/json": "/api/traces/"} {
-		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			w.Header().Set("Content-Type", contentType)
-		}))
-		if got := traceAt(t.Context(), server.URL); got != server.URL+want {
-			t.Errorf("%s: got %s, want %s", contentType, got, server.URL+want)
+	for text, page := range map[string]bool{`<html><script src="./static/index.js"></script></html>`: true, "<html>not the UI you are looking for</html>": false} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, text) }))
+		want := ".bin/doctor -jaeger " + server.URL + " "
+		if page {
+			want = server.URL + "/trace/"
+		}
+		if got := traceAt(t.Context(), server.URL); got != want {
+			t.Errorf("%s: got %s, want %s", text, got, want)
 		}
 		server.Close()
-		if got := traceAt(t.Context(), server.URL); got != server.URL+"/api/traces/" {
-			t.Errorf("nobody there: got %s, want its API", got)
+		if got, want := traceAt(t.Context(), server.URL), ".bin/doctor -jaeger "+server.URL+" "; got != want {
+			t.Errorf("nobody there: got %s, want %s", got, want)
 		}
 	}
 }

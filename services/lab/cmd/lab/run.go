@@ -14,8 +14,8 @@ import (
 
 	"golang.org/x/term"
 
-	"spanwise/doctor"
 	"spanwise/doctor/report"
+	"spanwise/lab/guide"
 	"spanwise/lab/native"
 	"spanwise/lab/play"
 	"spanwise/lab/scenario"
@@ -63,7 +63,10 @@ func played(set *flag.FlagSet) func(context.Context, world) error {
 	}
 }
 
-func jaegerURL(w world) string { return cmp.Or(w.getenv("JAEGER_URL"), "http://localhost:16686") }
+// usualJaeger is where make up and docker compose put Jaeger, and where the doctor looks for it.
+const usualJaeger = "http://localhost:16686"
+
+func jaegerURL(w world) string { return cmp.Or(w.getenv("JAEGER_URL"), usualJaeger) }
 
 func listScenarios(out io.Writer) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
@@ -100,7 +103,7 @@ func show(ctx context.Context, w world, plan score.Plan, jaeger string) error {
 	if err := report.Findings(w.stdout, samples.Trials[0].Case, look); err != nil {
 		return err
 	}
-	fmt.Fprint(w.stdout, saving(samples.Row))
+	fmt.Fprintf(w.stdout, "%s\n\n", wrap(guide.Outcome(samples.Row), min(look.Width, 100)))
 	if jaeger != "" {
 		at := traceAt(ctx, jaeger)
 		for _, t := range samples.Trials {
@@ -122,38 +125,6 @@ func pictured(t score.Trial, crowd int, look report.Look) (string, error) {
 	}
 	err := report.Waterfall(&b, t.Case, look)
 	return b.String(), err
-}
-
-// saving sets the prediction against what the cure really saved, both medians over all runs.
-func saving(r score.Row) string {
-	predicted, measured := "no saving is predicted", "there is no cure here to measure"
-	if r.Basis == doctor.None {
-		measured = "saving time is not what the cure is for"
-	}
-	switch {
-	case r.PredictedUS != nil && r.Cap:
-		predicted = "predicted saving: up to " + score.Micros(*r.PredictedUS)
-	case r.PredictedUS != nil:
-		predicted = "predicted saving: " + score.Micros(*r.PredictedUS)
-	}
-	if r.MeasuredUS != nil {
-		measured = "measured: " + score.Micros(*r.MeasuredUS)
-	}
-	off := ""
-	if e, ok := r.Error(); ok {
-		off = fmt.Sprintf(" (off by %.0f %%)", e*100)
-	}
-	right := fmt.Sprintf("In %d of %d runs the first finding was %s, as it should be", r.RightRuns, r.Runs, r.Expected)
-	switch {
-	case r.Mention:
-		right = fmt.Sprintf("In %d of %d runs %s was mentioned and nothing found, as it should be", r.RightRuns, r.Runs, r.Expected)
-	case r.Expected == "nothing":
-		right = fmt.Sprintf("In %d of %d runs nothing was found, as it should be", r.RightRuns, r.Runs)
-	}
-	if r.RightRuns < r.Runs && r.Found != r.Expected {
-		right += "; mostly it was " + r.Found
-	}
-	return fmt.Sprintf("%s.\nOver all runs, %s; %s%s.\n\n", right, predicted, measured, off)
 }
 
 // lookOf finds out how wide stdout is and whether it shows colours. COLUMNS wins over the window.

@@ -1,0 +1,155 @@
+package page
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// browser starts a Chromium, and skips the test where there is none. What it complains about fails the test.
+func browser(t *testing.T) context.Context {
+	t.Helper()
+	var program string
+	for _, name := range []string{os.Getenv("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			program = path
+			break
+		}
+	}
+	if program == "" {
+		t.Skip("no Chromium in PATH (CHROMIUM=FILE names one): the page is not tried in a browser")
+	}
+	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]), chromedp.ExecPath(program), chromedp.NoSandbox)
+	ctx, stop := chromedp.NewExecAllocator(t.Context(), options...)
+	t.Cleanup(stop)
+	ctx, stop = chromedp.NewContext(ctx)
+	t.Cleanup(stop)
+	ctx, stop = context.WithTimeout(ctx, time.Minute)
+	t.Cleanup(stop)
+	err := chromedp.Listen(ctx, func(event any) {
+		switch e := event.(type) {
+		case *runtime.EventExceptionThrown:
+			t.Errorf("the page's script: %s", e.ExceptionDetails.Text)
+		case *log.EventEntryAdded: // what the policy forbids, and what is missing
+			t.Errorf("the browser says: %s %s", e.Entry.Text, e.Entry.URL)
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ctx
+}
+
+// In a browser the page can be used with the keyboard alone: from the list to a scenario, and from there to both traces.
+func TestBrowser(t *testing.T) {
+	ctx, server := browser(t), started(t)
+	err := chromedp.Do(ctx,
+		chromedp.Navigate(server.URL),
+		focusBy(`a[href="/scenarios/serial-calls"]`), chromedp.KeyEvent(kb.Enter),
+		chromedp.WaitVisible(chromedp.CSS(`form button`)),
+		focusBy(`form button`), chromedp.KeyEvent(kb.Enter),
+		chromedp.WaitVisible(chromedp.CSS(`.sides .waterfall`)),
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	title := asked(t, ctx, `document.title`)
+	if waterfalls := asked(t, ctx, `String(document.querySelectorAll(".side .waterfall").length)`); waterfalls != "2" ||
+		title != "Two calls one after the other that need nothing of each other · Spanwise" {
+		t.Errorf("got %q with %s waterfalls, want both", title, waterfalls)
+	}
+	looks(t, ctx, server.URL+"/results/1", "result")
+	looks(t, ctx, server.URL+"/", "home")
+	looks(t, ctx, server.URL+"/scenarios/cache-stampede", "scenario")
+}
+
+// A value that is picked goes into the path in place of another one, and the request is sent.
+func TestBrowserForm(t *testing.T) {
+	ctx, server := browser(t), started(t)
+	err := chromedp.Do(ctx,
+		chromedp.Navigate(server.URL),
+		chromedp.SetValue(chromedp.CSS(`#path`), "/orders/20?fetch=parallel&x=1"),
+		chromedp.Click(chromedp.CSS(`button[data-add="fetch=each"]`)),
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := asked(t, ctx, `document.getElementById("path").value`), "/orders/20?x=1&fetch=each"; got != want {
+		t.Errorf("got the path %s, want %s", got, want)
+	}
+	err = chromedp.Do(ctx, chromedp.Click(chromedp.CSS(`form.own button`)), chromedp.WaitVisible(chromedp.CSS(`.findings`)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := asked(t, ctx, `document.querySelector(".findings").textContent`); !strings.Contains(got, "n-plus-one") {
+		t.Errorf("got the findings %q, want an n-plus-one", got)
+	}
+}
+
+// asked is what the page answers to a question in JavaScript.
+func asked(t *testing.T, ctx context.Context, question string) string {
+	t.Helper()
+	answer, err := chromedp.Run(ctx, chromedp.Evaluate[string](question))
+	if err != nil {
+		t.Fatalf("%s: %v", question, err)
+	}
+	return answer
+}
+
+// focusBy presses the tabulator until what the selector names has the focus.
+func focusBy(selector string) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		there := chromedp.Evaluate[bool](fmt.Sprintf("document.activeElement.matches(%q)", selector))
+		for range 200 {
+			if _, err := chromedp.KeyEvent(kb.Tab)(ctx, target); err != nil {
+				return err
+			}
+			if found, err := there(ctx, target); err != nil || found {
+				return err
+			}
+		}
+		return fmt.Errorf("%s cannot be reached with the keyboard", selector)
+	})
+}
+
+// looks requires a page to fit into narrow and wide windows, light and dark, and keeps pictures of it (go test -artifacts).
+func looks(t *testing.T, ctx context.Context, address, name string) {
+	t.Helper()
+	for _, width := range []int64{400, 1400} {
+		for _, scheme := range []string{"light", "dark"} {
+			media := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}
+			if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, media); err != nil {
+				t.Fatal(err)
+			}
+			if err := chromedp.Do(ctx, chromedp.EmulateViewport(width, 900), chromedp.Navigate(address)); err != nil {
+				t.Fatal(err)
+			}
+			if got := asked(t, ctx, `String(document.documentElement.scrollWidth)`); got != fmt.Sprint(width) {
+				t.Errorf("%s in %d px: got a page that is %s px wide", name, width, got)
+			}
+			if got := asked(t, ctx, `getComputedStyle(document.body).backgroundColor`); (got == "rgb(20, 23, 27)") != (scheme == "dark") {
+				t.Errorf("%s, %s: got the ground %s", name, scheme, got)
+			}
+			picture, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+			if err != nil {
+				t.Fatal(err)
+			}
+			file := filepath.Join(t.ArtifactDir(), fmt.Sprintf("%s-%d-%s.png", name, width, scheme))
+			if err := os.WriteFile(file, picture, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}

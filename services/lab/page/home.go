@@ -1,0 +1,71 @@
+package page
+
+import (
+	"net/http"
+
+	"spanwise/internal/fault"
+	"spanwise/lab/guide"
+	"spanwise/lab/scenario"
+)
+
+// A home is the first page.
+type home struct {
+	Slow, Healthy []scenario.Scenario
+	Form          form
+	Jaeger        string // "" if it has no pages
+}
+
+// A form is where a person writes a request of their own.
+type form struct {
+	Services   []string
+	Service    string
+	Path       string
+	Parameters []parameter
+}
+
+// A parameter is one that the services understand, with an example to begin with.
+type parameter struct {
+	fault.Info
+	Default string // "" if there is none
+	Example string // such as fetch=each
+	Service string // and Path are a request that shows it; "" if one alone does not
+	Path    string
+	See     string // the scenario that shows it then
+}
+
+func (s *server) home(r *http.Request) (view, error) {
+	h := home{Form: newForm("order", "/orders/50?fetch=each&latency=pricing:5ms")}
+	for _, sc := range scenario.All() {
+		if sc.Healthy() {
+			h.Healthy = append(h.Healthy, sc)
+		} else {
+			h.Slow = append(h.Slow, sc)
+		}
+	}
+	if s.pages(r) {
+		h.Jaeger = s.Shown["jaeger"]
+	}
+	return view{template: "home", data: h}, nil
+}
+
+// services are whom a person may ask.
+var services = []string{"order", "inventory", "pricing"}
+
+func newForm(service, path string) form {
+	f := form{Services: services, Service: service, Path: path}
+	for _, info := range fault.Parameters() {
+		p := parameter{Info: info, Example: info.Name + "=" + info.Values[0]}
+		if info.Choice {
+			p.Default, p.Values = info.Values[0], info.Values[1:]
+			p.Example = info.Name + "=" + info.Values[len(info.Values)-1]
+		}
+		switch sc, ok := guide.Example(info); {
+		case ok && sc.Slow.Method == http.MethodGet && sc.Crowd < 2:
+			p.Service, p.Path = sc.Slow.To(), sc.Slow.Path
+		case ok:
+			p.See = sc.ID
+		}
+		f.Parameters = append(f.Parameters, p)
+	}
+	return f
+}

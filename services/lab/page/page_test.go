@@ -1,0 +1,118 @@
+package page
+
+import (
+	"html"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"spanwise/internal/fault"
+	"spanwise/lab/play"
+	"spanwise/lab/scenario"
+)
+
+// The page has all of the catalogue, each with its story and what a person types, and every parameter of the services.
+func TestPages(t *testing.T) {
+	h := New(Site{Shown: map[string]string{"order": "http://localhost:9080", "pricing": "http://localhost:9082"}})
+	get := func(path string) (int, string) {
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "http://localhost"+path, nil))
+		return w.Code, html.UnescapeString(w.Body.String())
+	}
+	_, home := get("/")
+	for _, p := range fault.Parameters() {
+		if !strings.Contains(home, p.Does) {
+			t.Errorf("got no word of %s on the first page", p.Name)
+		}
+	}
+	for _, s := range scenario.All() {
+		code, text := get("/scenarios/" + s.ID)
+		for _, want := range []string{s.Title, s.Story, s.Look, s.Slow.Path, s.Fixed.Path, "curl"} {
+			if want = strings.ReplaceAll(want, scenario.Placed, "$placed"); code != http.StatusOK || !strings.Contains(text, want) && !strings.Contains(text, strings.ReplaceAll(want, "$placed", scenario.Placed)) {
+				t.Errorf("%s: got %d and no %q in\n%s", s.ID, code, want, text)
+			}
+		}
+		if !strings.Contains(home, `href="/scenarios/`+s.ID+`"`) {
+			t.Errorf("%s: got no link to it", s.ID)
+		}
+	}
+	if _, text := get("/scenarios/n-plus-one-http"); !strings.Contains(text, `href="http://localhost:9080/orders/50?fetch=each"`) {
+		t.Errorf("got no link to the slow request in\n%s", text)
+	}
+	for path, want := range map[string]int{"/livez": 204, "/readyz": 204, "/nothing": 404, "/scenarios/nothing": 404, "/results/1": 404,
+		"/results/x": 404, "/files/page.css": 200, "/files/page.js": 200, "/files/home.html": 404, "/files/nothing": 404} {
+		if code, _ := get(path); code != want {
+			t.Errorf("%s: got %d, want %d", path, code, want)
+		}
+	}
+}
+
+// Played on the page, a scenario shows both traces and what the doctor says of them, also when it is loaded again.
+func TestCompare(t *testing.T) {
+	server := started(t)
+	code, text := visit(t, http.MethodPost, server.URL+"/scenarios/serial-calls", "")
+	text = html.UnescapeString(text)
+	for _, want := range []string{"1. serial-calls in order: GET /orders/{id}", "In 3 of 3 runs the first finding was serial-calls",
+		`id="finding-0-1"`, "GET /orders/10?calls=parallel", ".bin/doctor -jaeger "} {
+		if code != http.StatusOK || !strings.Contains(text, want) {
+			t.Errorf("got %d and no %q in\n%s", code, want, text)
+		}
+	}
+	if got := strings.Count(text, `class="waterfall"`); got != 2 {
+		t.Errorf("got %d waterfalls, want 2", got)
+	}
+	if code, again := visit(t, http.MethodGet, server.URL+"/results/1", ""); code != http.StatusOK || html.UnescapeString(again) != text {
+		t.Errorf("again: got %d and another page", code)
+	}
+}
+
+// A request of one's own is answered with its trace, also if it is refused.
+func TestTry(t *testing.T) {
+	server := started(t)
+	for _, test := range []struct{ service, path, want string }{
+		{"order", "/orders/50?fetch=each", "n-plus-one in order: GET /orders/{id} → pricing"},
+		{"pricing", "/prices/sku-1", `"sku":"sku-1"`},
+		{"order", "/orders/50?fetch=nonsense", "choose one of batch, parallel, each"},
+		{"order", "//evil.example/", "404"},
+		{"order", "https://evil.example/", "a path begins with /"},
+		{"order", "", "a path begins with /"},
+		{"jaeger", "/", `service "jaeger" is none of order, inventory, pricing`},
+		{"order", "/%zz", "the path cannot be read"},
+		{"order", "/livez", "named no trace"},
+	} {
+		form := url.Values{"service": {test.service}, "path": {test.path}}
+		if _, text := visit(t, http.MethodPost, server.URL+"/requests", form.Encode()); !strings.Contains(html.UnescapeString(text), test.want) {
+			t.Errorf("%s %s: got no %q in\n%s", test.service, test.path, test.want, text)
+		}
+	}
+}
+
+// A request of one's own goes to one of the services, whatever its path is.
+func TestAddress(t *testing.T) {
+	s := server{Site: Site{Shop: play.New("http://order:8080", "http://inventory:8081", "http://pricing:8082")}}
+	for _, path := range []string{"/", "//evil.example/x", "/@evil.example", "/\\evil.example", "/..//evil", "/a?b#c", "/:80/", "/http://evil.example"} {
+		address, err := s.address("pricing", path)
+		if err != nil {
+			continue // refused
+		}
+		if u, err := url.Parse(address); err != nil || u.Host != "pricing:8082" || u.Scheme != "http" || u.User != nil {
+			t.Errorf("%s: got %s, want an address of pricing", path, address)
+		}
+	}
+}
+
+// Only the last results are kept.
+func TestResultsAreFew(t *testing.T) {
+	var r results
+	for range most + 5 {
+		r.add(outcome{})
+	}
+	if _, ok := r.get(5); ok || len(r.last) != most {
+		t.Errorf("got %d results, the fifth of them: %v, want the last %d", len(r.last), ok, most)
+	}
+	if o, ok := r.get(most + 5); !ok || o.N != most+5 {
+		t.Errorf("got %+v, want the last one", o)
+	}
+}

@@ -1,0 +1,123 @@
+package page
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"spanwise/lab/guide"
+	"spanwise/lab/scenario"
+	"spanwise/lab/score"
+)
+
+// A told scenario is one with what a person needs to try it.
+type told struct {
+	scenario.Scenario
+	Requests []request
+}
+
+// A request is one of a scenario's, as a person makes it.
+type request struct {
+	Name string // slow, fixed or healthy
+	Text string // such as GET /orders/50
+	Link string // "" if a browser cannot follow it
+	Curl string
+}
+
+func (s *server) scenario(r *http.Request) (view, error) {
+	sc, err := find(r)
+	if err != nil {
+		return view{}, err
+	}
+	return view{template: "scenario", data: s.tell(sc)}, nil
+}
+
+func find(r *http.Request) (scenario.Scenario, error) {
+	sc, err := scenario.Find(r.PathValue("id"))
+	if err != nil {
+		return sc, trouble{http.StatusNotFound, err}
+	}
+	return sc, nil
+}
+
+func (s *server) tell(sc scenario.Scenario) told {
+	t := told{Scenario: sc}
+	for _, v := range sc.Variants() {
+		q := request{Name: v.Name, Text: v.Request.String(), Curl: guide.Curl(sc, v.Request, s.shown)}
+		if v.Request.Method == http.MethodGet && sc.Crowd < 2 && len(sc.Before) == 0 {
+			q.Link = s.shown(v.Request.To()) + v.Request.Path
+		}
+		t.Requests = append(t.Requests, q)
+	}
+	return t
+}
+
+func (s *server) shown(name string) string { return s.Shown[name] }
+
+const (
+	// runs is how often a scenario is played, to show the run in the middle: one alone may be any.
+	runs = 3
+	// longest is what playing a scenario may take.
+	longest = time.Minute
+)
+
+// compare plays a scenario and goes to the page that shows what came of it.
+func (s *server) compare(r *http.Request) (view, error) {
+	sc, err := find(r)
+	if err != nil {
+		return view{}, err
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), longest)
+	defer cancel()
+	if err := s.alone(ctx); err != nil {
+		return view{}, err
+	}
+	defer s.next()
+	if err := s.Shop.Ready(ctx); err != nil {
+		return view{}, err
+	}
+	samples, err := score.Try(ctx, score.Plan{
+		Shop: s.Shop, Jaeger: s.Traces, Scenarios: company(sc), Runs: runs,
+		Progress: func(string, ...any) {},
+		Grow:     func(context.Context, int) error { return nil }, // the page says how big a catalogue it needs
+	})
+	if err != nil {
+		return view{}, err
+	}
+	result := outcome{Title: sc.Title, Back: "/scenarios/" + sc.ID, ID: sc.ID, Verdict: guide.Outcome(samples.Row), Products: sc.Products}
+	for _, t := range samples.Trials {
+		side := side{Name: t.Variant.Name, Request: t.Variant.Request.String(), Crowd: sc.Crowd, Also: t.Variant.Want.Also}
+		if err := side.draw(t.Case, len(result.Sides)); err != nil {
+			return view{}, err
+		}
+		result.Sides = append(result.Sides, side)
+	}
+	return s.keep(r, result), nil
+}
+
+// company is a scenario with the requests that it is compared with: without a cure, healthy ones.
+func company(sc scenario.Scenario) []scenario.Scenario {
+	list := []scenario.Scenario{sc}
+	if sc.Fixed.Made() {
+		return list
+	}
+	for _, other := range scenario.All() {
+		if other.Healthy() && other.ID != sc.ID {
+			list = append(list, other)
+		}
+	}
+	return list
+}
+
+// alone waits until nobody else plays. The caller calls next when it is done.
+func (s *server) alone(ctx context.Context) error {
+	select {
+	case s.turn <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return trouble{http.StatusServiceUnavailable, errors.New("somebody else is playing a scenario: try again when that is over")}
+	}
+}
+
+func (s *server) next() { <-s.turn }
