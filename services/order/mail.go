@@ -81,10 +81,9 @@ func (b *outbox) send(m mail) {
 	}
 }
 
-// ResumeMails sends what a process that ended too early left in the outbox.
+// ResumeMails sends what a process that ended too early left in the outbox. Looking for it is no trace, since mostly there
+// is nothing; each mail is sent in the trace that caused it.
 func (s *Service) ResumeMails(ctx context.Context) error {
-	ctx, span := s.outbox.tracer.Start(ctx, "resume-mails")
-	defer span.End()
 	mails, err := s.store.unsent(ctx)
 	if err != nil {
 		return err

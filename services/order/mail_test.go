@@ -32,13 +32,14 @@ func TestResumeMails(t *testing.T) {
 		if err := (store{db}).insert(t.Context(), o, "", "", left); err != nil {
 			t.Fatal(err)
 		}
-		for range 2 {
+		start := func() {
 			orders := New(db, nil, nil, tel)
 			if err := orders.ResumeMails(context.Background()); err != nil {
 				t.Fatal(err)
 			}
 			orders.Wait()
 		}
+		start()
 		if n := strings.Count(log.String(), "msg=mail to=ada order=1001"); n != 1 {
 			t.Errorf("got the mail %d times, want once:\n%s", n, &log)
 		}
@@ -49,6 +50,11 @@ func TestResumeMails(t *testing.T) {
 			if s.SpanContext.TraceID().String() != trace || len(s.Links) != 1 || s.Links[0].SpanContext.SpanID().String() != "b7ad6b7169203331" {
 				t.Errorf("got trace %s and links %v, want those of the request", s.SpanContext.TraceID(), s.Links)
 			}
+		}
+		spans.Reset()
+		start()
+		if n := strings.Count(log.String(), "msg=mail"); n != 1 || len(spans.Spans()) > 0 {
+			t.Errorf("got %d mails and %d spans after a start with nothing to send, want no more mail and no span", n, len(spans.Spans()))
 		}
 	})
 }

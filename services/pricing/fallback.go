@@ -20,7 +20,7 @@ func (f withFallback) Stock(ctx context.Context, skus []string) ([]inventory.Sto
 	if err == nil || fault.Fallback.Of(ctx) != "scarce" || problem.From(err).Status < http.StatusInternalServerError {
 		return stock, err
 	}
-	trace.SpanFromContext(ctx).AddEvent("everything taken for scarce")
+	trace.SpanFromContext(ctx).AddEvent("stock unknown: no discounts")
 	stock = make([]inventory.Stock, len(skus))
 	for i, sku := range skus {
 		stock[i].SKU = sku

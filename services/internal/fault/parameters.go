@@ -52,8 +52,8 @@ var parameters = []parameter{
 	{Info{"clock", []string{"pricing:2s"}, false, "that service's spans come from a clock that much ahead"}, parseClock},
 	Mail.parameter("placing an order writes an e-mail to an outbox, which is sent after the answer"),
 	Columns.parameter("which columns pricing reads and answers of its catalogue"),
-	List.parameter("where the whole catalogue (page=all) comes from: the database, or a cache of products in two encodings, " +
-		"or of the finished answer"),
+	List.parameter("where pricing's products come from: the database; a cache that has all of them in one of two encodings, " +
+		"whatever page is asked for; or one that has the finished answer"),
 	{Info{"latency", []string{"pricing:200ms", "inventory.db:30ms~10ms", "pricing.net:50ms@0.1"}, false,
 		"waits in that service, in its database, or on the way to it; ~ is the jitter (standard deviation), @ the probability; " +
 			"several with commas"}, parseLatency},

@@ -64,7 +64,7 @@ func Do[T any](ctx context.Context, c *Client, call Call) (T, error) {
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return v, c.unanswered(caller, err)
+		return v, c.unanswered(caller, withoutURL(err))
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode >= 400 {
@@ -118,6 +118,15 @@ func (c *Client) unanswered(caller context.Context, err error) error {
 		return problem.New(http.StatusServiceUnavailable, "%s cannot be reached", c.service).Because(err).After(time.Second).From(c.service)
 	}
 	return problem.New(http.StatusBadGateway, "%s broke off its answer", c.service).Because(err).From(c.service)
+}
+
+// withoutURL takes the address off an error of a client's: with a thousand products in its query it drowns the log, and
+// what was called the trace tells.
+func withoutURL(err error) error {
+	if u, ok := errors.AsType[*url.Error](err); ok {
+		return u.Err
+	}
+	return err
 }
 
 // refused turns an error answer into this service's own: what is the caller's to mend is passed on word for

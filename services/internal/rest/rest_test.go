@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -70,13 +71,16 @@ func TestClientErrors(t *testing.T) {
 			{nobody, "/", 503, "nobody cannot be reached", time.Second},
 		}
 		for _, tt := range tests {
-			_, err := rest.Do[thing](t.Context(), tt.client, rest.Call{Method: "GET", Path: tt.path})
+			_, err := rest.Do[thing](t.Context(), tt.client, rest.Call{Method: "GET", Path: tt.path, Query: url.Values{"sku": {"sku-1"}}})
 			p := problem.From(err)
 			if p.Status != tt.status || !strings.HasPrefix(p.Detail, tt.detail) || p.RetryAfter != tt.retry {
 				t.Errorf("%s: got %d %q retry after %v, want %d %q %v", tt.path, p.Status, p.Detail, p.RetryAfter, tt.status, tt.detail, tt.retry)
 			}
 			if strings.Contains(p.Detail, "secret") {
 				t.Errorf("%s: a cause reached the caller: %s", tt.path, p.Detail)
+			}
+			if strings.Contains(err.Error(), "sku-1") {
+				t.Errorf("%s: got a log drowned in the query: %v", tt.path, err)
 			}
 		}
 	})

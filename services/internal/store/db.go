@@ -42,7 +42,7 @@ func (db *DB) acquire(ctx context.Context) (r runner, release func(), err error)
 		return db.DB, unlock, nil
 	}
 	waiting, span := tracer(ctx).Start(ctx, "acquire-connection",
-		trace.WithAttributes(semconv.DBClientConnectionPoolName(db.service+"-narrow")))
+		trace.WithAttributes(semconv.DBClientConnectionPoolName(db.service)))
 	defer span.End()
 	conn, err := db.narrow.Conn(waiting)
 	if err != nil {
@@ -54,7 +54,7 @@ func (db *DB) acquire(ctx context.Context) (r runner, release func(), err error)
 
 // lock waits for the turn of a request that shares one lock with all others that want it.
 func (db *DB) lock(ctx context.Context) (unlock func(), err error) {
-	_, span := tracer(ctx).Start(ctx, "wait-for-lock")
+	_, span := tracer(ctx).Start(ctx, "acquire-lock")
 	defer span.End()
 	select {
 	case db.turn <- struct{}{}:
