@@ -63,9 +63,13 @@ func (e *exam) loops(least int) []*loop {
 	return e.looped[least]
 }
 
-// wraps reports whether a span only stands around what it holds: an inner span of its process.
+// wraps reports whether a span only stands around what it holds: an inner span of its process. So does the span of each
+// message of a batch that was fetched before.
 func wraps(s *trace.Span) bool {
-	return s.Parent != nil && !s.Remote() && !s.Calling() && s.Kind != trace.Server && s.Kind != trace.Consumer
+	if s.Parent == nil || s.Remote() || s.Calling() || s.Kind == trace.Server {
+		return false
+	}
+	return s.Kind != trace.Consumer || !s.Parent.Calling()
 }
 
 // together groups passes, in order of their first; a group holds their places in the round.

@@ -10,16 +10,17 @@ import "spanwise/doctor/trace"
 // A Model knows who waited for whom in one trace. Make it with [New]; it is not safe for concurrent use.
 type Model struct {
 	trace  *trace.Trace
-	coarse []bool            // spans whose process has a clock that ticks in whole milliseconds, by Index
-	depth  []int32           // of each span, by its Index
-	plans  map[int]*schedule // of the spans replayed so far, by their Index
-	fates  []int32           // of the spans in the world being replayed, by Index: place in world.fates, plus one
-	spare  []fate            // room for the fates of the next world
+	coarse []bool               // spans whose process has a clock that ticks in whole milliseconds, by Index
+	strays map[*trace.Span]bool // see handedOver
+	depth  []int32              // of each span, by its Index
+	plans  map[int]*schedule    // of the spans replayed so far, by their Index
+	fates  []int32              // of the spans in the world being replayed, by Index: place in world.fates, plus one
+	spare  []fate               // room for the fates of the next world
 }
 
 // New makes the model of a trace. It costs O(n).
 func New(t *trace.Trace) *Model {
-	m := &Model{trace: t, coarse: coarseClocks(t), plans: map[int]*schedule{}, fates: make([]int32, len(t.Spans))}
+	m := &Model{trace: t, coarse: coarseClocks(t), strays: findStrays(t), plans: map[int]*schedule{}, fates: make([]int32, len(t.Spans))}
 	m.depth = make([]int32, len(t.Spans))
 	for _, s := range t.Spans {
 		m.measure(s)
@@ -93,10 +94,10 @@ const (
 // Waits says how parent waited for its child c.
 //
 // A child in another process that runs on was waited for until the caller gave up. A child in the same process
-// that runs on was not waited for at all: the parent could not have returned otherwise.
+// that runs on was not waited for at all: the parent could not have returned otherwise. For messages see handedOver.
 func (m *Model) Waits(parent, c *trace.Span) Wait {
 	switch {
-	case c.Kind == trace.Consumer || parent.Kind == trace.Producer:
+	case message(parent, c) && m.handedOver(parent, c):
 		return Detached
 	case c.Start >= parent.End() && (c.Duration > 0 || c.Start > parent.End()):
 		return Detached

@@ -53,6 +53,26 @@ a: root [- 0 40]
 a: root [server 0 100]
   a: publish [producer 10 20]
     b: consume [consumer 15 80]`, "root 0-10, publish→b 10-30, root 30-100"},
+		{"messages of a batch, worked off one after another", `
+a: poll [consumer 0 100]
+  a: process [consumer 10 30]
+  a: process [consumer 50 40]`, "poll 0-10, process 10-40, poll 40-50, process 50-90, poll 90-100"},
+		{"a question over a queue, and its answer", `
+a: root [server 0 100]
+  a: ask [producer 10 80]
+    b: answer [consumer 20 60]`, "root 0-10, ask→b 10-20, answer 20-80, ask→b 80-90, root 90-100"},
+		{"a question over a queue without a producer's span", `
+a: root [server 0 100]
+  b: answer [consumer 20 60]
+  a: use [- 85 10]`, "root 0-20, answer 20-80, root 80-85, use 85-95, root 95-100"},
+		{"a message that is worked off while its sender has other things to do", `
+a: root [server 0 100]
+  b: consume [consumer 20 60]
+  a: query [client 30 65 db.system=postgresql]`, "root 0-30, query→postgresql 30-95, root 95-100"},
+		{"what a producer does to send", `
+a: root [server 0 100]
+  a: publish [producer 10 20]
+    a: serialise [internal 12 10]`, "root 0-10, publish 10-12, serialise 12-22, publish 22-30, root 30-100"},
 		{"what the client waits and the server does not account for is on the edge", `
 a: root [server 0 100]
   a: call [client 10 80]
