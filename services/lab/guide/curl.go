@@ -2,6 +2,7 @@ package guide
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"spanwise/lab/scenario"
@@ -11,9 +12,12 @@ import (
 // scenario wants. at gives a service's address, such as http://localhost:8080.
 func Curl(s scenario.Scenario, r scenario.Request, at func(service string) string) string {
 	var lines []string
+	if uses(scenario.Fresh, append(slices.Clone(s.Before), r)) {
+		lines = append(lines, "fresh=$(date +%s)")
+	}
 	for _, b := range s.Before {
 		line := curl(b, at, "-s") + " > /dev/null"
-		if strings.Contains(r.Path, scenario.Placed) {
+		if uses(scenario.Placed, []scenario.Request{r}) {
 			line = "placed=$(" + curl(b, at, "-si") + ` | sed -n 's/^Location: //p' | tr -d '\r')`
 		}
 		lines = append(lines, line)
@@ -30,33 +34,31 @@ func Curl(s scenario.Scenario, r scenario.Request, at func(service string) strin
 		"done; wait"), "\n")
 }
 
+// uses reports whether one of some requests has what stands for something that differs each time.
+func uses(mark string, requests []scenario.Request) bool {
+	return slices.ContainsFunc(requests, func(r scenario.Request) bool { return strings.Contains(r.Path+r.Body, mark) })
+}
+
 // curl is the command for one request.
 func curl(r scenario.Request, at func(string) string, flags string) string {
 	parts := []string{"curl", flags}
-	if r.Method != "GET" && r.Body == "" {
+	if r.Method != "GET" && (r.Method != "POST" || r.Body == "") {
 		parts = append(parts, "-X", r.Method)
 	}
-	parts = append(parts, word(strings.TrimSuffix(at(r.To()), "/"), r.Path))
+	parts = append(parts, word(strings.TrimSuffix(at(r.To()), "/")+r.Path))
 	if r.Body != "" {
-		parts = append(parts, "-H", quote("Content-Type: application/json"))
+		parts = append(parts, "-H", word("Content-Type: application/json"))
 	}
 	if r.Key {
 		parts = append(parts, "-H", `"Idempotency-Key: $(date +%s%N)"`)
 	}
 	if r.Body != "" {
-		parts = append(parts, "-d", quote(r.Body))
+		parts = append(parts, "-d", word(r.Body))
 	}
 	return strings.Join(parts, " ")
 }
 
-// word is a URL as a shell takes it. Where it names what a preparation placed, the shell fills that in.
-func word(base, path string) string {
-	before, after, found := strings.Cut(path, scenario.Placed)
-	if !found {
-		return quote(base + path)
-	}
-	return quote(base+before) + `"$placed"` + quote(after)
+// word makes one word of a text for a shell, which fills in what differs each time.
+func word(text string) string {
+	return "'" + strings.NewReplacer("'", `'\''`, scenario.Placed, `'"$placed"'`, scenario.Fresh, `'"$fresh"'`).Replace(text) + "'"
 }
-
-// quote makes one word of a text for a shell.
-func quote(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }

@@ -4,6 +4,7 @@ package guide
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"spanwise/internal/fault"
@@ -29,7 +30,7 @@ func Example(p fault.Info) (scenario.Scenario, bool) {
 
 // asked are all requests that are slow on purpose.
 func asked() []scenario.Scenario {
-	list := scenario.All()
+	list := slices.DeleteFunc(scenario.All(), scenario.Scenario.Healthy)
 	for _, s := range story.All() {
 		for _, step := range s.Steps {
 			list = append(list, scenario.Scenario{ID: s.ID, Slow: step.Request, Products: s.Products})

@@ -54,6 +54,7 @@ func browser(t *testing.T) context.Context {
 
 // In a browser the page can be used with the keyboard alone: from the list to a scenario, and from there to both traces.
 func TestBrowser(t *testing.T) {
+	t.Parallel()
 	ctx, server := browser(t), started(t)
 	err := chromedp.Do(ctx,
 		chromedp.Navigate(server.URL),
@@ -77,6 +78,7 @@ func TestBrowser(t *testing.T) {
 
 // A value that is picked goes into the path in place of another one, and the request is sent.
 func TestBrowserForm(t *testing.T) {
+	t.Parallel()
 	ctx, server := browser(t), started(t)
 	err := chromedp.Do(ctx,
 		chromedp.Navigate(server.URL),

@@ -10,9 +10,9 @@ import (
 
 // A home is the first page.
 type home struct {
-	Slow, Healthy []scenario.Scenario
-	Form          form
-	Jaeger        string // "" if it has no pages
+	Slow, Near, Healthy []scenario.Scenario
+	Form                form
+	Jaeger              string // "" if it has no pages
 }
 
 // A form is where a person writes a request of their own.
@@ -36,9 +36,12 @@ type parameter struct {
 func (s *server) home(r *http.Request) (view, error) {
 	h := home{Form: newForm("order", "/orders/50?fetch=each&latency=pricing:5ms")}
 	for _, sc := range scenario.All() {
-		if sc.Healthy() {
+		switch {
+		case sc.Near != "":
+			h.Near = append(h.Near, sc)
+		case sc.Healthy():
 			h.Healthy = append(h.Healthy, sc)
-		} else {
+		default:
 			h.Slow = append(h.Slow, sc)
 		}
 	}

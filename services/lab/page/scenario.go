@@ -19,7 +19,7 @@ type told struct {
 
 // A request is one of a scenario's, as a person makes it.
 type request struct {
-	Name string // slow, fixed or healthy
+	Name string // such as slow, fixed or healthy
 	Text string // such as GET /orders/50
 	Link string // "" if a browser cannot follow it
 	Curl string
@@ -78,7 +78,7 @@ func (s *server) compare(r *http.Request) (view, error) {
 		return view{}, err
 	}
 	samples, err := score.Try(ctx, score.Plan{
-		Shop: s.Shop, Jaeger: s.Traces, Scenarios: company(sc), Runs: runs,
+		Shop: s.Shop, Jaeger: s.Traces, Scenarios: []scenario.Scenario{sc}, Runs: runs,
 		Progress: func(string, ...any) {},
 		Grow:     func(context.Context, int) error { return nil }, // the page says how big a catalogue it needs
 	})
@@ -94,20 +94,6 @@ func (s *server) compare(r *http.Request) (view, error) {
 		result.Sides = append(result.Sides, side)
 	}
 	return s.keep(r, result), nil
-}
-
-// company is a scenario with the requests that it is compared with: without a cure, healthy ones.
-func company(sc scenario.Scenario) []scenario.Scenario {
-	list := []scenario.Scenario{sc}
-	if sc.Fixed.Made() {
-		return list
-	}
-	for _, other := range scenario.All() {
-		if other.Healthy() && other.ID != sc.ID {
-			list = append(list, other)
-		}
-	}
-	return list
 }
 
 // alone waits until nobody else plays. The caller calls next when it is done.

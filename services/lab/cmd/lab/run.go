@@ -35,11 +35,11 @@ func played(set *flag.FlagSet) func(context.Context, world) error {
 		case *runs < 1:
 			return fmt.Errorf("-n %d: play it at least once", *runs)
 		}
-		scenarios, err := chosen(set.Arg(0))
+		one, err := scenario.Find(set.Arg(0))
 		if err != nil {
 			return err
 		}
-		plan := score.Plan{Scenarios: scenarios, Runs: *runs, Progress: func(format string, args ...any) {
+		plan := score.Plan{Scenarios: []scenario.Scenario{one}, Runs: *runs, Progress: func(format string, args ...any) {
 			if terminal(w.stderr) {
 				fmt.Fprintf(w.stderr, "\r\x1b[K"+format, args...)
 			}
@@ -76,7 +76,7 @@ func listScenarios(out io.Writer) error {
 	return table.Flush()
 }
 
-// show plays the plan's first scenario and prints everything about it. jaeger is where a person finds its traces; ""
+// show plays the plan's scenario and prints everything about it. jaeger is where a person finds its traces; ""
 // if nowhere, because the system that made them is stopped.
 func show(ctx context.Context, w world, plan score.Plan, jaeger string) error {
 	samples, err := score.Try(ctx, plan)
