@@ -4,6 +4,7 @@ import (
 	"compress/gzip"
 	"context"
 	"io"
+	"iter"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -29,8 +30,8 @@ func TestFinished(t *testing.T) {
 			r := httptest.NewRequest(http.MethodGet, "/products", nil)
 			r.Header.Set("Accept-Encoding", accept)
 			w := httptest.NewRecorder()
-			find := func(_ context.Context, _ rest.Page) ([]Product, error) {
-				return []Product{{SKU: "sku-1", Price: Euros(1)}}, nil
+			find := func(context.Context, rest.Page) iter.Seq2[Product, error] {
+				return func(yield func(Product, error) bool) { yield(Product{SKU: "sku-1", Price: Euros(1)}, nil) }
 			}
 			if err := (lists{kept}).finished(w, r, rest.Page{Limit: everything}, find); err != nil {
 				t.Fatal(err)

@@ -3,6 +3,7 @@ package pricing
 import (
 	"context"
 	"fmt"
+	"iter"
 	"net/http"
 	"slices"
 	"time"
@@ -12,6 +13,7 @@ import (
 
 	"spanwise/internal/fault"
 	"spanwise/internal/rest"
+	database "spanwise/internal/store"
 	"spanwise/pricing/cache"
 )
 
@@ -29,44 +31,70 @@ const (
 type lists struct{ cache cache.Cache }
 
 // A finder finds a page of products.
-type finder func(context.Context, rest.Page) ([]Product, error)
+type finder func(context.Context, rest.Page) iter.Seq2[Product, error]
 
 func (l lists) answer(w http.ResponseWriter, r *http.Request, page rest.Page, find finder) error {
 	way := fault.List.Of(r.Context())
 	if e, ok := encodings[way]; ok {
 		find = l.cutting(fmt.Sprintf("products %s %s %q %q", way, fault.Columns.Of(r.Context()), r.FormValue("q"), r.FormValue("name")), e, find)
 	}
-	if way == "answer" {
+	switch {
+	case way == "answer":
 		return l.finished(w, r, page, find)
+	case page.Limit == everything:
+		body, err := pageOf(r, page, find)
+		if err != nil {
+			return err
+		}
+		return rest.Answer(w, http.StatusOK, body)
 	}
-	body, err := pageOf(r, page, find)
-	if err != nil {
-		return err
-	}
-	return rest.Answer(w, http.StatusOK, body)
+	return rest.Stream(w, r, "products", find(r.Context(), page), func(n int, last Product) string { return following(r, page, n, last) })
 }
 
-// pageOf finds a page, and says where the next one is.
+// pageOf finds all of a page before anything is done with it.
 func pageOf(r *http.Request, page rest.Page, find finder) (body productPage, err error) {
-	body.Products, err = find(r.Context(), page)
-	if n := len(body.Products); n == page.Limit && page.Limit != everything {
-		body.Next = page.Next(r, body.Products[n-1].SKU)
+	if body.Products, err = database.Collect(find(r.Context(), page)); err != nil || len(body.Products) == 0 {
+		return body, err
 	}
-	return body, err
+	n := len(body.Products)
+	body.Next = following(r, page, n, body.Products[n-1])
+	return body, nil
+}
+
+// following returns the address of the page after one of n products, "" if that was the last.
+func following(r *http.Request, page rest.Page, n int, last Product) string {
+	if n < page.Limit || page.Limit == everything {
+		return ""
+	}
+	return page.Next(r, last.SKU)
 }
 
 // cutting returns a finder that cuts its pages out of the whole list, which is in the cache.
 func (l lists) cutting(key string, e encoding, find finder) finder {
-	return func(ctx context.Context, page rest.Page) ([]Product, error) {
-		all, err := l.whole(ctx, key, e, find)
-		if page.After != "" {
-			all = all[1+slices.IndexFunc(all, func(p Product) bool { return p.SKU == page.After }):]
+	return func(ctx context.Context, page rest.Page) iter.Seq2[Product, error] {
+		return func(yield func(Product, error) bool) {
+			all, err := l.whole(ctx, key, e, find)
+			if err != nil {
+				yield(Product{}, err)
+				return
+			}
+			for _, p := range cut(all, page) {
+				if !yield(p, nil) {
+					return
+				}
+			}
 		}
-		if page.Limit != everything {
-			all = all[:min(page.Limit, len(all))]
-		}
-		return all, err
 	}
+}
+
+func cut(all []Product, page rest.Page) []Product {
+	if page.After != "" {
+		all = all[1+slices.IndexFunc(all, func(p Product) bool { return p.SKU == page.After }):]
+	}
+	if page.Limit != everything {
+		all = all[:min(page.Limit, len(all))]
+	}
+	return all
 }
 
 // whole returns all products from the cache, or finds and keeps them.
@@ -76,7 +104,7 @@ func (l lists) whole(ctx context.Context, key string, e encoding, find finder) (
 		defer span.End()
 		return e.decode(form)
 	}
-	all, err := find(ctx, rest.Page{Limit: everything})
+	all, err := database.Collect(find(ctx, rest.Page{Limit: everything}))
 	if err != nil {
 		return nil, err
 	}

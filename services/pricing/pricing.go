@@ -4,6 +4,7 @@ package pricing
 
 import (
 	"context"
+	"iter"
 	"net/http"
 
 	"spanwise/internal/problem"
@@ -113,12 +114,12 @@ func (s *Service) priced(ctx context.Context, skus []string) ([]priced, error) {
 	return all, nil
 }
 
-// Products returns a page of the catalogue: products whose name contains q, from the one after that SKU on.
-func (s *Service) Products(ctx context.Context, q, after string, limit int) ([]Product, error) {
+// Products returns a page of the catalogue, as it is read: products whose name contains q, from the one after that SKU on.
+func (s *Service) Products(ctx context.Context, q, after string, limit int) iter.Seq2[Product, error] {
 	return s.store.search(ctx, q, after, limit)
 }
 
 // Named returns a page of the products of that name, in whatever case, from the one after that SKU on.
-func (s *Service) Named(ctx context.Context, name, after string, limit int) ([]Product, error) {
+func (s *Service) Named(ctx context.Context, name, after string, limit int) iter.Seq2[Product, error] {
 	return s.store.named(ctx, name, after, limit)
 }

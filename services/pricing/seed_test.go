@@ -58,7 +58,7 @@ func TestSeed(t *testing.T) {
 
 func read(ctx context.Context, t *testing.T, db *database.DB) map[string]Product {
 	t.Helper()
-	all, err := store{db}.search(ctx, "", "", MaxCatalogue)
+	all, err := database.Collect(store{db}.search(ctx, "", "", MaxCatalogue))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package pricing
 
 import (
 	"context"
+	"iter"
 	"net/http"
 
 	"github.com/go-chi/chi/v5"
@@ -90,7 +91,7 @@ func (s server) products(w http.ResponseWriter, r *http.Request) error {
 	if fault.Page.Of(r.Context()) == "all" {
 		page.Limit = everything
 	}
-	return s.lists.answer(w, r, page, func(ctx context.Context, page rest.Page) ([]Product, error) {
+	return s.lists.answer(w, r, page, func(ctx context.Context, page rest.Page) iter.Seq2[Product, error] {
 		if r.URL.Query().Has("name") {
 			return s.Named(ctx, r.FormValue("name"), page.After, page.Limit)
 		}

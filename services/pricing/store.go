@@ -4,6 +4,7 @@ import (
 	"context"
 	"embed"
 	"io/fs"
+	"iter"
 	"sync"
 
 	"spanwise/internal/fault"
@@ -51,12 +52,12 @@ func (s store) discounts(ctx context.Context) (discounts, error) {
 }
 
 // search returns a page of the products whose name contains q.
-func (s store) search(ctx context.Context, q, after string, limit int) ([]Product, error) {
+func (s store) search(ctx context.Context, q, after string, limit int) iter.Seq2[Product, error] {
 	return s.products(ctx, "LOWER(name) LIKE LOWER($1) ESCAPE '\\'", database.Containing(q), after, limit)
 }
 
 // named returns a page of the products of that name.
-func (s store) named(ctx context.Context, name, after string, limit int) ([]Product, error) {
+func (s store) named(ctx context.Context, name, after string, limit int) iter.Seq2[Product, error] {
 	if fault.Index.Of(ctx) == "missed" {
 		return s.products(ctx, "LOWER(TRIM(name)) = LOWER($1)", name, after, limit) // the index is on LOWER(name)
 	}
@@ -67,7 +68,7 @@ func (s store) named(ctx context.Context, name, after string, limit int) ([]Prod
 const everything = 0
 
 // products returns a page of the products that meet a condition on $1.
-func (s store) products(ctx context.Context, condition, value, after string, limit int) ([]Product, error) {
+func (s store) products(ctx context.Context, condition, value, after string, limit int) iter.Seq2[Product, error] {
 	columns, fields := "sku, name, description, tax_class, cents", (*Product).fields
 	if fault.Columns.Of(ctx) == "few" {
 		columns, fields = "sku, cents", (*Product).fewFields
@@ -78,7 +79,7 @@ func (s store) products(ctx context.Context, condition, value, after string, lim
 		query += " LIMIT $3"
 		args = append(args, limit)
 	}
-	return database.Query(ctx, s.db, fields, query, args...)
+	return database.Rows(ctx, s.db, fields, query, args...)
 }
 
 func (p *Product) fields() []any {

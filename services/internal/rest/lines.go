@@ -20,14 +20,19 @@ func Lines[T any](w http.ResponseWriter, r *http.Request, batches iter.Seq2[[]T,
 			n += len(batch)
 		}
 		if err != nil && begun {
-			logger(r.Context()).ErrorContext(r.Context(), "answer torn", "path", r.URL.Path, "lines", n, "error", err)
-			panic(http.ErrAbortHandler)
+			torn(r, n, err)
 		}
 		if err != nil {
 			return 0, err
 		}
 	}
 	return n, nil
+}
+
+// torn breaks off an answer whose status is out after n of its items.
+func torn(r *http.Request, n int, err error) {
+	logger(r.Context()).ErrorContext(r.Context(), "answer torn", "path", r.URL.Path, "items", n, "error", err)
+	panic(http.ErrAbortHandler)
 }
 
 func send[T any](w http.ResponseWriter, batch []T) error {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"iter"
 	"strings"
 )
 
@@ -17,28 +18,61 @@ type Querier interface {
 // Query returns all rows of a query. fields gives the places in a T to scan a row's columns into.
 // No rows are an empty slice, not an error. A database that cannot be reached is a problem with status 503.
 func Query[T any](ctx context.Context, q Querier, fields func(*T) []any, query string, args ...any) ([]T, error) {
+	return Collect(Rows(ctx, q, fields, query, args...))
+}
+
+// Collect returns the rows that a loop over them gives, or the error that ends it.
+func Collect[T any](rows iter.Seq2[T, error]) ([]T, error) {
+	all := []T{}
+	for row, err := range rows {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, row)
+	}
+	return all, nil
+}
+
+// Rows is Query for rows that need not be in memory all at once: each is read when a loop comes to it. The query lasts as
+// long as the loop, which an error ends.
+func Rows[T any](ctx context.Context, q Querier, fields func(*T) []any, query string, args ...any) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		err := eachRow(ctx, q, query, args, func(rows *sql.Rows) (more bool, err error) {
+			var row T
+			if err := rows.Scan(fields(&row)...); err != nil {
+				return false, err
+			}
+			return yield(row, nil), nil
+		})
+		if err != nil {
+			yield(*new(T), err)
+		}
+	}
+}
+
+// eachRow runs a query and calls f at each of its rows as long as it wants more.
+func eachRow(ctx context.Context, q Querier, query string, args []any, f func(*sql.Rows) (more bool, err error)) error {
 	q, release, err := acquire(ctx, q)
 	if err != nil {
-		return nil, named(err)
+		return named(err)
 	}
 	defer release()
 	ctx, reading := withReading(ctx)
 	defer reading.end()
 	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
-		return nil, named(err)
+		return named(err)
 	}
 	defer rows.Close()
-	all := []T{}
+	n := 0
+	defer func() { reading.returned(n) }()
 	for rows.Next() {
-		var row T
-		if err := rows.Scan(fields(&row)...); err != nil {
-			return nil, err
+		n++
+		if more, err := f(rows); err != nil || !more {
+			return err
 		}
-		all = append(all, row)
 	}
-	reading.returned(len(all))
-	return all, named(rows.Err())
+	return named(rows.Err())
 }
 
 // Exec runs a statement and returns how many rows it changed.
