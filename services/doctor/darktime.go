@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"fmt"
+	"slices"
 
 	"spanwise/doctor/path"
 	"spanwise/doctor/trace"
@@ -12,8 +13,11 @@ var darkTime = rule{
 	title: "A long stretch in which nothing is recorded",
 	doc: `Somewhere in a span that has children, or in a process's entry that has none, the critical path
 goes through a stretch that no other span covers: at least 10 ms and a fifth of the request at once, or half of
-the request in all. That is not computing and not waiting: the trace cannot tell. The finding names the spans
-before and after, between which a new span belongs.
+the request in all; or 20 ms and a tenth, where no other place takes as long. That is not computing and not
+waiting: the trace cannot tell. The finding names the spans before and after, between which a new span belongs.
+
+The pauses between the turns of a loop are not dark: they are back-off, an interval, or the loop's own work. If
+somebody polls at even intervals, that is mentioned here.
 
 Saving: none is claimed. The share is what the report as a whole cannot explain.
 
@@ -32,62 +36,46 @@ func findDarkTime(e *exam) []suspicion {
 			accused[s] = p.isEdge() || p.inner()
 		}
 	}
-	longest := make([]int32, len(e.trace.Spans)) // the longest stretch in a span, as its place in the path plus one; by Span.Index
-	pauses, paused := e.loopPauses(), map[*trace.Span]int64{}
-	for i, seg := range e.path {
-		if pauses[moment{seg.Span, seg.Lo}] {
-			paused[seg.Span] += seg.Duration()
-			continue
-		}
-		if j := longest[seg.Span.Index]; j == 0 || seg.Duration() > e.path[j-1].Duration() {
-			longest[seg.Span.Index] = int32(i + 1)
-		}
-	}
 	var found []suspicion
+	d := e.dark()
 	for _, s := range e.spent {
-		at := int(longest[s.Index]) - 1
-		if at < 0 || !dark(s) {
+		at := int(d.longest[s.Index]) - 1
+		if at < 0 {
 			continue
 		}
 		if len(s.Children) == 0 && s != e.root {
 			continue // a callee that records nothing: slow-dependency says so, if it matters
 		}
-		own, stretch := e.own[s.Index]-paused[s], e.path[at].Duration()
+		own, stretch := d.us[s.Index], d.at[at]
 		long := stretch >= darkStretch && e.share(stretch) >= 0.2
 		mostly := own >= darkStretch && e.share(own) >= 0.5
-		if !long && !mostly && !(e.suspected(worth, s) && own >= slowVisit) {
+		if !long && !mostly && !(e.suspected(worth, s) && own >= slowVisit && e.share(own) >= slowShare) {
 			continue
 		}
 		found = append(found, e.darkTime(s, at, own, accused[s]))
 	}
-	return found
+	return append(found, e.polls()...)
 }
 
-// dark reports whether a span's own time says nothing of what was done in it: it has parts that were recorded and these
-// are not among them, or it is but the door through which a request came.
-func dark(s *trace.Span) bool {
-	if s.Calling() || housekeeping(s) {
-		return false
-	}
-	return len(s.Children) > 0 || s.Parent == nil || s.Remote() || s.Kind == trace.Server || s.Kind == trace.Consumer
-}
-
-// A moment is when a span's own time goes on.
-type moment struct {
-	span *trace.Span
-	at   int64
-}
-
-// loopPauses are the stretches between the turns of a loop. They are back-off, or an interval, or the loop's own work, and
-// belong to what is said of the loop.
-func (e *exam) loopPauses() map[moment]bool {
-	pauses := map[moment]bool{}
+// polls mentions the pauses of whoever asks again and again until something has changed: they are not dark, and no call's fault.
+func (e *exam) polls() []suspicion {
+	var all gathering
 	for _, l := range e.loops(3) {
-		for _, u := range l.units[:len(l.units)-1] {
-			pauses[moment{l.parent, u.End()}] = true
+		idle := sum(l.pauses())
+		if !l.polling() || idle < darkStretch || e.share(idle) < slowShare || slices.ContainsFunc(l.calls, (*call).retried) {
+			continue
 		}
+		s := suspicion{spans: l.units, minor: true, subject: l.calls[0].what}
+		s.Service, s.Operation, s.Callee, s.Count = l.parent.Service, l.parent.Name, l.calls[0].callee, len(l.units)
+		s.CriticalPathUS = idle
+		s.Saving.Basis, s.Confidence, s.Evidence = None, High, Sufficient
+		s.Because = fmt.Sprintf("`%s` in %s asks %s %d times, every %s: %s of the request passes between",
+			l.parent.Name, l.parent.Service, l.calls[0].asked(), len(l.calls), ms(median(l.pauses())+median(l.durations())), percent(e.share(idle)))
+		s.Unless = "each asks for something else"
+		s.Fix = "see what it waits for; be told of the change (a callback, a long poll) rather than asking for it"
+		all.add(s)
 	}
-	return pauses
+	return all.list
 }
 
 // suspected reports whether the span is among the dearest places, and no edge or inner operation stands for it.
@@ -101,17 +89,36 @@ func (e *exam) suspected(worth []*place, s *trace.Span) bool {
 }
 
 func (e *exam) darkTime(s *trace.Span, at int, own int64, told bool) suspicion {
-	seg := e.path[at]
 	f := suspicion{spans: []*trace.Span{s}, minor: told}
 	f.Service, f.Operation, f.Count = s.Service, s.Name, 1
 	f.CriticalPathUS = own
 	f.Saving.Basis, f.Confidence, f.Evidence = None, Medium, Sufficient
-	f.high = []path.Change{path.Shorter(s, e.own[s.Index])} // to see whether another finding explains it
+	f.high = []path.Change{path.Shorter(s, own)} // to see whether another finding explains it
 	f.Because = fmt.Sprintf("%s of `%s` in %s is covered by no other span (%s of the request); %s of it at once, %s",
-		ms(own), s.Name, s.Service, percent(e.share(own)), ms(seg.Duration()), e.around(at))
+		ms(own), s.Name, s.Service, percent(e.share(own)), ms(e.dark().at[at]), e.around(at))
 	f.Unless = "spans were lost or sampled away there"
 	f.Fix = fmt.Sprintf("put a span in %s %s", s.Service, e.around(at))
+	if work := e.meanwhile(at); work != nil {
+		f.Because += fmt.Sprintf("; `%s` in %s, which it set going, runs meanwhile", work.Name, work.Service)
+		f.Fix = fmt.Sprintf("see whether `%s` waits for `%s` there; if so, give the waiting a span, if not, %s", s.Name, work.Name, f.Fix)
+	}
 	return f
+}
+
+// meanwhile is the longest work that a stretch's span set going without waiting for it, as far as the trace says, and that runs most of
+// the stretch: its answer may come by another way, through a queue.
+func (e *exam) meanwhile(at int) (work *trace.Span) {
+	seg := e.path[at]
+	longest := seg.Duration() / 2
+	for _, s := range subtree(seg.Span)[1:] {
+		if s.Start > seg.Hi || e.model.Waits(s.Parent, s) != path.Detached {
+			continue
+		}
+		if meanwhile := min(s.End(), seg.Hi) - max(s.Start, seg.Lo); meanwhile > longest {
+			work, longest = s, meanwhile
+		}
+	}
+	return work
 }
 
 // around says between which spans a stretch of the path lies.
@@ -135,15 +142,4 @@ func (e *exam) around(at int) string {
 		return fmt.Sprintf("before the start of `%s`", after.Name)
 	}
 	return "where nothing else is recorded"
-}
-
-// unexplained is the share of the root during which the critical path is in a span that has parts, and in none of these.
-func (e *exam) unexplained() float64 {
-	var us int64
-	for _, s := range e.spent {
-		if dark(s) && (len(s.Children) > 0 || s == e.root) {
-			us += e.own[s.Index]
-		}
-	}
-	return e.share(us)
 }

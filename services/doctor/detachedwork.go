@@ -39,30 +39,17 @@ func (h *history) learnFollowers(e *exam) {
 func findDetachedWork(e *exam) []suspicion {
 	const least = 10_000 // µs
 	var all gathering
-	add := func(cause, work *trace.Span, after int64, elsewhere string) {
-		s := suspicion{spans: []*trace.Span{work}, minor: true}
-		if elsewhere != "" {
-			s.spans = nil // none of this trace
-		}
-		s.Service, s.Operation, s.Count = work.Service, work.Name, 1
-		s.Saving.Basis, s.Confidence, s.Evidence = None, High, Sufficient
-		s.Because = fmt.Sprintf("`%s` in %s lasts %s%s, and ends %s after `%s` that caused it: nobody waited for it",
-			work.Name, work.Service, ms(work.Duration), elsewhere, ms(after), cause.Name)
-		s.Unless = fmt.Sprintf("`%s` ended its span too early and did wait", cause.Name)
-		s.Fix = "nothing for this request; see that it is bounded, and that what it loses at a restart may be lost"
-		all.add(s)
-	}
+	byID := map[string]*trace.Span{}
 	for _, s := range e.trace.Spans {
 		if p := s.Parent; p != nil && s.Duration >= least && e.model.Waits(p, s) == path.Detached && s.End() > p.End() {
-			add(p, s, s.End()-p.End(), "")
+			all.add(e.detachedWork(p, e, s))
 		}
 		for _, f := range e.history.follow[trace.Link{TraceID: e.trace.ID, SpanID: s.ID}] {
 			if f.exam != e && f.root.Duration >= least {
-				add(s, f.root, f.root.End()-s.End(), " in trace "+f.exam.trace.ID)
+				all.add(e.detachedWork(s, f.exam, f.root))
 			}
 		}
 	}
-	byID := map[string]*trace.Span{}
 	for _, root := range e.trace.Roots {
 		if root == e.root || len(root.Links) == 0 || root.Duration < least {
 			continue
@@ -73,8 +60,50 @@ func findDetachedWork(e *exam) []suspicion {
 			}
 		}
 		if cause := byID[root.Links[0].SpanID]; cause != nil {
-			add(cause, root, root.End()-cause.End(), "")
+			all.add(e.detachedWork(cause, e, root))
 		}
 	}
 	return all.heaviest(e)
+}
+
+// detachedWork tells of work, in this trace or that of another exam, that cause did not wait for.
+func (e *exam) detachedWork(cause *trace.Span, in *exam, work *trace.Span) suspicion {
+	s := suspicion{minor: true}
+	s.Service, s.Operation, s.Count = work.Service, work.Name, 1
+	s.Saving.Basis, s.Confidence, s.Evidence = None, High, Sufficient
+	elsewhere := ""
+	if in == e {
+		s.spans = []*trace.Span{work}
+	} else {
+		elsewhere = " in trace " + in.trace.ID
+	}
+	s.Because = fmt.Sprintf("`%s` in %s lasts %s%s%s, and ends %s after `%s` that caused it",
+		work.Name, work.Service, ms(work.Duration), elsewhere, in.mostly(work), ms(work.End()-cause.End()), cause.Name)
+	s.Unless = fmt.Sprintf("`%s` ended its span too early and did wait", cause.Name)
+	s.Fix = "nothing for this request; see that it is bounded, and that what it loses at a restart may be lost"
+	for up := cause.Parent; up != nil; up = up.Parent {
+		if up.End() >= work.End() {
+			s.Confidence = Low
+			s.Because += "; no span shows that anybody waited for it"
+			s.Unless = fmt.Sprintf("`%s`, which ends later, waited for its answer by another way", up.Name)
+			return s
+		}
+	}
+	s.Because += ": nobody waited for it"
+	return s
+}
+
+// mostly names the part of detached work that takes half of its own critical path or more.
+func (e *exam) mostly(work *trace.Span) string {
+	const most = 1000 // spans below it
+	if below := subtree(work); len(below) == 1 || len(below) > most {
+		return ""
+	}
+	own := map[*trace.Span]int64{}
+	for _, seg := range e.model.Critical(work) {
+		if own[seg.Span] += seg.Duration(); own[seg.Span]*2 >= work.Duration && seg.Span != work {
+			return fmt.Sprintf(", mostly in `%s`", seg.Span.Name)
+		}
+	}
+	return ""
 }

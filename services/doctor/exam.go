@@ -20,6 +20,7 @@ type exam struct {
 	places  []*place      // where the critical path goes, the dearest typical visit first
 	history *history
 
+	darkness  *darkness            // see dark
 	looped    map[int][]*loop      // loops found so far, by the least number of calls
 	firstUse  map[string]int64     // see origins
 	durations map[question][]int64 // see ownNorm

@@ -42,8 +42,7 @@ func findRetryStorm(e *exam) []suspicion {
 
 // retries lists runs of attempts: the same call again, each after the one before had failed.
 func (e *exam) retries() []*loop {
-	tried := func(c *call) bool { return c.failed || c.again }
-	if !slices.ContainsFunc(e.calls, tried) {
+	if !slices.ContainsFunc(e.calls, (*call).retried) {
 		return nil
 	}
 	var found []*loop
@@ -146,6 +145,9 @@ func timeout(l *loop) int64 {
 	}
 	return roundTime(slices.Min(list))
 }
+
+// retried reports an attempt that failed, or that says that it is another one.
+func (c *call) retried() bool { return c.failed || c.again }
 
 // answered reports a call that failed with an answer, and not for want of one: 408 and 504 say that time ran out.
 func (c *call) answered() bool {

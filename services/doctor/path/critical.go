@@ -30,8 +30,12 @@ func Critical(t *trace.Trace, root *trace.Span) []Segment { return New(t).Critic
 // ended last before that child began; what lies between is the parent's own time. A child that was still
 // running when the chosen one began did not hold it up and is passed over.
 func (m *Model) Critical(root *trace.Span) []Segment {
-	segments := make([]Segment, 0, 2*len(m.trace.Spans)) // backwards; each span adds its own, and at most one behind it of its parent
-	var children []clipped                               // of all that is on the stack
+	var segments []Segment // backwards
+	if root.Parent == nil {
+		trees := len(m.trace.Roots) + len(m.trace.Orphans)
+		segments = make([]Segment, 0, 2*len(m.trace.Spans)/trees) // each span adds its own, and at most one behind it of its parent
+	}
+	var children []clipped // of all that is on the stack
 	enter := func(s *trace.Span, lo, hi int64) stretch {
 		from := len(children)
 		children = m.latestFirst(children, s, lo, hi)

@@ -18,7 +18,7 @@
 //	└ render page                        24.6 ms                                                ▏███
 //	█ the request waits for this, ░ it runs meanwhile
 //
-//	2 things to fix: 412 ms would become about 154 ms. What happens in 7 % of the time, no span
+//	2 things to fix: 412 ms would become about 154 ms. What happens in 6 % of the time, no span
 //	shows.
 //
 //	1. n-plus-one in web: GET /books → authors
