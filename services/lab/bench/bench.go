@@ -161,7 +161,8 @@ func (b *bench) load(ctx context.Context) error {
 	}
 	b.want("of them whole in Jaeger", float64(count.Whole), float64(count.Asked), "traces")
 	b.want("of their spans in Jaeger", float64(count.Spans), float64(smoke.BatchSpans*count.Asked), "spans")
-	return b.resident("all programs, resident after that")
+	_, err = b.resident("all programs, resident after that", 0)
+	return err
 }
 
 func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
