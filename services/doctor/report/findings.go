@@ -24,57 +24,6 @@ func (p *page) findings(r doctor.Report) {
 	}
 }
 
-// verdict is the answer in a sentence or two.
-func verdict(r doctor.Report) string {
-	dark := ""
-	if r.UnexplainedShare >= 0.05 {
-		dark = fmt.Sprintf(" What happens in %s of the time, no span shows.", percent(r.UnexplainedShare))
-	}
-	switch {
-	case r.Spans == 0:
-		return "There is no span to examine."
-	case len(r.Findings) > 0 && !decided(r.Findings):
-		return "This trace alone cannot tell: what it shows needs other traces, or more attributes, to be sure of." + dark
-	case len(r.Findings) > 0:
-		return plural(len(r.Findings), "thing") + " to fix" + gain(r) + "." + dark
-	case r.UnexplainedShare >= allDark:
-		return "This trace alone cannot tell." + dark
-	case r.UnexplainedShare >= mostlyDark:
-		return "Nothing to fix in what spans show." + dark
-	}
-	return "Nothing to fix." + dark
-}
-
-// Shares of time without a span, from which on a trace without findings is no clean bill of health, or none at all.
-const (
-	mostlyDark = 0.5
-	allDark    = 0.95
-)
-
-// gain says how long the request would take with the findings fixed that are shown.
-func gain(r doctor.Report) string {
-	n := min(len(r.Findings), Shown)
-	after := r.Findings[n-1].AfterUS
-	if after <= 0 || after >= r.Root.DurationUS {
-		return ""
-	}
-	which := ""
-	if n < len(r.Findings) {
-		which = fmt.Sprintf("with the first %d, ", n)
-	}
-	return fmt.Sprintf(": %s%s would become about %s", which, human(r.Root.DurationUS), human(after))
-}
-
-// decided reports whether any finding stands on what this trace shows.
-func decided(findings []doctor.Finding) bool {
-	for _, f := range findings {
-		if f.Evidence == doctor.Sufficient {
-			return true
-		}
-	}
-	return false
-}
-
 func (p *page) finding(n int, f doctor.Finding, total int64) {
 	const room = "   "
 	p.paragraph(bold, "", fmt.Sprintf("%d. %s", n, Where(f)))

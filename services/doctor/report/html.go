@@ -2,11 +2,8 @@ package report
 
 import (
 	_ "embed"
-	"fmt"
 	"html/template"
 	"io"
-
-	"spanwise/doctor"
 )
 
 //go:embed page.html
@@ -78,70 +75,17 @@ type htmlPage struct {
 }
 
 type htmlCause struct {
-	Where, Cost, Traces, Saving, Worst string
-	Fix                                []part
+	N                  int // from 1
+	Where, Cost, Worst string
+	Fix                []part
 }
 
 func htmlCauses(cases []Case) []htmlCause {
 	total, _, _ := spread(cases)
 	all := causes(cases)
 	var list []htmlCause
-	for _, c := range all[:min(len(all), maxCauses)] {
-		s := doctor.Saving{LowUS: c.low, HighUS: c.high, Basis: c.Saving.Basis}
-		list = append(list, htmlCause{Where(c.Finding), human(c.cost) + ", " + percent(share(c.cost, total)),
-			fmt.Sprintf("%d of %d", c.traces, len(cases)), saving(s, total), printable(c.worst), prose(c.Fix)})
-	}
-	return list
-}
-
-// An htmlCase is what the page says of one trace.
-type htmlCase struct {
-	N                         int // tells the anchors of several traces apart
-	ID                        string
-	Name, Time, Size, Verdict string
-	Findings, More            []htmlFinding
-	AlsoSeen                  []htmlFinding
-	Rows                      []*htmlRow
-	End                       string
-	Cropped                   bool
-	Steps                     []htmlStep
-}
-
-type htmlFinding struct {
-	N                    int // from 1
-	Where, Weight        string
-	Because, Fix, Unless []part
-}
-
-type htmlStep struct {
-	Name, Time, Share string
-	Percent           float64
-}
-
-func newHTMLCase(c Case, n int) htmlCase {
-	r := c.Report
-	w := newWaterfall(c, maxHTMLRows)
-	shown := min(len(r.Findings), Shown)
-	h := htmlCase{
-		N: n, ID: printable(r.TraceID), Name: name(r.Root.Service, r.Root.Operation), Time: human(r.Root.DurationUS), Verdict: verdict(r),
-		Size: "trace " + printable(r.TraceID) + ", " + plural(r.Spans, "span"), End: human(w.to - w.from), Cropped: w.cropped,
-		Findings: htmlFindings(r.Findings[:shown], r), More: htmlFindings(r.Findings[shown:], r), AlsoSeen: htmlFindings(r.AlsoSeen, r),
-		Rows: htmlRows(w),
-	}
-	for _, s := range r.CriticalPath[:min(len(r.CriticalPath), mostRows)] {
-		what := name(s.Service, s.Operation)
-		if s.EdgeTo != "" {
-			what += " → " + printable(s.EdgeTo) + " (on the way)"
-		}
-		h.Steps = append(h.Steps, htmlStep{what, human(s.SelfUS), percent(s.Share), s.Share * 100})
-	}
-	return h
-}
-
-func htmlFindings(findings []doctor.Finding, r doctor.Report) []htmlFinding {
-	var list []htmlFinding
-	for i, f := range findings {
-		list = append(list, htmlFinding{i + 1, Where(f), weight(f, r.Root.DurationUS), prose(f.Because), prose(f.Fix), prose(f.Unless)})
+	for i, c := range all[:min(len(all), maxCauses)] {
+		list = append(list, htmlCause{i + 1, Where(c.Finding), unbroken(c.costs(len(cases), total)), printable(c.worst), prose(c.Fix)})
 	}
 	return list
 }

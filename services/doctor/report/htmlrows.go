@@ -10,7 +10,7 @@ const (
 type htmlRow struct {
 	Depth             int
 	Name, Time, Title string
-	Failed            bool
+	Errors            string // "" without, else a mark
 	Hue               int
 	Marks             []int
 	Runs              []htmlRun
@@ -28,9 +28,9 @@ func htmlRows(w *waterfall) []*htmlRow {
 	var tops []*htmlRow
 	made := map[*row]*htmlRow{}
 	for _, r := range w.rows {
-		h := &htmlRow{Depth: min(r.depth, 30), Name: r.label(), Time: r.time(), Failed: r.failed() > 0, Marks: r.marks, Runs: w.runs(r)}
+		h := &htmlRow{Depth: min(r.depth, 30), Name: r.label(), Time: r.time(), Errors: r.errors(), Marks: r.marks, Runs: w.runs(r)}
 		if len(r.spans) > 0 {
-			h.Hue, h.Title = w.hue(r.spans[0].Service), name(r.spans[0].Service, r.spans[0].Name)
+			h.Hue, h.Title = w.hues[r.spans[0].Service], name(r.spans[0].Service, r.spans[0].Name)
 		}
 		p := made[r.parent]
 		if p != nil {

@@ -93,11 +93,16 @@ func summary(cases []Case) string {
 
 func (p *page) cause(n int, c *cause, traces int, total int64) {
 	p.paragraph(bold, "", fmt.Sprintf("%d. %s", n, Where(c.Finding)))
-	s := doctor.Saving{LowUS: c.low, HighUS: c.high, Basis: c.Saving.Basis}
-	p.paragraph(plain, "   ", fmt.Sprintf("%s, %s of all time, in %d of %s; %s", human(c.cost), percent(share(c.cost, total)), c.traces, plural(traces, "trace"), saving(s, total)))
+	p.paragraph(plain, "   ", c.costs(traces, total))
 	p.paragraph(plain, "   Worst   ", fmt.Sprintf("trace %s: %s", c.worst, c.Because))
 	p.paragraph(plain, "   Fix     ", c.Fix)
 	p.line("")
+}
+
+// costs says what a cause costs in all of so many traces, that took total µs together, and what mending it saves.
+func (c *cause) costs(traces int, total int64) string {
+	s := doctor.Saving{LowUS: c.low, HighUS: c.high, Basis: c.Saving.Basis}
+	return fmt.Sprintf("%s, %s of all time, in %d of %s; %s", human(c.cost), percent(share(c.cost, total)), c.traces, plural(traces, "trace"), saving(s, total))
 }
 
 // spread is the total and the median of the roots' durations, and the slowest case.

@@ -79,14 +79,23 @@ func (p *page) paragraph(style, first, text string) {
 // title names the request and its size.
 func (p *page) title(c Case) {
 	r := c.Report
+	what, took := name(r.Root.Service, r.Root.Operation), human(r.Root.DurationUS)
+	if width(what)+2+width(took) <= p.Width {
+		p.line("%s  %s", p.paint(bold, what), p.paint(bold, took))
+	} else {
+		p.paragraph(bold, "", what+", "+took)
+	}
+	p.paragraph(dim, "", size(c))
+	p.line("")
+}
+
+// size says which trace it is and how large.
+func size(c Case) string {
 	services := map[string]bool{}
 	for _, s := range c.Trace.Spans {
 		services[s.Service] = true
 	}
-	p.line("%s  %s", p.paint(bold, clip(name(r.Root.Service, r.Root.Operation), p.Width-12)), p.paint(bold, human(r.Root.DurationUS)))
-	size := plural(r.Spans, "span") + " of " + plural(len(services), "service")
-	p.line("%s", p.paint(dim, clip("trace "+printable(r.TraceID)+", "+size, p.Width)))
-	p.line("")
+	return "trace " + c.Report.TraceID + ", " + plural(c.Report.Spans, "span") + " of " + plural(len(services), "service")
 }
 
 // name writes an operation with its service.

@@ -28,7 +28,7 @@ func (p *page) waterfall(w *waterfall) {
 		}
 		room := label - width(guide) - width(r.badge())
 		text := pad(squeeze(r.label(), max(room, 8))+r.badge(), label-width(guide))
-		p.line("%s%s  %s  %s", p.paint(dim, guide), p.tint(r, text), padLeft(times[i], time), p.bar(ansi[w.hue(r.spans[0].Service)], w.cells(r, bar)))
+		p.line("%s%s  %s  %s", p.paint(dim, guide), p.tint(r, text), padLeft(times[i], time), p.bar(ansi[w.hues[r.spans[0].Service]], w.cells(r, bar)))
 	}
 	legend := "█ the request waits for this, ░ it runs meanwhile"
 	if w.cropped {
@@ -122,19 +122,27 @@ func (r *row) label() string {
 	if r.orphan {
 		label = "(parent missing) " + label
 	}
-	switch failed := r.failed(); {
-	case failed == 0:
-	case failed == 1 && len(r.spans) == 1:
-		label += " ✗"
-	default:
-		label += " ✗" + thousands(failed)
-	}
 	return label
 }
 
-// badge names the findings about a row.
+// errors marks a row that failed, with the number of its spans that did if it has several.
+func (r *row) errors() string {
+	switch failed := r.failed(); {
+	case failed == 0:
+		return ""
+	case len(r.spans) == 1:
+		return "✗"
+	default:
+		return "✗" + thousands(failed)
+	}
+}
+
+// badge is what must be seen of a row however short its name becomes: its errors, and the findings about it.
 func (r *row) badge() string {
 	var badge strings.Builder
+	if e := r.errors(); e != "" {
+		badge.WriteString(" " + e)
+	}
 	for _, n := range r.marks {
 		fmt.Fprintf(&badge, " [%d]", n)
 	}

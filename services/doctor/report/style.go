@@ -1,6 +1,12 @@
 package report
 
-import "strings"
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"spanwise/doctor/trace"
+)
 
 // ANSI styles, those that both light and dark terminals show readably.
 const (
@@ -18,14 +24,15 @@ func (p *page) paint(style, s string) string {
 	return "\x1b[" + style + "m" + s + "\x1b[0m"
 }
 
-// hue gives each service a colour, in the order of the rows, so that neighbours differ.
-func (w *waterfall) hue(service string) int {
-	h, known := w.hues[service]
-	if !known {
-		h = len(w.hues) % hues
-		w.hues[service] = h
+// paintServices gives each service of a trace a colour, by the order of their names: in another trace of the same services each
+// has the same one.
+func (w *waterfall) paintServices(t *trace.Trace) {
+	for _, s := range t.Spans {
+		w.hues[s.Service] = 0
 	}
-	return h
+	for i, service := range slices.Sorted(maps.Keys(w.hues)) {
+		w.hues[service] = i % hues
+	}
 }
 
 const hues = 5

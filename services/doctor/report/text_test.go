@@ -65,6 +65,17 @@ func TestWrap(t *testing.T) {
 	if want := []string{"it took", "4.4 ms,", "12 % of", "3 s in all"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
+	got = wrap("see /orders/{orderId}/lines of it", 10)
+	if want := []string{"see", "/orders/{o", "rderId}/li", "nes of it"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// A number and its unit stay on one line of a page, too.
+func TestUnbroken(t *testing.T) {
+	if got, want := unbroken("12 % of 3 s, 5 spans"), "12\u00a0% of 3\u00a0s, 5 spans"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
 }
 
 // Nothing in a name can break a line, ring a bell, colour the terminal or turn text around.

@@ -7,11 +7,14 @@ import (
 	"spanwise/doctor"
 )
 
-// The first sentence of a report is what the findings and the unexplained time allow to say, and no more.
+// The first sentences of a report say what takes the time and what mending it gives, as far as the findings and the unexplained
+// time allow, for somebody who reads nothing else.
 func TestVerdict(t *testing.T) {
-	sure := doctor.Finding{Kind: doctor.NPlusOne, Evidence: doctor.Sufficient, AfterUS: 40_000}
-	unsure := doctor.Finding{Kind: doctor.SlowDependency, Evidence: doctor.NeedsOtherTraces}
-	errors := doctor.Finding{Kind: doctor.ErrorOrigin, Evidence: doctor.Sufficient, AfterUS: 100_000}
+	sure := doctor.Finding{Kind: doctor.NPlusOne, Service: "web", Callee: "authors", Count: 1200, CriticalPathShare: 0.7, Evidence: doctor.Sufficient, AfterUS: 40_000}
+	unsure := doctor.Finding{Kind: doctor.SlowDependency, Service: "web", Callee: "press", CriticalPathShare: 0.5, Evidence: doctor.NeedsOtherTraces, Confidence: doctor.Low}
+	errors := doctor.Finding{Kind: doctor.ErrorOrigin, Service: "web", Operation: "GET /x", Evidence: doctor.Sufficient, AfterUS: 100_000}
+	alone := doctor.Finding{Kind: doctor.PoolWait, Service: "web", Evidence: doctor.Sufficient, AfterUS: 60_000}
+	dark := doctor.Finding{Kind: doctor.DarkTime, Service: "web", Operation: "GET /x", CriticalPathShare: 0.6, Evidence: doctor.Sufficient, AfterUS: 100_000}
 	for _, test := range []struct {
 		name     string
 		findings []doctor.Finding
@@ -19,14 +22,17 @@ func TestVerdict(t *testing.T) {
 		want     string
 	}{
 		{"healthy", nil, 0.02, "Nothing to fix."},
-		{"some of it dark", nil, 0.3, "Nothing to fix. What happens in 30 % of the time, no span shows."},
-		{"most of it dark", nil, 0.7, "Nothing to fix in what spans show. What happens in 70 % of the time, no span shows."},
-		{"all of it dark", nil, 0.98, "This trace alone cannot tell. What happens in 98 % of the time, no span shows."},
-		{"one finding", []doctor.Finding{sure}, 0, "1 thing to fix: 100 ms would become about 40 ms."},
-		{"a finding without a saving", []doctor.Finding{errors}, 0, "1 thing to fix."},
-		{"sure and unsure", []doctor.Finding{unsure, sure}, 0, "2 things to fix: 100 ms would become about 40 ms."},
-		{"only unsure", []doctor.Finding{unsure, unsure}, 0, "This trace alone cannot tell: what it shows needs other traces, or more attributes, to be sure of."},
-		{"more than are shown", []doctor.Finding{sure, sure, sure, sure, sure, sure}, 0, "6 things to fix: with the first 5, 100 ms would become about 40 ms."},
+		{"some of it dark", nil, 0.3, "Nothing to fix. No span shows what happens in 30 % of the time."},
+		{"most of it dark", nil, 0.7, "Nothing to fix in what spans show. No span shows what happens in 70 % of the time."},
+		{"all of it dark", nil, 0.98, "This trace alone cannot tell what takes the time. No span shows what happens in 98 % of the time."},
+		{"one finding", []doctor.Finding{sure}, 0, "web makes 1,200 calls to authors where few would do: 70 % of the time. Fixed, 100 ms would become about 40 ms."},
+		{"without a callee", []doctor.Finding{alone}, 0, "web waits for a free connection. Fixed, 100 ms would become about 60 ms."},
+		{"without a saving", []doctor.Finding{errors}, 0, "GET /x in web failed."},
+		{"dark time is said once", []doctor.Finding{dark, errors}, 0.6, "web spends time in GET /x that no span shows: 60 % of the time. 2 things to look at in all."},
+		{"sure and unsure", []doctor.Finding{unsure, sure}, 0, "Perhaps web waits for press: 50 % of the time. With both findings fixed, 100 ms would become about 40 ms."},
+		{"three", []doctor.Finding{errors, sure, sure}, 0, "GET /x in web failed. With all 3 findings fixed, 100 ms would become about 40 ms."},
+		{"only unsure", []doctor.Finding{unsure, unsure}, 0, "Perhaps web waits for press: 50 % of the time. This trace alone cannot tell for sure: it takes other traces, or more attributes."},
+		{"more than are shown", []doctor.Finding{sure, sure, sure, sure, sure, sure}, 0, "web makes 1,200 calls to authors where few would do: 70 % of the time. With the first 5 of 6 findings fixed, 100 ms would become about 40 ms."},
 	} {
 		r := doctor.Report{Spans: 9, Root: doctor.Root{DurationUS: 100_000}, Findings: test.findings, UnexplainedShare: test.dark}
 		if got := verdict(r); got != test.want {
@@ -35,6 +41,15 @@ func TestVerdict(t *testing.T) {
 	}
 	if got := verdict(doctor.Report{}); got != "There is no span to examine." {
 		t.Errorf("empty: %s", got)
+	}
+}
+
+// Every kind can be said without its name.
+func TestLeads(t *testing.T) {
+	for _, k := range doctor.Kinds() {
+		if got := lead(doctor.Finding{Kind: k.Kind, Service: "web", Callee: "press"}); !strings.Contains(got, "web") || strings.ContainsAny(got, "[]{}") {
+			t.Errorf("%s is said as %q", k.Kind, got)
+		}
 	}
 }
 
