@@ -77,10 +77,11 @@ func (e *exam) retryStorm(l *loop, retried map[*trace.Span]*loop) suspicion {
 	s.Saving.Basis, s.Confidence, s.Evidence = Structural, High, Sufficient
 	s.high = []path.Change{path.Lasting(l.units[0], last.span.Duration), path.Without(l.units[1:]...)}
 	s.low = s.high
-	s.Because = fmt.Sprintf("%d attempts at %s under `%s`, all but the last failed", n, first.asked(), l.parent.Name)
+	failed := "all but the last failed"
 	if last.failed {
-		s.Because = fmt.Sprintf("%d attempts at %s under `%s`, all failed", n, first.asked(), l.parent.Name)
+		failed = "all failed"
 	}
+	s.Because = fmt.Sprintf("%d attempts at %s under `%s`, %s%s", n, first.asked(), l.parent.Name, failed, first.why())
 	bottom := attemptsBelow(l, retried)
 	hasty := !growing(l.pauses())
 	layered := bottom > n && bottom >= 4
@@ -98,6 +99,15 @@ func (e *exam) retryStorm(l *loop, retried map[*trace.Span]*loop) suspicion {
 	s.Unless = "these are different things of which some fail"
 	s.Fix = "retry in one layer only, with growing pauses and a budget; fail fast in the others"
 	return s
+}
+
+// why is what either side of a call says of its failure.
+func (c *call) why() string {
+	said := reason(c.span)
+	if said == "" && c.server != nil {
+		said = reason(c.server)
+	}
+	return said
 }
 
 // attemptsBelow counts the attempts of the innermost retries in l: how many calls one became.
