@@ -6,25 +6,29 @@ package blind
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"net/url"
-	"reflect"
-	"regexp"
+	"io"
 	"strings"
-
-	"spanwise/internal/fault"
 )
 
 // JSON returns a document of traces, in whatever format, without the truth: every parameter that the services understand is
-// cut out of every text, wherever in the document it stands, and attributes that repeat baggage are dropped.
+// cut out of every text, wherever in the document it stands, and attributes that repeat one, or baggage, are dropped.
 func JSON(document []byte) ([]byte, error) {
 	dec := json.NewDecoder(bytes.NewReader(document))
 	dec.UseNumber() // times have more digits than a float64
-	var v any
-	if err := dec.Decode(&v); err != nil {
-		return nil, fmt.Errorf("read a document of traces: %w", err)
+	var out bytes.Buffer
+	for { // an answer may be a stream of objects
+		var v any
+		if err := dec.Decode(&v); errors.Is(err, io.EOF) && out.Len() > 0 {
+			return bytes.TrimSuffix(out.Bytes(), []byte("\n")), nil
+		} else if err != nil {
+			return nil, fmt.Errorf("read a document of traces: %w", err)
+		}
+		if err := json.NewEncoder(&out).Encode(value(v)); err != nil {
+			return nil, err
+		}
 	}
-	return json.Marshal(value(v))
 }
 
 func value(v any) any {
@@ -34,14 +38,14 @@ func value(v any) any {
 	case []any:
 		kept := v[:0]
 		for _, item := range v {
-			if !baggage(item) {
+			if !attribute(item) {
 				kept = append(kept, value(item))
 			}
 		}
 		return kept
 	case map[string]any:
 		for key, item := range v {
-			if carried(key) {
+			if tells(key, item) {
 				delete(v, key)
 				continue
 			}
@@ -51,65 +55,39 @@ func value(v any) any {
 	return v
 }
 
-// baggage recognises an attribute, as OTLP and Jaeger write it, that repeats a member of the baggage.
-func baggage(item any) bool {
+// attribute recognises an attribute, as OTLP and Jaeger write it, that tells.
+func attribute(item any) bool {
 	m, _ := item.(map[string]any)
 	key, _ := m["key"].(string)
-	return carried(key)
+	return tells(key, m["value"])
 }
 
-func carried(key string) bool {
-	return strings.HasPrefix(key, "spanwise.") || strings.HasPrefix(key, "baggage.")
+// tells reports whether what has this name is a member of the baggage or, whatever it is called before its last dot,
+// a parameter with a value that the services understand.
+func tells(key string, v any) bool {
+	if strings.HasPrefix(key, "spanwise.") || strings.HasPrefix(key, "baggage.") {
+		return true
+	}
+	return understood(key[strings.LastIndexByte(key, '.')+1:], first(v))
 }
 
-// member is a member of ours in a baggage header, with the comma after it or, if it is the last, before it.
-var member = regexp.MustCompile(`spanwise\.[a-z]+=[^,;"\s]*,\s*|,?\s*spanwise\.[a-z]+=[^,;"\s]*`)
-
-// text cuts our parameters out of an address, a path with a query, or a query alone, and our members out of baggage that
-// was written down, as an outbox does in its SQL.
-func text(s string) string {
-	if strings.Contains(s, "spanwise.") {
-		s = member.ReplaceAllString(s, "")
-	}
-	if !strings.Contains(s, "=") || strings.ContainsAny(s, " \t\n") {
-		return s // it is neither
-	}
-	before, query, isAddress := strings.Cut(s, "?")
-	if !isAddress {
-		before, query = "", s
-	}
-	query, fragment, _ := strings.Cut(query, "#")
-	pairs := strings.Split(query, "&")
-	kept := pairs[:0]
-	for _, p := range pairs {
-		if !ours(p) {
-			kept = append(kept, p)
+// first is a value's text; of a value of OTLP's, which says its type, what it holds; of a list its first.
+func first(v any) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case json.Number:
+		return v.String()
+	case []any:
+		if len(v) > 0 {
+			return first(v[0])
+		}
+	case map[string]any:
+		if len(v) == 1 {
+			for _, inner := range v { // stringValue, arrayValue, values
+				return first(inner)
+			}
 		}
 	}
-	if len(kept) == len(pairs) {
-		return s
-	}
-	if isAddress && len(kept) > 0 {
-		before += "?"
-	}
-	if fragment != "" {
-		fragment = "#" + fragment
-	}
-	return before + strings.Join(kept, "&") + fragment
-}
-
-// ours reports whether the services understand a key=value pair, by asking them: a parameter that is theirs parses
-// into something, or is refused, while others are left alone.
-func ours(pair string) bool {
-	key, val, _ := strings.Cut(pair, "=")
-	key, err := url.QueryUnescape(key)
-	if err != nil {
-		return false
-	}
-	val, err = url.QueryUnescape(val)
-	if err != nil {
-		return false
-	}
-	faults, err := fault.Parse(url.Values{key: {val}})
-	return err != nil || !reflect.ValueOf(faults).IsZero()
+	return ""
 }

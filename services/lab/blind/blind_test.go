@@ -19,7 +19,17 @@ func TestText(t *testing.T) {
 		{"fetch=nonsense", ""},
 		{"fetched=each", "fetched=each"},
 		{"sku=sku-1&sku=sku-2", "sku=sku-1&sku=sku-2"},
-		{"SELECT sku FROM stock WHERE rows=each", "SELECT sku FROM stock WHERE rows=each"},
+		{"SELECT sku FROM stock WHERE page=?", "SELECT sku FROM stock WHERE page=?"},
+		{"SELECT 1 /*fetch='each',traceparent='00-1-2-01'*/", "SELECT 1 /*traceparent='00-1-2-01'*/"},
+		{"GET /orders/50?fetch=each", "GET /orders/50"},
+		{"GET /orders/50?a=b&fetch=each&latency=pricing:5ms HTTP/1.1", "GET /orders/50?a=b HTTP/1.1"},
+		{"call http://order/orders/50?fetch=each: timeout", "call http://order/orders/50: timeout"},
+		{"asked with fetch=each, calls=serial.", "asked with  ."},
+		{`{"customer":"ada","fetch":"each","rows":["each"]}`, `{"customer":"ada"}`},
+		{"next=%2Forders%2F50%3Ffetch%3Deach%26limit%3D5", "next=%2Forders%2F50%3Flimit%3D5"},
+		{"next=%2Forders%2F50%3Ffetch%3Deach", "next=%2Forders%2F50"},
+		{"LATENCY=pricing:5ms", ""},
+		{"prefetch=each&x-rows=each", "prefetch=each&x-rows=each"},
 		{"GET /orders/{id}", "GET /orders/{id}"},
 		{"%zz=1", "%zz=1"},
 		{"spanwise.mail=sent", ""},
@@ -34,23 +44,33 @@ func TestText(t *testing.T) {
 	}
 }
 
+// An answer that is cut off is not passed on as it is: what can be read of it would tell.
+func TestTransportCutOff(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, `{"a":"fetch=each"},{`) }))
+	defer server.Close()
+	client := &http.Client{Transport: Transport(server.Client().Transport)}
+	if resp, err := client.Get(server.URL); err == nil {
+		resp.Body.Close()
+		t.Error("got an answer, want an error")
+	}
+}
+
 // Attributes that repeat baggage go, numbers keep all their digits, and what is no JSON passes unchanged.
 func TestTransport(t *testing.T) {
 	const (
-		before = `{"tags":[{"key":"baggage.spanwise.rows","value":"each"},{"key":"url.query","value":"fail=pricing:503&q=a"}],"time":1763654400000000123,"spanwise.fetch":"each"}`
-		after  = `{"tags":[{"key":"url.query","value":"q=a"}],"time":1763654400000000123}`
+		before = `{"tags":[{"key":"baggage.spanwise.rows","value":"each"},{"key":"http.request.query.rows","value":{"stringValue":"each"}},` +
+			`{"key":"query.page","value":{"arrayValue":{"values":[{"stringValue":"all"}]}}},{"key":"page","value":"3"},{"key":"url.query","value":"fail=pricing:503&q=a"}],"time":1763654400000000123,"spanwise.fetch":"each"}`
+		after  = `{"tags":[{"key":"page","value":"3"},{"key":"url.query","value":"q=a"}],"time":1763654400000000123}`
 		other  = "<html>not found</html>"
+		stream = "{\"result\":\"rows=each\"}\n{\"result\":\"calls=serial\"}"
+		blank  = "{\"result\":\"\"}\n{\"result\":\"\"}"
 	)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/traces" {
-			io.WriteString(w, before)
-		} else {
-			io.WriteString(w, other)
-		}
+		io.WriteString(w, map[string]string{"/traces": before, "/stream": stream, "/other": other}[r.URL.Path])
 	}))
 	defer server.Close()
 	client := &http.Client{Transport: Transport(server.Client().Transport)}
-	for path, want := range map[string]string{"/traces": after, "/other": other} {
+	for path, want := range map[string]string{"/traces": after, "/stream": blank, "/other": other} {
 		resp, err := client.Get(server.URL + path)
 		if err != nil {
 			t.Fatal(err)

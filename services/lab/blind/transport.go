@@ -6,7 +6,8 @@ import (
 	"net/http"
 )
 
-// Transport returns a transport whose answers went through [JSON]. Those that are no JSON pass as they are.
+// Transport returns a transport whose answers went through [JSON]. Those that are no JSON pass as
+// they are; JSON that cannot be read is an error.
 func Transport(base http.RoundTripper) http.RoundTripper { return transport{base} }
 
 type transport struct{ base http.RoundTripper }
@@ -21,8 +22,12 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	if blinded, err := JSON(document); err == nil {
+	blinded, err := JSON(document)
+	switch {
+	case err == nil:
 		document = blinded
+	case bytes.HasPrefix(document, []byte("{")): // readers use what they can of JSON that is cut off
+		return nil, err
 	}
 	resp.Body = io.NopCloser(bytes.NewReader(document))
 	resp.ContentLength = int64(len(document))

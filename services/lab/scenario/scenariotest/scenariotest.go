@@ -125,7 +125,7 @@ func OTLP(t testing.TB, stubs tracetest.SpanStubs) []byte {
 		span["events"], span["links"] = events, links
 		all = append(all, object{
 			"resource":   object{"attributes": []any{object{"key": "service.name", "value": object{"stringValue": service.AsString()}}}},
-			"scopeSpans": []any{object{"spans": []any{span}}},
+			"scopeSpans": []any{object{"scope": object{"name": s.InstrumentationScope.Name}, "spans": []any{span}}},
 		})
 	}
 	document, err := json.Marshal(object{"resourceSpans": all})
