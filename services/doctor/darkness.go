@@ -23,7 +23,7 @@ func (e *exam) dark() *darkness {
 	sweeps := make([]sweep, n)
 	for i, seg := range e.path {
 		s := seg.Span.Index
-		if !unlit(seg.Span) {
+		if !unlit(seg.Span) || e.idling[s] {
 			continue
 		}
 		d.at[i] = sweeps[s].dark(e.model, seg, turns)

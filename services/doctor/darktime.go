@@ -17,7 +17,8 @@ the request in all; or 20 ms and a tenth, where no other place takes as long. Th
 waiting: the trace cannot tell. The finding names the spans before and after, between which a new span belongs.
 
 The pauses between the turns of a loop are not dark: they are back-off, an interval, or the loop's own work. If
-somebody polls at even intervals, that is mentioned here.
+somebody polls at even intervals, that is mentioned here; and so is how long a worker, for which nobody waits,
+waited in a blocking receive for something to do.
 
 Saving: none is claimed. The share is what the report as a whole cannot explain.
 
@@ -54,7 +55,24 @@ func findDarkTime(e *exam) []suspicion {
 		}
 		found = append(found, e.darkTime(s, at, own, accused[s]))
 	}
-	return append(found, e.polls()...)
+	return append(append(found, e.polls()...), e.idles()...)
+}
+
+// idles mentions how long a worker waited for something to do.
+func (e *exam) idles() []suspicion {
+	var all gathering
+	for _, span := range e.spent {
+		if own := e.own[span.Index]; e.idling[span.Index] && own >= darkStretch && e.share(own) >= slowShare {
+			s := suspicion{spans: []*trace.Span{span}, minor: true}
+			s.Service, s.Operation, s.Callee, s.Count = span.Service, span.Name, span.Callee(), 1
+			s.Saving.Basis, s.Confidence, s.Evidence = None, High, Sufficient
+			s.Because = fmt.Sprintf("%s waits %s in `%s` for something to do: idle, and nobody's fault", span.Service, ms(own), span.Name)
+			s.Unless = "somebody waits for what comes"
+			s.Fix = "nothing; the time it idles is left out of what the others are judged by"
+			all.add(s)
+		}
+	}
+	return all.list
 }
 
 // polls mentions the pauses of whoever asks again and again until something has changed: they are not dark, and no call's fault.

@@ -1,6 +1,8 @@
 package doctor
 
 import (
+	"fmt"
+
 	"spanwise/doctor/path"
 	"spanwise/doctor/trace"
 )
@@ -17,6 +19,8 @@ type exam struct {
 	calls   []*call       // every exit from a process, in the order of Trace.Spans
 	callOf  []*call       // the call that a span is, or nil; by Span.Index
 	spent   []*trace.Span // spans with time of their own on the critical path, as the path first comes to them
+	idling  []bool        // spans in which a worker waits for something to do, by Span.Index
+	idle    int64         // µs of the critical path in them
 	places  []*place      // where the critical path goes, the dearest typical visit first
 	history *history
 
@@ -44,6 +48,7 @@ func newExam(t *trace.Trace, words *vocabulary) *exam {
 	}
 	e.sum()
 	e.calls, e.callOf = words.calls(t)
+	e.findIdling()
 	e.places = e.findPlaces()
 	return e
 }
@@ -83,8 +88,20 @@ func (e *exam) saves(changes ...path.Change) int64 {
 // share is a part of the root's duration.
 func (e *exam) share(us int64) float64 { return share(us, e.root.Duration) }
 
+// busy is a part of the root's duration but for what it idled.
+func (e *exam) busy(us int64) float64 { return share(us, e.root.Duration-e.idle) }
+
+// part says what share of the request, or of what a worker did in it, that is.
+func (e *exam) part(us int64) string {
+	whole := "the request"
+	if e.idle > 0 {
+		whole = "the time it was busy"
+	}
+	return fmt.Sprintf("%s of %s (%s)", percent(e.busy(us)), whole, ms(us))
+}
+
 // threshold is the least saving, or time on the critical path, that is worth a finding.
-func (e *exam) threshold() int64 { return max(e.root.Duration/20, 1000) }
+func (e *exam) threshold() int64 { return max((e.root.Duration-e.idle)/20, 1000) }
 
 // onPath adds up the path in the spans and all below them. No span may lie below another.
 func (e *exam) onPath(spans []*trace.Span) (us int64) {

@@ -9,7 +9,7 @@ import (
 
 // A place is where a request can spend its time: across an edge (in calls from one service to another, as far as the
 // callee's own calls and inner operations do not account for it) or within an operation of a service.
-// The places tile the critical path, so each names the deepest cause that the trace can show.
+// The places tile the critical path, but for what a worker idles, so each names the deepest cause that the trace can show.
 //
 // The typical visit, and not the sum, tells which place is sick: something that is slow is slow whenever it is asked,
 // while how often it is asked is the caller's doing.
@@ -59,6 +59,9 @@ func (e *exam) findPlaces() []*place {
 	stays := make([]stay, len(e.trace.Spans)) // the last one at a span
 	var list []*place
 	for _, s := range e.spent {
+		if e.idling[s.Index] {
+			continue
+		}
 		key, at := name{"", s.Service, s.Name}, s
 		switch {
 		case e.callOf[s.Index] != nil && e.callOf[s.Index].chore && connecting(s): // is not asking yet: see cold-connect
@@ -106,10 +109,10 @@ const (
 func (e *exam) suspects() (worth, mention []*place) {
 	for _, p := range e.places {
 		switch {
-		case p.typical < slowVisit || e.share(p.us) < slowShare:
-		case len(worth) == 0 || e.share(p.typical) >= mainShare:
+		case p.typical < slowVisit || e.busy(p.us) < slowShare:
+		case len(worth) == 0 || e.busy(p.typical) >= mainShare:
 			worth = append(worth, p)
-		case e.share(p.us) >= mainShare:
+		case e.busy(p.us) >= mainShare:
 			mention = append(mention, p)
 		}
 	}
@@ -125,7 +128,7 @@ func (e *exam) certainty(p *place) Confidence {
 			next = max(next, o.typical)
 		}
 	}
-	if e.share(p.us) >= 0.5 || e.share(p.us) >= mainShare && p.typical >= 2*next {
+	if e.busy(p.us) >= 0.5 || e.busy(p.us) >= mainShare && p.typical >= 2*next {
 		return Medium
 	}
 	return Low

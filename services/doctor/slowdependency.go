@@ -80,8 +80,8 @@ func (e *exam) slowDependency(p *place) suspicion {
 	for _, span := range p.spans {
 		s.high = append(s.high, path.Shorter(span, e.own[span.Index]))
 	}
-	s.Because = fmt.Sprintf("%s of the request (%s) is spent in %s from %s to %s, %s the longest",
-		percent(e.share(p.us)), ms(p.us), times(len(calls), "call"), p.caller, p.service, e.asked(heaviest))
+	s.Because = fmt.Sprintf("%s is spent in %s from %s to %s, %s the longest",
+		e.part(p.us), times(len(calls), "call"), p.caller, p.service, e.asked(heaviest))
 	if between := e.between(p); between > 0 && between < p.us {
 		s.Because += fmt.Sprintf("; %s inside %s where nothing more is recorded, %s on the way", ms(p.us-between), p.service, ms(between))
 	}

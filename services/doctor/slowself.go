@@ -39,8 +39,8 @@ func findSlowSelf(e *exam) []suspicion {
 			s.high = append(s.high, path.Shorter(span, e.own[span.Index]))
 		}
 		s.Confidence, s.Evidence = e.certainty(p), Sufficient
-		s.Because = fmt.Sprintf("%s of the request (%s) is %s itself in %d × `%s`, waiting for nobody that left a span",
-			percent(e.share(p.us)), ms(p.us), p.service, len(p.visits), p.operation)
+		s.Because = fmt.Sprintf("%s is %s itself in %d × `%s`, waiting for nobody that left a span",
+			e.part(p.us), p.service, len(p.visits), p.operation)
 		s.Unless = "it waits for something that leaves no span: a lock, a file, an uninstrumented client"
 		s.Fix = fmt.Sprintf("profile `%s` in %s, or do less of it", p.operation, p.service)
 		found = append(found, s)

@@ -1,0 +1,65 @@
+package doctor
+
+import (
+	"slices"
+	"strings"
+
+	"spanwise/doctor/trace"
+)
+
+// findIdling marks the spans in which a worker waits for something to do: it asked for messages, and for as long as there are none
+// nobody is slow. Where a request came in and its answer is waited for, receiving is a wait like any other.
+func (e *exam) findIdling() {
+	e.idling = make([]bool, len(e.trace.Spans))
+	for _, s := range e.spent {
+		if !receives(s) || e.door[s.Index].Kind == trace.Server {
+			continue
+		}
+		e.idling[s.Index] = true
+		e.idle += e.own[s.Index]
+		if c := e.callOf[s.Index]; c != nil {
+			c.chore = true
+		}
+	}
+}
+
+// receives recognises blocking receives: of messages, of what others put into a list or a stream of a store, and the kind of request
+// that says that it will wait for news.
+func receives(s *trace.Span) bool {
+	if s.Kind == trace.Server || s.Kind == trace.Producer || len(s.Attrs) == 0 {
+		return false
+	}
+	if sort := s.Get(trace.MessagingSort); sort == "receive" || sort == "poll" {
+		return true
+	}
+	method := s.Get(trace.RPCMethod)
+	if strings.HasPrefix(method[strings.LastIndexAny(method, "/.")+1:], "ReceiveMessage") {
+		return true
+	}
+	switch s.Get(trace.DBSystem) {
+	case "redis", "valkey":
+		return blocks(s)
+	}
+	_, _, query := cutURL(s.Get(trace.URLFull))
+	return strings.EqualFold(s.Get(trace.HTTPMethod), "GET") && slices.ContainsFunc(parameters(query), waitsForNews)
+}
+
+// blocks recognises the commands of Redis that wait for an entry: they begin with B, or say BLOCK.
+func blocks(s *trace.Span) bool {
+	text := strings.ToLower(s.Get(trace.DBText))
+	command := firstWord(text)
+	if command == "" {
+		command = firstWord(s.Get(trace.DBOperation) + " " + s.Name)
+	}
+	switch command {
+	case "xread", "xreadgroup":
+		return slices.Contains(strings.Fields(text), "block")
+	}
+	return slices.Contains([]string{"blpop", "brpop", "brpoplpush", "blmove", "blmpop", "bzpopmin", "bzpopmax", "bzmpop"}, command)
+}
+
+// waitsForNews recognises the parameters by which a request offers to wait: Consul's wait=30s, etcd's wait=true, Kubernetes' watch=true.
+func waitsForNews(parameter string) bool {
+	key, value, _ := strings.Cut(parameter, "=")
+	return (key == "wait" || key == "watch") && value != "0" && value != "false"
+}
