@@ -12,7 +12,7 @@ func Acquaint(traces ...*Trace) {
 	if !slices.ContainsFunc(traces, func(t *Trace) bool { return slices.ContainsFunc(t.Spans, (*Span).unanswered) }) {
 		return
 	}
-	k := known{map[operation]string{}, map[place]string{}, map[string]string{}}
+	k := known{map[operation]string{}, map[place]string{}, map[string]string{}, map[string]sort{}}
 	for _, t := range traces {
 		k.learn(t)
 	}
@@ -38,6 +38,7 @@ type known struct {
 	calls  map[operation]string // who answers a call
 	places map[place]string     // who answers at an address that is a number
 	ports  map[string]string    // the port that a named host is called at
+	sorts  map[string]sort      // of hosts, each looked at once
 }
 
 const several = "\x00"
@@ -45,55 +46,65 @@ const several = "\x00"
 type operation struct{ service, name, peer string }
 
 // A place is an address as one caller sees it: a loopback address is somebody else for each.
-type place struct {
-	address
-	caller string
-}
+type place struct{ address, caller string }
 
-func (s *Span) place() place {
-	a := s.address()
-	if a.loopback() {
-		return place{a, s.Service}
+// place is where a call goes, if that is a number.
+func (k known) place(s *Span, at address) (place, bool) {
+	sort, seen := k.sorts[at.host]
+	if !seen {
+		sort = sortOf(at.host)
+		k.sorts[at.host] = sort
 	}
-	return place{a, ""}
+	switch {
+	case sort == word || at.port == "":
+		return place{}, false
+	case sort == loopback:
+		return place{at.text, s.Service}, true
+	}
+	return place{at.text, ""}, true
 }
 
 func (k known) learn(t *Trace) {
 	for _, s := range t.Spans {
-		if !s.calling {
+		if !s.calling || s.Get(DBSystem) != "" {
 			continue
 		}
-		at := s.place()
-		if at.named() {
+		at := s.address()
+		number, numbered := k.place(s, at)
+		if at.host != "" && !numbered {
 			note(k.ports, at.host, at.port)
 		}
 		if s.answerer() == "" {
 			continue
 		}
 		note(k.calls, operation{s.Service, s.Name, s.Peer()}, s.callee)
-		if at.port != "" && !at.named() {
-			note(k.places, at, s.callee)
+		if numbered {
+			note(k.places, number, s.callee)
 		}
 	}
 }
 
 func note[K comparable](m map[K]string, key K, value string) {
-	if old, there := m[key]; there && old != value {
-		value = several
+	old, there := m[key]
+	switch {
+	case there && old != value:
+		m[key] = several
+	case !there:
+		m[key] = value
 	}
-	m[key] = value
 }
 
 // name says whom a call reaches that nobody answered: the most telling that is known.
 func (k known) name(s *Span) {
-	at := s.place()
-	for _, callee := range []string{k.calls[operation{s.Service, s.Name, s.Peer()}], k.places[at]} {
+	at := s.address()
+	number, numbered := k.place(s, at)
+	for _, callee := range []string{k.calls[operation{s.Service, s.Name, s.Peer()}], k.places[number]} {
 		if callee != "" && callee != several {
 			s.calling, s.callee = true, callee
 			return
 		}
 	}
-	if s.calling && at.named() && s.callee == at.String() && k.ports[at.host] == at.port {
+	if s.calling && !numbered && at.host != "" && s.callee == at.text && k.ports[at.host] == at.port && k.sorts[at.host] == word {
 		s.callee = at.host
 	}
 }
