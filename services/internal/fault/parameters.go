@@ -44,7 +44,7 @@ var parameters = []parameter{
 	{Info{"timeout", []string{"pricing:100ms"}, false, "how long callers wait for that service"}, parseTimeout},
 	Cancel.parameter("services stop working when their caller has hung up, or go on"),
 	Fallback.parameter("if inventory fails, a quote fails too, or is made as if everything were scarce"),
-	{Info{"busy", []string{"pricing:100ms"}, false, "that service computes until that much processor time is used"}, parseBusy},
+	{Info{"busy", []string{"pricing:100ms"}, false, "that service computes until that much processor time is used, which others in want of a processor feel"}, parseBusy},
 	Spans.parameter("whether that computing has a span"),
 	Starve.parameter("that service's whole process competes with computing for its processors as long as the request lasts; " +
 		"other requests in it suffer too"),
