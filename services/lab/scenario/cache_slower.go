@@ -20,5 +20,5 @@ not asked any more, and what the page shows may be a minute old.`,
 		Basis:  doctor.Structural,
 		Says:   []Saying{words("decode-json")}, // the encoding
 	},
-	Planted: Gain{Times: 100},
+	Planted: Gain{Times: 20},
 })

@@ -63,6 +63,8 @@ type Row struct {
 	Alarms      map[string]int `json:"false_alarms"`         // by kind and place
 	Unsaid      map[string]int `json:"unsaid,omitempty"`     // what the first finding lacked to be understood
 	Doubt       string         `json:"reason,omitempty"`     // why the doctor is known to be wrong here
+
+	spread int64 // µs by which the measured saving may be off, with few runs
 }
 
 // result judges all samples and sums them up.
@@ -160,6 +162,7 @@ func (r *Row) compare(slow, other []*sample, beside besides) {
 	gained := r.DurationUS - durationUS(other)
 	if r.saves() {
 		r.MeasuredUS = &gained
+		r.spread = (spread(slow) + spread(other)) / 2
 	}
 	for _, one := range slow {
 		got := s.Want.Gained(one.Played, usual.Played, s.Planted)
@@ -181,6 +184,15 @@ func durationUS(same []*sample) int64 {
 		all = append(all, s.verdict.durationUS)
 	}
 	return median(all)
+}
+
+// spread is by how much durations differ.
+func spread(same []*sample) int64 {
+	least, most := same[0].verdict.durationUS, same[0].verdict.durationUS
+	for _, s := range same {
+		least, most = min(least, s.verdict.durationUS), max(most, s.verdict.durationUS)
+	}
+	return most - least
 }
 
 const nothing = "nothing"

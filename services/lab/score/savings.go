@@ -19,7 +19,6 @@ type Savings struct {
 
 // save sums the savings up.
 func (r *Result) save() {
-	var errors []float64
 	for _, row := range r.Rows {
 		if !row.saves() || row.MeasuredUS == nil {
 			continue
@@ -31,19 +30,37 @@ func (r *Result) save() {
 			r.Savings.Shared += row.Runs
 			r.Savings.Marked += row.MarkedRuns
 		}
-		if e, ok := row.Error(); ok {
-			errors = append(errors, e)
-		}
 		if share, ok := row.ofCap(); ok {
 			r.Savings.Caps++
 			r.Savings.Held += tally(share <= mostOfCap)
 			r.Savings.WorstCap = max(r.Savings.WorstCap, share)
 		}
 	}
-	r.Savings.Compared = len(errors)
-	if len(errors) > 0 {
-		r.StructuralMedian, r.StructuralWorst = median(errors), slices.Max(errors)
+	r.Savings.Compared, r.StructuralMedian, r.StructuralWorst = r.errors(Row.Error)
+}
+
+// errors sums up how far predictions are from what was measured.
+func (r Result) errors(of func(Row) (float64, bool)) (n int, middle, worst float64) {
+	var errors []float64
+	for _, row := range r.Rows {
+		if e, ok := of(row); ok {
+			errors = append(errors, e)
+		}
 	}
+	if len(errors) == 0 {
+		return 0, 0, 0
+	}
+	return len(errors), median(errors), slices.Max(errors)
+}
+
+// sureError is the part of the error that is none of chance: what is left of it if the measured saving is as wrong as the
+// spread of the runs lets it be.
+func (r Row) sureError() (float64, bool) {
+	e, ok := r.Error()
+	if !ok {
+		return 0, false
+	}
+	return max(0, e-float64(r.spread)/float64(*r.MeasuredUS)), true
 }
 
 // Error returns how far a structural prediction is from what was measured, as a share of that; false where there are

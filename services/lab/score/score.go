@@ -7,7 +7,7 @@
 //   - A run is right if the first finding is of the expected kind and says what makes it understood: a person acts upon the
 //     first. Of several requests at once the slowest counts, and false alarms in all of them.
 //   - The doctor gets one trace. Only if it says itself that this one cannot tell it gets whatever the services did at the
-//     same moment, and the same request from before it was slow; then it has to tell.
+//     same moment, and the same request a dozen times from before it was slow; then it has to tell.
 //   - Precision is over what was planted and found, and false alarms. What is true besides counts for neither, and is told.
 //   - The predicted saving is the median over the runs that are right, of what remains after the last of the expected
 //     findings or, if others rank between them, of the middles of their ranges. A range that begins at nothing, or a wait for
@@ -63,7 +63,8 @@ type sample struct {
 	ids          []string
 	began, ended time.Time
 	scenario.Played
-	verdict verdict
+	ordinary []*trace.Trace // of the same request when nothing was wrong
+	verdict  verdict
 }
 
 // play plays everything, reads the traces and asks the doctor.
@@ -93,29 +94,67 @@ func (p Plan) play(ctx context.Context) (samples []*sample, beside besides, err 
 	}
 	p.Progress("asking the doctor")
 	for _, s := range samples {
-		s.verdict = s.judge(ordinary(s, samples))
+		s.verdict = s.judge()
 	}
 	return samples, beside, nil
 }
 
-// rounds plays those scenarios as often as planned, and once more before that: connections, caches and code that have
-// not been used yet are slower.
+// rounds plays those scenarios as often as planned, after some ordinary traffic.
 func (p Plan) rounds(ctx context.Context, scenarios []scenario.Scenario) (samples []*sample, err error) {
-	for n := range p.Runs + 1 {
-		p.Progress("playing %d scenarios, run %d of %d", len(scenarios), n, p.Runs)
+	ordinary, err := p.ordinary(ctx, scenarios)
+	if err != nil {
+		return nil, err
+	}
+	for n := range p.Runs {
+		p.Progress("playing %d scenarios, run %d of %d", len(scenarios), n+1, p.Runs)
 		round, err := p.round(ctx, scenarios)
 		if err != nil {
 			return nil, err
-		}
-		if n == 0 {
-			continue
 		}
 		if err := p.read(ctx, round); err != nil {
 			return nil, err
 		}
 		samples = append(samples, round...)
 	}
+	for _, s := range samples {
+		s.ordinary = ordinary[s.scenario.ID]
+	}
 	return samples, nil
+}
+
+// dozen is how many ordinary requests of a kind there are.
+const dozen = 12
+
+// ordinary plays every scenario as it is when nothing is wrong, and returns the traces by scenario: what anybody finds in
+// Jaeger. What belongs to the circumstances, such as a database far away, is the same as when it is slow. The slow request is
+// made too: connections, caches and code that have not been used yet are slower.
+func (p Plan) ordinary(ctx context.Context, scenarios []scenario.Scenario) (map[string][]*trace.Trace, error) {
+	p.Progress("playing %d scenarios as they are when nothing is wrong", len(scenarios))
+	ids := map[string][]string{}
+	for _, s := range scenarios {
+		variants := s.Variants()
+		if _, err := p.Shop.Play(ctx, s, variants[0].Request); err != nil {
+			return nil, err
+		}
+		for len(ids[s.ID]) < dozen {
+			more, err := p.Shop.Play(ctx, s, variants[len(variants)-1].Request)
+			if err != nil {
+				return nil, err
+			}
+			ids[s.ID] = append(ids[s.ID], more...)
+		}
+	}
+	if err := play.Wait(ctx, delivery); err != nil {
+		return nil, err
+	}
+	traces := map[string][]*trace.Trace{}
+	for id, list := range ids {
+		var err error
+		if traces[id], err = play.Read(ctx, p.Jaeger, list, 0); err != nil {
+			return nil, err
+		}
+	}
+	return traces, nil
 }
 
 // round plays every variant of the scenarios once; twice where nothing is wrong, because a second request finds

@@ -104,16 +104,24 @@ func TestMissed(t *testing.T) {
 	}
 }
 
-// Few runs get more room for errors, and none for what is found.
-func TestRoom(t *testing.T) {
-	off := func(runs int) []string {
-		return result(bench.Machine{}, runs, []*sample{take(loop, 0, 1000, hit(doctor.NPlusOne, doctor.Structural, 760)), take(loop, 1, 100, quiet)}, nil).Missed()
+// With few runs an error that their spread explains is none; with enough of them it is, and without a spread always.
+func TestFewRuns(t *testing.T) {
+	missed := func(runs int, slowUS ...int64) string {
+		var samples []*sample
+		for _, us := range slowUS {
+			samples = append(samples, take(loop, 0, us, hit(doctor.NPlusOne, doctor.Structural, 700)), take(loop, 1, 100, quiet))
+		}
+		return strings.Join(result(bench.Machine{}, runs, samples, nil).Missed(), "\n")
 	}
-	if got := off(enough); len(got) != 1 || !strings.Contains(got[0], "median error") {
-		t.Errorf("16 %% off in the median of %d runs: got %q, want a miss", enough, got)
+	const miss = "the median error"
+	if got := missed(2, 800, 1200); strings.Contains(got, miss) {
+		t.Errorf("22 %% off in two runs that differ by 40 %%: got %q, want none", got)
 	}
-	if got := off(3); len(got) != 0 {
-		t.Errorf("16 %% off in the median of 3 runs: got %q, want none", got)
+	if got := missed(2, 1000, 1000); !strings.Contains(got, miss) {
+		t.Errorf("22 %% off in two equal runs: got %q, want a miss", got)
+	}
+	if got := missed(enough, 800, 1200); !strings.Contains(got, miss) {
+		t.Errorf("22 %% off in %d runs: got %q, want a miss", enough, got)
 	}
 }
 

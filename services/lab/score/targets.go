@@ -2,7 +2,6 @@ package score
 
 import (
 	"fmt"
-	"math"
 
 	"spanwise/lab/scenario"
 )
@@ -14,7 +13,9 @@ const (
 	mostOfCap                               = 1.10 // measured savings differ by so much from run to run
 )
 
-// enough is how many runs of each give medians that the targets for errors are meant for. Fewer get more room.
+// enough is how many runs of each give medians that the targets for errors are meant for. With fewer, such as two, chance alone
+// can make a good prediction look bad, so that only the part of an error counts that the spread of the runs does not explain.
+// What is found, and where, does not depend on how often.
 const enough = 10
 
 // Missed lists the targets that the result does not reach, in words.
@@ -33,13 +34,17 @@ func (r Result) Missed() (list []string) {
 	least("precision", r.Precision, leastPrecision)
 	least("recall", r.Recall, leastRecall)
 	least("place accuracy", r.PlaceAccuracy, leastPlace)
-	most("the median error of structural savings", r.StructuralMedian, mostMedianError*r.room())
-	most("the worst error of structural savings", r.StructuralWorst, mostWorstError*r.room())
+	middle, worst := r.StructuralMedian, r.StructuralWorst
+	if r.Runs < enough {
+		_, middle, worst = r.errors(Row.sureError)
+	}
+	most("the median error of structural savings", middle, mostMedianError)
+	most("the worst error of structural savings", worst, mostWorstError)
 	if n := r.Savings.Shared - r.Savings.Marked; n > 0 {
 		miss("%d of %d savings of what is shared are not marked as upper bounds", n, r.Savings.Shared)
 	}
 	for _, row := range r.Rows {
-		if share, ok := row.ofCap(); ok && share > mostOfCap*r.room() {
+		if share, ok := row.ofCap(); ok && share > mostOfCap {
 			miss("%s: its cure saved %s of what is said to be an upper bound", row.ID, percent(share))
 		}
 		if row.Variant == scenario.Slow && row.GainedRuns < row.Runs {
@@ -50,13 +55,4 @@ func (r Result) Missed() (list []string) {
 		}
 	}
 	return list
-}
-
-// room is by how much more errors may be when they are of few runs: the spread of a median shrinks with the root of the
-// number of what it is of. It widens the targets for errors only; what is found and where does not depend on how often.
-func (r Result) room() float64 {
-	if r.Runs >= enough {
-		return 1
-	}
-	return math.Sqrt(enough / float64(max(r.Runs, 1)))
 }

@@ -20,9 +20,9 @@ type verdict struct {
 }
 
 // judge asks the doctor about each trace, and judges what it says.
-func (s *sample) judge(ordinary []*trace.Trace) (v verdict) {
+func (s *sample) judge() (v verdict) {
 	slowest := s.Slowest()
-	answers := scenario.Ask(s.Own, func() []*trace.Trace { return slices.Concat(s.Others, ordinary) })
+	answers := scenario.Ask(s.Own, func() []*trace.Trace { return slices.Concat(s.Others, s.ordinary) })
 	for i, a := range answers {
 		j := s.variant.Want.Judge(a)
 		if s.Own[i] == slowest {
@@ -38,15 +38,4 @@ func (s *sample) judge(ordinary []*trace.Trace) (v verdict) {
 func once(claims []scenario.Claim) []scenario.Claim {
 	slices.SortFunc(claims, func(a, b scenario.Claim) int { return cmp.Compare(a.String(), b.String()) })
 	return slices.Compact(claims)
-}
-
-// ordinary is what the doctor may compare with: the same request in the other runs, when it was not slow. What belongs to the
-// circumstances, such as a database far away, is the same in both.
-func ordinary(of *sample, samples []*sample) (traces []*trace.Trace) {
-	for _, s := range samples {
-		if s != of && s.scenario.ID == of.scenario.ID && s.variant.Name != scenario.Slow {
-			traces = append(traces, s.Own...)
-		}
-	}
-	return traces
 }

@@ -18,6 +18,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-chi/chi/v5"
+
 	"spanwise/internal/fault"
 	"spanwise/internal/memnet"
 	"spanwise/internal/spantest"
@@ -35,9 +37,11 @@ type Shop struct {
 	Log    *Log
 	Client *http.Client // reaches http://order, http://order2, http://inventory and http://pricing; makes no spans
 
-	t      testing.TB
-	net    *memnet.Network
-	newURL func() string
+	t        testing.TB
+	net      *memnet.Network
+	newURL   func() string
+	handlers map[string]http.Handler
+	products *store.DB // pricing's
 }
 
 // Start runs a shop until the test ends. newURL makes a database as in storetest.Each; nil means SQLite.
@@ -46,7 +50,7 @@ func Start(t testing.TB, newURL func() string, faults bool) *Shop {
 	if newURL == nil {
 		newURL = func() string { return "" }
 	}
-	s := &Shop{Spans: spantest.New(), Log: new(Log), t: t, net: memnet.New(), newURL: newURL}
+	s := &Shop{Spans: spantest.New(), Log: new(Log), t: t, net: memnet.New(), newURL: newURL, handlers: map[string]http.Handler{}}
 	s.Client = &http.Client{Transport: s.transport()}
 
 	tel := s.Spans.Telemetry("inventory", s.Log)
@@ -54,7 +58,8 @@ func Start(t testing.TB, newURL func() string, faults bool) *Shop {
 
 	tel = s.Spans.Telemetry("pricing", s.Log)
 	stock := inventory.NewClient("http://inventory", tel, s.transport())
-	s.serve("pricing", pricing.NewServer(s.open("pricing", pricing.Migrations), stock, s.cache(tel), tel, faults))
+	s.products = s.open("pricing", pricing.Migrations)
+	s.serve("pricing", pricing.NewServer(s.products, stock, s.cache(tel), tel, faults))
 
 	db := s.open("order", order.Migrations)
 	for _, host := range []string{"order", "order2"} { // two instances on one database
@@ -63,6 +68,31 @@ func Start(t testing.TB, newURL func() string, faults bool) *Shop {
 
 	s.Spans.Reset() // the warming-up of the databases
 	return s
+}
+
+// Grow makes the catalogue at least that big.
+func (s *Shop) Grow(products int) {
+	s.t.Helper()
+	if err := pricing.Seed(context.Background(), s.products, products, func(int) {}); err != nil {
+		s.t.Fatal(err)
+	}
+	s.Spans.Reset()
+}
+
+// Routes lists what the services answer, such as "GET /orders/{id}", by the service's name.
+func (s *Shop) Routes() map[string][]string {
+	s.t.Helper()
+	all := map[string][]string{}
+	for service, h := range s.handlers {
+		err := chi.Walk(h.(chi.Routes), func(method, route string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
+			all[service] = append(all[service], method+" "+route)
+			return nil
+		})
+		if err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	return all
 }
 
 func (s *Shop) orders(db *store.DB, faults bool) http.Handler {
@@ -157,6 +187,7 @@ func (s *Shop) seed(config store.Config) []byte {
 }
 
 func (s *Shop) serve(service string, h http.Handler) {
+	s.handlers[service] = h
 	server := &http.Server{Handler: h}
 	ln := s.net.Listen(service)
 	go server.Serve(ln)
