@@ -42,6 +42,7 @@ func check(t *testing.T, input []byte) {
 func FuzzJaeger(f *testing.F) {
 	f.Add([]byte(sameCall["jaeger"]))
 	f.Add([]byte(`{"traceID":"t","spans":[{"spanID":"1","parentSpanID":"1","startTime":-9e18,"duration":9e18,"processID":null}],"processes":null}`))
+	f.Add([]byte(`{"data":[{"traceID":"t","spans":[{"traceID":"t","spanID":"1","flags":1,"operationName":"op","references":[{"refType":"FOLLOWS_FROM","traceID":"u","spanID":"9"}],"startTime":1,"duration":2,"tags":[{"key":"a","type":"bool","value":true}],"logs":[{"timestamp":2,"fields":[{"key":"event","type":"string","value":"x"}]}],"processID":"p1","warnings":["clock skew adjustment disabled"]}],"processes":{"p1":{"serviceName":"s","tags":[]}},"warnings":null}],"total":0,"limit":0,"offset":0,"errors":[{"code":500,"msg":"m","traceID":"u"}]}`))
 	f.Add([]byte(`{"data":[null,[{"traceID":"t","warnings":[""],"spans":[{"spanID":"1"},{"spanID":"1"}]}]]}`))
 	f.Fuzz(check)
 }
@@ -60,6 +61,7 @@ func FuzzOTLP(f *testing.F) {
 
 func FuzzZipkin(f *testing.F) {
 	f.Add([]byte(sameCall["zipkin"]))
+	f.Add([]byte(braveAndEnvoy))
 	f.Add([]byte(`[[{"traceId":"t","id":"1","kind":"CLIENT"},{"traceId":"t","id":"1","parentId":"1","kind":"SERVER"}],[]]`))
 	f.Add([]byte(`[{"traceId":"t","id":"1","parentId":"2"},{"traceId":"t","id":"2","parentId":"1","annotations":[{"timestamp":"x"}]}]`))
 	f.Fuzz(check)

@@ -37,6 +37,43 @@ func TestSharedSpanIDs(t *testing.T) {
 	}
 }
 
+// braveAndEnvoy is one request through three tracers as each writes it: Brave shares a call's id between client and server and keeps
+// methods in lower-case names, zipkin-js writes the status as a string, Envoy joins the id of the caller and names its upstream.
+// The database has no tracer: only the caller's remoteEndpoint knows it. (https://zipkin.io/zipkin-api/, https://github.com/openzipkin/b3-propagation)
+const braveAndEnvoy = `[
+	{"traceId":"5982fe77008310cc80f1da5e10147517","id":"80f1da5e10147517","kind":"SERVER","name":"get /desk","timestamp":1500000000000000,"duration":90000,
+	 "localEndpoint":{"serviceName":"desk","ipv4":"10.0.0.1"},"remoteEndpoint":{"ipv4":"127.0.0.1","port":53420},"tags":{"http.method":"GET","http.path":"/desk","mvc.controller.class":"Desk"}},
+	{"traceId":"5982fe77008310cc80f1da5e10147517","parentId":"80f1da5e10147517","id":"bd7a977555f6b982","kind":"CLIENT","name":"get","timestamp":1500000000010000,"duration":60000,
+	 "localEndpoint":{"serviceName":"desk","ipv4":"10.0.0.1"},"remoteEndpoint":{"ipv4":"10.0.0.2","port":9000},"tags":{"http.method":"GET","http.path":"/shelf"}},
+	{"traceId":"5982fe77008310cc80f1da5e10147517","parentId":"80f1da5e10147517","id":"bd7a977555f6b982","kind":"SERVER","name":"get","timestamp":1500000000011000,"duration":58000,
+	 "annotations":[{"timestamp":1500000000011000,"value":"sr"}],"localEndpoint":{"serviceName":"shelf","ipv4":"10.0.0.2","port":9000},"tags":{"http.path":"/shelf","http.status_code":"200"},"shared":true},
+	{"traceId":"5982fe77008310cc80f1da5e10147517","parentId":"bd7a977555f6b982","id":"9c6a1e4d3b2f1a00","kind":"CLIENT","name":"archive.local:443/*","timestamp":1500000000020000,"duration":30000,
+	 "localEndpoint":{"serviceName":"shelf","ipv4":"10.0.0.2"},"tags":{"component":"proxy","http.method":"GET","http.url":"https://archive.local:443/x","http.status_code":"503","response_flags":"UF","error":"true","upstream_cluster":"archive"}},
+	{"traceId":"5982fe77008310cc80f1da5e10147517","parentId":"bd7a977555f6b982","id":"1f2e3d4c5b6a7988","kind":"CLIENT","name":"select","timestamp":1500000000055000,"duration":9000,
+	 "localEndpoint":{"serviceName":"shelf","ipv4":"10.0.0.2"},"remoteEndpoint":{"serviceName":"mysql","ipv4":"10.0.0.3","port":3306},"tags":{"sql.query":"select 1 from shelf"},"debug":true}]`
+
+// Spans of Brave, zipkin-js and Envoy come together to one tree in which each call has its callee.
+func TestZipkinInstrumentations(t *testing.T) {
+	got := map[string]string{}
+	for _, s := range one(t, braveAndEnvoy).Spans {
+		parent := "-"
+		if s.Parent != nil {
+			parent = s.Parent.Service + " " + s.Parent.Name
+		}
+		got[s.Service+" "+s.Name+" below "+parent] = s.Callee()
+	}
+	want := map[string]string{
+		"desk get /desk below -":                    "",
+		"desk get below desk get /desk":             "shelf",
+		"shelf get below desk get":                  "",
+		"shelf archive.local:443/* below shelf get": "archive.local",
+		"shelf select below shelf get":              "mysql",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("spans and their callees (-want +got):\n%s", diff)
+	}
+}
+
 // Zipkin allows spans without a duration, even without a time.
 func TestZipkinMissingTimes(t *testing.T) {
 	got := one(t, `[
