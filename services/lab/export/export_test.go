@@ -1,49 +1,199 @@
 package export
 
 import (
+	"bytes"
+	"context"
 	"encoding/json"
+	"errors"
+	"maps"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"spanwise/doctor/read"
+	"spanwise/lab/blind"
+	"spanwise/lab/jaeger"
 	"spanwise/lab/scenario"
+	"spanwise/lab/scenario/scenariotest"
+	"spanwise/order/shoptest"
 )
 
-// Every variant has a file of its own, and a label that names what is to be found and where; twice the same.
-func TestLabels(t *testing.T) {
-	files := map[string]bool{Manifest: true}
-	for _, s := range scenario.All() {
+func quietly(string, ...any) {}
+
+// What is exported can be read, tells nothing but in its truth, and is the same set with the same labels for the same seed.
+func TestWrite(t *testing.T) {
+	shop := shoptest.Start(t, nil, true)
+	address := scenariotest.Jaeger(t, shop).URL
+	from := Source{
+		Shop: scenariotest.Shop(shop), Traces: jaeger.Through(address, blind.Transport(http.DefaultTransport)),
+		Read: Documents{address, &http.Client{Transport: blind.Transport(http.DefaultTransport)}},
+		Grow: func(context.Context, int) error { return errors.New("nothing here needs a big catalogue") },
+	}
+	plan := Plan{Seed: 7, Runs: 1, Progress: quietly}
+	for _, id := range []string{"serial-calls", "broken-propagation", "near-two-lines-each", "healthy-order"} {
+		s, err := scenario.Find(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		plan.Scenarios = append(plan.Scenarios, s)
+	}
+	dir := t.TempDir()
+	var truths []Truth
+	for _, name := range []string{"one", "two"} {
+		told, err := Write(t.Context(), from, plan, filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		truth := readBack(t, filepath.Join(dir, name))
+		if diff := cmp.Diff(told, truth); diff != "" {
+			t.Errorf("-told +written:\n%s", diff)
+		}
+		truths = append(truths, truth)
+	}
+	if diff := cmp.Diff(truths[0], truths[1], cmpopts.IgnoreFields(Label{}, "Traces")); diff != "" || len(truths[0].Files) != 6 {
+		t.Errorf("got %d files, want 6, the same each time (-one +two):\n%s", len(truths[0].Files), diff)
+	}
+	if err := Free(filepath.Join(dir, "one")); err == nil || !strings.Contains(err.Error(), "is not empty") {
+		t.Errorf("got %v for a folder that is full, want an error", err)
+	}
+}
+
+// readBack reads a folder as a stranger does, and requires its traces to be those that its truth names.
+func readBack(t *testing.T, dir string) (truth Truth) {
+	t.Helper()
+	if err := json.Unmarshal(file(t, dir, Manifest), &truth); err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range truth.Files {
+		document := file(t, dir, l.File)
+		if bytes.Contains(document, []byte("calls=")) || bytes.Contains(document, []byte("untraced")) || bytes.Contains(document, []byte("fetch=")) {
+			t.Errorf("%s tells what it is:\n%s", l.File, document)
+		}
+		traces, err := read.All(bytes.NewReader(document))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, tr := range traces {
+			got = append(got, tr.ID)
+		}
+		var want []string
+		for _, tr := range l.Traces {
+			want = append(want, tr.ID)
+		}
+		if diff := cmp.Diff(slices.Sorted(slices.Values(want)), slices.Sorted(slices.Values(got))); diff != "" {
+			t.Errorf("%s (-truth +traces):\n%s", l.File, diff)
+		}
+		if other := l.Variant == scenario.Slow && l.Scenario == "broken-propagation"; (len(want) == 2) != other {
+			t.Errorf("%s, %s: got %d traces", l.Scenario, l.Variant, len(want))
+		}
+	}
+	if text := string(file(t, dir, ReadMe)); !strings.Contains(text, "with seed 7.") || !strings.Contains(text, "6 files") {
+		t.Errorf("got\n%s", text)
+	}
+	return truth
+}
+
+func file(t *testing.T, dir, name string) []byte {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(name)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+// What goes wrong leaves nothing behind.
+func TestWriteFails(t *testing.T) {
+	dir := t.TempDir()
+	plan := Plan{Runs: 1, Progress: quietly, Scenarios: []scenario.Scenario{{ID: "big", Products: 5, Slow: scenario.Request{Method: "GET", Path: "/"}}}}
+	full := errors.New("the disk is full")
+	_, err := Write(t.Context(), Source{Grow: func(context.Context, int) error { return full }}, plan, filepath.Join(dir, "out"))
+	if !errors.Is(err, full) {
+		t.Errorf("got %v, want what went wrong", err)
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("got %v left, %v, want nothing", left, err)
+	}
+}
+
+// Every variant is planned as often as asked for, what needs a big catalogue last, in an order that is the seed's.
+func TestOrder(t *testing.T) {
+	plan := Plan{Scenarios: scenario.All(), Seed: 1, Runs: 2}
+	first := plan.order()
+	counts, big := map[string]int{}, false
+	for _, p := range first {
+		counts[p.scenario.ID+p.variant.Name]++
+		if big && p.scenario.Products == 0 {
+			t.Errorf("%s comes after what needs a big catalogue", p.scenario.ID)
+		}
+		big = big || p.scenario.Products > 0
+	}
+	for _, s := range plan.Scenarios {
 		for _, v := range s.Variants() {
-			l := label(s, v)
-			if files[l.File] {
-				t.Errorf("%s: got the file %s a second time", s.ID, l.File)
+			if got := counts[s.ID+v.Name]; got != 2 {
+				t.Errorf("%s, %s: got %d, want 2", s.ID, v.Name, got)
 			}
-			files[l.File] = true
-			if (l.Expected == "nothing") != (len(l.Places) == 0) {
-				t.Errorf("%s, %s: got %s in %v, want a place for whatever is to be found", s.ID, v.Name, l.Expected, l.Places)
-			}
-			if diff := cmp.Diff(l, label(s, v)); diff != "" {
-				t.Errorf("%s, %s: labels differ (-first +second):\n%s", s.ID, v.Name, diff)
-			}
+		}
+	}
+	labels := func(list []playing) (all []Label) {
+		for i, p := range list {
+			all = append(all, p.label(i+1))
+		}
+		return all
+	}
+	if diff := cmp.Diff(labels(first), labels(plan.order())); diff != "" {
+		t.Errorf("the same seed gives another set (-first +second):\n%s", diff)
+	}
+	plan.Seed = 2
+	if cmp.Equal(labels(first), labels(plan.order())) {
+		t.Error("another seed gives the same order")
+	}
+	for _, l := range labels(first) {
+		if (l.Expected == "nothing") != (len(l.Places) == 0) {
+			t.Errorf("%s, %s: got %s in %v, want a place for whatever is to be found", l.Scenario, l.Variant, l.Expected, l.Places)
 		}
 	}
 }
 
-// Programs find lists where there are none, and names they can rely on.
-func TestLabelJSON(t *testing.T) {
-	s, err := scenario.Find("healthy-order")
-	if err != nil {
+// The schema names what the truth has, and all of it.
+func TestSchema(t *testing.T) {
+	type object struct {
+		Required   []string       `json:"required"`
+		Properties map[string]any `json:"properties"`
+	}
+	var described struct {
+		object
+		Defs map[string]object `json:"$defs"`
+	}
+	if err := json.Unmarshal(schema, &described); err != nil {
 		t.Fatal(err)
 	}
-	text, err := json.Marshal(label(s, s.Variants()[0]))
-	if err != nil {
-		t.Fatal(err)
-	}
-	const want = `{"file":"healthy-order.healthy.json","scenario":"healthy-order","variant":"healthy",` +
-		`"title":"Nothing is wrong: an order is read","request":"GET /orders/10","service":"order","traces":0,` +
-		`"expected":"nothing","mention":false,"places":[],"saving_basis":"none","also_true":[]}`
-	if diff := cmp.Diff(strings.Split(want, ","), strings.Split(string(text), ",")); diff != "" {
-		t.Errorf("-want +got:\n%s", diff)
+	for name, v := range map[string]any{"": Truth{}, "file": Label{}, "trace": Trace{}, "place": scenario.Place{}, "also": scenario.Also{}} {
+		want := described.object
+		if name != "" {
+			want = described.Defs[name]
+		}
+		text, err := json.Marshal(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got map[string]any
+		if err := json.Unmarshal(text, &got); err != nil {
+			t.Fatal(err)
+		}
+		fields := slices.Sorted(maps.Keys(got))
+		if diff := cmp.Diff(slices.Sorted(maps.Keys(want.Properties)), fields); diff != "" {
+			t.Errorf("%q (-schema +truth):\n%s", name, diff)
+		}
+		if diff := cmp.Diff(slices.Sorted(slices.Values(want.Required)), fields); diff != "" {
+			t.Errorf("%q (-required +truth):\n%s", name, diff)
+		}
 	}
 }

@@ -6,31 +6,42 @@ import (
 	"flag"
 	"fmt"
 	"net/http"
+	"path/filepath"
 	"time"
 
+	"spanwise/lab/blind"
 	"spanwise/lab/export"
 	"spanwise/lab/native"
 	"spanwise/lab/scenario"
 )
 
 func exported(set *flag.FlagSet) func(context.Context, world) error {
+	seed := set.Uint64("seed", 1, "shuffle by this `number`: the same one gives the same files and labels")
+	runs := set.Int("n", 1, "write each variant that many `times`")
 	return func(ctx context.Context, w world) error {
-		if set.NArg() == 0 {
+		switch {
+		case set.NArg() == 0:
 			return errors.New("into which folder? (for example lab export traces)")
+		case *runs < 1:
+			return fmt.Errorf("-n %d: write each variant at least once", *runs)
 		}
+		dir := set.Arg(0)
+		if err := export.Free(dir); err != nil { // before minutes of playing
+			return err
+		}
+		plan := export.Plan{Scenarios: scenario.All(), Seed: *seed, Runs: *runs, Progress: progress(w)}
 		return inScratch(ctx, w, nil, func(run *native.Run) error {
-			jaeger := run.URL(native.JaegerPort)
-			from := export.Source{Shop: shopOf(run), Traces: blinded(jaeger), Jaeger: jaeger, HTTP: &http.Client{Timeout: 30 * time.Second},
+			address := run.URL(native.JaegerPort)
+			from := export.Source{Shop: shopOf(run), Traces: blinded(address),
+				Read: export.Documents{Jaeger: address, HTTP: &http.Client{Timeout: 30 * time.Second, Transport: blind.Transport(http.DefaultTransport)}},
 				Grow: func(ctx context.Context, products int) error { return enough(ctx, w, run, products) }}
-			labels, err := export.Write(ctx, from, scenario.All(), set.Arg(0))
+			truth, err := export.Write(ctx, from, plan, dir)
+			endProgress(w)
 			if err != nil {
 				return err
 			}
-			traces := 0
-			for _, l := range labels {
-				traces += l.Traces
-			}
-			fmt.Fprintf(w.stdout, "%d traces of %d variants are in %s; %s tells what each is.\n", traces, len(labels), set.Arg(0), export.Manifest)
+			fmt.Fprintf(w.stdout, "%d files of traces are in %s, blinded; %s says what is true of each, and %s the rest.\n",
+				len(truth.Files), filepath.Join(dir, export.Traces), export.Manifest, export.ReadMe)
 			return nil
 		})
 	}

@@ -39,11 +39,7 @@ func played(set *flag.FlagSet) func(context.Context, world) error {
 		if err != nil {
 			return err
 		}
-		plan := score.Plan{Scenarios: []scenario.Scenario{one}, Runs: *runs, Progress: func(format string, args ...any) {
-			if terminal(w.stderr) {
-				fmt.Fprintf(w.stderr, "\r\x1b[K"+format, args...)
-			}
-		}}
+		plan := score.Plan{Scenarios: []scenario.Scenario{one}, Runs: *runs, Progress: progress(w)}
 		if !*scratch {
 			plan.Shop, plan.Jaeger = play.At(w.getenv), blinded(jaegerURL(w))
 			if err := plan.Shop.Ready(ctx); err != nil {
@@ -80,9 +76,7 @@ func listScenarios(out io.Writer) error {
 // if nowhere, because the system that made them is stopped.
 func show(ctx context.Context, w world, plan score.Plan, jaeger string) error {
 	samples, err := score.Try(ctx, plan)
-	if terminal(w.stderr) {
-		fmt.Fprint(w.stderr, "\r\x1b[K")
-	}
+	endProgress(w)
 	if err != nil {
 		return err
 	}

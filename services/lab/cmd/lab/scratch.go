@@ -36,7 +36,8 @@ func newScratch(ctx context.Context, w world) (scratch, error) {
 	return scratch{root, files, w.environ}, err
 }
 
-// run is one run. The programs' output goes to a file, which is kept, with their data, only if something goes wrong.
+// run is one run. The programs' output goes to a file, which is kept, with their data, only if something goes wrong; a
+// person who ends it early does not want it either.
 func (s scratch) run(ctx context.Context, settings []string, do func(*native.Run) error) (err error) {
 	dir, err := os.MkdirTemp("", "spanwise-")
 	if err != nil {
@@ -48,11 +49,14 @@ func (s scratch) run(ctx context.Context, settings []string, do func(*native.Run
 	}
 	defer func() {
 		log.Close()
-		if err == nil {
+		switch {
+		case ctx.Err() != nil:
+			err = errors.Join(errors.New("interrupted"), os.RemoveAll(dir))
+		case err == nil:
 			err = os.RemoveAll(dir)
-			return
+		default:
+			err = fmt.Errorf("%w\n(what the programs said, and their data, is in %s)", err, dir)
 		}
-		err = fmt.Errorf("%w\n(what the programs said, and their data, is in %s)", err, dir)
 	}()
 	place, err := native.Scratch(s.root, dir, s.environ, settings...)
 	if err != nil {
