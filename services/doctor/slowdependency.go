@@ -20,8 +20,11 @@ while how often it is asked is the caller's doing (see n-plus-one). Other edges 
 visit is 30 % of the request.
 
 Whether that is slow needs something to compare with: the same call in other traces (at least ten calls in
-five), or its siblings in this one. Without either it is only the largest share, and the report says no more
-than that. Time that passes between the two processes is reported as edge-wait instead.
+five), or its siblings in this one. Twice the usual is a finding. Without anything to compare it is only the
+largest share, and the report says no more than that; less than 100 ms, which nobody notices, are then but
+mentioned. So is what takes as long as it usually does, unless that is 100 ms and half of the request: then what
+is usual is too slow, or the request's actual work. Time that passes between the two processes is reported as
+edge-wait instead.
 
 Saving: with something to compare, the calls replayed at their usual duration; and in any case the cap, the
 edge's time replayed as nothing, which no real fix reaches.
@@ -36,7 +39,9 @@ func findSlowDependency(e *exam) []suspicion {
 	var found []suspicion
 	for _, p := range worth {
 		if p.isEdge() && !e.waiting(p) {
-			found = append(found, e.slowDependency(p))
+			s := e.slowDependency(p)
+			e.judge(p, &s)
+			found = append(found, s)
 		}
 	}
 	for _, p := range mention {
@@ -48,6 +53,10 @@ func findSlowDependency(e *exam) []suspicion {
 	}
 	return append(found, e.offPath()...)
 }
+
+// noticed is the least time, in µs, that a person notices: Nielsen, Usability Engineering (1993), chapter 5, has 0.1 s for what feels
+// instantaneous. Where nothing says what is usual, or that it is so, less is no reason to call anything slow.
+const noticed = 100_000
 
 // offPath mentions calls that take long and that nobody waits for in the end, as something else takes longer: whoever looks at
 // the waterfall would begin with them.
@@ -88,7 +97,7 @@ func (e *exam) slowDependency(p *place) suspicion {
 	if e.cutShort(heaviest) {
 		s.Because += "; its caller stopped waiting" + timeLimit(heaviest)
 	}
-	s.Confidence, s.Evidence = e.certainty(p), NeedsOtherTraces
+	s.Confidence = e.certainty(p)
 	s.Unless = fmt.Sprintf("this is what %s always takes: nothing here says what is usual", p.service)
 	s.Fix = fmt.Sprintf("look into %s, at %s", p.service, e.asked(heaviest))
 	e.compare(&s, calls)
@@ -105,14 +114,22 @@ func (e *exam) between(p *place) (us int64) {
 	return us
 }
 
-// compare looks for what the calls usually take and, if they took much longer, says so and makes that the cautious saving.
-func (e *exam) compare(s *suspicion, calls []*trace.Span) {
-	for _, span := range calls {
-		c := e.callOf[span.Index]
-		if c == nil {
-			continue
-		}
-		usual, ok := e.usual(c.question())
+// judge decides whether what takes so long in a place is worth a finding: it is slower than usual; or nothing says what is usual, and
+// a person notices it. What takes as long as ever is sick only if its half of the request, or more, is too long at all times.
+func (e *exam) judge(p *place, s *suspicion) {
+	usual := s.Evidence == Sufficient && len(s.low) == 0
+	s.minor = len(s.low) == 0 && (p.us < noticed || usual && e.busy(p.us) < 0.5)
+	if usual && !s.minor {
+		s.Because += ", whenever it is asked for"
+		s.Unless = "this is the work that the request is for, and cannot be done faster"
+	}
+}
+
+// compare looks for what the spans usually take and, if they took much longer, says so and makes that the cautious saving.
+func (e *exam) compare(s *suspicion, spans []*trace.Span) {
+	s.Evidence = NeedsOtherTraces
+	for _, span := range spans {
+		usual, ok := e.usual(e.question(span))
 		if !ok {
 			continue
 		}

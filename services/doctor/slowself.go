@@ -15,10 +15,13 @@ typical visit takes longest (see slow-dependency), or takes 30 % of the request 
 time during which it waited for nobody that left a span. So it computes, encodes, sleeps, or waits for something
 unseen.
 
+Less than 100 ms, and what takes as long as in other traces, are only mentioned, as with slow-dependency.
+
 The span through which a request enters a service is not such an operation: all that its own time says is that
 nothing was recorded there (see dark-time, slow-dependency).
 
-Saving: the cap, the operation's own time replayed as nothing.
+Saving: with other traces to compare, the operation replayed at its usual duration; and the cap, its own time
+replayed as nothing.
 
 What fools it: a span around something that waits (a lock, a file, an uninstrumented client).`,
 	find: findSlowSelf,
@@ -31,18 +34,23 @@ func findSlowSelf(e *exam) []suspicion {
 		if !p.inner() {
 			continue
 		}
-		s := suspicion{spans: outermost(p.calls()), minor: i >= len(worth)}
+		s := suspicion{spans: outermost(p.calls())}
 		s.Service, s.Operation, s.Count = p.service, p.operation, len(p.visits)
 		s.CriticalPathUS = p.us
 		s.Saving.Basis = Structural
 		for _, span := range p.spans {
 			s.high = append(s.high, path.Shorter(span, e.own[span.Index]))
 		}
-		s.Confidence, s.Evidence = e.certainty(p), Sufficient
+		s.Confidence = e.certainty(p)
 		s.Because = fmt.Sprintf("%s is %s itself in %d × `%s`, waiting for nobody that left a span",
 			e.part(p.us), p.service, len(p.visits), p.operation)
 		s.Unless = "it waits for something that leaves no span: a lock, a file, an uninstrumented client"
 		s.Fix = fmt.Sprintf("profile `%s` in %s, or do less of it", p.operation, p.service)
+		e.compare(&s, s.spans)
+		e.judge(p, &s)
+		if s.minor = s.minor || i >= len(worth); !s.minor {
+			s.Evidence = Sufficient // the time is there, whatever is usual
+		}
 		found = append(found, s)
 	}
 	return found
