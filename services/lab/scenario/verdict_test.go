@@ -3,6 +3,7 @@ package scenario_test
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -79,8 +80,8 @@ func TestSlowInRealTime(t *testing.T) {
 // nearby are databases as fast as they really are: what is done twice in near misses is nearly nothing only then.
 const nearby = "latency=order.db:100us,inventory.db:200us,pricing.db:300us"
 
-// history is how many ordinary requests the doctor can find, if it asks for other traces.
-const history = 12
+// dozen is how many ordinary requests the doctor can find, if it asks for other traces.
+const dozen = 12
 
 // The doctor's first finding on a slow request is of the expected kind and in the expected place, and neither the
 // cured request nor a healthy one gives a false alarm. Where the catalogue admits a doubt, a miss is only told.
@@ -94,20 +95,22 @@ func TestVerdicts(t *testing.T) {
 		if s.Near != "" {
 			times = nearby
 		}
-		var ordinary []*trace.Trace
-		for range history {
-			usual := scenariotest.Play(t, shop, s, variants[len(variants)-1].Request.With(times))
-			ordinary = append(ordinary, usual.Own...)
-		}
+		ordinary := sync.OnceValue(func() (traces []*trace.Trace) {
+			for range dozen {
+				usual := scenariotest.Play(t, shop, s, s.Variants()[len(s.Variants())-1].Request.With(times))
+				traces = append(traces, usual.Own...)
+			}
+			return traces
+		})
 		for _, v := range variants {
 			verdict(t, s, v, scenariotest.Play(t, shop, s, v.Request.With(times)), ordinary)
 		}
 	})
 }
 
-func verdict(t *testing.T, s scenario.Scenario, v scenario.Variant, run scenariotest.Run, ordinary []*trace.Trace) {
+func verdict(t *testing.T, s scenario.Scenario, v scenario.Variant, run scenariotest.Run, ordinary func() []*trace.Trace) {
 	slowest := run.Slowest()
-	answers := scenario.Ask(run.Own, func() []*trace.Trace { return append(run.Others, ordinary...) })
+	answers := scenario.Ask(run.Own, func() []*trace.Trace { return append(run.Others, ordinary()...) })
 	for i, a := range answers {
 		j := v.Want.Judge(a)
 		if j.Right && v.Want.Basis == doctor.Shared && j.Basis != doctor.Shared {
