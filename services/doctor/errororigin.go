@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"fmt"
+	"strings"
 
 	"spanwise/doctor/trace"
 )
@@ -127,6 +128,9 @@ func (e *exam) slowCalls() map[*trace.Span]bool {
 
 // reason is what a failed span says of its failure.
 func reason(s *trace.Span) string {
+	if code := s.Get(trace.DBStatus); conflict(code) {
+		return " (" + code + ", a conflict with another transaction, made to be tried again)"
+	}
 	for _, m := range []trace.Meaning{trace.ErrorType, trace.HTTPStatus, trace.RPCStatus, trace.DBStatus, trace.StatusText} {
 		if v := s.Get(m); v != "" {
 			return " (" + shorten(v) + ")"
@@ -138,4 +142,10 @@ func reason(s *trace.Span) string {
 		}
 	}
 	return ""
+}
+
+// conflict reports the codes by which a database undoes one of two transactions that stand in each other's way: class 40 of the SQL
+// standard (40001 serialization failure, 40P01 deadlock of PostgreSQL) and ER_LOCK_DEADLOCK of MySQL.
+func conflict(code string) bool {
+	return len(code) == 5 && strings.HasPrefix(code, "40") || code == "1213"
 }

@@ -3,6 +3,7 @@ package doctor
 import (
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 
 	"spanwise/doctor/path"
@@ -43,17 +44,40 @@ func (e *exam) saidToQueue() []suspicion {
 		}
 		f := e.queueWait(s, wait)
 		f.Confidence = High
-		f.Because = fmt.Sprintf("%s: %s of `%s` in %s is waiting, %s is work", why, ms(wait), s.Name, s.Service, ms(s.Duration-wait))
+		work, doing := s.Duration-wait, "work"
+		if next := nextAfter(s); work == 0 && next != nil {
+			work, doing = next.Duration, fmt.Sprintf("the work of `%s` that it waits for", next.Name)
+		}
+		f.Because = fmt.Sprintf("%s: %s of `%s` in %s is waiting", why, ms(wait), s.Name, s.Service)
+		switch {
+		case work > 0:
+			f.Because += fmt.Sprintf(", %s is %s", ms(work), doing)
+		case !failed(s):
+			f.Evidence = NeedsOtherTraces // what it waits for is not recorded
+		}
 		all.add(f)
 	}
 	return all.list
 }
 
+// nextAfter is the sibling that begins when s ends.
+func nextAfter(s *trace.Span) *trace.Span {
+	if s.Parent == nil {
+		return nil
+	}
+	siblings := s.Parent.Children
+	i := sort.Search(len(siblings), func(i int) bool { return siblings[i].Start >= s.End() })
+	if i == len(siblings) || siblings[i].Start > s.End()+soon {
+		return nil
+	}
+	return siblings[i]
+}
+
 // lockWait is how long a span says that it waited for a lock, and how it says so.
 func lockWait(s *trace.Span) (us int64, why string) {
-	switch s.Get(trace.DBStatus) {
-	case "55P03", "40P01", "40001", "1205", "1213":
-		return s.Duration, "the database answered " + s.Get(trace.DBStatus) + ", a lock conflict"
+	switch code := s.Get(trace.DBStatus); code {
+	case "55P03", "1205": // lock_not_available of PostgreSQL, ER_LOCK_WAIT_TIMEOUT of MySQL
+		return s.Duration, "the database gave up waiting for a lock, with " + code
 	}
 	if len(s.Children) == 0 && wraps(s) && namedForWaiting(s.Name) {
 		return s.Duration, "the span is named for it"
