@@ -10,25 +10,32 @@ import (
 	"strings"
 )
 
-// CheckPorts returns an error that names every port that is taken already, by whom, and what to do.
+// CheckPorts returns an error that says what to do if ports are taken already: in one line if a lab has them all, or
+// containers, else in a line for each.
 func (s Settings) CheckPorts() error {
-	var lines []string
-	containers := false
+	var lines, published []string
+	ours := 0
 	for _, p := range ports {
-		addr := s.Addr(p.name)
-		if free(addr) {
+		n := s.ports[p.name]
+		if free(s.Addr(p.name)) {
 			continue
 		}
-		by := cmp.Or(holder(s.ports[p.name]), "another program")
-		containers = containers || strings.HasPrefix(by, "docker-proxy ")
-		lines = append(lines, fmt.Sprintf("port %d (%s) is taken by %s: stop it, or choose another port with %s=%d",
-			s.ports[p.name], p.owner, by, p.name, s.suggest(s.ports[p.name])))
+		by := cmp.Or(holder(n), "another program")
+		if strings.HasPrefix(by, p.owner+" ") {
+			ours++
+		}
+		if strings.HasPrefix(by, "docker-proxy ") {
+			published = append(published, strconv.Itoa(n))
+		}
+		lines = append(lines, fmt.Sprintf("port %d (%s) is taken by %s: stop it, or choose another port with %s=%d", n, p.owner, by, p.name, s.suggest(n)))
 	}
-	if containers {
-		lines = append(lines, "docker-proxy publishes a container's port: docker compose down, in the folder it was started from, stops its containers")
-	}
-	if len(lines) == 0 {
+	switch {
+	case len(lines) == 0:
 		return nil
+	case ours == len(ports):
+		return fmt.Errorf("the lab already runs here: %s (Ctrl-C where it was started stops it)", s.Shown(LabPort))
+	case len(published) == len(lines):
+		return fmt.Errorf("containers publish the ports %s: docker compose down stops them, in the folder they were started from", strings.Join(published, ", "))
 	}
 	return errors.New(strings.Join(lines, "\n"))
 }

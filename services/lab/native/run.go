@@ -32,6 +32,7 @@ type Run struct {
 
 	mu        sync.Mutex
 	processes []*Process // in the order of their start
+	delivered *Delivery  // noted when it is stopped
 }
 
 // Start starts everything and returns when all of it is ready. If that does not succeed, or ctx ends first, what
@@ -134,6 +135,9 @@ func (r *Run) Stop(ctx context.Context) error {
 		errs = append(errs, r.stopServices(ctx))
 	}
 	for _, p := range slices.Backward(running) {
+		if p.Name == Collector && !p.gone() {
+			r.awaitDelivery(ctx)
+		}
 		errs = append(errs, r.stop(ctx, p))
 	}
 	return errors.Join(errs...)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"spanwise/lab/build"
+	"spanwise/lab/jaeger"
 	"spanwise/lab/native"
 )
 
@@ -36,7 +37,7 @@ func up(*flag.FlagSet) func(context.Context, world) error {
 		if err != nil {
 			return err
 		}
-		console.Say("%s", welcome(settings, w, time.Since(began)))
+		console.Say("%s", welcome(settings, jaeger.HasPages(ctx, settings.URL(native.JaegerPort)), time.Since(began)))
 		err = lab.Wait(ctx)
 		if err != nil {
 			fmt.Fprintln(w.stderr, "lab:", err) // now, for stopping the rest takes a moment
@@ -44,8 +45,22 @@ func up(*flag.FlagSet) func(context.Context, world) error {
 		}
 		console.Say("Stopping: order, pricing, inventory, then the Collector and Jaeger. Ctrl-C again kills them.")
 		defer hurry(lab)()
-		return errors.Join(err, lab.Stop(ctx))
+		err = errors.Join(err, lab.Stop(ctx))
+		console.Say("%s", goodbye(lab, err))
+		return err
 	}
+}
+
+// goodbye says what became of the spans. A service that lost some has said so, and has ended with an error.
+func goodbye(lab *native.Run, err error) string {
+	d, known := lab.Delivery()
+	switch {
+	case !known || err != nil:
+		return "Stopped."
+	case d.Waiting() > 0:
+		return fmt.Sprintf("Stopped. %d spans wait in the Collector's queue, on disk, for the next start.", d.Waiting())
+	}
+	return fmt.Sprintf("Stopped. All %d spans reached Jaeger: none was lost.", d.Taken)
 }
 
 // hurry kills everything at the next Ctrl-C. The caller calls off when it is not needed any more.
@@ -77,25 +92,25 @@ func programs(ctx context.Context, w world, root string) (map[string]string, err
 }
 
 // welcome tells what runs where, and what to try first.
-func welcome(s native.Settings, w world, took time.Duration) string {
-	order, jaeger := s.Shown(native.OrderPort), s.Shown(native.JaegerPort)
-	look := fmt.Sprintf("%s/trace/TRACE_ID", jaeger)
-	if w.getenv("JAEGER_BIN") == "" {
-		look = fmt.Sprintf("%s/api/traces/TRACE_ID\n    (This Jaeger was built from its Go module and has no pages; JAEGER_BIN=FILE uses a released one, which has.)", jaeger)
+func welcome(s native.Settings, pages bool, took time.Duration) string {
+	order, traces := s.Shown(native.OrderPort), s.Shown(native.JaegerPort)
+	look := traces + "/trace/TRACE_ID"
+	if !pages {
+		look = traces + "/api/traces/TRACE_ID\n    (This Jaeger was built from its Go module and has no pages; JAEGER_BIN=FILE uses a released one, which has.)"
 	}
 	return fmt.Sprintf(`
-Ready in %.1fs.
-  lab        %s
-  order      %s
-  inventory  %s
-  pricing    %s
-  Jaeger     %s
+Ready in %.1fs. Open %s to try slowdowns and see what the doctor says, or go on here.
+  lab        %[2]s
+  order      %[3]s
+  inventory  %[4]s
+  pricing    %[5]s
+  Jaeger     %[6]s
 
 Order 50 has 50 lines. Fetch what they cost and how many are left one by one, which is an N+1, and ask where the time went:
-    trace=$(curl -si '%s/orders/50?fetch=each' | sed -n 's/^Traceresponse: 00-\([0-9a-f]*\)-.*/\1/p')
-    .bin/doctor -jaeger %s $trace
+    trace=$(curl -si '%[3]s/orders/50?fetch=each' | sed -n 's/^Traceresponse: 00-\([0-9a-f]*\)-.*/\1/p')
+    .bin/doctor -jaeger %[6]s $trace
 The trace itself is at
-    %s
-Ctrl-C stops everything. Data is kept in %s.
-`, took.Seconds(), s.Shown(native.LabPort), order, s.Shown(native.InventoryPort), s.Shown(native.PricingPort), jaeger, order, jaeger, look, s.Data)
+    %[7]s
+Ctrl-C stops everything. Data is kept in %[8]s.
+`, took.Seconds(), s.Shown(native.LabPort), order, s.Shown(native.InventoryPort), s.Shown(native.PricingPort), traces, look, s.Data)
 }

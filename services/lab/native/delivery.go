@@ -1,0 +1,110 @@
+package native
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A Delivery is what became of the spans that the Collector was given since it started.
+type Delivery struct {
+	Taken  int64 // from the services
+	Passed int64 // to Jaeger, those that an earlier run had left in the queue included
+}
+
+// Waiting is how many spans lie in the Collector's queue, on disk, for its next start.
+func (d Delivery) Waiting() int64 { return max(0, d.Taken-d.Passed) }
+
+const (
+	// takenName and passedName are the Collector's own counters:
+	// https://opentelemetry.io/docs/collector/internal-telemetry/#lists-of-internal-metrics
+	takenName  = "otelcol_receiver_accepted_spans"
+	passedName = "otelcol_exporter_sent_spans"
+	// deliverTimeout bounds the wait for the last spans to be passed on. Usually it takes a quarter of a second.
+	deliverTimeout = 3 * time.Second
+)
+
+// Delivery returns what became of the spans of a run that was stopped, and whether that is known: not if the Collector ended
+// before.
+func (r *Run) Delivery() (Delivery, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.delivered == nil {
+		return Delivery{}, false
+	}
+	return *r.delivered, true
+}
+
+// awaitDelivery waits until the Collector has passed on what it took, or for as long as that may take, and notes it. The
+// services are to be stopped before.
+func (r *Run) awaitDelivery(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), deliverTimeout)
+	defer cancel()
+	poll := time.NewTicker(pollEvery)
+	defer poll.Stop()
+	for {
+		d, err := counted(ctx, r.URL(collectorSelf)+"/metrics")
+		if err != nil {
+			return // the last one that was read counts; none if it does not answer at all
+		}
+		r.mu.Lock()
+		r.delivered = &d
+		r.mu.Unlock()
+		if d.Waiting() == 0 {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-poll.C:
+		}
+	}
+}
+
+// counted asks a Collector for its counters.
+func counted(ctx context.Context, address string) (d Delivery, err error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return d, err
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return d, err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return d, fmt.Errorf("%s answered %s", address, resp.Status)
+	}
+	return readCounters(resp.Body)
+}
+
+// readCounters adds up the counters in the text format of Prometheus
+// (https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format).
+func readCounters(text io.Reader) (d Delivery, err error) {
+	lines := bufio.NewScanner(text)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		name, rest, found := strings.Cut(lines.Text(), "{")
+		var sum *int64
+		switch name {
+		case takenName:
+			sum = &d.Taken
+		case passedName:
+			sum = &d.Passed
+		}
+		if !found || sum == nil {
+			continue
+		}
+		n, err := strconv.ParseFloat(rest[strings.LastIndexByte(rest, ' ')+1:], 64)
+		if err != nil {
+			return d, fmt.Errorf("read %s: %w", name, err)
+		}
+		*sum += int64(n)
+	}
+	return d, lines.Err()
+}
