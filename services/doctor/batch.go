@@ -7,23 +7,18 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// batch is how many things the middle one of the loop's calls asks for at once. What all calls have in common (the columns
-// wanted, the states allowed) is no batch, however long a list it is; so each call is compared with the next. Where the values are
-// hidden, a list of fewer than five is taken for such.
-func (l *loop) batch() int {
-	sizes := make([]int64, len(l.calls))
-	for i, c := range l.calls {
-		sizes[i] = int64(c.asksFor(l.calls[(i+1)%len(l.calls)]))
-	}
-	return int(median(sizes))
-}
-
+// asksFor is how many things a call asks for at once. What it has in common with the next one like it (the columns wanted, the states
+// allowed) is no batch, however long a list it is. Where the values are hidden, a list of fewer than five is taken for such, unless the
+// statement has no other values.
 func (c *call) asksFor(next *call) int {
-	own, others := c.listed(), next.listed()
 	most := c.items
+	if c.many {
+		most = max(most, 2)
+	}
+	own, others := c.listed(), next.listed()
 	for i, list := range own {
 		size := listLength(list)
-		if c.which == "" && size >= 5 || c.which != "" && (i >= len(others) || others[i] != list) {
+		if c.which == "" && (size >= 5 || c.statement != nil && c.statement.sole) || c.which != "" && (i >= len(others) || others[i] != list) {
 			most = max(most, size)
 		}
 	}
@@ -41,13 +36,26 @@ func (c *call) longestList() int {
 
 func listLength(list string) int { return 1 + strings.Count(list, ",") + strings.Count(list, "%2C") }
 
-// listed are the lists that a call names: the values of each parameter of a URL, and of each IN (…) of a statement.
+// listed are the lists that a call names: the values of each parameter of a URL and of each list in its path, of each IN (…) of a
+// statement, of each list of values in a document, and the fields that a command asks for.
 func (c *call) listed() []string {
-	if c.store {
-		return inLists(c.span.Get(trace.DBText))
+	text := c.span.Get(trace.DBText)
+	switch {
+	case !c.store:
+		return urlLists(c.which)
+	case manyFields[firstWord(text)]:
+		return []string{strings.Join(strings.Fields(text)[min(2, len(strings.Fields(text))):], ",")}
+	case isJSON(text):
+		return jsonLists(text)
 	}
-	_, query, _ := strings.Cut(c.which, "?")
-	var lists []string
+	return inLists(text)
+}
+
+func urlLists(url string) (lists []string) {
+	path, query, _ := strings.Cut(url, "?")
+	if strings.Contains(path, ",") {
+		lists = append(lists, strings.Split(path, "/")...)
+	}
 	last := ""
 	for _, pair := range parameters(query) { // in order of keys
 		key, value, _ := strings.Cut(pair, "=")
@@ -58,6 +66,21 @@ func (c *call) listed() []string {
 		lists, last = append(lists, value), key
 	}
 	return lists
+}
+
+// jsonLists are the contents of a text's […] that hold nothing but values.
+func jsonLists(text string) (lists []string) {
+	for {
+		_, rest, found := strings.Cut(text, "[")
+		if !found {
+			return lists
+		}
+		end := strings.IndexAny(rest, "[]{")
+		if end >= 0 && rest[end] == ']' {
+			lists = append(lists, rest[:end])
+		}
+		text = rest
+	}
 }
 
 // inLists are the contents of a statement's IN (…), but for subqueries.

@@ -9,49 +9,50 @@ import (
 
 // A call is one exit from a process: to another service, a database, a cache, a queue.
 type call struct {
-	span   *trace.Span // the caller's side or, where the caller left none, the callee's
-	server *trace.Span // the callee's side; nil if it left none
-	caller string      // service
-	callee string      // service, database system or host; "" if nothing names it
-	where  string      // tells callees apart that share a name: shards, databases
-	what   string      // the template: what is asked, without which one
-	which  string      // the key: exactly which one; "" if the trace hides it
-	asks   int32       // stands for what, callee and where: equal for calls that ask the same
-	items  int         // how many things it asks for at once, as far as an attribute says
-	effect effect
-	store  bool // the callee is a database or a cache
-	chore  bool // connection and transaction housekeeping, nobody's purpose
-	failed bool
-	again  bool // it says itself that it is another attempt
+	span     *trace.Span // the caller's side or, where the caller left none, the callee's
+	server   *trace.Span // the callee's side; nil if it left none
+	caller   string      // service
+	callee   string      // service, database system or host; "" if nothing names it
+	where    string      // tells callees apart that share a name: shards, databases
+	instance string      // the callee's address, if that is a number: one of several that are the same, or one of the parts of a whole
+	what     string      // the template: what is asked, without which one
+	brief    string      // the same in fewer words, as its caller says it; "" if it does not
+	which    string      // the key: exactly which one; "" if the trace hides it
+	page     string      // by what it goes on with a list where another call ended; "" if by nothing that the template shows
+	asks     int32       // stands for what, callee and where: equal for calls that ask the same
+	items    int         // how many things it asks for at once, as far as an attribute or the text says
+	many     bool        // it asks for many at once, and hides how many
+	effect   effect
+	store    bool // the callee is a database or a cache
+	chore    bool // connection and transaction housekeeping, nobody's purpose
+	failed   bool
+	again    bool // it says itself that it is another attempt
+
+	statement *statement // nil but for a query with a text
 }
-
-type effect uint8
-
-const (
-	unknownEffect effect = iota
-	reads
-	writes
-)
 
 // asked is the call for a reader: what and of whom.
 func (c *call) asked() string {
-	if c.callee == "" || strings.Contains(c.what, c.callee) || c.store {
-		return "`" + shorten(c.what) + "`"
+	name := "`" + shorten(cmp.Or(c.brief, c.what)) + "`"
+	if c.callee == "" || strings.Contains(name, c.callee) || c.store {
+		return name
 	}
-	return "`" + shorten(c.what) + "` of " + c.callee
+	return name + " of " + c.callee
 }
 
 // A vocabulary turns spans into calls. It remembers what it normalised, since a trace says the same things often.
 type vocabulary struct {
-	queries, paths map[string]string
-	asks           map[asking]int32
+	statements map[written]*statement
+	normal     map[string]*statement // by normalised text
+	paths      map[string]string
+	asks       map[asking]int32
 }
 
 // An asking is what makes calls ask the same.
 type asking struct{ what, callee, where string }
 
 func newVocabulary() *vocabulary {
-	return &vocabulary{map[string]string{}, map[string]string{}, map[asking]int32{}}
+	return &vocabulary{map[written]*statement{}, map[string]*statement{}, map[string]string{}, map[asking]int32{}}
 }
 
 // calls lists the calls of a trace and finds them by span.
@@ -71,6 +72,7 @@ func (v *vocabulary) calls(t *trace.Trace) (list []*call, of []*call) {
 			list = append(list, of[i])
 		}
 	}
+	v.equalInstances(list)
 	return list, of
 }
 
@@ -146,30 +148,17 @@ func (v *vocabulary) other(c *call) {
 		c.what = service + "/" + c.what
 	}
 	c.what = cmp.Or(c.what, c.span.Name)
+	method := c.what[strings.LastIndexAny(c.what, "/.")+1:]
 	if topic := c.span.Get(trace.Destination); topic != "" && !strings.Contains(c.what, topic) {
 		c.what += " " + topic
 	}
-	c.items = max(1, number(c.span.Get(trace.MessagingBatch)))
-	c.effect = effectOf(c.what[strings.LastIndexAny(c.what, "/.")+1:])
-	if c.span.Kind == trace.Producer {
+	batch := c.span.Get(trace.MessagingBatch)
+	c.items = max(1, number(batch))
+	c.many = forMany(method) && batch == ""
+	switch c.effect = effectOf(method); {
+	case c.span.Kind == trace.Producer:
 		c.effect = writes
+	case c.effect == unknownEffect && c.get(trace.RPCMethod) != "":
+		c.effect = acts
 	}
-}
-
-// effectOf guesses from the verb that a method's name begins with.
-func effectOf(method string) effect {
-	end := 1
-	for end < len(method) && method[end] >= 'a' && method[end] <= 'z' {
-		end++
-	}
-	verb := strings.ToLower(method[:min(end, len(method))])
-	switch verb {
-	case "get", "list", "find", "search", "read", "fetch", "query", "lookup", "count", "exists", "describe", "load",
-		"select", "mget", "hget", "hgetall", "scan":
-		return reads
-	case "create", "insert", "update", "delete", "remove", "add", "set", "put", "save", "write", "place", "charge", "ship", "empty", "send",
-		"publish", "reserve", "cancel", "pay", "post", "patch", "upsert", "register", "book", "append", "incr", "del", "mset":
-		return writes
-	}
-	return unknownEffect
 }

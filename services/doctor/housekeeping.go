@@ -18,9 +18,11 @@ var chores = map[string]bool{
 
 // housekeeping reports whether a span is connection or transaction management of a database driver or HTTP client.
 func housekeeping(s *trace.Span) bool {
-	if text := s.Get(trace.DBText); text != "" {
-		verb := firstWord(text)
-		return chores[verb] && (verb != "set" || s.Get(trace.DBSystem) != "redis")
+	system := strings.ToLower(s.Get(trace.DBSystem))
+	if text := s.Get(trace.DBText); text != "" && keyed[system] {
+		return commandChores[firstWord(text)]
+	} else if text != "" {
+		return choreText(writtenFor(system, text)) || firstWord(s.Name) == "prepare" || lastWord(s.Name) == "prepare"
 	}
 	return connecting(s) || acquiring(s) || transaction(s)
 }
@@ -32,7 +34,25 @@ func transaction(s *trace.Span) bool {
 	} else if s.Get(trace.DBSystem) == "" && !strings.HasPrefix(name, "sql") {
 		return false
 	}
+	if keyed[strings.ToLower(s.Get(trace.DBSystem))] {
+		return commandChores[lastWord(name)]
+	}
 	return chores[lastWord(name)]
+}
+
+// commandChores are what clients of stores of keys do beside commands.
+var commandChores = map[string]bool{
+	"connect": true, "ping": true, "auth": true, "hello": true, "client": true, "select": true, "quit": true,
+	"multi": true, "exec": true, "discard": true, "watch": true, "unwatch": true,
+}
+
+// choreText reads a statement only as far as it may be housekeeping.
+func choreText(w written) bool {
+	verb := firstWord(w.text)
+	if !sqlChores[verb] && (verb != "select" || len(w.text) > 60) {
+		return false
+	}
+	return newStatement(normalise(w)).chore
 }
 
 // connecting recognises spans of setting a connection up: the network's, TLS's or a database login.
@@ -80,6 +100,9 @@ func anyIn(name string, words ...string) bool {
 
 func firstWord(text string) string {
 	text = strings.TrimLeft(text, " \t\r\n(")
+	for commentAt(text) > 0 {
+		text = strings.TrimLeft(text[commentAt(text):], " \t\r\n(")
+	}
 	end := strings.IndexAny(text, " \t\r\n(;")
 	if end < 0 {
 		end = len(text)

@@ -52,7 +52,7 @@ func (e *exam) loops(least int) []*loop {
 			for _, i := range group {
 				p := round[i]
 				if w := p.unit.Parent; wraps(w) {
-					next = append(next, pass{p.call, w, p.wrappers + "/" + w.Name})
+					next = append(next, pass{p.call, w, p.wrappers + "/" + numberless(w.Name)})
 				}
 			}
 		}
@@ -128,11 +128,12 @@ func (l *loop) keys() (different int, known bool) {
 	return l.different, l.different > 0
 }
 
-// distinct counts the calls' keys, 0 if one is hidden.
+// distinct counts the calls' keys, 0 if one is hidden. What is sent to one address again and again, other than to read, is told
+// apart by what the trace does not show.
 func distinct(calls []*call) int {
 	seen := make(map[string]bool, len(calls))
 	for _, c := range calls {
-		if c.which == "" {
+		if c.which == "" || seen[c.which] && c.effect != reads {
 			return 0
 		}
 		seen[c.which] = true

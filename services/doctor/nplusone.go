@@ -2,8 +2,10 @@ package doctor
 
 import (
 	"fmt"
+	"strings"
 
 	"spanwise/doctor/path"
+	"spanwise/doctor/trace"
 )
 
 var nPlusOne = rule{
@@ -11,12 +13,14 @@ var nPlusOne = rule{
 	title: "The same call, once for every item of a list, where one call could fetch them all",
 	doc: `One span makes the same call (same method and route, same statement) at least five times, or three
 times if that is a fifth of the request. Calls may sit in wrappers of their own; connecting, transactions and
-failed attempts that are repeated do not count. A list fetched from the same place just before makes it certain.
+failed attempts that are repeated do not count. Addresses that take turns count as one callee: each is asked
+again and again, for other things. A list fetched from the same place just before makes it certain.
 
-It is not an N+1 when each call already asks for several things (a batch in chunks), when the calls walk through
-pages (see pagination), when they repeat one question (see repeated-calls), when they go to different hosts
-(shards), or when the same one comes at even intervals (polling). Calls that already run side by side cost load
-rather than time: they are only mentioned.
+It is not an N+1 when each call already asks for several things: a list of keys (IN, = ANY, unnest), rows of
+VALUES, many keys of a command, a pipeline, a method whose name says so (BatchGet…, bulkWrite, _msearch). Nor
+when the calls walk through pages or a cursor (see pagination), when they repeat one question (see
+repeated-calls), when they go to different hosts (shards), or when the same one comes at even intervals
+(polling). Calls that already run side by side cost load rather than time: they are only mentioned.
 
 Saving: the cautious figure runs eight calls at a time; the other makes one call that lasts as long as the
 median one, and leaves the pauses between them out too, unless they are so long that the caller must be working
@@ -24,7 +28,7 @@ in them.
 
 What fools it: a callee that cannot answer for many at once; calls each of which depends on the one before
 (walking a tree or a linked list); values hidden by the instrumentation, which make a repeated question look
-like many.`,
+like many, and bodies that no trace shows: calls for different purposes may look alike.`,
 	find: findNPlusOne,
 }
 
@@ -46,12 +50,12 @@ func (l *loop) many(e *exam) bool { return len(l.calls) >= 5 || e.share(l.path) 
 func (e *exam) nPlusOne(l *loop) suspicion {
 	n, first := len(l.calls), l.calls[0]
 	s := suspicion{spans: l.units, subject: first.what}
-	s.Service, s.Operation, s.Callee, s.Count = l.parent.Service, l.parent.Name, first.callee, n
+	s.Service, s.Operation, s.Callee, s.Count = l.parent.Service, l.parent.Name, l.callee(), n
 	s.Saving.Basis, s.Evidence = Structural, Sufficient
 	s.low = []path.Change{path.AtMost(min(n, 8), l.units...)}
 	s.high = l.once()
 
-	s.Because = fmt.Sprintf("%d × %s under `%s`", n, first.asked(), l.parent.Name)
+	s.Because = fmt.Sprintf("%d × %s under `%s`", n, l.asked(), l.parent.Name)
 	different, known := l.keys()
 	if known {
 		s.Because += fmt.Sprintf(", %d different", different)
@@ -72,24 +76,46 @@ func (e *exam) nPlusOne(l *loop) suspicion {
 	} else if n >= 10 {
 		s.Confidence = High
 	}
-	if !known && n < 20 && first.bare() {
+	switch {
+	case known:
+	case first.mayList():
+		s.Confidence, s.Evidence = Low, NeedsAttributes
+		s.Because += "; each may ask for a list, which some tracers shorten to IN (?)"
+	case n < 20 && first.bare():
 		s.minor, s.Confidence, s.Evidence = true, Low, NeedsAttributes
+	case n < 20 && !first.store && first.effect == acts:
+		s.Confidence, s.Evidence = Medium, NeedsAttributes
 	}
 	s.Unless = "each call needs the answer of the one before, or the callee cannot answer for many at once"
-	if !known {
+	switch {
+	case known:
+	case first.effect.mayChange():
+		s.Unless += "; if the calls are for different purposes, they only look alike"
+	default:
 		s.Unless += "; if it is always the same question, remember the answer instead"
 	}
-	s.Fix = fmt.Sprintf("ask %s once for all %d; if that cannot be, run a bounded number at a time", first.callee, n)
-	if first.store {
-		s.Fix = fmt.Sprintf("fetch all %d with one statement (IN, = ANY, or a join with the list)", n)
-	}
+	s.Fix = l.atOnce()
 	return s
+}
+
+// batch is how many things the middle one of the loop's calls asks for at once; each is compared with the next.
+func (l *loop) batch() int {
+	sizes := make([]int64, len(l.calls))
+	for i, c := range l.calls {
+		sizes[i] = int64(c.asksFor(l.calls[(i+1)%len(l.calls)]))
+	}
+	return int(median(sizes))
 }
 
 // bare reports a call of which nothing is known but its name. A few such calls may be pages, batches, retries,
 // or polls as well as items; twenty are a loop whatever they ask.
 func (c *call) bare() bool {
 	return len(c.span.Attrs) == 0 && (c.server == nil || len(c.server.Attrs) == 0)
+}
+
+// mayList reports a statement that names things by IN (?) alone: a list of any length may have stood there.
+func (c *call) mayList() bool {
+	return c.statement != nil && c.statement.sole && strings.Contains(c.span.Get(trace.DBText), "?")
 }
 
 // once is the fix of an N+1: the first call stays, as long as the middle one, the others go.
@@ -135,18 +161,4 @@ func (l *loop) withoutRetries() *loop {
 		}
 	}
 	return kept
-}
-
-// source is the call that fetched the list: the last one before the loop, under the same parent and from the same place.
-func (e *exam) source(l *loop) *call {
-	var last *call
-	for _, s := range l.parent.Children {
-		if s.End() > l.units[0].Start {
-			continue
-		}
-		if c := e.callOf[s.Index]; c != nil && !c.chore && c.effect != writes && c.callee == l.calls[0].callee && c.what != l.calls[0].what {
-			last = c
-		}
-	}
-	return last
 }

@@ -2,7 +2,6 @@ package doctor
 
 import (
 	"fmt"
-	"strings"
 
 	"spanwise/doctor/path"
 )
@@ -11,13 +10,16 @@ var pagination = rule{
 	kind:  Pagination,
 	title: "A long list fetched in many small pages, one after another",
 	doc: `One span makes the same call at least three times, one after another, and the calls differ only in
-where they continue: a query parameter such as page, offset, after, or cursor, or the OFFSET of a statement. It
-looks like an N+1 and is not: the calls fetch one list.
+where they continue: a query parameter such as page, offset, after, or cursor, the OFFSET of a statement, or the
+column by which it orders and after whose last value it goes on. Or each asks for more of the same cursor or scan
+(FETCH, getMore, SCAN). It looks like an N+1 and is not: the calls fetch one list. Where the trace hides the
+values, it is enough that the statement has such a place.
 
 Saving: the cautious figure makes pages ten times as large, but leaves two; the other fetches all at once. The
 pages that remain last as long as they do now. Larger pages take longer themselves, so expect less.
 
-What fools it: a caller that stops as soon as it has found what it looks for.`,
+What fools it: a caller that stops as soon as it has found what it looks for, and hidden values: the first page
+for each of several things looks like the pages of one.`,
 	find: findPagination,
 }
 
@@ -32,78 +34,52 @@ func findPagination(e *exam) []suspicion {
 		s := suspicion{spans: l.units}
 		s.Service, s.Operation, s.Callee, s.Count = l.parent.Service, l.parent.Name, first.callee, n
 		s.Saving.Basis, s.Confidence, s.Evidence = Structural, High, Sufficient
+		how := "each continuing where the one before ended"
+		if _, known := l.keys(); !known {
+			s.Confidence, how = Medium, "each of which can continue where the one before ended, though the trace hides where"
+		}
 		s.low = []path.Change{path.Without(l.units[max(2, (n+9)/10):]...)}
 		s.high = []path.Change{path.Without(l.units[1:]...)}
-		s.Because = fmt.Sprintf("%d × %s under `%s`, each continuing where the one before ended (`%s`): %s of the request",
-			n, first.asked(), l.parent.Name, key, percent(e.share(l.path)))
+		s.Because = fmt.Sprintf("%d × %s under `%s`, %s (`%s`): %s of the request",
+			n, first.asked(), l.parent.Name, how, key, percent(e.share(l.path)))
 		s.Unless = "the caller stops as soon as it has found what it looks for"
 		s.Fix = "ask for larger pages, or let the callee filter so that one page is enough"
+		if cursor(first.page) != "" {
+			s.Fix = "fetch more at a time (the driver's fetch or batch size, COUNT), or filter so that one fetch is enough"
+		}
 		found = append(found, s)
 	}
 	return found
 }
 
-// pageKeys are the parameters by which lists are continued.
-var pageKeys = map[string]bool{
-	"page": true, "pagenumber": true, "page[number]": true, "offset": true, "page[offset]": true, "start": true, "startindex": true, "skip": true,
-	"after": true, "page[after]": true, "afterid": true, "startafter": true, "before": true, "from": true, "since": true, "sinceid": true, "lastid": true,
-	"cursor": true, "marker": true, "token": true, "pagetoken": true, "next": true, "nexttoken": true, "continuation": true, "continuationtoken": true,
-	"startkey": true,
-}
-
 func (l *loop) paging() bool { return l.pageKey() != "" }
 
-// pageKey is the one thing in which the loop's calls differ, if lists are continued by it; "" otherwise.
+// pageKey is that by which each of the loop's calls goes on where the one before ended, if the calls differ in nothing else; "" if there
+// is no such thing. Where the trace hides the values it is enough that the question has one.
 func (l *loop) pageKey() string {
-	different, known := l.keys()
-	if !known || len(l.units) != len(l.calls) || different*2 <= len(l.calls) || l.sideBySide() >= 1.5 {
+	first := l.calls[0]
+	if len(l.units) != len(l.calls) || l.sideBySide() >= 1.5 {
 		return ""
 	}
-	if l.calls[0].store {
-		return l.offsets()
+	switch different, known := l.keys(); {
+	case !known:
+		return first.hiddenPage()
+	case different == 1 && cursor(first.page) != "":
+		return first.page
+	case different*2 <= len(l.calls):
+		return ""
 	}
-	varying := ""
-	before := queryOf(l.calls[0].which)
-	for _, c := range l.calls[1:] {
-		now := queryOf(c.which)
-		for key, value := range now {
-			if before[key] == value {
-				continue
-			}
-			if varying != "" && varying != key {
-				return ""
-			}
-			varying = key
+	key := ""
+	for i := 1; i < len(l.calls); i++ {
+		before, now := l.calls[i-1].which, l.calls[i].which
+		if before == now {
+			continue
 		}
-		before = now
-	}
-	if pageKeys[strings.ToLower(strings.NewReplacer("_", "", "-", "", ".", "").Replace(varying))] {
-		return varying
-	}
-	return ""
-}
-
-// offsets recognises statements that differ in their OFFSET alone.
-func (l *loop) offsets() string {
-	head := ""
-	for _, c := range l.calls {
-		text := strings.ToLower(c.which)
-		i := strings.LastIndex(text, "offset")
-		if i < 0 || head != "" && text[:i] != head {
+		word := first.pageWord(difference(before, now))
+		if word == "" || key != "" && key != word {
 			return ""
 		}
-		head = text[:i]
+		key = word
 	}
-	return "OFFSET"
-}
-
-// queryOf splits a key into its path, under "", and its query parameters.
-func queryOf(which string) map[string]string {
-	path, query, _ := strings.Cut(which, "?")
-	m := map[string]string{"": path}
-	for _, pair := range parameters(query) {
-		key, value, _ := strings.Cut(pair, "=")
-		m[key] = value
-	}
-	return m
+	return key
 }

@@ -2,7 +2,6 @@ package doctor
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"strings"
 
@@ -15,55 +14,126 @@ func (v *vocabulary) query(c *call) {
 	c.store = true
 	c.callee = cmp.Or(c.callee, "database")
 	c.where = s.Get(trace.PeerAddress) + "/" + s.Get(trace.DBNamespace)
-	text := s.Get(trace.DBText)
-	operation := strings.TrimSpace(s.Get(trace.DBOperation) + " " + s.Get(trace.DBCollection))
-	switch {
-	case s.Get(trace.DBSummary) != "":
-		c.what = s.Get(trace.DBSummary)
-	case text != "":
-		c.what = v.statement(text)
-	default:
-		c.what = cmp.Or(operation, s.Name)
+	if address := s.Get(trace.PeerAddress); numeric(address) {
+		c.instance = address
 	}
 	c.items = max(1, number(s.Get(trace.DBBatch)))
-	if text != "" && !hidden(text) {
-		c.which = text
-	} else if values := arguments(s); values != "" {
-		c.which = text + values
+	system, text, method := strings.ToLower(s.Get(trace.DBSystem)), s.Get(trace.DBText), s.Get(trace.DBOperation)
+	c.brief = s.Get(trace.DBSummary)
+	c.effect = effectOf(cmp.Or(method, c.brief, firstWord(text), s.Name))
+	c.many = forMany(method)
+	c.page = cursor(method)
+	if keyed[system] {
+		v.command(c, text, method)
+		return
 	}
-	c.effect = queryEffect(cmp.Or(text, operation, s.Name))
+	if table := s.Get(trace.DBCollection); table != "" {
+		method = strings.TrimSpace(method + " " + table)
+	}
+	if text != "" {
+		v.sentence(c, writtenFor(system, text), method)
+	} else {
+		_, path, _ := cutURL(s.Get(trace.URLFull))
+		named := v.named(path)
+		c.what = cmp.Or(c.brief, strings.TrimSpace(method+" "+named), s.Name)
+		if named != "" && path != named {
+			c.which = path
+		}
+	}
+	if c.which == "" {
+		if values := arguments(s); values != "" {
+			c.which = text + values
+		}
+	}
+}
+
+// named is a path's template as a name for what a store holds: after a word of its interface (/books/_doc/) comes what tells one thing from
+// another. It is "" where the path is but the store's door.
+func (v *vocabulary) named(path string) string {
+	if path == "/" {
+		return ""
+	}
+	parts := strings.Split(v.pattern(path), "/")
+	for i := 1; i < len(parts); i++ {
+		if strings.HasPrefix(parts[i-1], "_") {
+			parts[i] = "{}"
+		}
+	}
+	return strings.Join(parts, "/")
+}
+
+// sentence reads a query's text. That of a store of documents does not say everything: the method and the collection are beside it.
+func (v *vocabulary) sentence(c *call, w written, method string) {
+	st := v.statement(w)
+	c.statement = st
+	c.what = st.template
+	if isJSON(w.text) {
+		c.what = strings.TrimSpace(method + " " + st.template)
+		c.many = c.many || strings.Contains(w.text, `"$in"`) && hidden(w)
+		c.items = max(c.items, documentsIn(w.text))
+	}
+	if st.effect != unknownEffect {
+		c.effect = st.effect
+	}
+	c.items = max(c.items, st.rows)
+	c.many = c.many || st.list
+	c.page = cmp.Or(c.page, st.page)
+	if !hidden(w) {
+		c.which = withoutComments(w)
+	}
+}
+
+// documentsIn counts the documents that a text of MongoDB's brings to be stored.
+func documentsIn(text string) (n int) {
+	_, rest, _ := strings.Cut(text, `"documents"`)
+	depth := 0
+	for i := range len(rest) {
+		switch rest[i] {
+		case '{':
+			if depth++; depth == 1 {
+				n++
+			}
+		case '}':
+			depth--
+		case ']':
+			if depth <= 0 {
+				return n
+			}
+		}
+	}
+	return n
+}
+
+// cursor is a method that goes on with a list where its last call ended, by the names that MongoDB, Elasticsearch, Redis, HBase
+// and DynamoDB give it; "" for any other.
+func cursor(method string) string {
+	switch m := strings.ToLower(method); {
+	case m == "getmore", m == "scroll", m == "fetch", strings.HasSuffix(m, "scan"):
+		return method
+	}
+	return ""
 }
 
 // arguments is what the span says of the values that the statement was run with.
 func arguments(s *trace.Span) string {
-	var list []string
-	for _, k := range slices.Sorted(maps.Keys(s.Attrs)) {
-		if strings.HasPrefix(k, "db.query.parameter.") {
-			list = append(list, " ", k[len("db.query.parameter."):], "=", s.Attrs[k])
+	var names []string
+	for k := range s.Attrs {
+		if strings.HasPrefix(k, "db.") && (k == "db.statement.parameters" || strings.HasPrefix(k, "db.query.parameter.") ||
+			strings.HasPrefix(k, "db.operation.parameter.") || strings.HasPrefix(k, "db.elasticsearch.path_parts.")) {
+			names = append(names, k)
 		}
+	}
+	slices.Sort(names)
+	var list []string
+	for _, k := range names {
+		list = append(list, " ", k[strings.LastIndexByte(k, '.')+1:], "=", s.Attrs[k])
 	}
 	return strings.Join(list, "")
 }
 
-func queryEffect(text string) effect {
-	switch verb := firstWord(text); verb {
-	case "select", "show", "explain", "values", "pragma", "find", "aggregate", "exists", "hmget", "smembers", "zrange", "lrange", "ttl":
-		return reads
-	case "with":
-		if !strings.Contains(strings.ToLower(text), "insert ") && !strings.Contains(strings.ToLower(text), "update ") &&
-			!strings.Contains(strings.ToLower(text), "delete ") {
-			return reads
-		}
-		return writes
-	case "merge", "replace", "create", "alter", "drop", "truncate", "call", "copy", "lock", "hset", "expire", "lpush", "rpush", "sadd", "zadd":
-		return writes
-	default:
-		return effectOf(verb)
-	}
-}
-
 // hidden reports whether a statement or URL shows placeholders where its values were, so that two different calls look the same.
-func hidden(text string) bool {
+func hidden(w written) bool {
+	text := w.text
 	if strings.Contains(text, "REDACTED") {
 		return true
 	}
@@ -73,12 +143,15 @@ func hidden(text string) bool {
 			next = text[i+1]
 		}
 		switch text[i] {
-		case '\'': // a literal: whatever it holds is a value
-			end := strings.IndexByte(text[i+1:], '\'')
-			if end < 0 {
-				return false
+		case '\'', '"': // a literal: whatever it holds is a value, but for a placeholder alone
+			if text[i] == '"' && !w.loose {
+				continue
 			}
-			i += end + 1
+			size := literal(text[i:], w.loose)
+			if text[i:i+size] == `"?"` {
+				return true
+			}
+			i += size - 1
 		case '?':
 			if !letter(next) {
 				return true

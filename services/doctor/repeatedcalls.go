@@ -14,9 +14,13 @@ var repeatedCalls = rule{
 	kind:  RepeatedCalls,
 	title: "Exactly the same question asked again, in one request or by many at once",
 	doc: `The same call with the same key (same URL, same statement with the same values) is made at least
-twice, anywhere in the trace, by whichever service. It only reads, and nothing was written to the same place in
-between. The layer that sees all of the calls, their lowest common ancestor, is where the answer should be
-remembered.
+twice, anywhere in the trace, by whichever service, and is answered alike. It only reads, and nothing was written
+to the same place in between. The layer that sees all of the calls, their lowest common ancestor, is where the
+answer should be remembered.
+
+It is not the same question where the first answer is another one (401, then 200; 202 until 200: somebody waits),
+where the call changes something (a sequence, a lock, SELECT … FOR UPDATE, a function that reads no table), where
+it goes on with a list (FETCH, getMore, SCAN), or where it goes once to each of several addresses (shards).
 
 With other traces: the same question is in flight for at least three other requests at the same moment, after a
 cache was asked in vain or while other requests of the kind do without it: a cache stampede.
@@ -31,53 +35,16 @@ What fools it: an answer that changes between the calls, and reads that must be 
 func findRepeatedCalls(e *exam) []suspicion {
 	const most = 16 // the heaviest; more are not worth replaying
 	groups := slices.DeleteFunc(e.sameQuestions(), func(g *sameQuestion) bool {
-		return len(g.calls) < 2 || len(g.calls) < 5 && g.path < e.threshold()
+		return len(g.calls) < 2 || len(g.calls) < 5 && g.path < e.threshold() || g.parts()
 	})
 	slices.SortStableFunc(groups, func(a, b *sameQuestion) int { return cmp.Compare(b.path, a.path) })
 	var found []suspicion
 	for _, g := range groups[:min(len(groups), most)] {
-		found = append(found, e.repeated(g.calls))
+		if !e.awaited(g) {
+			found = append(found, e.repeated(g.calls))
+		}
 	}
 	return append(found, e.stampedes()...)
-}
-
-// A sameQuestion is calls with one key.
-type sameQuestion struct {
-	calls []*call
-	path  int64 // µs of the critical path in them
-}
-
-// sameQuestions groups safe reads by callee and key; a write to the same callee begins a new group, as answers may have changed.
-func (e *exam) sameQuestions() (groups []*sameQuestion) {
-	type target struct{ callee, where string }
-	type key struct {
-		target
-		which  string
-		writes int // to the target, before
-	}
-	index := map[key]*sameQuestion{}
-	written := map[target]int{}
-	for _, c := range e.calls {
-		at := target{c.callee, c.where}
-		if c.effect == writes && !c.chore {
-			written[at]++
-		}
-		if c.which == "" || c.effect != reads || c.failed || c.chore || e.total[c.span.Index] == 0 {
-			continue
-		}
-		k := key{at, c.which, written[at]}
-		g := index[k]
-		if g == nil {
-			g = &sameQuestion{}
-			index[k] = g
-			groups = append(groups, g)
-		}
-		if !within(c.span, g.calls) {
-			g.calls = append(g.calls, c)
-			g.path += e.total[c.span.Index]
-		}
-	}
-	return groups
 }
 
 // within reports whether s runs inside the last of the calls: a question handed on is not asked again.

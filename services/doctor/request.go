@@ -25,17 +25,44 @@ func (v *vocabulary) request(c *call) {
 	}
 	pairs := parameters(query)
 	c.what = withMethod(method, cmp.Or(pattern, v.pattern(path), c.span.Name)) + names(pairs)
-	if path != "" && !hidden(path+query) {
-		c.which = method + " " + host + path + "?" + strings.Join(pairs, "&")
-	}
 	c.where = cmp.Or(host, c.span.Get(trace.PeerAddress))
 	c.callee = cmp.Or(c.callee, c.where)
 	if numeric(c.where) {
-		c.where = "" // one of several equal instances
+		c.instance, c.where, host = c.where, "", ""
+	}
+	if path != "" && !hidden(written{text: path + query}) {
+		c.which = method + " " + host + path
+		if len(pairs) > 0 {
+			c.which += "?" + strings.Join(pairs, "&")
+		}
 	}
 	c.again = number(c.span.Get(trace.Resend)) > 0
-	if c.effect = writes; method == "GET" || method == "HEAD" || method == "OPTIONS" {
+	switch method {
+	case "GET", "HEAD", "OPTIONS", "TRACE", "PROPFIND": // safe, by RFC 9110 and RFC 4918
 		c.effect = reads
+	case "PUT", "PATCH", "DELETE":
+		c.effect = writes
+	default:
+		c.effect = acts
+	}
+	c.many = forMany(path[strings.LastIndexAny(path, "/:")+1:])
+	graphQL(c)
+}
+
+// graphQL tells the questions of one GraphQL address apart, where either side names them.
+func graphQL(c *call) {
+	name, kind := c.get(trace.GraphQLName), c.get(trace.GraphQLType)
+	if name != "" {
+		c.what += " " + name
+	}
+	if name+kind != "" && c.effect != reads {
+		c.which = "" // it is in the body
+	}
+	switch kind {
+	case "query":
+		c.effect = reads
+	case "mutation":
+		c.effect = writes
 	}
 }
 

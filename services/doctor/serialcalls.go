@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,7 +14,9 @@ var serialCalls = rule{
 	kind:  SerialCalls,
 	title: "Different calls made one after another that could run side by side",
 	doc: `Under one span, two or more different calls (or operations that contain calls) follow each other
-with hardly a pause, and all are on the critical path. The same call again and again is n-plus-one instead.
+with hardly a pause, and all are on the critical path. The same call again and again is n-plus-one instead; the
+same call to one after another of several services or shards is a chain like any other, unless the one before
+failed.
 
 That they could run side by side needs evidence, else they are only mentioned. In other traces they ran in the
 other order, or at the same time: independent, high confidence. Or no identifier in a later call is new: each
@@ -105,9 +108,9 @@ func (e *exam) inLoops() []bool {
 func (e *exam) chains(byParent [][]stage) (chains [][]stage) {
 	for _, stages := range byParent {
 		for from, to := 0, 0; from < len(stages); from = to {
-			names := map[string]bool{stages[from].name(): true} // of the stages in the chain
-			for to = from + 1; to < len(stages) && e.mayJoin(stages[from:to], stages[to]) && !names[stages[to].name()]; to++ {
-				names[stages[to].name()] = true
+			asked := map[asking]bool{stages[from].asks(): true} // by the stages in the chain
+			for to = from + 1; to < len(stages) && e.mayJoin(stages[from:to], stages[to]) && !asked[stages[to].asks()]; to++ {
+				asked[stages[to].asks()] = true
 			}
 			if to-from >= 2 {
 				chains = append(chains, stages[from:to])
@@ -124,19 +127,34 @@ func (e *exam) mayJoin(chain []stage, s stage) bool {
 	if pause < -50 || pause > max(2000, min(s.span.Duration, last.span.Duration)/4) {
 		return false
 	}
-	return !last.writes() && !s.writes() && !(last.store() && s.store()) && !e.learns(chain[0], s) && !last.gate()
+	return !last.writes() && !s.writes() && !last.before(s) && !e.learns(chain[0], s) && !last.gate()
+}
+
+// asks is what tells a stage from the others of a chain: the same call again is a loop, unless it goes to somebody else.
+func (s stage) asks() asking {
+	c := s.calls[0]
+	return asking{s.name(), c.callee, c.where}
 }
 
 func (s stage) writes() bool {
 	for _, c := range s.calls {
-		if c.effect == writes {
+		if c.effect.mayChange() {
 			return true
 		}
 	}
 	return false
 }
 
-// store reports a stage that is nothing but a query. Two queries in a row are one connection's work more often than not.
+// before reports whether s has a reason to come after the stage. Two queries in a row are one connection's work more often than not, or a
+// question to a cache and then to what it caches; but the same query to several places asks the parts of one whole. And what
+// is asked elsewhere after a failure is asked because of it.
+func (s stage) before(next stage) bool {
+	last := s.calls[len(s.calls)-1]
+	same := s.name() == next.name()
+	return s.store() && next.store() && !same || same && last.failed
+}
+
+// store reports a stage that is nothing but a query.
 func (s stage) store() bool {
 	return len(s.calls) == 1 && s.calls[0].span == s.span && s.calls[0].store
 }
@@ -191,8 +209,12 @@ func (e *exam) serialCalls(chain []stage) suspicion {
 func named(chain []stage) string {
 	const most = 8
 	var names []string
-	for _, st := range chain[:min(len(chain), most)] {
-		names = append(names, "`"+shorten(st.name())+"`")
+	for i, st := range chain[:min(len(chain), most)] {
+		name := "`" + shorten(st.name()) + "`"
+		if i > 0 && st.name() == chain[i-1].name() || i+1 < len(chain) && st.name() == chain[i+1].name() {
+			name += " of " + cmp.Or(st.calls[0].callee, st.calls[0].where)
+		}
+		names = append(names, name)
 	}
 	list := strings.Join(names, ", ")
 	if left := len(chain) - len(names); left > 0 {

@@ -60,9 +60,8 @@ func (e *exam) cacheMissed(c *call) *trace.Span {
 }
 
 func (e *exam) asksCache(s *trace.Span) bool {
-	switch strings.ToLower(s.Get(trace.DBSystem)) {
-	case "redis", "valkey", "memcached", "hazelcast", "dragonfly":
-		return queryEffect(s.Get(trace.DBOperation)+" "+s.Name) != writes
+	if c := e.callOf[s.Index]; c != nil && keyed[strings.ToLower(s.Get(trace.DBSystem))] {
+		return c.effect != writes
 	}
 	name := strings.ToLower(s.Name)
 	return strings.Contains(name, "cache") && !strings.Contains(name, "set") && !strings.Contains(name, "put")

@@ -5,26 +5,51 @@ import (
 	"unicode/utf8"
 )
 
-// statement is a query without what differs from one execution to the next: comments, literals and placeholders (all
-// become ?), the length of lists, spaces, and the case of words outside quotes.
-func (v *vocabulary) statement(text string) string {
-	if n, ok := v.queries[text]; ok {
-		return n
+// A written text is a statement, and whether it is in a language in which "…" is a value. In standard SQL it is a name.
+type written struct {
+	text  string
+	loose bool
+}
+
+// loose lists the systems, by db.system.name of the semantic conventions or its older form, in whose language "…" is a value.
+var loose = map[string]bool{
+	"mysql": true, "mariadb": true, "hive": true, "couchbase": true, "neo4j": true, "gcp.spanner": true, "spanner": true,
+	"azure.cosmosdb": true, "cosmosdb": true,
+}
+
+func writtenFor(system, text string) written {
+	return written{text, loose[strings.ToLower(system)] || isJSON(text)}
+}
+
+func isJSON(text string) bool { return strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") }
+
+// statement reads a query, whatever values it is run with.
+func (v *vocabulary) statement(w written) *statement {
+	if known, ok := v.statements[w]; ok {
+		return known
 	}
-	n := lists(normalise(text))
-	remember(v.queries, text, n)
-	return n
+	normal := normalise(w)
+	known, ok := v.normal[normal]
+	if !ok {
+		known = newStatement(normal)
+		remember(v.normal, normal, known)
+	}
+	remember(v.statements, w, known)
+	return known
 }
 
 // remember keeps an answer, unless so many are kept that they are hardly ever asked for again.
-func remember(m map[string]string, question, answer string) {
+func remember[Q comparable, A any](m map[Q]A, question Q, answer A) {
 	const most = 100_000
 	if len(m) < most {
 		m[question] = answer
 	}
 }
 
-func normalise(text string) string {
+// normalise leaves out what differs from one execution of a statement to the next: comments, literals and placeholders (all become ?),
+// spaces, and the case of words outside quotes.
+func normalise(w written) string {
+	text := w.text
 	var b strings.Builder
 	b.Grow(len(text))
 	space := func() {
@@ -37,18 +62,21 @@ func normalise(text string) string {
 		c := text[i]
 		size := 1
 		switch {
-		case c == '-' && strings.HasPrefix(text[i:], "--"):
-			size = until(text[i:], "\n")
+		case (c == '-' || c == '/') && commentAt(text[i:]) > 0:
+			size = commentAt(text[i:])
 			space()
-		case c == '/' && strings.HasPrefix(text[i:], "/*"):
-			size = until(text[i:], "*/")
-			space()
-		case c == '\'':
-			size = literal(text[i:])
+		case c == '\'' || c == '"' && w.loose:
+			if size = literal(text[i:], w.loose); c == '"' && strings.HasPrefix(strings.TrimLeft(text[i+size:], " "), ":") {
+				b.WriteString(text[i : i+size]) // the name of a value in JSON
+				break
+			}
 			b.WriteByte('?')
 		case c == '"' || c == '`':
 			size = 1 + until(text[i+1:], string(c))
 			b.WriteString(text[i : i+size])
+		case c == ':' && strings.HasPrefix(text[i:], "::"): // a cast
+			size = 2
+			b.WriteString("::")
 		case c == '$' || c == '%' || (c == ':' || c == '@') && i+1 < len(text) && letter(text[i+1]):
 			size = 1 + tail(text[i+1:])
 			b.WriteByte('?')
@@ -66,6 +94,39 @@ func normalise(text string) string {
 	return strings.TrimRight(b.String(), " ;")
 }
 
+// commentAt is the length of the comment that text begins with, 0 if it begins with none.
+func commentAt(text string) int {
+	switch {
+	case strings.HasPrefix(text, "--"):
+		return until(text, "\n")
+	case strings.HasPrefix(text, "/*"):
+		return until(text, "*/")
+	}
+	return 0
+}
+
+// withoutComments is the text without what tools write into it about the request, so that the same question is the same text.
+func withoutComments(w written) string {
+	text := w.text
+	if !strings.Contains(text, "/*") && !strings.Contains(text, "--") {
+		return text
+	}
+	var b strings.Builder
+	for i := 0; i < len(text); {
+		size := 1
+		if n := commentAt(text[i:]); n > 0 {
+			i += n
+			continue
+		}
+		if text[i] == '\'' || text[i] == '"' && w.loose {
+			size = literal(text[i:], w.loose)
+		}
+		b.WriteString(text[i : i+size])
+		i += size
+	}
+	return strings.TrimSpace(b.String())
+}
+
 // until is the length of text up to and with the mark, or all of it.
 func until(text, mark string) int {
 	if i := strings.Index(text, mark); i >= 0 {
@@ -74,17 +135,19 @@ func until(text, mark string) int {
 	return len(text)
 }
 
-// literal is the length of a quoted string in which a doubled quote stands for one.
-func literal(text string) int {
+// literal is the length of a quoted string in which a doubled quote stands for one and, if so asked, a backslash for what follows it.
+func literal(text string, escapes bool) int {
+	quote := text[0]
 	for i := 1; i < len(text); i++ {
-		if text[i] != '\'' {
-			continue
-		}
-		if i+1 < len(text) && text[i+1] == '\'' {
+		switch {
+		case escapes && text[i] == '\\':
 			i++
-			continue
+		case text[i] != quote:
+		case i+1 < len(text) && text[i+1] == quote:
+			i++
+		default:
+			return i + 1
 		}
-		return i + 1
 	}
 	return len(text)
 }

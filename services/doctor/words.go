@@ -58,6 +58,26 @@ func wordsOf(name string) (words []string) {
 	return words
 }
 
+// numberless is a name without the numbers in it: books.0.author is books.{}.author. Digits beside a letter belong to a word.
+func numberless(name string) string {
+	if !strings.ContainsAny(name, "0123456789") {
+		return name
+	}
+	var b strings.Builder
+	for i := 0; i < len(name); {
+		digits := len(name[i:]) - len(strings.TrimLeft(name[i:], "0123456789"))
+		end := i + max(digits, 1)
+		switch {
+		case digits == 0 || i > 0 && letter(name[i-1]) || end < len(name) && letter(name[end]):
+			b.WriteString(name[i:end])
+		default:
+			b.WriteString("{}")
+		}
+		i = end
+	}
+	return b.String()
+}
+
 // shorten keeps a long statement within a line.
 func shorten(s string) string {
 	const most = 80

@@ -18,7 +18,7 @@ func TestStatement(t *testing.T) {
 		{`SELECT "Name" FROM table2 WHERE c1 = @p1 AND c2 = :named AND c3 = %s`, `select "Name" from table2 where c1 = ? and c2 = ? and c3 = ?`},
 		{"SELECT 'unclosed", "select ?"},
 	} {
-		if got := v.statement(c.text); got != c.want {
+		if got := v.statement(written{text: c.text}).template; got != c.want {
 			t.Errorf("statement(%q) is %q, want %q", c.text, got, c.want)
 		}
 	}
@@ -49,7 +49,7 @@ func TestHidden(t *testing.T) {
 		"SELECT 1 WHERE id = $1": true, "SELECT 1 WHERE id = ?": true, "SELECT 1 WHERE id = %s": true, "WHERE id=@id": true, "WHERE id = :id": true,
 		"SELECT 1 WHERE id = 17": false, "SELECT '?' WHERE a = 'x:y@z'": false, "SELECT now()::date": false, "/orders/17?state=open": false, "token=REDACTED": true,
 	} {
-		if got := hidden(text); got != want {
+		if got := hidden(written{text: text}); got != want {
 			t.Errorf("hidden(%q) is %v, want %v", text, got, want)
 		}
 	}

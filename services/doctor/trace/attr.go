@@ -25,19 +25,23 @@ var (
 
 	DBSystem     = Meaning{"db.system.name", "db.system", "db.type"}
 	DBNamespace  = Meaning{"db.namespace", "db.name", "db.instance"}
-	DBCollection = Meaning{"db.collection.name", "db.sql.table", "db.mongodb.collection", "db.cassandra.table"}
-	DBOperation  = Meaning{"db.operation.name", "db.operation"}
-	DBText       = Meaning{"db.query.text", "db.statement", "sql.query", "cassandra.query"}
-	DBSummary    = Meaning{"db.query.summary"}
-	DBBatch      = Meaning{"db.operation.batch.size"}
-	DBRows       = Meaning{"db.response.returned_rows"}
-	DBStatus     = Meaning{"db.response.status_code"}
-	DBPool       = Meaning{"db.client.connection.pool.name", "db.client.connections.pool.name", "pool.name"}
+	DBCollection = Meaning{"db.collection.name", "db.sql.table", "db.mongodb.collection", "db.cassandra.table", "aws.dynamodb.table_names",
+		"db.elasticsearch.path_parts.index"}
+	DBOperation = Meaning{"db.operation.name", "db.operation"}
+	DBText      = Meaning{"db.query.text", "db.statement", "sql.query", "cassandra.query"}
+	DBSummary   = Meaning{"db.query.summary"}
+	DBBatch     = Meaning{"db.operation.batch.size"}
+	DBRows      = Meaning{"db.response.returned_rows"}
+	DBStatus    = Meaning{"db.response.status_code"}
+	DBPool      = Meaning{"db.client.connection.pool.name", "db.client.connections.pool.name", "pool.name"}
 
 	RPCSystem  = Meaning{"rpc.system.name", "rpc.system"}
 	RPCService = Meaning{"rpc.service"}
 	RPCMethod  = Meaning{"rpc.method"}
 	RPCStatus  = Meaning{"rpc.response.status_code", "rpc.grpc.status_code", "grpc.status_code", "grpc.status"}
+
+	GraphQLName = Meaning{"graphql.operation.name"}
+	GraphQLType = Meaning{"graphql.operation.type"}
 
 	Destination    = Meaning{"messaging.destination.name", "messaging.destination"}
 	MessagingSort  = Meaning{"messaging.operation.type", "messaging.operation"}

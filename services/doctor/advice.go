@@ -1,0 +1,96 @@
+package doctor
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"spanwise/doctor/trace"
+)
+
+// atOnce says how all that a loop asks for could be asked for at once, or handed over at once.
+func (l *loop) atOnce() string {
+	n, c := len(l.calls), l.calls[0]
+	fix := fmt.Sprintf("ask %s once for all %d; if that cannot be, run a bounded number at a time", l.callee(), n)
+	switch {
+	case c.store:
+		fix = fmt.Sprintf(c.storeAtOnce(), n)
+	case c.span.Kind == trace.Producer:
+		fix = fmt.Sprintf("send all %d as one batch, or go on without waiting until each is taken", n)
+	case c.effect == writes:
+		fix = fmt.Sprintf("send %s all %d in one request; if that cannot be, run a bounded number at a time", l.callee(), n)
+	}
+	if l.resolved() {
+		fix += "; under GraphQL a DataLoader gathers what the resolvers ask for"
+	}
+	return fix
+}
+
+// A bulk is how a store takes many things at once, in its own words.
+type bulk struct{ read, write string }
+
+var documents, index = bulk{"one find ($in), or one aggregate with a $lookup", "one insertMany or bulkWrite"}, bulk{"one _mget or _msearch", "one _bulk"}
+
+// bulks of the stores that do it otherwise than with a statement; stores of keys are alike.
+var bulks = map[string]bulk{
+	"mongodb": documents, "elasticsearch": index, "opensearch": index,
+	"dynamodb": {"BatchGetItem", "BatchWriteItem"}, "aws.dynamodb": {"BatchGetItem", "BatchWriteItem"},
+	"cassandra": {"asynchronous queries, a bounded number at a time (one IN over many partitions burdens a single node)",
+		"asynchronous statements, a bounded number at a time"},
+}
+
+func (c *call) storeAtOnce() string {
+	system := strings.ToLower(c.span.Get(trace.DBSystem))
+	in, known := bulks[system]
+	switch {
+	case keyed[system]:
+		in, known = bulk{"one command for many keys (such as MGET), or in one pipeline", "one command for many keys (such as MSET), or in one pipeline"}, true
+	case !known:
+		in = bulk{"one statement (IN, = ANY, or a join with the list)", "one statement for all of them, or as one batch of the driver"}
+	}
+	switch {
+	case c.statement != nil && anyIn(c.statement.template, "nextval", "next value"):
+		return "take %d numbers at once from the sequence (an increment of that size, which mappers call allocation size)"
+	case c.effect != writes:
+		return "fetch all %d with " + in.read
+	case !known && firstWord(c.what) == "insert":
+		return "write all %d with one INSERT of many rows, or as one batch of the driver"
+	}
+	return "write all %d with " + in.write
+}
+
+// resolved reports a loop that runs in the resolvers of a GraphQL request, by the attributes of what holds the calls.
+func (l *loop) resolved() bool {
+	around := []*trace.Span{l.parent}
+	if unit := l.units[0]; unit != l.calls[0].span {
+		around = append(around, unit)
+	}
+	return slices.ContainsFunc(around, func(s *trace.Span) bool {
+		for key := range maps.Keys(s.Attrs) {
+			if strings.HasPrefix(key, "graphql.") {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// asked is what a loop asks, and of whom.
+func (l *loop) asked() string {
+	c := *l.calls[0]
+	c.callee = l.callee()
+	return c.asked()
+}
+
+// callee names whom a loop asks: one, or the first of equal instances that take turns.
+func (l *loop) callee() string {
+	names := map[string]bool{}
+	for _, c := range l.calls {
+		names[c.callee] = true
+	}
+	if len(names) == 1 {
+		return l.calls[0].callee
+	}
+	return fmt.Sprintf("%s and %s like it", l.calls[0].callee, times(len(names)-1, "other"))
+}

@@ -1,0 +1,170 @@
+package doctor
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"spanwise/doctor/trace"
+)
+
+// pageOf says by what a statement goes on where another one ended: "" if by nothing.
+func pageOf(words []string) string {
+	if words[0] == "fetch" {
+		return "FETCH"
+	}
+	for i, w := range words {
+		switch {
+		case w == "offset" && after(words, i, "?"):
+			return "OFFSET"
+		case w == "limit" && after(words, i, "?", ",", "?"):
+			return "LIMIT"
+		case w == ">" || w == "<" || w == ">=" || w == "<=":
+			if name := nameBefore(words, i); name != "" && (after(words, i, "?") || after(words, i, "(", "?")) && goesBy(words, name) {
+				return name
+			}
+		}
+	}
+	return ""
+}
+
+func after(words []string, i int, next ...string) bool {
+	return len(words) > i+len(next) && slices.Equal(words[i+1:i+1+len(next)], next)
+}
+
+// nameBefore is the column that stands left of a comparison, the first one of (a, b) > (?, ?).
+func nameBefore(words []string, i int) string {
+	for i--; i >= 0; i-- {
+		switch words[i] {
+		case "]":
+		case ")":
+			for i > 0 && words[i] != "(" {
+				i--
+			}
+			return firstName(words[i+1:])
+		default:
+			return strings.Trim(words[i], "\"`")
+		}
+	}
+	return ""
+}
+
+// firstName is the column that words begin with, without its table: of a . "b" desc it is b.
+func firstName(words []string) (name string) {
+	part := true // of the name is what comes next
+	for _, w := range words {
+		switch {
+		case w == "[" || w == "]":
+		case w == ".":
+			part = true
+		case !part:
+			return name
+		default:
+			name, part = strings.Trim(w, "\"`"), false
+		}
+	}
+	return name
+}
+
+// goesBy reports whether a statement has an order by the column, and a bound: the next so many.
+func goesBy(words []string, column string) bool {
+	by := slices.Index(words, "by")
+	for by > 0 && words[by-1] != "order" {
+		next := slices.Index(words[by+1:], "by")
+		if next < 0 {
+			return false
+		}
+		by += 1 + next
+	}
+	if by <= 0 || firstName(words[by+1:]) != column {
+		return false
+	}
+	return slices.Contains(words, "limit") || slices.Contains(words, "fetch") || slices.Contains(words, "top")
+}
+
+// pageKeys are the parameters by which lists are continued.
+var pageKeys = map[string]bool{
+	"page": true, "pagenumber": true, "page[number]": true, "offset": true, "page[offset]": true, "start": true, "startindex": true, "skip": true,
+	"after": true, "page[after]": true, "afterid": true, "startafter": true, "before": true, "from": true, "since": true, "sinceid": true, "lastid": true,
+	"cursor": true, "marker": true, "token": true, "pagetoken": true, "next": true, "nexttoken": true, "continuation": true, "continuationtoken": true,
+	"startkey": true, "searchafter": true, "exclusivestartkey": true,
+}
+
+// hiddenPage is by what a question can go on with a list, where the trace hides its values.
+func (c *call) hiddenPage() string {
+	switch text := c.span.Get(trace.DBText); {
+	case c.store && (fixedOffset.MatchString(text) || oneWanted.MatchString(text)):
+		return ""
+	case c.store || c.page != "":
+		return c.page
+	}
+	_, names, _ := strings.Cut(c.what, "?")
+	for name := range strings.SplitSeq(names, "&") {
+		if isPageKey(name) {
+			return name
+		}
+	}
+	return ""
+}
+
+var (
+	fixedOffset = regexp.MustCompile(`(?i)\boffset\s+\d`)
+	oneWanted   = regexp.MustCompile(`(?i)\b(limit|top|first|next)[\s(]+1\b`)
+)
+
+// pageWord is the word before the part in which two questions differ, if lists are continued by it.
+func (c *call) pageWord(head, part string) string {
+	before := strings.TrimRight(head, " =:\"'([")
+	word := before[strings.LastIndexAny(before, "?&/ ,{(\"'\n")+1:]
+	switch text := c.span.Get(trace.DBText); {
+	case cursor(c.page) != "":
+		if len(strings.Fields(head)) > 1 || strings.EqualFold(word, "scan") { // other commands name a key first
+			return c.page
+		}
+		return ""
+	case c.statement == nil || isJSON(text):
+		if isPageKey(word) && !strings.ContainsAny(part, "&/") {
+			return word
+		}
+		return ""
+	case oneWanted.MatchString(text):
+		return ""
+	case len(c.which) > len(text): // with values beside it
+		if !strings.Contains(part, "=") {
+			return c.page
+		}
+		return ""
+	case strings.EqualFold(word, c.page):
+		return c.page
+	case strings.HasSuffix(before, ">") || strings.HasSuffix(before, "<"):
+		if !strings.Contains(part, "=") || strings.Contains(strings.ToLower(part), " or ") {
+			return c.page
+		}
+	}
+	return ""
+}
+
+// isPageKey reports whether lists are continued by a parameter of this name.
+func isPageKey(name string) bool {
+	return pageKeys[strings.ToLower(strings.NewReplacer("_", "", "-", "", ".", "", "%5B", "[", "%5D", "]").Replace(name))]
+}
+
+// difference is the part of b in which it differs from a, in whole words, and what stands before it.
+func difference(a, b string) (head, part string) {
+	n, m := 0, 0
+	for n < min(len(a), len(b)) && a[n] == b[n] {
+		n++
+	}
+	for n > 0 && inValue(b[n-1]) {
+		n--
+	}
+	for m < min(len(a), len(b))-n && a[len(a)-1-m] == b[len(b)-1-m] {
+		m++
+	}
+	for m > 0 && inValue(b[len(b)-m]) {
+		m--
+	}
+	return b[:n], b[n : len(b)-m]
+}
+
+func inValue(c byte) bool { return inName(c) || strings.IndexByte(".-:%+~", c) >= 0 }

@@ -1,0 +1,107 @@
+package doctor
+
+import "spanwise/doctor/trace"
+
+// A sameQuestion is calls that ask exactly the same, and are answered alike.
+type sameQuestion struct {
+	calls []*call
+	path  int64 // µs of the critical path in them
+}
+
+// An exact is what makes calls ask exactly the same: what, which one, with which outcome, and how often something was written to the same
+// place before. An outcome that differs says that the answer changed: 401 and then 200 is no repetition.
+type exact struct {
+	asks           int32
+	which, outcome string
+	writes         int
+}
+
+// A target is where questions go; what is written there may change any answer from there.
+type target struct{ callee, where string }
+
+// sameQuestions groups safe reads.
+func (e *exam) sameQuestions() (groups []*sameQuestion) {
+	places := make(map[exact]int32, len(e.calls)/4)
+	of := make([]int32, len(e.calls)) // the place of a call's group in sizes, plus one
+	var sizes []int32
+	written := map[target]int{}
+	for i, c := range e.calls {
+		if c.effect.mayChange() && !c.chore {
+			written[target{c.callee, c.where}]++
+		}
+		if !e.repeatable(c) {
+			continue
+		}
+		k := exact{asks: c.asks, which: c.which, outcome: c.outcome()}
+		if len(written) > 0 {
+			k.writes = written[target{c.callee, c.where}]
+		}
+		if places[k] == 0 {
+			sizes = append(sizes, 0)
+			places[k] = int32(len(sizes))
+		}
+		of[i] = places[k]
+		sizes[of[i]-1]++
+	}
+	made := map[int32]*sameQuestion{}
+	for i, c := range e.calls {
+		at := of[i]
+		if at == 0 || sizes[at-1] < 2 {
+			continue
+		}
+		g := made[at]
+		if g == nil {
+			g = &sameQuestion{}
+			made[at] = g
+			groups = append(groups, g)
+		}
+		if !within(c.span, g.calls) {
+			g.calls = append(g.calls, c)
+			g.path += e.total[c.span.Index]
+		}
+	}
+	return groups
+}
+
+// repeatable reports a question that could have been asked once: it reads, asks for something whole, and was answered.
+func (e *exam) repeatable(c *call) bool {
+	const partial = "206" // of a byte range, which no URL shows
+	return c.which != "" && c.effect == reads && !c.failed && !c.chore && cursor(c.page) == "" && e.total[c.span.Index] > 0 &&
+		c.get(trace.HTTPStatus) != partial
+}
+
+// outcome is the status of an answer, as far as it is told.
+func (c *call) outcome() string {
+	if status := c.get(trace.HTTPStatus); status != "" {
+		return status
+	}
+	return c.get(trace.RPCStatus)
+}
+
+// parts reports whether every call of the group went to another address: parts of a whole, each asked once.
+func (g *sameQuestion) parts() bool {
+	seen := map[string]bool{}
+	for _, c := range g.calls {
+		if c.instance == "" || seen[c.instance] {
+			return false
+		}
+		seen[c.instance] = true
+	}
+	return true
+}
+
+// awaited reports whether the same was answered otherwise after the group's last call: each call had asked whether it is so yet. A 200
+// that becomes something else is no such wait.
+func (e *exam) awaited(g *sameQuestion) bool {
+	last := g.calls[len(g.calls)-1]
+	switch last.outcome() {
+	case "", "200", "304", "0", "OK":
+		return false
+	}
+	for _, c := range e.calls {
+		if c.span.Start > last.span.Start && c.asks == last.asks && c.which == last.which && c.outcome() != last.outcome() {
+			return true
+		}
+	}
+	return false
+}
