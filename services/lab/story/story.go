@@ -57,8 +57,8 @@ func Find(id string) (Story, error) {
 func (s Story) Check(ctx context.Context, shop play.Shop) error {
 	last := scenario.Request{Service: "pricing", Method: http.MethodGet, Path: fmt.Sprintf("/prices/sku-%d", s.Products)}
 	if _, err := shop.Play(ctx, scenario.Scenario{ID: "the last product"}, last); err != nil {
-		return fmt.Errorf("this story needs a catalogue of %d products: make one with lab seed -products %d, "+
-			"where pricing has the 3 GB of memory to answer it whole, or tell the story with -scratch (%w)", s.Products, s.Products, err)
+		return fmt.Errorf("this story needs a catalogue of %d products, and 3 GB of memory for pricing to hold it: make it with "+
+			"lab seed -products %d (in containers see deploy/million-rows.yaml), or tell it with -scratch: %w", s.Products, s.Products, err)
 	}
 	return nil
 }
