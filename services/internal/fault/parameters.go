@@ -42,7 +42,7 @@ var parameters = []parameter{
 	Retries.parameter("a failed call is made again by nobody, by the layer next to the failure with pauses and a budget, " +
 		"or by every layer at once"),
 	{Info{"timeout", []string{"pricing:100ms"}, false, "how long callers wait for that service"}, parseTimeout},
-	Cancel.parameter("services stop working when their caller has hung up, or go on"),
+	Cancel.parameter("services stop working when their caller has hung up or the time it told them is over, or go on"),
 	Fallback.parameter("if inventory fails, a quote fails too, or is made as if everything were scarce"),
 	{Info{"busy", []string{"pricing:100ms"}, false, "that service computes until that much processor time is used, which others in want of a processor feel"}, parseBusy},
 	Spans.parameter("whether that computing has a span"),

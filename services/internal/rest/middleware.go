@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"github.com/go-chi/chi/v5"
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
@@ -64,11 +65,14 @@ func catch(log *slog.Logger) func(http.Handler) http.Handler {
 
 type logKey struct{}
 
-// bound ends a request's context after requestTimeout.
+// bound ends a request's context after requestTimeout, or when its caller will not wait for the answer any more.
 func bound(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), requestTimeout)
 		defer cancel()
+		if patience := patienceOf(r); patience < requestTimeout {
+			defer time.AfterFunc(patience, cancel).Stop()
+		}
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
 }

@@ -54,6 +54,7 @@ func (w wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	if n := resend(ctx); n > 0 {
 		span.SetAttributes(semconv.HTTPRequestResendCount(n))
 	}
+	tellPatience(r)
 	if err := fault.Slow(ctx, w.service+".net"); err != nil {
 		if r.Body != nil {
 			r.Body.Close() // as a RoundTripper has to
