@@ -16,3 +16,24 @@ func TestLimit(t *testing.T) {
 		}
 	}
 }
+
+// White space without end is refused before it costs time; a little of it, as between lines, is not.
+func TestBlank(t *testing.T) {
+	for blank, want := range map[int]error{1 << 10: ErrEmpty, maxBlank / 2: ErrEmpty, maxBlank * 2: errBlank, MaxBytes / 2: errBlank} {
+		for _, in := range []string{"[]", "[", ""} {
+			text := io.MultiReader(strings.NewReader(in), io.LimitReader(spaces{}, int64(blank)), strings.NewReader(strings.Repeat("]", len(in)%2)))
+			if _, err := All(text); !errors.Is(err, want) {
+				t.Errorf("%q and %d blanks: %v, want %v", in, blank, err, want)
+			}
+		}
+	}
+}
+
+type spaces struct{}
+
+func (spaces) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = ' '
+	}
+	return len(p), nil
+}

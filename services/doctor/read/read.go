@@ -16,9 +16,6 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// MaxBytes is how much input is read at most, after unpacking: 1 GiB.
-const MaxBytes = 1 << 30
-
 // ErrEmpty means that the input was well-formed, but held no span; or that it held nothing at all.
 var ErrEmpty = errors.New("no spans in it")
 
@@ -88,24 +85,4 @@ func looksLikeJSON(in *bufio.Reader) error {
 		return fmt.Errorf("HTML or XML at byte %d: want Jaeger, OTLP or Zipkin JSON (a login page or a wrong address?)", offset)
 	}
 	return fmt.Errorf("not JSON at byte %d (%q): want Jaeger, OTLP or Zipkin JSON", offset, text[:1])
-}
-
-// limited fails, where io.LimitReader would pretend that the input ended.
-type limited struct {
-	r    io.Reader
-	left int64
-}
-
-var errTooLarge = fmt.Errorf("larger than %d MiB, the most that is read (try: fewer traces)", MaxBytes>>20)
-
-func (l *limited) Read(p []byte) (int, error) {
-	if l.left <= 0 {
-		return 0, errTooLarge
-	}
-	if int64(len(p)) > l.left {
-		p = p[:l.left]
-	}
-	n, err := l.r.Read(p)
-	l.left -= int64(n)
-	return n, err
 }
