@@ -19,6 +19,7 @@ on its processors notices each answer late, and its traces say that it was waiti
 		Kind:   doctor.EdgeWait,
 		Places: []Place{{"order", ""}}, // the caller itself, and none of those it calls
 		Basis:  doctor.Shared,
+		Says:   []Saying{advice("what holds order up")},
 		Also: []Also{
 			{doctor.EdgeWait, Place{"order", "pricing"}, "each of its calls does wait, too"},
 			{doctor.EdgeWait, Place{"order", "inventory"}, "each of its calls does wait, too"},

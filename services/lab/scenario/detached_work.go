@@ -19,6 +19,7 @@ sent once the answer is out. A tool that adds up the trace blames the mail for a
 		Places:  []Place{{"order", ""}},
 		Basis:   doctor.None,
 		Mention: true,
+		Says:    []Saying{between("how long it goes on", 20*time.Millisecond, 60*time.Millisecond)},
 		Also:    []Also{{doctor.SlowDependency, Place{"order", Database}, "order's database does take 20 ms for each statement, so that the mail's own shows"}},
 	},
 	// Five statements of 21 ms, one of them the mail's, instead of four of 1 ms; and one when all is answered.

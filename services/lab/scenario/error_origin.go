@@ -14,6 +14,7 @@ as it was told to, and order answers 200. The fallback does its work so well tha
 		Kind:   doctor.ErrorOrigin,
 		Places: []Place{{"inventory", ""}},
 		Basis:  doctor.None,
+		Says:   []Saying{words("`GET /stock`"), words("503"), words("went on without it")},
 	},
 	// Inventory's own span and the call to it fail; its query of 2 ms would have run beside longer ones.
 	Gain:    Gain{Failed: 2},

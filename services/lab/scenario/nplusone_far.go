@@ -19,6 +19,7 @@ the code changed. An N+1 multiplies whatever one call costs, so it hides on a la
 		Kind:   doctor.NPlusOne,
 		Places: []Place{{"order", "pricing"}, {"order", "inventory"}}, // two loops, taking turns
 		Basis:  doctor.Structural,
+		Says:   []Saying{counted(50, "×")},
 	},
 	Gain:    Gain{Whole: 492 * time.Millisecond, There: 492 * time.Millisecond},
 	Planted: Gain{There: 49 * 5 * time.Millisecond},

@@ -20,6 +20,7 @@ call is fast. A helper that fetches one thing is what one has at hand, and a loo
 		Kind:   doctor.NPlusOne,
 		Places: []Place{{"order", "pricing"}, {"order", "inventory"}},
 		Basis:  doctor.Structural,
+		Says:   []Saying{counted(50, "×")},
 	},
 	// 50 × (2 ms + 3 ms), one after another, become one of 2 ms beside one of 3 ms.
 	Gain:    Gain{Whole: 247 * time.Millisecond, There: 247 * time.Millisecond},

@@ -19,6 +19,7 @@ turned into JSON, each order fetches its own lines, from a database a millisecon
 		Kind:   doctor.NPlusOne,
 		Places: []Place{{"order", Database}},
 		Basis:  doctor.Structural,
+		Says:   []Saying{counted(40, "×")},
 	},
 	Gain:    Gain{Whole: 78 * time.Millisecond, There: 78 * time.Millisecond},
 	Planted: Gain{There: 39 * time.Millisecond},

@@ -20,7 +20,7 @@ still costs the other services a hundred requests, and on the day of the sale th
 		Places:  []Place{{"order", "pricing"}, {"order", "inventory"}},
 		Basis:   doctor.Structural,
 		Mention: true,
-		Says:    []Saying{words("costs load")},
+		Says:    []Saying{words("costs load"), counted(50, "×")},
 	},
 	// Seven rounds of up to eight calls each, both services side by side: pricing's 7 × 3 ms instead of 3 ms.
 	Gain:    Gain{Whole: 18 * time.Millisecond, There: 18 * time.Millisecond},

@@ -20,6 +20,7 @@ database is a millisecond away, as one on another machine is.`,
 		Kind:   doctor.NPlusOne,
 		Places: []Place{{"inventory", Database}},
 		Basis:  doctor.Structural,
+		Says:   []Saying{counted(100, "×")},
 	},
 	// Inventory's 100 × 3 ms decide, where before its one query took as long as pricing's 3 ms beside it.
 	Gain:    Gain{Whole: 297 * time.Millisecond, There: 300 * time.Millisecond},

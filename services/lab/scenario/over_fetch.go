@@ -17,6 +17,7 @@ is cut by the database and sent as its rows are read; who does want everything g
 		Kind:   doctor.OverFetch,
 		Places: []Place{{"pricing", ""}},
 		Basis:  doctor.Structural,
+		Says:   []Saying{advice("page")},
 	},
 	Planted: Gain{Times: 10},
 })

@@ -19,6 +19,7 @@ other service's API gives unless one asks for more. Each page costs a way there 
 		Kind:   doctor.Pagination,
 		Places: []Place{{"order", "pricing"}},
 		Basis:  doctor.Structural,
+		Says:   []Saying{counted(101, "×")},
 	},
 	// 101 pages become two, the second of them empty; each has a way of 1 ms and a query of 3 ms.
 	Gain:    Gain{Whole: 396 * time.Millisecond, There: 396 * time.Millisecond},

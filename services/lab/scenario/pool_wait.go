@@ -20,6 +20,7 @@ gives its connection back. Somebody set the pool's limit when there was one user
 		Kind:   doctor.PoolWait,
 		Places: []Place{{"inventory", ""}},
 		Basis:  doctor.Shared,
+		Says:   []Saying{between("the wait", 80*time.Millisecond, 200*time.Millisecond)},
 		Also:   []Also{{doctor.SlowDependency, Place{"inventory", Database}, distantDatabase}},
 	},
 	Cured: Diagnosis{Also: []Also{{doctor.SlowDependency, Place{"inventory", Database}, distantDatabase}}},

@@ -19,7 +19,7 @@ price is computed by a function that, to be safe, looks the discounts up itself.
 		Kind:   doctor.RepeatedCalls,
 		Places: []Place{{"pricing", Database}},
 		Basis:  doctor.Structural,
-		Says:   []Saying{advice("in pricing"), advice("`POST /quotes`")}, // the layer that sees all of them
+		Says:   []Saying{counted(50, "times"), advice("in pricing"), advice("`POST /quotes`")}, // the layer that sees all of them
 	},
 	Gain:    Gain{Whole: 196 * time.Millisecond, There: 196 * time.Millisecond},
 	Planted: Gain{There: 49 * time.Millisecond},

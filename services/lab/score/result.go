@@ -61,6 +61,7 @@ type Row struct {
 	Felt        bool           `json:"control_felt_it"`      // by that much that it counts
 	Mention     bool           `json:"mention"`              // expected as a mention only, not as a finding
 	Alarms      map[string]int `json:"false_alarms"`         // by kind and place
+	Beside      map[string]int `json:"true_besides"`         // the same
 	Unsaid      map[string]int `json:"unsaid,omitempty"`     // what the first finding lacked to be understood
 	Doubt       string         `json:"reason,omitempty"`     // why the doctor is known to be wrong here
 
@@ -121,7 +122,7 @@ func alike(samples []*sample) (groups [][]*sample) {
 func newRow(same []*sample) Row {
 	s, v := same[0].scenario, same[0].variant
 	row := Row{ID: s.ID, Variant: v.Name, Expected: named(v.Want.Kind), Runs: len(same), Basis: cmp.Or(v.Want.Basis, doctor.None),
-		Mention: v.Want.Mention, Alarms: map[string]int{}, Unsaid: map[string]int{}, Doubt: s.Doubt}
+		Mention: v.Want.Mention, Alarms: map[string]int{}, Beside: map[string]int{}, Unsaid: map[string]int{}, Doubt: s.Doubt}
 	var predicted []int64
 	caps := 0
 	found := map[string]int{}
@@ -138,6 +139,9 @@ func newRow(same []*sample) Row {
 		}
 		for _, claim := range v.alarms {
 			row.Alarms[claim.String()]++
+		}
+		for _, claim := range v.beside {
+			row.Beside[claim.String()]++
 		}
 		for _, what := range v.Unsaid {
 			row.Unsaid[what]++

@@ -137,6 +137,9 @@ func (r Result) remarks() (list []string) {
 		if row.Variant == scenario.Fixed && row.Expected != nothing && row.RightRuns < row.Runs {
 			list = append(list, fmt.Sprintf("%s, cured: %s is found in %d of %d runs", row.ID, row.Expected, row.RightRuns, row.Runs))
 		}
+		for _, claim := range slices.Sorted(maps.Keys(row.Beside)) {
+			list = append(list, fmt.Sprintf("true besides in %s, %s: %s (%d×)", row.ID, row.Variant, claim, row.Beside[claim]))
+		}
 		if row.RightRuns < row.Runs && row.Doubt != "" {
 			list = append(list, fmt.Sprintf("%s, %s: %s", row.ID, row.Variant, row.Doubt))
 		}
