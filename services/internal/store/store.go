@@ -8,6 +8,7 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"io/fs"
 	"time"
@@ -25,7 +26,8 @@ type Config struct {
 	Migrations fs.FS         // NNNNN_name.sql files, run in order, each once
 }
 
-// connections is the size of the pool. All are kept, so that a request does not pay for a handshake.
+// connections is the size of the pool. All are opened at the start and kept, so that a request does not
+// pay for a handshake.
 const connections = 16
 
 // Open opens the database, waits until it answers, and runs the migrations it has not seen.
@@ -43,7 +45,24 @@ func Open(ctx context.Context, c Config, tel *telemetry.Telemetry) (*DB, error) 
 		DB: pool(connector, connections, kind, tel), narrow: pool(connector, 1, kind, tel),
 		turn: make(chan struct{}, 1), service: c.Service,
 	}
+	for _, p := range []*sql.DB{db.DB, db.narrow} {
+		if err := fill(ctx, p); err != nil {
+			return nil, errors.Join(named(err), db.Close())
+		}
+	}
 	return db, observe(db.DB, kind, tel)
+}
+
+// fill opens all connections of a pool, or the first requests to come many at once would wait for them.
+func fill(ctx context.Context, pool *sql.DB) error {
+	for range pool.Stats().MaxOpenConnections {
+		conn, err := pool.Conn(ctx)
+		if err != nil {
+			return err
+		}
+		defer conn.Close() // back into the pool, not before there are enough
+	}
+	return nil
 }
 
 func (c Config) connector() (dbKind, driver.Connector, error) {

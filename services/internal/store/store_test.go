@@ -153,6 +153,17 @@ func TestLostDatabase(t *testing.T) {
 	})
 }
 
+// All connections of both pools are there before the first request, so that none of many at once has to make one.
+func TestOpenFillsThePools(t *testing.T) {
+	db, err := open(t, "", t.TempDir(), schema)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, narrow := db.Stats().Idle, db.narrow.Stats().Idle; n != connections || narrow != 1 {
+		t.Errorf("got %d and %d connections, want %d and 1", n, narrow, connections)
+	}
+}
+
 // A busy SQLite file is a 503, not a 500.
 func TestBusySQLite(t *testing.T) {
 	dir := t.TempDir()
@@ -165,10 +176,10 @@ func TestBusySQLite(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer other.Close()
+	db.SetMaxOpenConns(1) // that of the pragma
 	if _, err := db.ExecContext(t.Context(), "PRAGMA busy_timeout = 1"); err != nil {
 		t.Fatal(err)
 	}
-	db.SetMaxOpenConns(1)
 	tx, err := other.BeginTx(context.Background(), nil)
 	if err != nil {
 		t.Fatal(err)

@@ -5,12 +5,10 @@ package shoptest
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"io"
 	"io/fs"
 	"net/http"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,7 +18,6 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
-	"spanwise/internal/fault"
 	"spanwise/internal/memnet"
 	"spanwise/internal/spantest"
 	"spanwise/internal/store"
@@ -119,7 +116,7 @@ func (s *Shop) transport() *http.Transport {
 	return transport
 }
 
-// open opens a service's database with all its connections, so that no span of a test is about connecting.
+// open opens a service's database.
 func (s *Shop) open(service string, migrations fs.FS) *store.DB {
 	s.t.Helper()
 	ctx := context.Background()
@@ -132,24 +129,6 @@ func (s *Shop) open(service string, migrations fs.FS) *store.DB {
 		s.t.Fatal(err)
 	}
 	s.t.Cleanup(func() { db.Close() })
-	var conns []*sql.Conn
-	for range db.Stats().MaxOpenConnections {
-		conn, err := db.Conn(ctx)
-		if err != nil {
-			s.t.Fatal(err)
-		}
-		conns = append(conns, conn)
-	}
-	for _, conn := range conns {
-		conn.Close()
-	}
-	narrow, err := fault.Parse(url.Values{"pool": {service}})
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	if _, err := store.Exec(fault.With(ctx, narrow), db, "SELECT 1"); err != nil {
-		s.t.Fatal(err)
-	}
 	return db
 }
 
