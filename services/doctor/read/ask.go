@@ -34,7 +34,7 @@ func (c *Client) ask(ctx context.Context, addresses ...string) ([]*trace.Trace, 
 	if unknown {
 		return nil, ErrUnknown
 	}
-	return nil, fmt.Errorf("no Jaeger API at %s: %s (try: -jaeger http://localhost:16686)", c.name, strings.Join(misses, ", "))
+	return nil, fmt.Errorf("no Jaeger API at %s: %s (try another one: -jaeger URL)", c.name, strings.Join(misses, ", "))
 }
 
 // A missing answer is one that no Jaeger API gave.
@@ -101,7 +101,7 @@ func (c *Client) unreachable(err error) error {
 	case errors.As(err, &timeout) && timeout.Timeout():
 		return fmt.Errorf("jaeger at %s gave no whole answer in time (try: -timeout 2m)", c.name)
 	case errors.As(err, &problem):
-		return fmt.Errorf("jaeger at %s: %w (try: -jaeger http://HOST:16686)", c.name, problem.Err)
+		return fmt.Errorf("jaeger at %s: %w (is it running? try another one: -jaeger URL)", c.name, problem.Err)
 	}
 	return fmt.Errorf("jaeger at %s: %w", c.name, err)
 }

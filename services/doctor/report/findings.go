@@ -26,7 +26,7 @@ func (p *page) findings(r doctor.Report) {
 
 func (p *page) finding(n int, f doctor.Finding, total int64) {
 	const room = "   "
-	p.paragraph(bold, "", fmt.Sprintf("%d. %s", n, Where(f)))
+	p.paragraph(bold, "", squeeze(fmt.Sprintf("%d. %s", n, Where(f)), longest*p.Width))
 	p.paragraph(plain, room, weight(f, total))
 	for _, part := range []struct{ word, text string }{{"Why     ", f.Because}, {"Fix     ", f.Fix}, {"Unless  ", f.Unless}} {
 		p.paragraph(plain, room+part.word, part.text)

@@ -40,7 +40,7 @@ func lead(f doctor.Finding) string {
 	if f.Callee != "" {
 		callee = "$1"
 	}
-	text = strings.NewReplacer("{service}", printable(f.Service), "{operation}", printable(f.Operation), "{callee}", printable(f.Callee),
+	text = strings.NewReplacer("{service}", short(f.Service), "{operation}", short(f.Operation), "{callee}", short(f.Callee),
 		"{n}", thousands(f.Count)).Replace(aboutCallee.ReplaceAllString(text, callee))
 	if f.Confidence == doctor.Low {
 		text = "Perhaps " + text
@@ -50,6 +50,8 @@ func lead(f doctor.Finding) string {
 	}
 	return text + "."
 }
+
+func short(name string) string { return squeeze(printable(name), 60) }
 
 // verdict is the answer in a few sentences that need nothing around them.
 func verdict(r doctor.Report) string {
@@ -67,12 +69,28 @@ func verdict(r doctor.Report) string {
 		said = []string{"Nothing to fix in what spans show."}
 	default:
 		said = []string{"Nothing to fix."}
+		if f, any := suspected(r); any {
+			said = []string{"Nothing to fix by this trace alone.", lead(f), "Other traces can tell whether that is usual."}
+		}
 	}
 	if r.UnexplainedShare >= 0.05 && !(len(r.Findings) > 0 && r.Findings[0].Kind == doctor.DarkTime) {
 		said = append(said, fmt.Sprintf("No span shows what happens in %s of the time.", percent(r.UnexplainedShare)))
 	}
 	return strings.Join(said, " ")
 }
+
+// suspected is the largest part of the time about which only other traces can tell whether it is too much.
+func suspected(r doctor.Report) (worst doctor.Finding, any bool) {
+	for _, f := range r.AlsoSeen {
+		if f.Evidence == doctor.NeedsOtherTraces && f.CriticalPathShare >= suspicious && f.CriticalPathShare > worst.CriticalPathShare {
+			worst, any = f, true
+		}
+	}
+	return worst, any
+}
+
+// suspicious is the share of the time from which on a clean bill of health has to name it.
+const suspicious = 0.3
 
 // Shares of time without a span, from which on a trace without findings is no clean bill of health, or none at all.
 const (

@@ -34,6 +34,9 @@ func (l Look) steps(r doctor.Report) []step {
 
 // undecided reports whether other traces would say more.
 func undecided(r doctor.Report) bool {
+	if _, any := suspected(r); any && len(r.Findings) == 0 {
+		return true
+	}
 	return slices.ContainsFunc(r.Findings, func(f doctor.Finding) bool { return f.Evidence == doctor.NeedsOtherTraces })
 }
 

@@ -92,7 +92,7 @@ func summary(cases []Case) string {
 }
 
 func (p *page) cause(n int, c *cause, traces int, total int64) {
-	p.paragraph(bold, "", fmt.Sprintf("%d. %s", n, Where(c.Finding)))
+	p.paragraph(bold, "", squeeze(fmt.Sprintf("%d. %s", n, Where(c.Finding)), longest*p.Width))
 	p.paragraph(plain, "   ", c.costs(traces, total))
 	p.paragraph(plain, "   Worst   ", fmt.Sprintf("trace %s: %s", c.worst, c.Because))
 	p.paragraph(plain, "   Fix     ", c.Fix)

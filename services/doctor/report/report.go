@@ -76,6 +76,9 @@ func (p *page) paragraph(style, first, text string) {
 	}
 }
 
+// longest is how many lines a name may take: some tracers call a span by a whole statement.
+const longest = 3
+
 // title names the request and its size.
 func (p *page) title(c Case) {
 	r := c.Report
@@ -83,7 +86,7 @@ func (p *page) title(c Case) {
 	if width(what)+2+width(took) <= p.Width {
 		p.line("%s  %s", p.paint(bold, what), p.paint(bold, took))
 	} else {
-		p.paragraph(bold, "", what+", "+took)
+		p.paragraph(bold, "", squeeze(what, longest*p.Width)+", "+took)
 	}
 	p.paragraph(dim, "", size(c))
 	p.line("")

@@ -54,6 +54,11 @@ func TestShortening(t *testing.T) {
 			}
 		}
 	}
+	for _, s := range []string{strings.Repeat("x", 10<<20), strings.Repeat("注", 1<<20)} { // in no time
+		if got := squeeze(s, 50); width(got) < 49 {
+			t.Errorf("squeeze of %d bytes is %q, want all of 50 columns used", len(s), got)
+		}
+	}
 	if got, want := squeeze("hipstershop.CheckoutService/PrepareOrderItems", 25), "hipstersh…epareOrderItems"; got != want {
 		t.Errorf("squeeze = %q, want %q", got, want)
 	}

@@ -39,6 +39,17 @@ func TestVerdict(t *testing.T) {
 			t.Errorf("%s:\n got %s\nwant %s", test.name, got, test.want)
 		}
 	}
+	seen := doctor.Finding{Kind: doctor.SlowDependency, Service: "web", Callee: "press", CriticalPathShare: 0.8, Evidence: doctor.NeedsOtherTraces, Confidence: doctor.Low}
+	small := seen
+	small.CriticalPathShare = 0.2
+	for want, list := range map[string][]doctor.Finding{
+		"Nothing to fix by this trace alone. Perhaps web waits for press: 80 % of the time. Other traces can tell whether that is usual.": {small, seen},
+		"Nothing to fix.": {small},
+	} {
+		if got := verdict(doctor.Report{Spans: 9, AlsoSeen: list}); got != want {
+			t.Errorf("with %d also seen:\n got %s\nwant %s", len(list), got, want)
+		}
+	}
 	if got := verdict(doctor.Report{}); got != "There is no span to examine." {
 		t.Errorf("empty: %s", got)
 	}

@@ -3,6 +3,7 @@ package report
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // width is how many columns a terminal gives s.
@@ -40,11 +41,7 @@ func squeeze(s string, n int) string {
 		return s
 	}
 	front := head(s, (n-1)*2/5)
-	rest := []rune(s)
-	for room := n - 1 - width(front); width(string(rest)) > room && len(rest) > 0; {
-		rest = rest[1:]
-	}
-	return front + "…" + string(rest)
+	return front + "…" + tail(s, n-1-width(front))
 }
 
 // head is as much of the beginning of s as fits into n columns.
@@ -54,6 +51,18 @@ func head(s string, n int) string {
 		if used += runeWidth(r); used > n {
 			return s[:i]
 		}
+	}
+	return s
+}
+
+// tail is as much of the end of s as fits into n columns.
+func tail(s string, n int) string {
+	for i := len(s); i > 0; {
+		r, size := utf8.DecodeLastRuneInString(s[:i])
+		if n -= runeWidth(r); n < 0 {
+			return s[i:]
+		}
+		i -= size
 	}
 	return s
 }

@@ -18,8 +18,8 @@ The format is found out. What could not be read, was mended or is missing stands
 // outputHelp stands after the flags.
 const outputHelp = `
 Exit code
-  0  nothing to fix. With -fail-on or -max-calls: nothing of what they forbid. -compare, unless a gate says otherwise:
-     a difference is no illness
+  0  nothing to fix, as far as this trace tells: what only others could tell is in also_seen. With -fail-on or
+     -max-calls: nothing of what they forbid. -compare, unless a gate says otherwise: a difference is no illness
   3  something to fix. With -fail-on or -max-calls: something of what they forbid. -compare with -max-slower: B is
      slower by more than that; with -fail-on: B has findings of these kinds that A has not
   2  wrong usage

@@ -42,7 +42,7 @@ func parse(args []string, out io.Writer) (*options, error) {
 	f.BoolVar(&o.json, "json", false, "print JSON: one object for one trace, one a line for several")
 	f.BoolVar(&o.markdown, "markdown", false, "print Markdown, for the summary of a CI run")
 	f.StringVar(&o.html, "html", "", "also write one self-contained page to `FILE`")
-	failOn := f.String("fail-on", "", "exit with 3 only for findings of these `kinds`, such as n-plus-one,retry-storm; none is a kind.\nWith -compare: only for those that B has and A has not")
+	failOn := f.String("fail-on", "", "exit with 3 only for findings of these `kinds`, such as n-plus-one,retry-storm, or of none.\nWith -compare: only for those that B has and A has not")
 	f.IntVar(&o.maxCalls, "max-calls", 0, "exit with 3 if one operation calls another more than `N` times in one trace")
 	f.Float64Var(&o.maxSlower, "max-slower", 0, "with -compare: exit with 3 if B takes more than `N` percent longer than A")
 	for rest := args; ; {
