@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"spanwise/doctor/path"
 	"spanwise/doctor/trace"
@@ -14,7 +15,8 @@ var coldConnect = rule{
 	title: "Connections are set up while the request waits",
 	doc: `Spans of connecting (a database login, dialling, DNS, TLS) are on the critical path. Where a
 tracer leaves none, the first call across an edge gives it away: it waits at least 10 ms longer than its callee
-works, and five times as long as the three or more later ones, none of which waits 10 ms.
+works, and five times as long as the three or more later ones, none of which waits 10 ms. A span that is but
+called "connect", and neither names a peer nor belongs to a call, is taken with low confidence.
 
 Saving: the connecting replayed as nothing; for a first call, its wait as long as the later calls'. If there are
 several, the cautious figure leaves the first.
@@ -44,10 +46,13 @@ func (e *exam) connects() []suspicion {
 			index[k] = i
 			f := suspicion{}
 			f.Service, f.Callee, f.Operation = s.Service, callee, operation
-			f.Saving.Basis, f.Confidence, f.Evidence = Structural, High, Sufficient
+			f.Saving.Basis, f.Confidence, f.Evidence = Structural, Low, NeedsAttributes
 			found = append(found, f)
 		}
 		f := &found[i]
+		if e.dials(s) {
+			f.Confidence, f.Evidence = High, Sufficient
+		}
 		f.spans = append(f.spans, s)
 		f.Count++
 		f.high = append(f.high, path.Lasting(s, 0))
@@ -63,9 +68,27 @@ func (e *exam) connects() []suspicion {
 		f.Because = fmt.Sprintf("%s sets up %s while the request waits (`%s`): %s on the critical path",
 			f.Service, times(f.Count, "connection"), f.spans[0].Name, ms(e.onPath(f.spans)))
 		f.Unless = "the process has just started, and later requests find the connection open"
+		if f.Confidence == Low {
+			f.Because += "; but it is called so, and says of nobody that it connects to"
+			f.Unless = "what is called so sets up no connection"
+		}
 		f.Fix = "keep connections open: a pool that keeps idle ones, keep-alive, reading answers to their end; open them at start"
 	}
 	return found
+}
+
+// dials reports whether more than its name says that s sets a connection up: whom it connects to, a call that it is part of or that follows
+// at once, or a step that only connections have.
+func (e *exam) dials(s *trace.Span) bool {
+	if s.Callee() != "" || s.Peer() != "" || s.Parent != nil && s.Parent.Calling() {
+		return true
+	}
+	if next := nextAfter(s); next != nil && next.Calling() {
+		return true
+	}
+	return slices.ContainsFunc(subtree(s), func(s *trace.Span) bool {
+		return anyIn(strings.ToLower(s.Name), "dns", "tls", "dial", "handshake", "tcp", "socket")
+	})
 }
 
 // heldUp says who is called over the connection that s sets up, and by which operation. A call around it knows best who

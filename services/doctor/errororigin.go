@@ -133,7 +133,7 @@ func reason(s *trace.Span) string {
 	}
 	for _, m := range []trace.Meaning{trace.ErrorType, trace.HTTPStatus, trace.RPCStatus, trace.DBStatus, trace.StatusText} {
 		if v := s.Get(m); v != "" {
-			return " (" + shorten(v) + ")"
+			return " (" + shorten(spelled(m, v)) + ")"
 		}
 	}
 	for _, ev := range s.Events {
@@ -148,4 +148,16 @@ func reason(s *trace.Span) string {
 // standard (40001 serialization failure, 40P01 deadlock of PostgreSQL) and ER_LOCK_DEADLOCK of MySQL.
 func conflict(code string) bool {
 	return len(code) == 5 && strings.HasPrefix(code, "40") || code == "1213"
+}
+
+// codes are the status codes of gRPC, from 0 (grpc.io/docs/guides/status-codes).
+var codes = []string{"OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED",
+	"RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED"}
+
+// spelled is a value for a reader: a number that stands for a word is that word.
+func spelled(m trace.Meaning, value string) string {
+	if n := number(value); m[0] == trace.RPCStatus[0] && n > 0 && n < len(codes) {
+		return codes[n]
+	}
+	return value
 }

@@ -12,14 +12,18 @@ var retryStorm = rule{
 	kind:  RetryStorm,
 	title: "Failed calls made again at once, or by several layers, so that one request becomes many",
 	doc: `The same call under the same parent failed (an error status, 5xx, 429, or an RPC status that
-invites another try) and was made again after it ended. Three attempts or more are a storm if they come without
-growing pauses, or if an attempt contains retries of its own: then layers multiply, and four attempts at the
-bottom for one at the top are reported as amplification. Two attempts, or more with growing pauses, are ordinary
-retries, and only mentioned.
+invites another try) and was made again after it ended; or one call reached its callee again and again, for a
+proxy on the way retries. Three attempts or more are a storm if they come without growing pauses, or if an
+attempt contains retries of its own: then layers multiply, and four attempts at the bottom for one at the top
+are reported as amplification. Two attempts, or more with growing pauses, are ordinary retries, and only
+mentioned. Pauses grow if those of the second half are a fifth longer than those of the first, for chance is
+part of good ones; a pause of less than 1 ms is none.
 
-Attempts that failed after the same round time (1, 2, 5, 10, 30, 60 s) hit a timeout; the report prints it.
+Attempts that failed after the same round time (1, 2, 3 or 5 times a power of ten, and the 15 and 60 s that
+people take for a part of a minute) hit a timeout; the report prints it.
 
 Saving: the first attempt replayed as long as the last one lasted, the others and the pauses between them gone.
+Where layers multiply, so much is saved by leaving retries to the innermost of them.
 
 What fools it: a loop over different things of which some fail, where the trace hides which.`,
 	find: findRetryStorm,
@@ -27,35 +31,59 @@ What fools it: a loop over different things of which some fail, where the trace 
 
 func findRetryStorm(e *exam) []suspicion {
 	tries := e.retries()
-	retried := map[*trace.Span]*loop{}
-	for _, l := range tries {
-		for _, u := range l.units {
-			retried[u] = l
-		}
+	if len(tries) == 0 {
+		return nil
 	}
+	layers := e.retryLayers(tries)
 	var all gathering
 	for _, l := range tries {
-		all.add(e.retryStorm(l, retried))
+		all.add(e.retryStorm(l, layers))
 	}
 	return all.heaviest(e)
 }
 
 // retries lists runs of attempts: the same call again, each after the one before had failed.
 func (e *exam) retries() []*loop {
+	found := e.proxied()
 	if !slices.ContainsFunc(e.calls, (*call).retried) {
-		return nil
+		return found
 	}
-	var found []*loop
 	for _, l := range e.loops(2) {
-		if len(l.units) != len(l.calls) {
+		if len(l.units) == len(l.calls) {
+			found = append(found, l.attempts()...)
+		}
+	}
+	return found
+}
+
+// attempts cuts a loop into runs of two and more attempts at the same.
+func (l *loop) attempts() (runs []*loop) {
+	for from, to := 0, 0; from < len(l.calls); from = to {
+		for to = from + 1; to < len(l.calls) && followsFailure(l.calls[to-1], l.calls[to]); to++ {
+		}
+		if to-from >= 2 {
+			runs = append(runs, &loop{parent: l.parent, calls: l.calls[from:to], units: l.units[from:to], busy: l.busyUntil()})
+		}
+	}
+	return runs
+}
+
+// proxied finds calls that reached their callee several times: something between the two made them again.
+func (e *exam) proxied() (found []*loop) {
+	for _, c := range e.calls {
+		if c.server == nil || c.server == c.span || len(c.span.Children) < 2 {
 			continue
 		}
-		for from, to := 0, 0; from < len(l.calls); from = to {
-			for to = from + 1; to < len(l.calls) && followsFailure(l.calls[to-1], l.calls[to]); to++ {
+		l := &loop{parent: c.span}
+		for _, s := range c.span.Children {
+			if s.Remote() && s.Service == c.server.Service && s.Name == c.server.Name {
+				attempt := *c
+				attempt.span, attempt.server, attempt.failed, attempt.again = s, s, failed(s), false
+				l.calls, l.units = append(l.calls, &attempt), append(l.units, s)
 			}
-			if to-from >= 2 {
-				found = append(found, &loop{parent: l.parent, calls: l.calls[from:to], units: l.units[from:to], busy: l.busyUntil()})
-			}
+		}
+		if len(l.calls) >= 2 {
+			found = append(found, l.attempts()...)
 		}
 	}
 	return found
@@ -69,36 +97,51 @@ func followsFailure(before, next *call) bool {
 	return before.failed || next.again
 }
 
-func (e *exam) retryStorm(l *loop, retried map[*trace.Span]*loop) suspicion {
+func (e *exam) retryStorm(l *loop, layers *retryLayers) suspicion {
 	n := len(l.calls)
 	first, last := l.calls[0], l.calls[n-1]
 	s := suspicion{spans: l.units, subject: first.what}
 	s.Service, s.Operation, s.Callee, s.Count = l.parent.Service, l.parent.Name, first.callee, n
 	s.Saving.Basis, s.Confidence, s.Evidence = Structural, High, Sufficient
-	s.high = []path.Change{path.Lasting(l.units[0], last.span.Duration), path.Without(l.units[1:]...)}
+	for layer := l; layer == l || layer != nil && layers.first[layer] != nil; layer = layers.first[layer] {
+		s.high = append(s.high, layer.lastOnly()...) // the innermost of several may go on
+	}
 	s.low = s.high
 	failed := "all but the last failed"
 	if last.failed {
 		failed = "all failed"
 	}
 	s.Because = fmt.Sprintf("%d attempts at %s under `%s`, %s%s", n, first.asked(), l.parent.Name, failed, first.why())
-	bottom := attemptsBelow(l, retried)
+	bottom, outer, inner := layers.bottom(l), layers.around(l), layers.first[l]
 	hasty := !growing(l.pauses())
-	layered := bottom > n && bottom >= 4
-	s.minor = !layered && (n < 3 || !hasty)
+	layered := storm(n, bottom)
+	s.minor = !layered && (n < 3 || !hasty) || outer != nil && storm(len(outer.units), layers.bottom(outer))
 	if hasty {
 		s.Because += fmt.Sprintf(", with pauses of %s that do not grow", ms(median(l.pauses())))
 	}
-	if bottom > n {
-		s.Because += fmt.Sprintf("; layers below retry too: %d attempts at the bottom for 1 call at the top", bottom)
+	if inner != nil {
+		s.Because += fmt.Sprintf("; below, `%s` in %s retries too: %d attempts at the bottom for 1 call at the top",
+			inner.parent.Name, inner.parent.Service, bottom)
 		s.Count = bottom
 	}
 	if limit := timeout(l); limit > 0 {
 		s.Because += fmt.Sprintf("; they failed after %s each, which is a timeout", ms(limit))
 	}
 	s.Unless = "these are different things of which some fail"
-	s.Fix = "retry in one layer only, with growing pauses and a budget; fail fast in the others"
+	s.Fix = "see why it fails; try again after growing pauses, with chance in them, and within a budget"
+	if inner != nil || outer != nil {
+		s.Fix = "retry in one layer only, with growing pauses and a budget; fail fast in the others"
+	}
+	if l.parent.Calling() {
+		s.Because += fmt.Sprintf("; %s called once, so what stands between the two made the others", l.parent.Service)
+	}
 	return s
+}
+
+// lastOnly makes the last attempt the only one.
+func (l *loop) lastOnly() []path.Change {
+	last := l.calls[len(l.calls)-1].span
+	return []path.Change{path.Lasting(l.units[0], last.Duration), path.Without(l.units[1:]...)}
 }
 
 // why is what either side of a call says of its failure.
@@ -110,33 +153,12 @@ func (c *call) why() string {
 	return said
 }
 
-// attemptsBelow counts the attempts of the innermost retries in l: how many calls one became.
-func attemptsBelow(l *loop, retried map[*trace.Span]*loop) int {
-	bottom := 0
-	for _, u := range l.units {
-		inner := map[*loop]bool{}
-		for _, s := range subtree(u)[1:] {
-			if other := retried[s]; other != nil && other != l {
-				inner[other] = true
-			}
-		}
-		attempts := 0
-		for other := range inner {
-			attempts += len(other.units)
-		}
-		bottom += max(1, attempts)
-	}
-	return bottom
-}
-
-// growing reports pauses that back off: each noticeably longer than the one before, and none tiny.
+// growing reports pauses that back off: none is tiny, and those of the second half are longer than those of the first. Chance is part of
+// good ones, so that each need not be longer than the one before.
 func growing(pauses []int64) bool {
-	for i, p := range pauses {
-		if p < 1000 || i > 0 && p*10 < pauses[i-1]*12 {
-			return false
-		}
-	}
-	return true
+	half := len(pauses) / 2
+	first, second := sum(pauses[:half]), sum(pauses[len(pauses)-half:])
+	return second*10 >= first*12 && !slices.ContainsFunc(pauses, func(p int64) bool { return p < 1000 })
 }
 
 // timeout is the round time after which the failed attempts ended alike, 0 if there is none.
@@ -165,12 +187,23 @@ func (c *call) answered() bool {
 	return status != "" && status != "408" && status != "504"
 }
 
-// roundTime is the usual timeout setting that d is just at, 0 if none is near.
+// roundTime is the setting of a time limit that d is just at, 0 if none is near. People set 1, 2, 3, or 5 times a power of ten
+// (3 s is what AWS Lambda allows a function unless told otherwise), and parts of a minute; what comes a little later was noticed late.
 func roundTime(d int64) int64 {
-	for _, seconds := range []float64{0.05, 0.1, 0.2, 0.25, 0.5, 1, 2, 3, 5, 10, 15, 20, 30, 60} {
-		limit := int64(seconds * 1e6)
-		if d >= limit-limit/100 && d <= limit+limit/20 {
+	const shortest, longest = 50_000, 100_000_000 // µs
+	near := func(limit int64) bool {
+		return limit >= shortest && d >= limit-limit/100 && d <= limit+limit/20
+	}
+	for _, limit := range []int64{15_000_000, 60_000_000} {
+		if near(limit) {
 			return limit
+		}
+	}
+	for unit := int64(shortest / 5); unit < longest; unit *= 10 {
+		for _, n := range []int64{1, 2, 3, 5} {
+			if near(n * unit) {
+				return n * unit
+			}
 		}
 	}
 	return 0

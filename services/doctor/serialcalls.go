@@ -205,18 +205,22 @@ func (e *exam) serialCalls(chain []stage) suspicion {
 	return s
 }
 
-// named lists the stages for a reader, the first few by name.
+// named lists the stages for a reader, the first few by name; those that ask the same by whom they ask.
 func named(chain []stage) string {
 	const most = 8
+	same := !slices.ContainsFunc(chain, func(s stage) bool { return s.name() != chain[0].name() })
 	var names []string
-	for i, st := range chain[:min(len(chain), most)] {
-		name := "`" + shorten(st.name()) + "`"
-		if i > 0 && st.name() == chain[i-1].name() || i+1 < len(chain) && st.name() == chain[i+1].name() {
-			name += " of " + cmp.Or(st.calls[0].callee, st.calls[0].where)
+	for _, s := range chain[:min(len(chain), most)] {
+		if same {
+			names = append(names, cmp.Or(s.calls[0].callee, s.calls[0].where))
+		} else {
+			names = append(names, "`"+shorten(s.name())+"`")
 		}
-		names = append(names, name)
 	}
 	list := strings.Join(names, ", ")
+	if same {
+		list = "`" + shorten(chain[0].name()) + "` of " + list
+	}
 	if left := len(chain) - len(names); left > 0 {
 		list += fmt.Sprintf(" and %d more", left)
 	}

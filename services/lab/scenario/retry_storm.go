@@ -17,7 +17,7 @@ nine where two layers do it, and twenty-seven with a third. The service that cou
 	Fixed: status(503, get("/orders/3/quote?retries=backoff&fail=inventory:503&latency=inventory:100ms")),
 	Want: Diagnosis{
 		Kind:   doctor.RetryStorm,
-		Places: []Place{{"order", "pricing"}, {"pricing", "inventory"}},
+		Places: []Place{{"order", "pricing"}},
 		Basis:  doctor.Structural,
 		Says:   []Saying{counted(9, "attempts")}, // the amplification
 		Also:   inventoryIsBad,

@@ -1,0 +1,63 @@
+package doctor
+
+import "spanwise/doctor/trace"
+
+// retryLayers says which retries lie within which, in one trace.
+type retryLayers struct {
+	of     []*loop         // the run of attempts that a span is one of, by Span.Index
+	within []*loop         // the innermost run around a span, by Span.Index
+	below  []int           // attempts at the bottom below a span, by Span.Index; 0 if nothing below it is retried
+	first  map[*loop]*loop // the first run directly within a run
+}
+
+func (e *exam) retryLayers(tries []*loop) *retryLayers {
+	n := len(e.trace.Spans)
+	y := &retryLayers{make([]*loop, n), make([]*loop, n), make([]int, n), map[*loop]*loop{}}
+	for _, l := range tries {
+		for _, u := range l.units {
+			y.of[u.Index] = l
+		}
+	}
+	for _, s := range e.trace.Spans {
+		if s.Parent == nil {
+			y.count(subtree(s))
+		}
+	}
+	for _, l := range tries {
+		outer := y.around(l)
+		if first := y.first[outer]; outer != nil && (first == nil || l.units[0].Index < first.units[0].Index) {
+			y.first[outer] = l
+		}
+	}
+	return y
+}
+
+// count goes down a tree for what is around each span, and up for what is below it.
+func (y *retryLayers) count(parentsFirst []*trace.Span) {
+	for _, s := range parentsFirst[1:] {
+		if y.within[s.Index] = y.of[s.Parent.Index]; y.within[s.Index] == nil {
+			y.within[s.Index] = y.within[s.Parent.Index]
+		}
+	}
+	for i := len(parentsFirst) - 1; i > 0; i-- {
+		s := parentsFirst[i]
+		if y.of[s.Index] != nil {
+			y.below[s.Index] = max(1, y.below[s.Index])
+		}
+		y.below[s.Parent.Index] += y.below[s.Index]
+	}
+}
+
+// around is the run that a run lies within, nil if there is none.
+func (y *retryLayers) around(l *loop) *loop { return y.within[l.units[0].Index] }
+
+// bottom counts the attempts of the innermost retries in l: how many calls one became.
+func (y *retryLayers) bottom(l *loop) (attempts int) {
+	for _, u := range l.units {
+		attempts += y.below[u.Index]
+	}
+	return attempts
+}
+
+// storm reports layers that multiply: so many attempts at the top became many more at the bottom.
+func storm(top, bottom int) bool { return bottom > top && bottom >= 4 }
