@@ -28,14 +28,13 @@ func TestSlowIsSlow(t *testing.T) {
 		if s.Healthy() || s.Real {
 			return // nothing is planted, or nothing that takes virtual time: see TestSlowInRealTime
 		}
-		v := s.Variants()
-		slow := scenariotest.Play(t, shop, s, v[0].Request.With(scenario.Latencies), control)
+		slow := scenariotest.Play(t, shop, s, s.Slow.With(scenario.Latencies), control)
 		for _, c := range slow.Beside {
 			if got := scenario.Duration(c); got != usual {
 				t.Errorf("a request beside it took %v, want %v", got, usual)
 			}
 		}
-		other := scenariotest.Play(t, shop, s, v[1].Request.With(scenario.Latencies))
+		other := scenariotest.Play(t, shop, s, s.Usual().Request.With(scenario.Latencies))
 		if got := s.Want.Gained(slow.Played, other.Played, s.Gain); got != s.Gain || s.Gain == (scenario.Gain{}) {
 			t.Errorf("got %+v more, where %v counts as there, want %+v", got, s.Want.Places, s.Gain)
 		}
@@ -59,12 +58,11 @@ func TestSlowInRealTime(t *testing.T) {
 			if s.Products > 0 {
 				shop.Grow(small)
 			}
-			v := s.Variants()
 			var got scenario.Gain
 			var slower, least time.Duration
 			for range tries {
-				slow := scenariotest.Play(t, shop, s, v[0].Request, scenario.Request{Method: "GET", Path: "/orders/3"})
-				other := scenariotest.Play(t, shop, s, v[1].Request)
+				slow := scenariotest.Play(t, shop, s, s.Slow, scenario.Request{Method: "GET", Path: "/orders/3"})
+				other := scenariotest.Play(t, shop, s, s.Usual().Request)
 				got = s.Want.Gained(slow.Played, other.Played, s.Planted)
 				slower, least = scenario.Duration(slow.Slowest()), scenario.Duration(slow.Beside[0])
 				if got.Reached(s.Planted) && (s.Felt != "" || least < slower/2) {
@@ -97,7 +95,7 @@ func TestVerdicts(t *testing.T) {
 		}
 		ordinary := sync.OnceValue(func() (traces []*trace.Trace) {
 			for range dozen {
-				usual := scenariotest.Play(t, shop, s, s.Variants()[len(s.Variants())-1].Request.With(times))
+				usual := scenariotest.Play(t, shop, s, s.Usual().Request.With(times))
 				traces = append(traces, usual.Own...)
 			}
 			return traces

@@ -20,8 +20,7 @@ type besides map[string]map[string]time.Duration
 
 // slowed is how much longer a control took beside a scenario's slow request than beside its counterpart.
 func (b besides) slowed(s scenario.Scenario) time.Duration {
-	v := s.Variants()
-	return b[s.ID][scenario.Slow] - b[s.ID][v[len(v)-1].Name]
+	return b[s.ID][scenario.Slow] - b[s.ID][s.Usual().Name]
 }
 
 // controls plays each slow request and its counterpart with a control beside it.

@@ -1,0 +1,63 @@
+package score
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"spanwise/lab/scenario"
+)
+
+// summary says the figures, and what each is of.
+func (r Result) summary() []string {
+	f, s := r.Findings, r.Savings
+	return []string{
+		fmt.Sprintf("Precision %.3f: of %d findings %d are what was planted and %d are false alarms; %d more are true besides and count for neither.",
+			r.Precision, f.True+f.False, f.True, f.False, f.Beside),
+		fmt.Sprintf("Recall %.3f, place accuracy %.3f. Of %d requests in which there is nothing to find %d had a false alarm.",
+			r.Recall, r.PlaceAccuracy, r.Quiet.Played, r.Quiet.Alarmed),
+		fmt.Sprintf("Structural savings: %d of %d are predicted as a value, which is off by %s in the median and %s at worst.",
+			s.Compared, s.Structural, percent(r.StructuralMedian), percent(r.StructuralWorst)),
+		fmt.Sprintf("Upper bounds: %d of %d held; at most %s of one was saved. Savings of what is shared: %d of %d are marked as upper bounds.",
+			s.Held, s.Caps, percent(s.WorstCap), s.Marked, s.Shared),
+	}
+}
+
+// remarks say what the table's numbers stand for where they are not as they should be.
+func (r Result) remarks() (list []string) {
+	for _, target := range r.Missed() {
+		list = append(list, "missed: "+target)
+	}
+	for _, row := range r.Rows {
+		if e, ok := row.Error(); ok && e > mostWorstError {
+			list = append(list, fmt.Sprintf("%s: its predicted saving is off by %s", row.ID, percent(e)))
+		}
+		if row.Expected != nothing && row.PlaceRuns < row.RightRuns {
+			list = append(list, fmt.Sprintf("%s: the place was wrong in %d of %d runs", row.ID, row.RightRuns-row.PlaceRuns, row.RightRuns))
+		}
+		for _, what := range slices.Sorted(maps.Keys(row.Unsaid)) {
+			list = append(list, fmt.Sprintf("%s, %s: does not say %s (%d×)", row.ID, row.Variant, what, row.Unsaid[what]))
+		}
+		for _, alarm := range slices.Sorted(maps.Keys(row.Alarms)) {
+			list = append(list, fmt.Sprintf("false alarm in %s, %s: %s (%d×)", row.ID, row.Variant, alarm, row.Alarms[alarm]))
+		}
+		if row.Variant == scenario.Fixed && row.Expected != nothing && row.RightRuns < row.Runs {
+			list = append(list, fmt.Sprintf("%s, cured: %s is found in %d of %d runs", row.ID, row.Expected, row.RightRuns, row.Runs))
+		}
+		for _, claim := range slices.Sorted(maps.Keys(row.Beside)) {
+			list = append(list, fmt.Sprintf("true besides in %s, %s: %s (%d×)", row.ID, row.Variant, claim, row.Beside[claim]))
+		}
+		if row.RightRuns < row.Runs && row.Doubt != "" {
+			list = append(list, fmt.Sprintf("%s, %s: %s", row.ID, row.Variant, row.Doubt))
+		}
+	}
+	return list
+}
+
+func bullets(list []string) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return "- " + strings.Join(list, "\n- ") + "\n"
+}
