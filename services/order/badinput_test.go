@@ -82,7 +82,7 @@ func TestBadInput(t *testing.T) {
 	for _, value := range []string{
 		"latency=pricing:1h", "latency=", "latency=pricing", "latency=pricing:soon", "latency=pricing:-1s", "latency=nobody:1s", "latency=pricing.disk:1s", "latency=order.net:1s",
 		"latency=pricing:1s@2", "latency=pricing:1s@0", "latency=pricing:1s@NaN", "latency=pricing:1s~1h", "latency=pricing:1s,,order:1s",
-		"fail=pricing", "fail=pricing:200", "fail=pricing:600", "fail=pricing:melt", "fail=nobody:503", "fail=pricing.db:503", "fail=pricing:503@x",
+		"fail=pricing", "fail=pricing:200", "fail=pricing:600", "fail=pricing:melt", "fail=nobody:503", "fail=pricing.db:503", "fail=pricing:503@x", "fail=pricing:503*0", "fail=pricing:503*x", "fail=pricing:503*",
 		"fetch=all", "rows=", "calls=maybe", "fetch=batch&fetch=each", "lookups=never", "connections=none", "retries=9",
 		"timeout=pricing", "timeout=order:1s", "timeout=pricing.db:1s", "timeout=pricing:soon", "timeout=pricing:-1s", "timeout=pricing:1h", "cancel=no", "columns=two", "list=xml", "mail=later", "page=20", "cache=maybe", "pool=1", "pool=inventory.db", "lock=all", "index=none", "fallback=yes",
 		"busy=order", "busy=nobody:1s", "busy=order:1h", "spans=no", "starve=nobody", "starve=inventory", "starve=", "untraced=order", "clock=2s", "clock=pricing:-2s",

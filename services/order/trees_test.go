@@ -60,6 +60,7 @@ func TestSpanTrees(t *testing.T) {
 		{name: "slow-network-connecting", request: "GET http://order/orders/3?latency=pricing.net:100ms&connections=new", status: 200},
 		{name: "retries-storm", request: "GET http://order/orders/3/quote?retries=storm&fail=inventory:503&" + latencies, status: 503},
 		{name: "retries-backoff", request: "GET http://order/orders/3/quote?retries=backoff&fail=inventory:503&" + latencies, status: 503},
+		{name: "retries-once", request: "GET http://order/orders/3/quote?retries=backoff&fail=inventory:503*1&" + latencies, status: 200},
 		{name: "timeout", request: "GET http://order/orders/3?timeout=inventory:100ms&latency=inventory.db:1s", status: 504},
 		{name: "timeout-cancel-ignored", request: "GET http://order/orders/3?timeout=inventory:100ms&cancel=ignored&latency=inventory.db:1s", status: 504},
 		{name: "busy", request: "GET http://order/orders/3?busy=pricing:5ms", status: 200},

@@ -12,13 +12,18 @@ import (
 	"spanwise/internal/problem"
 )
 
-// A failure is one item of the fail parameter: service:way@probability.
+// A failure is one item of the fail parameter: service:way*attempts@probability.
 type failure struct {
 	target      string
 	way         string // reset, timeout, or status
 	status      int    // 400 to 599 if way is status
+	attempts    int    // how many attempts at a call fail before one does not; 0 stands for all
 	probability float64
 }
+
+// AttemptHeader is the header of a call that is made again: which attempt it is, the first being 1. The name is Envoy's:
+// https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_conn_man/headers#x-envoy-attempt-count
+const AttemptHeader = "X-Envoy-Attempt-Count"
 
 func parseFail(f *Faults, value string) error {
 	for item := range strings.SplitSeq(value, ",") {
@@ -40,8 +45,15 @@ func parseFailure(item string) (x failure, err error) {
 	if err := known(target, services); err != nil {
 		return x, err
 	}
-	if x.way, x.probability, err = cutProbability(rest); err != nil {
+	if rest, x.probability, err = cutProbability(rest); err != nil {
 		return x, err
+	}
+	var attempts string
+	var counted bool
+	if x.way, attempts, counted = strings.Cut(rest, "*"); counted {
+		if x.attempts, err = strconv.Atoi(attempts); err != nil || x.attempts < 1 {
+			return x, fmt.Errorf("%q is no number of attempts from 1 on", attempts)
+		}
 	}
 	if x.way == "reset" || x.way == "timeout" {
 		return x, nil
@@ -56,7 +68,7 @@ func parseFailure(item string) (x failure, err error) {
 // fail makes the request fail as it asked to at that service, and returns nil if it did not ask.
 func fail(w http.ResponseWriter, r *http.Request, service string) error {
 	for _, x := range from(r.Context()).failures {
-		if x.target != service || rand.Float64() >= x.probability {
+		if x.target != service || x.attempts > 0 && attempt(r) > x.attempts || rand.Float64() >= x.probability {
 			continue
 		}
 		switch x.way {
@@ -70,6 +82,15 @@ func fail(w http.ResponseWriter, r *http.Request, service string) error {
 		return problem.New(x.status, "%s fails because the request asked for it", service)
 	}
 	return nil
+}
+
+// attempt is which attempt at a call a request is, counted from 1.
+func attempt(r *http.Request) int {
+	n, err := strconv.Atoi(r.Header.Get(AttemptHeader))
+	if err != nil {
+		return 1
+	}
+	return n
 }
 
 // tear cuts the connection in the middle of a status line. Cut before the first byte, net/http's client would

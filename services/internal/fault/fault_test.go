@@ -30,8 +30,9 @@ func TestParse(t *testing.T) {
 		{"latency=inventory.db:30ms~10ms,order:1.5s@0.1", Faults{delays: []delay{
 			{"inventory.db", 30 * time.Millisecond, 10 * time.Millisecond, 1}, {"order", 1500 * time.Millisecond, 0, 0.1}}}},
 		{"latency=order:1ms&latency=pricing.net:10s", Faults{delays: []delay{{"order", time.Millisecond, 0, 1}, {"pricing.net", 10 * time.Second, 0, 1}}}},
-		{"fail=pricing:503@0.3,inventory:reset", Faults{failures: []failure{{"pricing", "status", 503, 0.3}, {"inventory", "reset", 0, 1}}}},
-		{"fail=pricing:timeout", Faults{failures: []failure{{"pricing", "timeout", 0, 1}}}},
+		{"fail=pricing:503@0.3,inventory:reset", Faults{failures: []failure{{"pricing", "status", 503, 0, 0.3}, {"inventory", "reset", 0, 0, 1}}}},
+		{"fail=pricing:timeout", Faults{failures: []failure{{"pricing", "timeout", 0, 0, 1}}}},
+		{"fail=inventory:503*1,pricing:reset*2@0.5", Faults{failures: []failure{{"inventory", "status", 503, 1, 1}, {"pricing", "reset", 0, 2, 0.5}}}},
 		{"fetch=each&rows=join&calls=serial", Faults{chosen: map[string]string{"fetch": "each", "rows": "join", "calls": "serial"}}},
 		{"timeout=pricing:100ms,inventory:1s", Faults{timeouts: times{"pricing": 100 * time.Millisecond, "inventory": time.Second}}},
 		{"busy=order:1ms&clock=pricing:2s,pricing:3s", Faults{busy: times{"order": time.Millisecond}, ahead: times{"pricing": 3 * time.Second}}},

@@ -57,8 +57,8 @@ var parameters = []parameter{
 	{Info{"latency", []string{"pricing:200ms", "inventory.db:30ms~10ms", "pricing.net:50ms@0.1"}, false,
 		"waits in that service, in its database, or on the way to it; ~ is the jitter (standard deviation), @ the probability; " +
 			"several with commas"}, parseLatency},
-	{Info{"fail", []string{"pricing:503@0.3", "inventory:reset", "pricing:timeout"}, false,
-		"answers with that status, tears the connection, or never answers"}, parseFail},
+	{Info{"fail", []string{"pricing:503@0.3", "inventory:503*1", "inventory:reset", "pricing:timeout"}, false,
+		"answers with that status, tears the connection, or never answers; * is how many attempts at a call fail, all without it"}, parseFail},
 }
 
 // example is a value that shows what the parameter is for: of a choice the last, since the first is the good one.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"strconv"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -59,6 +60,7 @@ func (t *retrier) RoundTrip(r *http.Request) (*http.Response, error) {
 func (t *retrier) attempt(r *http.Request, n int) (*http.Response, error) {
 	if n > 0 {
 		r = r.Clone(context.WithValue(r.Context(), resendKey{}, n))
+		r.Header.Set(fault.AttemptHeader, strconv.Itoa(n+1))
 		if r.GetBody != nil {
 			r.Body, _ = r.GetBody() // of bytes in memory: it cannot fail
 		}
