@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"net/http"
@@ -21,9 +20,9 @@ func exported(set *flag.FlagSet) func(context.Context, world) error {
 	return func(ctx context.Context, w world) error {
 		switch {
 		case set.NArg() == 0:
-			return errors.New("into which folder? (for example lab export traces)")
+			return misuse("into which folder? (for example lab export traces)")
 		case *runs < 1:
-			return fmt.Errorf("-n %d: write each variant at least once", *runs)
+			return misuse(fmt.Sprintf("-n %d: write each variant at least once", *runs))
 		}
 		dir := set.Arg(0)
 		if err := export.Free(dir); err != nil { // before minutes of playing

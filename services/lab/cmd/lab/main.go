@@ -60,6 +60,11 @@ var commands = []command{
 // errUsage is an error that was told already, with the usage.
 var errUsage = errors.New("usage")
 
+// misuse is an error in how a command was called.
+type misuse string
+
+func (m misuse) Error() string { return string(m) }
+
 // run runs the command and returns the exit code: 1 for a failure, 2 for a command that is not understood.
 func run(ctx context.Context, w world, args []string) int {
 	err := dispatch(ctx, w, args)
@@ -70,6 +75,9 @@ func run(ctx context.Context, w world, args []string) int {
 		return 2
 	}
 	fmt.Fprintln(w.stderr, "lab:", err)
+	if wrong := misuse(""); errors.As(err, &wrong) {
+		return 2
+	}
 	return 1
 }
 
@@ -107,8 +115,10 @@ func (c command) run(ctx context.Context, w world, args []string) error {
 		return errUsage
 	}
 	if c.tooMany(set) {
-		fmt.Fprintf(w.stderr, "lab %s: it takes no %q (lab %s -h lists its flags)\n", c.name, strings.Join(set.Args(), " "), c.name)
-		return errUsage
+		if operand := operands[c.name]; operand != "" {
+			return misuse(fmt.Sprintf("%s takes one %s, not %d: %s", c.name, operand, set.NArg(), strings.Join(set.Args(), " ")))
+		}
+		return misuse(fmt.Sprintf("%s takes no %q (lab %s -h lists its flags)", c.name, strings.Join(set.Args(), " "), c.name))
 	}
 	return do(ctx, w)
 }

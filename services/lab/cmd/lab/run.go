@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -31,9 +30,9 @@ func played(set *flag.FlagSet) func(context.Context, world) error {
 		case *list:
 			return listScenarios(w.stdout)
 		case set.NArg() == 0:
-			return errors.New("which scenario? (lab run -list shows them all)")
+			return misuse("which scenario? (lab run -list shows them all)")
 		case *runs < 1:
-			return fmt.Errorf("-n %d: play it at least once", *runs)
+			return misuse(fmt.Sprintf("-n %d: play it at least once", *runs))
 		}
 		one, err := scenario.Find(set.Arg(0))
 		if err != nil {
