@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -19,6 +20,9 @@ asked for them.
 
 Saving: the call replayed as long as a page of 100 rows, or 100 kB, would take if time grows with size; the
 cautious figure takes a page ten times as large, or half of what came if that is less.
+
+An answer that is a file (by its content type, or by a path that ends in a file's name) is no list, and is wanted
+whole; so are the rows that go into one.
 
 What fools it: exports and reports that need everything, and sums over many rows that the database could have
 done itself (which is another way to ask for less).`,
@@ -42,12 +46,13 @@ func findOverFetch(e *exam) []suspicion {
 		case rows >= manyRows && rows >= pageRows*c.longestList() && !limited(c.span.Get(trace.DBText)):
 			s := e.overFetch(c.span, fmt.Sprintf("%s returns %d rows without a limit", c.asked(), rows), int64(rows), pageRows)
 			s.Service, s.Callee = c.caller, c.callee
+			s.minor = isFile(e.door[c.span.Index])
 			if out := number(e.door[c.span.Index].Get(trace.BodySize)); out > 0 && out < rows*2 {
 				s.Confidence = High
 				s.Because += fmt.Sprintf("; the operation's own answer has %d bytes", out)
 			}
 			found = append(found, s)
-		case size >= manyBytes:
+		case size >= manyBytes && !isFile(c.span) && (c.server == nil || !isFile(c.server)):
 			if c.server != nil {
 				bytesTold[c.server] = true
 			}
@@ -56,12 +61,26 @@ func findOverFetch(e *exam) []suspicion {
 			found = append(found, s)
 		}
 	}
-	if size := number(e.root.Get(trace.BodySize)); size >= manyBytes && !bytesTold[e.root] {
+	if size := number(e.root.Get(trace.BodySize)); size >= manyBytes && !bytesTold[e.root] && !isFile(e.root) {
 		s := e.overFetch(e.root, fmt.Sprintf("the request's own answer has %d bytes", size), int64(size), pageBytes)
 		s.Service, s.Operation = e.root.Service, e.root.Name
 		found = append(found, s)
 	}
 	return found
+}
+
+// contentType is what an answer says that it is, where a tracer was told to record the header.
+var contentType = trace.Meaning{"http.response.header.content-type", "http.response.header.content_type", "http.response.content_type"}
+
+// isFile reports whether an answer is one thing, all of which is wanted, rather than a list: its content type is none of those in which programs
+// hand lists to each other, or its path names a file.
+func isFile(s *trace.Span) bool {
+	if kind := strings.ToLower(s.Get(contentType)); kind != "" {
+		return !anyIn(kind, "json", "xml", "html", "proto", "msgpack", "cbor", "grpc", "text/plain")
+	}
+	_, file, _ := cutURL(cmp.Or(s.Get(trace.URLFull), s.Get(trace.URLPath)))
+	_, extension, dotted := strings.Cut(file[strings.LastIndexByte(file, '/')+1:], ".")
+	return dotted && extension != "" && !anyIn(strings.ToLower(extension), "json", "xml", "html")
 }
 
 // overFetch supposes that a span's time grows with how much it fetches.
@@ -78,7 +97,10 @@ func (e *exam) overFetch(span *trace.Span, because string, amount, page int64) s
 		s.Because += fmt.Sprintf(", %s of it in `%s`", ms(e.own[inner.Index]), inner.Name)
 	}
 	s.Unless = "everything is needed: an export, a report"
-	s.Fix = "ask for a page (LIMIT, with an index in its order) and for the columns that are used"
+	s.Fix = "ask for a page, and for the fields that are used"
+	if c := e.callOf[span.Index]; c != nil && c.store {
+		s.Fix = "ask for a page (LIMIT, with an index in its order) and for the columns that are used"
+	}
 	return s
 }
 
