@@ -48,8 +48,10 @@ func (e *exam) beside() string {
 	switch {
 	case len(e.trace.Roots) == 0:
 		return "the root never arrived: this is about the longest of the trees that did"
-	case others > 0:
-		return fmt.Sprintf("%s beside the one under `%s` are not part of its duration", times(others, "other tree"), e.root.Name)
+	case others == 1:
+		return fmt.Sprintf("another tree beside the one under `%s` is not part of its duration", e.root.Name)
+	case others > 1:
+		return fmt.Sprintf("%d other trees beside the one under `%s` are not part of its duration", others, e.root.Name)
 	}
 	return ""
 }

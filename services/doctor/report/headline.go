@@ -22,7 +22,7 @@ var leads = map[doctor.Kind]string{
 	doctor.ColdConnect:       "{service} has to connect[ to {callee}] first",
 	doctor.PoolWait:          "{service} waits for a free connection[ to {callee}]",
 	doctor.QueueWait:         "{operation} in {service} waits for its turn",
-	doctor.RetryStorm:        "{service} repeats calls[ to {callee}] that fail: {n} attempts",
+	doctor.RetryStorm:        "{service} repeats calls[ to {callee}] that fail, {n} attempts in all",
 	doctor.CallerGaveUp:      "{service} stopped waiting[ for {callee}] before there was an answer",
 	doctor.OverFetch:         "{service} fetches more[ from {callee}] than it needs",
 	doctor.ErrorOrigin:       "{operation} in {service} failed",
@@ -70,7 +70,7 @@ func verdict(r doctor.Report) string {
 	default:
 		said = []string{"Nothing to fix."}
 		if f, any := suspected(r); any {
-			said = []string{"Nothing to fix by this trace alone.", lead(f), "Other traces can tell whether that is usual."}
+			said = []string{"Nothing to fix by this trace alone.", lead(f), "Other traces can tell for sure."}
 		}
 	}
 	if r.UnexplainedShare >= 0.05 && !(len(r.Findings) > 0 && r.Findings[0].Kind == doctor.DarkTime) {

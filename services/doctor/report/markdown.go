@@ -33,7 +33,7 @@ func markdownCase(b *strings.Builder, c Case) {
 	markdownNotes(b, r.Notes)
 	p := newPage(Look{Width: 100})
 	p.waterfall(newWaterfall(c, maxRows))
-	fmt.Fprintf(b, "\n<details><summary>Trace %s, %s</summary>\n\n%s\n</details>\n", escape(r.TraceID), plural(r.Spans, "span"), fence(p.String()))
+	fmt.Fprintf(b, "\n<details><summary>Waterfall of %s</summary>\n\n%s\n</details>\n", escape(size(c)), fence(p.String()))
 }
 
 func markdownNotes(b *strings.Builder, notes []string) {

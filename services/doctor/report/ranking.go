@@ -101,6 +101,9 @@ func (p *page) cause(n int, c *cause, traces int, total int64) {
 
 // costs says what a cause costs in all of so many traces, that took total µs together, and what mending it saves.
 func (c *cause) costs(traces int, total int64) string {
+	if c.cost == 0 { // some kinds cost no time
+		return fmt.Sprintf("in %d of %s", c.traces, plural(traces, "trace"))
+	}
 	s := doctor.Saving{LowUS: c.low, HighUS: c.high, Basis: c.Saving.Basis}
 	return fmt.Sprintf("%s, %s of all time, in %d of %s; %s", human(c.cost), percent(share(c.cost, total)), c.traces, plural(traces, "trace"), saving(s, total))
 }
