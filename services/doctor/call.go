@@ -34,7 +34,7 @@ type call struct {
 // asked is the call for a reader: what and of whom.
 func (c *call) asked() string {
 	name := "`" + shorten(cmp.Or(c.brief, c.what)) + "`"
-	if c.callee == "" || strings.Contains(name, c.callee) || c.store {
+	if c.callee == "" || c.store || c.callee == c.get(trace.RPCService) || c.callee == c.span.Get(trace.Destination) { // what says it
 		return name
 	}
 	return name + " of " + c.callee
@@ -45,6 +45,7 @@ type vocabulary struct {
 	statements map[written]*statement
 	normal     map[string]*statement // by normalised text
 	paths      map[string]string
+	methods    map[string]method
 	asks       map[asking]int32
 }
 
@@ -52,7 +53,7 @@ type vocabulary struct {
 type asking struct{ what, callee, where string }
 
 func newVocabulary() *vocabulary {
-	return &vocabulary{map[written]*statement{}, map[string]*statement{}, map[string]string{}, map[asking]int32{}}
+	return &vocabulary{map[written]*statement{}, map[string]*statement{}, map[string]string{}, map[string]method{}, map[asking]int32{}}
 }
 
 // calls lists the calls of a trace and finds them by span.
@@ -154,8 +155,9 @@ func (v *vocabulary) other(c *call) {
 	}
 	batch := c.span.Get(trace.MessagingBatch)
 	c.items = max(1, number(batch))
-	c.many = forMany(method) && batch == ""
-	switch c.effect = effectOf(method); {
+	m := v.method(method)
+	c.many = m.many && batch == ""
+	switch c.effect = m.effect; {
 	case c.span.Kind == trace.Producer:
 		c.effect = writes
 	case c.effect == unknownEffect && c.get(trace.RPCMethod) != "":

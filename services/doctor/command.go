@@ -21,7 +21,7 @@ func (v *vocabulary) command(c *call, text, method string) {
 	shown := text != "" && len(keys) > 0 && !strings.HasPrefix(keys[0], "?")
 	c.what, c.effect = verb, commandEffect(verb)
 	c.page = cmp.Or(c.page, cursor(verb))
-	c.many = (c.many || forMany(verb) || manyFields[verb]) && !shown
+	c.many = (c.many || v.method(verb).many || manyFields[verb]) && !shown
 	if more != "" {
 		c.items = max(c.items, 2+strings.Count(more, "\n"))
 		return
@@ -64,5 +64,5 @@ func commandEffect(verb string) effect {
 	case anyIn(verb, "get", "range", "member", "card", "len", "score", "rank", "exists", "ttl", "scan", "keys", "vals"):
 		return reads
 	}
-	return effectOf(verb)
+	return verbs[verb]
 }

@@ -60,3 +60,18 @@ func forMany(method string) bool {
 	}
 	return several[words[0]] || several[words[len(words)-1]] && effectOf(method) != reads
 }
+
+// A method is what its name says of it.
+type method struct {
+	effect effect
+	many   bool // for many things at once
+}
+
+func (v *vocabulary) method(name string) method {
+	m, known := v.methods[name]
+	if !known {
+		m = method{effectOf(name), forMany(name)}
+		remember(v.methods, name, m)
+	}
+	return m
+}

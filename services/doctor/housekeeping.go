@@ -46,10 +46,12 @@ var commandChores = map[string]bool{
 	"multi": true, "exec": true, "discard": true, "watch": true, "unwatch": true,
 }
 
-// choreText reads a statement only as far as it may be housekeeping.
+// choreText reads a statement only where it may be housekeeping.
 func choreText(w written) bool {
-	verb := firstWord(w.text)
-	if !sqlChores[verb] && (verb != "select" || len(w.text) > 60) {
+	text := afterComments(w.text)
+	verb := firstWord(text)
+	value := strings.TrimLeft(text[min(len(verb), len(text)):], " ")
+	if !sqlChores[verb] && (verb != "select" || value == "" || letter(value[0]) || strings.IndexByte("\"`*([", value[0]) >= 0) {
 		return false
 	}
 	return newStatement(normalise(w)).chore
@@ -57,35 +59,35 @@ func choreText(w written) bool {
 
 // connecting recognises spans of setting a connection up: the network's, TLS's or a database login.
 func connecting(s *trace.Span) bool {
-	if s.Kind == trace.Server || s.Kind == trace.Consumer || answer(s) != nil || acquiring(s) || saysWhat(s) {
-		return false
-	}
 	name := strings.ToLower(s.Name)
 	switch lastWord(name) {
 	case "connect", "dial", "dns", "tls", "handshake", "getconn":
-		return true
 	case "lookup", "resolve": // a customer's, perhaps
-		return strings.Contains(name, "dns") || strings.Contains(name, "host")
+		if !anyIn(name, "dns", "host") {
+			return false
+		}
 	case "connection":
-		return anyIn(name, "new", "open", "create", "establish", "setup")
+		if !anyIn(name, "new", "open", "create", "establish", "setup") {
+			return false
+		}
+	default:
+		return false
 	}
-	return false
+	return s.Kind != trace.Server && s.Kind != trace.Consumer && !acquiring(s) && !saysWhat(s) && answer(s) == nil
 }
 
 // acquiring recognises spans of waiting for a connection that others have. What else can be acquired, checked out or borrowed
 // is somebody's business.
 func acquiring(s *trace.Span) bool {
-	if s.Kind == trace.Server || s.Kind == trace.Consumer || saysWhat(s) {
-		return false
-	}
 	name := strings.ToLower(s.Name)
 	switch {
 	case anyIn(name, "getconnection", "get_connection", "get connection", "pool.connect", "pool.wait"):
-		return true
-	case anyIn(name, "acquire", "checkout", "borrow"):
-		return anyIn(name, "pool", "conn") || s.Get(trace.DBPool) != "" || s.Get(trace.DBSystem) != ""
+	case !anyIn(name, "acquire", "checkout", "borrow"):
+		return false
+	case !anyIn(name, "pool", "conn") && s.Get(trace.DBPool) == "" && s.Get(trace.DBSystem) == "":
+		return false
 	}
-	return false
+	return s.Kind != trace.Server && s.Kind != trace.Consumer && !saysWhat(s)
 }
 
 // saysWhat reports a span that is a query, a request or a remote call by its attributes, whatever its name sounds like.
@@ -98,11 +100,18 @@ func anyIn(name string, words ...string) bool {
 	return slices.ContainsFunc(words, func(word string) bool { return strings.Contains(name, word) })
 }
 
-func firstWord(text string) string {
-	text = strings.TrimLeft(text, " \t\r\n(")
+// afterComments is a text from its first word on.
+func afterComments(text string) string {
+	const blank = " \t\r\n("
+	text = strings.TrimLeft(text, blank)
 	for commentAt(text) > 0 {
-		text = strings.TrimLeft(text[commentAt(text):], " \t\r\n(")
+		text = strings.TrimLeft(text[commentAt(text):], blank)
 	}
+	return text
+}
+
+func firstWord(text string) string {
+	text = afterComments(text)
 	end := strings.IndexAny(text, " \t\r\n(;")
 	if end < 0 {
 		end = len(text)

@@ -13,7 +13,7 @@ type loop struct {
 	parent *trace.Span
 	calls  []*call
 	units  []*trace.Span // the children of parent that hold the calls
-	path   int64         // µs of the critical path in the units
+	path   int64         // µs of the critical path in the loop's work
 	busy   []int64       // see busyUntil
 
 	different int // see keys
@@ -116,8 +116,27 @@ func (e *exam) newLoop(round []pass, group []int32) *loop {
 			l.units = append(l.units, p.unit)
 		}
 	}
-	l.path = e.onPath(l.units)
+	l.path = e.onPath(l.work())
 	return l
+}
+
+// work is what the loop's calls take: the units or, where these mostly do something else around them, the calls alone.
+func (l *loop) work() []*trace.Span {
+	var inCalls, inUnits int64
+	for _, c := range l.calls {
+		inCalls += c.span.Duration
+	}
+	for _, u := range l.units {
+		inUnits += u.Duration
+	}
+	if inCalls*2 >= inUnits {
+		return l.units
+	}
+	calls := make([]*trace.Span, len(l.calls))
+	for i, c := range l.calls {
+		calls[i] = c.span
+	}
+	return calls
 }
 
 // keys counts the different things that the loop asked for; known is false where the trace hides them.
@@ -190,10 +209,12 @@ func (l *loop) busyUntil() []int64 {
 	return l.busy
 }
 
-func (l *loop) durations() []int64 {
-	list := make([]int64, len(l.units))
-	for i, u := range l.units {
-		list[i] = u.Duration
+func (l *loop) durations() []int64 { return durations(l.units) }
+
+func durations(spans []*trace.Span) []int64 {
+	list := make([]int64, len(spans))
+	for i, s := range spans {
+		list[i] = s.Duration
 	}
 	return list
 }

@@ -48,12 +48,11 @@ func findNPlusOne(e *exam) []suspicion {
 func (l *loop) many(e *exam) bool { return len(l.calls) >= 5 || e.share(l.path) >= 0.2 }
 
 func (e *exam) nPlusOne(l *loop) suspicion {
-	n, first := len(l.calls), l.calls[0]
-	s := suspicion{spans: l.units, subject: first.what}
+	n, first, work := len(l.calls), l.calls[0], l.work()
+	s := suspicion{spans: work, subject: first.what}
 	s.Service, s.Operation, s.Callee, s.Count = l.parent.Service, l.parent.Name, l.callee(), n
 	s.Saving.Basis, s.Evidence = Structural, Sufficient
-	s.low = []path.Change{path.AtMost(min(n, 8), l.units...)}
-	s.high = l.once()
+	s.low, s.high = l.fixes(work)
 
 	s.Because = fmt.Sprintf("%d × %s under `%s`", n, l.asked(), l.parent.Name)
 	different, known := l.keys()
@@ -67,7 +66,7 @@ func (e *exam) nPlusOne(l *loop) suspicion {
 		s.Because += fmt.Sprintf(", %.1f at a time: it costs load more than time", l.sideBySide())
 	} else {
 		s.Because += fmt.Sprintf(", one after another: %s + %s between, %s of the critical path",
-			ms(sum(l.durations())), ms(sum(l.pauses())), percent(e.share(l.path)))
+			ms(sum(durations(work))), ms(sum(l.between(work))), percent(e.share(l.path)))
 	}
 	s.Confidence = Medium
 	if source := e.source(l); source != nil {
@@ -89,9 +88,9 @@ func (e *exam) nPlusOne(l *loop) suspicion {
 	s.Unless = "each call needs the answer of the one before, or the callee cannot answer for many at once"
 	switch {
 	case known:
-	case first.effect.mayChange():
-		s.Unless += "; if the calls are for different purposes, they only look alike"
-	default:
+	case first.effect == acts && !first.store:
+		s.Unless += ", or the calls are for different purposes and only look alike"
+	case !first.effect.mayChange():
 		s.Unless += "; if it is always the same question, remember the answer instead"
 	}
 	s.Fix = l.atOnce()
@@ -118,17 +117,35 @@ func (c *call) mayList() bool {
 	return c.statement != nil && c.statement.sole && strings.Contains(c.span.Get(trace.DBText), "?")
 }
 
-// once is the fix of an N+1: the first call stays, as long as the middle one, the others go.
-func (l *loop) once() []path.Change {
-	d := median(l.durations())
-	changes := []path.Change{path.Lasting(l.units[0], d)}
-	if median(l.pauses()) <= d/4 {
-		return append(changes, path.Without(l.units[1:]...))
+// fixes of an N+1: eight turns at a time; or the first call alone, as long as the middle one. Where the turns mostly do something else than
+// to call, only the calls go in either case.
+func (l *loop) fixes(work []*trace.Span) (bounded, once []path.Change) {
+	d := median(durations(work))
+	once = []path.Change{path.Lasting(work[0], d)}
+	alone := work[0] == l.units[0]
+	if alone && median(l.pauses()) <= d/4 {
+		once = append(once, path.Without(work[1:]...))
+	} else {
+		for _, u := range work[1:] {
+			once = append(once, path.Lasting(u, 0))
+		}
 	}
-	for _, u := range l.units[1:] {
-		changes = append(changes, path.Lasting(u, 0))
+	if !alone {
+		return once, once
 	}
-	return changes
+	return []path.Change{path.AtMost(min(len(work), 8), work...)}, once
+}
+
+// between are the times from one call's end to the next one's start: the loop's pauses, and what the turns do beside calling.
+func (l *loop) between(work []*trace.Span) []int64 {
+	if work[0] == l.units[0] {
+		return l.pauses()
+	}
+	var list []int64
+	for i, s := range work[1:] {
+		list = append(list, max(0, s.Start-work[i].End()))
+	}
+	return list
 }
 
 // asksOnce reports a loop that repeats few questions many times; that is another kind.
@@ -137,7 +154,7 @@ func (l *loop) asksOnce() bool {
 	return known && different < (len(l.calls)+1)/2
 }
 
-// polling reports the same question at even intervals, idle for at least 10 ms and as long as the calls last: somebody waits
+// polling reports the same question at even or growing intervals, idle for at least 10 ms and as long as the calls last: somebody waits
 // for a state to change.
 func (l *loop) polling() bool {
 	const interval = 10_000 // µs; shorter pauses are the loop's own work
@@ -145,7 +162,7 @@ func (l *loop) polling() bool {
 		return false
 	}
 	pauses := l.pauses()
-	return len(pauses) >= 2 && l.sideBySide() < 1.1 && variation(pauses) < 0.2 && median(pauses) >= max(interval, median(l.durations()))
+	return len(pauses) >= 2 && l.sideBySide() < 1.1 && (variation(pauses) < 0.2 || growing(pauses)) && median(pauses) >= max(interval, median(l.durations()))
 }
 
 // withoutRetries drops attempts that failed and were made again.

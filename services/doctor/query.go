@@ -20,8 +20,8 @@ func (v *vocabulary) query(c *call) {
 	c.items = max(1, number(s.Get(trace.DBBatch)))
 	system, text, method := strings.ToLower(s.Get(trace.DBSystem)), s.Get(trace.DBText), s.Get(trace.DBOperation)
 	c.brief = s.Get(trace.DBSummary)
-	c.effect = effectOf(cmp.Or(method, c.brief, firstWord(text), s.Name))
-	c.many = forMany(method)
+	c.effect = v.method(cmp.Or(method, c.brief, firstWord(text), s.Name)).effect
+	c.many = v.method(method).many
 	c.page = cursor(method)
 	if keyed[system] {
 		v.command(c, text, method)

@@ -21,7 +21,7 @@ func (v *vocabulary) request(c *call) {
 
 	pattern := c.span.Get(trace.URLPattern)
 	if pattern == "" && c.server != nil {
-		pattern = c.server.Get(trace.HTTPRoute)
+		pattern = cmp.Or(c.server.Get(trace.HTTPRoute), routeIn(c.server.Name))
 	}
 	pairs := parameters(query)
 	c.what = withMethod(method, cmp.Or(pattern, v.pattern(path), c.span.Name)) + names(pairs)
@@ -45,7 +45,9 @@ func (v *vocabulary) request(c *call) {
 	default:
 		c.effect = acts
 	}
-	c.many = forMany(path[strings.LastIndexAny(path, "/:")+1:])
+	if templated := v.pattern(path); !strings.HasSuffix(templated, "}") {
+		c.many = v.method(templated[strings.LastIndexAny(templated, "/:")+1:]).many
+	}
 	graphQL(c)
 }
 
@@ -72,6 +74,14 @@ func withMethod(method, what string) string {
 		return what
 	}
 	return method + " " + what
+}
+
+// routeIn is the route in a server span's name: GET /books/{id}, books/:id; "" if it has no place for what varies.
+func routeIn(name string) string {
+	if !strings.Contains(name, "{") && !strings.Contains(name, "/:") && !strings.Contains(name, "/<") {
+		return ""
+	}
+	return name[strings.LastIndexByte(name, ' ')+1:]
 }
 
 // cutURL splits a URL without judging it; what is not there is "".
@@ -150,6 +160,9 @@ func identifies(part string) bool {
 		return true
 	case hex >= 8 && letters+digits == hex, letters+digits >= 20:
 		return true
+	}
+	if digits >= 2 && letters <= digits && letters+digits == len(part) && part[0] != 'v' {
+		return true // b17; but v10 is a version
 	}
 	tail := part[strings.LastIndexAny(part, "-_:")+1:]
 	return len(tail) < len(part) && numeric(tail)

@@ -38,23 +38,21 @@ func number(s string) int {
 
 // wordsOf splits a name at everything that is no letter and where a capital begins a word: waitForLock is wait, for, lock.
 func wordsOf(name string) (words []string) {
-	var word []rune
-	flush := func() {
-		if len(word) > 0 {
-			words = append(words, strings.ToLower(string(word)))
-			word = word[:0]
+	start, low := -1, false // of the word that the last letter belongs to; whether that letter is a small one
+	for i, r := range name {
+		in := unicode.IsLetter(r)
+		if start >= 0 && (!in || low && unicode.IsUpper(r)) {
+			words = append(words, strings.ToLower(name[start:i]))
+			start = -1
 		}
+		if in && start < 0 {
+			start = i
+		}
+		low = unicode.IsLower(r)
 	}
-	for _, r := range name {
-		capital := unicode.IsUpper(r)
-		if !unicode.IsLetter(r) || capital && len(word) > 0 && unicode.IsLower(word[len(word)-1]) {
-			flush()
-		}
-		if unicode.IsLetter(r) {
-			word = append(word, r)
-		}
+	if start >= 0 {
+		words = append(words, strings.ToLower(name[start:]))
 	}
-	flush()
 	return words
 }
 
