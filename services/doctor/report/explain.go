@@ -25,7 +25,7 @@ func Explain(out io.Writer, k doctor.KindInfo, look Look) error {
 		}
 	}
 	p.line("")
-	p.next([]step{{"doctor -fail-on " + string(k.Kind) + " trace.json", "make it a gate"}})
+	p.next([]step{{p.program() + " -fail-on " + string(k.Kind) + " trace.json", "make it a gate"}})
 	return p.flush(out)
 }
 
@@ -41,7 +41,7 @@ func Kinds(out io.Writer, kinds []doctor.KindInfo, look Look) error {
 	}
 	p.line("")
 	if len(kinds) > 0 {
-		p.next([]step{{"doctor explain " + string(kinds[0].Kind), ""}})
+		p.next([]step{{p.program() + " explain " + string(kinds[0].Kind), ""}})
 	}
 	return p.flush(out)
 }

@@ -16,7 +16,7 @@ func (l Look) steps(r doctor.Report) []step {
 	var steps []step
 	source := words(l.Source)
 	if len(r.Findings) > 0 {
-		steps = append(steps, step{"doctor explain " + string(r.Findings[0].Kind), "the rule, and what fools it"})
+		steps = append(steps, step{l.program() + " explain " + string(r.Findings[0].Kind), "the rule, and what fools it"})
 	}
 	unsure := undecided(r) || len(r.Findings) == 0 && (source == "" || r.UnexplainedShare >= mostlyDark)
 	if unsure && r.Root.Service != "" {
@@ -42,8 +42,10 @@ func undecided(r doctor.Report) bool {
 
 // command is a command line of the doctor that reads from the same place.
 func (l Look) command(args ...string) string {
-	return cmp.Or(l.Command, "doctor") + " " + strings.Join(args, " ")
+	return cmp.Or(l.Command, l.program()) + " " + strings.Join(args, " ")
 }
+
+func (l Look) program() string { return quote(cmp.Or(l.Program, "doctor")) }
 
 // words writes arguments as a shell takes them. What came by stdin cannot be had again.
 func words(args []string) string {

@@ -137,7 +137,7 @@ func (p *page) rankingSteps(all []*cause, slowest Case) []step {
 	}
 	steps := []step{{command, "the trace that shows it best"}}
 	if len(all) > 0 {
-		steps = append(steps, step{"doctor explain " + string(all[0].Kind), "the rule, and what fools it"})
+		steps = append(steps, step{p.program() + " explain " + string(all[0].Kind), "the rule, and what fools it"})
 	}
 	return steps
 }

@@ -17,7 +17,8 @@ import (
 type Look struct {
 	Width   int      // columns; at least 40 are used
 	Color   bool     // ANSI colours
-	Command string   // what to type to ask the same Jaeger; "doctor" if empty
+	Program string   // how the command was called; "doctor" if empty
+	Command string   // what to type to ask the same Jaeger; Program if empty
 	Source  []string // what to give the command to get the same traces again; for the next steps
 }
 

@@ -24,7 +24,7 @@ func TestPackageComment(t *testing.T) {
 	t.Chdir("../../report/testdata")
 	var out, errs bytes.Buffer
 	columns := func(key string) string { return map[string]string{"COLUMNS": "96"}[key] }
-	if code := run(t.Context(), []string{"books.json"}, strings.NewReader(""), &out, &errs, columns); code != ill {
+	if code := run(t.Context(), []string{"doctor", "books.json"}, strings.NewReader(""), &out, &errs, columns); code != ill {
 		t.Fatalf("exit code %d, want %d: %s", code, ill, errs.String())
 	}
 	var printed strings.Builder

@@ -41,7 +41,7 @@ func show(t *testing.T, input []byte, width int) string {
 	columns := func(key string) string { return map[string]string{"COLUMNS": strconv.Itoa(width)}[key] }
 	for _, form := range []string{"-trace=", "-json", "-markdown", "-max-calls=1"} {
 		var out, errs bytes.Buffer
-		code := run(t.Context(), []string{"-", form}, bytes.NewReader(input), &out, &errs, columns)
+		code := run(t.Context(), []string{"doctor", "-", form}, bytes.NewReader(input), &out, &errs, columns)
 		if code == misused || (code == unreadable) != (out.Len() == 0) {
 			t.Errorf("%s: exit code %d, %d bytes of report, and %q", form, code, out.Len(), errs.String())
 		}

@@ -24,10 +24,14 @@ const (
 	ill        = 3
 )
 
-// run is the command with everything it touches as an argument. It returns the exit code.
+// run is the command with everything it touches as an argument, args[0] being how it was called. It returns the exit code.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, getenv func(string) string) int {
 	out := bufio.NewWriter(stdout)
-	code, err := answer(ctx, args, stdin, out, look(stdout, getenv), stderr)
+	look := look(stdout, getenv)
+	if strings.ContainsRune(args[0], os.PathSeparator) { // and so not found by its name alone
+		look.Program = args[0]
+	}
+	code, err := answer(ctx, args[1:], stdin, out, look, stderr)
 	if flushed := out.Flush(); err == nil {
 		err = flushed
 	}
