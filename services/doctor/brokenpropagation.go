@@ -2,6 +2,9 @@ package doctor
 
 import (
 	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
 
 	"spanwise/doctor/trace"
 )
@@ -13,7 +16,8 @@ var brokenPropagation = rule{
 exported, still running). Spans are counted by the parent they miss. Or the trace has several roots that no link
 explains. Or, with other traces given, a call without a callee's span has its other half as the root of another
 trace: same method and path, inside the call's time, and the only one that fits. Then the header was lost
-between the two, and the report says which two traces belong together.
+between the two, and the report says which two traces belong together. Without other traces such a call is mentioned
+only if it goes to a neighbour, by its address, and another call of the same service was answered with a span.
 
 Saving: none; but everything behind the break is missing from the figures.
 
@@ -26,7 +30,7 @@ func findBrokenPropagation(e *exam) []suspicion {
 	if s, ok := e.severalRoots(); ok {
 		found = append(found, s)
 	}
-	return append(found, e.otherHalves()...)
+	return slices.Concat(found, e.otherHalves(), e.lostHalves())
 }
 
 // orphans reports spans by the parent they miss.
@@ -101,6 +105,41 @@ func twoHalves(here, call *trace.Span, caller *exam, root *trace.Span, callee *e
 	s.Fix = fmt.Sprintf("make %s's client send the traceparent header to %s, or whatever stands between them pass it on",
 		call.Service, root.Service)
 	return s
+}
+
+// lostHalves mentions calls whose other half may be in another trace, where there is none to look into.
+func (e *exam) lostHalves() []suspicion {
+	if len(e.history.exams) > 1 {
+		return nil
+	}
+	traced := map[string]bool{} // services that get spans of those they call
+	for _, c := range e.calls {
+		traced[c.caller] = traced[c.caller] || c.server != nil && c.span.Kind == trace.Client
+	}
+	var all gathering
+	for _, c := range e.calls {
+		if c.server != nil || c.store || c.failed || c.span.Kind != trace.Client || half(c.span) == "" || !traced[c.caller] || !neighbour(c.span) {
+			continue
+		}
+		s := suspicion{spans: []*trace.Span{c.span}, minor: true}
+		s.Service, s.Operation, s.Callee, s.Count = c.caller, c.span.Name, c.callee, 1
+		s.Saving.Basis, s.Confidence, s.Evidence = None, Low, NeedsOtherTraces
+		s.Because = fmt.Sprintf("%s was answered without a span, and other calls of %s with one: its other half may be a trace of its own", c.asked(), c.caller)
+		s.Unless = "the callee makes no spans"
+		s.Fix = "look for a trace that begins with this call, at the same moment"
+		all.add(s)
+	}
+	return all.heaviest(e)
+}
+
+// neighbour reports whether a call goes to an address that only a network of one's own has: a bare name, a number that is not
+// routed outside, or a name below .internal or .local (RFC 6762 has the latter).
+func neighbour(s *trace.Span) bool {
+	host := s.PeerHost()
+	if ip, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil {
+		return ip.IsPrivate() || ip.IsLoopback() || ip.IsLinkLocalUnicast()
+	}
+	return host != "" && (!strings.Contains(host, ".") || strings.HasSuffix(host, ".internal") || strings.HasSuffix(host, ".local"))
 }
 
 // A door is one half of a call whose other half is missing: a root that serves, or a call without an answer.

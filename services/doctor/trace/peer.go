@@ -11,6 +11,9 @@ func (s *Span) Peer() string {
 	return cmp.Or(s.Get(PeerService), s.Get(DBSystem), s.Get(DBNamespace), s.address().text, s.Get(Destination), s.Get(RPCService))
 }
 
+// PeerHost is the host that a call goes to, by the caller's attributes and without its port; "" if they name none.
+func (s *Span) PeerHost() string { return s.address().host }
+
 // An address is where a call goes. The port may be missing.
 type address struct{ text, host, port string }
 

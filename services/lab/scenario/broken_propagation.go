@@ -20,5 +20,4 @@ pricing and that nobody asked for. One client was made without the transport tha
 	},
 	Gain:    Gain{Apart: 1},
 	Planted: Gain{Apart: 1},
-	Doubt:   "one trace by itself says nothing of a half that is missing, so nobody looks for the other",
 })
