@@ -21,7 +21,8 @@ starved (CPU, garbage collection, event loop, threads) or everything behind its 
 finding then names the caller.
 
 Saving: the calls replayed with the wait that the healthy calls of this trace have; the cautious figure takes
-half of it. It is an upper bound, for other requests use the same network and queues.
+half of it. Where the caller is starved, its own time counts with the most that can be saved. It is an upper bound, for
+other requests use the same network and queues.
 
 What fools it: a client that reads its answer slowly, a server whose span begins only after its own middleware,
 and work that the callee does before its span starts.`,
@@ -56,9 +57,15 @@ func findEdgeWait(e *exam) []suspicion {
 	return found
 }
 
-// starved is the finding that names the caller.
+// starved is the finding that names the caller. What holds it up holds up its own work as well, so that the most that can be saved
+// includes that.
 func (e *exam) starved(caller string, gaps []gap, healthy int64, why string) suspicion {
 	s := e.edgeWait(caller, "", gaps, healthy)
+	for _, span := range e.spent {
+		if span.Service == caller && !span.Calling() {
+			s.high = append(s.high, path.Shorter(span, e.own[span.Index]))
+		}
+	}
 	s.Because += "; " + why + ", so it is the caller that is late"
 	s.Fix = fmt.Sprintf("look at what holds %s up: CPU limits, garbage collection, threads, its network interface", caller)
 	return s
