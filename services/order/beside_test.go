@@ -17,7 +17,7 @@ import (
 func TestOthersAreUntouched(t *testing.T) {
 	for _, slow := range []string{
 		"fetch=each", "rows=each", "lookups=each", "fetch=each&connections=new", "latency=inventory.net:100ms", "retries=storm&fail=inventory:503", "retries=backoff&fail=pricing:reset",
-		"busy=pricing:1ms", "busy=inventory:1ms&spans=few", "fail=inventory:503&fallback=scarce", "untraced=pricing", "list=json&columns=few", "page=all", "cache=stampede", "cache=on", "pool=inventory&latency=inventory.db:20ms", "lock=inventory&latency=inventory.db:20ms", "index=missed", "clock=pricing:2s,order:1s",
+		"busy=pricing:1ms", "busy=inventory:1ms&spans=few", "fail=inventory:503&fallback=scarce", "untraced=pricing", "list=json&columns=few", "page=all", "list=answer", "fail=inventory:503*1&retries=backoff", "cache=stampede", "cache=on", "pool=inventory&latency=inventory.db:20ms", "lock=inventory&latency=inventory.db:20ms", "index=missed", "clock=pricing:2s,order:1s",
 		"timeout=inventory:10ms&cancel=ignored&latency=inventory:1s", "fail=inventory:503", "latency=inventory:20ms,pricing:20ms,inventory.db:20ms",
 	} {
 		t.Run(slow, func(t *testing.T) {

@@ -87,6 +87,7 @@ func (l lists) cutting(key string, e encoding, find finder) finder {
 	}
 }
 
+// cut returns a page of all products, which are in the database's order. After a product that is not there comes the first.
 func cut(all []Product, page rest.Page) []Product {
 	if page.After != "" {
 		all = all[1+slices.IndexFunc(all, func(p Product) bool { return p.SKU == page.After }):]

@@ -29,9 +29,12 @@ func Lines[T any](w http.ResponseWriter, r *http.Request, batches iter.Seq2[[]T,
 	return n, nil
 }
 
-// torn breaks off an answer whose status is out after n of its items.
+// torn breaks off an answer whose status is out after n of its items, and logs what is the server's fault.
 func torn(r *http.Request, n int, err error) {
-	logger(r.Context()).ErrorContext(r.Context(), "answer torn", "path", r.URL.Path, "items", n, "error", err)
+	ctx := r.Context()
+	if problem.From(ended(ctx, err)).Status >= http.StatusInternalServerError {
+		logger(ctx).ErrorContext(ctx, "answer torn", "path", r.URL.Path, "items", n, "error", err)
+	}
 	panic(http.ErrAbortHandler)
 }
 
