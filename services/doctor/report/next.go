@@ -42,7 +42,11 @@ func undecided(r doctor.Report) bool {
 
 // command is a command line of the doctor that reads from the same place.
 func (l Look) command(args ...string) string {
-	return cmp.Or(l.Command, l.program()) + " " + strings.Join(args, " ")
+	words := []string{l.program()}
+	if l.Jaeger != "" {
+		words = append(words, "-jaeger", quote(l.Jaeger))
+	}
+	return strings.Join(append(words, args...), " ")
 }
 
 func (l Look) program() string { return quote(cmp.Or(l.Program, "doctor")) }

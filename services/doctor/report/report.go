@@ -18,7 +18,7 @@ type Look struct {
 	Width   int      // columns; at least 40 are used
 	Color   bool     // ANSI colours
 	Program string   // how the command was called; "doctor" if empty
-	Command string   // what to type to ask the same Jaeger; Program if empty
+	Jaeger  string   // the address of the Jaeger that was asked, unless it is the command's own choice
 	Source  []string // what to give the command to get the same traces again; for the next steps
 }
 

@@ -41,3 +41,14 @@ func TestPackageComment(t *testing.T) {
 		}
 	}
 }
+
+// What is to be typed next begins as this command did, where its name alone would not be found.
+func TestNextIsCalledAlike(t *testing.T) {
+	for called, want := range map[string]string{"doctor": "doctor", "bin/doctor": "bin/doctor", "/my bin/doctor": "'/my bin/doctor'"} {
+		var out bytes.Buffer
+		run(t.Context(), []string{called, "explain"}, strings.NewReader(""), &out, &out, func(string) string { return "" })
+		if !strings.Contains(out.String(), "Next: "+want+" explain ") {
+			t.Errorf("called as %q, it ends with %q", called, out.String()[max(out.Len()-50, 0):])
+		}
+	}
+}

@@ -121,7 +121,7 @@ func (o *options) check() error {
 // has to be named by its id.
 func (o *options) again(look report.Look) report.Look {
 	if o.jaeger != localJaeger {
-		look.Command = look.Program + " -jaeger " + read.Jaeger(o.jaeger, nil).String()
+		look.Jaeger = read.Jaeger(o.jaeger, nil).String()
 	}
 	switch {
 	case o.trace == "":
