@@ -67,7 +67,10 @@ func Do[T any](ctx context.Context, c *Client, call Call) (T, error) {
 		return v, c.unanswered(caller, withoutURL(err))
 	}
 	defer resp.Body.Close()
-	if resp.StatusCode >= 400 {
+	switch {
+	case resp.StatusCode == problem.ClientGone: // it noticed before us that our time is over
+		return v, c.unanswered(caller, context.DeadlineExceeded)
+	case resp.StatusCode >= 400:
 		return v, c.refused(resp)
 	}
 	if resp.StatusCode == http.StatusNoContent {

@@ -11,10 +11,14 @@ import (
 // https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/router_filter
 const patienceHeader = "X-Envoy-Expected-Rq-Timeout-Ms"
 
-// tellPatience hands the deadline of a call down. It is rounded up: who is told too little gives up on somebody who waits.
+// grace is what a callee is told more than its caller waits, so that it is the caller who decides that it has waited
+// enough: usually the callee learns of that by the end of the connection, and before it.
+const grace = 50 * time.Millisecond
+
+// tellPatience hands the deadline of a call down.
 func tellPatience(r *http.Request) {
 	if deadline, ok := r.Context().Deadline(); ok {
-		r.Header.Set(patienceHeader, strconv.FormatInt(time.Until(deadline).Milliseconds()+1, 10))
+		r.Header.Set(patienceHeader, strconv.FormatInt((time.Until(deadline) + grace).Milliseconds(), 10))
 	}
 }
 

@@ -50,6 +50,7 @@ func TestClientErrors(t *testing.T) {
 			r.Get("/panic", func(http.ResponseWriter, *http.Request) { panic("secret panic") })
 			r.Get("/torn", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
 			r.Get("/text", func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "hello") })
+			r.Get("/gone", fail(problem.New(problem.ClientGone, "the caller went away")))
 			r.Get("/slow", func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 		})
 		nobody := rest.NewClient("nobody", "http://nobody", spantest.New().Telemetry("caller", io.Discard), memnet.New().Transport())
@@ -67,6 +68,7 @@ func TestClientErrors(t *testing.T) {
 			{client, "/torn", 502, "things broke off its answer", 0},
 			{client, "/text", 502, "things broke off its answer", 0},
 			{client, "/slow", 504, "things gave no answer within 15s", 0},
+			{client, "/gone", 504, "things gave no answer within 15s", 0},
 			{client, "/nothing", 404, `no such resource: "/nothing"`, 0},
 			{nobody, "/", 503, "nobody cannot be reached", time.Second},
 		}
