@@ -2,11 +2,14 @@ package page
 
 import (
 	"html"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"spanwise/internal/fault"
 	"spanwise/lab/play"
@@ -101,6 +104,28 @@ func TestAddress(t *testing.T) {
 		}
 		if u, err := url.Parse(address); err != nil || u.Host != "pricing:8082" || u.Scheme != "http" || u.User != nil {
 			t.Errorf("%s: got %s, want an address of pricing", path, address)
+		}
+	}
+}
+
+// Where Jaeger has pages, each side leads to its own, and both to Jaeger's comparison; else there is the doctor's command.
+func TestLinks(t *testing.T) {
+	for text, pages := range map[string]bool{`<script src="index.js"></script>`: true, "not the UI you are looking for": false} {
+		traces := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, text) }))
+		t.Cleanup(traces.Close)
+		s := server{Site: Site{Jaeger: traces.URL, Shown: map[string]string{"jaeger": "http://localhost:16686"}}}
+		s.keep(httptest.NewRequest(http.MethodGet, "/", nil), outcome{Sides: []side{{Trace: "a1", Took: 200}, {Trace: "b2", Took: 50}}})
+		got, _ := s.results.get(1)
+		want := outcome{N: 1, Sides: []side{
+			{Trace: "a1", Took: 200, Share: 100, Doctor: ".bin/doctor -jaeger http://localhost:16686 a1"},
+			{Trace: "b2", Took: 50, Share: 25, Doctor: ".bin/doctor -jaeger http://localhost:16686 b2"},
+		}}
+		if pages {
+			want.Sides[0].Link, want.Sides[1].Link = "http://localhost:16686/trace/a1", "http://localhost:16686/trace/b2"
+			want.Compare = "http://localhost:16686/trace/a1...b2"
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", text, diff)
 		}
 	}
 }

@@ -58,8 +58,8 @@ func (s *server) shown(name string) string { return s.Shown[name] }
 const (
 	// runs is how often a scenario is played, to show the run in the middle: one alone may be any.
 	runs = 3
-	// longest is what playing a scenario may take.
-	longest = time.Minute
+	// longest is what playing a scenario may take, in less than the time in which the server has to answer.
+	longest = 40 * time.Second
 )
 
 // compare plays a scenario and goes to the page that shows what came of it.
