@@ -101,7 +101,7 @@ func Scratch(root, dir string, environ []string, given ...string) (Settings, err
 	for i, p := range ports {
 		s.ports[p.name] = free[i]
 	}
-	s.environ = without(environ, "OTEL_", "OTELCOL_", "JAEGER_", "CACHE_URL", "GOMEMLIMIT", "GOGC", "GODEBUG")
+	s.environ = without(environ, "OTEL_", "OTELCOL_", "JAEGER_", "CACHE_URL", "DATABASE_WAIT", "SHOWN_", "GOMEMLIMIT", "GOGC", "GODEBUG")
 	s.environ = append(s.environ, given...)
 	return s, nil
 }
