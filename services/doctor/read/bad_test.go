@@ -26,6 +26,7 @@ func TestErrors(t *testing.T) {
 		{"Jaeger says no", `{"data":null,"errors":[{"code":404,"msg":"trace not found"}]}`, "it holds no trace, but an error: trace not found"},
 		{"Jaeger v3 says no", `{"error":{"httpCode":404,"message":"No traces found"}}`, "it holds no trace, but an error: No traces found"},
 		{"an error of another kind", `{"errors":[{"reason":"storage is down"}]}`, `it holds no trace, but an error: [{"reason":"storage is down"}]`},
+		{"a log", `{"level":"info","message":"GET /x"}`, `no key of Jaeger, OTLP or Zipkin JSON among "level"; it says: GET /x`},
 		{"half a trace", `{"data":[{"traceID":"t","spans":[{"spanID":"1","operationName":"op"`, "Jaeger JSON, byte 33: cut off in the middle of a value (an incomplete download?)"},
 		{"a number for spans", `{"data":[{"traceID":"t","spans":5}]}`, "Jaeger JSON, byte 33: found 5, want a list"},
 		{"a number for data", `{"data":5}`, "Jaeger JSON, byte 9: found 5, want an object or a list"},

@@ -98,7 +98,7 @@ func cutOff(err error) bool { return errors.Is(err, io.ErrUnexpectedEOF) }
 // explain adds what a person needs to find the place: the format that it seemed to be, and the byte.
 func (d *document) explain(err error) error {
 	if said := fault(""); errors.As(err, &said) {
-		return fmt.Errorf("it holds no trace, but an error: %w", err)
+		return err // all of it was read
 	}
 	format, offset := d.format, d.InputOffset()
 	if format == "" {

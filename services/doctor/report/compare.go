@@ -51,7 +51,7 @@ func average(s Summary) string {
 }
 
 func headings(what Part) []string {
-	return []string{string(what), "count", "time", "share of the path", "change"}
+	return []string{string(what), "count", "time", "share of the path", "on the path"}
 }
 
 // Markdown writes the comparison as tables.
