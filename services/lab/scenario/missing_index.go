@@ -17,7 +17,7 @@ compares each row.`,
 		Kind:   doctor.SlowDependency,
 		Places: []Place{{"pricing", Database}},
 		Basis:  doctor.Structural,
-		Says:   []Saying{words("SELECT products")}, // the query itself
+		Says:   []Saying{words("products")}, // the query itself
 	},
 	Planted: Gain{Times: 10},
 })

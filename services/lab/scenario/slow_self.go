@@ -20,7 +20,7 @@ parses, compresses, sorts or encrypts, usually something that was small when the
 		Kind:   doctor.SlowSelf,
 		Places: []Place{{"pricing", ""}},
 		Basis:  doctor.Structural,
-		Says:   []Saying{words("compute"), between("the computing", 95*time.Millisecond, 200*time.Millisecond)},
+		Says:   []Saying{words("compute"), between("the computing", 95*time.Millisecond, time.Second)},
 	},
 	Planted: Gain{There: 100 * time.Millisecond},
 })
