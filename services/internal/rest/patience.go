@@ -18,7 +18,7 @@ const grace = 50 * time.Millisecond
 // tellPatience hands the deadline of a call down.
 func tellPatience(r *http.Request) {
 	if deadline, ok := r.Context().Deadline(); ok {
-		r.Header.Set(patienceHeader, strconv.FormatInt((time.Until(deadline) + grace).Milliseconds(), 10))
+		r.Header.Set(patienceHeader, strconv.FormatInt((time.Until(deadline)+grace).Milliseconds(), 10))
 	}
 }
 
