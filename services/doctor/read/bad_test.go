@@ -19,6 +19,7 @@ func TestErrors(t *testing.T) {
 		{"nothing", "", "no spans in it"},
 		{"white space", " \n\t ", "no spans in it"},
 		{"a page", "\n<!DOCTYPE html><html>", "HTML or XML at byte 1: want Jaeger, OTLP or Zipkin JSON (a login page or a wrong address?)"},
+		{"UTF-16", "\xff\xfe{\x00}\x00", "UTF-16 text: want UTF-8"},
 		{"words", "not a trace", `not JSON at byte 0 ("n"): want Jaeger, OTLP or Zipkin JSON`},
 		{"other JSON", `{"name":"x","version":1}`, `JSON, byte 24: no key of Jaeger, OTLP or Zipkin JSON among "name", "version"`},
 		{"no traces", `{"data":[],"total":0,"limit":0,"offset":0,"errors":null}`, "no spans in it"},

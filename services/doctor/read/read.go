@@ -81,6 +81,8 @@ func looksLikeJSON(in *bufio.Reader) error {
 		return err
 	case len(text) == 0 || text[0] == '{' || text[0] == '[':
 		return nil
+	case bytes.HasPrefix(start, []byte("\xff\xfe")) || bytes.HasPrefix(start, []byte("\xfe\xff")):
+		return errors.New("UTF-16 text: want UTF-8 (try: iconv -f UTF-16 -t UTF-8)") // PowerShell's > writes it
 	case text[0] == '<':
 		return fmt.Errorf("HTML or XML at byte %d: want Jaeger, OTLP or Zipkin JSON (a login page or a wrong address?)", offset)
 	}

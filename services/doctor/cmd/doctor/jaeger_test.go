@@ -88,6 +88,20 @@ func unruly(mux *http.ServeMux, dir string) {
 		z.Write(v3())
 		z.Close()
 	})
+	for spelling, required := range map[string][]string{
+		"/snake/": {"query.service_name", "query.start_time_min", "query.start_time_max"},
+		"/camel/": {"query.serviceName", "query.startTimeMin", "query.startTimeMax"},
+	} {
+		mux.HandleFunc(spelling, func(w http.ResponseWriter, r *http.Request) {
+			for _, key := range required {
+				if r.URL.Query().Get(key) == "" {
+					http.Error(w, `{"error":{"httpCode":400,"message":"`+key+` is required"}}`, http.StatusBadRequest)
+					return
+				}
+			}
+			w.Write(v3())
+		})
+	}
 	mux.HandleFunc("/stream/", func(w http.ResponseWriter, r *http.Request) {
 		for range 2 { // the second says the same again
 			w.Write(v3())
