@@ -12,24 +12,23 @@ import (
 // is in memory. next is told how many there were and the last of them; it returns "" if no more follow. An error before
 // the first item is returned to be answered as one; a later one tears the connection, as in [Lines].
 func Stream[T any](w http.ResponseWriter, r *http.Request, name string, items iter.Seq2[T, error], next func(n int, last T) string) error {
+	w.Header().Set("Content-Type", "application/json")
 	var last T
 	n, before := 0, `{"`+name+`":[`
 	for item, err := range items {
-		if err != nil && n == 0 {
-			return err
-		}
 		if err == nil {
-			w.Header().Set("Content-Type", "application/json")
 			err = sendPart(w, before, item, "")
 		}
-		if err != nil {
+		switch {
+		case err == nil:
+			n, last, before = n+1, item, ","
+		case n == 0:
+			return err
+		default:
 			torn(r, n, err)
 		}
-		n, last, before = n+1, item, ","
 	}
-	if n == 0 {
-		w.Header().Set("Content-Type", "application/json")
-	} else {
+	if n > 0 {
 		before = ""
 	}
 	if address := next(n, last); address != "" {
