@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"spanwise/doctor/trace"
@@ -36,12 +37,7 @@ func foundNothing(s *trace.Span) bool {
 	for _, ev := range s.Events {
 		told = append(told, ev.Attrs["exception.message"], strings.Join(wordsOf(ev.Attrs["exception.type"]), " "))
 	}
-	for _, text := range told {
-		if nothing.MatchString(text) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(told, nothing.MatchString)
 }
 
 // What clients say of an empty answer: go-redis "redis: nil", database/sql "sql: no rows in result set", the MongoDB drivers

@@ -33,8 +33,7 @@ func TestContract(t *testing.T) {
 
 // fields lists the keys of a type's JSON, of a type that occurs in a list twice only once.
 func fields(typ reflect.Type, listed map[reflect.Type]bool) (keys []string) {
-	for i := range typ.NumField() {
-		f := typ.Field(i)
+	for f := range typ.Fields() {
 		key, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		keys = append(keys, key)
 		inner := f.Type
