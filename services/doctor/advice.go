@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -12,14 +13,15 @@ import (
 // atOnce says how all that a loop asks for could be asked for at once, or handed over at once.
 func (l *loop) atOnce() string {
 	n, c := len(l.calls), l.calls[0]
-	fix := fmt.Sprintf("ask %s once for all %d; if that cannot be, run a bounded number at a time", l.callee(), n)
+	callee := cmp.Or(l.callee(), "the callee")
+	fix := fmt.Sprintf("ask %s once for all %d; if that cannot be, run a bounded number at a time", callee, n)
 	switch {
 	case c.store:
 		fix = fmt.Sprintf(c.storeAtOnce(), n)
 	case c.span.Kind == trace.Producer:
 		fix = fmt.Sprintf("send all %d as one batch, or go on without waiting until each is taken", n)
 	case c.effect == writes:
-		fix = fmt.Sprintf("send %s all %d in one request; if that cannot be, run a bounded number at a time", l.callee(), n)
+		fix = fmt.Sprintf("send %s all %d in one request; if that cannot be, run a bounded number at a time", callee, n)
 	}
 	if l.resolved() {
 		fix += "; under GraphQL a DataLoader gathers what the resolvers ask for"
@@ -52,6 +54,8 @@ func (c *call) storeAtOnce() string {
 	switch {
 	case c.statement != nil && anyIn(c.statement.template, "nextval", "next value"):
 		return "take %d numbers at once from the sequence (an increment of that size, which mappers call allocation size)"
+	case c.effect == acts:
+		return "make one call for all %d, with the list as its parameter, or one batch of the driver"
 	case c.effect != writes:
 		return "fetch all %d with " + in.read
 	case !known && firstWord(c.what) == "insert":

@@ -8,21 +8,32 @@ import (
 )
 
 // asksFor is how many things a call asks for at once. What it has in common with the next one like it (the columns wanted, the states
-// allowed) is no batch, however long a list it is. Where the values are hidden, a list of fewer than five is taken for such, unless the
-// statement has no other values.
+// allowed) is no batch, however long a list it is. Where a statement hides its values, a list of fewer than five is taken for such, unless
+// the statement has no other values.
 func (c *call) asksFor(next *call) int {
 	most := c.items
 	if c.many {
 		most = max(most, 2)
 	}
+	if st := c.statement; st != nil && (c.which == "" || c.valuesBeside()) && !isJSON(st.template) {
+		if st.longest >= 5 || st.sole {
+			most = max(most, st.longest)
+		}
+		return most
+	}
 	own, others := c.listed(), next.listed()
 	for i, list := range own {
 		size := listLength(list)
-		if c.which == "" && (size >= 5 || c.statement != nil && c.statement.sole) || c.which != "" && (i >= len(others) || others[i] != list) {
+		if c.which == "" && size >= 5 || c.which != "" && (i >= len(others) || others[i] != list) {
 			most = max(most, size)
 		}
 	}
 	return most
+}
+
+// valuesBeside reports a statement that hides its values, while other attributes show them.
+func (c *call) valuesBeside() bool {
+	return c.statement != nil && len(c.which) > len(c.span.Get(trace.DBText))
 }
 
 // longestList is how many values the longest of the call's lists has, or an attribute says that it asks for; at least 1.
@@ -48,7 +59,7 @@ func (c *call) listed() []string {
 	case isJSON(text):
 		return jsonLists(text)
 	}
-	return inLists(text)
+	return listsIn(text)
 }
 
 func urlLists(url string) (lists []string) {
@@ -83,8 +94,8 @@ func jsonLists(text string) (lists []string) {
 	}
 }
 
-// inLists are the contents of a statement's IN (…), but for subqueries.
-func inLists(text string) (lists []string) {
+// listsIn are the contents of a statement's IN (…), but for subqueries.
+func listsIn(text string) (lists []string) {
 	for {
 		head, rest, found := strings.Cut(text, "(")
 		if !found {

@@ -27,6 +27,7 @@ type call struct {
 	chore    bool // connection and transaction housekeeping, nobody's purpose
 	failed   bool
 	again    bool // it says itself that it is another attempt
+	plain    bool // its template is a path that nobody calls a route, and whose end does not look like an identifier
 
 	statement *statement // nil but for a query with a text
 }
@@ -73,6 +74,7 @@ func (v *vocabulary) calls(t *trace.Trace) (list []*call, of []*call) {
 			list = append(list, of[i])
 		}
 	}
+	v.varyingPaths(list)
 	v.equalInstances(list)
 	return list, of
 }
@@ -81,16 +83,19 @@ func (v *vocabulary) calls(t *trace.Trace) (list []*call, of []*call) {
 // within its own process to get out (dial, wait for a connection) is part of it, not another call.
 func isCall(s *trace.Span) bool {
 	inside := s.Parent != nil && s.Parent.Calling()
-	if s.Remote() {
+	if s.Remote() && !relays(s) {
 		return !inside
 	}
-	return s.Calling() && (!inside || housekeeping(s))
+	return s.Calling() && (!inside || relays(s) || housekeeping(s))
 }
+
+// relays reports whether a span, in whose service another's call arrives, calls on at once: that of a proxy beside the caller.
+func relays(s *trace.Span) bool { return s.Remote() && s.Parent.Calling() && s.Calling() && answer(s) != nil }
 
 // read fills in what a span says of a call.
 func (v *vocabulary) read(s *trace.Span, c *call) {
 	*c = call{span: s, caller: s.Service, items: 1}
-	if s.Remote() {
+	if s.Remote() && !relays(s) {
 		c.server, c.caller = s, s.Parent.Service
 	} else {
 		c.server = answer(s)

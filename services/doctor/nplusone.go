@@ -72,7 +72,7 @@ func (e *exam) nPlusOne(l *loop) suspicion {
 	if source := e.source(l); source != nil {
 		s.Confidence = High
 		s.Because += fmt.Sprintf("; a list came just before: %s", source.asked())
-	} else if n >= 10 {
+	} else if n >= 10 && !first.plain {
 		s.Confidence = High
 	}
 	switch {
@@ -83,7 +83,7 @@ func (e *exam) nPlusOne(l *loop) suspicion {
 	case n < 20 && first.bare():
 		s.minor, s.Confidence, s.Evidence = true, Low, NeedsAttributes
 	case n < 20 && !first.store && first.effect == acts:
-		s.Confidence, s.Evidence = Medium, NeedsAttributes
+		s.Confidence, s.Evidence, s.minor = Medium, NeedsAttributes, s.minor || n < 5
 	}
 	s.Unless = "each call needs the answer of the one before, or the callee cannot answer for many at once"
 	switch {

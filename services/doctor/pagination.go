@@ -34,15 +34,18 @@ func findPagination(e *exam) []suspicion {
 		s := suspicion{spans: l.units}
 		s.Service, s.Operation, s.Callee, s.Count = l.parent.Service, l.parent.Name, first.callee, n
 		s.Saving.Basis, s.Confidence, s.Evidence = Structural, High, Sufficient
+		s.Unless = "the caller stops as soon as it has found what it looks for"
 		how := "each continuing where the one before ended"
 		if _, known := l.keys(); !known {
 			s.Confidence, how = Medium, "each of which can continue where the one before ended, though the trace hides where"
+			if cursor(first.page) == "" {
+				s.Unless += ", or each is the first page for something else"
+			}
 		}
 		s.low = []path.Change{path.Without(l.units[max(2, (n+9)/10):]...)}
 		s.high = []path.Change{path.Without(l.units[1:]...)}
 		s.Because = fmt.Sprintf("%d × %s under `%s`, %s (`%s`): %s of the request",
 			n, first.asked(), l.parent.Name, how, key, percent(e.share(l.path)))
-		s.Unless = "the caller stops as soon as it has found what it looks for"
 		s.Fix = "ask for larger pages, or let the callee filter so that one page is enough"
 		if cursor(first.page) != "" {
 			s.Fix = "fetch more at a time (the driver's fetch or batch size, COUNT), or filter so that one fetch is enough"

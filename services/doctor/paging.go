@@ -8,16 +8,17 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// pageOf says by what a statement goes on where another one ended: "" if by nothing.
+// pageOf says by what a statement goes on where another one ended: "" if by nothing. Pages have an order; mappers write an OFFSET of 0 for
+// single rows, too.
 func pageOf(words []string) string {
 	if words[0] == "fetch" {
 		return "FETCH"
 	}
 	for i, w := range words {
 		switch {
-		case w == "offset" && after(words, i, "?"):
+		case w == "offset" && after(words, i, "?") && ordered(words):
 			return "OFFSET"
-		case w == "limit" && after(words, i, "?", ",", "?"):
+		case w == "limit" && after(words, i, "?", ",", "?") && ordered(words):
 			return "LIMIT"
 		case w == ">" || w == "<" || w == ">=" || w == "<=":
 			if name := nameBefore(words, i); name != "" && (after(words, i, "?") || after(words, i, "(", "?")) && goesBy(words, name) {
@@ -66,28 +67,30 @@ func firstName(words []string) (name string) {
 	return name
 }
 
-// goesBy reports whether a statement has an order by the column, and a bound: the next so many.
-func goesBy(words []string, column string) bool {
-	by := slices.Index(words, "by")
-	for by > 0 && words[by-1] != "order" {
-		next := slices.Index(words[by+1:], "by")
-		if next < 0 {
-			return false
+// orderBy is where the columns stand by which a statement orders, 0 if it has no order.
+func orderBy(words []string) int {
+	for i := 1; i+1 < len(words); i++ {
+		if words[i-1] == "order" && words[i] == "by" {
+			return i + 1
 		}
-		by += 1 + next
 	}
-	if by <= 0 || firstName(words[by+1:]) != column {
-		return false
-	}
-	return slices.Contains(words, "limit") || slices.Contains(words, "fetch") || slices.Contains(words, "top")
+	return 0
 }
 
-// pageKeys are the parameters by which lists are continued.
+func ordered(words []string) bool { return orderBy(words) > 0 && !oneRow(words) }
+
+// goesBy reports whether a statement orders by the column, and has a bound: the next so many.
+func goesBy(words []string, column string) bool {
+	at := orderBy(words)
+	return at > 0 && firstName(words[at:]) == column &&
+		(slices.Contains(words, "limit") || slices.Contains(words, "fetch") || slices.Contains(words, "top"))
+}
+
+// pageKeys are parameters by which lists are continued, besides those that say page, offset, cursor, or skip.
 var pageKeys = map[string]bool{
-	"page": true, "pagenumber": true, "page[number]": true, "offset": true, "page[offset]": true, "start": true, "startindex": true, "skip": true,
-	"after": true, "page[after]": true, "afterid": true, "startafter": true, "before": true, "from": true, "since": true, "sinceid": true, "lastid": true,
-	"cursor": true, "marker": true, "token": true, "pagetoken": true, "next": true, "nexttoken": true, "continuation": true, "continuationtoken": true,
-	"startkey": true, "searchafter": true, "exclusivestartkey": true,
+	"start": true, "startindex": true, "startkey": true, "startafter": true, "exclusivestartkey": true, "after": true, "afterid": true,
+	"searchafter": true, "before": true, "from": true, "since": true, "sinceid": true, "lastid": true, "marker": true, "token": true, "next": true,
+	"nexttoken": true, "continuation": true, "continuationtoken": true,
 }
 
 // hiddenPage is by what a question can go on with a list, where the trace hides its values.
@@ -129,7 +132,7 @@ func (c *call) pageWord(head, part string) string {
 		return ""
 	case oneWanted.MatchString(text):
 		return ""
-	case len(c.which) > len(text): // with values beside it
+	case c.valuesBeside():
 		if !strings.Contains(part, "=") {
 			return c.page
 		}
@@ -144,9 +147,10 @@ func (c *call) pageWord(head, part string) string {
 	return ""
 }
 
-// isPageKey reports whether lists are continued by a parameter of this name.
+// isPageKey reports whether lists are continued by a parameter of this name: pageIndex, page[number], $skip, start-after.
 func isPageKey(name string) bool {
-	return pageKeys[strings.ToLower(strings.NewReplacer("_", "", "-", "", ".", "", "%5B", "[", "%5D", "]").Replace(name))]
+	name = strings.ToLower(name)
+	return anyIn(name, "page", "offset", "cursor", "skip") || pageKeys[strings.NewReplacer("_", "", "-", "", ".", "").Replace(name)]
 }
 
 // difference is the part of b in which it differs from a, in whole words, and what stands before it.

@@ -138,34 +138,19 @@ func hidden(w written) bool {
 		return true
 	}
 	for i := 0; i < len(text); i++ {
-		next := byte(' ')
-		if i+1 < len(text) {
-			next = text[i+1]
-		}
-		switch text[i] {
-		case '\'', '"': // a literal: whatever it holds is a value, but for a placeholder alone
-			if text[i] == '"' && !w.loose {
-				continue
-			}
+		switch c := text[i]; {
+		case c == '\'' || c == '"' && w.loose: // whatever a literal holds is a value, but for a placeholder alone
 			size := literal(text[i:], w.loose)
 			if text[i:i+size] == `"?"` {
 				return true
 			}
 			i += size - 1
-		case '?':
-			if !letter(next) {
+		case c == '?':
+			if i+1 == len(text) || !letter(text[i+1]) {
 				return true
 			}
-		case '$':
-			if next >= '0' && next <= '9' {
-				return true
-			}
-		case '%':
-			if next == 's' {
-				return true
-			}
-		case '@', ':':
-			if letter(next) && i > 0 && strings.IndexByte(" =(,<>", text[i-1]) >= 0 {
+		case c == '$' || c == ':' || c == '@' || c == '%':
+			if placeholder(text, i) > 0 {
 				return true
 			}
 		}

@@ -30,7 +30,7 @@ func (v *vocabulary) request(c *call) {
 	if numeric(c.where) {
 		c.instance, c.where, host = c.where, "", ""
 	}
-	if path != "" && !hidden(written{text: path + query}) {
+	if path != "" && !hiddenURL(path+"&"+query) {
 		c.which = method + " " + host + path
 		if len(pairs) > 0 {
 			c.which += "?" + strings.Join(pairs, "&")
@@ -46,6 +46,7 @@ func (v *vocabulary) request(c *call) {
 		c.effect = acts
 	}
 	if templated := v.pattern(path); !strings.HasSuffix(templated, "}") {
+		c.plain = pattern == "" && strings.Count(path, "/") >= 2 && !strings.HasSuffix(path, "/")
 		c.many = v.method(templated[strings.LastIndexAny(templated, "/:")+1:]).many
 	}
 	graphQL(c)
@@ -74,6 +75,11 @@ func withMethod(method, what string) string {
 		return what
 	}
 	return method + " " + what
+}
+
+// hiddenURL reports whether a path or a query shows something else where its values were: what the conventions write, or a template's place.
+func hiddenURL(text string) bool {
+	return strings.Contains(text, "REDACTED") || strings.ContainsAny(text, "?{")
 }
 
 // routeIn is the route in a server span's name: GET /books/{id}, books/:id; "" if it has no place for what varies.
@@ -165,7 +171,10 @@ func identifies(part string) bool {
 		return true // b17; but v10 is a version
 	}
 	tail := part[strings.LastIndexAny(part, "-_:")+1:]
-	return len(tail) < len(part) && numeric(tail)
+	if len(tail) == len(part) {
+		return false
+	}
+	return numeric(tail) || len(tail) >= 8 && strings.ContainsAny(tail, "0123456789") // cus_NffrFeUfNV2Hib
 }
 
 func numeric(s string) bool { return s != "" && strings.Trim(s, "0123456789.:[]") == "" }

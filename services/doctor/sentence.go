@@ -14,6 +14,7 @@ type statement struct {
 	rows     int    // how many rows it writes, or how many statements it is, as far as the text says
 	single   bool   // asks for one row: by its id, or for a figure over all
 	list     bool   // names things by a list of unknown length that is one value: = ANY(?), unnest(?)
+	longest  int    // how many values the longest IN (…) has
 	sole     bool   // names things by nothing but IN (…)
 	page     string // by what it goes on where another one ended: OFFSET, a cursor, a column's last value; "" if by nothing
 }
@@ -39,7 +40,8 @@ func newStatement(normal string) *statement {
 			st.rows = max(st.rows, tuples(words))
 		}
 		st.list = st.list || takesList(words)
-		st.sole = st.sole || onlyIn(words)
+		longest, only := inLists(words)
+		st.longest, st.sole = max(st.longest, longest), st.sole || only
 	}
 	st.chore = len(kept) == 0
 	st.template = lists(cmp.Or(strings.Join(kept, "; "), normal))
@@ -179,23 +181,29 @@ func takesList(words []string) bool {
 	return false
 }
 
-// onlyIn reports whether all values of a statement stand in IN (…), but for those that bound its rows.
-func onlyIn(words []string) bool {
-	found, inside := false, false
+// inLists counts the values in the longest IN (…), and says whether all values of the statement stand in such lists, but for those that
+// bound its rows.
+func inLists(words []string) (longest int, only bool) {
+	depth, inside, outside, size := 0, 0, 0, 0 // inside is the depth of the list, 0 outside of one
 	for i, w := range words {
 		switch {
-		case w == "(" && i > 0 && words[i-1] == "in":
-			inside = true
+		case w == "(":
+			if depth++; inside == 0 && i > 0 && words[i-1] == "in" && !after(words, i, "select") && !after(words, i, "with") {
+				inside, size = depth, 0
+			}
 		case w == ")":
-			inside = false
+			if depth--; depth < inside {
+				inside = 0
+			}
 		case w != "?":
-		case inside:
-			found = true
+		case inside > 0:
+			size++
+			longest = max(longest, size)
 		case !bounds(words[:i]):
-			return false
+			outside++
 		}
 	}
-	return found
+	return longest, longest > 0 && outside == 0
 }
 
 // bounds reports whether what comes next says how many rows are wanted.

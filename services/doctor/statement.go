@@ -77,8 +77,8 @@ func normalise(w written) string {
 		case c == ':' && strings.HasPrefix(text[i:], "::"): // a cast
 			size = 2
 			b.WriteString("::")
-		case c == '$' || c == '%' || (c == ':' || c == '@') && i+1 < len(text) && letter(text[i+1]):
-			size = 1 + tail(text[i+1:])
+		case placeholder(text, i) > 0:
+			size = placeholder(text, i)
 			b.WriteByte('?')
 		case c >= '0' && c <= '9' && !word:
 			size = 1 + tail(text[i+1:])
@@ -92,6 +92,35 @@ func normalise(w written) string {
 		i += size
 	}
 	return strings.TrimRight(b.String(), " ;")
+}
+
+// placeholder is the length of what stands for a value at i: $1, $name, :1, :name, @name, %s, %(name)s; 0 if nothing does. A question mark
+// is not asked for here.
+func placeholder(text string, i int) int {
+	rest := text[i+1:]
+	switch text[i] {
+	case '%':
+		if end := strings.IndexByte(rest, ')'); strings.HasPrefix(rest, "(") && end > 0 {
+			return min(len(text)-i, end+3)
+		}
+		if strings.HasPrefix(rest, "s") && tail(rest) == 1 {
+			return 2
+		}
+	case '$':
+		return sized(tail(rest))
+	case ':', '@':
+		if i == 0 || strings.IndexByte(" =(,<>+-*/|[{\n\t", text[i-1]) >= 0 {
+			return sized(tail(rest))
+		}
+	}
+	return 0
+}
+
+func sized(tail int) int {
+	if tail == 0 {
+		return 0
+	}
+	return 1 + tail
 }
 
 // commentAt is the length of the comment that text begins with, 0 if it begins with none.

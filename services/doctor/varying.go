@@ -1,0 +1,41 @@
+package doctor
+
+import "strings"
+
+// A stem is a path without its last part, as one caller asks it of one callee.
+type stem struct{ caller, callee, where, head, names string }
+
+// varyingPaths finds identifiers that do not look like such: /authors/tolstoy, /authors/austen. A path that is asked for with ten and more
+// different ends has a place there for what varies: so many interfaces of one callee with all but the last word in common are rare in
+// one request.
+func (v *vocabulary) varyingPaths(list []*call) {
+	const least = 10
+	ends := map[stem]map[string]int{}
+	for _, c := range list {
+		if c.plain {
+			s, end := c.stem()
+			if ends[s] == nil {
+				ends[s] = map[string]int{}
+			}
+			ends[s][end]++
+		}
+	}
+	for _, c := range list {
+		if !c.plain {
+			continue
+		}
+		if s, _ := c.stem(); len(ends[s]) >= least {
+			c.what = s.head + "{}" + s.names
+			c.asks = v.number(asking{c.what, c.callee, c.where})
+		}
+	}
+}
+
+func (c *call) stem() (s stem, end string) {
+	path, names, found := strings.Cut(c.what, "?")
+	if found {
+		names = "?" + names
+	}
+	cut := strings.LastIndexByte(path, '/') + 1
+	return stem{c.caller, c.callee, c.where, path[:cut], names}, path[cut:]
+}
