@@ -12,7 +12,8 @@ type Savings struct {
 	Compared   int     `json:"compared"`   // of these, predicted as a value
 	Caps       int     `json:"caps"`       // predictions of whatever basis that are upper bounds
 	Held       int     `json:"caps_held"`  // of these, those that the measured saving stays below, give or take a tenth
-	WorstCap   float64 `json:"caps_worst"` // the greatest share of its upper bound that a cure saved
+	LeastOfCap float64 `json:"caps_least"` // the smallest share of its upper bound that a cure saved: how loose it is
+	MostOfCap  float64 `json:"caps_most"`  // the greatest
 	Shared     int     `json:"shared"`     // runs in which what is saved depends on what others use too
 	Marked     int     `json:"marked"`     // of these, said to be so
 }
@@ -33,7 +34,10 @@ func (r *Result) save() {
 		if share, ok := row.ofCap(); ok {
 			r.Savings.Caps++
 			r.Savings.Held += tally(share <= mostOfCap)
-			r.Savings.WorstCap = max(r.Savings.WorstCap, share)
+			if r.Savings.Caps == 1 {
+				r.Savings.LeastOfCap = share
+			}
+			r.Savings.LeastOfCap, r.Savings.MostOfCap = min(r.Savings.LeastOfCap, share), max(r.Savings.MostOfCap, share)
 		}
 	}
 	r.Savings.Compared, r.StructuralMedian, r.StructuralWorst = r.errors(Row.Error)

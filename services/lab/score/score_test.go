@@ -72,7 +72,7 @@ func TestResult(t *testing.T) {
 	if want := (Quiet{Played: 8, Alarmed: 1}); r.Quiet != want {
 		t.Errorf("got %+v, want %+v", r.Quiet, want)
 	}
-	if want := (Savings{Structural: 1, Compared: 1, Caps: 1, Held: 1, WorstCap: 0.75, Shared: 2, Marked: 1}); r.Savings != want {
+	if want := (Savings{Structural: 1, Compared: 1, Caps: 1, Held: 1, LeastOfCap: 0.75, MostOfCap: 0.75, Shared: 2, Marked: 1}); r.Savings != want {
 		t.Errorf("got %+v, want %+v", r.Savings, want)
 	}
 	var names []string

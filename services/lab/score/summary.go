@@ -19,8 +19,8 @@ func (r Result) summary() []string {
 			r.Recall, r.PlaceAccuracy, r.Quiet.Played, r.Quiet.Alarmed),
 		fmt.Sprintf("Structural savings: %d of %d are predicted as a value, which is off by %s in the median and %s at worst.",
 			s.Compared, s.Structural, percent(r.StructuralMedian), percent(r.StructuralWorst)),
-		fmt.Sprintf("Upper bounds: %d of %d held; at most %s of one was saved. Savings of what is shared: %d of %d are marked as upper bounds.",
-			s.Held, s.Caps, percent(s.WorstCap), s.Marked, s.Shared),
+		fmt.Sprintf("Upper bounds: %d of %d held; %s to %s of them was saved. Savings of what is shared: %d of %d are marked as upper bounds.",
+			s.Held, s.Caps, percent(s.LeastOfCap), percent(s.MostOfCap), s.Marked, s.Shared),
 	}
 }
 
