@@ -60,6 +60,7 @@ func (e *exam) connects() []suspicion {
 			f.low = append(f.low, path.Lasting(s, 0))
 		}
 	}
+	found = slices.DeleteFunc(found, func(f suspicion) bool { return e.onPath(f.spans) < soon }) // there was one
 	for i := range found {
 		f := &found[i]
 		if f.Count == 1 {

@@ -58,6 +58,22 @@ func findDarkTime(e *exam) []suspicion {
 	return append(append(found, e.polls()...), e.idles()...)
 }
 
+// asksAgain reports polling, and not for want of an answer.
+func (l *loop) asksAgain() bool {
+	return l.polling() && !slices.ContainsFunc(l.calls, (*call).retried)
+}
+
+// pollPauses is how long each span waits between the turns of polling.
+func (e *exam) pollPauses() map[*trace.Span]int64 {
+	us := map[*trace.Span]int64{}
+	for _, l := range e.loops(3) {
+		if l.asksAgain() {
+			us[l.parent] += sum(l.pauses())
+		}
+	}
+	return us
+}
+
 // idles mentions how long a worker waited for something to do.
 func (e *exam) idles() []suspicion {
 	var all gathering
@@ -80,7 +96,7 @@ func (e *exam) polls() []suspicion {
 	var all gathering
 	for _, l := range e.loops(3) {
 		idle := sum(l.pauses())
-		if !l.polling() || idle < darkStretch || e.share(idle) < slowShare || slices.ContainsFunc(l.calls, (*call).retried) {
+		if !l.asksAgain() || idle < darkStretch || e.share(idle) < slowShare {
 			continue
 		}
 		s := suspicion{spans: l.units, minor: true, subject: l.calls[0].what}

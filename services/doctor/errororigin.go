@@ -95,7 +95,17 @@ func (e *exam) errorOrigin(s *trace.Span, again map[*trace.Span]bool, echoed map
 	}
 	f.Unless = "what it called failed and left no span"
 	f.Fix = fmt.Sprintf("look at `%s` in %s first", s.Name, s.Service)
+	if e.fromOutside(s) {
+		f.Because += fmt.Sprintf("; nothing here cancelled it: whoever asked for `%s` waited no longer than %s", e.root.Name, ms(s.End()-e.root.Start))
+		f.Unless = "it was cancelled by what left no span"
+		f.Fix = fmt.Sprintf("see what takes `%s` so long, and how long its callers wait", e.root.Name)
+	}
 	return f
+}
+
+// fromOutside reports a cancelled span, at whose end the request itself was over.
+func (e *exam) fromOutside(s *trace.Span) bool {
+	return cancelled(s) && s.End() >= e.root.End()-aftermath && s.Start < e.root.End()
 }
 
 // toldOtherwise reports a call that failed because its caller stopped waiting, where caller-gave-up tells that its callee

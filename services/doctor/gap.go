@@ -92,7 +92,7 @@ func (e *exam) lateness(gaps []gap) (own int64) {
 	for _, g := range gaps {
 		waited += g.us
 		door := e.door[g.call.span.Index]
-		if !counted[door] {
+		if !counted[door] && door != g.call.span { // a proxy's only span is the call itself
 			counted[door] = true
 			own += e.own[door.Index]
 		}

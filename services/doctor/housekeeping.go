@@ -59,14 +59,14 @@ func choreText(w written) bool {
 
 // connecting recognises spans of setting a connection up: the network's, TLS's or a database login.
 func connecting(s *trace.Span) bool {
-	name := strings.ToLower(s.Name)
+	name := step(s)
 	switch lastWord(name) {
 	case "connect", "dial", "dns", "tls", "handshake", "getconn":
 	case "lookup", "resolve": // a customer's, perhaps
 		if !anyIn(name, "dns", "host") {
 			return false
 		}
-	case "connection":
+	case "connection", "connection_setup":
 		if !anyIn(name, "new", "open", "create", "establish", "setup") {
 			return false
 		}
@@ -76,12 +76,21 @@ func connecting(s *trace.Span) bool {
 	return s.Kind != trace.Server && s.Kind != trace.Consumer && !acquiring(s) && !saysWhat(s) && answer(s) == nil
 }
 
+// step is a span's name without the peer's, which .NET's HTTP client puts behind it: TLS client handshake api.example:443.
+func step(s *trace.Span) string {
+	name := strings.ToLower(s.Name)
+	if i := strings.LastIndexByte(name, ' '); i > 0 && strings.IndexByte(name[i:], '.') > 0 {
+		name = name[:i]
+	}
+	return name
+}
+
 // acquiring recognises spans of waiting for a connection that others have. What else can be acquired, checked out or borrowed
 // is somebody's business.
 func acquiring(s *trace.Span) bool {
 	name := strings.ToLower(s.Name)
 	switch {
-	case anyIn(name, "getconnection", "get_connection", "get connection", "pool.connect", "pool.wait"):
+	case anyIn(name, "getconnection", "get_connection", "get connection", "wait_for_connection", "pool.connect", "pool.wait"):
 	case !anyIn(name, "acquire", "checkout", "borrow"):
 		return false
 	case !anyIn(name, "pool", "conn") && s.Get(trace.DBPool) == "" && s.Get(trace.DBSystem) == "":

@@ -53,19 +53,28 @@ func (h *history) compare(q question) norm {
 	return norm{median(list), fmt.Sprintf("median of %d calls in %d traces", len(list), len(traces)), High}
 }
 
-// ownNorm compares the calls of one trace with each other.
+// ownNorm compares the calls of one trace with each other; where they are too few, with those that ask somebody else the same (the other
+// shards, say).
 func (e *exam) ownNorm(q question) norm {
 	if e.durations == nil {
 		e.durations = map[question][]int64{}
 		for _, c := range e.calls {
-			if list := e.durations[c.question()]; len(list) < normSamples {
-				e.durations[c.question()] = append(list, c.span.Duration)
-			}
+			e.note(c.question(), c)
+			e.note(question{caller: c.caller, what: c.what}, c)
 		}
 	}
-	list := e.durations[q]
+	list, whose := e.durations[q], "calls"
 	if len(list) < normSiblings {
+		list, whose = e.durations[question{caller: q.caller, what: q.what}], "calls like it"
+	}
+	if len(list) < normSiblings || q.caller == "" {
 		return norm{}
 	}
-	return norm{median(list), fmt.Sprintf("median of %d calls in this trace", len(list)), Medium}
+	return norm{median(list), fmt.Sprintf("median of %d %s in this trace", len(list), whose), Medium}
+}
+
+func (e *exam) note(q question, c *call) {
+	if list := e.durations[q]; len(list) < normSamples {
+		e.durations[q] = append(list, c.span.Duration)
+	}
 }

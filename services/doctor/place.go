@@ -9,7 +9,7 @@ import (
 
 // A place is where a request can spend its time: across an edge (in calls from one service to another, as far as the
 // callee's own calls and inner operations do not account for it) or within an operation of a service.
-// The places tile the critical path, but for what a worker idles, so each names the deepest cause that the trace can show.
+// The places tile the critical path, but for what a worker idles and the pauses of who polls, so each names the deepest cause that the trace can show.
 //
 // The typical visit, and not the sum, tells which place is sick: something that is slow is slow whenever it is asked,
 // while how often it is asked is the caller's doing.
@@ -58,8 +58,10 @@ func (e *exam) findPlaces() []*place {
 	}
 	stays := make([]stay, len(e.trace.Spans)) // the last one at a span
 	var list []*place
+	polled := e.pollPauses()
 	for _, s := range e.spent {
-		if e.idling[s.Index] {
+		own := e.own[s.Index] - min(polled[s], e.own[s.Index])
+		if e.idling[s.Index] || own == 0 {
 			continue
 		}
 		key, at := name{"", s.Service, s.Name}, s
@@ -84,8 +86,8 @@ func (e *exam) findPlaces() []*place {
 			*st = stay{p, len(p.visits)}
 			p.visits = append(p.visits, visit{span: at})
 		}
-		p.visits[st.visit].us += e.own[s.Index]
-		p.us += e.own[s.Index]
+		p.visits[st.visit].us += own
+		p.us += own
 		p.spans = append(p.spans, s)
 	}
 	for _, p := range list {

@@ -35,7 +35,7 @@ func findPoolWait(e *exam) []suspicion {
 func (e *exam) saidToAcquire() []suspicion {
 	var all gathering
 	for _, s := range e.spent {
-		if !acquiring(s) {
+		if !acquiring(s) || e.own[s.Index] < soon {
 			continue
 		}
 		f := suspicion{spans: []*trace.Span{s}}

@@ -17,7 +17,8 @@ proxy on the way retries. Three attempts or more are a storm if they come withou
 attempt contains retries of its own: then layers multiply, and four attempts at the bottom for one at the top
 are reported as amplification. Two attempts, or more with growing pauses, are ordinary retries, and only
 mentioned. Pauses grow if those of the second half are a fifth longer than those of the first, for chance is
-part of good ones; a pause of less than 1 ms is none.
+part of good ones; a pause of less than 1 ms is none. Even pauses of ten times what the attempts took are no
+storm either: so does who was told when to come again.
 
 Attempts that failed after the same round time (1, 2, 3 or 5 times a power of ten, and the 15 and 60 s that
 people take for a part of a minute) hit a timeout; the report prints it.
@@ -113,7 +114,7 @@ func (e *exam) retryStorm(l *loop, layers *retryLayers) suspicion {
 	}
 	s.Because = fmt.Sprintf("%d attempts at %s under `%s`, %s%s", n, first.asked(), l.parent.Name, failed, first.why())
 	bottom, outer, inner := layers.bottom(l), layers.around(l), layers.first[l]
-	hasty := !growing(l.pauses())
+	hasty := !growing(l.pauses()) && sum(l.pauses()) < 10*sum(l.durations()[:n-1])
 	layered := storm(n, bottom)
 	s.minor = !layered && (n < 3 || !hasty) || outer != nil && storm(len(outer.units), layers.bottom(outer))
 	if hasty {

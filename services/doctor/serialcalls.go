@@ -23,7 +23,8 @@ other order, or at the same time: independent, high confidence. Or no identifier
 was in the request itself or in an earlier call, so none can come from an earlier answer: medium. An identifier
 that appears nowhere before did come from an answer, and ends the chain. So does a write, a check of
 permissions, and a transaction. If side by side would save less than 5 ms, they may well have been started at
-once: on a busy processor one is over before the other begins.
+once: on a busy processor one is over before the other begins. Nor does it count where the span runs so many
+calls at a time, each beginning when another ends: then what follows what is chance.
 
 Saving: the chain replayed with every call starting when the first does.
 
@@ -53,10 +54,36 @@ func findSerialCalls(e *exam) []suspicion {
 	for i, list := range byParent {
 		byParent[i] = slices.DeleteFunc(list, func(s stage) bool { return inLoop[s.span.Index] })
 	}
+	bounded := e.boundedParents(byParent)
 	for _, chain := range e.chains(byParent) {
-		all.add(e.serialCalls(chain))
+		s := e.serialCalls(chain)
+		if bounded[chain[0].span.Parent] {
+			s.minor, s.Confidence = true, Low
+			s.Because += "; others run beside them, each beginning when one ends: so many at a time are allowed"
+		}
+		all.add(s)
 	}
 	return all.heaviest(e)
+}
+
+// boundedParents are those of the stages' parents that run so many calls at a time: what follows what there is chance.
+func (e *exam) boundedParents(byParent [][]stage) map[*trace.Span]bool {
+	bounded := map[*trace.Span]bool{}
+	for _, stages := range byParent {
+		if len(stages) < 2 {
+			continue
+		}
+		l := &loop{parent: stages[0].span.Parent}
+		for _, s := range l.parent.Children { // on the path and beside it
+			if s.Calling() && !housekeeping(s) {
+				l.units = append(l.units, s)
+			}
+		}
+		if k, follow := l.bound(); k >= 2 && len(l.units) > 2*k && follow >= 0.9 {
+			bounded[l.parent] = true
+		}
+	}
+	return bounded
 }
 
 // stages lists, by parent, the children that leave the process somewhere; if asked so, only those on the critical path.

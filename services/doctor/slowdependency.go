@@ -66,6 +66,9 @@ func (e *exam) offPath() []suspicion {
 		if c.chore || e.total[c.span.Index] > 0 || c.span.Duration < slowVisit || e.share(c.span.Duration) < 0.2 || c.span.Start >= e.root.End() {
 			continue
 		}
+		if e.setGoing(c.span) {
+			continue // see detached-work
+		}
 		s := suspicion{spans: []*trace.Span{c.span}, minor: true}
 		s.Service, s.Operation, s.Callee, s.Count = c.caller, operationAround(c.span), c.callee, 1
 		s.Saving.Basis, s.Confidence, s.Evidence = Structural, High, Sufficient
@@ -76,6 +79,17 @@ func (e *exam) offPath() []suspicion {
 	}
 	const most = 3
 	return all.list[:min(len(all.list), most)]
+}
+
+// setGoing reports whether a span, or one not far above it, was not waited for.
+func (e *exam) setGoing(s *trace.Span) bool {
+	const levels = 16
+	for i := 0; s.Parent != nil && i < levels; s, i = s.Parent, i+1 {
+		if e.model.Waits(s.Parent, s) == path.Detached {
+			return true
+		}
+	}
+	return false
 }
 
 func (e *exam) slowDependency(p *place) suspicion {

@@ -47,6 +47,10 @@ func findSlowSelf(e *exam) []suspicion {
 		s.Unless = "it waits for something that leaves no span: a lock, a file, an uninstrumented client"
 		s.Fix = fmt.Sprintf("profile `%s` in %s, or do less of it", p.operation, p.service)
 		e.compare(&s, s.spans)
+		if e.coldStart(s.spans[0]) {
+			s.Because += "; it was a cold start"
+			s.Unless = "only the first request to an instance pays for it, and that is rare enough"
+		}
 		e.judge(p, &s)
 		if s.minor = s.minor || i >= len(worth); !s.minor {
 			s.Evidence = Sufficient // the time is there, whatever is usual
@@ -54,6 +58,11 @@ func findSlowSelf(e *exam) []suspicion {
 		found = append(found, s)
 	}
 	return found
+}
+
+// coldStart reports whether the process began for this request, by what functions as a service say of it.
+func (e *exam) coldStart(s *trace.Span) bool {
+	return e.door[s.Index].Get(trace.Meaning{"faas.coldstart"}) == "true"
 }
 
 // inner reports whether a place is its process's own work: neither an edge nor a process's entry.
