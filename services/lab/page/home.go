@@ -62,11 +62,12 @@ func newForm(service, path string) form {
 			p.Default, p.Values = info.Values[0], info.Values[1:]
 			p.Example = info.Name + "=" + info.Values[len(info.Values)-1]
 		}
-		switch sc, ok := guide.Example(info); {
-		case ok && sc.Slow.Method == http.MethodGet && sc.Crowd < 2:
-			p.Service, p.Path = sc.Slow.To(), sc.Slow.Path
-		case ok:
+		sc, ok := guide.Example(info)
+		alone := sc.Slow.Method == http.MethodGet && sc.Crowd < 2 && sc.Products == 0
+		if _, err := scenario.Find(sc.ID); err == nil && !alone {
 			p.See = sc.ID
+		} else if ok {
+			p.Service, p.Path = sc.Slow.To(), sc.Slow.Path
 		}
 		f.Parameters = append(f.Parameters, p)
 	}

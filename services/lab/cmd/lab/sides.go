@@ -12,7 +12,7 @@ const between = "  │  "
 // beside returns how wide each of two waterfalls may be to stand beside the other, and 0 if that is too narrow to read.
 func beside(width int) int {
 	side := (width - utf8.RuneCountInString(between)) / 2
-	if side < 72 {
+	if side < 60 {
 		return 0
 	}
 	return side

@@ -11,17 +11,17 @@ import (
 // Two texts stand side by side where there is room, whatever colours they have, and below each other where not.
 func TestArrange(t *testing.T) {
 	left, right := "ab\n\x1b[31mcd\x1b[0m\n", "x\ny\nz\n"
-	got := lines(arrange([]string{left, right}, 149))
+	got := lines(arrange([]string{left, right}, 125))
 	want := []string{
-		"ab" + strings.Repeat(" ", 70) + "  │  x",
-		"\x1b[31mcd\x1b[0m" + strings.Repeat(" ", 70) + "  │  y",
-		strings.Repeat(" ", 72) + "  │  z",
+		"ab" + strings.Repeat(" ", 58) + "  │  x",
+		"\x1b[31mcd\x1b[0m" + strings.Repeat(" ", 58) + "  │  y",
+		strings.Repeat(" ", 60) + "  │  z",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("149 columns (-want +got):\n%s", diff)
+		t.Errorf("125 columns (-want +got):\n%s", diff)
 	}
-	if got := arrange([]string{left, right}, 148); got != left+right {
-		t.Errorf("148 columns: got %q, want one below the other", got)
+	if got := arrange([]string{left, right}, 124); got != left+right {
+		t.Errorf("124 columns: got %q, want one below the other", got)
 	}
 	if got := arrange([]string{left}, 300); got != left {
 		t.Errorf("one alone: got %q, want it as it is", got)
