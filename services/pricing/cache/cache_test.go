@@ -52,7 +52,7 @@ func TestMemoryForgets(t *testing.T) {
 		if got, _ := m.Get(t.Context(), []string{"a", "b"}); string(got[0]) != "1" || string(got[1]) != "2" {
 			t.Errorf("got %q just before the end, want both", got)
 		}
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		synctest.Wait()
 		if got, _ := m.Get(t.Context(), []string{"a", "b"}); got[0] != nil || got[1] != nil || m.entries.Len() != 0 {
 			t.Errorf("got %q and %d kept after the end, want nothing", got, m.entries.Len())
