@@ -14,6 +14,9 @@ client span. All calls between two processes bound it together. If the bounds le
 provably disagree, and the middle of what is left is the offset, give or take half its width. If they contradict
 each other, it was not a clock. Less than a millisecond is taken as rounding.
 
+The clock of the root counts as right, and every other that may be right with it. Where one clock explains what else takes
+several, it is that one: a service whose answer seems to come too late, and whose callees seem to work too early.
+
 The spans of that process are then moved for ordering and display; durations, on which all else rests, never
 change.
 
@@ -74,6 +77,9 @@ func (e *exam) clockSkew(clocks ...trace.Skew) suspicion {
 	fit := fmt.Sprintf("do %d calls fit into their callers' waits", k.Calls)
 	if k.Calls == 1 {
 		fit = "does its call fit into its caller's wait"
+	}
+	if k.Below > 0 {
+		fit += fmt.Sprintf(", and the work of %s into its own", times(k.Below, "callee"))
 	}
 	s.Because = fmt.Sprintf("the clock of %s is %s %s that of %s (give or take %s): only so %s",
 		k.Service, ms(max(k.Offset, -k.Offset)), ahead, k.Reference, ms(k.HalfWidth), fit)

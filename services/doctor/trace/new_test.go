@@ -132,6 +132,67 @@ a: root [server 0 100ms]
 	}
 }
 
+// One clock that is wrong is named, however many calls it spoils; what may be work after the answer proves none.
+func TestWhichClock(t *testing.T) {
+	const caller = "a: root [server 0 100ms]\n  a: call [client 10ms 50ms]\n"
+	for name, test := range map[string]struct {
+		below string
+		want  map[string]int64 // shifts in µs, by service
+	}{
+		"ahead by seconds, callees right": {`
+    b: work [server 3010500us 49ms]
+      b: call [client 3020ms 10ms]
+        c: work [server 20500us 9ms]
+      b: call [client 3040ms 10ms]
+        d: work [server 40500us 9ms]`, map[string]int64{"b": -3_000_000}},
+		"ahead by less than the wait": {`
+    b: work [server 40500us 49ms]
+      b: call [client 50ms 10ms]
+        c: work [server 20500us 9ms]`, map[string]int64{"b": -30_000}},
+		"with all behind it": {`
+    b: work [server 3010500us 49ms]
+      b: call [client 3020ms 10ms]
+        c: work [server 3020500us 9ms]
+          c: call [client 3021ms 5ms]
+            d: work [server 22ms 4ms]`, map[string]int64{"b": -3_000_000, "c": -3_000_000}},
+		"behind a call that failed": {`
+    b: work [server 10500us 60ms]
+      b: call [client 20ms 10ms]
+        c: work [server 3020500us 9ms]`, map[string]int64{"c": -3_000_000}},
+		"work after the answer": {`
+    b: work [server 40500us 49ms]
+      b: call [client 50ms 10ms]
+        c: work [server 50500us 9ms]`, nil},
+		"contradicting": {`
+    b: work [server 3010500us 20ms]
+  a: call [client 70ms 20ms]
+    b: work [server 500ms 9ms]`, nil},
+	} {
+		traces, err := tracetest.Parse(caller + test.below)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := map[string]int64{}
+		for _, k := range traces[0].Skews {
+			got[k.Service] = -k.Offset
+		}
+		for _, s := range traces[0].Spans {
+			if shift := test.want[s.Service]; shift != 0 && s.Parent.End() < s.End() {
+				t.Errorf("%s: %s of %s ends after its caller", name, s.Name, s.Service)
+			}
+		}
+		for service, shift := range test.want {
+			if reported := got[service]; reported != 0 && reported != shift {
+				t.Errorf("%s: %s is moved by %d µs, want %d", name, service, reported, shift)
+			}
+			delete(got, service)
+		}
+		if len(got) > 0 {
+			t.Errorf("%s: clocks are moved that are right: %v", name, got)
+		}
+	}
+}
+
 // Who does not say a name gets one, for reports speak of services and operations.
 func TestNamesNobodyGave(t *testing.T) {
 	s := trace.New("t", []*trace.Span{{ID: "a", Duration: 1}}).Spans[0]
