@@ -107,7 +107,10 @@ func listsIn(text string) (lists []string) {
 			continue
 		}
 		list, after, closed := strings.Cut(rest, ")")
-		if closed && !slices.Contains([]string{"select", "with"}, firstWord(list)) {
+		if !closed {
+			return lists
+		}
+		if !slices.Contains([]string{"select", "with"}, firstWord(list)) {
 			lists, text = append(lists, list), after
 		}
 	}

@@ -28,6 +28,7 @@ type call struct {
 	failed   bool
 	again    bool // it says itself that it is another attempt
 	plain    bool // its template is a path that nobody calls a route, and whose end does not look like an identifier
+	bare     bool // nothing is known of what it asks but a name, which may be the driver's
 
 	statement *statement // nil but for a query with a text
 }
@@ -90,7 +91,9 @@ func isCall(s *trace.Span) bool {
 }
 
 // relays reports whether a span, in whose service another's call arrives, calls on at once: that of a proxy beside the caller.
-func relays(s *trace.Span) bool { return s.Remote() && s.Parent.Calling() && s.Calling() && answer(s) != nil }
+func relays(s *trace.Span) bool {
+	return s.Remote() && s.Parent.Calling() && s.Calling() && answer(s) != nil
+}
 
 // read fills in what a span says of a call.
 func (v *vocabulary) read(s *trace.Span, c *call) {
@@ -153,10 +156,17 @@ func (v *vocabulary) other(c *call) {
 	if service := c.get(trace.RPCService); c.what != "" && service != "" && !strings.Contains(c.what, "/") {
 		c.what = service + "/" + c.what
 	}
-	c.what = cmp.Or(c.what, c.span.Name)
+	if c.what == "" {
+		c.what = c.span.Name
+		if c.server != nil && verbs[strings.ToLower(c.what)] != unknownEffect { // GET: the other side knows more
+			c.what = c.server.Name
+		}
+		c.bare = routeIn(c.what) == ""
+	}
 	method := c.what[strings.LastIndexAny(c.what, "/.")+1:]
 	if topic := c.span.Get(trace.Destination); topic != "" && !strings.Contains(c.what, topic) {
 		c.what += " " + topic
+		c.bare = false
 	}
 	batch := c.span.Get(trace.MessagingBatch)
 	c.items = max(1, number(batch))

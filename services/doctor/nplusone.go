@@ -75,20 +75,20 @@ func (e *exam) nPlusOne(l *loop) suspicion {
 	} else if n >= 10 && !first.plain {
 		s.Confidence = High
 	}
-	switch {
+	switch { // a few calls of which only a name is known may be pages, batches, retries, or polls as well as items; twenty are a loop
 	case known:
 	case first.mayList():
 		s.Confidence, s.Evidence = Low, NeedsAttributes
 		s.Because += "; each may ask for a list, which some tracers shorten to IN (?)"
-	case n < 20 && first.bare():
-		s.minor, s.Confidence, s.Evidence = true, Low, NeedsAttributes
+	case n < 20 && first.bare:
+		s.minor, s.Confidence, s.Evidence = s.minor || n < 10, Low, NeedsAttributes
 	case n < 20 && !first.store && first.effect == acts:
 		s.Confidence, s.Evidence, s.minor = Medium, NeedsAttributes, s.minor || n < 5
 	}
 	s.Unless = "each call needs the answer of the one before, or the callee cannot answer for many at once"
 	switch {
 	case known:
-	case first.effect == acts && !first.store:
+	case first.bare || first.effect == acts && !first.store:
 		s.Unless += ", or the calls are for different purposes and only look alike"
 	case !first.effect.mayChange():
 		s.Unless += "; if it is always the same question, remember the answer instead"
@@ -104,12 +104,6 @@ func (l *loop) batch() int {
 		sizes[i] = int64(c.asksFor(l.calls[(i+1)%len(l.calls)]))
 	}
 	return int(median(sizes))
-}
-
-// bare reports a call of which nothing is known but its name. A few such calls may be pages, batches, retries,
-// or polls as well as items; twenty are a loop whatever they ask.
-func (c *call) bare() bool {
-	return len(c.span.Attrs) == 0 && (c.server == nil || len(c.server.Attrs) == 0)
 }
 
 // mayList reports a statement that names things by IN (?) alone: a list of any length may have stood there.

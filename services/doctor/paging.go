@@ -14,15 +14,20 @@ func pageOf(words []string) string {
 	if words[0] == "fetch" {
 		return "FETCH"
 	}
+	order := orderBy(words)
+	if order == "" {
+		return ""
+	}
+	bound := slices.Contains(words, "limit") || slices.Contains(words, "fetch") || slices.Contains(words, "top")
 	for i, w := range words {
 		switch {
-		case w == "offset" && after(words, i, "?") && ordered(words):
+		case w == "offset" && after(words, i, "?") && !oneRow(words):
 			return "OFFSET"
-		case w == "limit" && after(words, i, "?", ",", "?") && ordered(words):
+		case w == "limit" && after(words, i, "?", ",", "?") && !oneRow(words):
 			return "LIMIT"
-		case w == ">" || w == "<" || w == ">=" || w == "<=":
-			if name := nameBefore(words, i); name != "" && (after(words, i, "?") || after(words, i, "(", "?")) && goesBy(words, name) {
-				return name
+		case bound && (w == ">" || w == "<" || w == ">=" || w == "<=") && (after(words, i, "?") || after(words, i, "(", "?")):
+			if nameBefore(words, i) == order {
+				return order
 			}
 		}
 	}
@@ -39,10 +44,12 @@ func nameBefore(words []string, i int) string {
 		switch words[i] {
 		case "]":
 		case ")":
-			for i > 0 && words[i] != "(" {
-				i--
+			const most = 32 // words
+			open := i
+			for open > max(0, i-most) && words[open] != "(" {
+				open--
 			}
-			return firstName(words[i+1:])
+			return firstName(words[open+1 : i])
 		default:
 			return strings.Trim(words[i], "\"`")
 		}
@@ -67,23 +74,14 @@ func firstName(words []string) (name string) {
 	return name
 }
 
-// orderBy is where the columns stand by which a statement orders, 0 if it has no order.
-func orderBy(words []string) int {
+// orderBy is the column by which a statement orders first, "" if it has no order.
+func orderBy(words []string) string {
 	for i := 1; i+1 < len(words); i++ {
 		if words[i-1] == "order" && words[i] == "by" {
-			return i + 1
+			return firstName(words[i+1:])
 		}
 	}
-	return 0
-}
-
-func ordered(words []string) bool { return orderBy(words) > 0 && !oneRow(words) }
-
-// goesBy reports whether a statement orders by the column, and has a bound: the next so many.
-func goesBy(words []string, column string) bool {
-	at := orderBy(words)
-	return at > 0 && firstName(words[at:]) == column &&
-		(slices.Contains(words, "limit") || slices.Contains(words, "fetch") || slices.Contains(words, "top"))
+	return ""
 }
 
 // pageKeys are parameters by which lists are continued, besides those that say page, offset, cursor, or skip.

@@ -30,6 +30,7 @@ func (v *vocabulary) query(c *call) {
 	if table := s.Get(trace.DBCollection); table != "" {
 		method = strings.TrimSpace(method + " " + table)
 	}
+	c.bare = c.brief == "" && !strings.Contains(cmp.Or(text, method), " ")
 	if text != "" {
 		v.sentence(c, writtenFor(system, text), method)
 	} else {
@@ -39,6 +40,7 @@ func (v *vocabulary) query(c *call) {
 		if named != "" && path != named {
 			c.which = path
 		}
+		c.bare = c.bare && named == ""
 	}
 	if c.which == "" {
 		if values := arguments(s); values != "" {
@@ -78,7 +80,7 @@ func (v *vocabulary) sentence(c *call, w written, method string) {
 	c.items = max(c.items, st.rows)
 	c.many = c.many || st.list
 	c.page = cmp.Or(c.page, st.page)
-	if !hidden(w) {
+	if !hidden(w) && (isJSON(w.text) || len(strings.Fields(w.text)) > 2) { // "find books" says of what, and not which
 		c.which = withoutComments(w)
 	}
 }

@@ -21,10 +21,11 @@ type statement struct {
 
 // newStatement reads a normalised text: possibly several statements, of which those that are housekeeping are left out unless all are.
 func newStatement(normal string) *statement {
+	const enough = 16_384 // bytes that tell what a statement is about
 	st := &statement{}
 	var kept []string
 	for part := range strings.SplitSeq(normal, ";") {
-		words := tokens(part)
+		words := tokens(part[:min(len(part), enough)])
 		if len(words) == 0 || sqlChore(words) {
 			continue
 		}
@@ -165,7 +166,8 @@ func takesList(words []string) bool {
 		if words[i] != "(" {
 			continue
 		}
-		end := i + max(0, slices.Index(words[i:], ")"))
+		const most = 64 // words
+		end := i + max(0, slices.Index(words[i:min(len(words), i+most)], ")"))
 		if !slices.Contains(words[i:end], "?") {
 			continue
 		}
@@ -219,8 +221,11 @@ func oneRow(words []string) bool {
 	if len(words) > 2 && words[2] == "(" && slices.Contains([]string{"count", "sum", "avg", "min", "max", "exists"}, words[1]) {
 		return !slices.Contains(words, "group")
 	}
+	if slices.Contains(words, "join") {
+		return false
+	}
 	for i, w := range words {
-		if w == "=" && after(words, i, "?") && nameBefore(words, i) == "id" && !slices.Contains(words, "join") {
+		if w == "=" && after(words, i, "?") && nameBefore(words, i) == "id" {
 			return true
 		}
 	}

@@ -12,6 +12,9 @@ import (
 // place that can have answered with a list, and that is not one of several itself.
 func (e *exam) source(l *loop) *call {
 	const near = 64 // children before and after the loop's first that are looked at
+	if l.calls[0].callee == "" {
+		return nil // who knows from where
+	}
 	siblings, first := l.parent.Children, l.units[0]
 	at, _ := slices.BinarySearchFunc(siblings, first, func(a, b *trace.Span) int { return cmp.Compare(a.Index, b.Index) })
 	times := map[int32]int{}

@@ -97,7 +97,8 @@ func normalise(w written) string {
 // placeholder is the length of what stands for a value at i: $1, $name, :1, :name, @name, %s, %(name)s; 0 if nothing does. A question mark
 // is not asked for here.
 func placeholder(text string, i int) int {
-	rest := text[i+1:]
+	const longest = 128 // bytes of a name
+	rest := text[i+1 : min(len(text), i+longest)]
 	switch text[i] {
 	case '%':
 		if end := strings.IndexByte(rest, ')'); strings.HasPrefix(rest, "(") && end > 0 {
