@@ -82,7 +82,7 @@ func (e *exam) errorOrigin(s *trace.Span, again map[*trace.Span]bool, echoed map
 	if levels > 0 {
 		f.Because += fmt.Sprintf("; the failure went up through %s", times(levels, "span"))
 	}
-	if p := top.Parent; p != nil {
+	if p := top.Parent; p != nil && !e.fromOutside(s) {
 		f.Because += fmt.Sprintf("; `%s` in %s went on without it", p.Name, p.Service)
 	} else if s != top {
 		f.Because += ", to the request itself"
