@@ -19,7 +19,7 @@ waiting, but nobody told the one it waited for: each answer is worked out to the
 		Kind:   doctor.CallerGaveUp,
 		Places: []Place{{"order", "inventory"}},
 		Basis:  doctor.None,
-		Says:   []Saying{about("the patience", 100*time.Millisecond), between("the work for nobody", 880*time.Millisecond, 1100*time.Millisecond)},
+		Says:   []Saying{atLeast("the patience", 100*time.Millisecond), between("the work for nobody", 880*time.Millisecond, 1100*time.Millisecond)},
 		Also:   databaseIsSlow,
 	},
 	Cured: Diagnosis{Also: databaseIsSlow},

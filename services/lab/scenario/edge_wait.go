@@ -18,7 +18,7 @@ passes between the two processes: in the network, a proxy, a queue of connection
 		Kind:   doctor.EdgeWait,
 		Places: []Place{{"order", "pricing"}},
 		Basis:  doctor.Shared,
-		Says:   []Saying{about("the time on the way", 100*time.Millisecond)},
+		Says:   []Saying{atLeast("the time on the way", 100*time.Millisecond)},
 	},
 	Gain:    Gain{Whole: 100 * time.Millisecond, There: 100 * time.Millisecond},
 	Planted: Gain{There: 100 * time.Millisecond},

@@ -116,6 +116,8 @@ func TestSaying(t *testing.T) {
 		{counted(9, "attempts"), "3 attempts, all failed: 9 attempts at the bottom", true},
 		{counted(9, "attempts"), "3 attempts, 9 spans", false},
 		{counted(9, "attempts"), "19 attempts", false},
+		{countedFrom(49, 50, "times"), "asked 49 times", true},
+		{countedFrom(49, 50, "times"), "asked 48 times", false},
 		{counted(7, "requests"), "7 other requests ask it", true},
 		{words("SELECT"), "a SELECT is slow", true},
 		{words("SELECT"), "a query is slow", false},

@@ -19,7 +19,8 @@ price is computed by a function that, to be safe, looks the discounts up itself.
 		Kind:   doctor.RepeatedCalls,
 		Places: []Place{{"pricing", Database}},
 		Basis:  doctor.Structural,
-		Says:   []Saying{counted(50, "times"), advice("in pricing"), advice("`POST /quotes`")}, // the layer that sees all of them
+		// The first may run beside other questions. The advice is to name the layer that sees all of them.
+		Says: []Saying{countedFrom(49, 50, "times"), advice("in pricing"), advice("`POST /quotes`")},
 	},
 	Gain:    Gain{Whole: 196 * time.Millisecond, There: 196 * time.Millisecond},
 	Planted: Gain{There: 49 * time.Millisecond},

@@ -29,13 +29,24 @@ func advice(what string) Saying {
 }
 
 // counted is a number followed by what it counts, such as "9 attempts".
-func counted(n int, what string) Saying {
-	said := regexp.MustCompile(fmt.Sprintf(`(^|[^0-9.])%d (other )?%s`, n, regexp.QuoteMeta(what)))
-	return Saying{fmt.Sprintf("%d %s", n, what), func(f doctor.Finding, _ []*trace.Trace) bool { return said.MatchString(text(f)) }}
+func counted(n int, what string) Saying { return countedFrom(n, n, what) }
+
+// countedFrom is such a number in a range, both ends included.
+func countedFrom(least, most int, what string) Saying {
+	said := regexp.MustCompile(`(?:^|[^0-9.])(\d+) (?:other )?` + regexp.QuoteMeta(what))
+	return Saying{fmt.Sprintf("%d to %d %s", least, most, what), func(f doctor.Finding, _ []*trace.Trace) bool {
+		return slices.ContainsFunc(said.FindAllStringSubmatch(text(f), -1), func(m []string) bool {
+			n, err := strconv.Atoi(m[1])
+			return err == nil && n >= least && n <= most
+		})
+	}}
 }
 
 // about is a time, give or take a tenth.
 func about(what string, d time.Duration) Saying { return between(what, d*9/10, d*11/10) }
+
+// atLeast is a time that long, or half as long again on a machine with other things to do.
+func atLeast(what string, d time.Duration) Saying { return between(what, d*9/10, d*3/2) }
 
 // between is a time in that range, both ends included.
 func between(what string, least, most time.Duration) Saying {

@@ -18,7 +18,7 @@ of them is: the last one in the chain, and nothing on the caller's side will cur
 		Kind:   doctor.SlowDependency,
 		Places: []Place{{"order", "pricing"}},
 		Basis:  doctor.Structural,
-		Says:   []Saying{about("the time there", 200*time.Millisecond), words("GET /prices")},
+		Says:   []Saying{atLeast("the time there", 200*time.Millisecond), words("GET /prices")},
 	},
 	Gain:    Gain{Whole: 200 * time.Millisecond, There: 200 * time.Millisecond},
 	Planted: Gain{There: 200 * time.Millisecond},
