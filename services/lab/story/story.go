@@ -27,12 +27,14 @@ type Step struct {
 	Title   string
 	Thought string // why one does it, and what comes of it
 	Request scenario.Request
+	AtLeast float64 // how many times faster than the worst step it has to be; 0 if nothing is promised
 }
 
 // A Result is what a step brought: the run that took the median time.
 type Result struct {
 	Step       Step
 	DurationUS int64
+	Faster     float64 // how many times faster than the worst step up to here
 	Report     doctor.Report
 }
 
@@ -66,6 +68,7 @@ func (s Story) Check(ctx context.Context, shop play.Shop) error {
 // Tell plays the steps in order, each that many times after a first time that is not counted, for it fills caches. told is
 // called with every result.
 func (s Story) Tell(ctx context.Context, shop play.Shop, traces *jaeger.Reader, runs int, told func(Result) error) error {
+	var worst int64
 	for _, step := range s.Steps {
 		one := scenario.Scenario{ID: step.Title}
 		var ids []string
@@ -85,10 +88,13 @@ func (s Story) Tell(ctx context.Context, shop play.Shop, traces *jaeger.Reader, 
 		results := make([]Result, len(list))
 		for i, t := range list {
 			r := doctor.Diagnose(t)
-			results[i] = Result{step, r.Root.DurationUS, r}
+			results[i] = Result{Step: step, DurationUS: r.Root.DurationUS, Report: r}
 		}
 		slices.SortFunc(results, func(a, b Result) int { return int(a.DurationUS - b.DurationUS) })
-		if err := told(results[len(results)/2]); err != nil {
+		middle := results[len(results)/2]
+		worst = max(worst, middle.DurationUS)
+		middle.Faster = float64(worst) / float64(max(middle.DurationUS, 1))
+		if err := told(middle); err != nil {
 			return err
 		}
 	}

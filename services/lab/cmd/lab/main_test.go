@@ -28,9 +28,9 @@ func TestRun(t *testing.T) {
 		{"smoke -h", 0, "-attach"},
 		{"seed -products many", 2, `invalid value "many"`},
 		{"bench -h", 0, "-strict"},
-		{"story", 1, "which story? (lab story million-rows)"},
-		{"story million-rows -n 0", 1, "play each step at least once"},
-		{"story million-rows -cache redis://x", 1, "say -scratch too"},
+		{"story", 2, "which story? (lab story million-rows)"},
+		{"story million-rows -n 0", 2, "play each step at least once"},
+		{"story million-rows -cache redis://x", 2, "say -scratch too"},
 	} {
 		var out bytes.Buffer
 		w := world{getenv: func(string) string { return "" }, stdout: &out, stderr: &out}
