@@ -133,7 +133,7 @@ func TestTable(t *testing.T) {
 	}
 	for _, want := range []string{
 		"| loop | n-plus-one | 2/2 | 2/2 | 0 | 0.81 ms | 0.90 ms | 10 % | 2/2 |",
-		"| lock | queue-wait | 1/2 (n-plus-one) | 0/2 | 0 | up to 0.40 ms | 0.30 ms | – | 2/2 |",
+		"| lock | queue-wait | 1/2 (n-plus-one) | 0/2 | 0 | up to 0.40 ms | 0.30 ms | 75 % of it | 2/2 |",
 		"| near-miss (1) | nothing | – | – | 0 | – | – | – | 2/2 |",
 		"| healthy (1) | nothing | – | – | 0 | – | – | – | 1/2 |",
 		"- false alarm in well, healthy: slow-self order (1×)",

@@ -43,7 +43,7 @@ func Markdown(out io.Writer, r Result) error {
 // legend says how to read the table.
 const legend = "*found* counts the runs whose first finding is of the expected kind and can be understood, *place* those that also name the right place, " +
 	"*asked* those in which one trace could not tell and others were given. *predicted* is what the doctor says the cure saves, *up to* an upper bound; " +
-	"*measured*, the median of the slow request less that of the cured one. *quiet* counts the runs of the cured request without a false alarm."
+	"*measured*, the median of the slow request less that of the cured one; *error* is how far the two are apart or, of a bound, how much of it was saved. *quiet* counts the runs of the cured request without a false alarm."
 
 var header = []string{"scenario", "expected", "found", "place", "asked", "predicted", "measured", "error", "quiet"}
 
@@ -84,6 +84,9 @@ func (r Row) cells(fixed Row) []string {
 	}
 	if e, ok := r.Error(); ok {
 		off = percent(e)
+	}
+	if share, ok := r.ofCap(); ok {
+		off = percent(share) + " of it"
 	}
 	return []string{r.ID, expected, found, of(r.PlaceRuns, r.Runs), fmt.Sprint(r.AskedRuns),
 		predicted, micros(r.MeasuredUS), off, of(fixed.Runs-fixed.loud(), fixed.Runs)}
