@@ -35,10 +35,10 @@ var parameters = []parameter{
 	Lookups.parameter("pricing looks the discounts up once for a quote, or again for every line"),
 	Page.parameter("how order reads the catalogue from pricing: in pages, in small pages, or all in one answer"),
 	Index.parameter("pricing looks a product's name up with its index, or past it"),
-	Cache.parameter("pricing keeps prices for a second; of many that miss at once one asks the database, or all do"),
+	Cache.parameter("pricing keeps prices for a second, for those who ask for it; of many of them that miss at once one asks the database, or all do"),
 	Connections.parameter("calls between services use connections again, or make a new one each"),
 	Pool.parameter("that service's statements share a pool of one connection with whoever else asks for it"),
-	Lock.parameter("that service holds one mutex around each statement"),
+	Lock.parameter("that service holds one mutex around each statement of whoever asks for it"),
 	Retries.parameter("a failed call is made again by nobody, by the layer next to the failure with pauses and a budget, " +
 		"or by every layer at once"),
 	{Info{"timeout", []string{"pricing:100ms"}, false, "how long callers wait for that service"}, parseTimeout},
