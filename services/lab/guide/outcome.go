@@ -10,6 +10,36 @@ import (
 // Outcome says how often the doctor was right about a scenario, and sets its prediction against what the cure really
 // saved, both medians over all runs.
 func Outcome(r score.Row) string {
+	if r.Expected == "nothing" {
+		return judgement(r)
+	}
+	return judgement(r) + " Over all runs, " + saving(r) + "."
+}
+
+func judgement(r score.Row) string {
+	right := "the first finding was " + r.Expected
+	switch {
+	case r.Mention:
+		right = r.Expected + " was mentioned and nothing found"
+	case r.Expected == "nothing":
+		right = "nothing was found"
+	}
+	mostly := ""
+	if r.Found != r.Expected {
+		mostly = "; mostly it was " + r.Found
+	}
+	switch {
+	case r.RightRuns == r.Runs:
+		return fmt.Sprintf("In all of %d runs %s, as it should be.", r.Runs, right)
+	case r.RightRuns > 0:
+		return fmt.Sprintf("In %d of %d runs %s, as it should be%s.", r.RightRuns, r.Runs, right, mostly)
+	case mostly == "":
+		return fmt.Sprintf("In %d runs %s, but never with all that is to be said of it.", r.Runs, right)
+	}
+	return fmt.Sprintf("In none of %d runs %s, as it should have been%s.", r.Runs, right, mostly)
+}
+
+func saving(r score.Row) string {
 	predicted, measured := "no saving is predicted", "there is no cure here to measure"
 	if r.Basis == doctor.None {
 		measured = "saving time is not what the cure is for"
@@ -23,19 +53,8 @@ func Outcome(r score.Row) string {
 	if r.MeasuredUS != nil {
 		measured = "measured: " + score.Micros(*r.MeasuredUS)
 	}
-	off := ""
 	if e, ok := r.Error(); ok {
-		off = fmt.Sprintf(" (off by %.0f %%)", e*100)
+		measured += fmt.Sprintf(" (off by %.0f %%)", e*100)
 	}
-	right := fmt.Sprintf("In %d of %d runs the first finding was %s, as it should be", r.RightRuns, r.Runs, r.Expected)
-	switch {
-	case r.Mention:
-		right = fmt.Sprintf("In %d of %d runs %s was mentioned and nothing found, as it should be", r.RightRuns, r.Runs, r.Expected)
-	case r.Expected == "nothing":
-		right = fmt.Sprintf("In %d of %d runs nothing was found, as it should be", r.RightRuns, r.Runs)
-	}
-	if r.RightRuns < r.Runs && r.Found != r.Expected {
-		right += "; mostly it was " + r.Found
-	}
-	return fmt.Sprintf("%s. Over all runs, %s; %s%s.", right, predicted, measured, off)
+	return predicted + "; " + measured
 }

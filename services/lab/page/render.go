@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"net/http"
 	"strings"
+	"time"
 
 	"spanwise/doctor/report"
 )
@@ -36,6 +37,8 @@ func (t trouble) Unwrap() error { return t.err }
 // page shows what a handler returns, and what went wrong in it.
 func (s *server) page(handle func(*http.Request) (view, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
+		// More than the server gives an answer otherwise; a server that cannot be told has no limit.
+		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(longest + 10*time.Second))
 		v, err := handle(r)
 		if err != nil {
 			v = view{template: "trouble", data: err.Error(), status: http.StatusBadGateway}

@@ -3,6 +3,7 @@ package page
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -56,10 +57,11 @@ func (s *server) tell(sc scenario.Scenario) told {
 func (s *server) shown(name string) string { return s.Shown[name] }
 
 const (
-	// runs is how often a scenario is played, to show the run in the middle: one alone may be any.
-	runs = 3
-	// longest is what playing a scenario may take, in less than the time in which the server has to answer.
-	longest = 40 * time.Second
+	// runs is how often a scenario is played, to show the run in the middle, and so often that the doctor, if it asks for
+	// other traces, learns from them what is usual.
+	runs = 5
+	// longest is what playing a scenario may take.
+	longest = 2 * time.Minute
 )
 
 // compare plays a scenario and goes to the page that shows what came of it.
@@ -82,6 +84,9 @@ func (s *server) compare(r *http.Request) (view, error) {
 		Progress: func(string, ...any) {},
 		Grow:     func(context.Context, int) error { return nil }, // the page says how big a catalogue it needs
 	})
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = fmt.Errorf("it took more than %v: the machine is busy (.bin/lab run %s has more patience)", longest, sc.ID)
+	}
 	if err != nil {
 		return view{}, err
 	}

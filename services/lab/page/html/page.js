@@ -22,7 +22,7 @@ for (const form of document.forms) {
     labels.set(button, button.textContent);
     button.disabled = true;
     button.textContent = "Sending …";
-    document.getElementById("status").textContent = "Sending, and waiting for the trace.";
+    document.getElementById("status").textContent = "Sending, and waiting for the traces.";
   });
 }
 
