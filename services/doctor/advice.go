@@ -32,12 +32,16 @@ func (l *loop) atOnce() string {
 // A bulk is how a store takes many things at once, in its own words.
 type bulk struct{ read, write string }
 
-var documents, index = bulk{"one find ($in), or one aggregate with a $lookup", "one insertMany or bulkWrite"}, bulk{"one _mget or _msearch", "one _bulk"}
+var (
+	documents = bulk{"one find ($in), or one aggregate with a $lookup", "one insertMany or bulkWrite"}
+	index     = bulk{"one _mget or _msearch", "one _bulk"}
+	items     = bulk{"BatchGetItem (queries: a bounded number at a time)", "BatchWriteItem"}
+)
 
 // bulks of the stores that do it otherwise than with a statement; stores of keys are alike.
 var bulks = map[string]bulk{
 	"mongodb": documents, "elasticsearch": index, "opensearch": index,
-	"dynamodb": {"BatchGetItem", "BatchWriteItem"}, "aws.dynamodb": {"BatchGetItem", "BatchWriteItem"},
+	"dynamodb": items, "aws.dynamodb": items,
 	"cassandra": {"asynchronous queries, a bounded number at a time (one IN over many partitions burdens a single node)",
 		"asynchronous statements, a bounded number at a time"},
 }

@@ -171,7 +171,8 @@ func (v *vocabulary) other(c *call) {
 	batch := c.span.Get(trace.MessagingBatch)
 	c.items = max(1, number(batch))
 	m := v.method(method)
-	c.many = m.many && batch == ""
+	plural := c.get(trace.RPCSystem) == "aws-api" && m.effect == writes && strings.HasSuffix(method, "s") // PutRecords, DeleteObjects
+	c.many = (m.many || plural) && batch == ""
 	switch c.effect = m.effect; {
 	case c.span.Kind == trace.Producer:
 		c.effect = writes

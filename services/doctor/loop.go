@@ -52,7 +52,7 @@ func (e *exam) loops(least int) []*loop {
 			for _, i := range group {
 				p := round[i]
 				if w := p.unit.Parent; wraps(w) {
-					next = append(next, pass{p.call, w, p.wrappers + "/" + numberless(w.Name)})
+					next = append(next, pass{p.call, w, p.wrappers + "/" + nameless(w.Name)})
 				}
 			}
 		}

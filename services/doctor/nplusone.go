@@ -90,6 +90,8 @@ func (e *exam) nPlusOne(l *loop) suspicion {
 	case known:
 	case first.bare || first.effect == acts && !first.store:
 		s.Unless += ", or the calls are for different purposes and only look alike"
+	case !first.store && strings.Contains(first.what, "/") && first.lists():
+		s.Unless += "; if they are the pages of one list, ask for larger ones"
 	case !first.effect.mayChange():
 		s.Unless += "; if it is always the same question, remember the answer instead"
 	}
@@ -149,14 +151,19 @@ func (l *loop) asksOnce() bool {
 }
 
 // polling reports the same question at even or growing intervals, idle for at least 10 ms and as long as the calls last: somebody waits
-// for a state to change.
+// for a state to change. Turns that do something around the call are idle there only if it is known to be the same question.
 func (l *loop) polling() bool {
 	const interval = 10_000 // µs; shorter pauses are the loop's own work
-	if different, known := l.keys(); known && different > 1 {
+	different, known := l.keys()
+	if known && different > 1 || l.calls[0].effect == writes || l.sideBySide() >= 1.1 {
 		return false
 	}
-	pauses := l.pauses()
-	return len(pauses) >= 2 && l.sideBySide() < 1.1 && (variation(pauses) < 0.2 || growing(pauses)) && median(pauses) >= max(interval, median(l.durations()))
+	work := l.units
+	if known {
+		work = l.work()
+	}
+	pauses := l.between(work)
+	return len(pauses) >= 2 && (variation(pauses) < 0.2 || growing(pauses)) && median(pauses) >= max(interval, median(durations(work)))
 }
 
 // withoutRetries drops attempts that failed and were made again.

@@ -100,17 +100,23 @@ func (e *exam) repeated(group []*call) suspicion {
 	return s
 }
 
-// polled reports calls of one parent at even intervals: waiting for a change, not forgetting an answer.
+// polled reports calls at even or growing intervals, or each held back until the same round time: waiting for a change, not forgetting an
+// answer.
 func (e *exam) polled(group []*call) bool {
-	l := &loop{parent: group[0].span.Parent}
-	for _, c := range group {
-		if c.span.Parent != l.parent {
-			return false
+	for _, l := range e.loops(3) {
+		if slices.Contains(l.calls, group[0]) {
+			return l.polling() || l.heldBack()
 		}
-		l.units = append(l.units, c.span)
-		l.calls = append(l.calls, c)
 	}
-	return l.polling()
+	return false
+}
+
+// heldBack reports calls that all last until the same round time of a second or more: the callee answers when there is news, or then.
+func (l *loop) heldBack() bool {
+	const least = 1_000_000 // µs
+	took := durations(l.work())
+	shortest, longest := slices.Min(took), slices.Max(took)
+	return shortest >= least && longest-shortest <= shortest/20 && roundTime(shortest) > 0
 }
 
 // sameAnswer compares what is known of the answers' size.

@@ -183,10 +183,11 @@ func takesList(words []string) bool {
 	return false
 }
 
-// inLists counts the values in the longest IN (…), and says whether all values of the statement stand in such lists, but for those that
-// bound its rows.
+// inLists counts the values in the longest list, IN (…) or a = ? OR a = ?, and says whether all values of the statement stand in such lists,
+// but for those that bound its rows.
 func inLists(words []string) (longest int, only bool) {
-	depth, inside, outside, size := 0, 0, 0, 0 // inside is the depth of the list, 0 outside of one
+	depth, inside, size, values, listed := 0, 0, 0, 0, 0 // inside is the depth of the list, 0 outside of one
+	same := map[string]int{}                             // values that each column is compared with
 	for i, w := range words {
 		switch {
 		case w == "(":
@@ -197,15 +198,35 @@ func inLists(words []string) (longest int, only bool) {
 			if depth--; depth < inside {
 				inside = 0
 			}
-		case w != "?":
+		case w != "?" || bounds(words[:i]):
 		case inside > 0:
 			size++
+			values++
+			listed++
 			longest = max(longest, size)
-		case !bounds(words[:i]):
-			outside++
+		default:
+			values++
+			if i > 1 && words[i-1] == "=" {
+				same[qualified(words[:i-1])]++
+			}
 		}
 	}
-	return longest, longest > 0 && outside == 0
+	for _, n := range same {
+		if n > 1 {
+			listed += n
+			longest = max(longest, n)
+		}
+	}
+	return longest, longest > 0 && listed == values
+}
+
+// qualified is the column at the end of words, with its table.
+func qualified(words []string) string {
+	start := len(words) - 1
+	for start > 1 && words[start-1] == "." {
+		start -= 2
+	}
+	return strings.Join(words[start:], "")
 }
 
 // bounds reports whether what comes next says how many rows are wanted.

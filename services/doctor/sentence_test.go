@@ -73,6 +73,9 @@ func TestStatementSize(t *testing.T) {
 		{"SELECT * FROM t WHERE id IN (?, ?, ?) LIMIT ?", 0, false, 3, true},
 		{"SELECT * FROM t WHERE id IN (%(a)s, %(b)s)", 0, false, 2, true},
 		{"SELECT * FROM t WHERE state IN (?, ?) AND id = ?", 0, false, 2, false},
+		{"SELECT * FROM t WHERE id = ? OR id = ? OR id = ?", 0, false, 3, true},
+		{"SELECT * FROM a, b WHERE a.id = ? AND b.id = ?", 0, false, 0, false},
+		{"SELECT * FROM t WHERE (a, b) IN ((?, ?), (?, ?))", 0, false, 4, true},
 	} {
 		st := read("", c.text)
 		if st.rows != c.rows || st.list != c.list || st.longest != c.longest || st.sole != c.sole {

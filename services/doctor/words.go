@@ -56,22 +56,28 @@ func wordsOf(name string) (words []string) {
 	return words
 }
 
-// numberless is a name without the numbers in it: books.0.author is books.{}.author. Digits beside a letter belong to a word.
-func numberless(name string) string {
+// nameless is a name without the words in it that tell one thing from another: books.0.author is books.{}.author, and handle 9f86d081 is
+// handle {}.
+func nameless(name string) string {
 	if !strings.ContainsAny(name, "0123456789") {
 		return name
 	}
 	var b strings.Builder
-	for i := 0; i < len(name); {
-		digits := len(name[i:]) - len(strings.TrimLeft(name[i:], "0123456789"))
-		end := i + max(digits, 1)
-		switch {
-		case digits == 0 || i > 0 && letter(name[i-1]) || end < len(name) && letter(name[end]):
-			b.WriteString(name[i:end])
-		default:
-			b.WriteString("{}")
+	for len(name) > 0 {
+		end := strings.IndexAny(name, " ./,()[]#") // - and _ hold words together: room-17
+		if end < 0 {
+			end = len(name)
 		}
-		i = end
+		if identifies(name[:end]) {
+			b.WriteString("{}")
+		} else {
+			b.WriteString(name[:end])
+		}
+		if end < len(name) {
+			b.WriteByte(name[end])
+			end++
+		}
+		name = name[end:]
 	}
 	return b.String()
 }
