@@ -1,6 +1,7 @@
 package read
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
@@ -17,26 +18,42 @@ type document struct {
 	keys   []string // top-level keys that said nothing, for the error
 	fault  fault    // what a server wrote instead of a trace, or beside it
 	snake  bool     // keys are spelled_so, not spelledSo
+	before int64    // bytes of the input before what the decoder reads
 }
 
 // maxDepth is how deep documents may be wrapped in each other ({"result":{"data":[…); three is the most seen.
 const maxDepth = 8
 
-// all reads documents until the input ends.
-func (d *document) all() error {
+// all reads what is in the input, until it ends.
+func (d *document) all(in *bufio.Reader) error {
+	if byLine(in) {
+		return d.lines(in)
+	}
+	d.Decoder = json.NewDecoder(in)
+	err := d.documents()
+	switch {
+	case err == nil:
+		return d.verdict()
+	case len(d.order) > 0 && cutOff(err):
+		d.cutAt = d.offset()
+		return nil
+	}
+	return err
+}
+
+// documents reads one document after the other.
+func (d *document) documents() error {
 	for {
-		err := d.value()
-		switch {
-		case err == io.EOF:
-			return d.verdict()
-		case len(d.order) > 0 && cutOff(err):
-			d.cutAt = d.InputOffset()
+		if err := d.value(); err == io.EOF {
 			return nil
-		case err != nil:
+		} else if err != nil {
 			return err
 		}
 	}
 }
+
+// offset is the byte of the input that reading has come to.
+func (d *document) offset() int64 { return d.before + d.InputOffset() }
 
 // value reads one value of any of the formats; io.EOF means that there is none.
 func (d *document) value() error {

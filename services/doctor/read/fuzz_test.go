@@ -51,6 +51,8 @@ func FuzzOTLP(f *testing.F) {
 	f.Add([]byte(sameCall["otlp"]))
 	f.Add([]byte(`{"result":` + batch("t", "a", "a") + "}\n" + batch("t", "b", "a")))
 	f.Add([]byte(sameCall["otlp, snake_case"]))
+	f.Add([]byte(sameCall["otlp, lines"]))
+	f.Add([]byte("{\"resourceSpans\":[]}\n{\"resourceSpans\":[{\"scopeSp\n\n{]\n" + batch("t", "b", "a")))
 	f.Add([]byte(sameCall["tempo"]))
 	f.Add([]byte(sameCall["tempo v2"]))
 	f.Add([]byte(`{"resource_spans":[{"scope_spans":[{"spans":[{"trace_id":"t","span_id":"1","attributes":[{"key":"a_b","value":{"string_value":"\"c_d\":"}}]}]}]}]}`))

@@ -55,6 +55,31 @@ func TestUnfinishedLine(t *testing.T) {
 	}
 }
 
+// A line that is broken in the middle of a file costs what follows in that line, and is counted.
+func TestBrokenLines(t *testing.T) {
+	document := func(id, parent string) string { return strings.ReplaceAll(batch("t1", id, parent), "\n", "") }
+	a, b, c := document("a", ""), document("b", "a"), document("c", "a")
+	for name, test := range map[string]struct {
+		input string
+		spans int
+		note  string
+	}{
+		"torn":           {a + "\n" + b[:100] + "\n" + c + "\n", 2, "1 line is broken, its rest is left out (OTLP JSON, byte "},
+		"torn and glued": {a + "\n" + b[:100] + c + "\n" + b + "\n" + c + "\n", 3, "1 line is broken"},
+		"words":          {a + "\nkilled\n" + b + "\nkilled\n" + c, 3, "2 lines are broken, the rest of each is left out (the first: OTLP JSON, byte "},
+		"the last":       {a + "\n" + b + "\n" + c[:100], 2, "the input is cut off at byte "},
+		"empty":          {a + "\n\n \r\n" + b + "\r\n" + c + "\r\n", 3, ""},
+	} {
+		got := one(t, test.input)
+		if notes := strings.Join(got.Notes, "\n"); len(got.Spans) != test.spans || test.note == "" && notes != "" || !strings.HasPrefix(notes, test.note) {
+			t.Errorf("%s: %d spans and notes %q, want %d and %q", name, len(got.Spans), got.Notes, test.spans, test.note)
+		}
+	}
+	if _, err := read.All(strings.NewReader("{}\n{]\n{}\n")); err == nil || !strings.HasPrefix(err.Error(), "JSON, byte ") {
+		t.Errorf("without any span: %v, want where it broke", err)
+	}
+}
+
 // Attributes, events, links, status and dropped counts in all their spellings.
 func TestOTLPDetails(t *testing.T) {
 	got := one(t, `{"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"s"}},{"key":"k8s.pod.name","value":{"stringValue":"pod"}}]},"scopeSpans":[{"scope":{"name":"x"},"spans":[

@@ -1,5 +1,5 @@
-// Package read turns what tracing back ends export into traces: Jaeger JSON, OTLP JSON and Zipkin v2 JSON, each
-// also gzipped, and what a running Jaeger answers. Call [All] for a file, [Jaeger] for an address.
+// Package read turns what tracing back ends export into traces: Jaeger JSON, OTLP JSON (the Collector's file exporter, Grafana
+// Tempo's answers, keys in camelCase or snake_case) and Zipkin v2 JSON, each also gzipped, and what a running Jaeger answers. Call [All] for a file, [Jaeger] for an address.
 //
 // The format is found out, not asked for. Whatever had to be mended or left out is counted in the trace's Notes.
 package read
@@ -8,7 +8,6 @@ import (
 	"bufio"
 	"bytes"
 	"compress/gzip"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -22,7 +21,7 @@ var ErrEmpty = errors.New("no spans in it")
 // All reads every trace in r, in the order in which they first appear.
 //
 // Several documents may follow each other (NDJSON), and one trace may be spread over all of them. An input that is cut
-// off gives the spans that were whole, with a note in each trace. Errors name the format that the
+// off gives the spans that were whole, with a note in each trace; so does one with a document a line of which some are broken. Errors name the format that the
 // input seemed to have and the byte where reading stopped. An input without spans gives [ErrEmpty].
 func All(r io.Reader) ([]*trace.Trace, error) {
 	traces, err := parse(r)
@@ -38,12 +37,12 @@ func parse(r io.Reader) ([]*trace.Trace, error) {
 	if err != nil {
 		return nil, err
 	}
-	in := bufio.NewReaderSize(&limited{r: text, left: MaxBytes}, 1<<16)
+	in := bufio.NewReaderSize(&limited{r: text, left: MaxBytes}, firstLine)
 	if err := looksLikeJSON(in); err != nil {
 		return nil, err
 	}
-	d := &document{Decoder: json.NewDecoder(in), gather: newGather()}
-	if err := d.all(); err != nil {
+	d := &document{gather: newGather()}
+	if err := d.all(in); err != nil {
 		return nil, d.explain(err)
 	}
 	return d.traces(), nil

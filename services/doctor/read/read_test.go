@@ -36,6 +36,11 @@ var sameCall = map[string]string{
 		{"resource":{"attributes":[{"key":"service.name","value":{"string_value":"b"}},{"key":"host.name","value":{"string_value":"h2"}}]},
 		 "scope_spans":[{"spans":[{"trace_id":"CvdlGRbNQ92ESOshHIAxnA==","span_id":"AAAAAAAAALI=","parent_span_id":"AAAAAAAAAKE=","name":"GET /x","kind":"SPAN_KIND_SERVER","start_time_unix_nano":"1100000","end_time_unix_nano":"1400000",
 		  "attributes":[{"key":"span.kind","value":{"string_value":"server"}}],"status":{}}],"schema_url":"s"}]}]}`,
+	// As the Collector's file exporter writes it.
+	"otlp, lines": `{"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"a"}},{"key":"host.name","value":{"stringValue":"h1"}}]},` +
+		`"scopeSpans":[{"scope":{},"spans":[{"traceId":"0af7651916cd43dd8448eb211c80319c","spanId":"00000000000000a1","parentSpanId":"","name":"GET","kind":3,"startTimeUnixNano":"1000000","endTimeUnixNano":"1500000",` +
+		`"attributes":[{"key":"span.kind","value":{"stringValue":"client"}},{"key":"http.status_code","value":{"intValue":"503"}},{"key":"error","value":{"boolValue":true}}],"status":{"code":2}}]}],"schemaUrl":"s"}]}` +
+		"\n" + `{"resourceMetrics":[{}]}` + "\n" + `{"resourceSpans":[` + strings.ReplaceAll(calleeBatch, "\n", "") + "]}\n",
 	// As Grafana Tempo answers to /api/traces and to /api/v2/traces.
 	"tempo": `{"batches":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"a"}},{"key":"host.name","value":{"stringValue":"h1"}}]},
 		 "instrumentationLibrarySpans":[{"instrumentationLibrary":{},"spans":[{"traceId":"CvdlGRbNQ92ESOshHIAxnA==","spanId":"AAAAAAAAAKE=","name":"GET","kind":"SPAN_KIND_CLIENT","startTimeUnixNano":"1000000","endTimeUnixNano":"1500000",

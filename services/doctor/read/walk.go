@@ -97,15 +97,16 @@ func cutOff(err error) bool { return errors.Is(err, io.ErrUnexpectedEOF) }
 
 // explain adds what a person needs to find the place: the format that it seemed to be, and the byte.
 func (d *document) explain(err error) error {
-	if said := fault(""); errors.As(err, &said) {
-		return err // all of it was read
+	var there explained
+	if said := fault(""); errors.As(err, &said) || errors.As(err, &there) {
+		return err // there is no place to name, or it is named
 	}
-	format, offset := d.format, d.InputOffset()
+	format, offset := d.format, d.offset()
 	if format == "" {
 		format = "JSON"
 	}
 	if syntax := (*json.SyntaxError)(nil); errors.As(err, &syntax) {
-		offset = max(offset, syntax.Offset)
+		offset = max(offset, d.before+syntax.Offset)
 	}
 	if cutOff(err) {
 		return fmt.Errorf("%s, byte %d: cut off in the middle of a value (an incomplete download?)", format, offset)
