@@ -153,6 +153,31 @@ func TestLostDatabase(t *testing.T) {
 	})
 }
 
+// A loop over rows that ends early gives its connection back; one over a query that is wrong ends with the error.
+func TestRows(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, newURL func() string) {
+		db, err := open(t, newURL(), t.TempDir(), schema)
+		if err != nil {
+			t.Fatal(err)
+		}
+		read := func(query string) (read []string, failed error) {
+			for name, err := range Rows(t.Context(), db, func(s *string) []any { return []any{s} }, query) {
+				if err != nil || name == "one" {
+					return append(read, name), err
+				}
+				read = append(read, name)
+			}
+			return read, nil
+		}
+		if got, err := read("SELECT name FROM things ORDER BY id"); err != nil || strings.Join(got, " ") != "one" || db.Stats().InUse != 0 {
+			t.Errorf("got %q, %v and %d connections in use, want one, and none", got, err, db.Stats().InUse)
+		}
+		if got, err := read("SELECT nothing FROM things"); err == nil || db.Stats().InUse != 0 {
+			t.Errorf("got %q, %v and %d connections in use, want an error, and none", got, err, db.Stats().InUse)
+		}
+	})
+}
+
 // All connections of both pools are there before the first request, so that none of many at once has to make one.
 func TestOpenFillsThePools(t *testing.T) {
 	db, err := open(t, "", t.TempDir(), schema)
