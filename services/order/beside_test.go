@@ -47,3 +47,19 @@ func ask(shop *shoptest.Shop, request string, id trace.TraceID) string {
 	synctest.Wait()
 	return shop.Spans.TreeOf(id)
 }
+
+// A load that several wait for is waited for by those who asked for the same: a slow one is no matter of others.
+func TestSlowLoadsAreNotShared(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		shop := shoptest.Start(t, nil, true)
+		const price = "GET http://pricing/prices?sku=sku-1&cache=on&latency=pricing.db:"
+		go shop.Do(context.Background(), price+"1s", "")
+		synctest.Wait() // until it waits for its database
+		began := time.Now()
+		shop.Must(200, price+"3ms", "")
+		if took := time.Since(began); took != 3*time.Millisecond {
+			t.Errorf("got %v beside one that takes a second, want 3ms", took)
+		}
+		time.Sleep(time.Minute) // virtual: until that has ended
+	})
+}

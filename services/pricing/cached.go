@@ -62,11 +62,11 @@ func (c *cached) load(ctx context.Context, skus []string) ([]priced, error) {
 	return all, err
 }
 
-// loadOnce is load for one of the requests that want the same at the same moment, and its result for the others.
+// loadOnce is load for one of the requests that want the same at the same moment, in the same way, and its result for the others.
 func (c *cached) loadOnce(ctx context.Context, skus []string) ([]priced, error) {
 	ctx, span := tracer(ctx).Start(ctx, "load-prices")
 	defer span.End()
-	result := c.flight.DoChan(strings.Join(skus, ","), func() (any, error) {
+	result := c.flight.DoChan(fault.Asked(ctx)+strings.Join(skus, ","), func() (any, error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), loadTimeout)
 		defer cancel()
 		return c.load(ctx, skus)

@@ -104,6 +104,17 @@ func With(ctx context.Context, f Faults) context.Context {
 	return context.WithValue(ctx, contextKey{}, f)
 }
 
+// Asked is a text that is the same for requests that ask for the same, and "" for one that asks for nothing. What
+// requests share they share with their like, or one that is slow would slow others.
+func Asked(ctx context.Context) string {
+	text := from(ctx).text
+	var b strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(text)) {
+		fmt.Fprintf(&b, "%s=%q ", name, text[name])
+	}
+	return b.String()
+}
+
 func from(ctx context.Context) Faults {
 	f, _ := ctx.Value(contextKey{}).(Faults)
 	return f
