@@ -45,7 +45,7 @@ func played(set *flag.FlagSet) func(context.Context, world) error {
 				return err
 			}
 			plan.Grow = func(_ context.Context, products int) error {
-				fmt.Fprintf(w.stderr, "This shows on a big catalogue only; lab seed -products %d makes one.\n", products)
+				fmt.Fprintf(w.stderr, "This shows on a big catalogue only; .bin/lab seed -products %d makes one.\n", products)
 				return nil
 			}
 			return show(ctx, w, plan, jaegerURL(w))
