@@ -19,7 +19,7 @@ func (v *vocabulary) command(c *call, text, method string) {
 	}
 	verb, keys := strings.ToLower(words[0]), words[1:]
 	shown := text != "" && len(keys) > 0 && !strings.HasPrefix(keys[0], "?")
-	c.what, c.effect = verb, commandEffect(verb)
+	c.what, c.effect, c.bare = verb, commandEffect(verb), !shown && more == ""
 	c.page = cmp.Or(c.page, cursor(verb))
 	c.many = (c.many || v.method(verb).many || manyFields[verb]) && !shown
 	if more != "" {

@@ -82,6 +82,9 @@ func (e *exam) nPlusOne(l *loop) suspicion {
 		s.Because += "; each may ask for a list, which some tracers shorten to IN (?)"
 	case n < 20 && first.bare:
 		s.minor, s.Confidence, s.Evidence = s.minor || n < 10, Low, NeedsAttributes
+		if first.store && n >= 10 {
+			s.Confidence = Medium
+		}
 	case n < 20 && !first.store && first.effect == acts:
 		s.Confidence, s.Evidence, s.minor = Medium, NeedsAttributes, s.minor || n < 5
 	}
