@@ -1,6 +1,8 @@
 package doctor
 
 import (
+	"slices"
+
 	"spanwise/doctor/path"
 	"spanwise/doctor/trace"
 )
@@ -52,11 +54,13 @@ type sweep struct {
 }
 
 // dark is how much of a stretch nothing explains. What a child is recorded in is explained, though it did not hold the span up; and so is
-// the time after a turn of a loop: it is back-off, an interval, or the loop's own work, and belongs to what is said of the loop.
-func (w *sweep) dark(m *path.Model, seg path.Segment, turns []bool) (us int64) {
+// the time from one turn of a loop to the next: it is back-off, an interval, or the loop's own work, and belongs to what is said of
+// the loop.
+func (w *sweep) dark(m *path.Model, seg path.Segment, t rounds) (us int64) {
 	now := seg.Lo
+	children := seg.Span.Children
 	begin := func(before int64) {
-		for children := seg.Span.Children; w.next < len(children) && children[w.next].Start < before; w.next++ {
+		for ; w.next < len(children) && children[w.next].Start < before; w.next++ {
 			c := children[w.next]
 			if m.Waits(seg.Span, c) == path.Detached {
 				continue
@@ -69,25 +73,61 @@ func (w *sweep) dark(m *path.Model, seg path.Segment, turns []bool) (us int64) {
 		}
 	}
 	begin(seg.Lo)
-	if w.last != nil {
-		if w.last.End() == seg.Lo && turns[w.last.Index] {
-			return 0
-		}
-		now = max(now, w.last.End())
+	last := w.last
+	if last != nil {
+		now = max(now, last.End())
 	}
 	begin(seg.Hi)
-	return us + max(0, seg.Hi-now)
+	us += max(0, seg.Hi-now)
+	between := last != nil && last.End() == seg.Lo && w.next < len(children) && children[w.next].Start == seg.Hi
+	if between && us <= t.pause[last.Index] && t.later[children[w.next].Index] {
+		return 0
+	}
+	return us
 }
 
-// turns marks the turns of loops, but the last of each, by Span.Index.
-func (e *exam) turns() []bool {
-	turns := make([]bool, len(e.trace.Spans))
+// rounds knows the turns of loops, by Span.Index.
+type rounds struct {
+	pause []int64 // how long the pause after a turn may be to be the loop's: 0 after the last, and after what is no turn
+	later []bool  // it is a turn, and not the first
+}
+
+// turns finds the turns of all loops, and of all who try again. Pauses of a loop are alike, or grow; a longer one between two of its turns
+// is something else.
+func (e *exam) turns() rounds {
+	t := rounds{make([]int64, len(e.trace.Spans)), make([]bool, len(e.trace.Spans))}
 	for _, l := range e.loops(3) {
-		for _, u := range l.units[:len(l.units)-1] {
-			turns[u.Index] = true
+		pauses := l.pauses()
+		longest := max(2*median(pauses), soon)
+		if growing(pauses) {
+			longest = slices.Max(pauses)
+		}
+		t.add(l, longest)
+		t.between(l, longest, e.callOf)
+	}
+	for _, l := range e.retries() {
+		t.add(l, slices.Max(l.pauses()))
+	}
+	return t
+}
+
+func (t rounds) add(l *loop, longest int64) {
+	for i, u := range l.units[1:] {
+		t.later[u.Index] = true
+		before := l.units[i].Index
+		t.pause[before] = max(t.pause[before], longest)
+	}
+}
+
+// between adds the chores that a driver does from turn to turn.
+func (t rounds) between(l *loop, longest int64, callOf []*call) {
+	first, last := l.units[0].Start, l.units[len(l.units)-1].Start
+	for _, s := range l.parent.Children {
+		if c := callOf[s.Index]; c != nil && c.chore && s.Start >= first && s.Start <= last {
+			t.later[s.Index] = true
+			t.pause[s.Index] = max(t.pause[s.Index], longest)
 		}
 	}
-	return turns
 }
 
 // unexplained is the share of the root that is dark, in spans that have parts and in the root.

@@ -24,7 +24,9 @@ type exam struct {
 	places  []*place      // where the critical path goes, the dearest typical visit first
 	history *history
 
-	darkness  *darkness            // see dark
+	darkness  *darkness   // see dark
+	turnWaits []suspicion // see waits
+	waited    bool
 	looped    map[int][]*loop      // loops found so far, by the least number of calls
 	firstUse  map[string]int64     // see origins
 	durations map[question][]int64 // see ownNorm

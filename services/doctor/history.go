@@ -19,7 +19,8 @@ type history struct {
 	doers   map[habit]int          // requests of a kind that ask a question
 	kinds   map[operation]int      // requests of a kind
 	orders  map[sequence]*ordering // of two calls under one operation
-	loads   map[resource]*load
+	used    map[resource][]run
+	loads   map[resource][]*load      // by time
 	doors   map[string][]door         // roots that serve, by what is asked
 	waiting map[string][]door         // calls without an answer, by what is asked
 	follow  map[trace.Link][]follower // trees of other traces, by the span they follow from
@@ -56,7 +57,7 @@ func (c *call) key() key           { return key{c.question(), c.which} }
 func newHistory(exams []*exam) *history {
 	h := &history{
 		exams: exams, asked: map[question][]run{}, keyed: map[key][]run{}, norms: map[question]norm{}, crowds: map[question][]crowd{},
-		doers: map[habit]int{}, kinds: map[operation]int{}, orders: map[sequence]*ordering{}, loads: map[resource]*load{},
+		doers: map[habit]int{}, kinds: map[operation]int{}, orders: map[sequence]*ordering{}, used: map[resource][]run{}, loads: map[resource][]*load{},
 		doors: map[string][]door{}, waiting: map[string][]door{}, follow: map[trace.Link][]follower{},
 	}
 	for _, e := range exams {
@@ -76,8 +77,8 @@ func newHistory(exams []*exam) *history {
 	for _, runs := range h.keyed {
 		inOrder(runs)
 	}
-	for _, l := range h.loads {
-		l.measure()
+	for r, runs := range h.used {
+		h.loads[r] = loads(runs)
 	}
 	return h
 }

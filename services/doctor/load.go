@@ -11,7 +11,8 @@ import (
 // A resource is what the calls of one service to one store share: a pool of connections, or one connection.
 type resource struct{ caller, callee, where string }
 
-// A load is the use of a resource by all traces together.
+// A load is the use of a resource by all traces together, while it is in use without much of a pause: a limit that
+// shows in a busy minute does not show in the quiet hour around it.
 type load struct {
 	runs   []run   // by start
 	ends   []int64 // of the runs, in order
@@ -26,21 +27,40 @@ func (c *call) resource() resource { return resource{c.caller, c.callee, c.where
 
 func (h *history) learnLoad(e *exam) {
 	for _, c := range e.calls {
-		if !c.store || c.chore {
-			continue
+		if c.store && !c.chore {
+			h.used[c.resource()] = append(h.used[c.resource()], run{exam: e, span: c.span})
 		}
-		l := h.loads[c.resource()]
-		if l == nil {
-			l = &load{}
-			h.loads[c.resource()] = l
-		}
-		l.runs = append(l.runs, run{exam: e, span: c.span})
 	}
+}
+
+// loads parts the runs of one resource where it is not in use, and measures each part.
+func loads(runs []run) (list []*load) {
+	const pause = 10_000 // µs
+	inOrder(runs)
+	from := 0
+	for i := range runs {
+		if i+1 == len(runs) || runs[i+1].span.Start > runs[i].until+pause {
+			l := &load{runs: runs[from : i+1]}
+			l.measure()
+			list = append(list, l)
+			from = i + 1
+		}
+	}
+	return list
+}
+
+// load is that of the resource that a call uses, at its time; nil if there is none.
+func (h *history) load(c *call) *load {
+	list := h.loads[c.resource()]
+	i := sort.Search(len(list), func(i int) bool { return list[i].runs[0].span.Start > c.span.Start })
+	if i == 0 || c.chore {
+		return nil
+	}
+	return list[i-1]
 }
 
 // measure sweeps over the runs' starts and ends, and adds up how long how many ran.
 func (l *load) measure() {
-	inOrder(l.runs)
 	for _, r := range l.runs {
 		l.ends = append(l.ends, r.span.End())
 	}

@@ -5,6 +5,7 @@ import "fmt"
 // A norm is what a call usually takes, and how we know. Without enough to compare with it is the zero value.
 type norm struct {
 	median     int64 // µs
+	slow       int64 // from which on it is slower than usual
 	source     string
 	confidence Confidence
 }
@@ -15,6 +16,14 @@ const (
 	normSiblings          = 4     // in one trace alone
 	normSamples           = 1000
 )
+
+// newNorm takes for slower than usual what lasts twice the median, and is farther from it than four times the distance of the third quartile. Half of
+// all calls say what is usual, so that a few slow ones among them do not; and where they differ much from each other, as those of a busy
+// service do, twice the median is nothing unusual (in a lognormal distribution whose logarithm deviates by 0.45, one in sixteen).
+func newNorm(list []int64, source string, c Confidence) norm {
+	m := median(list)
+	return norm{m, max(2*m, m+4*(quantile(list, 0.75)-m)), source, c}
+}
 
 // usual is what a question usually takes: by all traces together or, if they are too few, by the calls of this trace.
 func (e *exam) usual(q question) (norm, bool) {
@@ -50,7 +59,7 @@ func (h *history) compare(q question) norm {
 	if len(traces) < normTraces || len(list) < normCalls {
 		return norm{}
 	}
-	return norm{median(list), fmt.Sprintf("median of %d calls in %d traces", len(list), len(traces)), High}
+	return newNorm(list, fmt.Sprintf("median of %d calls in %d traces", len(list), len(traces)), High)
 }
 
 // ownNorm compares the calls of one trace with each other; where they are too few, with those that ask somebody else the same (the other
@@ -70,7 +79,7 @@ func (e *exam) ownNorm(q question) norm {
 	if len(list) < normSiblings || q.caller == "" {
 		return norm{}
 	}
-	return norm{median(list), fmt.Sprintf("median of %d %s in this trace", len(list), whose), Medium}
+	return newNorm(list, fmt.Sprintf("median of %d %s in this trace", len(list), whose), Medium)
 }
 
 func (e *exam) note(q question, c *call) {

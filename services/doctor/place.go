@@ -19,6 +19,7 @@ type place struct {
 	operation string // "" for an edge
 	us        int64  // on the critical path
 	typical   int64  // what the middle one of the visits costs
+	dearest   int64  // and the dearest
 	visits    []visit
 	spans     []*trace.Span // that hold the time
 }
@@ -92,6 +93,7 @@ func (e *exam) findPlaces() []*place {
 	}
 	for _, p := range list {
 		p.typical = typical(p.visits)
+		p.dearest = slices.MaxFunc(p.visits, func(a, b visit) int { return cmp.Compare(a.us, b.us) }).us
 	}
 	slices.SortStableFunc(list, func(a, b *place) int {
 		return cmp.Or(cmp.Compare(b.typical, a.typical), cmp.Compare(b.us, a.us))
@@ -106,8 +108,9 @@ const (
 	mainShare = 0.3    // of the request, for any other, and for certainty
 )
 
-// suspects are the places that are slow enough to be reported: the dearest, and any other of which one typical visit
-// takes a large share of the request by itself. The rest of the heavy places are only mentioned.
+// suspects are the places that are slow enough to be reported: the dearest by its typical visit, and any other of which one typical
+// visit takes a large share of the request by itself. The rest of the heavy places are only mentioned. Where no place is slow on the
+// whole, a slow question among quick ones is.
 func (e *exam) suspects() (worth, mention []*place) {
 	for _, p := range e.places {
 		switch {
@@ -118,7 +121,43 @@ func (e *exam) suspects() (worth, mention []*place) {
 			mention = append(mention, p)
 		}
 	}
+	for _, p := range e.places {
+		if len(worth) == 0 && p.dearest >= slowVisit && e.busy(p.dearest) >= mainShare && e.mixed(p) {
+			worth = append(worth, p.dear())
+		}
+	}
 	return worth, mention
+}
+
+// mixed reports whether the dear visits of a place ask for nothing that the others ask for: then these say nothing about them.
+func (e *exam) mixed(p *place) bool {
+	quick := map[question]bool{}
+	for _, v := range p.visits {
+		if v.us*2 < p.dearest {
+			quick[e.question(v.span)] = true
+		}
+	}
+	return !slices.ContainsFunc(p.visits, func(v visit) bool { return v.us*2 >= p.dearest && quick[e.question(v.span)] })
+}
+
+// dear is the place with only those visits that cost half of the dearest, or more: what else is asked there is quick.
+func (p *place) dear() *place {
+	d := &place{caller: p.caller, service: p.service, operation: p.operation, dearest: p.dearest}
+	kept := map[*trace.Span]bool{}
+	for _, v := range p.visits {
+		if v.us*2 >= p.dearest {
+			d.visits = append(d.visits, v)
+			d.us += v.us
+			kept[v.span] = true
+		}
+	}
+	for _, s := range p.spans {
+		if kept[s] || s.Parent != nil && s.Parent.Calling() && kept[s.Parent] {
+			d.spans = append(d.spans, s)
+		}
+	}
+	d.typical = typical(d.visits)
+	return d
 }
 
 // certainty is how sure we are that a place is slow, from this trace alone: half the request is convincing,

@@ -57,8 +57,8 @@ func (e *exam) poolsUnderLoad() []suspicion {
 	index := map[resource]int{}
 	var found []suspicion
 	for _, c := range e.calls {
-		l := e.history.loads[c.resource()]
-		if l == nil || c.chore || e.total[c.span.Index] == 0 || !l.limits() {
+		l := e.history.load(c)
+		if l == nil || e.total[c.span.Index] == 0 || !l.limits() {
 			continue
 		}
 		wait := l.waited(e, c.span)

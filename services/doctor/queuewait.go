@@ -18,7 +18,8 @@ for a lock, or a database gives up with the code of a lock that it could not hav
 which other traces are needed: the same call or operation of at least four traces overlaps, whatever its name,
 and it ends like a staircase, one after the other at even distances (coefficient of variation below 0.3) of 0.5
 to 1.5 times the shortest run. That distance is the work; what a run lasts beyond it is waiting. So a slow query
-can be told from a quick one in a queue. Where the shortest run takes hardly any time (a fifth of the distance),
+can be told from a quick one in a queue. Fewer than six must also begin in the order in which they end, and last the
+longer the later. Where the shortest run takes hardly any time (a fifth of the distance),
 the runs are nothing but waiting, for the work that follows them; five traces must then end in the order in
 which they began. The deepest span that shows it is named, and none whose wait something below it explains.
 

@@ -141,8 +141,12 @@ func (e *exam) retryStorm(l *loop, layers *retryLayers) suspicion {
 
 // lastOnly makes the last attempt the only one.
 func (l *loop) lastOnly() []path.Change {
-	last := l.calls[len(l.calls)-1].span
-	return []path.Change{path.Lasting(l.units[0], last.Duration), path.Without(l.units[1:]...)}
+	first, last := l.units[0], l.calls[len(l.calls)-1].span
+	only := path.Lasting(first, last.Duration)
+	if last.Duration > first.Duration {
+		only = path.Exactly(first, last.Duration)
+	}
+	return []path.Change{only, path.Without(l.units[1:]...)}
 }
 
 // why is what either side of a call says of its failure.

@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"fmt"
+	"slices"
 
 	"spanwise/doctor/path"
 	"spanwise/doctor/trace"
@@ -20,7 +21,7 @@ while how often it is asked is the caller's doing (see n-plus-one). Other edges 
 visit is 30 % of the request.
 
 Whether that is slow needs something to compare with: the same call in other traces (at least ten calls in
-five), or its siblings in this one. Twice the usual is a finding. Without anything to compare it is only the
+five), or its siblings in this one. Twice the median, beyond what the calls differ by anyway, is a finding. Without anything to compare it is only the
 largest share, and the report says no more than that; less than 100 ms, which nobody notices, are then but
 mentioned. So is what takes as long as it usually does, unless that is 100 ms and half of the request: then what
 is usual is too slow, or the request's actual work. Time that passes between the two processes is reported as
@@ -41,6 +42,10 @@ func findSlowDependency(e *exam) []suspicion {
 		if p.isEdge() && !e.waiting(p) {
 			s := e.slowDependency(p)
 			e.judge(p, &s)
+			if w, found := e.queued(p); found && !s.minor {
+				s.minor = true
+				s.Because += fmt.Sprintf("; %s of it is a %s", ms(w.CriticalPathUS), w.Kind)
+			}
 			found = append(found, s)
 		}
 	}
@@ -51,7 +56,29 @@ func findSlowDependency(e *exam) []suspicion {
 			found = append(found, s)
 		}
 	}
-	return append(found, e.offPath()...)
+	return slices.Concat(found, e.slowerThanUsual(worth, mention), e.offPath())
+}
+
+// slowerThanUsual are the edges that nothing in this trace would make one suspect, but that other traces show to be quicker.
+func (e *exam) slowerThanUsual(worth, mention []*place) (found []suspicion) {
+	if len(e.history.exams) < normTraces {
+		return nil
+	}
+	known := map[about]bool{}
+	for _, p := range slices.Concat(worth, mention) {
+		known[about{service: p.caller, callee: p.service}] = true
+	}
+	for _, p := range e.places {
+		if !p.isEdge() || known[about{service: p.caller, callee: p.service}] || p.dearest < slowVisit || e.busy(p.dearest) < slowShare {
+			continue
+		}
+		p := p.dear()
+		s := e.slowDependency(p)
+		if _, queues := e.queued(p); s.Confidence == High && !queues && !e.waiting(p) {
+			found = append(found, s)
+		}
+	}
+	return found
 }
 
 // noticed is the least time, in µs, that a person notices: Nielsen, Usability Engineering (1993), chapter 5, has 0.1 s for what feels
@@ -118,6 +145,30 @@ func (e *exam) slowDependency(p *place) suspicion {
 	return s
 }
 
+// queued is the wait for a turn, in a lock's queue or a pool's, that takes half of a place's time or more. What is usual says nothing then: the others
+// stood in the queue as well.
+func (e *exam) queued(p *place) (waits suspicion, found bool) {
+	for _, v := range p.visits {
+		for _, w := range e.waits() {
+			if w.CriticalPathUS*2 >= p.us && slices.ContainsFunc(w.spans, func(s *trace.Span) bool { return isWithin(s, v.span) }) {
+				return w, true
+			}
+		}
+	}
+	return suspicion{}, false
+}
+
+// isWithin reports whether s is the other span, or not far below it.
+func isWithin(s, other *trace.Span) bool {
+	const levels = 16
+	for i := 0; s != nil && i < levels; s, i = s.Parent, i+1 {
+		if s == other {
+			return true
+		}
+	}
+	return false
+}
+
 // between is the part of an edge's time that is in no span of the callee's, where the callee left one.
 func (e *exam) between(p *place) (us int64) {
 	for _, v := range p.visits {
@@ -134,7 +185,7 @@ func (e *exam) judge(p *place, s *suspicion) {
 	usual := s.Evidence == Sufficient && len(s.low) == 0
 	s.minor = len(s.low) == 0 && (p.us < noticed || usual && e.busy(p.us) < 0.5)
 	if usual && !s.minor {
-		s.Because += ", whenever it is asked for"
+		s.Because += ", and all of them wait for it"
 		s.Unless = "this is the work that the request is for, and cannot be done faster"
 	}
 }
@@ -149,7 +200,7 @@ func (e *exam) compare(s *suspicion, spans []*trace.Span) {
 		}
 		s.Evidence = Sufficient
 		s.Unless = "the comparison is with calls that had less to do"
-		if span.Duration < 2*usual.median {
+		if span.Duration < usual.slow {
 			continue
 		}
 		s.low = append(s.low, path.Lasting(span, usual.median))
@@ -160,7 +211,7 @@ func (e *exam) compare(s *suspicion, spans []*trace.Span) {
 	}
 	if s.Evidence == Sufficient && len(s.low) == 0 {
 		s.Confidence = Low
-		s.Because += "; that is what it usually takes"
+		s.Because += "; that is no more than it takes at other times"
 		s.Unless = "what is usual is too slow already"
 	}
 }

@@ -30,6 +30,9 @@ func (e *exam) staircases() []suspicion {
 		f.low = []path.Change{path.Lasting(s, s.Duration-wait/2)}
 		f.high = []path.Change{path.Lasting(s, s.Duration-wait)}
 		f.Confidence = High
+		if stairs.others < 4 {
+			f.Confidence = Medium
+		}
 		f.Because = fmt.Sprintf("%s took %s; the same in %d other requests ended one after another, %s apart: ",
 			e.asked(s), ms(s.Duration), stairs.others, ms(stairs.step))
 		if stairs.work > 0 {
@@ -51,6 +54,22 @@ func (e *exam) saidWaits() map[*trace.Span]int64 {
 		}
 	}
 	return waits
+}
+
+// waits are the waits for a turn that other traces show, as they were found first.
+func (e *exam) waits() []suspicion {
+	if !e.waited {
+		e.waited = true
+		for _, s := range e.staircases() {
+			s.Kind = QueueWait
+			e.turnWaits = append(e.turnWaits, s)
+		}
+		for _, s := range e.poolsUnderLoad() {
+			s.Kind = PoolWait
+			e.turnWaits = append(e.turnWaits, s)
+		}
+	}
+	return e.turnWaits
 }
 
 // heavySpans are the calls and operations with the most of the critical path that are worth a finding, the deepest first.
@@ -95,17 +114,21 @@ func (h *history) stairs(q question, s *trace.Span) (stairs staircase, ok bool) 
 	runs, shortest := h.beside(q, s)
 	seen := map[*exam]bool{}
 	var steps, lengths []int64
-	inTurn := true
+	inTurn, longer := true, true
 	for i, r := range runs {
 		seen[r.exam] = true
 		lengths = append(lengths, r.span.Duration)
 		if i > 0 {
 			steps = append(steps, r.span.End()-runs[i-1].span.End())
 			inTurn = inTurn && r.span.Start >= runs[i-1].span.Start
+			longer = longer && r.span.Duration > runs[i-1].span.Duration
 		}
 	}
 	even := variation(steps)
 	if len(seen) < 4 || even >= 0.3 || variation(lengths) < 0.1 { // alike at even distances: so they were started
+		return staircase{}, false
+	}
+	if len(seen) < 6 && !(inTurn && longer) { // a few gaps are even by chance, one time in a dozen
 		return staircase{}, false
 	}
 	stairs = staircase{step: median(steps), others: len(seen) - 1}

@@ -14,6 +14,7 @@ type sort uint8
 
 const (
 	lasting sort = iota
+	exactly
 	shorter
 	without
 	atMost
@@ -22,6 +23,11 @@ const (
 // Lasting makes s take d µs, if that is less than it took.
 func Lasting(s *trace.Span, d int64) Change {
 	return Change{lasting, []*trace.Span{s}, max(d, 0)}
+}
+
+// Exactly makes s take d µs, more or less than it took.
+func Exactly(s *trace.Span, d int64) Change {
+	return Change{exactly, []*trace.Span{s}, max(d, 0)}
 }
 
 // Shorter takes up to d µs of its own time away from s: time during which none of the children runs that it waited for.

@@ -19,7 +19,7 @@ func (m *Model) Replay(root *trace.Span, changes ...Change) int64 {
 	defer w.leave()
 	for _, s := range w.above() {
 		d := m.replay(s, w)
-		if f := w.of(s); !f.fixed || d < f.length {
+		if f := w.of(s); !f.fixed || d < f.length && !f.exact {
 			f.length = d
 		}
 	}

@@ -19,6 +19,7 @@ type fate struct {
 	less   int64  // of its own time
 	group  *group // of siblings that it runs with
 	fixed  bool   // a change says how long it lasts
+	exact  bool   // whatever becomes of its children
 	gone   bool
 	above  bool // it is to be replayed
 }
@@ -45,6 +46,8 @@ func (m *Model) newWorld(changes []Change) *world {
 		for _, s := range c.spans {
 			f := w.touch(s)
 			switch c.sort {
+			case exactly:
+				f.length, f.fixed, f.exact = c.n, true, true
 			case lasting:
 				f.length, f.fixed = min(c.n, f.length), true
 			case shorter:
