@@ -46,16 +46,16 @@ func up(*flag.FlagSet) func(context.Context, world) error {
 		console.Say("Stopping: order, pricing, inventory, then the Collector and Jaeger. Ctrl-C again kills them.")
 		defer hurry(lab)()
 		err = errors.Join(err, lab.Stop(ctx))
-		console.Say("%s", goodbye(lab, err))
+		d, known := lab.Delivery()
+		console.Say("%s", goodbye(d, known && err == nil))
 		return err
 	}
 }
 
-// goodbye says what became of the spans. A service that lost some has said so, and has ended with an error.
-func goodbye(lab *native.Run, err error) string {
-	d, known := lab.Delivery()
+// goodbye says what became of the spans, if that is known and no service has said itself that it lost some.
+func goodbye(d native.Delivery, known bool) string {
 	switch {
-	case !known || err != nil:
+	case !known:
 		return "Stopped."
 	case d.Waiting() > 0:
 		return fmt.Sprintf("Stopped. %d spans wait in the Collector's queue, on disk, for the next start.", d.Waiting())

@@ -1,0 +1,39 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"spanwise/lab/native"
+)
+
+// The page asks where the lab reaches the services, and shows where a person does; the same, unless that is said.
+func TestSite(t *testing.T) {
+	env := map[string]string{"ORDER_URL": "http://order:8080/", "JAEGER_URL": "http://jaeger:16686", "SHOWN_JAEGER_URL": "http://localhost:9686/"}
+	s := site(world{getenv: func(name string) string { return env[name] }})
+	want := map[string]string{"order": "http://order:8080", "inventory": "http://localhost:8081", "pricing": "http://localhost:8082", "jaeger": "http://localhost:9686"}
+	if diff := cmp.Diff(want, s.Shown); diff != "" {
+		t.Errorf("shown (-want +got):\n%s", diff)
+	}
+	if s.Jaeger != "http://jaeger:16686" || s.Shop.URL["order"] != "http://order:8080/" {
+		t.Errorf("got Jaeger at %s and order at %s, want those that the lab reaches", s.Jaeger, s.Shop.URL["order"])
+	}
+}
+
+// At the end it is said that no span was lost only where that is known.
+func TestGoodbye(t *testing.T) {
+	for _, test := range []struct {
+		delivery native.Delivery
+		known    bool
+		want     string
+	}{
+		{native.Delivery{Taken: 303, Passed: 303}, true, "Stopped. All 303 spans reached Jaeger: none was lost."},
+		{native.Delivery{Taken: 303, Passed: 300}, true, "Stopped. 3 spans wait in the Collector's queue, on disk, for the next start."},
+		{native.Delivery{Taken: 303, Passed: 303}, false, "Stopped."},
+	} {
+		if got := goodbye(test.delivery, test.known); got != test.want {
+			t.Errorf("%+v, known %v: got %q, want %q", test.delivery, test.known, got, test.want)
+		}
+	}
+}
