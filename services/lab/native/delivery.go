@@ -15,16 +15,18 @@ import (
 type Delivery struct {
 	Taken  int64 // from the services
 	Passed int64 // to Jaeger, those that an earlier run had left in the queue included
+	Queued int64 // for Jaeger
 }
 
-// Waiting is how many spans lie in the Collector's queue, on disk, for its next start.
-func (d Delivery) Waiting() int64 { return max(0, d.Taken-d.Passed) }
+// Waiting is how many spans the Collector keeps in its queue, on disk, for its next start.
+func (d Delivery) Waiting() int64 { return max(d.Queued, d.Taken-d.Passed) }
 
 const (
-	// takenName and passedName are the Collector's own counters:
+	// takenName, passedName and queuedName are the Collector's own metrics:
 	// https://opentelemetry.io/docs/collector/internal-telemetry/#lists-of-internal-metrics
 	takenName  = "otelcol_receiver_accepted_spans"
 	passedName = "otelcol_exporter_sent_spans"
+	queuedName = "otelcol_exporter_queue_size"
 	// deliverTimeout bounds the wait for the last spans to be passed on. Usually it takes a quarter of a second.
 	deliverTimeout = 3 * time.Second
 )
@@ -96,6 +98,8 @@ func readCounters(text io.Reader) (d Delivery, err error) {
 			sum = &d.Taken
 		case passedName:
 			sum = &d.Passed
+		case queuedName:
+			sum = &d.Queued
 		}
 		if !found || sum == nil {
 			continue

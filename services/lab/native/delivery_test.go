@@ -14,15 +14,22 @@ otelcol_receiver_accepted_spans{receiver="otlp",transport="http"} 3
 otelcol_receiver_refused_spans{receiver="otlp",transport="grpc"} 9
 otelcol_exporter_sent_spans{exporter="otlp_grpc/jaeger",server_address="127.0.0.1"} 1250001
 otelcol_exporter_queue_size{data_type="traces"} 2
+otelcol_exporter_queue_capacity{data_type="traces"} 1000000
 `
 	got, err := readCounters(strings.NewReader(text))
-	if want := (Delivery{Taken: 1_250_003, Passed: 1_250_001}); err != nil || got != want || got.Waiting() != 2 {
+	if want := (Delivery{Taken: 1_250_003, Passed: 1_250_001, Queued: 2}); err != nil || got != want || got.Waiting() != 2 {
 		t.Errorf("got %+v, %v, want %+v and 2 waiting", got, err, want)
 	}
 	if _, err := readCounters(strings.NewReader(takenName + "{} many\n")); err == nil {
 		t.Error("got no error for what is no number")
 	}
-	if got := (Delivery{Taken: 1, Passed: 5}).Waiting(); got != 0 {
-		t.Errorf("got %d waiting where an earlier run's spans were passed on too, want 0", got)
+	for d, want := range map[Delivery]int64{
+		{Taken: 1, Passed: 5}:               0, // an earlier run's spans were passed on too
+		{Taken: 50, Passed: 100, Queued: 7}: 7,
+		{Taken: 50, Passed: 40}:             10,
+	} {
+		if got := d.Waiting(); got != want {
+			t.Errorf("%+v: got %d waiting, want %d", d, got, want)
+		}
 	}
 }

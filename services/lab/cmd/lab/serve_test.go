@@ -31,6 +31,7 @@ func TestGoodbye(t *testing.T) {
 		{native.Delivery{Taken: 303, Passed: 303}, true, "Stopped. All 303 spans reached Jaeger: none was lost."},
 		{native.Delivery{Taken: 303, Passed: 300}, true, "Stopped. 3 spans wait in the Collector's queue, on disk, for the next start."},
 		{native.Delivery{Taken: 303, Passed: 303}, false, "Stopped."},
+		{native.Delivery{}, true, "Stopped."},
 	} {
 		if got := goodbye(test.delivery, test.known); got != test.want {
 			t.Errorf("%+v, known %v: got %q, want %q", test.delivery, test.known, got, test.want)

@@ -55,7 +55,7 @@ func up(*flag.FlagSet) func(context.Context, world) error {
 // goodbye says what became of the spans, if that is known and no service has said itself that it lost some.
 func goodbye(d native.Delivery, known bool) string {
 	switch {
-	case !known:
+	case !known || d == (native.Delivery{}):
 		return "Stopped."
 	case d.Waiting() > 0:
 		return fmt.Sprintf("Stopped. %d spans wait in the Collector's queue, on disk, for the next start.", d.Waiting())
