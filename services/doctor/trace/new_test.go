@@ -159,6 +159,19 @@ func TestWhichClock(t *testing.T) {
     b: work [server 10500us 60ms]
       b: call [client 20ms 10ms]
         c: work [server 3020500us 9ms]`, map[string]int64{"c": -3_000_000}},
+		"without client spans": {`
+    b: work [server 10500us 49ms host=h1]
+      c: work [server -300ms 20ms host=h2]
+        c: call [client -290ms 5ms host=h2]
+          d: work [server 20500us 4ms host=h3]
+        c: call [client -284ms 3ms host=h2]
+          e: work [server 7020500us 2ms host=h4]`, map[string]int64{"c": 310_500, "e": -6_993_500}},
+		"without client spans, and nothing below": {`
+    b: work [server 10500us 49ms host=h1]
+      c: work [server -300ms 20ms host=h2]`, map[string]int64{"c": 325_000}},
+		"perhaps on one host": {`
+    b: work [server 10500us 49ms]
+      c: work [server -300ms 20ms]`, nil},
 		"work after the answer": {`
     b: work [server 40500us 49ms]
       b: call [client 50ms 10ms]

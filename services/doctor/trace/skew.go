@@ -55,11 +55,10 @@ func (t *Trace) spread(wires map[process][]*wire) map[process]int64 {
 				if _, seen := shift[w.callee]; seen {
 					continue
 				}
-				own := below(wires[w.callee], shift)
-				room := w.settle(shift[from], own)
+				room, won := w.settle(shift[from], asked(wires[w.callee], shift))
 				shift[w.callee] = room.middle()
 				if shift[w.callee] != 0 && shift[w.callee] != shift[from] {
-					t.skewed(Skew{w.callee.service, w.callee.host, root.service, -room.middle(), (room.high - room.low) / 2, w.likely.calls, own.broken})
+					t.skewed(Skew{w.callee.service, w.callee.host, root.service, -room.middle(), (room.high - room.low) / 2, w.likely.calls, won})
 				}
 				queue = append(queue, w.callee)
 			}

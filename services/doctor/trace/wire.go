@@ -1,5 +1,10 @@
 package trace
 
+import (
+	"cmp"
+	"slices"
+)
+
 // leastSkew is what a clock must be off by at least, in µs, before it is worth correcting. Less than a millisecond
 // is as likely rounding.
 const leastSkew = 1000
@@ -10,8 +15,8 @@ const leastSkew = 1000
 // answer).
 type wire struct {
 	caller, callee process
-	sure           leash // by calls of which nothing else would explain that they do not fit
-	likely         leash // with those that end after their callers' waits, as work after the answer would too
+	sure           leash // what nothing but a clock explains
+	likely         leash // what work after the answer, or for a caller that gave up, would explain, too
 }
 
 // A leash is how far a clock may be moved, in µs.
@@ -31,6 +36,22 @@ func (l leash) from(shift int64) leash {
 	return leash{l.low + shift, l.high + shift, l.calls}
 }
 
+// within is what is left of a room.
+func (l leash) within(room leash) leash {
+	return leash{max(room.low, l.low), min(room.high, l.high), room.calls}
+}
+
+// narrowed is a leash with two ends: of one that is open the end that it has.
+func (l leash) narrowed() leash {
+	switch {
+	case l.high > anywhere/2:
+		return leash{l.low, l.low, l.calls}
+	case l.low < -anywhere/2:
+		return leash{l.high, l.high, l.calls}
+	}
+	return l
+}
+
 func (l leash) empty() bool            { return l.low > l.high }
 func (l leash) holds(shift int64) bool { return l.low <= shift && shift <= l.high }
 func (l leash) middle() int64          { return l.low + (l.high-l.low)/2 }
@@ -47,7 +68,7 @@ func (t *Trace) wires() map[process][]*wire {
 	wires := map[process][]*wire{}
 	for _, s := range t.Spans {
 		c := s.Parent
-		if c == nil || !s.Remote() || s.process() == c.process() {
+		if c == nil || s.process() == c.process() {
 			continue
 		}
 		p := pair{c.process(), s.process()}
@@ -64,20 +85,16 @@ func (t *Trace) wires() map[process][]*wire {
 	return wires
 }
 
-// testifies reports whether a server span and its caller say anything about their clocks. Not if the callee may have worked on
-// alone, for then it need not fit into the caller's wait.
+// testifies reports whether a span and the one in another process that caused it say anything about their clocks.
 func (s *Span) testifies() bool {
 	c := s.Parent
-	switch {
-	case !c.Calling() || c.Kind == Producer || s.Kind == Consumer:
+	if !s.Remote() || c.Kind == Producer || s.Kind == Consumer {
 		return false
-	case (c.Kind != Client || s.Kind != Server) && (s.Host == "" || s.Host == c.Host):
-		return false // roles are guessed, and it may be one host: too little for a proof
 	}
-	return s.Duration <= c.Duration && !c.Error
+	return c.Kind == Client && s.Kind == Server || s.Host != "" && s.Host != c.Host // else roles are guessed, and it may be one host
 }
 
-// hear takes a call's testimony.
+// hear takes the testimony of a span and its cause.
 func (w *wire) hear(s, c *Span) {
 	low, high := c.Start-s.Start, c.End()-s.End()
 	if low < leastSkew {
@@ -86,32 +103,43 @@ func (w *wire) hear(s, c *Span) {
 	if high > -leastSkew {
 		high = max(high, 0)
 	}
-	w.likely = w.likely.and(low, high)
-	if begun := s.Start >= c.Start && s.Start < c.End(); !begun || high >= 0 {
+	within := s.Duration <= c.Duration && !c.Error
+	overtime := s.Start >= c.Start && s.Start < c.End() && high < 0
+	if within && c.Calling() && !overtime {
 		w.sure = w.sure.and(low, high)
+	} else {
+		w.sure = w.sure.and(low, anywhere) // nobody need have waited for its end, but no effect precedes its cause
 	}
+	if !within {
+		high = max(c.End()-s.Start, low)
+	}
+	w.likely = w.likely.and(low, high)
 }
 
-// settle finds the room for the callee's clock, its caller's being moved by base. A clock is believed if it may be right; else it agrees
-// with its caller's if it may; else it is in the middle of what its calls allow. Its own calls have a say, as far as they can.
-func (w *wire) settle(base int64, own demand) leash {
-	room := at(base)
+// settle finds the room for the callee's clock, its caller's being moved by base, and how many of its own calls' asks need it. A clock
+// is believed if it may be right; else it agrees with its caller's if it may; else it is in the middle of what its calls
+// allow: those that it answers, and of those that it makes as many as can be.
+func (w *wire) settle(base int64, asks []leash) (room leash, won int) {
+	room, likely := at(base), w.likely.from(base)
 	if w.sure.proves() {
 		room = w.sure.from(base)
 	}
-	if room.holds(0) {
-		if moved := own.within(w.likely.from(base)); own.broken+late(w.likely.from(base)) >= 2 && moved.proves() && !moved.holds(0) {
-			return moved
+	if room.holds(0) && (base == 0 || likely.holds(0)) {
+		moved, fit := crowded(likely, asks)
+		won = fit - fitting(asks, 0)
+		if reasons := won + late(likely); reasons >= 2 && moved.proves() && !moved.holds(0) {
+			return moved.narrowed(), won
 		}
-		return at(0)
+		return at(0), 0
 	}
-	if closer := own.within(room); !closer.empty() {
+	if closer := likely.within(room); !closer.empty() {
 		room = closer
 	}
+	room, fit := crowded(room, asks)
 	if room.holds(base) {
-		return at(base)
+		return at(base), 0
 	}
-	return room
+	return room.narrowed(), fit - fitting(asks, 0)
 }
 
 func late(likely leash) int {
@@ -121,29 +149,43 @@ func late(likely leash) int {
 	return 1
 }
 
-// A demand is what the calls that a process makes ask of its clock, where their callees' are right.
-type demand struct {
-	leash
-	broken int // processes whose calls do not fit, unless the clock is moved
-}
-
-// below is the demand of a process with these wires. Callees that are not settled yet count as right.
-func below(wires []*wire, shift map[process]int64) demand {
-	d := demand{leash: leash{-anywhere, anywhere, 0}}
+// asked lists what the calls that a process makes ask of its clock, by callee. Callees that are not settled yet count as right.
+func asked(wires []*wire, shift map[process]int64) (asks []leash) {
 	for _, w := range wires {
-		if !w.sure.proves() {
-			continue
-		}
-		callee := shift[w.callee]
-		d.leash = d.and(callee-w.sure.high, callee-w.sure.low)
-		if !w.sure.holds(callee) {
-			d.broken++
+		if callee := shift[w.callee]; w.sure.proves() {
+			asks = append(asks, leash{callee - w.sure.high, callee - w.sure.low, 1})
 		}
 	}
-	return d
+	return asks
 }
 
-// within is what a demand leaves of a room.
-func (d demand) within(room leash) leash {
-	return leash{max(room.low, d.low), min(room.high, d.high), room.calls}
+func fitting(asks []leash, shift int64) (n int) {
+	for _, a := range asks {
+		if a.holds(shift) {
+			n++
+		}
+	}
+	return n
+}
+
+// crowded is the part of a room in which most asks are met, and how many.
+func crowded(room leash, asks []leash) (part leash, most int) {
+	type edge struct {
+		at   int64
+		step int
+	}
+	var edges []edge
+	for _, a := range asks {
+		if a = a.within(room); !a.empty() {
+			edges = append(edges, edge{a.low, 1}, edge{a.high + 1, -1})
+		}
+	}
+	slices.SortFunc(edges, func(a, b edge) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.step, b.step)) })
+	part, met := room, 0
+	for i, e := range edges {
+		if met += e.step; met > most {
+			part, most = leash{e.at, edges[i+1].at - 1, room.calls}, met
+		}
+	}
+	return part, most
 }
