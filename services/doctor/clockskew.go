@@ -12,7 +12,8 @@ var clockSkew = rule{
 	doc: `Each call bounds by how much its callee's clock may be off: the server span has to fit into the
 client span. All calls between two processes bound it together. If the bounds leave out zero, the clocks
 provably disagree, and the middle of what is left is the offset, give or take half its width. If they contradict
-each other, it was not a clock. Less than a millisecond is taken as rounding.
+each other, it was not a clock. Less than a millisecond is taken as rounding. A span that begins before the one
+on another machine that caused it proves it from one side, whoever waited for what.
 
 The clock of the root counts as right, and every other that may be right with it. Where one clock explains what else takes
 several, it is that one: a service whose answer seems to come too late, and whose callees seem to work too early.

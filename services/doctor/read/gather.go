@@ -95,11 +95,9 @@ func (g *gather) intern(s string) string {
 
 // traces builds what was gathered.
 func (g *gather) traces() []*trace.Trace {
+	g.widen()
 	var all []*trace.Trace
 	for _, d := range g.order {
-		if len(d.spans) == 0 {
-			continue
-		}
 		d.split()
 		d.place()
 		t := trace.New(d.id, d.spans)

@@ -1,6 +1,41 @@
 package read
 
-import "spanwise/doctor/trace"
+import (
+	"slices"
+
+	"spanwise/doctor/trace"
+)
+
+// short is the length of a trace id of 64 bits in hex.
+const short = 16
+
+// widen joins the spans of tracers that know only the lower half of a trace's id of 128 bits with the others'. B3 ids may be of
+// either length (https://github.com/openzipkin/b3-propagation), so both occur while a site changes over.
+func (g *gather) widen() {
+	halves := map[string]*draft{}
+	for _, d := range g.order {
+		if len(d.id) == short {
+			halves[d.id] = d
+		}
+	}
+	for _, d := range g.order {
+		if len(d.id) != 2*short {
+			continue
+		}
+		half := halves[d.id[short:]]
+		if half == nil {
+			continue
+		}
+		delete(halves, half.id) // belongs to one only
+		d.spans, d.untimed = append(d.spans, half.spans...), append(d.untimed, half.untimed...)
+		d.remarks = append(d.remarks, half.remarks...)
+		for what, n := range half.notes {
+			d.notes[what] += n
+		}
+		half.spans = nil
+	}
+	g.order = slices.DeleteFunc(g.order, func(d *draft) bool { return len(d.spans) == 0 })
+}
 
 // split gives the two halves of a Zipkin call, which share one span id, an id each. The caller's half keeps the
 // id and becomes the parent of the other; children follow the half that ran in their own service.

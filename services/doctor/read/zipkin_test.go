@@ -74,6 +74,16 @@ func TestZipkinInstrumentations(t *testing.T) {
 	}
 }
 
+// A tracer that knows only 64 bits of a trace's id takes part in the trace all the same.
+func TestHalfTraceIDs(t *testing.T) {
+	got := one(t, `[
+		{"traceId":"48485a3953bb6124","id":"2","parentId":"1","name":"late","timestamp":2,"duration":1,"localEndpoint":{"serviceName":"old"}},
+		{"traceId":"463ac35c9f6413ad48485a3953bb6124","id":"1","name":"root","timestamp":1,"duration":5,"localEndpoint":{"serviceName":"new"}}]`)
+	if got.ID != "463ac35c9f6413ad48485a3953bb6124" || len(got.Spans) != 2 || len(got.Orphans) > 0 {
+		t.Errorf("trace %s has %d spans, %d of them orphans; want both in one tree", got.ID, len(got.Spans), len(got.Orphans))
+	}
+}
+
 // Zipkin allows spans without a duration, even without a time.
 func TestZipkinMissingTimes(t *testing.T) {
 	got := one(t, `[
