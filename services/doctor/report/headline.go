@@ -26,7 +26,7 @@ var leads = map[doctor.Kind]string{
 	doctor.CallerGaveUp:      "{service} stopped waiting[ for {callee}] before there was an answer",
 	doctor.OverFetch:         "{service} fetches more[ from {callee}] than it needs",
 	doctor.ErrorOrigin:       "{operation} in {service} failed",
-	doctor.DarkTime:          "{service} spends time in {operation} that no span shows",
+	doctor.DarkTime:          "{service} does something in {operation} that no span shows",
 	doctor.DetachedWork:      "{service} works on after the answer",
 	doctor.BrokenPropagation: "The request is in pieces: spans of {service} are without their callers",
 	doctor.ClockSkew:         "The clock of {service} is wrong",
@@ -46,7 +46,7 @@ func lead(f doctor.Finding) string {
 		text = "Perhaps " + text
 	}
 	if f.CriticalPathShare >= 0.01 {
-		text += ": " + percent(f.CriticalPathShare) + " of the time"
+		text += ", which takes " + percent(f.CriticalPathShare) + " of the time"
 	}
 	return text + "."
 }

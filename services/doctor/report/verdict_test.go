@@ -25,14 +25,14 @@ func TestVerdict(t *testing.T) {
 		{"some of it dark", nil, 0.3, "Nothing to fix. No span shows what happens in 30 % of the time."},
 		{"most of it dark", nil, 0.7, "Nothing to fix in what spans show. No span shows what happens in 70 % of the time."},
 		{"all of it dark", nil, 0.98, "This trace alone cannot tell what takes the time. No span shows what happens in 98 % of the time."},
-		{"one finding", []doctor.Finding{sure}, 0, "web makes 1,200 calls to authors where few would do: 70 % of the time. Fixed, 100 ms would become about 40 ms."},
+		{"one finding", []doctor.Finding{sure}, 0, "web makes 1,200 calls to authors where few would do, which takes 70 % of the time. Fixed, 100 ms would become about 40 ms."},
 		{"without a callee", []doctor.Finding{alone}, 0, "web waits for a free connection. Fixed, 100 ms would become about 60 ms."},
 		{"without a saving", []doctor.Finding{errors}, 0, "GET /x in web failed."},
-		{"dark time is said once", []doctor.Finding{dark, errors}, 0.6, "web spends time in GET /x that no span shows: 60 % of the time. 2 things to look at in all."},
-		{"sure and unsure", []doctor.Finding{unsure, sure}, 0, "Perhaps web waits for press: 50 % of the time. With both findings fixed, 100 ms would become about 40 ms."},
+		{"dark time is said once", []doctor.Finding{dark, errors}, 0.6, "web does something in GET /x that no span shows, which takes 60 % of the time. 2 things to look at in all."},
+		{"sure and unsure", []doctor.Finding{unsure, sure}, 0, "Perhaps web waits for press, which takes 50 % of the time. With both findings fixed, 100 ms would become about 40 ms."},
 		{"three", []doctor.Finding{errors, sure, sure}, 0, "GET /x in web failed. With all 3 findings fixed, 100 ms would become about 40 ms."},
-		{"only unsure", []doctor.Finding{unsure, unsure}, 0, "Perhaps web waits for press: 50 % of the time. This trace alone cannot tell for sure: it takes other traces, or more attributes."},
-		{"more than are shown", []doctor.Finding{sure, sure, sure, sure, sure, sure}, 0, "web makes 1,200 calls to authors where few would do: 70 % of the time. With the first 5 of 6 findings fixed, 100 ms would become about 40 ms."},
+		{"only unsure", []doctor.Finding{unsure, unsure}, 0, "Perhaps web waits for press, which takes 50 % of the time. This trace alone cannot tell for sure: it takes other traces, or more attributes."},
+		{"more than are shown", []doctor.Finding{sure, sure, sure, sure, sure, sure}, 0, "web makes 1,200 calls to authors where few would do, which takes 70 % of the time. With the first 5 of 6 findings fixed, 100 ms would become about 40 ms."},
 	} {
 		r := doctor.Report{Spans: 9, Root: doctor.Root{DurationUS: 100_000}, Findings: test.findings, UnexplainedShare: test.dark}
 		if got := verdict(r); got != test.want {
@@ -43,7 +43,7 @@ func TestVerdict(t *testing.T) {
 	small := seen
 	small.CriticalPathShare = 0.2
 	for want, list := range map[string][]doctor.Finding{
-		"Nothing to fix by this trace alone. Perhaps web waits for press: 80 % of the time. Other traces can tell for sure.": {small, seen},
+		"Nothing to fix by this trace alone. Perhaps web waits for press, which takes 80 % of the time. Other traces can tell for sure.": {small, seen},
 		"Nothing to fix.": {small},
 	} {
 		if got := verdict(doctor.Report{Spans: 9, AlsoSeen: list}); got != want {

@@ -18,8 +18,8 @@
 //	└ render page                        24.6 ms                                                ▏███
 //	█ the request waits for this, ░ it runs meanwhile
 //
-//	web makes 12 calls to authors where few would do: 70 % of the time. With both findings fixed,
-//	412 ms would become about 154 ms. No span shows what happens in 6 % of the time.
+//	web makes 12 calls to authors where few would do, which takes 70 % of the time. With both
+//	findings fixed, 412 ms would become about 154 ms. No span shows what happens in 6 % of the time.
 //
 //	1. n-plus-one in web: GET /books → authors
 //	   saves 246 to 270 ms of 412 ms, 70 % of the critical path, high confidence
