@@ -53,8 +53,10 @@ func (e *exam) connects() []suspicion {
 		if e.dials(s) {
 			f.Confidence, f.Evidence = High, Sufficient
 		}
+		if n := len(f.spans); n == 0 || s.Parent != f.spans[n-1].Parent || s.Parent == nil || !s.Parent.Calling() {
+			f.Count++ // else another step of the same one
+		}
 		f.spans = append(f.spans, s)
-		f.Count++
 		f.high = append(f.high, path.Lasting(s, 0))
 		if f.Count > 1 {
 			f.low = append(f.low, path.Lasting(s, 0))

@@ -3,6 +3,7 @@ package doctor
 import (
 	"fmt"
 	"slices"
+	"sort"
 
 	"spanwise/doctor/path"
 	"spanwise/doctor/trace"
@@ -44,7 +45,7 @@ func findDarkTime(e *exam) []suspicion {
 		if at < 0 {
 			continue
 		}
-		if len(s.Children) == 0 && s != e.root {
+		if s != e.root && !e.holds(s) {
 			continue // a callee that records nothing: slow-dependency says so, if it matters
 		}
 		own, stretch := d.us[s.Index], d.at[at]
@@ -132,11 +133,22 @@ func (e *exam) darkTime(s *trace.Span, at int, own int64, told bool) suspicion {
 		ms(own), s.Name, s.Service, percent(e.share(own)), ms(e.dark().at[at]), e.around(at))
 	f.Unless = "spans were lost or sampled away there"
 	f.Fix = fmt.Sprintf("put a span in %s %s", s.Service, e.around(at))
+	if len(e.history.exams) < normTraces && e.beforeCall(at) {
+		f.Evidence = NeedsOtherTraces // which may show that it waits for a turn there
+	}
 	if work := e.meanwhile(at); work != nil {
 		f.Because += fmt.Sprintf("; `%s` in %s, which it set going, runs meanwhile", work.Name, work.Service)
 		f.Fix = fmt.Sprintf("see whether `%s` waits for `%s` there; if so, give the waiting a span, if not, %s", s.Name, work.Name, f.Fix)
 	}
 	return f
+}
+
+// beforeCall reports whether a call begins at the end of a stretch.
+func (e *exam) beforeCall(at int) bool {
+	seg := e.path[at]
+	children := seg.Span.Children
+	i := sort.Search(len(children), func(i int) bool { return children[i].Start >= seg.Hi })
+	return i < len(children) && children[i].Start == seg.Hi && children[i].Calling()
 }
 
 // meanwhile is the longest work that a stretch's span set going without waiting for it, as far as the trace says, and that runs most of

@@ -62,16 +62,3 @@ func (e *exam) learns(first, s stage) bool {
 	}
 	return false
 }
-
-// independent reports whether every later call of a chain shows what it asks for, and nothing of that is new.
-// Its caller has made sure that nothing is new.
-func (e *exam) independent(chain []stage) bool {
-	for _, s := range chain[1:] {
-		for _, c := range s.calls {
-			if c.which == "" {
-				return false
-			}
-		}
-	}
-	return true
-}

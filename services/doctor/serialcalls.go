@@ -54,36 +54,45 @@ func findSerialCalls(e *exam) []suspicion {
 	for i, list := range byParent {
 		byParent[i] = slices.DeleteFunc(list, func(s stage) bool { return inLoop[s.span.Index] })
 	}
-	bounded := e.boundedParents(byParent)
 	for _, chain := range e.chains(byParent) {
-		s := e.serialCalls(chain)
-		if bounded[chain[0].span.Parent] {
-			s.minor, s.Confidence = true, Low
-			s.Because += "; others run beside them, each beginning when one ends: so many at a time are allowed"
-		}
-		all.add(s)
+		all.add(e.serialCalls(chain))
 	}
 	return all.heaviest(e)
 }
 
-// boundedParents are those of the stages' parents that run so many calls at a time: what follows what there is chance.
-func (e *exam) boundedParents(byParent [][]stage) map[*trace.Span]bool {
-	bounded := map[*trace.Span]bool{}
-	for _, stages := range byParent {
-		if len(stages) < 2 {
-			continue
-		}
-		l := &loop{parent: stages[0].span.Parent}
-		for _, s := range l.parent.Children { // on the path and beside it
-			if s.Calling() && !housekeeping(s) {
-				l.units = append(l.units, s)
-			}
-		}
-		if k, follow := l.bound(); k >= 2 && len(l.units) > 2*k && follow >= 0.9 {
-			bounded[l.parent] = true
+// oneOfSeveral reports a chain beside each part of which others of its parent's calls run for half of the time and more, each beginning when one ends:
+// so many at a time are allowed, and what follows what is chance.
+func oneOfSeveral(chain []stage) bool {
+	l := &loop{parent: chain[0].span.Parent}
+	in := map[*trace.Span]bool{}
+	for _, s := range chain {
+		in[s.span] = true
+	}
+	for _, s := range l.parent.Children { // on the path and beside it
+		if s.Calling() && !housekeeping(s) {
+			l.units = append(l.units, s)
 		}
 	}
-	return bounded
+	if len(l.units) < len(chain)+2 {
+		return false
+	}
+	if k, follow := l.bound(); k < 2 || len(l.units) <= 2*k || follow < 0.9 {
+		return false
+	}
+	for _, part := range chain[:len(chain)-1] { // the others may be done by the last
+		var beside int64
+		now := part.span.Start
+		for _, u := range l.units { // by start
+			if !in[u] && u.End() > now && u.Start < part.span.End() {
+				beside += min(u.End(), part.span.End()) - max(u.Start, now)
+				now = min(u.End(), part.span.End())
+			}
+		}
+		if beside*2 < part.span.Duration {
+			return false
+		}
+	}
+	return true
 }
 
 // stages lists, by parent, the children that leave the process somewhere; if asked so, only those on the critical path.
@@ -136,7 +145,7 @@ func (e *exam) chains(byParent [][]stage) (chains [][]stage) {
 	for _, stages := range byParent {
 		for from, to := 0, 0; from < len(stages); from = to {
 			asked := map[asking]bool{stages[from].asks(): true} // by the stages in the chain
-			for to = from + 1; to < len(stages) && e.mayJoin(stages[from:to], stages[to]) && !asked[stages[to].asks()]; to++ {
+			for to = from + 1; to < len(stages) && !asked[stages[to].asks()] && e.mayJoin(stages[from:to], stages[to]); to++ {
 				asked[stages[to].asks()] = true
 			}
 			if to-from >= 2 {
@@ -202,34 +211,73 @@ var gates = []string{
 const noise = 5_000
 
 func (e *exam) serialCalls(chain []stage) suspicion {
-	s := suspicion{minor: true, spans: make([]*trace.Span, len(chain))}
+	chain, confidence, why := e.evidence(chain)
+	s := suspicion{minor: confidence == Low, spans: make([]*trace.Span, len(chain))}
 	parent := chain[0].span.Parent
-	lengths := make([]int64, len(chain))
 	for i, st := range chain {
-		lengths[i], s.spans[i] = st.span.Duration, st.span
+		s.spans[i] = st.span
 	}
 	s.Service, s.Operation, s.Count = parent.Service, parent.Name, len(chain)
 	s.Callee = chain[len(chain)-1].calls[0].callee
 	s.Saving.Basis = Structural
 	s.low = []path.Change{path.Together(s.spans...)}
 	s.high = s.low
-	s.Because = fmt.Sprintf("%s under `%s` run one after another, %s together", named(chain), parent.Name, ms(e.onPath(s.spans)))
+	s.Because = fmt.Sprintf("%s under `%s` run one after another, %s together%s", named(chain), parent.Name, ms(e.onPath(s.spans)), why)
 	s.Unless = "a later call needs an earlier one's answer, or depends on what it says"
 	s.Fix = "start them side by side and wait for all"
-	s.Confidence, s.Evidence = Low, NeedsOtherTraces
-	switch order := e.history.order(chain); {
-	case sum(lengths)-slices.Max(lengths) < noise:
-		s.Because += "; they are so short that they may have been started at once, on a busy processor"
-	case order.otherwise > 0:
-		s.Confidence, s.Evidence, s.minor = High, Sufficient, false
-		s.Because += fmt.Sprintf("; in %s they ran otherwise", times(order.otherwise, "other trace"))
-	case order.same >= 20:
-		s.Because += fmt.Sprintf("; so they do in %d other traces, always in this order", order.same)
-	case e.independent(chain):
-		s.Confidence, s.Evidence, s.minor = Medium, Sufficient, false
-		s.Because += "; no identifier in a later one is new, so none comes from an earlier answer"
+	s.Confidence, s.Evidence = confidence, Sufficient
+	if confidence == Low {
+		s.Evidence = NeedsOtherTraces
 	}
 	return s
+}
+
+// evidence says what speaks for a chain's parts being independent of each other. Where it does so for a part of the chain, that is what is
+// returned; what is known of no part leaves the chain as it is, with little confidence.
+func (e *exam) evidence(chain []stage) (part []stage, c Confidence, why string) {
+	otherwise := costliest(chain, func(a, b stage) bool { return e.history.order([]stage{a, b}).otherwise > 0 })
+	known := costliest(chain, func(_, b stage) bool { return b.shows() })
+	order := e.history.order(chain)
+	switch {
+	case spare(chain) < noise:
+		return chain, Low, "; they are so short that they may have been started at once, on a busy processor"
+	case oneOfSeveral(chain):
+		return chain, Low, "; others run beside them, each beginning when one ends: so many at a time are allowed"
+	case spare(otherwise) >= noise:
+		return otherwise, High, fmt.Sprintf("; in %s they ran otherwise", times(e.history.order(otherwise).otherwise, "other trace"))
+	case order.same >= 20:
+		return chain, Low, fmt.Sprintf("; so they do in %d other traces, always in this order", order.same)
+	case spare(known) >= noise:
+		return known, Medium, "; no identifier in a later one is new, so none comes from an earlier answer"
+	}
+	return chain, Low, ""
+}
+
+// shows reports whether all calls of a stage show what they ask for. That nothing of it is new, the chain has made sure of.
+func (s stage) shows() bool {
+	return !slices.ContainsFunc(s.calls, func(c *call) bool { return c.which == "" })
+}
+
+// costliest is the part of a chain, each neighbours of which are ok, that has most to spare.
+func costliest(chain []stage, ok func(a, b stage) bool) (best []stage) {
+	for from, to := 0, 0; from < len(chain); from = to {
+		for to = from + 1; to < len(chain) && ok(chain[to-1], chain[to]); to++ {
+		}
+		if spare(chain[from:to]) > spare(best) {
+			best = chain[from:to]
+		}
+	}
+	return best
+}
+
+// spare is what a chain lasts beyond the longest of its stages, in µs.
+func spare(chain []stage) (us int64) {
+	longest := int64(0)
+	for _, s := range chain {
+		us += s.span.Duration
+		longest = max(longest, s.span.Duration)
+	}
+	return us - longest
 }
 
 // named lists the stages for a reader, the first few by name; those that ask the same by whom they ask.

@@ -40,8 +40,8 @@ func findSlowDependency(e *exam) []suspicion {
 	var found []suspicion
 	for _, p := range worth {
 		if p.isEdge() && !e.waiting(p) {
-			s := e.slowDependency(p)
-			e.judge(p, &s)
+			s, known := e.slowDependency(p)
+			e.judge(p, &s, known)
 			if w, found := e.queued(p); found && !s.minor {
 				s.minor = true
 				s.Because += fmt.Sprintf("; %s of it is a %s", ms(w.CriticalPathUS), w.Kind)
@@ -51,7 +51,7 @@ func findSlowDependency(e *exam) []suspicion {
 	}
 	for _, p := range mention {
 		if p.isEdge() {
-			s := e.slowDependency(p)
+			s, _ := e.slowDependency(p)
 			s.minor = s.Confidence != High
 			found = append(found, s)
 		}
@@ -73,7 +73,7 @@ func (e *exam) slowerThanUsual(worth, mention []*place) (found []suspicion) {
 			continue
 		}
 		p := p.dear()
-		s := e.slowDependency(p)
+		s, _ := e.slowDependency(p)
 		if _, queues := e.queued(p); s.Confidence == High && !queues && !e.waiting(p) {
 			found = append(found, s)
 		}
@@ -119,7 +119,7 @@ func (e *exam) setGoing(s *trace.Span) bool {
 	return false
 }
 
-func (e *exam) slowDependency(p *place) suspicion {
+func (e *exam) slowDependency(p *place) (suspicion, comparison) {
 	calls := p.calls()
 	heaviest := e.heaviest(calls)
 	s := suspicion{spans: calls}
@@ -141,8 +141,7 @@ func (e *exam) slowDependency(p *place) suspicion {
 	s.Confidence = e.certainty(p)
 	s.Unless = fmt.Sprintf("this is what %s always takes: nothing here says what is usual", p.service)
 	s.Fix = fmt.Sprintf("look into %s, at %s", p.service, e.asked(heaviest))
-	e.compare(&s, calls)
-	return s
+	return s, e.compare(&s, calls)
 }
 
 // queued is the wait for a turn, in a lock's queue or a pool's, that takes half of a place's time or more. What is usual says nothing then: the others
@@ -179,41 +178,73 @@ func (e *exam) between(p *place) (us int64) {
 	return us
 }
 
-// judge decides whether what takes so long in a place is worth a finding: it is slower than usual; or nothing says what is usual, and
-// a person notices it. What takes as long as ever is sick only if its half of the request, or more, is too long at all times.
-func (e *exam) judge(p *place, s *suspicion) {
-	usual := s.Evidence == Sufficient && len(s.low) == 0
-	s.minor = len(s.low) == 0 && (p.us < noticed || usual && e.busy(p.us) < 0.5)
-	if usual && !s.minor {
-		s.Because += ", and all of them wait for it"
-		s.Unless = "this is the work that the request is for, and cannot be done faster"
+// judge decides whether what takes so long in a place is worth a finding: it is slower than usual, or nobody else asks for it; or nothing says what
+// is usual, and a person notices it. What takes as long as ever is sick only if its half of the request, or more, is too long at
+// all times.
+func (e *exam) judge(p *place, s *suspicion, known comparison) {
+	switch known {
+	case slower:
+		s.minor = false
+	case usual:
+		s.minor = p.us < noticed || e.busy(p.us) < 0.5
+		if !s.minor {
+			s.Because += ", and all of them wait for it"
+			s.Unless = "this is the work that the request is for, and cannot be done faster"
+		}
+	default:
+		s.minor = p.us < noticed
 	}
 }
 
+// A comparison is what other calls say of some.
+type comparison uint8
+
+const (
+	unknown comparison = iota
+	usual              // they take no longer than at other times
+	slower             // than at other times
+	unheard            // other requests of the kind do without
+)
+
 // compare looks for what the spans usually take and, if they took much longer, says so and makes that the cautious saving.
-func (e *exam) compare(s *suspicion, spans []*trace.Span) {
+func (e *exam) compare(s *suspicion, spans []*trace.Span) (known comparison) {
 	s.Evidence = NeedsOtherTraces
 	for _, span := range spans {
-		usual, ok := e.usual(e.question(span))
+		norm, ok := e.usual(e.question(span))
 		if !ok {
 			continue
 		}
-		s.Evidence = Sufficient
+		s.Evidence, known = Sufficient, max(known, usual)
 		s.Unless = "the comparison is with calls that had less to do"
-		if span.Duration < usual.slow {
+		if span.Duration < norm.slow {
 			continue
 		}
-		s.low = append(s.low, path.Lasting(span, usual.median))
+		known = slower
+		s.low = append(s.low, path.Lasting(span, norm.median))
 		if len(s.low) == 1 {
-			s.Confidence = usual.confidence
-			s.Because += fmt.Sprintf("; it took %s, usual is %s (%s)", ms(span.Duration), ms(usual.median), usual.source)
+			s.Confidence = norm.confidence
+			s.Because += fmt.Sprintf("; it took %s, usual is %s (%s)", ms(span.Duration), ms(norm.median), norm.source)
 		}
 	}
-	if s.Evidence == Sufficient && len(s.low) == 0 {
+	switch n := e.history.kinds[operation{e.root.Service, e.root.Name}] - 1; {
+	case known == usual:
 		s.Confidence = Low
 		s.Because += "; that is no more than it takes at other times"
 		s.Unless = "what is usual is too slow already"
+	case known == unknown && n+1 >= normTraces && e.onlyHere(spans):
+		s.Evidence, known = Sufficient, unheard
+		s.Because += fmt.Sprintf("; %d other requests of the kind do without it", n)
+		s.Unless = "this request had more to do than the others"
 	}
+	return known
+}
+
+// onlyHere reports whether no other trace has any of the spans' questions.
+func (e *exam) onlyHere(spans []*trace.Span) bool {
+	return !slices.ContainsFunc(spans, func(s *trace.Span) bool {
+		q := e.question(s)
+		return q == question{} || slices.ContainsFunc(e.history.asked[q], func(r run) bool { return r.exam != e })
+	})
 }
 
 // heaviest is the call with the most of the critical path.

@@ -46,15 +46,13 @@ func findSlowSelf(e *exam) []suspicion {
 			e.part(p.us), p.service, len(p.visits), p.operation)
 		s.Unless = "it waits for something that leaves no span: a lock, a file, an uninstrumented client"
 		s.Fix = fmt.Sprintf("profile `%s` in %s, or do less of it", p.operation, p.service)
-		e.compare(&s, s.spans)
+		known := e.compare(&s, s.spans)
 		if e.coldStart(s.spans[0]) {
 			s.Because += "; it was a cold start"
 			s.Unless = "only the first request to an instance pays for it, and that is rare enough"
 		}
-		e.judge(p, &s)
-		if s.minor = s.minor || i >= len(worth); !s.minor {
-			s.Evidence = Sufficient // the time is there, whatever is usual
-		}
+		e.judge(p, &s, known)
+		s.minor = s.minor || i >= len(worth)
 		found = append(found, s)
 	}
 	return found
