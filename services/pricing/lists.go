@@ -18,7 +18,7 @@ import (
 
 // listTTL is how old a list from the cache may be, and listPatience how long the cache has to answer.
 const (
-	listTTL      = time.Minute
+	listTTL      = 10 * time.Minute
 	listPatience = 10 * time.Second
 )
 
