@@ -39,7 +39,7 @@ func (m *Model) Critical(root *trace.Span) []Segment {
 	enter := func(s *trace.Span, lo, hi int64) stretch {
 		from := len(children)
 		children = m.latestFirst(children, s, lo, hi)
-		return stretch{s, lo, hi, from, children[from:]}
+		return stretch{s, lo, hi, nil, from, children[from:]}
 	}
 	stack := []stretch{enter(root, root.Start, root.End())}
 	for len(stack) > 0 {
@@ -57,7 +57,7 @@ func (m *Model) Critical(root *trace.Span) []Segment {
 			stack = stack[:len(stack)-1]
 			continue
 		}
-		s.now = child.start
+		s.now, s.next = child.start, child.span
 		stack = append(stack, enter(child.span, child.start, child.end))
 	}
 	slices.Reverse(segments)
@@ -67,9 +67,10 @@ func (m *Model) Critical(root *trace.Span) []Segment {
 // A stretch is a part of a span that is being walked backwards.
 type stretch struct {
 	span     *trace.Span
-	lo, now  int64     // what is left of it
-	from     int       // where its children begin among those of all stretches
-	children []clipped // that may have been waited for in it, the one that ended last first
+	lo, now  int64       // what is left of it
+	next     *trace.Span // the child that begins then, nil at the end
+	from     int         // where its children begin among those of all stretches
+	children []clipped   // that may have been waited for in it, the one that ended last first
 }
 
 // previous finds the child that was waited for last in what is left of the stretch.
@@ -78,7 +79,7 @@ func (s *stretch) previous(m *Model) (child clipped, found bool) {
 		c := s.children[0]
 		s.children = s.children[1:]
 		start, end := max(c.start, s.lo), min(c.end, s.now)
-		if c.end-m.slack(s.span, c.span) <= s.now && start < end {
+		if c.end-m.overlap(s.span, c.span, s.next) <= s.now && start < end {
 			return clipped{c.span, start, end}, true
 		}
 	}

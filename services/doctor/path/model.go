@@ -82,6 +82,15 @@ func (m *Model) slack(parent, s *trace.Span) int64 {
 	return min(tick, parent.Duration/100, s.Duration/10)
 }
 
+// overlap is how far s may overlap the sibling that begins after it. Where they are of two processes and the clock of either is coarse,
+// rounding may be a whole tick, however short they are.
+func (m *Model) overlap(parent, s, next *trace.Span) int64 {
+	if next == nil || !m.coarse[s.Index] && !m.coarse[next.Index] || s.Service == next.Service && s.Host == next.Host {
+		return m.slack(parent, s)
+	}
+	return min(1000, parent.Duration/100, s.Duration/2)
+}
+
 // A Wait says whether and how a span waited for one of its children.
 type Wait uint8
 

@@ -80,6 +80,10 @@ a: root [server 0 100]
 		{"a database is an edge", `
 a: root [server 0 100]
   a: query [client 10 80 db.system=postgresql]`, "root 0-10, query→postgresql 10-90, root 90-100"},
+		{"rounded by another process's clock", `
+a: root [server 0 258111]
+  a: connect [internal 1000 123700]
+  b: answer [server 124ms 100ms]`, "root 0-1000, connect 1000-124000, answer 124000-224000, root 224000-258111"},
 		{"no duration at all", `
 a: root [- 0 0]
   a: child [- 0 0]`, ""},

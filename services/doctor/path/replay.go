@@ -114,6 +114,18 @@ type ending struct {
 	child int // in schedule.children
 }
 
+// follower is the first sibling that begins in the last millisecond of the i-th child, or after it.
+func (p *schedule) follower(i int) *trace.Span {
+	at, _ := slices.BinarySearchFunc(p.children, p.children[i].end-1000, func(c clipped, t int64) int { return cmp.Compare(c.start, t) })
+	if at == i {
+		at++
+	}
+	if at >= len(p.children) {
+		return nil
+	}
+	return p.children[at].span
+}
+
 // plan makes the schedule of s's children, once. A child's ending is never before its own start, and equal only for
 // a child without duration; so whatever ended before another starts stands before it in children, too.
 func (m *Model) plan(s *trace.Span) *schedule {
@@ -131,7 +143,7 @@ func (m *Model) plan(s *trace.Span) *schedule {
 		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.end, b.end))
 	})
 	for i, c := range p.children {
-		p.ended = append(p.ended, ending{max(c.end-m.slack(s, c.span), c.start), i})
+		p.ended = append(p.ended, ending{max(c.end-m.overlap(s, c.span, p.follower(i)), c.start), i})
 	}
 	slices.SortFunc(p.ended, func(a, b ending) int {
 		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.child, b.child))
