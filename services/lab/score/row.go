@@ -21,7 +21,8 @@ type Row struct {
 	RightRuns   int            `json:"right_runs"`
 	PlaceRuns   int            `json:"place_runs"` // of the right ones
 	AskedRuns   int            `json:"runs_with_other_traces"`
-	MarkedRuns  int            `json:"runs_marked_as_shared"`
+	ClaimRuns   int            `json:"runs_that_claim_a_saving"`
+	MarkedRuns  int            `json:"runs_marked_as_shared"` // of these, as of what others use too: an upper bound
 	GainedRuns  int            `json:"runs_that_gained_what_was_planted"`
 	DurationUS  int64          `json:"duration_us"`
 	Basis       doctor.Basis   `json:"basis"` // expected
@@ -50,6 +51,7 @@ func newRow(same []*sample) Row {
 		row.RightRuns += tally(v.Right)
 		row.PlaceRuns += tally(v.Place)
 		row.AskedRuns += tally(v.asked)
+		row.ClaimRuns += tally(v.Basis != "" && v.Basis != doctor.None)
 		row.MarkedRuns += tally(v.Basis == doctor.Shared)
 		if v.Right {
 			predicted = append(predicted, v.Predicted)

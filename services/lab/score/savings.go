@@ -14,7 +14,7 @@ type Savings struct {
 	Held       int     `json:"caps_held"`  // of these, those that the measured saving stays below, give or take a tenth
 	LeastOfCap float64 `json:"caps_least"` // the smallest share of its upper bound that a cure saved: how loose it is
 	MostOfCap  float64 `json:"caps_most"`  // the greatest
-	Shared     int     `json:"shared"`     // runs in which what is saved depends on what others use too
+	Shared     int     `json:"shared"`     // predictions, one a run, of what depends on what others use too
 	Marked     int     `json:"marked"`     // of these, said to be so
 }
 
@@ -28,7 +28,7 @@ func (r *Result) save() {
 		case doctor.Structural:
 			r.Savings.Structural++
 		case doctor.Shared:
-			r.Savings.Shared += row.Runs
+			r.Savings.Shared += row.ClaimRuns
 			r.Savings.Marked += row.MarkedRuns
 		}
 		if share, ok := row.ofCap(); ok {
