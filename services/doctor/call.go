@@ -44,8 +44,8 @@ func (c *call) asked() string {
 
 // A vocabulary turns spans into calls. It remembers what it normalised, since a trace says the same things often.
 type vocabulary struct {
-	statements map[written]*statement
-	normal     map[string]*statement // by normalised text
+	queries    map[written]query
+	statements map[string]*statement // by normalised text
 	paths      map[string]string
 	methods    map[string]method
 	asks       map[asking]int32
@@ -55,7 +55,7 @@ type vocabulary struct {
 type asking struct{ what, callee, where string }
 
 func newVocabulary() *vocabulary {
-	return &vocabulary{map[written]*statement{}, map[string]*statement{}, map[string]string{}, map[string]method{}, map[asking]int32{}}
+	return &vocabulary{map[written]query{}, map[string]*statement{}, map[string]string{}, map[string]method{}, map[asking]int32{}}
 }
 
 // calls lists the calls of a trace and finds them by span.
@@ -111,13 +111,13 @@ func (v *vocabulary) read(s *trace.Span, c *call) {
 	c.failed = failed(s)
 	switch {
 	case s.Get(trace.DBSystem) != "" || s.Get(trace.DBText) != "":
-		v.query(c)
+		v.store(c)
 	case c.get(trace.HTTPMethod) != "" && c.get(trace.RPCMethod) == "":
 		v.request(c)
 	default:
 		v.other(c)
 	}
-	c.chore = housekeeping(s)
+	c.chore = c.statement != nil && (c.statement.chore || prepares(s)) || c.statement == nil && housekeeping(s)
 	c.asks = v.number(asking{c.what, c.callee, c.where})
 }
 

@@ -22,7 +22,7 @@ func housekeeping(s *trace.Span) bool {
 	if text := s.Get(trace.DBText); text != "" && keyed[system] {
 		return commandChores[firstWord(text)]
 	} else if text != "" {
-		return choreText(writtenFor(system, text)) || firstWord(s.Name) == "prepare" || lastWord(s.Name) == "prepare"
+		return choreText(writtenFor(system, text)) || prepares(s)
 	}
 	return connecting(s) || acquiring(s) || transaction(s)
 }
@@ -44,6 +44,12 @@ func transaction(s *trace.Span) bool {
 var commandChores = map[string]bool{
 	"connect": true, "ping": true, "auth": true, "hello": true, "client": true, "select": true, "quit": true,
 	"multi": true, "exec": true, "discard": true, "watch": true, "unwatch": true,
+}
+
+// prepares reports a span that sends a statement's text only for later use.
+func prepares(s *trace.Span) bool {
+	first, _, _ := strings.Cut(s.Name, " ")
+	return strings.EqualFold(first, "prepare") || strings.EqualFold(lastWord(s.Name), "prepare")
 }
 
 // choreText reads a statement only where it may be housekeeping.

@@ -8,8 +8,8 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// query names a call to a database or a cache.
-func (v *vocabulary) query(c *call) {
+// store names a call to a database or a cache.
+func (v *vocabulary) store(c *call) {
 	s := c.span
 	c.store = true
 	c.callee = cmp.Or(c.callee, "database")
@@ -66,12 +66,13 @@ func (v *vocabulary) named(path string) string {
 
 // sentence reads a query's text. That of a store of documents does not say everything: the method and the collection are beside it.
 func (v *vocabulary) sentence(c *call, w written, method string) {
-	st := v.statement(w)
-	c.statement = st
+	q := v.query(w)
+	st := q.statement
+	c.statement, c.which = st, q.which
 	c.what = st.template
 	if isJSON(w.text) {
 		c.what = strings.TrimSpace(method + " " + st.template)
-		c.many = c.many || strings.Contains(w.text, `"$in"`) && hidden(w)
+		c.many = c.many || strings.Contains(w.text, `"$in"`) && q.which == ""
 		c.items = max(c.items, documentsIn(w.text))
 	}
 	if st.effect != unknownEffect {
@@ -80,9 +81,6 @@ func (v *vocabulary) sentence(c *call, w written, method string) {
 	c.items = max(c.items, st.rows)
 	c.many = c.many || st.list
 	c.page = cmp.Or(c.page, st.page)
-	if !hidden(w) && (isJSON(w.text) || len(strings.Fields(w.text)) > 2) { // "find books" says of what, and not which
-		c.which = withoutComments(w)
-	}
 }
 
 // documentsIn counts the documents that a text of MongoDB's brings to be stored.

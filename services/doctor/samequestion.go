@@ -1,6 +1,10 @@
 package doctor
 
-import "spanwise/doctor/trace"
+import (
+	"cmp"
+
+	"spanwise/doctor/trace"
+)
 
 // A sameQuestion is calls that ask exactly the same, and are answered alike.
 type sameQuestion struct {
@@ -33,6 +37,9 @@ func (e *exam) sameQuestions() (groups []*sameQuestion) {
 			continue
 		}
 		k := exact{asks: c.asks, which: c.which, outcome: c.outcome()}
+		if k.outcome == partial {
+			continue
+		}
 		if len(written) > 0 {
 			k.writes = written[target{c.callee, c.where}]
 		}
@@ -63,19 +70,20 @@ func (e *exam) sameQuestions() (groups []*sameQuestion) {
 	return groups
 }
 
+// partial is the status of an answer with a range of bytes, which no URL shows.
+const partial = "206"
+
 // repeatable reports a question that could have been asked once: it reads, asks for something whole, and was answered.
 func (e *exam) repeatable(c *call) bool {
-	const partial = "206" // of a byte range, which no URL shows
-	return c.which != "" && c.effect == reads && !c.failed && !c.chore && cursor(c.page) == "" && e.total[c.span.Index] > 0 &&
-		c.get(trace.HTTPStatus) != partial
+	return c.which != "" && c.effect == reads && !c.failed && !c.chore && cursor(c.page) == "" && e.total[c.span.Index] > 0
 }
 
-// outcome is the status of an answer, as far as it is told.
+// outcome is the status of an answer, as far as it is told. What a store answers it tells in rows.
 func (c *call) outcome() string {
-	if status := c.get(trace.HTTPStatus); status != "" {
-		return status
+	if c.store {
+		return ""
 	}
-	return c.get(trace.RPCStatus)
+	return cmp.Or(c.get(trace.HTTPStatus), c.get(trace.RPCStatus))
 }
 
 // parts reports whether every call of the group went to another address: parts of a whole, each asked once.

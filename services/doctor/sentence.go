@@ -9,6 +9,7 @@ import (
 // A statement is a query as it is whatever values it is run with.
 type statement struct {
 	template string
+	words    int
 	effect   effect
 	chore    bool   // only connection and transaction housekeeping
 	rows     int    // how many rows it writes, or how many statements it is, as far as the text says
@@ -33,6 +34,7 @@ func newStatement(normal string) *statement {
 			st.page, st.single = pageOf(words), oneRow(words)
 		}
 		kept = append(kept, strings.TrimSpace(part))
+		st.words += len(words)
 		effect := sqlEffect(words)
 		st.effect = max(st.effect, effect)
 		if effect == writes {

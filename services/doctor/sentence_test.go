@@ -3,7 +3,7 @@ package doctor
 import "testing"
 
 func read(system, text string) *statement {
-	return newVocabulary().statement(writtenFor(system, text))
+	return newVocabulary().query(writtenFor(system, text)).statement
 }
 
 // What a statement changes is told by its verb and by what else it holds: locks, a WITH that writes, functions without a table.

@@ -23,19 +23,28 @@ func writtenFor(system, text string) written {
 
 func isJSON(text string) bool { return strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") }
 
-// statement reads a query, whatever values it is run with.
-func (v *vocabulary) statement(w written) *statement {
-	if known, ok := v.statements[w]; ok {
-		return known
+// A query is a statement with its values, where they are shown.
+type query struct {
+	*statement
+	which string // the text but for comments; "" if it is no key
+}
+
+// query reads a text. One of two words ("find books") says of what, and not which.
+func (v *vocabulary) query(w written) query {
+	q, known := v.queries[w]
+	if known {
+		return q
 	}
 	normal := normalise(w)
-	known, ok := v.normal[normal]
-	if !ok {
-		known = newStatement(normal)
-		remember(v.normal, normal, known)
+	if q.statement, known = v.statements[normal]; !known {
+		q.statement = newStatement(normal)
+		remember(v.statements, normal, q.statement)
 	}
-	remember(v.statements, w, known)
-	return known
+	if !hidden(w) && (isJSON(w.text) || q.words > 2) {
+		q.which = withoutComments(w)
+	}
+	remember(v.queries, w, q)
+	return q
 }
 
 // remember keeps an answer, unless so many are kept that they are hardly ever asked for again.

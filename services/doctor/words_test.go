@@ -18,7 +18,7 @@ func TestStatement(t *testing.T) {
 		{`SELECT "Name" FROM table2 WHERE c1 = @p1 AND c2 = :named AND c3 = %s`, `select "Name" from table2 where c1 = ? and c2 = ? and c3 = ?`},
 		{"SELECT 'unclosed", "select ?"},
 	} {
-		if got := v.statement(written{text: c.text}).template; got != c.want {
+		if got := v.query(written{text: c.text}).template; got != c.want {
 			t.Errorf("statement(%q) is %q, want %q", c.text, got, c.want)
 		}
 	}
