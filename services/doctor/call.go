@@ -35,11 +35,19 @@ type call struct {
 
 // asked is the call for a reader: what and of whom.
 func (c *call) asked() string {
-	name := "`" + shorten(cmp.Or(c.brief, c.what)) + "`"
+	name := "`" + c.name() + "`"
 	if c.callee == "" || c.store || c.callee == c.get(trace.RPCService) || c.callee == c.span.Get(trace.Destination) { // what says it
 		return name
 	}
 	return name + " of " + c.callee
+}
+
+// name is what a call asks, within a line.
+func (c *call) name() string {
+	if c.brief == "" && c.statement != nil {
+		return shorten(abridged(c.what))
+	}
+	return shorten(cmp.Or(c.brief, c.what))
 }
 
 // A vocabulary turns spans into calls. It remembers what it normalised, since a trace says the same things often.

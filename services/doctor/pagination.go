@@ -15,8 +15,8 @@ column by which it orders and after whose last value it goes on. Or each asks fo
 (FETCH, getMore, SCAN). It looks like an N+1 and is not: the calls fetch one list. Where the trace hides the
 values, it is enough that the statement has such a place.
 
-Saving: the cautious figure makes pages ten times as large, but leaves two; the other fetches all at once. The
-pages that remain last as long as they do now. Larger pages take longer themselves, so expect less.
+Saving: the cautious figure makes pages ten times as large, but leaves two, and lets each take half as long
+again; the other fetches all at once, as fast as one page now.
 
 What fools it: a caller that stops as soon as it has found what it looks for, and hidden values: the first page
 for each of several things looks like the pages of one.`,
@@ -42,7 +42,8 @@ func findPagination(e *exam) []suspicion {
 				s.Unless += ", or each is the first page for something else"
 			}
 		}
-		s.low = []path.Change{path.Without(l.units[max(2, (n+9)/10):]...)}
+		larger := max(2, (n+9)/10)
+		s.low = []path.Change{path.Without(l.units[min(larger+larger/2, n-1):]...)}
 		s.high = []path.Change{path.Without(l.units[1:]...)}
 		s.Because = fmt.Sprintf("%d × %s under `%s`, %s (`%s`): %s of the request",
 			n, first.asked(), l.parent.Name, how, key, percent(e.share(l.path)))

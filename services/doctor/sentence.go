@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // A statement is a query as it is whatever values it is run with.
@@ -253,4 +254,25 @@ func oneRow(words []string) bool {
 		}
 	}
 	return false
+}
+
+// abridged is a long statement without the columns that it selects: what it asks of which tables tells it from others.
+func abridged(template string) string {
+	if utf8.RuneCountInString(template) <= line || !strings.HasPrefix(template, "select ") {
+		return template
+	}
+	depth := 0
+	for i := range len(template) {
+		switch template[i] {
+		case '(':
+			depth++
+		case ')':
+			depth--
+		case ' ':
+			if depth == 0 && strings.HasPrefix(template[i:], " from ") {
+				return "select …" + template[i:]
+			}
+		}
+	}
+	return template
 }

@@ -261,7 +261,7 @@ func (e *exam) heaviest(calls []*trace.Span) *trace.Span {
 // asked is what a call asks, from its attributes or else its name.
 func (e *exam) asked(s *trace.Span) string {
 	if c := e.callOf[s.Index]; c != nil {
-		return "`" + shorten(c.what) + "`"
+		return "`" + c.name() + "`"
 	}
 	return "`" + shorten(s.Name) + "`"
 }

@@ -84,10 +84,12 @@ func nameless(name string) string {
 
 // shorten keeps a long statement within a line.
 func shorten(s string) string {
-	const most = 80
-	if utf8.RuneCountInString(s) <= most {
+	if utf8.RuneCountInString(s) <= line {
 		return s
 	}
 	runes := []rune(s)
-	return strings.TrimSpace(string(runes[:most-25])) + " … " + strings.TrimSpace(string(runes[len(runes)-20:]))
+	return strings.TrimSpace(string(runes[:line-25])) + " … " + strings.TrimSpace(string(runes[len(runes)-20:]))
 }
+
+// line is how many letters of a statement a person reads in passing.
+const line = 80
