@@ -25,10 +25,14 @@ func (e *exam) dark() *darkness {
 	sweeps := make([]sweep, n)
 	for i, seg := range e.path {
 		s := seg.Span.Index
-		if !unlit(seg.Span) || e.idling[s] {
+		w := &sweeps[s]
+		if !w.begun {
+			w.begun, w.lit = true, e.idling[s] || !e.unlit(seg.Span)
+		}
+		if w.lit {
 			continue
 		}
-		d.at[i] = sweeps[s].dark(e.model, seg, turns)
+		d.at[i] = w.dark(e.model, seg, turns)
 		d.us[s] += d.at[i]
 		if j := d.longest[s]; j == 0 || d.at[i] > d.at[j-1] {
 			d.longest[s] = int32(i + 1)
@@ -40,8 +44,8 @@ func (e *exam) dark() *darkness {
 
 // unlit reports whether a span's own time says nothing of what was done in it: it has parts that were recorded and these
 // are not among them, or it is but the door through which a request came.
-func unlit(s *trace.Span) bool {
-	if s.Calling() || housekeeping(s) {
+func (e *exam) unlit(s *trace.Span) bool {
+	if s.Calling() || e.callOf[s.Index] == nil && housekeeping(s) {
 		return false
 	}
 	return len(s.Children) > 0 || s.Parent == nil || s.Remote() || s.Kind == trace.Server || s.Kind == trace.Consumer
@@ -49,8 +53,9 @@ func unlit(s *trace.Span) bool {
 
 // A sweep goes over a span's stretches of the path, and its children, in order of time.
 type sweep struct {
-	next int         // the child that has not begun yet
-	last *trace.Span // of those that have, the one that ends last
+	next       int         // the child that has not begun yet
+	last       *trace.Span // of those that have, the one that ends last
+	begun, lit bool
 }
 
 // dark is how much of a stretch nothing explains. What a child is recorded in is explained, though it did not hold the span up; and so is

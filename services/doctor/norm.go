@@ -17,12 +17,12 @@ const (
 	normSamples           = 1000
 )
 
-// newNorm takes for slower than usual what lasts twice the median, and is farther from it than four times the distance of the third quartile. Half of
+// newNorm takes for slower than usual what lasts twice the median, and is farther from it than six times the distance of the third quartile. Half of
 // all calls say what is usual, so that a few slow ones among them do not; and where they differ much from each other, as those of a busy
 // service do, twice the median is nothing unusual (in a lognormal distribution whose logarithm deviates by 0.45, one in sixteen).
 func newNorm(list []int64, source string, c Confidence) norm {
 	m := median(list)
-	return norm{m, max(2*m, m+4*(quantile(list, 0.75)-m)), source, c}
+	return norm{m, max(2*m, m+6*(quantile(list, 0.75)-m)), source, c}
 }
 
 // usual is what a question usually takes: by all traces together or, if they are too few, by the calls of this trace.
