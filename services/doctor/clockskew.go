@@ -82,8 +82,11 @@ func (e *exam) clockSkew(clocks ...trace.Skew) suspicion {
 	if k.Below > 0 {
 		fit += fmt.Sprintf(", and the work of %s into its own", times(k.Below, "callee"))
 	}
-	s.Because = fmt.Sprintf("the clock of %s is %s %s that of %s (give or take %s): only so %s",
-		k.Service, ms(max(k.Offset, -k.Offset)), ahead, k.Reference, ms(k.HalfWidth), fit)
+	by, width := "", fmt.Sprintf(" (give or take %s)", ms(k.HalfWidth))
+	if k.AtLeast {
+		by, width, fit = "at least ", "", "does its work begin after what caused it"
+	}
+	s.Because = fmt.Sprintf("the clock of %s is %s%s %s that of %s%s: only so %s", k.Service, by, ms(max(k.Offset, -k.Offset)), ahead, k.Reference, width, fit)
 	s.Unless = "these server spans began only after their callers had stopped waiting"
 	s.Fix = fmt.Sprintf("check the time synchronisation of the hosts of %s and %s", k.Service, k.Reference)
 	if more := len(clocks) - 1; more > 0 {

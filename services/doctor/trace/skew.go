@@ -10,7 +10,8 @@ type Skew struct {
 	Service, Host string // whose clock it is
 	Reference     string // the service of the root above it, whose clock is taken as right
 	Offset        int64  // µs that the clock is ahead of Reference's; negative when behind
-	HalfWidth     int64  // µs by which Offset may be wrong
+	HalfWidth     int64  // µs by which Offset may be wrong; 0 if AtLeast
+	AtLeast       bool   // Offset is the least that is proved
 	Calls         int    // calls to the process that bound it
 	Below         int    // processes that it calls and whose spans fit only so, too
 }
@@ -58,7 +59,7 @@ func (t *Trace) spread(wires map[process][]*wire) map[process]int64 {
 				room, won := w.settle(shift[from], asked(wires[w.callee], shift))
 				shift[w.callee] = room.middle()
 				if shift[w.callee] != 0 && shift[w.callee] != shift[from] {
-					t.skewed(Skew{w.callee.service, w.callee.host, root.service, -room.middle(), (room.high - room.low) / 2, w.likely.calls, won})
+					t.skewed(root, w, room, won)
 				}
 				queue = append(queue, w.callee)
 			}
@@ -67,7 +68,14 @@ func (t *Trace) spread(wires map[process][]*wire) map[process]int64 {
 	return shift
 }
 
-func (t *Trace) skewed(s Skew) {
+func (t *Trace) skewed(root process, w *wire, room leash, below int) {
+	s := Skew{
+		Service: w.callee.service, Host: w.callee.host, Reference: root.service, Offset: -room.middle(), AtLeast: room.open(),
+		Calls: w.likely.calls, Below: below,
+	}
+	if !s.AtLeast {
+		s.HalfWidth = (room.high - room.low) / 2
+	}
 	t.Skews = append(t.Skews, s)
 	t.Notes = append(t.Notes, s.String())
 }
@@ -82,6 +90,9 @@ func (s Skew) String() string {
 	if s.Offset < 0 {
 		ahead = "behind"
 	}
-	return fmt.Sprintf("the clock of %s is %s (±%s) %s that of %s; its spans were moved for ordering and display",
-		whose, us(max(s.Offset, -s.Offset)), us(s.HalfWidth), ahead, s.Reference)
+	by := fmt.Sprintf("%s (±%s)", us(max(s.Offset, -s.Offset)), us(s.HalfWidth))
+	if s.AtLeast {
+		by = "at least " + us(max(s.Offset, -s.Offset)).String()
+	}
+	return fmt.Sprintf("the clock of %s is %s %s that of %s; its spans were moved for ordering and display", whose, by, ahead, s.Reference)
 }

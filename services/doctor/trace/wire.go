@@ -28,8 +28,13 @@ type leash struct {
 // anywhere is further than any clock is off, and little enough to be added to.
 const anywhere = 1 << 61
 
+// and adds what another call says. Of ends that cross by no more than rounding, the truth lies between.
 func (l leash) and(low, high int64) leash {
-	return leash{max(l.low, low), min(l.high, high), l.calls + 1}
+	low, high = max(l.low, low), min(l.high, high)
+	if low > high && low-high <= leastSkew {
+		low, high = high, low
+	}
+	return leash{low, high, l.calls + 1}
 }
 
 func (l leash) from(shift int64) leash {
@@ -41,20 +46,31 @@ func (l leash) within(room leash) leash {
 	return leash{max(room.low, l.low), min(room.high, l.high), room.calls}
 }
 
-// narrowed is a leash with two ends: of one that is open the end that it has.
-func (l leash) narrowed() leash {
-	switch {
-	case l.high > anywhere/2:
-		return leash{l.low, l.low, l.calls}
-	case l.low < -anywhere/2:
-		return leash{l.high, l.high, l.calls}
+// open reports a leash with one end: what it holds by is proved, and no more.
+func (l leash) open() bool { return l.high > anywhere/2 || l.low < -anywhere/2 }
+
+// least is the clock's least movement that a leash asks for.
+func (l leash) least() int64 {
+	if l.low > 0 {
+		return l.low
 	}
-	return l
+	return l.high
 }
 
-func (l leash) empty() bool            { return l.low > l.high }
-func (l leash) holds(shift int64) bool { return l.low <= shift && shift <= l.high }
-func (l leash) middle() int64          { return l.low + (l.high-l.low)/2 }
+func (l leash) empty() bool { return l.low > l.high }
+
+// holds reports a movement that a leash allows, but for rounding.
+func (l leash) holds(shift int64) bool {
+	return l.low-leastSkew < shift && shift < l.high+leastSkew
+}
+
+// middle is where a clock is put: in the middle of what it may be or, if that has one end only, there.
+func (l leash) middle() int64 {
+	if l.open() {
+		return l.least()
+	}
+	return l.low + (l.high-l.low)/2
+}
 
 // proves reports a leash that some call bounds, and that can be kept to.
 func (l leash) proves() bool { return l.calls > 0 && !l.empty() }
@@ -97,14 +113,8 @@ func (s *Span) testifies() bool {
 // hear takes the testimony of a span and its cause.
 func (w *wire) hear(s, c *Span) {
 	low, high := c.Start-s.Start, c.End()-s.End()
-	if low < leastSkew {
-		low = min(low, 0)
-	}
-	if high > -leastSkew {
-		high = max(high, 0)
-	}
-	within := s.Duration <= c.Duration && !c.Error
-	overtime := s.Start >= c.Start && s.Start < c.End() && high < 0
+	within := s.Duration <= c.Duration+leastSkew && !c.Error
+	overtime := s.Start >= c.Start && s.Start < c.End() && high <= -leastSkew
 	if within && c.Calling() && !overtime {
 		w.sure = w.sure.and(low, high)
 	} else {
@@ -128,18 +138,22 @@ func (w *wire) settle(base int64, asks []leash) (room leash, won int) {
 		moved, fit := crowded(likely, asks)
 		won = fit - fitting(asks, 0)
 		if reasons := won + late(likely); reasons >= 2 && moved.proves() && !moved.holds(0) {
-			return moved.narrowed(), won
+			return moved, won
 		}
 		return at(0), 0
 	}
+	near := room
 	if closer := likely.within(room); !closer.empty() {
-		room = closer
+		near = closer
 	}
-	room, fit := crowded(room, asks)
+	part, fit := crowded(near, asks)
+	if fit > 0 || !room.open() {
+		room = part
+	}
 	if room.holds(base) {
 		return at(base), 0
 	}
-	return room.narrowed(), fit - fitting(asks, 0)
+	return room, fit - fitting(asks, 0)
 }
 
 func late(likely leash) int {
