@@ -17,7 +17,7 @@ func (l *loop) atOnce() string {
 	fix := fmt.Sprintf("ask %s once for all %d; if that cannot be, run a bounded number at a time", callee, n)
 	switch {
 	case c.store:
-		fix = fmt.Sprintf(c.storeAtOnce(), n)
+		fix = fmt.Sprintf(storeAtOnce(c), n)
 	case c.span.Kind == trace.Producer:
 		fix = fmt.Sprintf("send all %d as one batch, or go on without waiting until each is taken", n)
 	case c.effect == writes:
@@ -46,7 +46,7 @@ var bulks = map[string]bulk{
 		"asynchronous statements, a bounded number at a time"},
 }
 
-func (c *call) storeAtOnce() string {
+func storeAtOnce(c *call) string {
 	system := strings.ToLower(c.span.Get(trace.DBSystem))
 	in, known := bulks[system]
 	switch {

@@ -27,7 +27,7 @@ type call struct {
 	chore    bool // connection and transaction housekeeping, nobody's purpose
 	failed   bool
 	again    bool // it says itself that it is another attempt
-	plain    bool // its template is a path that nobody calls a route, and whose end does not look like an identifier
+	plain    bool // its path has no route, and what varies at its end is only known from how many different ends there are
 	bare     bool // nothing is known of what it asks but a name, which may be the driver's
 
 	statement *statement // nil but for a query with a text

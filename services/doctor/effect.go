@@ -65,12 +65,14 @@ func forMany(method string) bool {
 type method struct {
 	effect effect
 	many   bool // for many things at once
+	verbal bool // one word, or a verb among the first two: batch, bulk-create; but not multi-city, which is a thing
 }
 
 func (v *vocabulary) method(name string) method {
 	m, known := v.methods[name]
 	if !known {
-		m = method{effectOf(name), forMany(name)}
+		words := wordsOf(name)
+		m = method{effectOf(name), forMany(name), len(words) == 1 || len(words) > 1 && (verbs[words[0]] != 0 || verbs[words[1]] != 0)}
 		remember(v.methods, name, m)
 	}
 	return m

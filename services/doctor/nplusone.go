@@ -77,7 +77,7 @@ func (e *exam) nPlusOne(l *loop) suspicion {
 	}
 	switch { // a few calls of which only a name is known may be pages, batches, retries, or polls as well as items; twenty are a loop
 	case known:
-	case first.mayList():
+	case mayList(first):
 		s.Confidence, s.Evidence = Low, NeedsAttributes
 		s.Because += "; each may ask for a list, which some tracers shorten to IN (?)"
 	case n < 20 && first.bare:
@@ -93,7 +93,7 @@ func (e *exam) nPlusOne(l *loop) suspicion {
 	case known:
 	case first.bare || first.effect == acts && !first.store:
 		s.Unless += ", or the calls are for different purposes and only look alike"
-	case !first.store && strings.Contains(first.what, "/") && first.lists():
+	case !first.store && strings.Contains(first.what, "/") && canList(first):
 		s.Unless += "; if they are the pages of one list, ask for larger ones"
 	case !first.effect.mayChange():
 		s.Unless += "; if it is always the same question, remember the answer instead"
@@ -112,7 +112,7 @@ func (l *loop) batch() int {
 }
 
 // mayList reports a statement that names things by IN (?) alone: a list of any length may have stood there.
-func (c *call) mayList() bool {
+func mayList(c *call) bool {
 	return c.statement != nil && c.statement.sole && strings.Contains(c.span.Get(trace.DBText), "?")
 }
 

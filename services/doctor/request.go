@@ -37,19 +37,24 @@ func (v *vocabulary) request(c *call) {
 		}
 	}
 	c.again = number(c.span.Get(trace.Resend)) > 0
-	switch method {
-	case "GET", "HEAD", "OPTIONS", "TRACE", "PROPFIND": // safe, by RFC 9110 and RFC 4918
-		c.effect = reads
-	case "PUT", "PATCH", "DELETE":
-		c.effect = writes
-	default:
-		c.effect = acts
-	}
+	c.effect = methodEffect(method)
 	if templated := v.pattern(path); !strings.HasSuffix(templated, "}") {
-		c.plain = pattern == "" && strings.Count(path, "/") >= 2 && !strings.HasSuffix(path, "/")
-		c.many = v.method(templated[strings.LastIndexAny(templated, "/:")+1:]).many
+		c.plain = pattern == "" && strings.Count(path, "/") >= 2 && !strings.HasSuffix(path, "/") // for varyingPaths to judge
+		m := v.method(templated[strings.LastIndexAny(templated, "/:")+1:])
+		c.many = m.many && m.verbal
 	}
 	graphQL(c)
+}
+
+// methodEffect is what HTTP's methods are for, by RFC 9110 and RFC 4918.
+func methodEffect(method string) effect {
+	switch method {
+	case "GET", "HEAD", "OPTIONS", "TRACE", "PROPFIND":
+		return reads
+	case "PUT", "PATCH", "DELETE":
+		return writes
+	}
+	return acts
 }
 
 // graphQL tells the questions of one GraphQL address apart, where either side names them.

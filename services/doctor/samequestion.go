@@ -36,7 +36,7 @@ func (e *exam) sameQuestions() (groups []*sameQuestion) {
 		if !e.repeatable(c) {
 			continue
 		}
-		k := exact{asks: c.asks, which: c.which, outcome: c.outcome()}
+		k := exact{asks: c.asks, which: c.which, outcome: outcome(c)}
 		if k.outcome == partial {
 			continue
 		}
@@ -79,7 +79,7 @@ func (e *exam) repeatable(c *call) bool {
 }
 
 // outcome is the status of an answer, as far as it is told. What a store answers it tells in rows.
-func (c *call) outcome() string {
+func outcome(c *call) string {
 	if c.store {
 		return ""
 	}
@@ -102,12 +102,12 @@ func (g *sameQuestion) parts() bool {
 // that becomes something else is no such wait.
 func (e *exam) awaited(g *sameQuestion) bool {
 	last := g.calls[len(g.calls)-1]
-	switch last.outcome() {
+	switch outcome(last) {
 	case "", "200", "304", "0", "OK":
 		return false
 	}
 	for _, c := range e.calls {
-		if c.span.Start > last.span.Start && c.asks == last.asks && c.which == last.which && c.outcome() != last.outcome() {
+		if c.span.Start > last.span.Start && c.asks == last.asks && c.which == last.which && outcome(c) != outcome(last) {
 			return true
 		}
 	}

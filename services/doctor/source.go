@@ -25,7 +25,7 @@ func (e *exam) source(l *loop) *call {
 			continue
 		}
 		times[c.asks]++
-		if s.End() <= first.Start && c.callee == l.calls[0].callee && c.asks != l.calls[0].asks && c.lists() {
+		if s.End() <= first.Start && c.callee == l.calls[0].callee && c.asks != l.calls[0].asks && canList(c) {
 			before = append(before, c)
 		}
 	}
@@ -60,8 +60,8 @@ func (e *exam) onlyCall(s *trace.Span) *call {
 	return only
 }
 
-// lists reports whether a call can have answered with a list: it reads, and does not name one thing.
-func (c *call) lists() bool {
+// canList reports whether a call can have answered with a list: it reads, and does not name one thing.
+func canList(c *call) bool {
 	if rows := c.span.Get(trace.DBRows); rows != "" {
 		return number(rows) > 1
 	}

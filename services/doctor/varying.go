@@ -24,7 +24,8 @@ func (v *vocabulary) varyingPaths(list []*call) {
 		if !c.plain {
 			continue
 		}
-		if s, _ := c.stem(); len(ends[s]) >= least {
+		s, _ := c.stem()
+		if c.plain = len(ends[s]) >= least; c.plain {
 			c.what = s.head + "{}" + s.names
 			c.asks = v.number(asking{c.what, c.callee, c.where})
 		}
