@@ -176,8 +176,11 @@ func half(s *trace.Span) string {
 	return method + " " + path
 }
 
-// tolerance is by how much the clocks of the two halves may differ.
-const tolerance = 2000 // µs
+// By how much the clocks of the two halves may differ, and how coarse their timestamps may be.
+const (
+	tolerance = 2000 // µs
+	rounding  = 1000 // µs
+)
 
 // answered finds the one root of another trace that fits into a call without a callee.
 func (h *history) answered(e *exam, c *call) (door, bool) {
@@ -202,7 +205,7 @@ func (h *history) calledBy(e *exam) (door, bool) {
 }
 
 func fits(call, root *trace.Span) bool {
-	return root.Start >= call.Start-tolerance && root.End() <= call.End()+tolerance && root.Duration <= call.Duration
+	return root.Start >= call.Start-tolerance && root.End() <= call.End()+tolerance && root.Duration <= call.Duration+rounding
 }
 
 // only returns the one door that is right, if there is exactly one, and the other side agrees.
