@@ -60,38 +60,49 @@ func findErrorOrigin(e *exam) []suspicion {
 		if below[s.Index] || echoes[s] != nil {
 			continue
 		}
-		f := e.errorOrigin(s, again, echoed)
-		f.minor = f.minor || e.toldOtherwise(s, slow)
-		all.add(f)
+		o := newOrigin(s, again, echoed)
+		f := suspicion{spans: []*trace.Span{s}, minor: o.again || e.toldOtherwise(s, slow)}
+		f.Service, f.Operation, f.Callee, f.Count = s.Service, s.Name, s.Callee(), 1
+		f.Saving.Basis, f.Confidence, f.Evidence = None, High, Sufficient
+		all.addTold(f, func(f *suspicion) { e.tellOrigin(f, o) })
 	}
 	return all.heaviest(e)
 }
 
-func (e *exam) errorOrigin(s *trace.Span, again map[*trace.Span]bool, echoed map[*trace.Span]int) suspicion {
-	f := suspicion{spans: []*trace.Span{s}}
-	f.Service, f.Operation, f.Callee, f.Count = s.Service, s.Name, s.Callee(), 1
-	f.Saving.Basis, f.Confidence, f.Evidence = None, High, Sufficient
-	top, levels, others := s, 0, echoed[s]
-	for ; top.Parent != nil && failed(top.Parent); top = top.Parent {
-		f.minor = f.minor || again[top]
-		levels++
-		others += echoed[top.Parent]
+// An origin is where a failure began, and how far it went.
+type origin struct {
+	span, top *trace.Span // the first and the last that failed, from below
+	levels    int         // between them
+	others    int         // that only echo it
+	again     bool        // what failed was tried again
+}
+
+func newOrigin(s *trace.Span, again map[*trace.Span]bool, echoed map[*trace.Span]int) origin {
+	o := origin{span: s, top: s, others: echoed[s], again: again[s]}
+	for ; o.top.Parent != nil && failed(o.top.Parent); o.top = o.top.Parent {
+		o.levels++
+		o.others += echoed[o.top.Parent]
+		o.again = o.again || again[o.top.Parent]
 	}
-	f.minor = f.minor || again[top]
+	return o
+}
+
+func (e *exam) tellOrigin(f *suspicion, o origin) {
+	s := o.span
 	f.Because = fmt.Sprintf("`%s` in %s failed%s, and nothing below it did", s.Name, s.Service, reason(s))
-	if levels > 0 {
-		f.Because += fmt.Sprintf("; the failure went up through %s", times(levels, "span"))
+	if o.levels > 0 {
+		f.Because += fmt.Sprintf("; the failure went up through %s", times(o.levels, "span"))
 	}
-	if p := top.Parent; p != nil && !e.fromOutside(s) {
+	if p := o.top.Parent; p != nil && !e.fromOutside(s) {
 		f.Because += fmt.Sprintf("; `%s` in %s went on without it", p.Name, p.Service)
-	} else if s != top {
+	} else if s != o.top {
 		f.Because += ", to the request itself"
 	}
 	if e.cutShort(s) {
 		f.Because += "; its caller stopped waiting" + timeLimit(s)
 	}
-	if others > 0 {
-		f.Because += fmt.Sprintf("; cancelled because of it: %s", times(others, "other span"))
+	if o.others > 0 {
+		f.Because += fmt.Sprintf("; cancelled because of it: %s", times(o.others, "other span"))
 	}
 	f.Unless = "what it called failed and left no span"
 	f.Fix = fmt.Sprintf("look at `%s` in %s first", s.Name, s.Service)
@@ -100,7 +111,6 @@ func (e *exam) errorOrigin(s *trace.Span, again map[*trace.Span]bool, echoed map
 		f.Unless = "it was cancelled by what left no span"
 		f.Fix = fmt.Sprintf("see what takes `%s` so long, and how long its callers wait", e.root.Name)
 	}
-	return f
 }
 
 // fromOutside reports a cancelled span, at whose end the request itself was over.

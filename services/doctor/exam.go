@@ -27,10 +27,13 @@ type exam struct {
 	darkness  *darkness   // see dark
 	turnWaits []suspicion // see waits
 	waited    bool
-	looped    map[int][]*loop      // loops found so far, by the least number of calls
-	firstUse  map[string]int64     // see origins
-	durations map[question][]int64 // see ownNorm
-	norms     map[question]norm    // worked out so far
+
+	again       []*loop // see retries
+	lookedAgain bool
+	looped      map[int][]*loop      // loops found so far, by the least number of calls
+	firstUse    map[string]int64     // see origins
+	durations   map[question][]int64 // see ownNorm
+	norms       map[question]norm    // worked out so far
 }
 
 func newExam(t *trace.Trace, words *vocabulary) *exam {

@@ -17,7 +17,10 @@ type about struct {
 	minor                               bool
 }
 
-func (g *gathering) add(s suspicion) {
+func (g *gathering) add(s suspicion) { g.addTold(s, func(*suspicion) {}) }
+
+// addTold adds a suspicion without words; only the first about a subject is told.
+func (g *gathering) addTold(s suspicion, tell func(*suspicion)) {
 	if g.at == nil {
 		g.at = map[about]int{}
 	}
@@ -27,6 +30,7 @@ func (g *gathering) add(s suspicion) {
 		return
 	}
 	g.at[k] = len(g.list)
+	tell(&s)
 	g.list = append(g.list, s)
 }
 

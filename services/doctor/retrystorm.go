@@ -38,23 +38,26 @@ func findRetryStorm(e *exam) []suspicion {
 	layers := e.retryLayers(tries)
 	var all gathering
 	for _, l := range tries {
-		all.add(e.retryStorm(l, layers))
+		t := newTry(l, layers)
+		all.addTold(t.suspect(layers), t.tell)
 	}
 	return all.heaviest(e)
 }
 
 // retries lists runs of attempts: the same call again, each after the one before had failed.
 func (e *exam) retries() []*loop {
-	found := e.proxied()
-	if !slices.ContainsFunc(e.calls, (*call).retried) {
-		return found
+	if e.lookedAgain {
+		return e.again
 	}
-	for _, l := range e.loops(2) {
-		if len(l.units) == len(l.calls) {
-			found = append(found, l.attempts()...)
+	e.lookedAgain, e.again = true, e.proxied()
+	if slices.ContainsFunc(e.calls, (*call).retried) {
+		for _, l := range e.loops(2) {
+			if len(l.units) == len(l.calls) {
+				e.again = append(e.again, l.attempts()...)
+			}
 		}
 	}
-	return found
+	return e.again
 }
 
 // attempts cuts a loop into runs of two and more attempts at the same.
@@ -98,45 +101,60 @@ func followsFailure(before, next *call) bool {
 	return before.failed || next.again
 }
 
-func (e *exam) retryStorm(l *loop, layers *retryLayers) suspicion {
-	n := len(l.calls)
-	first, last := l.calls[0], l.calls[n-1]
-	s := suspicion{spans: l.units, subject: first.what}
-	s.Service, s.Operation, s.Callee, s.Count = l.parent.Service, l.parent.Name, first.callee, n
+// A try is a run of attempts, and what makes it a storm or none.
+type try struct {
+	*loop
+	outer, inner *loop // layers that retry as well
+	bottom       int   // attempts of the innermost
+	hasty        bool  // without growing pauses
+}
+
+func newTry(l *loop, layers *retryLayers) try {
+	pauses, failed := sum(l.pauses()), sum(l.durations()[:len(l.units)-1])
+	return try{l, layers.around(l), layers.first[l], layers.bottom(l), !growing(l.pauses()) && pauses < 10*failed}
+}
+
+func (t try) suspect(layers *retryLayers) suspicion {
+	n := len(t.calls)
+	s := suspicion{spans: t.units, subject: t.calls[0].what}
+	s.Service, s.Operation, s.Callee, s.Count = t.parent.Service, t.parent.Name, t.calls[0].callee, n
 	s.Saving.Basis, s.Confidence, s.Evidence = Structural, High, Sufficient
-	for layer := l; layer == l || layer != nil && layers.first[layer] != nil; layer = layers.first[layer] {
+	for layer := t.loop; layer == t.loop || layer != nil && layers.first[layer] != nil; layer = layers.first[layer] {
 		s.high = append(s.high, layer.lastOnly()...) // the innermost of several may go on
 	}
 	s.low = s.high
+	s.minor = !storm(n, t.bottom) && (n < 3 || !t.hasty) || t.outer != nil && storm(len(t.outer.units), layers.bottom(t.outer))
+	if t.inner != nil {
+		s.Count = t.bottom
+	}
+	return s
+}
+
+func (t try) tell(s *suspicion) {
+	n, first := len(t.calls), t.calls[0]
 	failed := "all but the last failed"
-	if last.failed {
+	if t.calls[n-1].failed {
 		failed = "all failed"
 	}
-	s.Because = fmt.Sprintf("%d attempts at %s under `%s`, %s%s", n, first.asked(), l.parent.Name, failed, first.why())
-	bottom, outer, inner := layers.bottom(l), layers.around(l), layers.first[l]
-	hasty := !growing(l.pauses()) && sum(l.pauses()) < 10*sum(l.durations()[:n-1])
-	layered := storm(n, bottom)
-	s.minor = !layered && (n < 3 || !hasty) || outer != nil && storm(len(outer.units), layers.bottom(outer))
-	if hasty {
-		s.Because += fmt.Sprintf(", with pauses of %s that do not grow", ms(median(l.pauses())))
+	s.Because = fmt.Sprintf("%d attempts at %s under `%s`, %s%s", n, first.asked(), t.parent.Name, failed, first.why())
+	if t.hasty {
+		s.Because += fmt.Sprintf(", with pauses of %s that do not grow", ms(median(t.pauses())))
 	}
-	if inner != nil {
+	if t.inner != nil {
 		s.Because += fmt.Sprintf("; below, `%s` in %s retries too: %d attempts at the bottom for 1 call at the top",
-			inner.parent.Name, inner.parent.Service, bottom)
-		s.Count = bottom
+			t.inner.parent.Name, t.inner.parent.Service, t.bottom)
 	}
-	if limit := timeout(l); limit > 0 {
+	if limit := timeout(t.loop); limit > 0 {
 		s.Because += fmt.Sprintf("; they failed after %s each, which is a timeout", ms(limit))
+	}
+	if t.parent.Calling() {
+		s.Because += fmt.Sprintf("; %s called once, so what stands between the two made the others", t.parent.Service)
 	}
 	s.Unless = "these are different things of which some fail"
 	s.Fix = "see why it fails; try again after growing pauses, with chance in them, and within a budget"
-	if inner != nil || outer != nil {
+	if t.inner != nil || t.outer != nil {
 		s.Fix = "retry in one layer only, with growing pauses and a budget; fail fast in the others"
 	}
-	if l.parent.Calling() {
-		s.Because += fmt.Sprintf("; %s called once, so what stands between the two made the others", l.parent.Service)
-	}
-	return s
 }
 
 // lastOnly makes the last attempt the only one.
