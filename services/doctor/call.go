@@ -19,6 +19,7 @@ type call struct {
 	brief    string      // the same in fewer words, as its caller says it; "" if it does not
 	which    string      // the key: exactly which one; "" if the trace hides it
 	page     string      // by what it goes on with a list where another call ended; "" if by nothing that the template shows
+	list     string      // what, without that by which it goes on: the same for the first page, which goes on from nothing; "" if there is no such thing
 	asks     int32       // stands for what, callee and where: equal for calls that ask the same
 	items    int         // how many things it asks for at once, as far as an attribute or the text says
 	many     bool        // it asks for many at once, and hides how many
@@ -126,7 +127,7 @@ func (v *vocabulary) read(s *trace.Span, c *call) {
 		v.other(c)
 	}
 	c.chore = c.statement != nil && (c.statement.chore || prepares(s)) || c.statement == nil && housekeeping(s)
-	c.asks = v.number(asking{c.what, c.callee, c.where})
+	c.asks = v.number(asking{cmp.Or(c.list, c.what), c.callee, c.where})
 }
 
 // number is the number of what is asked, from 1.
@@ -181,6 +182,9 @@ func (v *vocabulary) other(c *call) {
 	m := v.method(method)
 	plural := c.get(trace.RPCSystem) == "aws-api" && m.effect == writes && strings.HasSuffix(method, "s") // PutRecords, DeleteObjects
 	c.many = (m.many || plural) && batch == ""
+	if m.effect == reads && strings.Contains(c.what, "/") {
+		c.bare = false // pkg.Books/GetBook
+	}
 	switch c.effect = m.effect; {
 	case c.span.Kind == trace.Producer:
 		c.effect = writes

@@ -61,25 +61,25 @@ func (l *loop) paging() bool { return l.pageKey() != "" }
 // pageKey is that by which each of the loop's calls goes on where the one before ended, if the calls differ in nothing else; "" if there
 // is no such thing. Where the trace hides the values it is enough that the question has one.
 func (l *loop) pageKey() string {
-	first := l.calls[0]
+	last := l.calls[len(l.calls)-1] // the first page may lack what the others go on by
 	if len(l.units) != len(l.calls) || l.sideBySide() >= 1.5 {
 		return ""
 	}
 	switch different, known := l.keys(); {
 	case !known:
-		return first.hiddenPage()
-	case different == 1 && cursor(first.page) != "":
-		return first.page
+		return last.hiddenPage()
+	case different == 1 && cursor(last.page) != "":
+		return last.page
 	case different*2 <= len(l.calls):
 		return ""
 	}
 	key := ""
 	for i := 1; i < len(l.calls); i++ {
 		before, now := l.calls[i-1].which, l.calls[i].which
-		if before == now {
-			continue
+		if before == now || i == 1 && before == withoutPage(now) {
+			continue // the first page goes on from nothing
 		}
-		word := first.pageWord(difference(before, now))
+		word := last.pageWord(difference(before, now))
 		if word == "" || key != "" && key != word {
 			return ""
 		}

@@ -151,6 +151,21 @@ func isPageKey(name string) bool {
 	return anyIn(name, "page", "offset", "cursor", "skip") || pageKeys[strings.NewReplacer("_", "", "-", "", ".", "").Replace(name)]
 }
 
+// withoutPage is a URL or a statement without that by which it goes on with a list.
+func withoutPage(which string) string {
+	path, query, found := strings.Cut(which, "?")
+	if found {
+		if others := slices.DeleteFunc(strings.Split(query, "&"), continues); len(others) > 0 {
+			return path + "?" + strings.Join(others, "&")
+		}
+		return path
+	}
+	if at := strings.LastIndex(strings.ToLower(which), " offset "); at >= 0 {
+		return which[:at]
+	}
+	return which
+}
+
 // difference is the part of b in which it differs from a, in whole words, and what stands before it.
 func difference(a, b string) (head, part string) {
 	n, m := 0, 0

@@ -30,7 +30,7 @@ func (v *vocabulary) store(c *call) {
 	if table := s.Get(trace.DBCollection); table != "" {
 		method = strings.TrimSpace(method + " " + table)
 	}
-	c.bare = c.brief == "" && !strings.Contains(cmp.Or(text, method), " ")
+	c.bare = c.brief == "" && !strings.Contains(cmp.Or(text, method), " ") && !isJSON(text)
 	if text != "" {
 		v.sentence(c, writtenFor(system, text), method)
 	} else {
@@ -81,6 +81,7 @@ func (v *vocabulary) sentence(c *call, w written, method string) {
 	c.items = max(c.items, st.rows)
 	c.many = c.many || st.list
 	c.page = cmp.Or(c.page, st.page)
+	c.list, _ = strings.CutSuffix(st.template, " offset ?")
 }
 
 // documentsIn counts the documents that a text of MongoDB's brings to be stored.

@@ -24,7 +24,11 @@ func (v *vocabulary) request(c *call) {
 		pattern = cmp.Or(c.server.Get(trace.HTTPRoute), routeIn(c.server.Name))
 	}
 	pairs := parameters(query)
-	c.what = withMethod(method, cmp.Or(pattern, v.pattern(path), c.span.Name)) + names(pairs)
+	door := withMethod(method, cmp.Or(pattern, v.pattern(path), c.span.Name))
+	c.what = door + names(pairs)
+	if others := slices.DeleteFunc(slices.Clone(pairs), continues); len(others) < len(pairs) {
+		c.list = door + names(others)
+	}
 	c.where = cmp.Or(host, c.span.Get(trace.PeerAddress))
 	c.callee = cmp.Or(c.callee, c.where)
 	if numeric(c.where) {
@@ -61,7 +65,7 @@ func methodEffect(method string) effect {
 func graphQL(c *call) {
 	name, kind := c.get(trace.GraphQLName), c.get(trace.GraphQLType)
 	if name != "" {
-		c.what += " " + name
+		c.what, c.list = c.what+" "+name, ""
 	}
 	if name+kind != "" && c.effect != reads {
 		c.which = "" // it is in the body
@@ -118,6 +122,12 @@ func parameters(query string) []string {
 	pairs := strings.Split(query, "&")
 	slices.Sort(pairs)
 	return pairs
+}
+
+// continues reports a key=value pair by which a list is continued.
+func continues(pair string) bool {
+	key, _, _ := strings.Cut(pair, "=")
+	return isPageKey(key)
 }
 
 // names keeps of the query which parameters it has, each once.
