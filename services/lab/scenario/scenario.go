@@ -35,7 +35,7 @@ type Scenario struct {
 	Cured           Diagnosis // of the fixed request; the zero value, nothing to report, is usual
 	Gain            Gain      // of the slow request over the fixed one where time is virtual: exactly that; see [Gain]
 	Planted         Gain      // the same in any real run: at least that
-	// Felt says why a request that runs beside it is slowed down too; "" if it is not, as it should be.
+	// Felt says why a request that runs beside it is slowed down too, where processors are few; "" if it is not, as it should be.
 	Felt  string
 	Near  doctor.Kind // what it could be mistaken for, of a scenario in which nothing is wrong
 	Doubt string      // why the doctor is known to be wrong here; "" if it is not. The score shows it
