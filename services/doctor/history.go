@@ -40,7 +40,7 @@ type (
 	}
 	sequence struct { // two calls under one operation
 		parent        operation
-		first, second string
+		first, second asking
 	}
 )
 

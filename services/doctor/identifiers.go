@@ -44,6 +44,9 @@ func (e *exam) origins() map[string]int64 {
 		for _, id := range c.identifiers() {
 			if _, known := e.firstUse[id]; !known {
 				e.firstUse[id] = c.span.Start - e.root.Start + 1
+				if tick := e.model.Tick(c.span); tick > e.model.Tick(e.root) {
+					e.firstUse[id] += tick // which its process's clock may have rounded it down by
+				}
 			}
 		}
 	}

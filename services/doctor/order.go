@@ -15,19 +15,30 @@ func (h *history) learnOrder(e *exam) {
 		for i, a := range firsts {
 			for _, b := range firsts[i+1:] {
 				overlap := a.span.End() > b.span.Start+b.span.Duration/10
-				h.count(e, sequence{parent, a.name(), b.name()}, !overlap)
-				h.count(e, sequence{parent, b.name(), a.name()}, false)
+				h.count(e, sequence{parent, a.kind(), b.kind()}, !overlap)
+				h.count(e, sequence{parent, b.kind(), a.kind()}, false)
 			}
 		}
 	}
 }
 
-// firstOfEach keeps the first stage of each name, by start.
+// kind is what makes two stages of different traces the same: names alone may say as little as GET, so who answers counts, and what it
+// calls that.
+func (s stage) kind() asking {
+	c := s.calls[0]
+	k := asking{s.name(), c.callee, ""}
+	if c.server != nil {
+		k.where = c.server.Name
+	}
+	return k
+}
+
+// firstOfEach keeps the first stage of each kind, by start.
 func firstOfEach(stages []stage, most int) (list []stage) {
-	seen := map[string]bool{}
+	seen := map[asking]bool{}
 	for _, s := range stages {
-		if !seen[s.name()] && len(list) < most {
-			seen[s.name()] = true
+		if !seen[s.kind()] && len(list) < most {
+			seen[s.kind()] = true
 			list = append(list, s)
 		}
 	}
@@ -55,7 +66,7 @@ func (h *history) count(e *exam, s sequence, same bool) {
 func (h *history) order(chain []stage) (o ordering) {
 	parent := operation{chain[0].span.Parent.Service, chain[0].span.Parent.Name}
 	for i := 1; i < len(chain); i++ {
-		pair := h.orders[sequence{parent, chain[i-1].name(), chain[i].name()}]
+		pair := h.orders[sequence{parent, chain[i-1].kind(), chain[i].kind()}]
 		if pair == nil {
 			return ordering{}
 		}

@@ -75,11 +75,15 @@ func coarseClocks(t *trace.Trace) []bool {
 // cost of taking a timestamp, but never more than 1 % of the parent or 10 % of the span itself.
 func (m *Model) slack(parent, s *trace.Span) int64 {
 	const resolution = 50 // µs
-	tick := int64(resolution)
+	return min(max(m.Tick(s), resolution), parent.Duration/100, s.Duration/10)
+}
+
+// Tick is what the times of s may have been rounded down by, in µs.
+func (m *Model) Tick(s *trace.Span) int64 {
 	if m.coarse[s.Index] {
-		tick = 1000
+		return 1000
 	}
-	return min(tick, parent.Duration/100, s.Duration/10)
+	return 1
 }
 
 // overlap is how far s may overlap the sibling that begins after it. Where they are of two processes and the clock of either is coarse,
