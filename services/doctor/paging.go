@@ -148,8 +148,10 @@ func (c *call) pageWord(head, part string) string {
 // isPageKey reports whether lists are continued by a parameter of this name: pageIndex, page[number], $skip, start-after.
 func isPageKey(name string) bool {
 	name = strings.ToLower(name)
-	return anyIn(name, "page", "offset", "cursor", "skip") || pageKeys[strings.NewReplacer("_", "", "-", "", ".", "").Replace(name)]
+	return anyIn(name, "page", "offset", "cursor", "skip") || pageKeys[unjoined.Replace(name)]
 }
+
+var unjoined = strings.NewReplacer("_", "", "-", "", ".", "")
 
 // withoutPage is a URL or a statement without that by which it goes on with a list.
 func withoutPage(which string) string {

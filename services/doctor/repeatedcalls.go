@@ -108,7 +108,23 @@ func (e *exam) polled(group []*call) bool {
 			return l.polling() || l.heldBack()
 		}
 	}
-	return false
+	return slices.ContainsFunc(e.loops(3), func(l *loop) bool { return l.polling() && l.holds(group) })
+}
+
+// holds reports whether all the calls lie below the loop's turns: what a poll's handler asks, it asks because it is polled.
+func (l *loop) holds(group []*call) bool {
+	const deep = 32
+	turns := map[*trace.Span]bool{}
+	for _, u := range l.units {
+		turns[u] = true
+	}
+	return !slices.ContainsFunc(group, func(c *call) bool {
+		s := c.span
+		for n := 0; s != nil && !turns[s] && n < deep; n++ {
+			s = s.Parent
+		}
+		return s == nil || !turns[s]
+	})
 }
 
 // heldBack reports calls that all last until the same round time of a second or more: the callee answers when there is news, or then.
