@@ -68,26 +68,7 @@ func (e *exam) nPlusOne(l *loop) suspicion {
 		s.Because += fmt.Sprintf(", one after another: %s + %s between, %s of the critical path",
 			ms(sum(durations(work))), ms(sum(l.between(work))), percent(e.share(l.path)))
 	}
-	s.Confidence = Medium
-	if source := e.source(l); source != nil {
-		s.Confidence = High
-		s.Because += fmt.Sprintf("; a list came just before: %s", source.asked())
-	} else if n >= 10 && !first.plain {
-		s.Confidence = High
-	}
-	switch { // a few calls of which only a name is known may be pages, batches, retries, or polls as well as items; twenty are a loop
-	case known:
-	case mayList(first):
-		s.Confidence, s.Evidence = Low, NeedsAttributes
-		s.Because += "; each may ask for a list, which some tracers shorten to IN (?)"
-	case n < 20 && first.bare:
-		s.minor, s.Confidence, s.Evidence = s.minor || n < 10, Low, NeedsAttributes
-		if first.store && n >= 10 {
-			s.Confidence = Medium
-		}
-	case n < 20 && !first.store && first.effect == acts:
-		s.Confidence, s.Evidence, s.minor = Medium, NeedsAttributes, s.minor || n < 5
-	}
+	e.weigh(&s, l)
 	s.Unless = "each call needs the answer of the one before, or the callee cannot answer for many at once"
 	switch {
 	case known:
@@ -100,6 +81,33 @@ func (e *exam) nPlusOne(l *loop) suspicion {
 	}
 	s.Fix = l.atOnce()
 	return s
+}
+
+// weigh says how sure it is that the loop asks for one thing after another. A few calls of which only a name is known may be pages, batches,
+// retries, or polls as well as items; twenty are a loop.
+func (e *exam) weigh(s *suspicion, l *loop) {
+	n, first := len(l.calls), l.calls[0]
+	_, known := l.keys()
+	s.Confidence = Medium
+	if source := e.source(l); source != nil {
+		s.Confidence = High
+		s.Because += fmt.Sprintf("; a list came just before: %s", source.asked())
+	} else if n >= 10 && !first.plain {
+		s.Confidence = High
+	}
+	switch {
+	case known:
+	case mayList(first):
+		s.Confidence, s.Evidence = Low, NeedsAttributes
+		s.Because += "; each may ask for a list, which some tracers shorten to IN (?)"
+	case n < 20 && first.bare:
+		s.minor, s.Confidence, s.Evidence = s.minor || n < 10, Low, NeedsAttributes
+		if first.store && n >= 10 {
+			s.Confidence = Medium
+		}
+	case n < 20 && !first.store && first.effect == acts:
+		s.Confidence, s.Evidence, s.minor = Medium, NeedsAttributes, s.minor || n < 5
+	}
 }
 
 // batch is how many things the middle one of the loop's calls asks for at once; each is compared with the next.
