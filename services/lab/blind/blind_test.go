@@ -25,6 +25,7 @@ func TestText(t *testing.T) {
 		{"GET /orders/50?a=b&fetch=each&latency=pricing:5ms HTTP/1.1", "GET /orders/50?a=b HTTP/1.1"},
 		{"call http://order/orders/50?fetch=each: timeout", "call http://order/orders/50: timeout"},
 		{"asked with fetch=each, calls=serial.", "asked with  ."},
+		{"asked with fetch=each,latency=pricing:5ms,order:1ms, and more", "asked with  and more"},
 		{`{"customer":"ada","fetch":"each","rows":["each"]}`, `{"customer":"ada"}`},
 		{"next=%2Forders%2F50%3Ffetch%3Deach%26limit%3D5", "next=%2Forders%2F50%3Flimit%3D5"},
 		{"next=%2Forders%2F50%3Ffetch%3Deach", "next=%2Forders%2F50"},
@@ -42,6 +43,20 @@ func TestText(t *testing.T) {
 			t.Errorf("%q: got %q, want %q", tt.in, got, tt.want)
 		}
 	}
+}
+
+// Whatever a text is, cutting ends, and leaves nothing to cut.
+func FuzzText(f *testing.F) {
+	for _, s := range []string{"/orders/50?fetch=each&a=b", "next=%2Forders%3Ffetch%3Deach%26limit%3D5", "a /*rows='each',b='c'*/", `{"fetch":["each"]}`,
+		"spanwise.mail=sent, user=7", "fetch=each,fetch=each&fetch=each", "page=?", "fetch=fetch=each", "%26rows=each%26"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		once := text(s)
+		if again := text(once); again != once {
+			t.Errorf("%q: got %q, and of that %q", s, once, again)
+		}
+	})
 }
 
 // An answer that is cut off is not passed on as it is: what can be read of it would tell.

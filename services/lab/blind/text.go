@@ -1,6 +1,7 @@
 package blind
 
 import (
+	"bytes"
 	"net/url"
 	"reflect"
 	"regexp"
@@ -12,8 +13,10 @@ import (
 var (
 	// member is a member of ours in a baggage header, with the comma after it or, if it is the last, before it.
 	member = regexp.MustCompile(`spanwise\.[a-z]+(=|%3D)[^,;"\s]*,\s*|,?\s*spanwise\.[a-z]+(=|%3D)[^,;"\s]*`)
-	// pair is a parameter of ours, plain or escaped, that begins a word: in a query, in a comment, or alone.
-	pair = regexp.MustCompile(`(?i)(?:^|[^a-z0-9_%-]|%3F|%26|%20)(` + names() + `)(?:=|%3D)["']?([^&\s"'` + "`" + `<>()\[\]{};#|]*)`)
+	// pair is a parameter of ours, plain or escaped, that begins a word: in a query, in a comment, or alone. Its value ends
+	// where the next pair of a query begins, be it the query of an address within an address (%26 is &).
+	pair = regexp.MustCompile(`(?i)(?:^|[^a-z0-9_%-]|%3F|%26|%20)(` + names() + `)(?:=|%3D)["']?` +
+		`((?:[^&\s"'` + "`" + `<>()\[\]{};#|%]|%[^2]|%2[^6])*)`)
 )
 
 func names() string {
@@ -35,49 +38,57 @@ func text(s string) string {
 	if !strings.Contains(s, "=") && !strings.Contains(s, "%3") {
 		return s // most are
 	}
-	s = member.ReplaceAllString(s, "")
-	// Among words only what the services understand is ours: "page=?" may be SQL. In an address what they refuse is ours too.
+	return withoutPairs(member.ReplaceAllString(s, ""))
+}
+
+// withoutPairs cuts our parameters out. Among words only what the services understand is ours: "page=?" may be SQL. In an
+// address, what they refuse is ours too.
+func withoutPairs(s string) string {
 	address := !strings.ContainsAny(s, " \t\n")
-	for at := 0; ; {
-		m := pair.FindStringSubmatchIndex(s[at:])
+	var out []byte
+	for {
+		m := pair.FindStringSubmatchIndex(s)
 		if m == nil {
-			return s
+			return string(append(out, s...))
 		}
-		from, to := at+m[2], at+m[5]
-		name, val := s[from:at+m[3]], s[at+m[4]:to]
-		if i := strings.Index(strings.ToUpper(val), "%26"); i >= 0 { // the next pair of an address in an address
-			to, val = at+m[4]+i, val[:i]
-		}
+		name, val := s[m[2]:m[3]], s[m[4]:m[5]]
 		if !address {
-			val = strings.TrimRight(val, ",.:")
-			to = at + m[4] + len(val)
+			val = sense(name, val)
 		}
 		if !understood(name, val) && !(address && refused(name, val)) {
-			at = to
+			out, s = append(out, s[:m[4]]...), s[m[4]:]
 			continue
 		}
-		s, at = cut(s, from, to)
+		quoted := s[m[4]-1] == '\'' || s[m[4]-1] == '"'
+		out, s = join(append(out, s[:m[2]]...), s[m[4]+len(val):], quoted)
 	}
 }
 
-// cut takes s[from:to] out, the other quote of name='value', and the mark that parted it from the next or the last of a
-// query. It returns where to go on: before the mark, which begins the next pair.
-func cut(s string, from, to int) (rest string, at int) {
-	before, after := s[:from], s[to:]
-	if after != "" && strings.ContainsAny(after[:1], `'"`) && strings.Contains(s[from:to], after[:1]) {
+// sense is as much of a value as the services understand, in a text where commas and stops may be the sentence's.
+func sense(name, val string) string {
+	for val != "" && !understood(name, val) {
+		val = val[:max(0, strings.LastIndexAny(val, ",.:"))]
+	}
+	return val
+}
+
+// join leaves out what only belonged to a pair that stood between two texts: the other quote of name='value', and the mark
+// that parted it from the next or, if it was the last of a query, from what is before.
+func join(before []byte, after string, quoted bool) ([]byte, string) {
+	if quoted && after != "" && strings.ContainsAny(after[:1], `'"`) {
 		after = after[1:]
 	}
 	for _, mark := range []string{"&", "%26", ","} {
 		if next, ok := strings.CutPrefix(after, mark); ok {
-			return before + next, max(0, len(before)-3)
+			return before, next
 		}
 	}
 	for _, mark := range []string{"?", "&", "%3F", "%26"} {
-		if last, ok := strings.CutSuffix(before, mark); ok {
-			return last + after, max(0, len(last)-3)
+		if last, ok := bytes.CutSuffix(before, []byte(mark)); ok {
+			return last, after
 		}
 	}
-	return before + after, max(0, len(before)-3)
+	return before, after
 }
 
 // understood reports whether the services take a parameter with that value, by asking them.

@@ -114,31 +114,34 @@ func (from Source) one(ctx context.Context, p playing, l *Label, dir string) err
 		return err
 	}
 	ended := time.Now()
-	if p.scenario.Scattered {
-		if err := play.Wait(ctx, delivery); err != nil {
-			return err
-		}
-	}
 	own, err := play.Read(ctx, from.Traces, ids, 0)
 	if err != nil {
 		return err
 	}
-	var others []*trace.Trace
-	if p.scenario.Scattered {
-		if others, err = play.Others(ctx, from.Traces, from.Shop, ids, began); err != nil {
-			return err
-		}
-		others = slices.DeleteFunc(others, func(t *trace.Trace) bool {
-			return t.Spans[0].Start < began.UnixMicro() || t.Spans[0].Start > ended.UnixMicro()
-		})
-	}
 	for _, t := range own {
 		l.Traces = append(l.Traces, traced(t, true))
 	}
-	for _, t := range others {
-		l.Traces = append(l.Traces, traced(t, false))
+	if p.scenario.Scattered {
+		others, err := from.others(ctx, ids, began, ended)
+		if err != nil {
+			return err
+		}
+		for _, t := range others {
+			l.Traces = append(l.Traces, traced(t, false))
+		}
 	}
 	return from.Read.keep(ctx, l.Traces, filepath.Join(dir, filepath.FromSlash(l.File)))
+}
+
+// others finds what the requests caused beside their own traces, when all of it has arrived.
+func (from Source) others(ctx context.Context, own []string, began, ended time.Time) ([]*trace.Trace, error) {
+	if err := play.Wait(ctx, delivery); err != nil {
+		return nil, err
+	}
+	others, err := play.Others(ctx, from.Traces, from.Shop, own, began)
+	return slices.DeleteFunc(others, func(t *trace.Trace) bool {
+		return t.Spans[0].Start < began.UnixMicro() || t.Spans[0].Start > ended.UnixMicro()
+	}), err
 }
 
 func traced(t *trace.Trace, own bool) Trace {

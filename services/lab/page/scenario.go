@@ -70,14 +70,31 @@ func (s *server) compare(r *http.Request) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), longest)
+	samples, err := s.play(r.Context(), sc)
+	if err != nil {
+		return view{}, err
+	}
+	result := outcome{Title: sc.Title, Back: "/scenarios/" + sc.ID, ID: sc.ID, Verdict: guide.Outcome(samples.Row), Products: sc.Products}
+	for i, t := range samples.Trials {
+		side := side{Name: t.Variant.Name, Request: t.Variant.Request.String(), Crowd: sc.Crowd, Also: t.Variant.Want.Also}
+		if err := side.draw(t.Case, i); err != nil {
+			return view{}, err
+		}
+		result.Sides = append(result.Sides, side)
+	}
+	return s.keep(r, result), nil
+}
+
+// play plays a scenario when nobody else does.
+func (s *server) play(ctx context.Context, sc scenario.Scenario) (score.Samples, error) {
+	ctx, cancel := context.WithTimeout(ctx, longest)
 	defer cancel()
 	if err := s.alone(ctx); err != nil {
-		return view{}, err
+		return score.Samples{}, err
 	}
 	defer s.next()
 	if err := s.Shop.Ready(ctx); err != nil {
-		return view{}, err
+		return score.Samples{}, err
 	}
 	samples, err := score.Try(ctx, score.Plan{
 		Shop: s.Shop, Jaeger: s.Traces, Scenarios: []scenario.Scenario{sc}, Runs: runs,
@@ -87,18 +104,7 @@ func (s *server) compare(r *http.Request) (view, error) {
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = fmt.Errorf("it took more than %v: the machine is busy (.bin/lab run %s has more patience)", longest, sc.ID)
 	}
-	if err != nil {
-		return view{}, err
-	}
-	result := outcome{Title: sc.Title, Back: "/scenarios/" + sc.ID, ID: sc.ID, Verdict: guide.Outcome(samples.Row), Products: sc.Products}
-	for _, t := range samples.Trials {
-		side := side{Name: t.Variant.Name, Request: t.Variant.Request.String(), Crowd: sc.Crowd, Also: t.Variant.Want.Also}
-		if err := side.draw(t.Case, len(result.Sides)); err != nil {
-			return view{}, err
-		}
-		result.Sides = append(result.Sides, side)
-	}
-	return s.keep(r, result), nil
+	return samples, err
 }
 
 // alone waits until nobody else plays. The caller calls next when it is done.
