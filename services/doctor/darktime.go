@@ -2,7 +2,6 @@ package doctor
 
 import (
 	"fmt"
-	"slices"
 	"sort"
 
 	"spanwise/doctor/path"
@@ -12,10 +11,10 @@ import (
 var darkTime = rule{
 	kind:  DarkTime,
 	title: "A long stretch in which nothing is recorded",
-	doc: `Somewhere in a span that has children, or in a process's entry that has none, the critical path
-goes through a stretch that no other span covers: at least 10 ms and a fifth of the request at once, or half of
-the request in all; or 20 ms and a tenth, where no other place takes as long. That is not computing and not
-waiting: the trace cannot tell. The finding names the spans before and after, between which a new span belongs.
+	doc: `Somewhere in a span that has children, or in a process's entry that has none, the critical path goes through a
+stretch that no other span covers: at least 10 ms and a fifth of the request at once, or half of the request in
+all; or 20 ms and a tenth, where no other place takes as long. That is not computing and not waiting: the trace
+cannot tell. The finding names the spans before and after, between which a new span belongs.
 
 The pauses between the turns of a loop are not dark: they are back-off, an interval, or the loop's own work. If
 somebody polls at even intervals, that is mentioned here; and so is how long a worker, for which nobody waits,
@@ -57,60 +56,6 @@ func findDarkTime(e *exam) []suspicion {
 		found = append(found, e.darkTime(s, at, own, accused[s]))
 	}
 	return append(append(found, e.polls()...), e.idles()...)
-}
-
-// asksAgain reports polling, and not for want of an answer.
-func (l *loop) asksAgain() bool {
-	return l.polling() && !slices.ContainsFunc(l.calls, (*call).retried)
-}
-
-// pollPauses is how long each span waits between the turns of polling.
-func (e *exam) pollPauses() map[*trace.Span]int64 {
-	us := map[*trace.Span]int64{}
-	for _, l := range e.loops(3) {
-		if l.asksAgain() {
-			us[l.parent] += sum(l.pauses())
-		}
-	}
-	return us
-}
-
-// idles mentions how long a worker waited for something to do.
-func (e *exam) idles() []suspicion {
-	var all gathering
-	for _, span := range e.spent {
-		if own := e.own[span.Index]; e.idling[span.Index] && own >= darkStretch && e.share(own) >= slowShare {
-			s := suspicion{spans: []*trace.Span{span}, minor: true}
-			s.Service, s.Operation, s.Callee, s.Count = span.Service, span.Name, span.Callee(), 1
-			s.Saving.Basis, s.Confidence, s.Evidence = None, High, Sufficient
-			s.Because = fmt.Sprintf("%s waits %s in `%s` for something to do: idle, and nobody's fault", span.Service, ms(own), span.Name)
-			s.Unless = "somebody waits for what comes"
-			s.Fix = "nothing; the time it idles is left out of what the others are judged by"
-			all.add(s)
-		}
-	}
-	return all.list
-}
-
-// polls mentions the pauses of whoever asks again and again until something has changed: they are not dark, and no call's fault.
-func (e *exam) polls() []suspicion {
-	var all gathering
-	for _, l := range e.loops(3) {
-		idle := sum(l.pauses())
-		if !l.asksAgain() || idle < darkStretch || e.share(idle) < slowShare {
-			continue
-		}
-		s := suspicion{spans: l.units, minor: true, subject: l.calls[0].what}
-		s.Service, s.Operation, s.Callee, s.Count = l.parent.Service, l.parent.Name, l.calls[0].callee, len(l.units)
-		s.CriticalPathUS = idle
-		s.Saving.Basis, s.Confidence, s.Evidence = None, High, Sufficient
-		s.Because = fmt.Sprintf("`%s` in %s asks %s %d times, every %s: %s of the request passes between",
-			l.parent.Name, l.parent.Service, l.calls[0].asked(), len(l.calls), ms(median(l.pauses())+median(l.durations())), percent(e.share(idle)))
-		s.Unless = "each asks for something else"
-		s.Fix = "see what it waits for; be told of the change (a callback, a long poll) rather than asking for it"
-		all.add(s)
-	}
-	return all.list
 }
 
 // suspected reports whether the span is among the dearest places, and no edge or inner operation stands for it.

@@ -21,8 +21,8 @@ starved (CPU, garbage collection, event loop, threads) or everything behind its 
 finding then names the caller.
 
 Saving: the calls replayed with the wait that the healthy calls of this trace have; the cautious figure takes
-half of it. Where the caller is starved, its own time counts with the most that can be saved. It is an upper bound, for
-other requests use the same network and queues.
+half of it. Where the caller is starved, its own time counts with the most that can be saved. It is an upper
+bound, for other requests use the same network and queues.
 
 What fools it: a client that reads its answer slowly, a server whose span begins only after its own middleware,
 and work that the callee does before its span starts.`,

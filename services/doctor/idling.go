@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -62,4 +63,21 @@ func blocks(s *trace.Span) bool {
 func waitsForNews(parameter string) bool {
 	key, value, _ := strings.Cut(parameter, "=")
 	return (key == "wait" || key == "watch") && value != "0" && value != "false"
+}
+
+// idles mentions how long a worker waited for something to do.
+func (e *exam) idles() []suspicion {
+	var all gathering
+	for _, span := range e.spent {
+		if own := e.own[span.Index]; e.idling[span.Index] && own >= darkStretch && e.share(own) >= slowShare {
+			s := suspicion{spans: []*trace.Span{span}, minor: true}
+			s.Service, s.Operation, s.Callee, s.Count = span.Service, span.Name, span.Callee(), 1
+			s.Saving.Basis, s.Confidence, s.Evidence = None, High, Sufficient
+			s.Because = fmt.Sprintf("%s waits %s in `%s` for something to do: idle, and nobody's fault", span.Service, ms(own), span.Name)
+			s.Unless = "somebody waits for what comes"
+			s.Fix = "nothing; the time it idles is left out of what the others are judged by"
+			all.add(s)
+		}
+	}
+	return all.list
 }

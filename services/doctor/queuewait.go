@@ -13,13 +13,13 @@ import (
 var queueWait = rule{
 	kind:  QueueWait,
 	title: "Queueing behind others for something that serves one at a time: a lock, a row, a single worker",
-	doc: `Two kinds of proof. The trace says so: a span or an event on the critical path speaks of waiting
-for a lock, or a database gives up with the code of a lock that it could not have. Or the load says so, for
-which other traces are needed: the same call or operation of at least four traces overlaps, whatever its name,
-and it ends like a staircase, one after the other at even distances (coefficient of variation below 0.3) of 0.5
-to 1.5 times the shortest run. That distance is the work; what a run lasts beyond it is waiting. So a slow query
-can be told from a quick one in a queue. Fewer than six must also begin in the order in which they end, and last the
-longer the later. Where the shortest run takes hardly any time (a fifth of the distance),
+	doc: `Two kinds of proof. The trace says so: a span or an event on the critical path speaks of waiting for a lock,
+or a database gives up with the code of a lock that it could not have. Or the load says so, for which other
+traces are needed: the same call or operation of at least four traces overlaps, whatever its name, and it
+ends like a staircase, one after the other at even distances (coefficient of variation below 0.3) of 0.5 to
+1.5 times the shortest run. That distance is the work; what a run lasts beyond it is waiting. So a slow
+query can be told from a quick one in a queue. Fewer than six must also begin in the order in which they
+end, and last the longer the later. Where the shortest run takes hardly any time (a fifth of the distance),
 the runs are nothing but waiting, for the work that follows them; five traces must then end in the order in
 which they began. The deepest span that shows it is named, and none whose wait something below it explains.
 

@@ -5,20 +5,19 @@ import (
 	"slices"
 
 	"spanwise/doctor/path"
-	"spanwise/doctor/trace"
 )
 
 var retryStorm = rule{
 	kind:  RetryStorm,
 	title: "Failed calls made again at once, or by several layers, so that one request becomes many",
-	doc: `The same call under the same parent failed (an error status, 5xx, 429, or an RPC status that
-invites another try) and was made again after it ended; or one call reached its callee again and again, for a
-proxy on the way retries. Three attempts or more are a storm if they come without growing pauses, or if an
-attempt contains retries of its own: then layers multiply, and four attempts at the bottom for one at the top
-are reported as amplification. Two attempts, or more with growing pauses, are ordinary retries, and only
-mentioned. Pauses grow if those of the second half are a fifth longer than those of the first, for chance is
-part of good ones; a pause of less than 1 ms is none. Even pauses of ten times what the attempts took are no
-storm either: so does who was told when to come again.
+	doc: `The same call under the same parent failed (an error status, 5xx, 429, or an RPC status that invites another
+try) and was made again after it ended; or one call reached its callee again and again, for a proxy on the way
+retries. Three attempts or more are a storm if they come without growing pauses, or if an attempt contains
+retries of its own: then layers multiply, and four attempts at the bottom for one at the top are reported as
+amplification. Two attempts, or more with growing pauses, are ordinary retries, and only mentioned. Pauses grow
+if those of the second half are a fifth longer than those of the first, for chance is part of good ones; a pause
+of less than 1 ms is none. Even pauses of ten times what the attempts took are no storm either: so does who was
+told when to come again.
 
 Attempts that failed after the same round time (1, 2, 3 or 5 times a power of ten, and the 15 and 60 s that
 people take for a part of a minute) hit a timeout; the report prints it.
@@ -42,63 +41,6 @@ func findRetryStorm(e *exam) []suspicion {
 		all.addTold(t.suspect(layers), t.tell)
 	}
 	return all.heaviest(e)
-}
-
-// retries lists runs of attempts: the same call again, each after the one before had failed.
-func (e *exam) retries() []*loop {
-	if e.lookedAgain {
-		return e.again
-	}
-	e.lookedAgain, e.again = true, e.proxied()
-	if slices.ContainsFunc(e.calls, (*call).retried) {
-		for _, l := range e.loops(2) {
-			if len(l.units) == len(l.calls) {
-				e.again = append(e.again, l.attempts()...)
-			}
-		}
-	}
-	return e.again
-}
-
-// attempts cuts a loop into runs of two and more attempts at the same.
-func (l *loop) attempts() (runs []*loop) {
-	for from, to := 0, 0; from < len(l.calls); from = to {
-		for to = from + 1; to < len(l.calls) && followsFailure(l.calls[to-1], l.calls[to]); to++ {
-		}
-		if to-from >= 2 {
-			runs = append(runs, &loop{parent: l.parent, calls: l.calls[from:to], units: l.units[from:to], busy: l.busyUntil()})
-		}
-	}
-	return runs
-}
-
-// proxied finds calls that reached their callee several times: something between the two made them again.
-func (e *exam) proxied() (found []*loop) {
-	for _, c := range e.calls {
-		if c.server == nil || c.server == c.span || len(c.span.Children) < 2 {
-			continue
-		}
-		l := &loop{parent: c.span}
-		for _, s := range c.span.Children {
-			if s.Remote() && s.Service == c.server.Service && s.Name == c.server.Name {
-				attempt := *c
-				attempt.span, attempt.server, attempt.failed, attempt.again = s, s, failed(s), false
-				l.calls, l.units = append(l.calls, &attempt), append(l.units, s)
-			}
-		}
-		if len(l.calls) >= 2 {
-			found = append(found, l.attempts()...)
-		}
-	}
-	return found
-}
-
-// followsFailure reports whether next is another attempt at what failed.
-func followsFailure(before, next *call) bool {
-	if before.which != next.which || next.span.Start < before.span.End()-50 {
-		return false
-	}
-	return before.failed || next.again
 }
 
 // A try is a run of attempts, and what makes it a storm or none.
@@ -182,52 +124,4 @@ func growing(pauses []int64) bool {
 	half := len(pauses) / 2
 	first, second := sum(pauses[:half]), sum(pauses[len(pauses)-half:])
 	return second*10 >= first*12 && !slices.ContainsFunc(pauses, func(p int64) bool { return p < 1000 })
-}
-
-// timeout is the round time after which the failed attempts ended alike, 0 if there is none.
-func timeout(l *loop) int64 {
-	var list []int64
-	for _, c := range l.calls {
-		if c.failed && c.answered() {
-			return 0
-		}
-		if c.failed {
-			list = append(list, c.span.Duration)
-		}
-	}
-	if len(list) < 2 || slices.Max(list)-slices.Min(list) > slices.Max(list)/50 {
-		return 0
-	}
-	return roundTime(slices.Min(list))
-}
-
-// retried reports an attempt that failed, or that says that it is another one.
-func (c *call) retried() bool { return c.failed || c.again }
-
-// answered reports a call that failed with an answer, and not for want of one: 408 and 504 say that time ran out.
-func (c *call) answered() bool {
-	status := c.span.Get(trace.HTTPStatus)
-	return status != "" && status != "408" && status != "504"
-}
-
-// roundTime is the setting of a time limit that d is just at, 0 if none is near. People set 1, 2, 3, or 5 times a power of ten
-// (3 s is what AWS Lambda allows a function unless told otherwise), and parts of a minute; what comes a little later was noticed late.
-func roundTime(d int64) int64 {
-	const shortest, longest = 50_000, 100_000_000 // µs
-	near := func(limit int64) bool {
-		return limit >= shortest && d >= limit-limit/100 && d <= limit+limit/20
-	}
-	for _, limit := range []int64{15_000_000, 60_000_000} {
-		if near(limit) {
-			return limit
-		}
-	}
-	for unit := int64(shortest / 5); unit < longest; unit *= 10 {
-		for _, n := range []int64{1, 2, 3, 5} {
-			if near(n * unit) {
-				return n * unit
-			}
-		}
-	}
-	return 0
 }

@@ -1,0 +1,63 @@
+package doctor
+
+import "slices"
+
+// retries lists runs of attempts: the same call again, each after the one before had failed.
+func (e *exam) retries() []*loop {
+	if e.lookedAgain {
+		return e.again
+	}
+	e.lookedAgain, e.again = true, e.proxied()
+	if slices.ContainsFunc(e.calls, (*call).retried) {
+		for _, l := range e.loops(2) {
+			if len(l.units) == len(l.calls) {
+				e.again = append(e.again, l.attempts()...)
+			}
+		}
+	}
+	return e.again
+}
+
+// attempts cuts a loop into runs of two and more attempts at the same.
+func (l *loop) attempts() (runs []*loop) {
+	for from, to := 0, 0; from < len(l.calls); from = to {
+		for to = from + 1; to < len(l.calls) && followsFailure(l.calls[to-1], l.calls[to]); to++ {
+		}
+		if to-from >= 2 {
+			runs = append(runs, &loop{parent: l.parent, calls: l.calls[from:to], units: l.units[from:to], busy: l.busyUntil()})
+		}
+	}
+	return runs
+}
+
+// proxied finds calls that reached their callee several times: something between the two made them again.
+func (e *exam) proxied() (found []*loop) {
+	for _, c := range e.calls {
+		if c.server == nil || c.server == c.span || len(c.span.Children) < 2 {
+			continue
+		}
+		l := &loop{parent: c.span}
+		for _, s := range c.span.Children {
+			if s.Remote() && s.Service == c.server.Service && s.Name == c.server.Name {
+				attempt := *c
+				attempt.span, attempt.server, attempt.failed, attempt.again = s, s, failed(s), false
+				l.calls, l.units = append(l.calls, &attempt), append(l.units, s)
+			}
+		}
+		if len(l.calls) >= 2 {
+			found = append(found, l.attempts()...)
+		}
+	}
+	return found
+}
+
+// followsFailure reports whether next is another attempt at what failed.
+func followsFailure(before, next *call) bool {
+	if before.which != next.which || next.span.Start < before.span.End()-50 {
+		return false
+	}
+	return before.failed || next.again
+}
+
+// retried reports an attempt that failed, or that says that it is another one.
+func (c *call) retried() bool { return c.failed || c.again }

@@ -1,0 +1,52 @@
+package doctor
+
+import (
+	"slices"
+
+	"spanwise/doctor/trace"
+)
+
+// timeout is the round time after which the failed attempts ended alike, 0 if there is none.
+func timeout(l *loop) int64 {
+	var list []int64
+	for _, c := range l.calls {
+		if c.failed && c.answered() {
+			return 0
+		}
+		if c.failed {
+			list = append(list, c.span.Duration)
+		}
+	}
+	if len(list) < 2 || slices.Max(list)-slices.Min(list) > slices.Max(list)/50 {
+		return 0
+	}
+	return roundTime(slices.Min(list))
+}
+
+// answered reports a call that failed with an answer, and not for want of one: 408 and 504 say that time ran out.
+func (c *call) answered() bool {
+	status := c.span.Get(trace.HTTPStatus)
+	return status != "" && status != "408" && status != "504"
+}
+
+// roundTime is the setting of a time limit that d is just at, 0 if none is near. People set 1, 2, 3, or 5 times a power of ten
+// (3 s is what AWS Lambda allows a function unless told otherwise), and parts of a minute; what comes a little later was noticed late.
+func roundTime(d int64) int64 {
+	const shortest, longest = 50_000, 100_000_000 // µs
+	near := func(limit int64) bool {
+		return limit >= shortest && d >= limit-limit/100 && d <= limit+limit/20
+	}
+	for _, limit := range []int64{15_000_000, 60_000_000} {
+		if near(limit) {
+			return limit
+		}
+	}
+	for unit := int64(shortest / 5); unit < longest; unit *= 10 {
+		for _, n := range []int64{1, 2, 3, 5} {
+			if near(n * unit) {
+				return n * unit
+			}
+		}
+	}
+	return 0
+}
