@@ -1,6 +1,10 @@
 package doctor
 
-import "sort"
+import (
+	"sort"
+
+	"spanwise/doctor/trace"
+)
 
 // sideBySide is how many units ran at once, on average over the time that any ran. One after another gives 1.
 func (l *loop) sideBySide() float64 {
