@@ -72,7 +72,7 @@ func (e *exam) nPlusOne(l *loop) suspicion {
 	s.Unless = "each call needs the answer of the one before, or the callee cannot answer for many at once"
 	switch {
 	case known:
-	case first.bare || first.effect == acts && !first.store:
+	case l.bare() || first.effect == acts && !first.store:
 		s.Unless += ", or the calls are for different purposes and only look alike"
 	case !first.store && strings.Contains(first.what, "/") && canList(first):
 		s.Unless += "; if they are the pages of one list, ask for larger ones"
@@ -100,7 +100,7 @@ func (e *exam) weigh(s *suspicion, l *loop) {
 	case mayList(first):
 		s.Confidence, s.Evidence = Low, NeedsAttributes
 		s.Because += "; each may ask for a list, which some tracers shorten to IN (?)"
-	case n < 20 && first.bare:
+	case n < 20 && l.bare():
 		s.minor, s.Confidence, s.Evidence = s.minor || n < 10, Low, NeedsAttributes
 		if first.store && n >= 10 {
 			s.Confidence = Medium
@@ -108,6 +108,12 @@ func (e *exam) weigh(s *suspicion, l *loop) {
 	case n < 20 && !first.store && first.effect == acts:
 		s.Confidence, s.Evidence, s.minor = Medium, NeedsAttributes, s.minor || n < 5
 	}
+}
+
+// bare reports calls of which nothing is known but a name, and around which no function stands that is the same each time.
+func (l *loop) bare() bool {
+	first := l.calls[0]
+	return first.bare && (l.units[0] == first.span || first.callee == "")
 }
 
 // batch is how many things the middle one of the loop's calls asks for at once; each is compared with the next.
