@@ -84,64 +84,85 @@ func Write(ctx context.Context, from Source, plan Plan, dir string) (truth Truth
 // play plays what is planned and writes the traces.
 func (from Source) play(ctx context.Context, plan Plan, dir string) (Truth, error) {
 	truth := Truth{Version: version, Seed: plan.Seed, Runs: plan.Runs}
-	grown := 0
 	all := plan.order()
-	for i, p := range all {
-		if p.scenario.Products > grown {
-			grown = p.scenario.Products
-			if err := from.Grow(ctx, grown); err != nil {
-				return truth, err
+	grown := 0
+	for some := range slices.Chunk(all, batch) {
+		var done []played
+		for _, p := range some {
+			if p.scenario.Products > grown {
+				grown = p.scenario.Products
+				if err := from.Grow(ctx, grown); err != nil {
+					return truth, err
+				}
 			}
+			number := len(truth.Files) + len(done) + 1
+			plan.Progress("%d of %d", number, len(all))
+			one, err := from.one(ctx, p)
+			if err != nil {
+				return truth, fmt.Errorf("export %s, %s: %w", p.scenario.ID, p.variant.Name, err)
+			}
+			one.label = p.label(number)
+			done = append(done, one)
 		}
-		plan.Progress("%d of %d", i+1, len(all))
-		l := p.label(i + 1)
-		if err := from.one(ctx, p, &l, dir); err != nil {
-			return truth, fmt.Errorf("export %s, %s: %w", l.Scenario, l.Variant, err)
+		labels, err := from.keep(ctx, done, dir)
+		if err != nil {
+			return truth, err
 		}
-		truth.Files = append(truth.Files, l)
+		truth.Files = append(truth.Files, labels...)
 	}
 	return truth, nil
 }
 
-// one plays one variant and writes its traces.
-func (from Source) one(ctx context.Context, p playing, l *Label, dir string) error {
-	if _, err := from.Shop.Play(ctx, p.scenario, p.variant.Request); err != nil { // what was never used before is slower
-		return err
-	}
-	began := time.Now()
-	ids, err := from.Shop.Play(ctx, p.scenario, p.variant.Request)
-	if err != nil {
-		return err
-	}
-	ended := time.Now()
-	own, err := play.Read(ctx, from.Traces, ids, 0)
-	if err != nil {
-		return err
-	}
-	for _, t := range own {
-		l.Traces = append(l.Traces, traced(t, true))
-	}
-	if p.scenario.Scattered {
-		others, err := from.others(ctx, ids, began, ended)
-		if err != nil {
-			return err
-		}
-		for _, t := range others {
-			l.Traces = append(l.Traces, traced(t, false))
-		}
-	}
-	return from.Read.keep(ctx, l.Traces, filepath.Join(dir, filepath.FromSlash(l.File)))
+// batch is how many variants are played before their traces are read: all of them wait together for their last spans.
+const batch = 20
+
+// A played variant has traces that are still arriving.
+type played struct {
+	label       Label
+	own, others []string
 }
 
-// others finds what the requests caused beside their own traces, when all of it has arrived.
-func (from Source) others(ctx context.Context, own []string, began, ended time.Time) ([]*trace.Trace, error) {
+// one plays one variant, and finds the traces that it caused beside its own if it is known for that.
+func (from Source) one(ctx context.Context, p playing) (done played, err error) {
+	if _, err := from.Shop.Play(ctx, p.scenario, p.variant.Request); err != nil { // what was never used before is slower
+		return done, err
+	}
+	began := time.Now()
+	if done.own, err = from.Shop.Play(ctx, p.scenario, p.variant.Request); err != nil || !p.scenario.Scattered {
+		return done, err
+	}
+	ended := time.Now()
+	if err := play.Wait(ctx, delivery); err != nil {
+		return done, err
+	}
+	others, err := play.Others(ctx, from.Traces, from.Shop, done.own, began)
+	for _, t := range others {
+		if at := t.Spans[0].Start; at >= began.UnixMicro() && at <= ended.UnixMicro() {
+			done.others = append(done.others, t.ID)
+		}
+	}
+	return done, err
+}
+
+// keep writes the traces of what was played when their last spans have arrived.
+func (from Source) keep(ctx context.Context, done []played, dir string) (labels []Label, err error) {
 	if err := play.Wait(ctx, delivery); err != nil {
 		return nil, err
 	}
-	others, err := play.Others(ctx, from.Traces, from.Shop, own, began)
-	return slices.DeleteFunc(others, func(t *trace.Trace) bool {
-		return t.Spans[0].Start < began.UnixMicro() || t.Spans[0].Start > ended.UnixMicro()
-	}), err
+	for _, d := range done {
+		traces, err := play.Read(ctx, from.Traces, slices.Concat(d.own, d.others), 0)
+		if err != nil {
+			return nil, err
+		}
+		for i, t := range traces {
+			d.label.Traces = append(d.label.Traces, traced(t, i < len(d.own)))
+		}
+		if err := from.Read.keep(ctx, d.label.Traces, filepath.Join(dir, filepath.FromSlash(d.label.File))); err != nil {
+			return nil, err
+		}
+		labels = append(labels, d.label)
+	}
+	return labels, nil
 }
 
 func traced(t *trace.Trace, own bool) Trace {

@@ -36,7 +36,7 @@ func TestWrite(t *testing.T) {
 		Grow: func(context.Context, int) error { return errors.New("nothing here needs a big catalogue") },
 	}
 	plan := Plan{Seed: 7, Runs: 1, Progress: quietly}
-	for _, id := range []string{"serial-calls", "broken-propagation", "near-two-lines-each", "healthy-order"} {
+	for _, id := range []string{"serial-calls", "broken-propagation", "caller-gave-up", "near-two-lines-each", "healthy-order"} {
 		s, err := scenario.Find(id)
 		if err != nil {
 			t.Fatal(err)
@@ -48,8 +48,8 @@ func TestWrite(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(told, readBack(t, dir)); diff != "" || len(told.Files) != 6 {
-		t.Errorf("got %d files, want 6; -told +written:\n%s", len(told.Files), diff)
+	if diff := cmp.Diff(told, readBack(t, dir)); diff != "" || len(told.Files) != 8 {
+		t.Errorf("got %d files, want 8; -told +written:\n%s", len(told.Files), diff)
 	}
 	for i, p := range plan.order() { // which is the seed's: see TestOrder
 		if diff := cmp.Diff(p.label(i+1), told.Files[i], cmpopts.IgnoreFields(Label{}, "Traces")); diff != "" {
@@ -87,11 +87,14 @@ func readBack(t *testing.T, dir string) (truth Truth) {
 		if diff := cmp.Diff(slices.Sorted(slices.Values(want)), slices.Sorted(slices.Values(got))); diff != "" {
 			t.Errorf("%s (-truth +traces):\n%s", l.File, diff)
 		}
+		if late := l.Variant == scenario.Slow && l.Scenario == "caller-gave-up"; late && bytes.Count(document, []byte(`"inventory"`)) == 0 {
+			t.Errorf("%s, %s: what the callee did after the answer is missing:\n%s", l.Scenario, l.Variant, document)
+		}
 		if other := l.Variant == scenario.Slow && l.Scenario == "broken-propagation"; (len(want) == 2) != other {
 			t.Errorf("%s, %s: got %d traces", l.Scenario, l.Variant, len(want))
 		}
 	}
-	if text := string(file(t, dir, ReadMe)); !strings.Contains(text, "with seed 7.") || !strings.Contains(text, "6 files") {
+	if text := string(file(t, dir, ReadMe)); !strings.Contains(text, "with seed 7.") || !strings.Contains(text, "8 files") {
 		t.Errorf("got\n%s", text)
 	}
 	return truth
