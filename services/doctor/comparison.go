@@ -60,25 +60,32 @@ func (e *exam) compare(s *suspicion, spans []*trace.Span) (known comparison) {
 			s.Because += fmt.Sprintf("; it took %s, usual is %s (%s)", ms(span.Duration), ms(norm.median), norm.source)
 		}
 	}
-	switch n := e.history.kinds[operation{e.root.Service, e.root.Name}] - 1; {
-	case known == usual:
+	if known == usual {
 		s.Confidence = Low
 		s.Because += "; that is no more than it takes at other times"
 		s.Unless = "what is usual is too slow already"
-	case known == unknown && n+1 >= normTraces && e.onlyHere(spans):
-		s.Evidence, known = Sufficient, unheard
-		s.Because += fmt.Sprintf("; %d other requests of the kind do without it", n)
-		s.Unless = "this request had more to do than the others"
+	}
+	if all := e.history.kinds[operation{e.root.Service, e.root.Name}] - 1; known == unknown && all+1 >= normTraces {
+		if without := all - e.alsoDo(spans); without*4 >= all*3 {
+			s.Evidence, known = Sufficient, unheard
+			s.Because += fmt.Sprintf("; %d of %d other requests of the kind do without it", without, all)
+			s.Unless = "this request had more to do than the others"
+		}
 	}
 	return known
 }
 
-// onlyHere reports whether no other trace has any of the spans' questions.
-func (e *exam) onlyHere(spans []*trace.Span) bool {
-	return !slices.ContainsFunc(spans, func(s *trace.Span) bool {
-		q := e.question(s)
-		return q == question{} || slices.ContainsFunc(e.history.asked[q], func(r run) bool { return r.exam != e })
-	})
+// alsoDo counts the other traces with any of the spans' questions.
+func (e *exam) alsoDo(spans []*trace.Span) int {
+	others := map[*exam]bool{}
+	for _, s := range spans {
+		for _, r := range e.history.asked[e.question(s)] {
+			if r.exam != e {
+				others[r.exam] = true
+			}
+		}
+	}
+	return len(others)
 }
 
 // queued is the wait for a turn, in a lock's queue or a pool's, that takes half of a place's time or more. What is usual says nothing then: the others

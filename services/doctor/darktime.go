@@ -12,9 +12,9 @@ var darkTime = rule{
 	kind:  DarkTime,
 	title: "A long stretch in which nothing is recorded",
 	doc: `Somewhere in a span that has children, or in a process's entry that has none, the critical path goes through a
-stretch that no other span covers: at least 10 ms and a fifth of the request at once, or half of the request in
-all; or 20 ms and a tenth, where no other place takes as long. That is not computing and not waiting: the trace
-cannot tell. The finding names the spans before and after, between which a new span belongs.
+stretch that no other span covers: at least 10 ms and a fifth of the request at once, or 20 ms and a tenth,
+where no other place takes as long; or half of the request in all. That is not computing and not waiting: the
+trace cannot tell. The finding names the spans before and after, between which a new span belongs.
 
 The pauses between the turns of a loop are not dark: they are back-off, an interval, or the loop's own work. If
 somebody polls at even intervals, that is mentioned here; and so is how long a worker, for which nobody waits,
@@ -50,7 +50,7 @@ func findDarkTime(e *exam) []suspicion {
 		own, stretch := d.us[s.Index], d.at[at]
 		long := stretch >= darkStretch && e.share(stretch) >= 0.2
 		mostly := own >= darkStretch && e.share(own) >= 0.5
-		if !long && !mostly && !(e.suspected(worth, s) && own >= slowVisit && e.share(own) >= slowShare) {
+		if !long && !mostly && !(e.suspected(worth, s) && stretch >= slowVisit && e.share(stretch) >= slowShare) {
 			continue
 		}
 		found = append(found, e.darkTime(s, at, own, accused[s]))
