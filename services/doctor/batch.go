@@ -68,9 +68,9 @@ func urlLists(url string) (lists []string) {
 		lists = append(lists, strings.Split(path, "/")...)
 	}
 	last := ""
-	for _, pair := range parameters(query) { // in order of keys
+	for i, pair := range parameters(query) { // in order of keys
 		key, value, _ := strings.Cut(pair, "=")
-		if key == last {
+		if i > 0 && key == last {
 			lists[len(lists)-1] += "," + value
 			continue
 		}

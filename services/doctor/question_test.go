@@ -1,0 +1,37 @@
+package doctor
+
+import (
+	"fmt"
+	"testing"
+	"unicode/utf8"
+
+	"spanwise/doctor/trace"
+)
+
+// FuzzQuestion asks whatever a text or an address may say, again and again: it is read and judged, and its template is that of
+// another reading.
+func FuzzQuestion(f *testing.F) {
+	f.Add("postgresql", "SELECT * FROM t WHERE (a, b) > ($1, %(b)s) ORDER BY a LIMIT ?, ? -- x", "http://h/a/7?page=1")
+	f.Add("mysql", `INSERT INTO t VALUES (1, "it\"s"), (2, '`, "://?&=%")
+	f.Add("redis", "MGET a:1 b\nget ?", "/a/b,c?after=1&after=2")
+	f.Add("mongodb", `{"find": "b", "documents": [{"a": [`, "http://10.0.0.1:80/x/_search/y")
+	f.Fuzz(func(t *testing.T, system, text, url string) {
+		spans := []*trace.Span{{ID: "root", Service: "a", Name: "GET /", Kind: trace.Server, Duration: 100_000}}
+		for i := range 12 {
+			more := fmt.Sprint(text, i/2)
+			spans = append(spans,
+				&trace.Span{ID: fmt.Sprint("q", i), ParentID: "root", Service: "a", Name: text, Kind: trace.Client, Start: int64(i) * 8000, Duration: 3000,
+					Attrs: map[string]string{"db.system": system, "db.statement": more}},
+				&trace.Span{ID: fmt.Sprint("h", i), ParentID: "root", Service: "a", Name: system, Kind: trace.Client, Start: int64(i)*8000 + 4000, Duration: 3000,
+					Attrs: map[string]string{"http.request.method": "GET", "url.full": fmt.Sprint(url, i)}})
+		}
+		Diagnose(trace.New("t", spans))
+		if !utf8.ValidString(text) {
+			return
+		}
+		a, b := newVocabulary().query(writtenFor(system, text)), newVocabulary().query(writtenFor(system, text))
+		if a.template != b.template || a.which != b.which {
+			t.Errorf("%q is read as %q and as %q", text, a.template, b.template)
+		}
+	})
+}
