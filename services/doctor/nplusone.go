@@ -24,7 +24,10 @@ repeated-calls), when they go to different hosts (shards), or when the same one 
 
 Saving: the cautious figure runs eight calls at a time; the other makes one call that lasts as long as the
 median one, and leaves the pauses between them out too, unless they are so long that the caller must be working
-in them.
+in them. Where the turns of the loop mostly do something else around the call, only the calls go.
+
+Where little is known (a driver's own name, commands without keys, POSTs without bodies), few calls are only
+mentioned, and more are of lower confidence.
 
 What fools it: a callee that cannot answer for many at once; calls each of which depends on the one before
 (walking a tree or a linked list); values hidden by the instrumentation, which make a repeated question look
