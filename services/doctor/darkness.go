@@ -78,29 +78,30 @@ func (w *sweep) dark(m *path.Model, seg path.Segment, t rounds) (us int64) {
 		}
 	}
 	begin(seg.Lo)
-	last := w.last
-	if last != nil {
-		now = max(now, last.End())
+	if w.last != nil {
+		now = max(now, w.last.End())
 	}
 	begin(seg.Hi)
 	us += max(0, seg.Hi-now)
-	between := last != nil && last.End() == seg.Lo && w.next < len(children) && children[w.next].Start == seg.Hi
-	if between && us <= t.pause[last.Index] && t.later[children[w.next].Index] {
-		return 0
+	if w.next < len(children) && children[w.next].Start == seg.Hi {
+		if turn := children[w.next].Index; us <= t.pause[turn] && seg.Lo >= t.since[turn] {
+			return 0
+		}
 	}
 	return us
 }
 
-// rounds knows the turns of loops, by Span.Index.
+// rounds knows what may pass before the turns of loops, by Span.Index.
 type rounds struct {
-	pause []int64 // how long the pause after a turn may be to be the loop's: 0 after the last, and after what is no turn
-	later []bool  // it is a turn, and not the first
+	pause []int64 // how long a stretch before a turn may be to be the loop's: 0 before the first, and before what is no turn
+	since []int64 // when the turn before ended
 }
 
 // turns finds the turns of all loops, and of all who try again. Pauses of a loop are alike, or grow; a longer one between two of its turns
 // is something else.
 func (e *exam) turns() rounds {
-	t := rounds{make([]int64, len(e.trace.Spans)), make([]bool, len(e.trace.Spans))}
+	n := len(e.trace.Spans)
+	t := rounds{make([]int64, n), make([]int64, n)}
 	for _, l := range e.loops(3) {
 		pauses := l.pauses()
 		longest := max(2*median(pauses), soon)
@@ -118,19 +119,17 @@ func (e *exam) turns() rounds {
 
 func (t rounds) add(l *loop, longest int64) {
 	for i, u := range l.units[1:] {
-		t.later[u.Index] = true
-		before := l.units[i].Index
-		t.pause[before] = max(t.pause[before], longest)
+		t.pause[u.Index] = max(t.pause[u.Index], longest)
+		t.since[u.Index] = l.units[i].End()
 	}
 }
 
 // between adds the chores that a driver does from turn to turn.
 func (t rounds) between(l *loop, longest int64, callOf []*call) {
-	first, last := l.units[0].Start, l.units[len(l.units)-1].Start
+	first, last := l.units[0].End(), l.units[len(l.units)-1].Start
 	for _, s := range l.parent.Children {
 		if c := callOf[s.Index]; c != nil && c.chore && s.Start >= first && s.Start <= last {
-			t.later[s.Index] = true
-			t.pause[s.Index] = max(t.pause[s.Index], longest)
+			t.pause[s.Index], t.since[s.Index] = max(t.pause[s.Index], longest), first
 		}
 	}
 }
