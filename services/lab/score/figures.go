@@ -36,9 +36,9 @@ func median[T int64 | float64](list []T) T {
 	return list[n/2]
 }
 
-func ratio(a, b int) float64 {
+func ratio(a, b float64) float64 {
 	if b == 0 {
 		return 1 // nothing was asked, so nothing was missed
 	}
-	return float64(a) / float64(b)
+	return a / b
 }

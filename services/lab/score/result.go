@@ -40,7 +40,7 @@ type Quiet struct {
 // result judges all samples and sums them up.
 func result(m bench.Machine, runs int, samples []*sample, beside besides) Result {
 	r := Result{Machine: m, Runs: runs}
-	var right, places, wanted int
+	var right, places, wanted, planted, found float64
 	groups := alike(samples)
 	for i, same := range groups {
 		row := newRow(same)
@@ -48,26 +48,32 @@ func result(m bench.Machine, runs int, samples []*sample, beside besides) Result
 			row.compare(same, groups[i+1], beside)
 		}
 		r.Rows = append(r.Rows, row)
-		r.count(same)
+		so, alarms := r.count(same)
+		planted, found = planted+row.share(so), found+row.share(so+alarms)
 		if row.Expected != nothing {
-			wanted, right, places = wanted+row.Runs, right+row.RightRuns, places+row.PlaceRuns
+			wanted, right, places = wanted+1, right+row.share(row.RightRuns), places+row.share(row.PlaceRuns)
 		}
 	}
-	r.Precision, r.Recall, r.PlaceAccuracy = ratio(r.Findings.True, r.Findings.True+r.Findings.False), ratio(right, wanted), ratio(places, right)
+	r.Precision, r.Recall, r.PlaceAccuracy = ratio(planted, found), ratio(right, wanted), ratio(places, right)
 	r.save()
 	return r
 }
 
-func (r *Result) count(same []*sample) {
+// share is a number a run, so that each scenario weighs the same however often it was played.
+func (r Row) share(n int) float64 { return float64(n) / float64(r.Runs) }
+
+// count adds up what was found, and returns how much was planted and how much is false.
+func (r *Result) count(same []*sample) (so, alarms int) {
 	for _, s := range same {
-		r.Findings.True += len(s.verdict.so)
-		r.Findings.False += len(s.verdict.alarms)
+		so, alarms = so+len(s.verdict.so), alarms+len(s.verdict.alarms)
 		r.Findings.Beside += len(s.verdict.beside)
 		if s.variant.Want.Kind == "" {
 			r.Quiet.Played++
 			r.Quiet.Alarmed += min(len(s.verdict.alarms), 1)
 		}
 	}
+	r.Findings.True, r.Findings.False = r.Findings.True+so, r.Findings.False+alarms
+	return so, alarms
 }
 
 // alike groups samples by scenario and variant, in the order of the catalogue.

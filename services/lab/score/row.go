@@ -34,8 +34,6 @@ type Row struct {
 	Beside      map[string]int `json:"true_besides"`         // the same
 	Unsaid      map[string]int `json:"unsaid,omitempty"`     // what the first finding lacked to be understood
 	Doubt       string         `json:"reason,omitempty"`     // why the doctor is known to be wrong here
-
-	spread int64 // µs by which the measured saving may be off, with few runs
 }
 
 func newRow(same []*sample) Row {
@@ -88,7 +86,6 @@ func (r *Row) compare(slow, other []*sample, beside besides) {
 	gained := r.DurationUS - durationUS(other)
 	if r.saves() {
 		r.MeasuredUS = &gained
-		r.spread = (spread(slow) + spread(other)) / 2
 	}
 	for _, one := range slow {
 		got := s.Want.Gained(one.Played, usual.Played, s.Planted)
@@ -110,13 +107,4 @@ func durationUS(same []*sample) int64 {
 		all = append(all, s.verdict.durationUS)
 	}
 	return median(all)
-}
-
-// spread is by how much durations differ.
-func spread(same []*sample) int64 {
-	least, most := same[0].verdict.durationUS, same[0].verdict.durationUS
-	for _, s := range same {
-		least, most = min(least, s.verdict.durationUS), max(most, s.verdict.durationUS)
-	}
-	return most - least
 }

@@ -40,14 +40,14 @@ func (r *Result) save() {
 			r.Savings.LeastOfCap, r.Savings.MostOfCap = min(r.Savings.LeastOfCap, share), max(r.Savings.MostOfCap, share)
 		}
 	}
-	r.Savings.Compared, r.StructuralMedian, r.StructuralWorst = r.errors(Row.Error)
+	r.Savings.Compared, r.StructuralMedian, r.StructuralWorst = r.errors()
 }
 
 // errors sums up how far predictions are from what was measured.
-func (r Result) errors(of func(Row) (float64, bool)) (n int, middle, worst float64) {
+func (r Result) errors() (n int, middle, worst float64) {
 	var errors []float64
 	for _, row := range r.Rows {
-		if e, ok := of(row); ok {
+		if e, ok := row.Error(); ok {
 			errors = append(errors, e)
 		}
 	}
@@ -55,16 +55,6 @@ func (r Result) errors(of func(Row) (float64, bool)) (n int, middle, worst float
 		return 0, 0, 0
 	}
 	return len(errors), median(errors), slices.Max(errors)
-}
-
-// sureError is the part of the error that is none of chance: what is left of it if the measured saving is as wrong as the
-// spread of the runs lets it be.
-func (r Row) sureError() (float64, bool) {
-	e, ok := r.Error()
-	if !ok {
-		return 0, false
-	}
-	return max(0, e-float64(r.spread)/float64(*r.MeasuredUS)), true
 }
 
 // Error returns how far a structural prediction is from what was measured, as a share of that; false where there are

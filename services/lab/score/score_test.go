@@ -108,24 +108,28 @@ func TestMissed(t *testing.T) {
 	}
 }
 
-// With few runs an error that their spread explains is none; with enough of them it is, and without a spread always.
-func TestFewRuns(t *testing.T) {
-	missed := func(runs int, slowUS ...int64) string {
-		var samples []*sample
-		for _, us := range slowUS {
-			samples = append(samples, take(loop, 0, us, hit(doctor.NPlusOne, doctor.Structural, 700)), take(loop, 1, 100, quiet))
+// Whatever is not as it should be is to be played again, and nothing else.
+func TestAmiss(t *testing.T) {
+	lame := loop
+	lame.Planted = scenario.Gain{Whole: time.Second}
+	good := []*sample{take(loop, 0, 1000, hit(doctor.NPlusOne, doctor.Structural, 900)), take(loop, 1, 100, quiet)}
+	for name, tt := range map[string]struct {
+		slow, fixed *sample
+		beside      time.Duration
+		want        bool
+	}{
+		"nothing":        {good[0], good[1], 0, false},
+		"a miss":         {take(loop, 0, 1000, scenario.Judgement{}), good[1], 0, true},
+		"a false alarm":  {good[0], take(loop, 1, 100, scenario.Judgement{False: alarm}), 0, true},
+		"a wrong saving": {take(loop, 0, 1000, hit(doctor.NPlusOne, doctor.Structural, 600)), good[1], 0, true},
+		"a broken bound": {take(loop, 0, 1000, hit(doctor.NPlusOne, doctor.Shared, 600)), good[1], 0, true},
+		"no gain":        {take(lame, 0, 1000, hit(doctor.NPlusOne, doctor.Structural, 900)), good[1], 0, true},
+		"it is felt":     {good[0], good[1], time.Second, true},
+	} {
+		rows := result(bench.Machine{}, 1, []*sample{tt.slow, tt.fixed}, besides{"loop": {scenario.Slow: tt.beside}}).Rows
+		if got := len(amiss([]scenario.Scenario{well, loop}, rows)) == 1; got != tt.want {
+			t.Errorf("%s: got %v, want %v", name, got, tt.want)
 		}
-		return strings.Join(result(bench.Machine{}, runs, samples, nil).Missed(), "\n")
-	}
-	const miss = "the median error"
-	if got := missed(2, 800, 1200); strings.Contains(got, miss) {
-		t.Errorf("22 %% off in two runs that differ by 40 %%: got %q, want none", got)
-	}
-	if got := missed(2, 1000, 1000); !strings.Contains(got, miss) {
-		t.Errorf("22 %% off in two equal runs: got %q, want a miss", got)
-	}
-	if got := missed(enough, 800, 1200); !strings.Contains(got, miss) {
-		t.Errorf("22 %% off in %d runs: got %q, want a miss", enough, got)
 	}
 }
 

@@ -3,6 +3,7 @@ package score
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -27,7 +28,7 @@ func Text(out io.Writer, r Result) error {
 // Markdown writes the result as a table that can be pasted into a README.
 func Markdown(out io.Writer, r Result) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Measured on %s; %d runs of each.\n\n%s\n", r.Machine, r.Runs, bullets(r.summary()))
+	fmt.Fprintf(&b, "Measured on %s; %s.\n\n%s\n", r.Machine, r.runs(), bullets(r.summary()))
 	fmt.Fprintf(&b, "| %s |\n|%s\n", strings.Join(header, " | "), strings.Repeat(" --- |", len(header)))
 	for _, line := range r.table() {
 		fmt.Fprintf(&b, "| %s |\n", strings.Join(line, " | "))
@@ -38,6 +39,14 @@ func Markdown(out io.Writer, r Result) error {
 	}
 	_, err := io.WriteString(out, b.String())
 	return err
+}
+
+// runs says how often each was played.
+func (r Result) runs() string {
+	if r.Runs < enough && slices.ContainsFunc(r.Rows, func(row Row) bool { return row.Runs >= enough }) {
+		return fmt.Sprintf("%d runs of each, and %d of what then was not as it should be", r.Runs, enough)
+	}
+	return fmt.Sprintf("%d runs of each", r.Runs)
 }
 
 // legend says how to read the table.
