@@ -121,9 +121,12 @@ func (e *exam) suspects() (worth, mention []*place) {
 			mention = append(mention, p)
 		}
 	}
+	if slices.ContainsFunc(worth, func(p *place) bool { return p.isEdge() || p.inner() }) {
+		return worth, mention
+	}
 	for _, p := range e.places {
-		if len(worth) == 0 && p.dearest >= slowVisit && e.busy(p.dearest) >= mainShare && e.mixed(p) {
-			worth = append(worth, p.dear())
+		if p.dearest >= slowVisit && e.busy(p.dearest) >= mainShare && e.mixed(p) {
+			return append(worth, p.dear()), mention
 		}
 	}
 	return worth, mention
@@ -133,11 +136,17 @@ func (e *exam) suspects() (worth, mention []*place) {
 func (e *exam) mixed(p *place) bool {
 	quick := map[question]bool{}
 	for _, v := range p.visits {
-		if v.us*2 < p.dearest {
+		if v.us*2 < p.dearest && !e.nameless(v.span) {
 			quick[e.question(v.span)] = true
 		}
 	}
 	return !slices.ContainsFunc(p.visits, func(v visit) bool { return v.us*2 >= p.dearest && quick[e.question(v.span)] })
+}
+
+// nameless reports a query of which nothing is known but what its driver calls all queries.
+func (e *exam) nameless(s *trace.Span) bool {
+	c := e.callOf[s.Index]
+	return c != nil && c.store && s.Get(trace.DBText) == "" && s.Get(trace.DBSummary) == "" && s.Get(trace.DBCollection) == ""
 }
 
 // dear is the place with only those visits that cost half of the dearest, or more: what else is asked there is quick.

@@ -62,7 +62,7 @@ func (e *exam) poolsUnderLoad() []suspicion {
 			continue
 		}
 		wait := l.waited(e, c.span)
-		if wait == 0 || saysLock(c.span.Parent) {
+		if wait == 0 || saysLock(c.span.Parent) || slices.ContainsFunc(lastSiblings(c.span), func(s *trace.Span) bool { return mayWait(s, c.span) && saysLock(s) }) {
 			continue
 		}
 		i, known := index[c.resource()]
