@@ -26,7 +26,7 @@ What fools it: a callee that failed and left no span, so that its caller seems t
 func findErrorOrigin(e *exam) []suspicion {
 	var broken []*trace.Span
 	for _, s := range e.trace.Spans {
-		if failed(s) {
+		if c := e.callOf[s.Index]; c != nil && c.failed || c == nil && failed(s) {
 			broken = append(broken, s)
 		}
 	}

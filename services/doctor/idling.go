@@ -13,7 +13,7 @@ import (
 func (e *exam) findIdling() {
 	e.idling = make([]bool, len(e.trace.Spans))
 	for _, s := range e.spent {
-		if !receives(s) || e.door[s.Index].Kind == trace.Server {
+		if e.door[s.Index].Kind == trace.Server || !receives(s) {
 			continue
 		}
 		e.idling[s.Index] = true
