@@ -26,7 +26,18 @@ func TestCatalogueIsComplete(t *testing.T) {
 				t.Errorf("%s: got no %s", s.ID, name)
 			}
 		}
+		if !kinds[s.Near] {
+			t.Errorf("%s: got a near miss of %q, which the doctor does not know", s.ID, s.Near)
+		}
+		if s.Healthy() != (s.Planted == (Gain{})) {
+			t.Errorf("%s: got %+v planted, want it said of each slow request what it gains at least, and of no other", s.ID, s.Planted)
+		}
 		for _, v := range s.Variants() {
+			for _, a := range v.Want.Also {
+				if !kinds[a.Kind] || a.Place.Service == "" || a.Why == "" {
+					t.Errorf("%s, %s: got %+v as true besides, want a kind, a place, and why", s.ID, v.Name, a)
+				}
+			}
 			if !kinds[v.Want.Kind] {
 				t.Errorf("%s: got the kind %q, which the doctor does not know", s.ID, v.Want.Kind)
 			}
