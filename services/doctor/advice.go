@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"spanwise/doctor/call"
 	"spanwise/doctor/trace"
 )
 
@@ -16,11 +17,11 @@ func (l *loop) atOnce() string {
 	callee := cmp.Or(l.callee(), "the callee")
 	fix := fmt.Sprintf("ask %s once for all %d; if that cannot be, run a bounded number at a time", callee, n)
 	switch {
-	case c.store:
+	case c.Store:
 		fix = fmt.Sprintf(storeAtOnce(c), n)
-	case c.span.Kind == trace.Producer:
+	case c.Span.Kind == trace.Producer:
 		fix = fmt.Sprintf("send all %d as one batch, or go on without waiting until each is taken", n)
-	case c.effect == writes:
+	case c.Effect == call.Writes:
 		fix = fmt.Sprintf("send %s all %d in one request; if that cannot be, run a bounded number at a time", callee, n)
 	}
 	if l.resolved() {
@@ -46,23 +47,23 @@ var bulks = map[string]bulk{
 		"asynchronous statements, a bounded number at a time"},
 }
 
-func storeAtOnce(c *call) string {
-	system := strings.ToLower(c.span.Get(trace.DBSystem))
+func storeAtOnce(c *call.Call) string {
+	system := strings.ToLower(c.Span.Get(trace.DBSystem))
 	in, known := bulks[system]
 	switch {
-	case keyed[system]:
+	case call.Keyed[system]:
 		in, known = bulk{"one command for many keys (such as MGET), or in one pipeline", "one command for many keys (such as MSET), or in one pipeline"}, true
 	case !known:
 		in = bulk{"one statement (IN, = ANY, or a join with the list)", "one statement for all of them, or as one batch of the driver"}
 	}
 	switch {
-	case c.statement != nil && anyIn(c.statement.template, "nextval", "next value"):
+	case c.Statement != nil && call.AnyIn(c.Statement.Template, "nextval", "next value"):
 		return "take %d numbers at once from the sequence (an increment of that size, which mappers call allocation size)"
-	case c.effect == acts:
+	case c.Effect == call.Acts:
 		return "make one call for all %d, with the list as its parameter, or one batch of the driver"
-	case c.effect != writes:
+	case c.Effect != call.Writes:
 		return "fetch all %d with " + in.read
-	case !known && firstWord(c.what) == "insert":
+	case !known && call.FirstWord(c.What) == "insert":
 		return "write all %d with one INSERT of many rows, or as one batch of the driver"
 	}
 	return "write all %d with " + in.write
@@ -71,7 +72,7 @@ func storeAtOnce(c *call) string {
 // resolved reports a loop that runs in the resolvers of a GraphQL request, by the attributes of what holds the calls.
 func (l *loop) resolved() bool {
 	around := []*trace.Span{l.parent}
-	if unit := l.units[0]; unit != l.calls[0].span {
+	if unit := l.units[0]; unit != l.calls[0].Span {
 		around = append(around, unit)
 	}
 	return slices.ContainsFunc(around, func(s *trace.Span) bool {
@@ -87,18 +88,18 @@ func (l *loop) resolved() bool {
 // asked is what a loop asks, and of whom.
 func (l *loop) asked() string {
 	c := *l.calls[0]
-	c.callee = l.callee()
-	return c.asked()
+	c.Callee = l.callee()
+	return c.Asked()
 }
 
 // callee names whom a loop asks: one, or the first of equal instances that take turns.
 func (l *loop) callee() string {
 	names := map[string]bool{}
 	for _, c := range l.calls {
-		names[c.callee] = true
+		names[c.Callee] = true
 	}
 	if len(names) == 1 {
-		return l.calls[0].callee
+		return l.calls[0].Callee
 	}
-	return fmt.Sprintf("%s and %s like it", l.calls[0].callee, times(len(names)-1, "other"))
+	return fmt.Sprintf("%s and %s like it", l.calls[0].Callee, times(len(names)-1, "other"))
 }

@@ -1,6 +1,10 @@
 package doctor
 
-import "slices"
+import (
+	"slices"
+
+	"spanwise/doctor/call"
+)
 
 // retries lists runs of attempts: the same call again, each after the one before had failed.
 func (e *exam) retries() []*loop {
@@ -8,7 +12,7 @@ func (e *exam) retries() []*loop {
 		return e.again
 	}
 	e.lookedAgain, e.again = true, e.proxied()
-	if slices.ContainsFunc(e.calls, (*call).retried) {
+	if slices.ContainsFunc(e.calls, (*call.Call).Retried) {
 		for _, l := range e.loops(2) {
 			if len(l.units) == len(l.calls) {
 				e.again = append(e.again, l.attempts()...)
@@ -33,14 +37,14 @@ func (l *loop) attempts() (runs []*loop) {
 // proxied finds calls that reached their callee several times: something between the two made them again.
 func (e *exam) proxied() (found []*loop) {
 	for _, c := range e.calls {
-		if c.server == nil || c.server == c.span || len(c.span.Children) < 2 {
+		if c.Server == nil || c.Server == c.Span || len(c.Span.Children) < 2 {
 			continue
 		}
-		l := &loop{parent: c.span}
-		for _, s := range c.span.Children {
-			if s.Remote() && s.Service == c.server.Service && s.Name == c.server.Name {
+		l := &loop{parent: c.Span}
+		for _, s := range c.Span.Children {
+			if s.Remote() && s.Service == c.Server.Service && s.Name == c.Server.Name {
 				attempt := *c
-				attempt.span, attempt.server, attempt.failed, attempt.again = s, s, failed(s), false
+				attempt.Span, attempt.Server, attempt.Failed, attempt.Again = s, s, call.Failed(s), false
 				l.calls, l.units = append(l.calls, &attempt), append(l.units, s)
 			}
 		}
@@ -52,12 +56,9 @@ func (e *exam) proxied() (found []*loop) {
 }
 
 // followsFailure reports whether next is another attempt at what failed.
-func followsFailure(before, next *call) bool {
-	if before.which != next.which || next.span.Start < before.span.End()-50 {
+func followsFailure(before, next *call.Call) bool {
+	if before.Which != next.Which || next.Span.Start < before.Span.End()-50 {
 		return false
 	}
-	return before.failed || next.again
+	return before.Failed || next.Again
 }
-
-// retried reports an attempt that failed, or that says that it is another one.
-func (c *call) retried() bool { return c.failed || c.again }

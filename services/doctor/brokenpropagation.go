@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"spanwise/doctor/call"
 	"spanwise/doctor/trace"
 )
 
@@ -85,7 +86,7 @@ func (e *exam) otherHalves() []suspicion {
 	var all gathering
 	for _, c := range e.calls {
 		if d, ok := e.history.answered(e, c); ok {
-			all.add(twoHalves(c.span, c.span, e, d.span, d.exam))
+			all.add(twoHalves(c.Span, c.Span, e, d.span, d.exam))
 		}
 	}
 	if d, ok := e.history.calledBy(e); ok {
@@ -95,15 +96,15 @@ func (e *exam) otherHalves() []suspicion {
 }
 
 // twoHalves is the finding about a call and its answer in two traces; here is the one in this trace.
-func twoHalves(here, call *trace.Span, caller *exam, root *trace.Span, callee *exam) suspicion {
+func twoHalves(here, asked *trace.Span, caller *exam, root *trace.Span, callee *exam) suspicion {
 	s := suspicion{spans: []*trace.Span{here}}
-	s.Service, s.Operation, s.Callee, s.Count = call.Service, call.Name, root.Service, 1
+	s.Service, s.Operation, s.Callee, s.Count = asked.Service, asked.Name, root.Service, 1
 	s.Saving.Basis, s.Confidence, s.Evidence = None, High, Sufficient
 	s.Because = fmt.Sprintf("traces %s and %s look like one request: `%s` in %s has no callee, and the only root inside its time that fits is `%s` in %s",
-		caller.trace.ID, callee.trace.ID, call.Name, call.Service, root.Name, root.Service)
+		caller.trace.ID, callee.trace.ID, asked.Name, asked.Service, root.Name, root.Service)
 	s.Unless = "somebody else asked the same at the same moment"
 	s.Fix = fmt.Sprintf("make %s's client send the traceparent header to %s, or whatever stands between them pass it on",
-		call.Service, root.Service)
+		asked.Service, root.Service)
 	return s
 }
 
@@ -114,17 +115,17 @@ func (e *exam) lostHalves() []suspicion {
 	}
 	traced := map[string]bool{} // services that get spans of those they call
 	for _, c := range e.calls {
-		traced[c.caller] = traced[c.caller] || c.server != nil && c.span.Kind == trace.Client
+		traced[c.Caller] = traced[c.Caller] || c.Server != nil && c.Span.Kind == trace.Client
 	}
 	var all gathering
 	for _, c := range e.calls {
-		if c.server != nil || c.store || c.failed || c.span.Kind != trace.Client || half(c.span) == "" || !traced[c.caller] || !neighbour(c.span) {
+		if c.Server != nil || c.Store || c.Failed || c.Span.Kind != trace.Client || half(c.Span) == "" || !traced[c.Caller] || !neighbour(c.Span) {
 			continue
 		}
-		s := suspicion{spans: []*trace.Span{c.span}, minor: true}
-		s.Service, s.Operation, s.Callee, s.Count = c.caller, c.span.Name, c.callee, 1
+		s := suspicion{spans: []*trace.Span{c.Span}, minor: true}
+		s.Service, s.Operation, s.Callee, s.Count = c.Caller, c.Span.Name, c.Callee, 1
 		s.Saving.Basis, s.Confidence, s.Evidence = None, Low, NeedsOtherTraces
-		s.Because = fmt.Sprintf("%s was answered without a span, and other calls of %s with one: its other half may be a trace of its own", c.asked(), c.caller)
+		s.Because = fmt.Sprintf("%s was answered without a span, and other calls of %s with one: its other half may be a trace of its own", c.Asked(), c.Caller)
 		s.Unless = "the callee makes no spans"
 		s.Fix = "look for a trace that begins with this call, at the same moment"
 		all.add(s)
@@ -154,8 +155,8 @@ func (h *history) learnHalves(e *exam) {
 		h.doors[k] = append(h.doors[k], door{e, e.root})
 	}
 	for _, c := range e.calls {
-		if k := half(c.span); k != "" && c.server == nil && c.span.Kind == trace.Client {
-			h.waiting[k] = append(h.waiting[k], door{e, c.span})
+		if k := half(c.Span); k != "" && c.Server == nil && c.Span.Kind == trace.Client {
+			h.waiting[k] = append(h.waiting[k], door{e, c.Span})
 		}
 	}
 }
@@ -166,9 +167,9 @@ func half(s *trace.Span) string {
 	if method == "" {
 		return ""
 	}
-	_, path, _ := cutURL(s.Get(trace.URLFull))
+	_, path, _ := call.CutURL(s.Get(trace.URLFull))
 	if path == "" {
-		_, path, _ = cutURL(s.Get(trace.URLPath))
+		_, path, _ = call.CutURL(s.Get(trace.URLPath))
 	}
 	if path == "" {
 		return ""
@@ -183,11 +184,11 @@ const (
 )
 
 // answered finds the one root of another trace that fits into a call without a callee.
-func (h *history) answered(e *exam, c *call) (door, bool) {
-	if c.server != nil || c.span.Kind != trace.Client {
+func (h *history) answered(e *exam, c *call.Call) (door, bool) {
+	if c.Server != nil || c.Span.Kind != trace.Client {
 		return door{}, false
 	}
-	return only(h.doors[half(c.span)], func(d door) bool { return d.exam != e && fits(c.span, d.span) }, func(d door) bool {
+	return only(h.doors[half(c.Span)], func(d door) bool { return d.exam != e && fits(c.Span, d.span) }, func(d door) bool {
 		_, unique := only(h.waiting[half(d.span)], func(w door) bool { return fits(w.span, d.span) }, nil)
 		return unique
 	})
@@ -204,8 +205,8 @@ func (h *history) calledBy(e *exam) (door, bool) {
 	})
 }
 
-func fits(call, root *trace.Span) bool {
-	return root.Start >= call.Start-tolerance && root.End() <= call.End()+tolerance && root.Duration <= call.Duration+rounding
+func fits(asked, root *trace.Span) bool {
+	return root.Start >= asked.Start-tolerance && root.End() <= asked.End()+tolerance && root.Duration <= asked.Duration+rounding
 }
 
 // only returns the one door that is right, if there is exactly one, and the other side agrees.

@@ -3,6 +3,7 @@ package doctor
 import (
 	"fmt"
 
+	"spanwise/doctor/call"
 	"spanwise/doctor/path"
 	"spanwise/doctor/trace"
 )
@@ -27,35 +28,35 @@ func findCallerGaveUp(e *exam) []suspicion {
 	var all gathering
 	for _, c := range e.calls {
 		over := e.overrun(c)
-		if over < farBeyond(c.span) {
+		if over < farBeyond(c.Span) {
 			continue
 		}
-		s := suspicion{spans: []*trace.Span{c.span}, minor: !c.failed}
-		s.Service, s.Operation, s.Callee, s.Count = c.caller, operationAround(c.span), c.callee, 1
+		s := suspicion{spans: []*trace.Span{c.Span}, minor: !c.Failed}
+		s.Service, s.Operation, s.Callee, s.Count = c.Caller, operationAround(c.Span), c.Callee, 1
 		s.Saving.Basis, s.Confidence, s.Evidence = None, Medium, Sufficient
-		if c.failed {
+		if c.Failed {
 			s.Confidence = High
 		}
-		s.high = []path.Change{path.Lasting(c.span, 0)} // what it explains
+		s.high = []path.Change{path.Lasting(c.Span, 0)} // what it explains
 		s.Because = fmt.Sprintf("%s stopped waiting for %s after %s; %s worked on for another %s",
-			c.caller, c.asked(), ms(c.span.Duration), c.callee, ms(over))
-		if limit := roundTime(c.span.Duration); limit > 0 {
+			c.Caller, c.Asked(), ms(c.Span.Duration), c.Callee, ms(over))
+		if limit := roundTime(c.Span.Duration); limit > 0 {
 			s.Because += fmt.Sprintf("; the timeout seems to be %s", ms(limit))
 		}
 		s.Unless = "the callee answered in time and went on with something else on purpose"
-		s.Fix = fmt.Sprintf("hand the deadline down so that %s stops when nobody waits; or allow it the time it needs", c.callee)
+		s.Fix = fmt.Sprintf("hand the deadline down so that %s stops when nobody waits; or allow it the time it needs", c.Callee)
 		all.add(s)
 	}
 	return all.heaviest(e)
 }
 
 // overrun is for how long a callee worked on after its caller had stopped waiting, in µs; 0 if it had not.
-func (e *exam) overrun(c *call) int64 {
-	if c.server == nil || c.server == c.span || e.model.Waits(c.span, c.server) != path.GaveUp {
+func (e *exam) overrun(c *call.Call) int64 {
+	if c.Server == nil || c.Server == c.Span || e.model.Waits(c.Span, c.Server) != path.GaveUp {
 		return 0
 	}
-	return c.server.End() - c.span.End()
+	return c.Server.End() - c.Span.End()
 }
 
 // farBeyond is the least overrun, in µs, that is worth a word.
-func farBeyond(call *trace.Span) int64 { return max(10_000, call.Duration/10) }
+func farBeyond(s *trace.Span) int64 { return max(10_000, s.Duration/10) }

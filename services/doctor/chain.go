@@ -6,19 +6,20 @@ import (
 	"slices"
 	"strings"
 
+	"spanwise/doctor/call"
 	"spanwise/doctor/trace"
 )
 
 // A stage is one child of a span with calls in it, in a chain of such children.
 type stage struct {
 	span  *trace.Span
-	calls []*call
+	calls []*call.Call
 }
 
 // name is what is asked or, where the stage wraps its calls, the wrapper's.
 func (s stage) name() string {
-	if s.calls[0].span == s.span {
-		return s.calls[0].what
+	if s.calls[0].Span == s.span {
+		return s.calls[0].What
 	}
 	return s.span.Name
 }
@@ -32,7 +33,7 @@ func oneOfSeveral(chain []stage) bool {
 		in[s.span] = true
 	}
 	for _, s := range l.parent.Children { // on the path and beside it
-		if s.Calling() && !housekeeping(s) {
+		if s.Calling() && !call.Housekeeping(s) {
 			l.units = append(l.units, s)
 		}
 	}
@@ -64,11 +65,11 @@ func (e *exam) stages(onPath bool) [][]stage {
 	of := make([]int32, len(e.trace.Spans)) // a parent's place in byParent, plus one; by Span.Index
 	at := make([]int32, len(e.trace.Spans)) // a stage's place among its parent's, plus one
 	for i, c := range e.calls {
-		if c.chore || onPath && e.total[c.span.Index] == 0 {
+		if c.Chore || onPath && e.total[c.Span.Index] == 0 {
 			continue
 		}
 		// The call is a stage of its parent; so is a wrapper around it, of the span that holds the wrapper.
-		for s := c.span; s.Parent != nil && (s == c.span || wraps(s)); s = s.Parent {
+		for s := c.Span; s.Parent != nil && (s == c.Span || wraps(s)); s = s.Parent {
 			p := s.Parent.Index
 			if at[s.Index] > 0 {
 				st := &byParent[of[p]-1][at[s.Index]-1]
@@ -95,7 +96,7 @@ func (e *exam) inLoops() []bool {
 			continue
 		}
 		for _, c := range l.calls {
-			for s := c.span; s != l.parent; s = s.Parent {
+			for s := c.Span; s != l.parent; s = s.Parent {
 				in[s.Index] = true
 			}
 		}
@@ -107,7 +108,7 @@ func (e *exam) inLoops() []bool {
 func (e *exam) chains(byParent [][]stage) (chains [][]stage) {
 	for _, stages := range byParent {
 		for from, to := 0, 0; from < len(stages); from = to {
-			asked := map[asking]bool{stages[from].asks(): true} // by the stages in the chain
+			asked := map[call.Asking]bool{stages[from].asks(): true} // by the stages in the chain
 			for to = from + 1; to < len(stages) && !asked[stages[to].asks()] && e.mayJoin(stages[from:to], stages[to]); to++ {
 				asked[stages[to].asks()] = true
 			}
@@ -130,14 +131,14 @@ func (e *exam) mayJoin(chain []stage, s stage) bool {
 }
 
 // asks is what tells a stage from the others of a chain: the same call again is a loop, unless it goes to somebody else.
-func (s stage) asks() asking {
+func (s stage) asks() call.Asking {
 	c := s.calls[0]
-	return asking{s.name(), c.callee, c.where}
+	return call.Asking{What: s.name(), Callee: c.Callee, Where: c.Where}
 }
 
 func (s stage) writes() bool {
 	for _, c := range s.calls {
-		if c.effect.mayChange() {
+		if c.Effect.MayChange() {
 			return true
 		}
 	}
@@ -150,17 +151,17 @@ func (s stage) writes() bool {
 func (s stage) before(next stage) bool {
 	last := s.calls[len(s.calls)-1]
 	same := s.name() == next.name()
-	return s.store() && next.store() && !same || same && last.failed
+	return s.store() && next.store() && !same || same && last.Failed
 }
 
 // store reports a stage that is nothing but a query.
 func (s stage) store() bool {
-	return len(s.calls) == 1 && s.calls[0].span == s.span && s.calls[0].store
+	return len(s.calls) == 1 && s.calls[0].Span == s.span && s.calls[0].Store
 }
 
 // gate recognises a check that has to pass before anything else may happen.
 func (s stage) gate() bool {
-	return slices.ContainsFunc(wordsOf(s.name()+" "+s.span.Name), func(word string) bool { return slices.Contains(gates, word) })
+	return slices.ContainsFunc(call.WordsOf(s.name()+" "+s.span.Name), func(word string) bool { return slices.Contains(gates, word) })
 }
 
 // gates are whole words: an author is no authorisation, and a checkout no check.
@@ -176,14 +177,14 @@ func named(chain []stage) string {
 	var names []string
 	for _, s := range chain[:min(len(chain), most)] {
 		if same {
-			names = append(names, cmp.Or(s.calls[0].callee, s.calls[0].where))
+			names = append(names, cmp.Or(s.calls[0].Callee, s.calls[0].Where))
 		} else {
-			names = append(names, "`"+shorten(s.name())+"`")
+			names = append(names, "`"+call.Shorten(s.name())+"`")
 		}
 	}
 	list := strings.Join(names, ", ")
 	if same {
-		list = "`" + shorten(chain[0].name()) + "` of " + list
+		list = "`" + call.Shorten(chain[0].name()) + "` of " + list
 	}
 	if left := len(chain) - len(names); left > 0 {
 		list += fmt.Sprintf(" and %d more", left)

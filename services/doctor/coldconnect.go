@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"spanwise/doctor/call"
 	"spanwise/doctor/path"
 	"spanwise/doctor/trace"
 )
@@ -35,7 +36,7 @@ func (e *exam) connects() []suspicion {
 	index := map[edge]int{}
 	var found []suspicion
 	for _, s := range e.spent {
-		if !connecting(s) || s.Parent != nil && connecting(s.Parent) {
+		if !call.Connecting(s) || s.Parent != nil && call.Connecting(s.Parent) {
 			continue
 		}
 		callee, operation := e.heldUp(s)
@@ -90,7 +91,7 @@ func (e *exam) dials(s *trace.Span) bool {
 		return true
 	}
 	return slices.ContainsFunc(subtree(s), func(s *trace.Span) bool {
-		return anyIn(strings.ToLower(s.Name), "dns", "tls", "dial", "handshake", "tcp", "socket")
+		return call.AnyIn(strings.ToLower(s.Name), "dns", "tls", "dial", "handshake", "tcp", "socket")
 	})
 }
 
@@ -98,8 +99,8 @@ func (e *exam) dials(s *trace.Span) bool {
 // answers: at that level there are but addresses.
 func (e *exam) heldUp(s *trace.Span) (callee, operation string) {
 	for up := s.Parent; up != nil && up.Calling() && up.Service == s.Service; up = up.Parent {
-		if c := e.callOf[up.Index]; c != nil && !c.chore {
-			return c.callee, operationAround(up)
+		if c := e.callOf[up.Index]; c != nil && !c.Chore {
+			return c.Callee, operationAround(up)
 		}
 	}
 	return cmp.Or(s.Callee(), s.Peer()), operationAround(s)
@@ -110,14 +111,14 @@ func (e *exam) firstCalls() []suspicion {
 	var found []suspicion
 	for _, g := range e.coldGaps() {
 		c := g.first.call
-		f := suspicion{spans: []*trace.Span{c.span}}
-		f.Service, f.Callee, f.Operation, f.Count = c.caller, c.callee, operationAround(c.span), 1
-		f.CriticalPathUS = min(g.first.us, e.own[c.span.Index])
+		f := suspicion{spans: []*trace.Span{c.Span}}
+		f.Service, f.Callee, f.Operation, f.Count = c.Caller, c.Callee, operationAround(c.Span), 1
+		f.CriticalPathUS = min(g.first.us, e.own[c.Span.Index])
 		f.Saving.Basis, f.Confidence, f.Evidence = Structural, Medium, Sufficient
-		f.high = []path.Change{path.Shorter(c.span, g.first.us-g.later)}
+		f.high = []path.Change{path.Shorter(c.Span, g.first.us-g.later)}
 		f.low = f.high
 		f.Because = fmt.Sprintf("the first call from %s to %s waits %s more than its callee works, the %d later ones %s",
-			c.caller, c.callee, ms(g.first.us), g.count, ms(g.later))
+			c.Caller, c.Callee, ms(g.first.us), g.count, ms(g.later))
 		f.Unless = "the first call does something else first, or the process has just started"
 		f.Fix = "open the connection at start and keep it open"
 		found = append(found, f)
@@ -141,7 +142,7 @@ func (e *exam) coldGaps() (cold []coldGap) {
 		if !ok {
 			continue
 		}
-		k := edge{c.caller, c.callee}
+		k := edge{c.Caller, c.Callee}
 		if gaps[k] == nil {
 			edges = append(edges, k)
 		}
@@ -149,7 +150,7 @@ func (e *exam) coldGaps() (cold []coldGap) {
 	}
 	for _, k := range edges {
 		first, later := gaps[k][0], lengths(gaps[k][1:])
-		cool := first.us >= longGap && first.us >= 5*median(later) && e.own[first.call.span.Index] > 0
+		cool := first.us >= longGap && first.us >= 5*median(later) && e.own[first.call.Span.Index] > 0
 		if len(later) < 3 || !cool || slices.Max(later) >= longGap {
 			continue
 		}

@@ -3,6 +3,7 @@ package doctor
 import (
 	"slices"
 
+	"spanwise/doctor/call"
 	"spanwise/doctor/path"
 	"spanwise/doctor/trace"
 )
@@ -45,7 +46,7 @@ func (e *exam) dark() *darkness {
 // unlit reports whether a span's own time says nothing of what was done in it: it has parts that were recorded and these
 // are not among them, or it is but the door through which a request came.
 func (e *exam) unlit(s *trace.Span) bool {
-	if s.Calling() || e.callOf[s.Index] == nil && housekeeping(s) {
+	if s.Calling() || e.callOf[s.Index] == nil && call.Housekeeping(s) {
 		return false
 	}
 	return len(s.Children) > 0 || s.Parent == nil || s.Remote() || s.Kind == trace.Server || s.Kind == trace.Consumer
@@ -125,10 +126,10 @@ func (t rounds) add(l *loop, longest int64) {
 }
 
 // between adds the chores that a driver does from turn to turn.
-func (t rounds) between(l *loop, longest int64, callOf []*call) {
+func (t rounds) between(l *loop, longest int64, callOf []*call.Call) {
 	first, last := l.units[0].End(), l.units[len(l.units)-1].Start
 	for _, s := range l.parent.Children {
-		if c := callOf[s.Index]; c != nil && c.chore && s.Start >= first && s.Start <= last {
+		if c := callOf[s.Index]; c != nil && c.Chore && s.Start >= first && s.Start <= last {
 			t.pause[s.Index], t.since[s.Index] = max(t.pause[s.Index], longest), first
 		}
 	}

@@ -75,16 +75,16 @@ func (e *exam) edgeWait(caller, callee string, gaps []gap, healthy int64) suspic
 	var s suspicion
 	var waited, lasted, worked int64
 	for _, g := range gaps {
-		s.spans = append(s.spans, g.call.span)
-		s.CriticalPathUS += min(g.us, e.own[g.call.span.Index])
+		s.spans = append(s.spans, g.call.Span)
+		s.CriticalPathUS += min(g.us, e.own[g.call.Span.Index])
 		waited += g.us
-		lasted += g.call.span.Duration
-		worked += g.call.server.Duration
-		s.low = append(s.low, path.Shorter(g.call.span, (g.us-min(g.us, healthy))/2))
-		s.high = append(s.high, path.Shorter(g.call.span, g.us-min(g.us, healthy)))
+		lasted += g.call.Span.Duration
+		worked += g.call.Server.Duration
+		s.low = append(s.low, path.Shorter(g.call.Span, (g.us-min(g.us, healthy))/2))
+		s.high = append(s.high, path.Shorter(g.call.Span, g.us-min(g.us, healthy)))
 	}
 	first := gaps[0].call
-	s.Service, s.Operation, s.Callee, s.Count = caller, operationAround(first.span), callee, len(gaps)
+	s.Service, s.Operation, s.Callee, s.Count = caller, operationAround(first.Span), callee, len(gaps)
 	s.Saving.Basis, s.Evidence, s.Confidence = Shared, Sufficient, Medium
 	if waited*10 >= lasted*9 && waited >= 10*healthy {
 		s.Confidence = High

@@ -7,6 +7,7 @@ import (
 	"sort"
 	"strings"
 
+	"spanwise/doctor/call"
 	"spanwise/doctor/trace"
 )
 
@@ -67,7 +68,7 @@ func echoOf(s *trace.Span, beside map[*trace.Span]*causes) *trace.Span {
 			}
 		}
 		up := at.Parent
-		if failed(up) && up.Calling() && !cancelled(up) && (up.End() <= s.End() || outOfTime(up)) {
+		if call.Failed(up) && up.Calling() && !cancelled(up) && (up.End() <= s.End() || outOfTime(up)) {
 			return up // the caller gave up
 		}
 	}
@@ -94,7 +95,7 @@ func unanswered(s *trace.Span) bool {
 	}
 	for _, c := range s.Children {
 		if c.Remote() {
-			return !failed(c) || cancelled(c)
+			return !call.Failed(c) || cancelled(c)
 		}
 	}
 	return !outOfTime(s) && !says(s, "refused", "reset", "host", "unreachable", "certificate", "tls", "eof", "closed", "dial")
@@ -123,7 +124,7 @@ func says(s *trace.Span, words ...string) bool {
 // cutShort reports a call that failed because its caller waited no longer.
 func (e *exam) cutShort(s *trace.Span) bool {
 	c := e.callOf[s.Index]
-	return c != nil && failed(s) && !cancelled(s) && s.Get(trace.HTTPStatus) == "" && (e.overrun(c) > 0 || outOfTime(s))
+	return c != nil && call.Failed(s) && !cancelled(s) && s.Get(trace.HTTPStatus) == "" && (e.overrun(c) > 0 || outOfTime(s))
 }
 
 // timeLimit says which limit a call ran into that was cut short, if its length tells.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"spanwise/doctor/call"
 	"spanwise/doctor/trace"
 )
 
@@ -26,7 +27,7 @@ What fools it: a callee that failed and left no span, so that its caller seems t
 func findErrorOrigin(e *exam) []suspicion {
 	var broken []*trace.Span
 	for _, s := range e.trace.Spans {
-		if c := e.callOf[s.Index]; c != nil && c.failed || c == nil && failed(s) {
+		if c := e.callOf[s.Index]; c != nil && c.Failed || c == nil && call.Failed(s) {
 			broken = append(broken, s)
 		}
 	}
@@ -79,7 +80,7 @@ type origin struct {
 
 func newOrigin(s *trace.Span, again map[*trace.Span]bool, echoed map[*trace.Span]int) origin {
 	o := origin{span: s, top: s, others: echoed[s], again: again[s]}
-	for ; o.top.Parent != nil && failed(o.top.Parent); o.top = o.top.Parent {
+	for ; o.top.Parent != nil && call.Failed(o.top.Parent); o.top = o.top.Parent {
 		o.levels++
 		o.others += echoed[o.top.Parent]
 		o.again = o.again || again[o.top.Parent]
@@ -153,12 +154,12 @@ func reason(s *trace.Span) string {
 	}
 	for _, m := range []trace.Meaning{trace.ErrorType, trace.HTTPStatus, trace.RPCStatus, trace.DBStatus, trace.StatusText} {
 		if v := s.Get(m); v != "" {
-			return " (" + shorten(spelled(m, v)) + ")"
+			return " (" + call.Shorten(spelled(m, v)) + ")"
 		}
 	}
 	for _, ev := range s.Events {
 		if m := ev.Attrs["exception.message"]; m != "" {
-			return " (" + shorten(m) + ")"
+			return " (" + call.Shorten(m) + ")"
 		}
 	}
 	return ""
@@ -176,7 +177,7 @@ var codes = []string{"OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE
 
 // spelled is a value for a reader: a number that stands for a word is that word.
 func spelled(m trace.Meaning, value string) string {
-	if n := number(value); m[0] == trace.RPCStatus[0] && n > 0 && n < len(codes) {
+	if n := call.Number(value); m[0] == trace.RPCStatus[0] && n > 0 && n < len(codes) {
 		return codes[n]
 	}
 	return value

@@ -3,6 +3,7 @@ package doctor
 import (
 	"fmt"
 
+	"spanwise/doctor/call"
 	"spanwise/doctor/path"
 	"spanwise/doctor/trace"
 )
@@ -16,8 +17,8 @@ type exam struct {
 	own     []int64       // µs of the critical path in a span itself, by Span.Index
 	total   []int64       // the same with everything below it
 	door    []*trace.Span // the span through which the request entered a span's process, by Span.Index
-	calls   []*call       // every exit from a process, in the order of Trace.Spans
-	callOf  []*call       // the call that a span is, or nil; by Span.Index
+	calls   []*call.Call  // every exit from a process, in the order of Trace.Spans
+	callOf  []*call.Call  // the call that a span is, or nil; by Span.Index
 	spent   []*trace.Span // spans with time of their own on the critical path, as the path first comes to them
 	idling  []bool        // spans in which a worker waits for something to do, by Span.Index
 	idle    int64         // µs of the critical path in them
@@ -36,7 +37,7 @@ type exam struct {
 	norms       map[question]norm    // worked out so far
 }
 
-func newExam(t *trace.Trace, words *vocabulary) *exam {
+func newExam(t *trace.Trace, words *call.Vocabulary) *exam {
 	e := &exam{trace: t, root: Headline(t), model: path.New(t), looped: map[int][]*loop{}, norms: map[question]norm{}}
 	e.own = make([]int64, len(t.Spans))
 	e.total = make([]int64, len(t.Spans))
@@ -52,7 +53,7 @@ func newExam(t *trace.Trace, words *vocabulary) *exam {
 		e.own[s.Span.Index] += s.Duration()
 	}
 	e.sum()
-	e.calls, e.callOf = words.calls(t)
+	e.calls, e.callOf = words.Calls(t)
 	e.findIdling()
 	e.places = e.findPlaces()
 	return e

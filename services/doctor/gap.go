@@ -1,20 +1,23 @@
 package doctor
 
-import "spanwise/doctor/trace"
+import (
+	"spanwise/doctor/call"
+	"spanwise/doctor/trace"
+)
 
 // A gap is how much longer a caller waited than its callee worked.
 type gap struct {
-	call *call
+	call *call.Call
 	us   int64
 }
 
 // unaccounted is the gap of a call; ok is false if one of its two sides is missing.
-func unaccounted(c *call) (us int64, ok bool) {
-	if c.server == nil || c.server == c.span || c.span.Kind == trace.Producer || c.server.Kind == trace.Consumer {
+func unaccounted(c *call.Call) (us int64, ok bool) {
+	if c.Server == nil || c.Server == c.Span || c.Span.Kind == trace.Producer || c.Server.Kind == trace.Consumer {
 		return 0, false
 	}
-	us = c.span.Duration
-	for _, s := range c.span.Children {
+	us = c.Span.Duration
+	for _, s := range c.Span.Children {
 		us -= s.Duration
 	}
 	return max(us, 0), true
@@ -23,7 +26,7 @@ func unaccounted(c *call) (us int64, ok bool) {
 // longGap is what a caller must wait beyond its callee's work, in µs, to be worth a word.
 const longGap = 10_000
 
-func (g gap) inflated() bool { return g.us >= longGap && g.us*2 >= g.call.span.Duration }
+func (g gap) inflated() bool { return g.us >= longGap && g.us*2 >= g.call.Span.Duration }
 
 // gapsByCaller are the inflated gaps of one caller, on the critical path and beside it.
 type gapsByCaller struct {
@@ -36,7 +39,7 @@ type gapsByCaller struct {
 // gaps lists the gaps of all calls by caller, and what is healthy: the median of those that are not inflated.
 func (e *exam) gaps() (callers []*gapsByCaller, healthy int64) {
 	index := map[string]*gapsByCaller{}
-	cold := map[*call]bool{} // see cold-connect
+	cold := map[*call.Call]bool{} // see cold-connect
 	for _, g := range e.coldGaps() {
 		cold[g.first.call] = true
 	}
@@ -46,10 +49,10 @@ func (e *exam) gaps() (callers []*gapsByCaller, healthy int64) {
 		if !ok || cold[c] {
 			continue
 		}
-		by := index[c.caller]
+		by := index[c.Caller]
 		if by == nil {
-			by = &gapsByCaller{caller: c.caller, gaps: map[string][]gap{}}
-			index[c.caller] = by
+			by = &gapsByCaller{caller: c.Caller, gaps: map[string][]gap{}}
+			index[c.Caller] = by
 			callers = append(callers, by)
 		}
 		g := gap{c, us}
@@ -58,10 +61,10 @@ func (e *exam) gaps() (callers []*gapsByCaller, healthy int64) {
 			by.prompt = true
 			continue
 		}
-		if by.gaps[c.callee] == nil {
-			by.callees = append(by.callees, c.callee)
+		if by.gaps[c.Callee] == nil {
+			by.callees = append(by.callees, c.Callee)
 		}
-		by.gaps[c.callee] = append(by.gaps[c.callee], g)
+		by.gaps[c.Callee] = append(by.gaps[c.Callee], g)
 	}
 	return callers, median(small)
 }
@@ -91,8 +94,8 @@ func (e *exam) lateness(gaps []gap) (own int64) {
 	counted := map[*trace.Span]bool{}
 	for _, g := range gaps {
 		waited += g.us
-		door := e.door[g.call.span.Index]
-		if !counted[door] && door != g.call.span { // a proxy's only span is the call itself
+		door := e.door[g.call.Span.Index]
+		if !counted[door] && door != g.call.Span { // a proxy's only span is the call itself
 			counted[door] = true
 			own += e.own[door.Index]
 		}
@@ -114,7 +117,7 @@ func (by *gapsByCaller) all() (gaps []gap) {
 // waitedFor leaves out the gaps beside the critical path.
 func (e *exam) waitedFor(gaps []gap) (list []gap) {
 	for _, g := range gaps {
-		if e.own[g.call.span.Index] > 0 {
+		if e.own[g.call.Span.Index] > 0 {
 			list = append(list, g)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sort"
 
+	"spanwise/doctor/call"
 	"spanwise/doctor/trace"
 )
 
@@ -40,7 +41,7 @@ type (
 	}
 	sequence struct { // two calls under one operation
 		parent        operation
-		first, second asking
+		first, second call.Asking
 	}
 )
 
@@ -51,8 +52,8 @@ type run struct {
 	until int64 // the latest end among this run and all that began before it
 }
 
-func (c *call) question() question { return question{c.caller, c.callee, c.what} }
-func (c *call) key() key           { return key{c.question(), c.which} }
+func questionOf(c *call.Call) question { return question{c.Caller, c.Callee, c.What} }
+func keyOf(c *call.Call) key           { return key{questionOf(c), c.Which} }
 
 func newHistory(exams []*exam) *history {
 	h := &history{
@@ -88,13 +89,13 @@ func (h *history) learn(e *exam) {
 	h.kinds[request]++
 	did := map[question]bool{}
 	for _, c := range e.calls {
-		if c.chore {
+		if c.Chore {
 			continue
 		}
-		q := c.question()
-		h.asked[q] = append(h.asked[q], run{exam: e, span: c.span})
-		if c.which != "" {
-			h.keyed[c.key()] = append(h.keyed[c.key()], run{exam: e, span: c.span})
+		q := questionOf(c)
+		h.asked[q] = append(h.asked[q], run{exam: e, span: c.Span})
+		if c.Which != "" {
+			h.keyed[keyOf(c)] = append(h.keyed[keyOf(c)], run{exam: e, span: c.Span})
 		}
 		if !did[q] {
 			did[q] = true
@@ -134,9 +135,9 @@ func during(runs []run, lo, hi int64) iter.Seq[run] {
 }
 
 // inFlight counts the other traces that asked exactly what c asks while c ran, up to enough of them.
-func (h *history) inFlight(e *exam, c *call, enough int) int {
+func (h *history) inFlight(e *exam, c *call.Call, enough int) int {
 	others := map[*exam]bool{}
-	for r := range during(h.keyed[c.key()], c.span.Start, c.span.End()) {
+	for r := range during(h.keyed[keyOf(c)], c.Span.Start, c.Span.End()) {
 		if r.exam != e {
 			others[r.exam] = true
 		}
@@ -148,8 +149,8 @@ func (h *history) inFlight(e *exam, c *call, enough int) int {
 }
 
 // without counts the traces with the same root as e, and those of them that do not ask what c asks.
-func (h *history) without(e *exam, c *call) (without, all int) {
+func (h *history) without(e *exam, c *call.Call) (without, all int) {
 	request := operation{e.root.Service, e.root.Name}
 	all = h.kinds[request]
-	return all - h.doers[habit{request, c.question()}], all
+	return all - h.doers[habit{request, questionOf(c)}], all
 }

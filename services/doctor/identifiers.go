@@ -3,30 +3,9 @@ package doctor
 import (
 	"maps"
 	"slices"
-	"strings"
+
+	"spanwise/doctor/call"
 )
-
-// identifiers are those in a call's key; its host and port are none.
-func (c *call) identifiers() []string {
-	which := c.which
-	if i := strings.IndexByte(which, '/'); i >= 0 && !c.store {
-		which = which[i:]
-	}
-	return identifiers(which)
-}
-
-// identifiers are the words of a text that name one thing: numbers of three digits and more, UUIDs, numbered names.
-func identifiers(text string) []string {
-	var list []string
-	for _, word := range strings.FieldsFunc(text, func(r rune) bool {
-		return !(r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r == '-' || r == '_')
-	}) {
-		if identifies(word) && (len(word) >= 3 || !numeric(word)) {
-			list = append(list, word)
-		}
-	}
-	return list
-}
 
 // origins says when each identifier was first used: 0 for those in the root's own attributes, else the start of
 // the first call with it, as µs since the root's start plus one.
@@ -36,15 +15,15 @@ func (e *exam) origins() map[string]int64 {
 	}
 	e.firstUse = map[string]int64{}
 	for _, k := range slices.Sorted(maps.Keys(e.root.Attrs)) {
-		for _, id := range identifiers(e.root.Attrs[k]) {
+		for _, id := range call.Identifiers(e.root.Attrs[k]) {
 			e.firstUse[id] = 0
 		}
 	}
 	for _, c := range e.calls { // by start
-		for _, id := range c.identifiers() {
+		for _, id := range c.Identifiers() {
 			if _, known := e.firstUse[id]; !known {
-				e.firstUse[id] = c.span.Start - e.root.Start + 1
-				if tick := e.model.Tick(c.span); tick > e.model.Tick(e.root) {
+				e.firstUse[id] = c.Span.Start - e.root.Start + 1
+				if tick := e.model.Tick(c.Span); tick > e.model.Tick(e.root) {
 					e.firstUse[id] += tick // which its process's clock may have rounded it down by
 				}
 			}
@@ -57,7 +36,7 @@ func (e *exam) origins() map[string]int64 {
 // answer. That another call used it since, beside the stage, says nothing.
 func (e *exam) learns(first, s stage) bool {
 	for _, c := range s.calls {
-		for _, id := range c.identifiers() {
+		for _, id := range c.Identifiers() {
 			if e.origins()[id] > first.span.End()-e.root.Start {
 				return true
 			}

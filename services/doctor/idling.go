@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"spanwise/doctor/call"
 	"spanwise/doctor/trace"
 )
 
@@ -19,7 +20,7 @@ func (e *exam) findIdling() {
 		e.idling[s.Index] = true
 		e.idle += e.own[s.Index]
 		if c := e.callOf[s.Index]; c != nil {
-			c.chore = true
+			c.Chore = true
 		}
 	}
 }
@@ -41,16 +42,16 @@ func receives(s *trace.Span) bool {
 	case "redis", "valkey":
 		return blocks(s)
 	}
-	_, _, query := cutURL(s.Get(trace.URLFull))
-	return strings.EqualFold(s.Get(trace.HTTPMethod), "GET") && slices.ContainsFunc(parameters(query), waitsForNews)
+	_, _, query := call.CutURL(s.Get(trace.URLFull))
+	return strings.EqualFold(s.Get(trace.HTTPMethod), "GET") && slices.ContainsFunc(call.Parameters(query), waitsForNews)
 }
 
 // blocks recognises the commands of Redis that wait for an entry: they begin with B, or say BLOCK.
 func blocks(s *trace.Span) bool {
 	text := strings.ToLower(s.Get(trace.DBText))
-	command := firstWord(text)
+	command := call.FirstWord(text)
 	if command == "" {
-		command = firstWord(s.Get(trace.DBOperation) + " " + s.Name)
+		command = call.FirstWord(s.Get(trace.DBOperation) + " " + s.Name)
 	}
 	switch command {
 	case "xread", "xreadgroup":

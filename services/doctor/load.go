@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sort"
 
+	"spanwise/doctor/call"
 	"spanwise/doctor/trace"
 )
 
@@ -23,12 +24,12 @@ type load struct {
 	spanned         bool // what waits for it has a span for that
 }
 
-func (c *call) resource() resource { return resource{c.caller, c.callee, c.where} }
+func resourceOf(c *call.Call) resource { return resource{c.Caller, c.Callee, c.Where} }
 
 func (h *history) learnLoad(e *exam) {
 	for _, c := range e.calls {
-		if c.store && !c.chore {
-			h.used[c.resource()] = append(h.used[c.resource()], run{exam: e, span: c.span})
+		if c.Store && !c.Chore {
+			h.used[resourceOf(c)] = append(h.used[resourceOf(c)], run{exam: e, span: c.Span})
 		}
 	}
 }
@@ -50,10 +51,10 @@ func loads(runs []run) (list []*load) {
 }
 
 // load is that of the resource that a call uses, at its time; nil if there is none.
-func (h *history) load(c *call) *load {
-	list := h.loads[c.resource()]
-	i := sort.Search(len(list), func(i int) bool { return list[i].runs[0].span.Start > c.span.Start })
-	if i == 0 || c.chore {
+func (h *history) load(c *call.Call) *load {
+	list := h.loads[resourceOf(c)]
+	i := sort.Search(len(list), func(i int) bool { return list[i].runs[0].span.Start > c.Span.Start })
+	if i == 0 || c.Chore {
 		return nil
 	}
 	return list[i-1]

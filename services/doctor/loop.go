@@ -4,13 +4,14 @@ import (
 	"cmp"
 	"slices"
 
+	"spanwise/doctor/call"
 	"spanwise/doctor/trace"
 )
 
 // A loop is one span that makes the same call again and again.
 type loop struct {
 	parent *trace.Span
-	calls  []*call
+	calls  []*call.Call
 	units  []*trace.Span // the children of parent that hold the calls
 	path   int64         // µs of the critical path in the loop's work
 	busy   []int64       // see busyUntil
@@ -21,7 +22,7 @@ type loop struct {
 
 // A pass is a call on its way to the loop it belongs to.
 type pass struct {
-	call     *call
+	call     *call.Call
 	unit     *trace.Span // the call, or the wrapper around it
 	wrappers string      // names of the wrappers between
 }
@@ -36,8 +37,8 @@ func (e *exam) loops(least int) []*loop {
 	}
 	round := make([]pass, 0, len(e.calls))
 	for _, c := range e.calls {
-		if !c.chore && c.span.Parent != nil {
-			round = append(round, pass{c, c.span, ""})
+		if !c.Chore && c.Span.Parent != nil {
+			round = append(round, pass{c, c.Span, ""})
 		}
 	}
 	var found []*loop
@@ -51,7 +52,7 @@ func (e *exam) loops(least int) []*loop {
 			for _, i := range group {
 				p := round[i]
 				if w := p.unit.Parent; wraps(w) {
-					next = append(next, pass{p.call, w, p.wrappers + "/" + nameless(w.Name)})
+					next = append(next, pass{p.call, w, p.wrappers + "/" + call.Nameless(w.Name)})
 				}
 			}
 		}
@@ -82,7 +83,7 @@ func together(round []pass) [][]int32 {
 	groupOf := make([]int32, len(round))
 	var sizes []int32
 	for i, p := range round {
-		key := sameness{p.unit.Parent, p.wrappers, p.call.asks}
+		key := sameness{p.unit.Parent, p.wrappers, p.call.Asks}
 		g, known := index[key]
 		if !known {
 			g = int32(len(sizes))
@@ -105,7 +106,7 @@ func together(round []pass) [][]int32 {
 func (e *exam) newLoop(round []pass, group []int32) *loop {
 	l := &loop{
 		parent: round[group[0]].unit.Parent,
-		calls:  make([]*call, 0, len(group)),
+		calls:  make([]*call.Call, 0, len(group)),
 		units:  make([]*trace.Span, 0, len(group)),
 	}
 	for _, i := range group {
@@ -123,7 +124,7 @@ func (e *exam) newLoop(round []pass, group []int32) *loop {
 func (l *loop) work() []*trace.Span {
 	var inCalls, inUnits int64
 	for _, c := range l.calls {
-		inCalls += c.span.Duration
+		inCalls += c.Span.Duration
 	}
 	for _, u := range l.units {
 		inUnits += u.Duration
@@ -133,7 +134,7 @@ func (l *loop) work() []*trace.Span {
 	}
 	calls := make([]*trace.Span, len(l.calls))
 	for i, c := range l.calls {
-		calls[i] = c.span
+		calls[i] = c.Span
 	}
 	return calls
 }
@@ -148,13 +149,13 @@ func (l *loop) keys() (different int, known bool) {
 
 // distinct counts the calls' keys, 0 if one is hidden. What is sent to one address again and again, other than to read, is told
 // apart by what the trace does not show.
-func distinct(calls []*call) int {
+func distinct(calls []*call.Call) int {
 	seen := make(map[string]bool, len(calls))
 	for _, c := range calls {
-		if c.which == "" || seen[c.which] && c.effect != reads {
+		if c.Which == "" || seen[c.Which] && c.Effect != call.Reads {
 			return 0
 		}
-		seen[c.which] = true
+		seen[c.Which] = true
 	}
 	return len(seen)
 }

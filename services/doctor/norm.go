@@ -1,6 +1,10 @@
 package doctor
 
-import "fmt"
+import (
+	"fmt"
+
+	"spanwise/doctor/call"
+)
 
 // A norm is what a call usually takes, and how we know. Without enough to compare with it is the zero value.
 type norm struct {
@@ -68,8 +72,8 @@ func (e *exam) ownNorm(q question) norm {
 	if e.durations == nil {
 		e.durations = map[question][]int64{}
 		for _, c := range e.calls {
-			e.note(c.question(), c)
-			e.note(question{caller: c.caller, what: c.what}, c)
+			e.note(questionOf(c), c)
+			e.note(question{caller: c.Caller, what: c.What}, c)
 		}
 	}
 	list, whose := e.durations[q], "calls"
@@ -82,8 +86,8 @@ func (e *exam) ownNorm(q question) norm {
 	return newNorm(list, fmt.Sprintf("median of %d %s in this trace", len(list), whose), Medium)
 }
 
-func (e *exam) note(q question, c *call) {
+func (e *exam) note(q question, c *call.Call) {
 	if list := e.durations[q]; len(list) < normSamples {
-		e.durations[q] = append(list, c.span.Duration)
+		e.durations[q] = append(list, c.Span.Duration)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"spanwise/doctor/call"
 	"spanwise/doctor/path"
 	"spanwise/doctor/trace"
 )
@@ -52,7 +53,7 @@ func (l *loop) many(e *exam) bool { return len(l.calls) >= 5 || e.share(l.path) 
 
 func (e *exam) nPlusOne(l *loop) suspicion {
 	n, first, work := len(l.calls), l.calls[0], l.work()
-	s := suspicion{spans: work, subject: first.what}
+	s := suspicion{spans: work, subject: first.What}
 	s.Service, s.Operation, s.Callee, s.Count = l.parent.Service, l.parent.Name, l.callee(), n
 	s.Saving.Basis, s.Evidence = Structural, Sufficient
 	s.low, s.high = l.fixes(work)
@@ -75,11 +76,11 @@ func (e *exam) nPlusOne(l *loop) suspicion {
 	s.Unless = "each call needs the answer of the one before, or the callee cannot answer for many at once"
 	switch {
 	case known:
-	case l.bare() || first.effect == acts && !first.store:
+	case l.bare() || first.Effect == call.Acts && !first.Store:
 		s.Unless += ", or the calls are for different purposes and only look alike"
-	case !first.store && strings.Contains(first.what, "/") && canList(first):
+	case !first.Store && strings.Contains(first.What, "/") && canList(first):
 		s.Unless += "; if they are the pages of one list, ask for larger ones"
-	case !first.effect.mayChange():
+	case !first.Effect.MayChange():
 		s.Unless += "; if it is always the same question, remember the answer instead"
 	}
 	s.Fix = l.atOnce()
@@ -94,8 +95,8 @@ func (e *exam) weigh(s *suspicion, l *loop) {
 	s.Confidence = Medium
 	if source := e.source(l); source != nil {
 		s.Confidence = High
-		s.Because += fmt.Sprintf("; a list came just before: %s", source.asked())
-	} else if n >= 10 && !first.plain {
+		s.Because += fmt.Sprintf("; a list came just before: %s", source.Asked())
+	} else if n >= 10 && !first.Plain {
 		s.Confidence = High
 	}
 	switch {
@@ -105,10 +106,10 @@ func (e *exam) weigh(s *suspicion, l *loop) {
 		s.Because += "; each may ask for a list, which some tracers shorten to IN (?)"
 	case n < 20 && l.bare():
 		s.minor, s.Confidence, s.Evidence = s.minor || n < 10, Low, NeedsAttributes
-		if first.store && n >= 10 {
+		if first.Store && n >= 10 {
 			s.Confidence = Medium
 		}
-	case n < 20 && !first.store && first.effect == acts:
+	case n < 20 && !first.Store && first.Effect == call.Acts:
 		s.Confidence, s.Evidence, s.minor = Medium, NeedsAttributes, s.minor || n < 5
 	}
 }
@@ -116,21 +117,21 @@ func (e *exam) weigh(s *suspicion, l *loop) {
 // bare reports calls of which nothing is known but a name, and around which no function stands that is the same each time.
 func (l *loop) bare() bool {
 	first := l.calls[0]
-	return first.bare && (l.units[0] == first.span || first.callee == "")
+	return first.Bare && (l.units[0] == first.Span || first.Callee == "")
 }
 
 // batch is how many things the middle one of the loop's calls asks for at once; each is compared with the next.
 func (l *loop) batch() int {
 	sizes := make([]int64, len(l.calls))
 	for i, c := range l.calls {
-		sizes[i] = int64(c.asksFor(l.calls[(i+1)%len(l.calls)]))
+		sizes[i] = int64(c.AsksFor(l.calls[(i+1)%len(l.calls)]))
 	}
 	return int(median(sizes))
 }
 
 // mayList reports a statement that names things by IN (?) alone: a list of any length may have stood there.
-func mayList(c *call) bool {
-	return c.statement != nil && c.statement.sole && strings.Contains(c.span.Get(trace.DBText), "?")
+func mayList(c *call.Call) bool {
+	return c.Statement != nil && c.Statement.Sole && strings.Contains(c.Span.Get(trace.DBText), "?")
 }
 
 // fixes of an N+1: eight turns at a time; or the first call alone, as long as the middle one. Where the turns mostly do something else than
@@ -175,7 +176,7 @@ func (l *loop) asksOnce() bool {
 func (l *loop) polling() bool {
 	const interval = 10_000 // µs; shorter pauses are the loop's own work
 	different, known := l.keys()
-	if known && different > 1 || l.calls[0].effect == writes || l.sideBySide() >= 1.1 {
+	if known && different > 1 || l.calls[0].Effect == call.Writes || l.sideBySide() >= 1.1 {
 		return false
 	}
 	work := l.units
@@ -193,8 +194,8 @@ func (l *loop) withoutRetries() *loop {
 	}
 	kept := &loop{parent: l.parent, path: l.path}
 	for i, c := range l.calls {
-		again := i+1 < len(l.calls) && l.calls[i+1].which == c.which
-		if !c.failed || !again {
+		again := i+1 < len(l.calls) && l.calls[i+1].Which == c.Which
+		if !c.Failed || !again {
 			kept.calls, kept.units = append(kept.calls, c), append(kept.units, l.units[i])
 		}
 	}

@@ -1,5 +1,7 @@
 package doctor
 
+import "spanwise/doctor/call"
+
 // An ordering counts the traces in which two calls ran in this order, or otherwise: the other way round, or overlapping.
 type ordering struct {
 	same, otherwise int
@@ -24,18 +26,18 @@ func (h *history) learnOrder(e *exam) {
 
 // kind is what makes two stages of different traces the same: names alone may say as little as GET, so who answers counts, and what it
 // calls that.
-func (s stage) kind() asking {
+func (s stage) kind() call.Asking {
 	c := s.calls[0]
-	k := asking{s.name(), c.callee, ""}
-	if c.server != nil {
-		k.where = c.server.Name
+	k := call.Asking{What: s.name(), Callee: c.Callee}
+	if c.Server != nil {
+		k.Where = c.Server.Name
 	}
 	return k
 }
 
 // firstOfEach keeps the first stage of each kind, by start.
 func firstOfEach(stages []stage, most int) (list []stage) {
-	seen := map[asking]bool{}
+	seen := map[call.Asking]bool{}
 	for _, s := range stages {
 		if !seen[s.kind()] && len(list) < most {
 			seen[s.kind()] = true

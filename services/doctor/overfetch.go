@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"spanwise/doctor/call"
 	"spanwise/doctor/path"
 	"spanwise/doctor/trace"
 )
@@ -38,30 +39,30 @@ func findOverFetch(e *exam) []suspicion {
 	var found []suspicion
 	bytesTold := map[*trace.Span]bool{}
 	for _, c := range e.calls {
-		if e.total[c.span.Index] == 0 || c.effect == writes || c.chore {
+		if e.total[c.Span.Index] == 0 || c.Effect == call.Writes || c.Chore {
 			continue
 		}
-		rows, size := number(c.span.Get(trace.DBRows)), number(c.get(trace.BodySize))
+		rows, size := call.Number(c.Span.Get(trace.DBRows)), call.Number(c.Get(trace.BodySize))
 		switch {
-		case rows >= manyRows && rows >= pageRows*c.longestList() && !limited(c.span.Get(trace.DBText)):
-			s := e.overFetch(c.span, fmt.Sprintf("%s returns %d rows without a limit", c.asked(), rows), int64(rows), pageRows)
-			s.Service, s.Callee = c.caller, c.callee
-			s.minor = isFile(e.door[c.span.Index])
-			if out := number(e.door[c.span.Index].Get(trace.BodySize)); out > 0 && out < rows*2 {
+		case rows >= manyRows && rows >= pageRows*c.LongestList() && !limited(c.Span.Get(trace.DBText)):
+			s := e.overFetch(c.Span, fmt.Sprintf("%s returns %d rows without a limit", c.Asked(), rows), int64(rows), pageRows)
+			s.Service, s.Callee = c.Caller, c.Callee
+			s.minor = isFile(e.door[c.Span.Index])
+			if out := call.Number(e.door[c.Span.Index].Get(trace.BodySize)); out > 0 && out < rows*2 {
 				s.Confidence = High
 				s.Because += fmt.Sprintf("; the operation's own answer has %d bytes", out)
 			}
 			found = append(found, s)
-		case size >= manyBytes && !isFile(c.span) && (c.server == nil || !isFile(c.server)):
-			if c.server != nil {
-				bytesTold[c.server] = true
+		case size >= manyBytes && !isFile(c.Span) && (c.Server == nil || !isFile(c.Server)):
+			if c.Server != nil {
+				bytesTold[c.Server] = true
 			}
-			s := e.overFetch(c.span, fmt.Sprintf("the answer to %s has %d bytes", c.asked(), size), int64(size), pageBytes)
-			s.Service, s.Callee = c.caller, c.callee
+			s := e.overFetch(c.Span, fmt.Sprintf("the answer to %s has %d bytes", c.Asked(), size), int64(size), pageBytes)
+			s.Service, s.Callee = c.Caller, c.Callee
 			found = append(found, s)
 		}
 	}
-	if size := number(e.root.Get(trace.BodySize)); size >= manyBytes && !bytesTold[e.root] && !isFile(e.root) {
+	if size := call.Number(e.root.Get(trace.BodySize)); size >= manyBytes && !bytesTold[e.root] && !isFile(e.root) {
 		s := e.overFetch(e.root, fmt.Sprintf("the request's own answer has %d bytes", size), int64(size), pageBytes)
 		s.Service, s.Operation = e.root.Service, e.root.Name
 		found = append(found, s)
@@ -76,11 +77,11 @@ var contentType = trace.Meaning{"http.response.header.content-type", "http.respo
 // hand lists to each other, or its path names a file.
 func isFile(s *trace.Span) bool {
 	if kind := strings.ToLower(s.Get(contentType)); kind != "" {
-		return !anyIn(kind, "json", "xml", "html", "proto", "msgpack", "cbor", "grpc", "text/plain")
+		return !call.AnyIn(kind, "json", "xml", "html", "proto", "msgpack", "cbor", "grpc", "text/plain")
 	}
-	_, file, _ := cutURL(cmp.Or(s.Get(trace.URLFull), s.Get(trace.URLPath)))
+	_, file, _ := call.CutURL(cmp.Or(s.Get(trace.URLFull), s.Get(trace.URLPath)))
 	_, extension, dotted := strings.Cut(file[strings.LastIndexByte(file, '/')+1:], ".")
-	return dotted && extension != "" && !anyIn(strings.ToLower(extension), "json", "xml", "html")
+	return dotted && extension != "" && !call.AnyIn(strings.ToLower(extension), "json", "xml", "html")
 }
 
 // overFetch supposes that a span's time grows with how much it fetches.
@@ -98,7 +99,7 @@ func (e *exam) overFetch(span *trace.Span, because string, amount, page int64) s
 	}
 	s.Unless = "everything is needed: an export, a report"
 	s.Fix = "ask for a page, and for the fields that are used"
-	if c := e.callOf[span.Index]; c != nil && c.store {
+	if c := e.callOf[span.Index]; c != nil && c.Store {
 		s.Fix = "ask for a page (LIMIT, with an index in its order) and for the columns that are used"
 	}
 	return s

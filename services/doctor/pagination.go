@@ -3,6 +3,7 @@ package doctor
 import (
 	"fmt"
 
+	"spanwise/doctor/call"
 	"spanwise/doctor/path"
 )
 
@@ -32,13 +33,13 @@ func findPagination(e *exam) []suspicion {
 		}
 		n, first := len(l.units), l.calls[0]
 		s := suspicion{spans: l.units}
-		s.Service, s.Operation, s.Callee, s.Count = l.parent.Service, l.parent.Name, first.callee, n
+		s.Service, s.Operation, s.Callee, s.Count = l.parent.Service, l.parent.Name, first.Callee, n
 		s.Saving.Basis, s.Confidence, s.Evidence = Structural, High, Sufficient
 		s.Unless = "the caller stops as soon as it has found what it looks for"
 		how := "each continuing where the one before ended"
 		if _, known := l.keys(); !known {
 			s.Confidence, how = Medium, "each of which can continue where the one before ended, though the trace hides where"
-			if cursor(first.page) == "" {
+			if call.Cursor(first.Page) == "" {
 				s.Unless += ", or each is the first page for something else"
 			}
 		}
@@ -46,9 +47,9 @@ func findPagination(e *exam) []suspicion {
 		s.low = []path.Change{path.Without(l.units[min(larger+larger/2, n-1):]...)}
 		s.high = []path.Change{path.Without(l.units[1:]...)}
 		s.Because = fmt.Sprintf("%d × %s under `%s`, %s (`%s`): %s of the request",
-			n, first.asked(), l.parent.Name, how, key, percent(e.share(l.path)))
+			n, first.Asked(), l.parent.Name, how, key, percent(e.share(l.path)))
 		s.Fix = "ask for larger pages, or let the callee filter so that one page is enough"
-		if cursor(first.page) != "" {
+		if call.Cursor(first.Page) != "" {
 			s.Fix = "fetch more at a time (the driver's fetch or batch size, COUNT), or filter so that one fetch is enough"
 		}
 		found = append(found, s)
@@ -67,19 +68,19 @@ func (l *loop) pageKey() string {
 	}
 	switch different, known := l.keys(); {
 	case !known:
-		return last.hiddenPage()
-	case different == 1 && cursor(last.page) != "":
-		return last.page
+		return last.HiddenPage()
+	case different == 1 && call.Cursor(last.Page) != "":
+		return last.Page
 	case different*2 <= len(l.calls):
 		return ""
 	}
 	key := ""
 	for i := 1; i < len(l.calls); i++ {
-		before, now := l.calls[i-1].which, l.calls[i].which
-		if before == now || i == 1 && before == withoutPage(now) {
+		before, now := l.calls[i-1].Which, l.calls[i].Which
+		if before == now || i == 1 && before == call.WithoutPage(now) {
 			continue // the first page goes on from nothing
 		}
-		word := last.pageWord(difference(before, now))
+		word := last.PageWord(call.Difference(before, now))
 		if word == "" || key != "" && key != word {
 			return ""
 		}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"spanwise/doctor/call"
 	"spanwise/doctor/trace"
 )
 
@@ -67,7 +68,7 @@ func (e *exam) findPlaces() []*place {
 		}
 		key, at := name{"", s.Service, s.Name}, s
 		switch {
-		case e.callOf[s.Index] != nil && e.callOf[s.Index].chore && connecting(s): // is not asking yet: see cold-connect
+		case e.callOf[s.Index] != nil && e.callOf[s.Index].Chore && call.Connecting(s): // is not asking yet: see cold-connect
 		case s.Calling():
 			key = name{s.Service, cmp.Or(s.Callee(), s.Name), ""}
 		case s.Remote():
@@ -146,7 +147,7 @@ func (e *exam) mixed(p *place) bool {
 // nameless reports a query of which nothing is known but what its driver calls all queries.
 func (e *exam) nameless(s *trace.Span) bool {
 	c := e.callOf[s.Index]
-	return c != nil && c.store && s.Get(trace.DBText) == "" && s.Get(trace.DBSummary) == "" && s.Get(trace.DBCollection) == ""
+	return c != nil && c.Store && s.Get(trace.DBText) == "" && s.Get(trace.DBSummary) == "" && s.Get(trace.DBCollection) == ""
 }
 
 // dear is the place with only those visits that cost half of the dearest, or more: what else is asked there is quick.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"spanwise/doctor/call"
 	"spanwise/doctor/path"
 	"spanwise/doctor/trace"
 )
@@ -35,7 +36,7 @@ func findPoolWait(e *exam) []suspicion {
 func (e *exam) saidToAcquire() []suspicion {
 	var all gathering
 	for _, s := range e.spent {
-		if !acquiring(s) || e.own[s.Index] < soon {
+		if !call.Acquiring(s) || e.own[s.Index] < soon {
 			continue
 		}
 		f := suspicion{spans: []*trace.Span{s}}
@@ -58,35 +59,35 @@ func (e *exam) poolsUnderLoad() []suspicion {
 	var found []suspicion
 	for _, c := range e.calls {
 		l := e.history.load(c)
-		if l == nil || e.total[c.span.Index] == 0 || !l.limits() {
+		if l == nil || e.total[c.Span.Index] == 0 || !l.limits() {
 			continue
 		}
-		wait := l.waited(e, c.span)
-		if wait == 0 || saysLock(c.span.Parent) || slices.ContainsFunc(lastSiblings(c.span), func(s *trace.Span) bool { return mayWait(s, c.span) && saysLock(s) }) {
+		wait := l.waited(e, c.Span)
+		if wait == 0 || saysLock(c.Span.Parent) || slices.ContainsFunc(lastSiblings(c.Span), func(s *trace.Span) bool { return mayWait(s, c.Span) && saysLock(s) }) {
 			continue
 		}
-		i, known := index[c.resource()]
+		i, known := index[resourceOf(c)]
 		if !known {
 			i = len(found)
-			index[c.resource()] = i
+			index[resourceOf(c)] = i
 			found = append(found, suspicion{})
 		}
 		f := &found[i]
 		f.Count++
-		f.spans = append(f.spans, c.span)
+		f.spans = append(f.spans, c.Span)
 		f.CriticalPathUS += wait
-		f.low = append(f.low, l.without(c.span, wait/2)...)
-		f.high = append(f.high, l.without(c.span, wait)...)
+		f.low = append(f.low, l.without(c.Span, wait/2)...)
+		f.high = append(f.high, l.without(c.Span, wait)...)
 		l.describe(f, c)
 	}
 	return found
 }
 
 // without takes wait away from before a call: from the pause, and from a span that waits in it.
-func (l *load) without(call *trace.Span, wait int64) []path.Change {
-	changes := []path.Change{path.Shorter(call.Parent, wait)}
-	for _, s := range lastSiblings(call) {
-		if l.spanned && mayWait(s, call) {
+func (l *load) without(first *trace.Span, wait int64) []path.Change {
+	changes := []path.Change{path.Shorter(first.Parent, wait)}
+	for _, s := range lastSiblings(first) {
+		if l.spanned && mayWait(s, first) {
 			changes = append(changes, path.Lasting(s, s.Duration-min(wait, s.Duration)))
 		}
 	}
@@ -94,18 +95,18 @@ func (l *load) without(call *trace.Span, wait int64) []path.Change {
 }
 
 // describe says what is known of a wait for the resource that c uses.
-func (l *load) describe(f *suspicion, c *call) {
-	f.Service, f.Operation, f.Callee = c.caller, operationAround(f.spans[0]), c.callee
+func (l *load) describe(f *suspicion, c *call.Call) {
+	f.Service, f.Operation, f.Callee = c.Caller, operationAround(f.spans[0]), c.Callee
 	f.Saving.Basis, f.Confidence, f.Evidence = Shared, High, Sufficient
 	f.Because = fmt.Sprintf("this request paused for %s before calls to %s while %d from other requests ran, and went on when one ended; "+
 		"of %d calls in all at most %d run at once, and exactly %d for %s of the busy time",
-		ms(f.CriticalPathUS), c.callee, l.most, len(l.runs), l.most, l.most, percent(l.atMost))
-	f.Unless = fmt.Sprintf("the limit of %d is there to protect %s", l.most, c.callee)
+		ms(f.CriticalPathUS), c.Callee, l.most, len(l.runs), l.most, l.most, percent(l.atMost))
+	f.Unless = fmt.Sprintf("the limit of %d is there to protect %s", l.most, c.Callee)
 	if l.most == 1 {
 		f.Unless += ", or is a lock that they hold meanwhile"
 	}
 	f.Fix = fmt.Sprintf("allow %s more than %s to %s, or hold them for a shorter time; the queue may move to %s",
-		c.caller, times(l.most, "connection"), c.callee, c.callee)
+		c.Caller, times(l.most, "connection"), c.Callee, c.Callee)
 }
 
 // boundedLoops mentions loops that run k at a time, each call beginning when another one ends: by choice, or for want of more.
@@ -117,12 +118,12 @@ func (e *exam) boundedLoops() []suspicion {
 			continue
 		}
 		c := l.calls[0]
-		s := suspicion{spans: l.units, minor: true, subject: c.what}
-		s.Service, s.Operation, s.Callee, s.Count = l.parent.Service, l.parent.Name, c.callee, len(l.calls)
+		s := suspicion{spans: l.units, minor: true, subject: c.What}
+		s.Service, s.Operation, s.Callee, s.Count = l.parent.Service, l.parent.Name, c.Callee, len(l.calls)
 		s.Saving.Basis, s.Confidence, s.Evidence = Shared, Low, NeedsOtherTraces
 		s.high = []path.Change{path.Together(l.units...)}
 		s.Because = fmt.Sprintf("%d × %s run %d at a time, %s of the later ones beginning just when another ends",
-			len(l.calls), c.asked(), k, percent(follow))
+			len(l.calls), c.Asked(), k, percent(follow))
 		s.Unless = fmt.Sprintf("running %d at a time is a choice that protects the callee", k)
 		s.Fix = "allow more at a time, if the callee bears it"
 		all.add(s)

@@ -6,6 +6,7 @@ import (
 	"sort"
 	"strings"
 
+	"spanwise/doctor/call"
 	"spanwise/doctor/path"
 	"spanwise/doctor/trace"
 )
@@ -53,7 +54,7 @@ func (e *exam) saidToQueue() []suspicion {
 		switch {
 		case work > 0:
 			f.Because += fmt.Sprintf(", %s is %s", ms(work), doing)
-		case !failed(s):
+		case !call.Failed(s):
 			f.Evidence = NeedsOtherTraces // what it waits for is not recorded
 		}
 		all.add(f)
@@ -99,7 +100,7 @@ func lockWait(s *trace.Span) (us int64, why string) {
 
 // namedForWaiting recognises lock and mutex.wait and acquireLock, but not what is done to locks: list-locks.
 func namedForWaiting(name string) bool {
-	words := wordsOf(name)
+	words := call.WordsOf(name)
 	waits := slices.ContainsFunc(words, func(word string) bool {
 		return slices.Contains([]string{"wait", "waits", "waiting", "await", "acquire", "acquiring", "obtain"}, word)
 	})
@@ -108,7 +109,7 @@ func namedForWaiting(name string) bool {
 
 // lockWords reports whether a name speaks of a lock.
 func lockWords(name string) bool {
-	for _, word := range wordsOf(name) {
+	for _, word := range call.WordsOf(name) {
 		switch word {
 		case "lock", "locks", "locking", "locked", "mutex", "semaphore", "latch":
 			return true

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"spanwise/doctor/call"
 	"spanwise/doctor/path"
 	"spanwise/doctor/trace"
 )
@@ -48,12 +49,12 @@ func findRepeatedCalls(e *exam) []suspicion {
 }
 
 // within reports whether s runs inside the last of the calls: a question handed on is not asked again.
-func within(s *trace.Span, calls []*call) bool {
+func within(s *trace.Span, calls []*call.Call) bool {
 	const deep = 32
 	if len(calls) == 0 {
 		return false
 	}
-	last := calls[len(calls)-1].span
+	last := calls[len(calls)-1].Span
 	for p, n := s.Parent, 0; p != nil && n < deep; p, n = p.Parent, n+1 {
 		if p == last {
 			return true
@@ -62,23 +63,23 @@ func within(s *trace.Span, calls []*call) bool {
 	return false
 }
 
-func (e *exam) repeated(group []*call) suspicion {
+func (e *exam) repeated(group []*call.Call) suspicion {
 	first := group[0]
 	s := suspicion{}
 	var services []string
 	for _, c := range group {
-		s.spans = append(s.spans, c.span)
-		s.CriticalPathUS += e.total[c.span.Index]
-		services = append(services, c.caller)
+		s.spans = append(s.spans, c.Span)
+		s.CriticalPathUS += e.total[c.Span.Index]
+		services = append(services, c.Caller)
 	}
 	for _, c := range group[1:] {
-		s.high = append(s.high, path.Lasting(c.span, 0))
+		s.high = append(s.high, path.Lasting(c.Span, 0))
 	}
 	s.low = s.high
 	slices.Sort(services)
 	services = slices.Compact(services)
 	layer := commonAncestor(s.spans)
-	s.Service, s.Operation, s.Callee, s.Count = layer.Service, layer.Name, first.callee, len(group)
+	s.Service, s.Operation, s.Callee, s.Count = layer.Service, layer.Name, first.Callee, len(group)
 	s.Saving.Basis, s.Evidence, s.Confidence = Structural, Sufficient, Medium
 	if len(group) >= 3 {
 		s.Confidence = High
@@ -87,7 +88,7 @@ func (e *exam) repeated(group []*call) suspicion {
 		s.minor = true
 	}
 	s.Because = fmt.Sprintf("%s was asked %d times with the same key (%s), by %s",
-		first.asked(), len(group), shorten(first.which), strings.Join(services, " and "))
+		first.Asked(), len(group), call.Shorten(first.Which), strings.Join(services, " and "))
 	if same, known := sameAnswer(group); known && same {
 		s.Confidence = High
 		s.Because += "; the answers have the same size"
@@ -102,7 +103,7 @@ func (e *exam) repeated(group []*call) suspicion {
 
 // polled reports calls at even or growing intervals, or each held back until the same round time: waiting for a change, not forgetting an
 // answer.
-func (e *exam) polled(group []*call) bool {
+func (e *exam) polled(group []*call.Call) bool {
 	for _, l := range e.loops(3) {
 		if slices.Contains(l.calls, group[0]) {
 			return l.polling() || l.heldBack()
@@ -112,14 +113,14 @@ func (e *exam) polled(group []*call) bool {
 }
 
 // holds reports whether all the calls lie below the loop's turns: what a poll's handler asks, it asks because it is polled.
-func (l *loop) holds(group []*call) bool {
+func (l *loop) holds(group []*call.Call) bool {
 	const deep = 32
 	turns := map[*trace.Span]bool{}
 	for _, u := range l.units {
 		turns[u] = true
 	}
-	return !slices.ContainsFunc(group, func(c *call) bool {
-		s := c.span
+	return !slices.ContainsFunc(group, func(c *call.Call) bool {
+		s := c.Span
 		for n := 0; s != nil && !turns[s] && n < deep; n++ {
 			s = s.Parent
 		}
@@ -136,14 +137,14 @@ func (l *loop) heldBack() bool {
 }
 
 // sameAnswer compares what is known of the answers' size.
-func sameAnswer(group []*call) (same, known bool) {
+func sameAnswer(group []*call.Call) (same, known bool) {
 	for _, m := range []trace.Meaning{trace.DBRows, trace.BodySize} {
-		first := group[0].get(m)
+		first := group[0].Get(m)
 		if first == "" {
 			continue
 		}
 		for _, c := range group {
-			if c.get(m) != first {
+			if c.Get(m) != first {
 				return false, true
 			}
 		}

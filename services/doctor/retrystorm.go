@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"spanwise/doctor/call"
 	"spanwise/doctor/path"
 )
 
@@ -58,8 +59,8 @@ func newTry(l *loop, layers *retryLayers) try {
 
 func (t try) suspect(layers *retryLayers) suspicion {
 	n := len(t.calls)
-	s := suspicion{spans: t.units, subject: t.calls[0].what}
-	s.Service, s.Operation, s.Callee, s.Count = t.parent.Service, t.parent.Name, t.calls[0].callee, n
+	s := suspicion{spans: t.units, subject: t.calls[0].What}
+	s.Service, s.Operation, s.Callee, s.Count = t.parent.Service, t.parent.Name, t.calls[0].Callee, n
 	s.Saving.Basis, s.Confidence, s.Evidence = Structural, High, Sufficient
 	for layer := t.loop; layer == t.loop || layer != nil && layers.first[layer] != nil; layer = layers.first[layer] {
 		s.high = append(s.high, layer.lastOnly()...) // the innermost of several may go on
@@ -75,10 +76,10 @@ func (t try) suspect(layers *retryLayers) suspicion {
 func (t try) tell(s *suspicion) {
 	n, first := len(t.calls), t.calls[0]
 	failed := "all but the last failed"
-	if t.calls[n-1].failed {
+	if t.calls[n-1].Failed {
 		failed = "all failed"
 	}
-	s.Because = fmt.Sprintf("%d attempts at %s under `%s`, %s%s", n, first.asked(), t.parent.Name, failed, first.why())
+	s.Because = fmt.Sprintf("%d attempts at %s under `%s`, %s%s", n, first.Asked(), t.parent.Name, failed, why(first))
 	if t.hasty {
 		s.Because += fmt.Sprintf(", with pauses of %s that do not grow", ms(median(t.pauses())))
 	}
@@ -101,7 +102,7 @@ func (t try) tell(s *suspicion) {
 
 // lastOnly makes the last attempt the only one.
 func (l *loop) lastOnly() []path.Change {
-	first, last := l.units[0], l.calls[len(l.calls)-1].span
+	first, last := l.units[0], l.calls[len(l.calls)-1].Span
 	only := path.Lasting(first, last.Duration)
 	if last.Duration > first.Duration {
 		only = path.Exactly(first, last.Duration)
@@ -110,10 +111,10 @@ func (l *loop) lastOnly() []path.Change {
 }
 
 // why is what either side of a call says of its failure.
-func (c *call) why() string {
-	said := reason(c.span)
-	if said == "" && c.server != nil {
-		said = reason(c.server)
+func why(c *call.Call) string {
+	said := reason(c.Span)
+	if said == "" && c.Server != nil {
+		said = reason(c.Server)
 	}
 	return said
 }

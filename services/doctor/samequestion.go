@@ -3,12 +3,13 @@ package doctor
 import (
 	"cmp"
 
+	"spanwise/doctor/call"
 	"spanwise/doctor/trace"
 )
 
 // A sameQuestion is calls that ask exactly the same, and are answered alike.
 type sameQuestion struct {
-	calls []*call
+	calls []*call.Call
 	path  int64 // µs of the critical path in them
 }
 
@@ -30,18 +31,18 @@ func (e *exam) sameQuestions() (groups []*sameQuestion) {
 	var sizes []int32
 	written := map[target]int{}
 	for i, c := range e.calls {
-		if c.effect.mayChange() && !c.chore {
-			written[target{c.callee, c.where}]++
+		if c.Effect.MayChange() && !c.Chore {
+			written[target{c.Callee, c.Where}]++
 		}
 		if !e.repeatable(c) {
 			continue
 		}
-		k := exact{asks: c.asks, which: c.which, outcome: outcome(c)}
+		k := exact{asks: c.Asks, which: c.Which, outcome: outcome(c)}
 		if k.outcome == partial {
 			continue
 		}
 		if len(written) > 0 {
-			k.writes = written[target{c.callee, c.where}]
+			k.writes = written[target{c.Callee, c.Where}]
 		}
 		if places[k] == 0 {
 			sizes = append(sizes, 0)
@@ -62,9 +63,9 @@ func (e *exam) sameQuestions() (groups []*sameQuestion) {
 			made[at] = g
 			groups = append(groups, g)
 		}
-		if !within(c.span, g.calls) {
+		if !within(c.Span, g.calls) {
 			g.calls = append(g.calls, c)
-			g.path += e.total[c.span.Index]
+			g.path += e.total[c.Span.Index]
 		}
 	}
 	return groups
@@ -74,26 +75,26 @@ func (e *exam) sameQuestions() (groups []*sameQuestion) {
 const partial = "206"
 
 // repeatable reports a question that could have been asked once: it reads, asks for something whole, and was answered.
-func (e *exam) repeatable(c *call) bool {
-	return c.which != "" && c.effect == reads && !c.failed && !c.chore && cursor(c.page) == "" && e.total[c.span.Index] > 0
+func (e *exam) repeatable(c *call.Call) bool {
+	return c.Which != "" && c.Effect == call.Reads && !c.Failed && !c.Chore && call.Cursor(c.Page) == "" && e.total[c.Span.Index] > 0
 }
 
 // outcome is the status of an answer, as far as it is told. What a store answers it tells in rows.
-func outcome(c *call) string {
-	if c.store {
+func outcome(c *call.Call) string {
+	if c.Store {
 		return ""
 	}
-	return cmp.Or(c.get(trace.HTTPStatus), c.get(trace.RPCStatus))
+	return cmp.Or(c.Get(trace.HTTPStatus), c.Get(trace.RPCStatus))
 }
 
 // parts reports whether every call of the group went to another address: parts of a whole, each asked once.
 func (g *sameQuestion) parts() bool {
 	seen := map[string]bool{}
 	for _, c := range g.calls {
-		if c.instance == "" || seen[c.instance] {
+		if c.Instance == "" || seen[c.Instance] {
 			return false
 		}
-		seen[c.instance] = true
+		seen[c.Instance] = true
 	}
 	return true
 }
@@ -107,7 +108,7 @@ func (e *exam) awaited(g *sameQuestion) bool {
 		return false
 	}
 	for _, c := range e.calls {
-		if c.span.Start > last.span.Start && c.asks == last.asks && c.which == last.which && outcome(c) != outcome(last) {
+		if c.Span.Start > last.Span.Start && c.Asks == last.Asks && c.Which == last.Which && outcome(c) != outcome(last) {
 			return true
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"spanwise/doctor/call"
 	"spanwise/doctor/path"
 	"spanwise/doctor/trace"
 )
@@ -56,7 +57,7 @@ func (e *exam) serialCalls(chain []stage) suspicion {
 		s.spans[i] = st.span
 	}
 	s.Service, s.Operation, s.Count = parent.Service, parent.Name, len(chain)
-	s.Callee = chain[len(chain)-1].calls[0].callee
+	s.Callee = chain[len(chain)-1].calls[0].Callee
 	s.Saving.Basis = Structural
 	s.low = []path.Change{path.Together(s.spans...)}
 	s.high = s.low
@@ -93,7 +94,7 @@ func (e *exam) evidence(chain []stage) (part []stage, c Confidence, why string) 
 
 // shows reports whether all calls of a stage show what they ask for. That nothing of it is new, the chain has made sure of.
 func (s stage) shows() bool {
-	return !slices.ContainsFunc(s.calls, func(c *call) bool { return c.which == "" })
+	return !slices.ContainsFunc(s.calls, func(c *call.Call) bool { return c.Which == "" })
 }
 
 // costliest is the part of a chain, each neighbours of which are ok, that has most to spare.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"spanwise/doctor/call"
 	"spanwise/doctor/path"
 	"spanwise/doctor/trace"
 )
@@ -109,7 +110,7 @@ func (e *exam) slowDependency(p *place) (suspicion, comparison) {
 // between is the part of an edge's time that is in no span of the callee's, where the callee left one.
 func (e *exam) between(p *place) (us int64) {
 	for _, v := range p.visits {
-		if v.span.Calling() && answer(v.span) != nil {
+		if v.span.Calling() && call.Answer(v.span) != nil {
 			us += e.own[v.span.Index]
 		}
 	}
@@ -130,17 +131,17 @@ func (e *exam) heaviest(calls []*trace.Span) *trace.Span {
 // asked is what a call asks, from its attributes or else its name.
 func (e *exam) asked(s *trace.Span) string {
 	if c := e.callOf[s.Index]; c != nil {
-		return "`" + c.name() + "`"
+		return "`" + c.Name() + "`"
 	}
-	return "`" + shorten(s.Name) + "`"
+	return "`" + call.Shorten(s.Name) + "`"
 }
 
 // operationAround is the operation that made a call.
-func operationAround(call *trace.Span) string {
-	if call.Parent != nil {
-		return call.Parent.Name
+func operationAround(s *trace.Span) string {
+	if s.Parent != nil {
+		return s.Parent.Name
 	}
-	return call.Name
+	return s.Name
 }
 
 // times counts things: 1 call, 2 calls.

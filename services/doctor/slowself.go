@@ -3,6 +3,7 @@ package doctor
 import (
 	"fmt"
 
+	"spanwise/doctor/call"
 	"spanwise/doctor/path"
 	"spanwise/doctor/trace"
 )
@@ -66,7 +67,7 @@ func (e *exam) coldStart(s *trace.Span) bool {
 // inner reports whether a place is its process's own work: neither an edge nor a process's entry.
 func (p *place) inner() bool {
 	s := p.visits[0].span
-	return !p.isEdge() && s.Parent != nil && s.Kind != trace.Server && s.Kind != trace.Consumer && !housekeeping(s)
+	return !p.isEdge() && s.Parent != nil && s.Kind != trace.Server && s.Kind != trace.Consumer && !call.Housekeeping(s)
 }
 
 // outermost leaves out spans that lie directly below another of the list.

@@ -5,32 +5,33 @@ import (
 	"slices"
 	"strings"
 
+	"spanwise/doctor/call"
 	"spanwise/doctor/trace"
 )
 
 // source is the call that fetched the list along which a loop walks: the last one before it under the same parent and from the same
 // place that can have answered with a list, and that is not one of several itself.
-func (e *exam) source(l *loop) *call {
+func (e *exam) source(l *loop) *call.Call {
 	const near = 64 // children before and after the loop's first that are looked at
-	if l.calls[0].callee == "" {
+	if l.calls[0].Callee == "" {
 		return nil // who knows from where
 	}
 	siblings, first := l.parent.Children, l.units[0]
 	at, _ := slices.BinarySearchFunc(siblings, first, func(a, b *trace.Span) int { return cmp.Compare(a.Index, b.Index) })
 	times := map[int32]int{}
-	var before []*call
+	var before []*call.Call
 	for _, s := range siblings[max(0, at-near):min(len(siblings), at+near)] {
 		c := e.onlyCall(s)
 		if c == nil {
 			continue
 		}
-		times[c.asks]++
-		if s.End() <= first.Start && c.callee == l.calls[0].callee && c.asks != l.calls[0].asks && canList(c) {
+		times[c.Asks]++
+		if s.End() <= first.Start && c.Callee == l.calls[0].Callee && c.Asks != l.calls[0].Asks && canList(c) {
 			before = append(before, c)
 		}
 	}
 	for _, c := range slices.Backward(before) {
-		if times[c.asks] == 1 {
+		if times[c.Asks] == 1 {
 			return c
 		}
 	}
@@ -38,11 +39,11 @@ func (e *exam) source(l *loop) *call {
 }
 
 // onlyCall is the call that a span is or, if it is but a wrapper, the only one that it holds; housekeeping apart.
-func (e *exam) onlyCall(s *trace.Span) *call {
+func (e *exam) onlyCall(s *trace.Span) *call.Call {
 	const most = 8 // children; more hold more than one call
-	var only *call
+	var only *call.Call
 	switch c := e.callOf[s.Index]; {
-	case c != nil && c.chore:
+	case c != nil && c.Chore:
 		return nil
 	case c != nil:
 		return c
@@ -61,24 +62,24 @@ func (e *exam) onlyCall(s *trace.Span) *call {
 }
 
 // canList reports whether a call can have answered with a list: it reads, and does not name one thing.
-func canList(c *call) bool {
-	if rows := c.span.Get(trace.DBRows); rows != "" {
-		return number(rows) > 1
+func canList(c *call.Call) bool {
+	if rows := c.Span.Get(trace.DBRows); rows != "" {
+		return call.Number(rows) > 1
 	}
-	if c.effect.mayChange() {
+	if c.Effect.MayChange() {
 		return false
 	}
-	switch system := c.span.Get(trace.DBSystem); {
-	case keyed[strings.ToLower(system)]:
-		return anyIn(firstWord(c.what), "range", "member", "keys", "vals", "all", "scan")
-	case c.statement != nil && !isJSON(c.statement.template):
-		return !c.statement.single && !oneWanted.MatchString(c.span.Get(trace.DBText))
-	case c.statement != nil:
-		return !strings.Contains(c.statement.template, `"_id": ?`) && !strings.Contains(c.statement.template, `"_id":?`)
-	case c.get(trace.HTTPMethod) != "" && c.get(trace.RPCMethod) == "":
-		path, _, _ := strings.Cut(c.what, "?")
+	switch system := c.Span.Get(trace.DBSystem); {
+	case call.Keyed[strings.ToLower(system)]:
+		return call.AnyIn(call.FirstWord(c.What), "range", "member", "keys", "vals", "all", "scan")
+	case c.Statement != nil && !call.IsJSON(c.Statement.Template):
+		return !c.Statement.Single && !call.OneWanted.MatchString(c.Span.Get(trace.DBText))
+	case c.Statement != nil:
+		return !strings.Contains(c.Statement.Template, `"_id": ?`) && !strings.Contains(c.Statement.Template, `"_id":?`)
+	case c.Get(trace.HTTPMethod) != "" && c.Get(trace.RPCMethod) == "":
+		path, _, _ := strings.Cut(c.What, "?")
 		return !strings.ContainsAny(path[strings.LastIndexByte(path, '/')+1:], "{<:*")
 	}
-	method := c.what[strings.LastIndexAny(c.what, "/.")+1:]
-	return anyIn(strings.ToLower(method), "list", "search", "find", "query", "scan") && !strings.Contains(strings.ToLower(method), "one")
+	method := c.What[strings.LastIndexAny(c.What, "/.")+1:]
+	return call.AnyIn(strings.ToLower(method), "list", "search", "find", "query", "scan") && !strings.Contains(strings.ToLower(method), "one")
 }

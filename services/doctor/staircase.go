@@ -90,10 +90,10 @@ func (e *exam) heavySpans() []*trace.Span {
 // question is what a call asks, and for an operation of a service who does it. It is zero for a chore and for the callee's side of a call.
 func (e *exam) question(s *trace.Span) question {
 	switch c := e.callOf[s.Index]; {
-	case c != nil && c.chore:
+	case c != nil && c.Chore:
 		return question{}
 	case c != nil:
-		return c.question()
+		return questionOf(c)
 	case s.Remote() && s.Parent.Calling():
 		return question{}
 	}

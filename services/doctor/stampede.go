@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"spanwise/doctor/call"
 	"spanwise/doctor/path"
 	"spanwise/doctor/trace"
 )
@@ -13,7 +14,7 @@ func (e *exam) stampedes() []suspicion {
 	const enough = 100 // other requests; whether they are still more makes no difference
 	var found []suspicion
 	for _, c := range e.calls {
-		if c.which == "" || c.effect != reads || c.chore || e.total[c.span.Index] < e.threshold() {
+		if c.Which == "" || c.Effect != call.Reads || c.Chore || e.total[c.Span.Index] < e.threshold() {
 			continue
 		}
 		others := e.history.inFlight(e, c, enough)
@@ -29,30 +30,30 @@ func (e *exam) stampedes() []suspicion {
 		if why == "" {
 			continue
 		}
-		s := suspicion{spans: []*trace.Span{c.span}}
-		s.Service, s.Operation, s.Callee, s.Count = c.caller, operationAround(c.span), c.callee, others+1
-		s.high = []path.Change{path.Lasting(c.span, 0)}
+		s := suspicion{spans: []*trace.Span{c.Span}}
+		s.Service, s.Operation, s.Callee, s.Count = c.Caller, operationAround(c.Span), c.Callee, others+1
+		s.high = []path.Change{path.Lasting(c.Span, 0)}
 		s.Saving.Basis, s.Confidence, s.Evidence = Shared, High, Sufficient
-		s.Because = fmt.Sprintf("%d other requests ask %s with the same key at the same moment; %s: a cache stampede", others, c.asked(), why)
+		s.Because = fmt.Sprintf("%d other requests ask %s with the same key at the same moment; %s: a cache stampede", others, c.Asked(), why)
 		if others == enough {
 			s.Because = "at least " + s.Because
 		}
 		s.Unless = "they ask at once by chance, and nothing caches the answer"
 		s.Fix = fmt.Sprintf("let one request in %s ask and the others wait for its answer (single flight), "+
-			"or renew the cached answer before it expires", c.caller)
+			"or renew the cached answer before it expires", c.Caller)
 		found = append(found, s)
 	}
 	return found
 }
 
 // cacheMissed is the question to a cache right before c, under the same parent.
-func (e *exam) cacheMissed(c *call) *trace.Span {
+func (e *exam) cacheMissed(c *call.Call) *trace.Span {
 	var last *trace.Span
-	if c.span.Parent == nil {
+	if c.Span.Parent == nil {
 		return nil
 	}
-	for _, s := range c.span.Parent.Children {
-		if s != c.span && s.End() <= c.span.Start && e.asksCache(s) {
+	for _, s := range c.Span.Parent.Children {
+		if s != c.Span && s.End() <= c.Span.Start && e.asksCache(s) {
 			last = s
 		}
 	}
@@ -60,8 +61,8 @@ func (e *exam) cacheMissed(c *call) *trace.Span {
 }
 
 func (e *exam) asksCache(s *trace.Span) bool {
-	if c := e.callOf[s.Index]; c != nil && keyed[strings.ToLower(s.Get(trace.DBSystem))] {
-		return c.effect != writes
+	if c := e.callOf[s.Index]; c != nil && call.Keyed[strings.ToLower(s.Get(trace.DBSystem))] {
+		return c.Effect != call.Writes
 	}
 	name := strings.ToLower(s.Name)
 	return strings.Contains(name, "cache") && !strings.Contains(name, "set") && !strings.Contains(name, "put")

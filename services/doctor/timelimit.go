@@ -1,32 +1,22 @@
 package doctor
 
-import (
-	"slices"
-
-	"spanwise/doctor/trace"
-)
+import "slices"
 
 // timeout is the round time after which the failed attempts ended alike, 0 if there is none.
 func timeout(l *loop) int64 {
 	var list []int64
 	for _, c := range l.calls {
-		if c.failed && c.answered() {
+		if c.Failed && c.Answered() {
 			return 0
 		}
-		if c.failed {
-			list = append(list, c.span.Duration)
+		if c.Failed {
+			list = append(list, c.Span.Duration)
 		}
 	}
 	if len(list) < 2 || slices.Max(list)-slices.Min(list) > slices.Max(list)/50 {
 		return 0
 	}
 	return roundTime(slices.Min(list))
-}
-
-// answered reports a call that failed with an answer, and not for want of one: 408 and 504 say that time ran out.
-func (c *call) answered() bool {
-	status := c.span.Get(trace.HTTPStatus)
-	return status != "" && status != "408" && status != "504"
 }
 
 // roundTime is the setting of a time limit that d is just at, 0 if none is near. People set 1, 2, 3, or 5 times a power of ten

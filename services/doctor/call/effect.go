@@ -1,39 +1,39 @@
-package doctor
+package call
 
 import "strings"
 
-// An effect is what a call does to its callee, as far as can be told; the larger the value, the more it changes.
-type effect uint8
+// An Effect is what a call does to its callee, as far as can be told; the larger the value, the more it changes.
+type Effect uint8
 
 const (
-	unknownEffect effect = iota // nothing says
-	reads                       // changes nothing
-	acts                        // may change something: a POST, a procedure, a method with a verb of its own
-	writes
+	unknownEffect Effect = iota // nothing says
+	Reads                       // changes nothing
+	Acts                        // may change something: a POST, a procedure, a method with a verb of its own
+	Writes
 )
 
-// mayChange reports whether an answer from before the call may be wrong after it.
-func (e effect) mayChange() bool { return e >= acts }
+// MayChange reports whether an answer from before the call may be wrong after it.
+func (e Effect) MayChange() bool { return e >= Acts }
 
 // verbs are those to which the guides of interfaces give a meaning: the methods of HTTP (RFC 9110, section 9.3), the standard methods
 // of Google's design guide (AIP-131 to AIP-135) and what AWS and the drivers of databases call the same, and the statements of SQL.
 // Any other verb is an interface's own, and says by itself only that something is done (AIP-136).
-var verbs = map[string]effect{
-	"get": reads, "head": reads, "list": reads, "search": reads, "find": reads, "query": reads, "read": reads, "fetch": reads, "load": reads,
-	"lookup": reads, "describe": reads, "count": reads, "exists": reads, "has": reads, "is": reads, "scan": reads, "distinct": reads, "aggregate": reads,
-	"select": reads, "with": reads, "values": reads, "show": reads, "explain": reads, "pragma": reads, "match": reads, "declare": reads,
+var verbs = map[string]Effect{
+	"get": Reads, "head": Reads, "list": Reads, "search": Reads, "find": Reads, "query": Reads, "read": Reads, "fetch": Reads, "load": Reads,
+	"lookup": Reads, "describe": Reads, "count": Reads, "exists": Reads, "has": Reads, "is": Reads, "scan": Reads, "distinct": Reads, "aggregate": Reads,
+	"select": Reads, "with": Reads, "values": Reads, "show": Reads, "explain": Reads, "pragma": Reads, "match": Reads, "declare": Reads,
 
-	"post": acts, "call": acts, "exec": acts, "execute": acts, "do": acts, "begin": acts, "eval": acts,
+	"post": Acts, "call": Acts, "exec": Acts, "execute": Acts, "do": Acts, "begin": Acts, "eval": Acts,
 
-	"put": writes, "patch": writes, "delete": writes, "create": writes, "insert": writes, "update": writes, "upsert": writes, "replace": writes,
-	"remove": writes, "add": writes, "set": writes, "save": writes, "write": writes, "modify": writes, "append": writes, "index": writes,
-	"send": writes, "publish": writes, "merge": writes, "truncate": writes, "copy": writes, "drop": writes, "alter": writes, "lock": writes,
+	"put": Writes, "patch": Writes, "delete": Writes, "create": Writes, "insert": Writes, "update": Writes, "upsert": Writes, "replace": Writes,
+	"remove": Writes, "add": Writes, "set": Writes, "save": Writes, "write": Writes, "modify": Writes, "append": Writes, "index": Writes,
+	"send": Writes, "publish": Writes, "merge": Writes, "truncate": Writes, "copy": Writes, "drop": Writes, "alter": Writes, "lock": Writes,
 }
 
 // effectOf judges a method by the verbs in its name: the first word, and what it joins with "and" or "or" (GetOrCreate).
-func effectOf(method string) effect {
+func effectOf(method string) Effect {
 	told, verb := unknownEffect, true
-	for _, word := range wordsOf(method) {
+	for _, word := range WordsOf(method) {
 		switch {
 		case word == "and" || word == "or":
 			verb = true
@@ -54,24 +54,24 @@ var several = map[string]bool{
 // forMany reports whether a method is for many things at once by its name: BatchGetBooks, bulkWrite, insertMany, SendMessageBatch. A
 // batch that is read (GetBatch) is one thing that is called so.
 func forMany(method string) bool {
-	words := wordsOf(method)
+	words := WordsOf(method)
 	if len(words) == 0 {
 		return false
 	}
-	return several[words[0]] || several[words[len(words)-1]] && effectOf(method) != reads
+	return several[words[0]] || several[words[len(words)-1]] && effectOf(method) != Reads
 }
 
 // A method is what its name says of it.
 type method struct {
-	effect effect
+	effect Effect
 	many   bool // for many things at once
 	verbal bool // one word, or a verb among the first two: batch, bulk-create; but not multi-city, which is a thing
 }
 
-func (v *vocabulary) method(name string) method {
+func (v *Vocabulary) method(name string) method {
 	m, known := v.methods[name]
 	if !known {
-		words := wordsOf(name)
+		words := WordsOf(name)
 		m = method{effectOf(name), forMany(name), len(words) == 1 || len(words) > 1 && (verbs[words[0]] != 0 || verbs[words[1]] != 0)}
 		remember(v.methods, name, m)
 	}

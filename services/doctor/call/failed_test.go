@@ -1,4 +1,4 @@
-package doctor
+package call
 
 import (
 	"testing"
@@ -15,20 +15,20 @@ func TestFoundNothing(t *testing.T) {
 		"invalid memory address or nil pointer dereference": false, "method not found": false,
 	} {
 		s := &trace.Span{Error: true, Attrs: map[string]string{"otel.status_description": text}}
-		if failed(s) == want {
+		if Failed(s) == want {
 			t.Errorf("%q: found nothing is %v, want %v", text, !want, want)
 		}
 	}
 	for kind, want := range map[string]bool{"ActiveRecord::RecordNotFound": true, "DocumentNotFoundError": true, "UnknownHostException": false} {
 		s := &trace.Span{Error: true, Events: []trace.Event{{Name: "exception", Attrs: map[string]string{"exception.type": kind}}}}
-		if failed(s) == want {
+		if Failed(s) == want {
 			t.Errorf("%s: found nothing is %v, want %v", kind, !want, want)
 		}
 	}
-	if s := (&trace.Span{Error: true, Attrs: map[string]string{"db.response.status_code": "40001", "exception.message": "no rows"}}); !failed(s) {
+	if s := (&trace.Span{Error: true, Attrs: map[string]string{"db.response.status_code": "40001", "exception.message": "no rows"}}); !Failed(s) {
 		t.Error("an error code of the database is taken for an answer")
 	}
-	if s := (&trace.Span{Error: true, Attrs: map[string]string{"http.status_code": "500", "exception.message": "no rows"}}); !failed(s) {
+	if s := (&trace.Span{Error: true, Attrs: map[string]string{"http.status_code": "500", "exception.message": "no rows"}}); !Failed(s) {
 		t.Error("a 500 is taken for an answer")
 	}
 }

@@ -1,4 +1,4 @@
-package doctor
+package call
 
 import (
 	"regexp"
@@ -8,10 +8,10 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// failed reports whether a span says that it did not work. A 4xx is an answer, and so are its likes among the RPC codes: the
+// Failed reports whether a span says that it did not work. A 4xx is an answer, and so are its likes among the RPC codes: the
 // question was wrong, not the service; but for those that say "too slow" and "too many". And so is it where what was looked for is not there.
-func failed(s *trace.Span) bool {
-	switch status := number(s.Get(trace.HTTPStatus)); {
+func Failed(s *trace.Span) bool {
+	switch status := Number(s.Get(trace.HTTPStatus)); {
 	case status >= 500 || status == 408 || status == 429:
 		return true
 	case status >= 400:
@@ -33,9 +33,9 @@ func foundNothing(s *trace.Span) bool {
 	if s.Get(trace.DBStatus) != "" {
 		return false
 	}
-	told := []string{s.Get(trace.StatusText), strings.Join(wordsOf(s.Get(trace.ErrorType)), " ")}
+	told := []string{s.Get(trace.StatusText), strings.Join(WordsOf(s.Get(trace.ErrorType)), " ")}
 	for _, ev := range s.Events {
-		told = append(told, ev.Attrs["exception.message"], strings.Join(wordsOf(ev.Attrs["exception.type"]), " "))
+		told = append(told, ev.Attrs["exception.message"], strings.Join(WordsOf(ev.Attrs["exception.type"]), " "))
 	}
 	return slices.ContainsFunc(told, nothing.MatchString)
 }

@@ -1,4 +1,4 @@
-package doctor
+package call
 
 import (
 	"cmp"
@@ -9,49 +9,49 @@ import (
 )
 
 // store names a call to a database or a cache.
-func (v *vocabulary) store(c *call) {
-	s := c.span
-	c.store = true
-	c.callee = cmp.Or(c.callee, "database")
-	c.where = s.Get(trace.PeerAddress) + "/" + s.Get(trace.DBNamespace)
+func (v *Vocabulary) store(c *Call) {
+	s := c.Span
+	c.Store = true
+	c.Callee = cmp.Or(c.Callee, "database")
+	c.Where = s.Get(trace.PeerAddress) + "/" + s.Get(trace.DBNamespace)
 	if address := s.Get(trace.PeerAddress); numeric(address) {
-		c.instance = address
+		c.Instance = address
 	}
-	c.items = max(1, number(s.Get(trace.DBBatch)))
+	c.items = max(1, Number(s.Get(trace.DBBatch)))
 	system, text, method := strings.ToLower(s.Get(trace.DBSystem)), s.Get(trace.DBText), s.Get(trace.DBOperation)
 	c.brief = s.Get(trace.DBSummary)
-	c.effect = v.method(cmp.Or(method, c.brief, firstWord(text), s.Name)).effect
+	c.Effect = v.method(cmp.Or(method, c.brief, FirstWord(text), s.Name)).effect
 	c.many = v.method(method).many
-	c.page = cursor(method)
-	if keyed[system] {
+	c.Page = Cursor(method)
+	if Keyed[system] {
 		v.command(c, text, method)
 		return
 	}
 	if table := s.Get(trace.DBCollection); table != "" {
 		method = strings.TrimSpace(method + " " + table)
 	}
-	c.bare = c.brief == "" && !strings.Contains(cmp.Or(text, method), " ") && !isJSON(text)
+	c.Bare = c.brief == "" && !strings.Contains(cmp.Or(text, method), " ") && !IsJSON(text)
 	if text != "" {
 		v.sentence(c, writtenFor(system, text), method)
 	} else {
-		_, path, _ := cutURL(s.Get(trace.URLFull))
+		_, path, _ := CutURL(s.Get(trace.URLFull))
 		named := v.named(path)
-		c.what = cmp.Or(c.brief, strings.TrimSpace(method+" "+named), s.Name)
+		c.What = cmp.Or(c.brief, strings.TrimSpace(method+" "+named), s.Name)
 		if named != "" && path != named {
-			c.which = path
+			c.Which = path
 		}
-		c.bare = c.bare && named == ""
+		c.Bare = c.Bare && named == ""
 	}
-	if c.which == "" {
+	if c.Which == "" {
 		if values := arguments(s); values != "" {
-			c.which = text + values
+			c.Which = text + values
 		}
 	}
 }
 
 // named is a path's template as a name for what a store holds: after a word of its interface (/books/_doc/) comes what tells one thing from
 // another. It is "" where the path is but the store's door.
-func (v *vocabulary) named(path string) string {
+func (v *Vocabulary) named(path string) string {
 	if path == "/" {
 		return ""
 	}
@@ -65,23 +65,23 @@ func (v *vocabulary) named(path string) string {
 }
 
 // sentence reads a query's text. That of a store of documents does not say everything: the method and the collection are beside it.
-func (v *vocabulary) sentence(c *call, w written, method string) {
+func (v *Vocabulary) sentence(c *Call, w written, method string) {
 	q := v.query(w)
-	st := q.statement
-	c.statement, c.which = st, q.which
-	c.what = st.template
-	if isJSON(w.text) {
-		c.what = strings.TrimSpace(method + " " + st.template)
+	st := q.Statement
+	c.Statement, c.Which = st, q.which
+	c.What = st.Template
+	if IsJSON(w.text) {
+		c.What = strings.TrimSpace(method + " " + st.Template)
 		c.many = c.many || strings.Contains(w.text, `"$in"`) && q.which == ""
 		c.items = max(c.items, documentsIn(w.text))
 	}
 	if st.effect != unknownEffect {
-		c.effect = st.effect
+		c.Effect = st.effect
 	}
 	c.items = max(c.items, st.rows)
 	c.many = c.many || st.list
-	c.page = cmp.Or(c.page, st.page)
-	c.list, _ = strings.CutSuffix(st.template, " offset ?")
+	c.Page = cmp.Or(c.Page, st.page)
+	c.list, _ = strings.CutSuffix(st.Template, " offset ?")
 }
 
 // documentsIn counts the documents that a text of MongoDB's brings to be stored.
@@ -105,9 +105,9 @@ func documentsIn(text string) (n int) {
 	return n
 }
 
-// cursor is a method that goes on with a list where its last call ended, by the names that MongoDB, Elasticsearch, Redis, HBase
+// Cursor is a method that goes on with a list where its last call ended, by the names that MongoDB, Elasticsearch, Redis, HBase
 // and DynamoDB give it; "" for any other.
-func cursor(method string) string {
+func Cursor(method string) string {
 	switch m := strings.ToLower(method); {
 	case m == "getmore", m == "scroll", m == "fetch", strings.HasSuffix(m, "scan"):
 		return method

@@ -1,4 +1,4 @@
-package doctor
+package call
 
 import (
 	"strings"
@@ -18,29 +18,30 @@ var loose = map[string]bool{
 }
 
 func writtenFor(system, text string) written {
-	return written{text, loose[strings.ToLower(system)] || isJSON(text)}
+	return written{text, loose[strings.ToLower(system)] || IsJSON(text)}
 }
 
-func isJSON(text string) bool { return strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") }
+// IsJSON reports whether a text is a document, as MongoDB and Elasticsearch are asked with.
+func IsJSON(text string) bool { return strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") }
 
 // A query is a statement with its values, where they are shown.
 type query struct {
-	*statement
+	*Statement
 	which string // the text but for comments; "" if it is no key
 }
 
 // query reads a text. One of two words ("find books") says of what, and not which.
-func (v *vocabulary) query(w written) query {
+func (v *Vocabulary) query(w written) query {
 	q, known := v.queries[w]
 	if known {
 		return q
 	}
 	normal := normalise(w)
-	if q.statement, known = v.statements[normal]; !known {
-		q.statement = newStatement(normal)
-		remember(v.statements, normal, q.statement)
+	if q.Statement, known = v.statements[normal]; !known {
+		q.Statement = newStatement(normal)
+		remember(v.statements, normal, q.Statement)
 	}
-	if !hidden(w) && (isJSON(w.text) || q.words > 2) {
+	if !hidden(w) && (IsJSON(w.text) || q.words > 2) {
 		q.which = withoutComments(w)
 	}
 	remember(v.queries, w, q)

@@ -1,8 +1,8 @@
-package doctor
+package call
 
 // turns are the calls that ask the same of addresses that are numbers.
 type turns struct {
-	calls []*call
+	calls []*Call
 	hosts map[string]bool
 	asked map[string]string // which instance a question went to
 	parts bool              // a question went to several of them
@@ -12,11 +12,11 @@ type turns struct {
 // equalInstances finds the calls to one service that a balancer in the client spreads over its instances, where only their addresses show,
 // and lets them count as asking the same. Equal instances take turns: each is asked again and again, for other things than the others are.
 // Parts of a whole (shards) are all asked the same, or once each.
-func (v *vocabulary) equalInstances(list []*call) {
-	all := map[asking]*turns{}
-	var order []asking
+func (v *Vocabulary) equalInstances(list []*Call) {
+	all := map[Asking]*turns{}
+	var order []Asking
 	for _, c := range list {
-		if c.instance == "" || c.chore || c.server != nil {
+		if c.Instance == "" || c.Chore || c.Server != nil {
 			continue
 		}
 		a := c.ofAny()
@@ -32,29 +32,29 @@ func (v *vocabulary) equalInstances(list []*call) {
 			continue
 		}
 		for _, c := range t.calls {
-			c.asks = v.number(a)
+			c.Asks = v.number(a)
 		}
 	}
 }
 
 // ofAny is what is asked, of whichever instance.
-func (c *call) ofAny() asking {
-	a := asking{c.caller + "\x00" + c.what, c.callee, ""} // no call asks this as itself
-	if !c.store {
-		a.callee = ""
+func (c *Call) ofAny() Asking {
+	a := Asking{c.Caller + "\x00" + c.What, c.Callee, ""} // no call asks this as itself
+	if !c.Store {
+		a.Callee = ""
 	}
 	return a
 }
 
-func (t *turns) add(c *call) {
+func (t *turns) add(c *Call) {
 	t.calls = append(t.calls, c)
-	t.hosts[c.instance] = true
-	if c.which == "" || c.effect.mayChange() && t.asked[c.which] != "" {
+	t.hosts[c.Instance] = true
+	if c.Which == "" || c.Effect.MayChange() && t.asked[c.Which] != "" {
 		t.blind = true
 		return
 	}
-	if other := t.asked[c.which]; other != "" && other != c.instance {
+	if other := t.asked[c.Which]; other != "" && other != c.Instance {
 		t.parts = true
 	}
-	t.asked[c.which] = c.instance
+	t.asked[c.Which] = c.Instance
 }

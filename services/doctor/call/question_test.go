@@ -1,4 +1,4 @@
-package doctor
+package call
 
 import (
 	"fmt"
@@ -25,13 +25,13 @@ func FuzzQuestion(f *testing.F) {
 				&trace.Span{ID: fmt.Sprint("h", i), ParentID: "root", Service: "a", Name: system, Kind: trace.Client, Start: int64(i)*8000 + 4000, Duration: 3000,
 					Attrs: map[string]string{"http.request.method": "GET", "url.full": fmt.Sprint(url, i)}})
 		}
-		Diagnose(trace.New("t", spans))
+		NewVocabulary().Calls(trace.New("t", spans))
 		if !utf8.ValidString(text) {
 			return
 		}
-		a, b := newVocabulary().query(writtenFor(system, text)), newVocabulary().query(writtenFor(system, text))
-		if a.template != b.template || a.which != b.which {
-			t.Errorf("%q is read as %q and as %q", text, a.template, b.template)
+		a, b := NewVocabulary().query(writtenFor(system, text)), NewVocabulary().query(writtenFor(system, text))
+		if a.Template != b.Template || a.which != b.which {
+			t.Errorf("%q is read as %q and as %q", text, a.Template, b.Template)
 		}
 	})
 }

@@ -1,12 +1,12 @@
-package doctor
+package call
 
 import "testing"
 
 // A method reads, writes, or acts by its verb, however it is written; one with a verb of its own says nothing here.
 func TestEffectOf(t *testing.T) {
-	for method, want := range map[string]effect{
-		"GetBook": reads, "list_books": reads, "BatchGetItem": reads, "mget": reads, "findOne": reads, "SearchBooks": reads,
-		"PutItem": writes, "bulkWrite": writes, "SendMessageBatch": writes, "findAndModify": writes, "GetOrCreate": writes, "insertMany": writes,
+	for method, want := range map[string]Effect{
+		"GetBook": Reads, "list_books": Reads, "BatchGetItem": Reads, "mget": Reads, "findOne": Reads, "SearchBooks": Reads,
+		"PutItem": Writes, "bulkWrite": Writes, "SendMessageBatch": Writes, "findAndModify": Writes, "GetOrCreate": Writes, "insertMany": Writes,
 		"PlaceOrder": unknownEffect, "Checkout": unknownEffect, "": unknownEffect,
 	} {
 		if got := effectOf(method); got != want {
@@ -29,10 +29,10 @@ func TestForMany(t *testing.T) {
 
 // A command reads or writes by the stem of its verb.
 func TestCommandEffect(t *testing.T) {
-	for verb, want := range map[string]effect{
-		"get": reads, "hgetall": reads, "zrangebyscore": reads, "smembers": reads, "exists": reads, "json.mget": reads,
-		"set": writes, "getset": writes, "zadd": writes, "lpop": writes, "del": writes, "incrby": writes, "zrangestore": writes,
-		"evalsha": acts, "wait": unknownEffect,
+	for verb, want := range map[string]Effect{
+		"get": Reads, "hgetall": Reads, "zrangebyscore": Reads, "smembers": Reads, "exists": Reads, "json.mget": Reads,
+		"set": Writes, "getset": Writes, "zadd": Writes, "lpop": Writes, "del": Writes, "incrby": Writes, "zrangestore": Writes,
+		"evalsha": Acts, "wait": unknownEffect,
 	} {
 		if got := commandEffect(verb); got != want {
 			t.Errorf("commandEffect(%q) is %d, want %d", verb, got, want)

@@ -1,4 +1,4 @@
-package doctor
+package call
 
 import (
 	"cmp"
@@ -9,41 +9,41 @@ import (
 )
 
 // request names an HTTP call. The route that the callee's own server span carries is exact; a path with its
-// identifiers taken out is the next best.
-func (v *vocabulary) request(c *call) {
-	method := strings.ToUpper(c.get(trace.HTTPMethod))
-	host, path, query := cutURL(c.get(trace.URLFull))
-	path = cmp.Or(path, c.get(trace.URLPath))
+// Identifiers taken out is the next best.
+func (v *Vocabulary) request(c *Call) {
+	method := strings.ToUpper(c.Get(trace.HTTPMethod))
+	host, path, query := CutURL(c.Get(trace.URLFull))
+	path = cmp.Or(path, c.Get(trace.URLPath))
 	if p, q, ok := strings.Cut(path, "?"); ok {
 		path, query = p, q
 	}
-	query = cmp.Or(query, strings.TrimPrefix(c.get(trace.URLQuery), "?"))
+	query = cmp.Or(query, strings.TrimPrefix(c.Get(trace.URLQuery), "?"))
 
-	pattern := c.span.Get(trace.URLPattern)
-	if pattern == "" && c.server != nil {
-		pattern = cmp.Or(c.server.Get(trace.HTTPRoute), routeIn(c.server.Name))
+	pattern := c.Span.Get(trace.URLPattern)
+	if pattern == "" && c.Server != nil {
+		pattern = cmp.Or(c.Server.Get(trace.HTTPRoute), routeIn(c.Server.Name))
 	}
-	pairs := parameters(query)
-	door := withMethod(method, cmp.Or(pattern, v.pattern(path), c.span.Name))
-	c.what = door + names(pairs)
+	pairs := Parameters(query)
+	door := withMethod(method, cmp.Or(pattern, v.pattern(path), c.Span.Name))
+	c.What = door + names(pairs)
 	if others := slices.DeleteFunc(slices.Clone(pairs), continues); len(others) < len(pairs) {
 		c.list = door + names(others)
 	}
-	c.where = cmp.Or(host, c.span.Get(trace.PeerAddress))
-	c.callee = cmp.Or(c.callee, c.where)
-	if numeric(c.where) {
-		c.instance, c.where, host = c.where, "", ""
+	c.Where = cmp.Or(host, c.Span.Get(trace.PeerAddress))
+	c.Callee = cmp.Or(c.Callee, c.Where)
+	if numeric(c.Where) {
+		c.Instance, c.Where, host = c.Where, "", ""
 	}
 	if path != "" && !hiddenURL(path+"&"+query) {
-		c.which = method + " " + host + path
+		c.Which = method + " " + host + path
 		if len(pairs) > 0 {
-			c.which += "?" + strings.Join(pairs, "&")
+			c.Which += "?" + strings.Join(pairs, "&")
 		}
 	}
-	c.again = number(c.span.Get(trace.Resend)) > 0
-	c.effect = methodEffect(method)
+	c.Again = Number(c.Span.Get(trace.Resend)) > 0
+	c.Effect = methodEffect(method)
 	if templated := v.pattern(path); !strings.HasSuffix(templated, "}") {
-		c.plain = pattern == "" && strings.Count(path, "/") >= 2 && !strings.HasSuffix(path, "/") // for varyingPaths to judge
+		c.Plain = pattern == "" && strings.Count(path, "/") >= 2 && !strings.HasSuffix(path, "/") // for varyingPaths to judge
 		m := v.method(templated[strings.LastIndexAny(templated, "/:")+1:])
 		c.many = m.many && m.verbal
 	}
@@ -51,30 +51,30 @@ func (v *vocabulary) request(c *call) {
 }
 
 // methodEffect is what HTTP's methods are for, by RFC 9110 and RFC 4918.
-func methodEffect(method string) effect {
+func methodEffect(method string) Effect {
 	switch method {
 	case "GET", "HEAD", "OPTIONS", "TRACE", "PROPFIND":
-		return reads
+		return Reads
 	case "PUT", "PATCH", "DELETE":
-		return writes
+		return Writes
 	}
-	return acts
+	return Acts
 }
 
 // graphQL tells the questions of one GraphQL address apart, where either side names them.
-func graphQL(c *call) {
-	name, kind := c.get(trace.GraphQLName), c.get(trace.GraphQLType)
+func graphQL(c *Call) {
+	name, kind := c.Get(trace.GraphQLName), c.Get(trace.GraphQLType)
 	if name != "" {
-		c.what, c.list = c.what+" "+name, ""
+		c.What, c.list = c.What+" "+name, ""
 	}
-	if name+kind != "" && c.effect != reads {
-		c.which = "" // it is in the body
+	if name+kind != "" && c.Effect != Reads {
+		c.Which = "" // it is in the body
 	}
 	switch kind {
 	case "query":
-		c.effect = reads
+		c.Effect = Reads
 	case "mutation":
-		c.effect = writes
+		c.Effect = Writes
 	}
 }
 
@@ -99,8 +99,8 @@ func routeIn(name string) string {
 	return name[strings.LastIndexByte(name, ' ')+1:]
 }
 
-// cutURL splits a URL without judging it; what is not there is "".
-func cutURL(full string) (host, path, query string) {
+// CutURL splits a URL without judging it; what is not there is "".
+func CutURL(full string) (host, path, query string) {
 	if _, rest, ok := strings.Cut(full, "://"); ok {
 		full = rest
 		end := strings.IndexAny(full, "/?#")
@@ -114,8 +114,8 @@ func cutURL(full string) (host, path, query string) {
 	return host, path, query
 }
 
-// parameters lists the query's key=value pairs in a fixed order.
-func parameters(query string) []string {
+// Parameters lists the query's key=value pairs in a fixed order.
+func Parameters(query string) []string {
 	if query == "" {
 		return nil
 	}
@@ -144,7 +144,7 @@ func names(pairs []string) string {
 }
 
 // pattern replaces what identifies one thing in a path by {}.
-func (v *vocabulary) pattern(path string) string {
+func (v *Vocabulary) pattern(path string) string {
 	if p, ok := v.paths[path]; ok {
 		return p
 	}

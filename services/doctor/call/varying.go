@@ -1,4 +1,4 @@
-package doctor
+package call
 
 import "strings"
 
@@ -8,11 +8,11 @@ type stem struct{ caller, callee, where, head, names string }
 // varyingPaths finds identifiers that do not look like such: /authors/tolstoy, /authors/austen. A path that is asked for with ten and more
 // different ends has a place there for what varies: so many interfaces of one callee with all but the last word in common are rare in
 // one request.
-func (v *vocabulary) varyingPaths(list []*call) {
+func (v *Vocabulary) varyingPaths(list []*Call) {
 	const least = 10
 	ends := map[stem]map[string]int{}
 	for _, c := range list {
-		if c.plain {
+		if c.Plain {
 			s, end := c.stem()
 			if ends[s] == nil {
 				ends[s] = map[string]int{}
@@ -21,22 +21,22 @@ func (v *vocabulary) varyingPaths(list []*call) {
 		}
 	}
 	for _, c := range list {
-		if !c.plain {
+		if !c.Plain {
 			continue
 		}
 		s, _ := c.stem()
-		if c.plain = len(ends[s]) >= least; c.plain {
-			c.what = s.head + "{}" + s.names
-			c.asks = v.number(asking{c.what, c.callee, c.where})
+		if c.Plain = len(ends[s]) >= least; c.Plain {
+			c.What = s.head + "{}" + s.names
+			c.Asks = v.number(Asking{c.What, c.Callee, c.Where})
 		}
 	}
 }
 
-func (c *call) stem() (s stem, end string) {
-	path, names, found := strings.Cut(c.what, "?")
+func (c *Call) stem() (s stem, end string) {
+	path, names, found := strings.Cut(c.What, "?")
 	if found {
 		names = "?" + names
 	}
 	cut := strings.LastIndexByte(path, '/') + 1
-	return stem{c.caller, c.callee, c.where, path[:cut], names}, path[cut:]
+	return stem{c.Caller, c.Callee, c.Where, path[:cut], names}, path[cut:]
 }

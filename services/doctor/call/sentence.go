@@ -1,4 +1,4 @@
-package doctor
+package call
 
 import (
 	"cmp"
@@ -7,24 +7,24 @@ import (
 	"unicode/utf8"
 )
 
-// A statement is a query as it is whatever values it is run with.
-type statement struct {
-	template string
+// A Statement is a query as it is whatever values it is run with.
+type Statement struct {
+	Template string
 	words    int
-	effect   effect
+	effect   Effect
 	chore    bool   // only connection and transaction housekeeping
 	rows     int    // how many rows it writes, or how many statements it is, as far as the text says
-	single   bool   // asks for one row: by its id, or for a figure over all
+	Single   bool   // asks for one row: by its id, or for a figure over all
 	list     bool   // names things by a list of unknown length that is one value: = ANY(?), unnest(?)
 	longest  int    // how many values the longest IN (…) has
-	sole     bool   // names things by nothing but IN (…)
+	Sole     bool   // names things by nothing but IN (…)
 	page     string // by what it goes on where another one ended: OFFSET, a cursor, a column's last value; "" if by nothing
 }
 
 // newStatement reads a normalised text: possibly several statements, of which those that are housekeeping are left out unless all are.
-func newStatement(normal string) *statement {
+func newStatement(normal string) *Statement {
 	const enough = 16_384 // bytes that tell what a statement is about
-	st := &statement{}
+	st := &Statement{}
 	var kept []string
 	for part := range strings.SplitSeq(normal, ";") {
 		words := tokens(part[:min(len(part), enough)])
@@ -32,23 +32,23 @@ func newStatement(normal string) *statement {
 			continue
 		}
 		if len(kept) == 0 {
-			st.page, st.single = pageOf(words), oneRow(words)
+			st.page, st.Single = pageOf(words), oneRow(words)
 		}
 		kept = append(kept, strings.TrimSpace(part))
 		st.words += len(words)
 		effect := sqlEffect(words)
 		st.effect = max(st.effect, effect)
-		if effect == writes {
+		if effect == Writes {
 			st.rows += max(1, tuples(words))
 		} else {
 			st.rows = max(st.rows, tuples(words))
 		}
 		st.list = st.list || takesList(words)
 		longest, only := inLists(words)
-		st.longest, st.sole = max(st.longest, longest), st.sole || only
+		st.longest, st.Sole = max(st.longest, longest), st.Sole || only
 	}
 	st.chore = len(kept) == 0
-	st.template = lists(cmp.Or(strings.Join(kept, "; "), normal))
+	st.Template = lists(cmp.Or(strings.Join(kept, "; "), normal))
 	return st
 }
 
@@ -68,29 +68,29 @@ func sqlChore(words []string) bool {
 
 // sqlEffect judges a statement by its verb, and by what it holds besides: a SELECT may write in a WITH, lock what it reads, or read nothing
 // that is stored and call a function that does who knows what (nextval, pg_advisory_lock, a procedure of one's own).
-func sqlEffect(words []string) effect {
+func sqlEffect(words []string) Effect {
 	for len(words) > 1 && words[0] == "(" {
 		words = words[1:]
 	}
 	verb := words[0]
 	told := verbs[verb]
-	if told != reads {
+	if told != Reads {
 		return told
 	}
 	for i, w := range words {
 		switch w {
 		case "insert", "update", "delete", "merge", "create", "into", "updlock":
-			return writes
+			return Writes
 		case "share":
 			if i > 0 && slices.Contains([]string{"for", "key", "in"}, words[i-1]) {
-				return writes
+				return Writes
 			}
 		}
 	}
 	if verb == "select" && !readsTable(words) {
-		return acts
+		return Acts
 	}
-	return reads
+	return Reads
 }
 
 // readsTable reports whether a SELECT has a FROM, and there neither a table that exists only to stand there nor a function of somebody's own.

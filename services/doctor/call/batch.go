@@ -1,4 +1,4 @@
-package doctor
+package call
 
 import (
 	"slices"
@@ -7,16 +7,16 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// asksFor is how many things a call asks for at once. What it has in common with the next one like it (the columns wanted, the states
+// AsksFor is how many things a call asks for at once. What it has in common with the next one like it (the columns wanted, the states
 // allowed) is no batch, however long a list it is. Where a statement hides its values, a list of fewer than five is taken for such, unless
 // the statement has no other values.
-func (c *call) asksFor(next *call) int {
+func (c *Call) AsksFor(next *Call) int {
 	most := c.items
 	if c.many {
 		most = max(most, 2)
 	}
-	if st := c.statement; st != nil && (c.which == "" || c.valuesBeside()) && !isJSON(st.template) {
-		if st.longest >= 5 || st.sole {
+	if st := c.Statement; st != nil && (c.Which == "" || c.valuesBeside()) && !IsJSON(st.Template) {
+		if st.longest >= 5 || st.Sole {
 			most = max(most, st.longest)
 		}
 		return most
@@ -24,7 +24,7 @@ func (c *call) asksFor(next *call) int {
 	own, others := c.listed(), next.listed()
 	for i, list := range own {
 		size := listLength(list)
-		if c.which == "" && size >= 5 || c.which != "" && (i >= len(others) || others[i] != list) {
+		if c.Which == "" && size >= 5 || c.Which != "" && (i >= len(others) || others[i] != list) {
 			most = max(most, size)
 		}
 	}
@@ -32,12 +32,12 @@ func (c *call) asksFor(next *call) int {
 }
 
 // valuesBeside reports a statement that hides its values, while other attributes show them.
-func (c *call) valuesBeside() bool {
-	return c.statement != nil && len(c.which) > len(c.span.Get(trace.DBText))
+func (c *Call) valuesBeside() bool {
+	return c.Statement != nil && len(c.Which) > len(c.Span.Get(trace.DBText))
 }
 
-// longestList is how many values the longest of the call's lists has, or an attribute says that it asks for; at least 1.
-func (c *call) longestList() int {
+// LongestList is how many values the longest of the call's lists has, or an attribute says that it asks for; at least 1.
+func (c *Call) LongestList() int {
 	most := c.items
 	for _, list := range c.listed() {
 		most = max(most, listLength(list))
@@ -48,15 +48,15 @@ func (c *call) longestList() int {
 func listLength(list string) int { return 1 + strings.Count(list, ",") + strings.Count(list, "%2C") }
 
 // listed are the lists that a call names: the values of each parameter of a URL and of each list in its path, of each IN (…) of a
-// statement, of each list of values in a document, and the fields that a command asks for.
-func (c *call) listed() []string {
-	text := c.span.Get(trace.DBText)
+// Statement, of each list of values in a document, and the fields that a command asks for.
+func (c *Call) listed() []string {
+	text := c.Span.Get(trace.DBText)
 	switch {
-	case !c.store:
-		return urlLists(c.which)
-	case manyFields[firstWord(text)]:
+	case !c.Store:
+		return urlLists(c.Which)
+	case manyFields[FirstWord(text)]:
 		return []string{strings.Join(strings.Fields(text)[min(2, len(strings.Fields(text))):], ",")}
-	case isJSON(text):
+	case IsJSON(text):
 		return jsonLists(text)
 	}
 	return listsIn(text)
@@ -68,7 +68,7 @@ func urlLists(url string) (lists []string) {
 		lists = append(lists, strings.Split(path, "/")...)
 	}
 	last := ""
-	for i, pair := range parameters(query) { // in order of keys
+	for i, pair := range Parameters(query) { // in order of keys
 		key, value, _ := strings.Cut(pair, "=")
 		if i > 0 && key == last {
 			lists[len(lists)-1] += "," + value
@@ -110,7 +110,7 @@ func listsIn(text string) (lists []string) {
 		if !closed {
 			return lists
 		}
-		if !slices.Contains([]string{"select", "with"}, firstWord(list)) {
+		if !slices.Contains([]string{"select", "with"}, FirstWord(list)) {
 			lists, text = append(lists, list), after
 		}
 	}

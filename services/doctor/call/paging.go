@@ -1,4 +1,4 @@
-package doctor
+package call
 
 import (
 	"regexp"
@@ -9,7 +9,7 @@ import (
 )
 
 // pageOf says by what a statement goes on where another one ended: "" if by nothing. Pages have an order; mappers write an OFFSET of 0 for
-// single rows, too.
+// Single rows, too.
 func pageOf(words []string) string {
 	if words[0] == "fetch" {
 		return "FETCH"
@@ -91,15 +91,15 @@ var pageKeys = map[string]bool{
 	"nexttoken": true, "continuation": true, "continuationtoken": true,
 }
 
-// hiddenPage is by what a question can go on with a list, where the trace hides its values.
-func (c *call) hiddenPage() string {
-	switch text := c.span.Get(trace.DBText); {
-	case c.store && (fixedOffset.MatchString(text) || oneWanted.MatchString(text)):
+// HiddenPage is by what a question can go on with a list, where the trace hides its values.
+func (c *Call) HiddenPage() string {
+	switch text := c.Span.Get(trace.DBText); {
+	case c.Store && (fixedOffset.MatchString(text) || OneWanted.MatchString(text)):
 		return ""
-	case c.store || c.page != "":
-		return c.page
+	case c.Store || c.Page != "":
+		return c.Page
 	}
-	_, names, _ := strings.Cut(c.what, "?")
+	_, names, _ := strings.Cut(c.What, "?")
 	for name := range strings.SplitSeq(names, "&") {
 		if isPageKey(name) {
 			return name
@@ -110,36 +110,36 @@ func (c *call) hiddenPage() string {
 
 var (
 	fixedOffset = regexp.MustCompile(`(?i)\boffset\s+\d`)
-	oneWanted   = regexp.MustCompile(`(?i)\b(limit|top|first|next)[\s(]+1\b`)
+	OneWanted   = regexp.MustCompile(`(?i)\b(limit|top|first|next)[\s(]+1\b`)
 )
 
-// pageWord is the word before the part in which two questions differ, if lists are continued by it.
-func (c *call) pageWord(head, part string) string {
+// PageWord is the word before the part in which two questions differ, if lists are continued by it.
+func (c *Call) PageWord(head, part string) string {
 	before := strings.TrimRight(head, " =:\"'([")
 	word := before[strings.LastIndexAny(before, "?&/ ,{(\"'\n")+1:]
-	switch text := c.span.Get(trace.DBText); {
-	case cursor(c.page) != "":
+	switch text := c.Span.Get(trace.DBText); {
+	case Cursor(c.Page) != "":
 		if len(strings.Fields(head)) > 1 || strings.EqualFold(word, "scan") { // other commands name a key first
-			return c.page
+			return c.Page
 		}
 		return ""
-	case c.statement == nil || isJSON(text):
+	case c.Statement == nil || IsJSON(text):
 		if isPageKey(word) && !strings.ContainsAny(part, "&/") {
 			return word
 		}
 		return ""
-	case oneWanted.MatchString(text):
+	case OneWanted.MatchString(text):
 		return ""
 	case c.valuesBeside():
 		if !strings.Contains(part, "=") {
-			return c.page
+			return c.Page
 		}
 		return ""
-	case strings.EqualFold(word, c.page):
-		return c.page
+	case strings.EqualFold(word, c.Page):
+		return c.Page
 	case strings.HasSuffix(before, ">") || strings.HasSuffix(before, "<"):
 		if !strings.Contains(part, "=") || strings.Contains(strings.ToLower(part), " or ") {
-			return c.page
+			return c.Page
 		}
 	}
 	return ""
@@ -148,13 +148,13 @@ func (c *call) pageWord(head, part string) string {
 // isPageKey reports whether lists are continued by a parameter of this name: pageIndex, page[number], $skip, start-after.
 func isPageKey(name string) bool {
 	name = strings.ToLower(name)
-	return anyIn(name, "page", "offset", "cursor", "skip") || pageKeys[unjoined.Replace(name)]
+	return AnyIn(name, "page", "offset", "cursor", "skip") || pageKeys[unjoined.Replace(name)]
 }
 
 var unjoined = strings.NewReplacer("_", "", "-", "", ".", "")
 
-// withoutPage is a URL or a statement without that by which it goes on with a list.
-func withoutPage(which string) string {
+// WithoutPage is a URL or a statement without that by which it goes on with a list.
+func WithoutPage(which string) string {
 	path, query, found := strings.Cut(which, "?")
 	if found {
 		if others := slices.DeleteFunc(strings.Split(query, "&"), continues); len(others) > 0 {
@@ -168,8 +168,8 @@ func withoutPage(which string) string {
 	return which
 }
 
-// difference is the part of b in which it differs from a, in whole words, and what stands before it.
-func difference(a, b string) (head, part string) {
+// Difference is the part of b in which it differs from a, in whole words, and what stands before it.
+func Difference(a, b string) (head, part string) {
 	n, m := 0, 0
 	for n < min(len(a), len(b)) && a[n] == b[n] {
 		n++

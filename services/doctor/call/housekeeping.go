@@ -1,4 +1,4 @@
-package doctor
+package call
 
 import (
 	"slices"
@@ -16,15 +16,15 @@ var chores = map[string]bool{
 	"begin_tx": true, "reset_session": true, "rows": true,
 }
 
-// housekeeping reports whether a span is connection or transaction management of a database driver or HTTP client.
-func housekeeping(s *trace.Span) bool {
+// Housekeeping reports whether a span is connection or transaction management of a database driver or HTTP client.
+func Housekeeping(s *trace.Span) bool {
 	system := strings.ToLower(s.Get(trace.DBSystem))
-	if text := s.Get(trace.DBText); text != "" && keyed[system] {
-		return commandChores[firstWord(text)]
+	if text := s.Get(trace.DBText); text != "" && Keyed[system] {
+		return commandChores[FirstWord(text)]
 	} else if text != "" {
 		return choreText(writtenFor(system, text)) || prepares(s)
 	}
-	return connecting(s) || acquiring(s) || transaction(s)
+	return Connecting(s) || Acquiring(s) || transaction(s)
 }
 
 func transaction(s *trace.Span) bool {
@@ -34,7 +34,7 @@ func transaction(s *trace.Span) bool {
 	} else if s.Get(trace.DBSystem) == "" && !strings.HasPrefix(name, "sql") {
 		return false
 	}
-	if keyed[strings.ToLower(s.Get(trace.DBSystem))] {
+	if Keyed[strings.ToLower(s.Get(trace.DBSystem))] {
 		return commandChores[lastWord(name)]
 	}
 	return chores[lastWord(name)]
@@ -55,7 +55,7 @@ func prepares(s *trace.Span) bool {
 // choreText reads a statement only where it may be housekeeping.
 func choreText(w written) bool {
 	text := afterComments(w.text)
-	verb := firstWord(text)
+	verb := FirstWord(text)
 	value := strings.TrimLeft(text[min(len(verb), len(text)):], " ")
 	if !sqlChores[verb] && (verb != "select" || value == "" || letter(value[0]) || strings.IndexByte("\"`*([", value[0]) >= 0) {
 		return false
@@ -63,23 +63,23 @@ func choreText(w written) bool {
 	return newStatement(normalise(w)).chore
 }
 
-// connecting recognises spans of setting a connection up: the network's, TLS's or a database login.
-func connecting(s *trace.Span) bool {
+// Connecting recognises spans of setting a connection up: the network's, TLS's or a database login.
+func Connecting(s *trace.Span) bool {
 	name := step(s)
 	switch lastWord(name) {
 	case "connect", "dial", "dns", "tls", "handshake", "getconn":
 	case "lookup", "resolve": // a customer's, perhaps
-		if !anyIn(name, "dns", "host") {
+		if !AnyIn(name, "dns", "host") {
 			return false
 		}
 	case "connection", "connection_setup":
-		if !anyIn(name, "new", "open", "create", "establish", "setup") {
+		if !AnyIn(name, "new", "open", "create", "establish", "setup") {
 			return false
 		}
 	default:
 		return false
 	}
-	return s.Kind != trace.Server && s.Kind != trace.Consumer && !acquiring(s) && !saysWhat(s) && answer(s) == nil
+	return s.Kind != trace.Server && s.Kind != trace.Consumer && !Acquiring(s) && !saysWhat(s) && Answer(s) == nil
 }
 
 // step is a span's name without the peer's, which .NET's HTTP client puts behind it: TLS client handshake api.example:443.
@@ -91,15 +91,15 @@ func step(s *trace.Span) string {
 	return name
 }
 
-// acquiring recognises spans of waiting for a connection that others have. What else can be acquired, checked out or borrowed
+// Acquiring recognises spans of waiting for a connection that others have. What else can be acquired, checked out or borrowed
 // is somebody's business.
-func acquiring(s *trace.Span) bool {
+func Acquiring(s *trace.Span) bool {
 	name := strings.ToLower(s.Name)
 	switch {
-	case anyIn(name, "getconnection", "get_connection", "get connection", "wait_for_connection", "pool.connect", "pool.wait"):
-	case !anyIn(name, "acquire", "checkout", "borrow"):
+	case AnyIn(name, "getconnection", "get_connection", "get connection", "wait_for_connection", "pool.connect", "pool.wait"):
+	case !AnyIn(name, "acquire", "checkout", "borrow"):
 		return false
-	case !anyIn(name, "pool", "conn") && s.Get(trace.DBPool) == "" && s.Get(trace.DBSystem) == "":
+	case !AnyIn(name, "pool", "conn") && s.Get(trace.DBPool) == "" && s.Get(trace.DBSystem) == "":
 		return false
 	}
 	return s.Kind != trace.Server && s.Kind != trace.Consumer && !saysWhat(s)
@@ -110,8 +110,8 @@ func saysWhat(s *trace.Span) bool {
 	return s.Get(trace.DBText) != "" || s.Get(trace.HTTPMethod) != "" || s.Get(trace.RPCMethod) != ""
 }
 
-// anyIn reports whether the name holds any of the words.
-func anyIn(name string, words ...string) bool {
+// AnyIn reports whether the name holds any of the words.
+func AnyIn(name string, words ...string) bool {
 	return slices.ContainsFunc(words, func(word string) bool { return strings.Contains(name, word) })
 }
 
@@ -125,7 +125,8 @@ func afterComments(text string) string {
 	return text
 }
 
-func firstWord(text string) string {
+// FirstWord is what a text begins with, in small letters.
+func FirstWord(text string) string {
 	text = afterComments(text)
 	end := strings.IndexAny(text, " \t\r\n(;")
 	if end < 0 {

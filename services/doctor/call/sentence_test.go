@@ -1,36 +1,36 @@
-package doctor
+package call
 
 import "testing"
 
-func read(system, text string) *statement {
-	return newVocabulary().query(writtenFor(system, text)).statement
+func read(system, text string) *Statement {
+	return NewVocabulary().query(writtenFor(system, text)).Statement
 }
 
 // What a statement changes is told by its verb and by what else it holds: locks, a WITH that writes, functions without a table.
 func TestStatementEffect(t *testing.T) {
-	for text, want := range map[string]effect{
-		"SELECT * FROM book WHERE id = 7":                                         reads,
-		"select count(*) from book":                                               reads,
-		"WITH b AS (SELECT 1) SELECT * FROM b":                                    reads,
-		"WITH b AS (DELETE FROM book RETURNING id) SELECT * FROM b":               writes,
-		"SELECT id FROM job ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED":           writes,
-		"SELECT id FROM job FOR KEY SHARE":                                        writes,
-		"SELECT share FROM company":                                               reads,
-		"SELECT id FROM job WITH (UPDLOCK) WHERE id = 7":                          writes,
-		"SELECT nextval('book_seq')":                                              acts,
-		"select book_seq.nextval from dual":                                       acts,
-		"SELECT NEXT VALUE FOR book_seq":                                          acts,
-		"SELECT pg_advisory_xact_lock($1)":                                        acts,
-		"SELECT now()":                                                            acts,
-		"SELECT * FROM claim_job($1)":                                             acts,
-		"SELECT * FROM unnest($1::int[]) AS i":                                    reads,
-		"SELECT * FROM book WHERE lent < now()":                                   reads,
-		"INSERT INTO book VALUES (1)":                                             writes,
-		"SET NOCOUNT ON; UPDATE [Books] SET [A] = @p0 WHERE [Id] = @p1;":          writes,
-		"EXEC dbo.GetBook @id":                                                    acts,
-		"/* books */ SELECT * FROM book":                                          reads,
-		"MATCH (b:Book) RETURN b":                                                 reads,
-		"MERGE [B] USING (VALUES (@p0, 0), (@p1, 1)) AS i ([A], p) ON 1=0 INSERT": writes,
+	for text, want := range map[string]Effect{
+		"SELECT * FROM book WHERE id = 7":                                         Reads,
+		"select count(*) from book":                                               Reads,
+		"WITH b AS (SELECT 1) SELECT * FROM b":                                    Reads,
+		"WITH b AS (DELETE FROM book RETURNING id) SELECT * FROM b":               Writes,
+		"SELECT id FROM job ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED":           Writes,
+		"SELECT id FROM job FOR KEY SHARE":                                        Writes,
+		"SELECT share FROM company":                                               Reads,
+		"SELECT id FROM job WITH (UPDLOCK) WHERE id = 7":                          Writes,
+		"SELECT nextval('book_seq')":                                              Acts,
+		"select book_seq.nextval from dual":                                       Acts,
+		"SELECT NEXT VALUE FOR book_seq":                                          Acts,
+		"SELECT pg_advisory_xact_lock($1)":                                        Acts,
+		"SELECT now()":                                                            Acts,
+		"SELECT * FROM claim_job($1)":                                             Acts,
+		"SELECT * FROM unnest($1::int[]) AS i":                                    Reads,
+		"SELECT * FROM book WHERE lent < now()":                                   Reads,
+		"INSERT INTO book VALUES (1)":                                             Writes,
+		"SET NOCOUNT ON; UPDATE [Books] SET [A] = @p0 WHERE [Id] = @p1;":          Writes,
+		"EXEC dbo.GetBook @id":                                                    Acts,
+		"/* books */ SELECT * FROM book":                                          Reads,
+		"MATCH (b:Book) RETURN b":                                                 Reads,
+		"MERGE [B] USING (VALUES (@p0, 0), (@p1, 1)) AS i ([A], p) ON 1=0 INSERT": Writes,
 	} {
 		if got := read("postgresql", text).effect; got != want {
 			t.Errorf("%q has effect %d, want %d", text, got, want)
@@ -78,8 +78,8 @@ func TestStatementSize(t *testing.T) {
 		{"SELECT * FROM t WHERE (a, b) IN ((?, ?), (?, ?))", 0, false, 4, true},
 	} {
 		st := read("", c.text)
-		if st.rows != c.rows || st.list != c.list || st.longest != c.longest || st.sole != c.sole {
-			t.Errorf("%q: rows %d, list %v, longest %d, sole %v; want %+v", c.text, st.rows, st.list, st.longest, st.sole, c)
+		if st.rows != c.rows || st.list != c.list || st.longest != c.longest || st.Sole != c.sole {
+			t.Errorf("%q: rows %d, list %v, longest %d, sole %v; want %+v", c.text, st.rows, st.list, st.longest, st.Sole, c)
 		}
 	}
 }
@@ -119,7 +119,7 @@ func TestLanguages(t *testing.T) {
 		{"postgresql", "SELECT a::int FROM b WHERE c = :c AND d = %(d)s AND e = :1", "select a::int from b where c = ? and d = ? and e = ?"},
 		{"neo4j", "MATCH (b:Book {id: $id}) RETURN b", "match (b:book {id: ?}) return b"},
 	} {
-		if got := read(c.system, c.text).template; got != c.want {
+		if got := read(c.system, c.text).Template; got != c.want {
 			t.Errorf("%s: %q becomes %q, want %q", c.system, c.text, got, c.want)
 		}
 	}
@@ -133,7 +133,7 @@ func TestPageWord(t *testing.T) {
 		{`{"from": 10}`, `{"from": 20}`, `{"from": `, "20"},
 		{"SCAN 0", "SCAN 17", "SCAN ", "17"},
 	} {
-		if head, part := difference(c.a, c.b); head != c.head || part != c.part {
+		if head, part := Difference(c.a, c.b); head != c.head || part != c.part {
 			t.Errorf("difference(%q, %q) is %q, %q, want %q, %q", c.a, c.b, head, part, c.head, c.part)
 		}
 	}

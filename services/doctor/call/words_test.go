@@ -1,4 +1,4 @@
-package doctor
+package call
 
 import (
 	"testing"
@@ -8,7 +8,7 @@ import (
 
 // Two executions of one statement get one template, and different statements do not.
 func TestStatement(t *testing.T) {
-	v := newVocabulary()
+	v := NewVocabulary()
 	for _, c := range []struct{ text, want string }{
 		{"SELECT * FROM Book WHERE id = 17", "select * from book where id = ?"},
 		{"select *  from book\n where id=$1", "select * from book where id=?"},
@@ -18,7 +18,7 @@ func TestStatement(t *testing.T) {
 		{`SELECT "Name" FROM table2 WHERE c1 = @p1 AND c2 = :named AND c3 = %s`, `select "Name" from table2 where c1 = ? and c2 = ? and c3 = ?`},
 		{"SELECT 'unclosed", "select ?"},
 	} {
-		if got := v.query(written{text: c.text}).template; got != c.want {
+		if got := v.query(written{text: c.text}).Template; got != c.want {
 			t.Errorf("statement(%q) is %q, want %q", c.text, got, c.want)
 		}
 	}
@@ -26,7 +26,7 @@ func TestStatement(t *testing.T) {
 
 // A path's template has {} for what identifies one thing, and keeps versions and words.
 func TestPattern(t *testing.T) {
-	v := newVocabulary()
+	v := NewVocabulary()
 	for path, want := range map[string]string{
 		"/orders/17/lines":                        "/orders/{}/lines",
 		"/v2/stock/sku-17":                        "/v2/stock/{}",
@@ -60,7 +60,7 @@ func TestWordsOf(t *testing.T) {
 	for name, want := range map[string][]string{
 		"waitForLock": {"wait", "for", "lock"}, "acquire_mutex 7": {"acquire", "mutex"}, "Waiting for lock": {"waiting", "for", "lock"}, "HTTPGet": {"httpget"}, "": nil,
 	} {
-		if diff := cmp.Diff(want, wordsOf(name)); diff != "" {
+		if diff := cmp.Diff(want, WordsOf(name)); diff != "" {
 			t.Errorf("wordsOf(%q) (-want +got):\n%s", name, diff)
 		}
 	}
