@@ -48,7 +48,7 @@ func (c *Call) LongestList() int {
 func listLength(list string) int { return 1 + strings.Count(list, ",") + strings.Count(list, "%2C") }
 
 // listed are the lists that a call names: the values of each parameter of a URL and of each list in its path, of each IN (…) of a
-// Statement, of each list of values in a document, and the fields that a command asks for.
+// statement, of each list of values in a document, and the fields that a command asks for.
 func (c *Call) listed() []string {
 	text := c.Span.Get(trace.DBText)
 	switch {

@@ -134,7 +134,7 @@ func (v *Vocabulary) read(s *trace.Span, c *Call) {
 	c.Asks = v.number(Asking{cmp.Or(c.list, c.What), c.Callee, c.Where})
 }
 
-// Number is the number of what is asked, from 1.
+// number is the number of what is asked, from 1.
 func (v *Vocabulary) number(a Asking) int32 {
 	n, known := v.asks[a]
 	if !known {

@@ -9,7 +9,7 @@ import (
 )
 
 // pageOf says by what a statement goes on where another one ended: "" if by nothing. Pages have an order; mappers write an OFFSET of 0 for
-// Single rows, too.
+// single rows, too.
 func pageOf(words []string) string {
 	if words[0] == "fetch" {
 		return "FETCH"

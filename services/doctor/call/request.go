@@ -9,7 +9,7 @@ import (
 )
 
 // request names an HTTP call. The route that the callee's own server span carries is exact; a path with its
-// Identifiers taken out is the next best.
+// identifiers taken out is the next best.
 func (v *Vocabulary) request(c *Call) {
 	method := strings.ToUpper(c.Get(trace.HTTPMethod))
 	host, path, query := CutURL(c.Get(trace.URLFull))
