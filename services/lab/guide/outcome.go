@@ -20,12 +20,12 @@ func judgement(r score.Row) string {
 	right := "the first finding was " + r.Expected
 	switch {
 	case r.Mention:
-		right = r.Expected + " was mentioned and nothing found"
+		right = r.Expected + " was mentioned, and nothing false was found"
 	case r.Expected == "nothing":
 		right = "nothing was found"
 	}
 	mostly := ""
-	if r.Found != r.Expected {
+	if !r.Mention && r.Found != r.Expected {
 		mostly = "; mostly it was " + r.Found
 	}
 	switch {

@@ -25,7 +25,7 @@ func TestOutcome(t *testing.T) {
 		{score.Row{Expected: "clock-skew", Found: "clock-skew", Runs: 5, Basis: doctor.None},
 			"In 5 runs the first finding was clock-skew, but never with all that is to be said of it. Over all runs, no saving is predicted; saving time is not what the cure is for."},
 		{score.Row{Expected: "detached-work", Found: "detached-work", Mention: true, Runs: 1, RightRuns: 1, Basis: doctor.None},
-			"In all of 1 runs detached-work was mentioned and nothing found, as it should be. Over all runs, no saving is predicted; saving time is not what the cure is for."},
+			"In all of 1 runs detached-work was mentioned, and nothing false was found, as it should be. Over all runs, no saving is predicted; saving time is not what the cure is for."},
 		{score.Row{Expected: "nothing", Found: "nothing", Runs: 5, RightRuns: 5, Basis: doctor.None},
 			"In all of 5 runs nothing was found, as it should be."},
 	}
