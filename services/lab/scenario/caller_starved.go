@@ -27,5 +27,6 @@ on its processors notices each answer late, and its traces say that it was waiti
 		},
 	},
 	Planted: Gain{Whole: 20 * time.Millisecond},
+	Doubt:   "where only one of its calls happens to be late, one trace shows a late call and nothing of the caller's other ones",
 	Felt:    "a process that computes on all processors does so for all its requests",
 })

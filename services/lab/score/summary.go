@@ -13,8 +13,8 @@ import (
 func (r Result) summary() []string {
 	f, s := r.Findings, r.Savings
 	return []string{
-		fmt.Sprintf("Precision %.3f: of %d findings %d are what was planted and %d are false alarms; %d more are true besides and count for neither.",
-			r.Precision, f.True+f.False, f.True, f.False, f.Beside),
+		fmt.Sprintf("Precision %.3f: %d of %d findings are what was planted, the rest (%d) false alarms; %d more are true besides and count for neither.",
+			r.Precision, f.True, f.True+f.False, f.False, f.Beside),
 		fmt.Sprintf("Recall %.3f, place accuracy %.3f. Of %d requests in which there is nothing to find %d had a false alarm.",
 			r.Recall, r.PlaceAccuracy, r.Quiet.Played, r.Quiet.Alarmed),
 		fmt.Sprintf("Structural savings: %d of %d are predicted as a value, which is off by %s in the median and %s at worst.",
