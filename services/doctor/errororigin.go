@@ -177,7 +177,7 @@ var codes = []string{"OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE
 
 // spelled is a value for a reader: a number that stands for a word is that word.
 func spelled(m trace.Meaning, value string) string {
-	if n := call.Number(value); m[0] == trace.RPCStatus[0] && n > 0 && n < len(codes) {
+	if n := call.Number(value); m.Is(trace.RPCStatus) && n > 0 && n < len(codes) {
 		return codes[n]
 	}
 	return value

@@ -70,13 +70,10 @@ func findOverFetch(e *exam) []suspicion {
 	return found
 }
 
-// contentType is what an answer says that it is, where a tracer was told to record the header.
-var contentType = trace.Meaning{"http.response.header.content-type", "http.response.header.content_type", "http.response.content_type"}
-
 // isFile reports whether an answer is one thing, all of which is wanted, rather than a list: its content type is none of those in which programs
 // hand lists to each other, or its path names a file.
 func isFile(s *trace.Span) bool {
-	if kind := strings.ToLower(s.Get(contentType)); kind != "" {
+	if kind := strings.ToLower(s.Get(trace.ContentType)); kind != "" {
 		return !call.AnyIn(kind, "json", "xml", "html", "proto", "msgpack", "cbor", "grpc", "text/plain")
 	}
 	_, file, _ := call.CutURL(cmp.Or(s.Get(trace.URLFull), s.Get(trace.URLPath)))

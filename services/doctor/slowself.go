@@ -61,7 +61,7 @@ func findSlowSelf(e *exam) []suspicion {
 
 // coldStart reports whether the process began for this request, by what functions as a service say of it.
 func (e *exam) coldStart(s *trace.Span) bool {
-	return e.door[s.Index].Get(trace.Meaning{"faas.coldstart"}) == "true"
+	return e.door[s.Index].Get(trace.ColdStart) == "true"
 }
 
 // inner reports whether a place is its process's own work: neither an edge nor a process's entry.

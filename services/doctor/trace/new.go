@@ -22,6 +22,7 @@ func New(id string, spans []*Span) *Trace {
 	for _, s := range t.Spans {
 		m.text(s)
 		m.times(s)
+		s.listen()
 	}
 	slices.SortFunc(t.Spans, order)
 	t.Spans = slices.CompactFunc(t.Spans, m.copied)

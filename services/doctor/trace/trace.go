@@ -36,6 +36,7 @@ type Span struct {
 	Children []*Span // set by New, in the order of Trace.Spans
 	Index    int     // set by New: position in Trace.Spans
 	calling  bool    // set by New, see Calling
+	told     uint64  // set by New, see listen
 	callee   string  // set by New, see Callee
 }
 
