@@ -167,7 +167,10 @@ func TestTiling(t *testing.T) {
 			}
 			everything := make([]path.Change, 0, len(tr.Spans))
 			for _, s := range tr.Spans {
-				everything = append(everything, path.Lasting(s, s.Duration))
+				// A parent set to its own length would hide what the replay makes of its children.
+				if len(s.Children) == 0 && s != root {
+					everything = append(everything, path.Lasting(s, s.Duration))
+				}
 			}
 			if got := model.Replay(root, everything...); got != root.Duration {
 				t.Errorf("%s: replay of %s without a change takes %d, want %d", name, root.ID, got, root.Duration)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -117,7 +118,7 @@ func TestDeepAttributes(t *testing.T) {
 func TestReaderFails(t *testing.T) {
 	broken := errors.New("disk on fire")
 	for _, before := range []string{"", "{", sameCall["otlp"]} {
-		_, err := read.All(iotest.TimeoutReader(iotest.ErrReader(broken)))
+		_, err := read.All(io.MultiReader(strings.NewReader(before), iotest.ErrReader(broken)))
 		if !errors.Is(err, broken) {
 			t.Errorf("after %d bytes got %v, want %v", len(before), err, broken)
 		}
