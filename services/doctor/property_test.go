@@ -3,8 +3,11 @@ package doctor_test
 import (
 	"encoding/json"
 	"fmt"
+	"hash/fnv"
+	"maps"
 	"math/rand/v2"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -17,24 +20,24 @@ import (
 	"spanwise/doctor/trace/tracetest"
 )
 
-// A sample is a list of spans that can be changed before it becomes a trace again.
-func samples(t *testing.T) map[string][]*trace.Span {
+// samples are the golden cases as they are written, each with all its traces, and random traces.
+func samples(t *testing.T) map[string][]tracetest.Drawing {
 	t.Helper()
-	all := map[string][]*trace.Span{}
+	all := map[string][]tracetest.Drawing{}
 	files, _ := filepath.Glob("testdata/*.txtar")
 	for _, file := range files {
 		archive, err := txtar.ParseFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		traces, err := tracetest.Parse(section(archive, "trace"))
+		drawings, err := tracetest.Draw(section(archive, "trace"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		all[filepath.Base(file)] = traces[0].Spans
+		all[filepath.Base(file)] = drawings
 	}
 	for seed := range uint64(200) {
-		all[fmt.Sprint("random ", seed)] = random(rand.New(rand.NewPCG(seed, 7)), 5+int(seed))
+		all[fmt.Sprint("random ", seed)] = []tracetest.Drawing{{ID: "t", Spans: random(rand.New(rand.NewPCG(seed, 7)), 5+int(seed))}}
 	}
 	return all
 }
@@ -60,99 +63,140 @@ func random(r *rand.Rand, n int) []*trace.Span {
 	return spans
 }
 
-// copied is the spans again, each changed, so that no two traces share any.
-func copied(spans []*trace.Span, change func(*trace.Span)) []*trace.Span {
-	list := make([]*trace.Span, len(spans))
-	for i, s := range spans {
-		c := *s
-		change(&c)
-		list[i] = &c
+// traced makes traces of copies of what is drawn, each span changed, so that no two of them share any.
+func traced(drawings []tracetest.Drawing, change func(*trace.Span)) []*trace.Trace {
+	var traces []*trace.Trace
+	for _, d := range drawings {
+		spans := make([]*trace.Span, len(d.Spans))
+		for i, s := range d.Spans {
+			c := *s
+			c.Attrs, c.Events, c.Links = maps.Clone(s.Attrs), slices.Clone(s.Events), slices.Clone(s.Links)
+			change(&c)
+			spans[i] = &c
+		}
+		traces = append(traces, trace.New(d.ID, spans))
 	}
-	return list
+	trace.Acquaint(traces...)
+	return traces
 }
 
 func unchanged(*trace.Span) {}
 
-// essence is what must stay the same when nothing but names change: all figures, and words without the names.
-func essence(r doctor.Report, names *strings.Replacer) string {
+// essence is all that a reader sees of the reports on some traces, but for ids; names turns names back into what they were.
+func essence(traces []*trace.Trace, names *strings.Replacer) string {
+	reports := doctor.DiagnoseAll(traces)
+	slices.SortFunc(reports, func(a, b doctor.Report) int { return strings.Compare(a.TraceID, b.TraceID) })
 	var b strings.Builder
-	list := func(findings []doctor.Finding) {
-		for _, f := range findings {
-			fmt.Fprintf(&b, "%s ×%d %d %+v %s %s %s\n", f.Kind, f.Count, f.CriticalPathUS, f.Saving, f.Confidence, f.Evidence, names.Replace(f.Because))
+	for _, r := range reports {
+		for _, f := range slices.Concat(r.Findings, r.AlsoSeen) {
+			fmt.Fprintf(&b, "%s in %s %s > %s ×%d, %d spans, %d µs, saves %+v, then %d, %s %s\n  %s\n  %s\n  %s\n", f.Kind, f.Service, f.Operation, f.Callee,
+				f.Count, len(f.SpanIDs), f.CriticalPathUS, f.Saving, f.AfterUS, f.Confidence, f.Evidence, f.Because, f.Unless, f.Fix)
+		}
+		fmt.Fprintf(&b, "%d findings\n", len(r.Findings))
+		for _, s := range r.CriticalPath {
+			fmt.Fprintf(&b, "%s %s > %s %d\n", s.Service, s.Operation, s.EdgeTo, s.SelfUS)
 		}
 	}
-	list(r.Findings)
-	b.WriteString("--\n")
-	list(r.AlsoSeen)
-	for _, s := range r.CriticalPath {
-		fmt.Fprintf(&b, "%s %d\n", s.Operation, s.SelfUS)
-	}
-	return b.String()
+	return names.Replace(b.String())
 }
 
-// Moving a trace in time, shuffling its spans, renaming its services, or changing its ids changes nothing in the findings.
+// Moving traces in time, shuffling their spans, their order, other ids, or other names of services change nothing in the findings.
 func TestInvariance(t *testing.T) {
 	plain := strings.NewReplacer()
-	for name, spans := range samples(t) {
-		want := doctor.Diagnose(trace.New("t", copied(spans, unchanged)))
-		check := func(how string, names *strings.Replacer, changed []*trace.Span) {
-			got := doctor.Diagnose(trace.New("t", changed))
-			if diff := cmp.Diff(essence(want, plain), essence(got, names)); diff != "" {
+	for name, drawn := range samples(t) {
+		want := essence(traced(drawn, unchanged), plain)
+		check := func(how string, names *strings.Replacer, changed []*trace.Trace) {
+			if diff := cmp.Diff(want, essence(changed, names)); diff != "" {
 				t.Errorf("%s: %s changes the findings (-before +after):\n%s", name, how, diff)
 			}
 		}
-		check("moving in time", plain, copied(spans, func(s *trace.Span) { s.Start += 86_400_000_123 }))
-
-		r := rand.New(rand.NewPCG(1, 2))
-		shuffled := copied(spans, unchanged)
-		r.Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
-		check("shuffling", plain, shuffled)
-
-		check("changing ids", plain, copied(spans, func(s *trace.Span) {
-			s.ID = otherID(s.ID)
-			if s.ParentID != "" {
-				s.ParentID = otherID(s.ParentID)
-			}
-		}))
-
-		back := []string{}
-		for _, s := range spans {
-			back = append(back, "renamed "+s.Service+" service", s.Service)
+		check("moving in time", plain, traced(drawn, later))
+		check("shuffling", plain, traced(shuffled(drawn), unchanged))
+		check("changing ids", plain, traced(drawn, reidentified))
+		others := slices.Clone(drawn)
+		slices.Reverse(others)
+		check("reversing the traces", plain, traced(others, unchanged))
+		for seed := range 3 {
+			names, back := renaming(drawn, seed)
+			check("renaming services", back, traced(drawn, func(s *trace.Span) { s.Service = names[s.Service] }))
 		}
-		check("renaming services", strings.NewReplacer(back...), copied(spans, func(s *trace.Span) { s.Service = "renamed " + s.Service + " service" }))
 	}
 }
 
-// otherID turns the order of ids around.
-func otherID(id string) string { return fmt.Sprintf("%08x-%s", 0xffffffff-hash(id), id) }
-
-func hash(id string) (h uint32) {
-	for _, b := range []byte(id) {
-		h = h*31 + uint32(b)
+// later moves a span, and what happened in it, by a day and a bit.
+func later(s *trace.Span) {
+	const by = 86_400_000_123
+	s.Start += by
+	for i := range s.Events {
+		s.Events[i].Time += by
 	}
-	return h
+}
+
+func shuffled(drawings []tracetest.Drawing) []tracetest.Drawing {
+	r := rand.New(rand.NewPCG(1, 2))
+	drawings = slices.Clone(drawings)
+	for i, d := range drawings {
+		spans := slices.Clone(d.Spans)
+		r.Shuffle(len(spans), func(i, j int) { spans[i], spans[j] = spans[j], spans[i] })
+		drawings[i].Spans = spans
+	}
+	return drawings
+}
+
+// reidentified gives a span, and those that it names, ids in another order.
+func reidentified(s *trace.Span) {
+	s.ID = otherID(s.ID)
+	if s.ParentID != "" {
+		s.ParentID = otherID(s.ParentID)
+	}
+	for i := range s.Links {
+		s.Links[i].SpanID = otherID(s.Links[i].SpanID)
+	}
+}
+
+func otherID(id string) string { return fmt.Sprintf("%08x-%s", hash(id), id) }
+
+// renaming is other names for services, that say nothing and sort in another order, and the way back.
+func renaming(drawings []tracetest.Drawing, seed int) (names map[string]string, back *strings.Replacer) {
+	names = map[string]string{}
+	var pairs []string
+	for _, d := range drawings {
+		for _, s := range d.Spans {
+			if names[s.Service] == "" {
+				names[s.Service] = fmt.Sprintf("q%08xz", hash(fmt.Sprint(seed, s.Service)))
+				pairs = append(pairs, names[s.Service], s.Service)
+			}
+		}
+	}
+	return names, strings.NewReplacer(pairs...)
+}
+
+func hash(text string) uint32 {
+	h := fnv.New32a()
+	h.Write([]byte(text))
+	return h.Sum32()
 }
 
 // Diagnosing twice gives the same, byte for byte.
 func TestRepeatable(t *testing.T) {
-	for name, spans := range samples(t) {
+	for name, drawn := range samples(t) {
 		report := func() string {
-			raw, err := json.Marshal(doctor.Diagnose(trace.New("t", copied(spans, unchanged))))
+			raw, err := json.Marshal(doctor.DiagnoseAll(traced(drawn, unchanged)))
 			if err != nil {
 				t.Fatal(err)
 			}
 			return string(raw)
 		}
 		if diff := cmp.Diff(report(), report()); diff != "" {
-			t.Errorf("%s: two reports on one trace differ:\n%s", name, diff)
+			t.Errorf("%s: two reports on the same traces differ:\n%s", name, diff)
 		}
 	}
 }
 
 // The critical path tiles each root exactly, its shares add up to the root, and a replay without changes takes as long as it took.
 func TestTiling(t *testing.T) {
-	for name, spans := range samples(t) {
-		tr := trace.New("t", copied(spans, unchanged))
+	for name, drawn := range samples(t) {
+		tr := traced(drawn, unchanged)[0]
 		model := path.New(tr)
 		for _, root := range append(tr.Roots, tr.Orphans...) {
 			now := root.Start

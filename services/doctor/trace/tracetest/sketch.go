@@ -29,6 +29,26 @@ const Epoch = 1_700_000_000_000_000
 
 // Parse reads a sketch; see the package's comment for its form.
 func Parse(text string) ([]*trace.Trace, error) {
+	drawings, err := Draw(text)
+	if err != nil {
+		return nil, err
+	}
+	var traces []*trace.Trace
+	for _, d := range drawings {
+		traces = append(traces, trace.New(d.ID, d.Spans))
+	}
+	trace.Acquaint(traces...) // as a reader does
+	return traces, nil
+}
+
+// A Drawing is a trace's spans as the sketch has them: nothing is mended, and no clock put right, as [trace.New] does.
+type Drawing struct {
+	ID    string
+	Spans []*trace.Span
+}
+
+// Draw reads a sketch whose spans are to be changed before they become traces.
+func Draw(text string) ([]Drawing, error) {
 	p := parser{}
 	for n, line := range strings.Split(text, "\n") {
 		if strings.TrimSpace(line) == "" || strings.HasPrefix(line, "#") {
@@ -39,8 +59,7 @@ func Parse(text string) ([]*trace.Trace, error) {
 		}
 	}
 	p.finish()
-	trace.Acquaint(p.traces...) // as a reader does
-	return p.traces, nil
+	return p.drawings, nil
 }
 
 // A node is one line of a sketch, before it is repeated.
@@ -53,12 +72,12 @@ type node struct {
 }
 
 type parser struct {
-	traces []*trace.Trace
-	id     string
-	shift  int64
-	top    []*node
-	stack  []*node
-	spans  []*trace.Span
+	drawings []Drawing
+	id       string
+	shift    int64
+	top      []*node
+	stack    []*node
+	spans    []*trace.Span
 }
 
 func (p *parser) line(line string) error {
@@ -156,7 +175,7 @@ func (n *node) word(w string) (err error) {
 	return err
 }
 
-// finish makes the trace that the lines so far describe.
+// finish ends the trace that the lines so far describe.
 func (p *parser) finish() {
 	if len(p.top) == 0 {
 		return
@@ -168,7 +187,7 @@ func (p *parser) finish() {
 	if p.id == "" {
 		p.id = "t"
 	}
-	p.traces = append(p.traces, trace.New(p.id, p.spans))
+	p.drawings = append(p.drawings, Drawing{p.id, p.spans})
 	p.top, p.stack, p.id, p.shift = nil, nil, "", 0
 }
 
