@@ -20,6 +20,9 @@ calls nobody else in time, or where the caller spends a quarter as long unexplai
 starved (CPU, garbage collection, event loop, threads) or everything behind its network interface is slow. The
 finding then names the caller.
 
+What is dear by how often it is asked, and not by a typical call, is the caller's doing: it ranks behind what is slow
+whenever it is asked, and is only mentioned below 30 % of the request.
+
 Saving: the calls replayed with the wait that the healthy calls of this trace have; the cautious figure takes
 half of it. Where the caller is starved, its own time counts with the most that can be saved. It is an upper
 bound, for other requests use the same network and queues.
@@ -50,7 +53,9 @@ func findEdgeWait(e *exam) []suspicion {
 				continue
 			}
 			s := e.edgeWait(by.caller, callee, gaps, healthy)
-			s.minor = !slices.ContainsFunc(worth, func(p *place) bool { return p.caller == by.caller && p.service == callee })
+			if !slices.ContainsFunc(worth, func(p *place) bool { return p.caller == by.caller && p.service == callee }) {
+				s.behind, s.minor = true, e.busy(s.CriticalPathUS) < mainShare
+			}
 			found = append(found, s)
 		}
 	}

@@ -100,6 +100,7 @@ var reallyThere = map[string]bool{
 	"7ca487a8: edge-wait frontend currencyservice": true,
 	"66c7d782: edge-wait frontend currencyservice": true,
 	"3c8a9911: edge-wait frontend currencyservice": true,
+	"4b832cd0: edge-wait frontend currencyservice": true,
 }
 
 // On fault-free traces nothing is found with high confidence but what is listed.

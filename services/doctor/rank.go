@@ -92,10 +92,18 @@ func (s suspicion) guess() bool { return s.Confidence == Low && s.Evidence == Ne
 func byWorth(list []suspicion) {
 	slices.SortStableFunc(list, func(a, b suspicion) int {
 		return cmp.Or(
+			last(a.behind)-last(b.behind),
 			cmp.Compare(b.worth(), a.worth()),
 			cmp.Compare(float64(b.CriticalPathUS)*b.Confidence.weight(), float64(a.CriticalPathUS)*a.Confidence.weight()),
 		)
 	})
+}
+
+func last(behind bool) int {
+	if behind {
+		return 1
+	}
+	return 0
 }
 
 // worth is a suspicion's rank: the saving to expect, times how sure we are. Where no saving can be claimed, half of

@@ -28,10 +28,11 @@ func rules() []rule {
 // A suspicion is what a rule found: a finding without its saving, and the fixes that a replay will try.
 type suspicion struct {
 	Finding
-	spans []*trace.Span // what it is about; none lies below another
-	low   []path.Change // the cautious fix
-	high  []path.Change // the thorough one
-	minor bool          // true, but never worth more than a mention
+	spans  []*trace.Span // what it is about; none lies below another
+	low    []path.Change // the cautious fix
+	high   []path.Change // the thorough one
+	minor  bool          // true, but never worth more than a mention
+	behind bool          // true, but the reason is more likely something else that is found
 
 	subject string // tells apart what is found in one operation
 	more    int    // how often the same was found again, and joined
