@@ -150,7 +150,7 @@ func (from Source) keep(ctx context.Context, done []played, dir string) (labels 
 		return nil, err
 	}
 	for _, d := range done {
-		traces, err := play.Read(ctx, from.Traces, slices.Concat(d.own, d.others), 0)
+		traces, err := play.Read(ctx, from.Traces, slices.Concat(d.own, d.others))
 		if err != nil {
 			return nil, err
 		}

@@ -34,7 +34,7 @@ func (s *server) try(r *http.Request) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	traces, err := play.Read(ctx, s.Traces, []string{answer.Trace}, 0)
+	traces, err := play.Read(ctx, s.Traces, []string{answer.Trace})
 	if err != nil {
 		return view{}, err
 	}

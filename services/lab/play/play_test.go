@@ -108,7 +108,7 @@ func TestRead(t *testing.T) {
 		}
 		own = append(own, ids...)
 	}
-	traces, err := play.Read(t.Context(), from, own, 0)
+	traces, err := play.Read(t.Context(), from, own)
 	if err != nil || len(traces) != 2 || traces[0].ID != own[0] || traces[1].ID != own[1] {
 		t.Fatalf("got %d traces, %v, want those of %q in that order", len(traces), err, own)
 	}
@@ -121,7 +121,7 @@ func TestRead(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := play.Read(ctx, from, []string{strings.Repeat("a", 32)}, 0); err == nil {
+	if _, err := play.Read(ctx, from, []string{strings.Repeat("a", 32)}); err == nil {
 		t.Error("got no error about a trace that is not there")
 	}
 }

@@ -23,9 +23,8 @@ const (
 	readers = 4
 )
 
-// Read reads traces from Jaeger, in the order of their ids, waiting for those that are not whole and then for as long as
-// quiet, in which nothing more may arrive: work after the answer makes spans late.
-func Read(ctx context.Context, from *jaeger.Reader, ids []string, quiet time.Duration) ([]*trace.Trace, error) {
+// Read reads traces from Jaeger, in the order of their ids, waiting for those that are not whole.
+func Read(ctx context.Context, from *jaeger.Reader, ids []string) ([]*trace.Trace, error) {
 	traces := make([]*trace.Trace, len(ids))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(readers)
@@ -33,7 +32,7 @@ func Read(ctx context.Context, from *jaeger.Reader, ids []string, quiet time.Dur
 		group.Go(func() (err error) {
 			ctx, cancel := context.WithTimeout(ctx, patience)
 			defer cancel()
-			traces[i], err = from.Await(ctx, id, settled(quiet))
+			traces[i], err = from.Await(ctx, id, settled())
 			if err != nil {
 				return fmt.Errorf("read trace %s: %w", id, err)
 			}
@@ -44,14 +43,14 @@ func Read(ctx context.Context, from *jaeger.Reader, ids []string, quiet time.Dur
 }
 
 // settled returns a check to be asked again and again about one trace that arrives in pieces.
-func settled(quiet time.Duration) func(*trace.Trace) bool {
+func settled() func(*trace.Trace) bool {
 	var spans int
 	var since time.Time
 	return func(t *trace.Trace) bool {
 		if len(t.Spans) != spans {
 			spans, since = len(t.Spans), time.Now()
 		}
-		return Whole(t) && time.Since(since) >= quiet || time.Since(since) >= stale
+		return Whole(t) || time.Since(since) >= stale
 	}
 }
 

@@ -22,12 +22,7 @@ time it takes to load it finds nothing, and everybody loads it. The cache hides 
 		Places: []Place{{"pricing", Database}},
 		Basis:  doctor.None, // each waits as long as before; the database has less to do
 		Says:   []Saying{counted(7, "requests")},
-		Also:   []Also{{doctor.SlowDependency, Place{"pricing", Database}, "the database does take 50 ms"}},
 	},
-	Cured: Diagnosis{Also: []Also{
-		{doctor.SlowDependency, Place{"pricing", Database}, "the database does take 50 ms"},
-		{doctor.SlowSelf, Place{"pricing", ""}, "those that wait for the one who asks the database wait in pricing itself"},
-	}},
 	Gain:    Gain{Asked: 7},
 	Planted: Gain{Asked: 7},
 })

@@ -20,16 +20,9 @@ waiting, but nobody told the one it waited for: each answer is worked out to the
 		Places: []Place{{"order", "inventory"}},
 		Basis:  doctor.None,
 		Says:   []Saying{atLeast("the patience", 100*time.Millisecond), between("the work for nobody", 880*time.Millisecond, 1100*time.Millisecond)},
-		Also:   databaseIsSlow,
 	},
-	Cured: Diagnosis{Also: databaseIsSlow},
+	Cured: Diagnosis{Also: []Also{{doctor.SlowDependency, Place{"inventory", Database}, "inventory's database does take a second"}}},
 	// The caller waits equally long either way; what is gained is that nobody works on.
 	Gain:    Gain{After: 902 * time.Millisecond},
 	Planted: Gain{After: 900 * time.Millisecond},
 })
-
-// databaseIsSlow is what else is true where a call ends with its caller's patience.
-var databaseIsSlow = []Also{
-	{doctor.ErrorOrigin, Place{"order", "inventory"}, "the request does fail, and that is where"},
-	{doctor.SlowDependency, Place{"inventory", Database}, "inventory's database does take a second"},
-}

@@ -20,13 +20,8 @@ on its processors notices each answer late, and its traces say that it was waiti
 		Places: []Place{{"order", ""}}, // the caller itself, and none of those it calls
 		Basis:  doctor.Shared,
 		Says:   []Saying{advice("what holds order up")},
-		Also: []Also{
-			{doctor.EdgeWait, Place{"order", "pricing"}, "each of its calls does wait, too"},
-			{doctor.EdgeWait, Place{"order", "inventory"}, "each of its calls does wait, too"},
-			{doctor.DarkTime, Place{"order", ""}, "a process that gets no turn is dark between its calls as well"},
-		},
 	},
 	Planted: Gain{Whole: 20 * time.Millisecond},
-	Doubt:   "where only one of its calls happens to be late, one trace shows a late call and nothing of the caller's other ones",
+	Doubt:   "where only one of its calls happens to be late, one trace shows a late call and nothing of the caller's other ones, so that the doctor names that call's way and not the caller",
 	Felt:    "a process that computes on all processors does so for all its requests",
 })

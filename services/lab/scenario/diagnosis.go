@@ -32,6 +32,11 @@ type Also struct {
 	Why   string      `json:"why"`
 }
 
+// Excuses reports whether a claim is that finding.
+func (a Also) Excuses(c Claim) bool {
+	return a.Kind == c.Kind && a.Place.is(c.Place.Service, c.Place.Callee)
+}
+
 // Database stands for whichever one a service was started with.
 const Database = "database"
 

@@ -10,8 +10,9 @@ import (
 // A Judgement is what an answer is worth, measured by what a good one says.
 type Judgement struct {
 	Found     doctor.Kind // of the first finding; "" if there is none
+	Kind      bool        // what was to be found comes first, or is mentioned, wherever and however it is told
 	Right     bool        // what was to be found was found and told or, where there was nothing, nothing
-	Place     bool        // and in the right place
+	Place     bool        // it is of the kind and in the right place
 	True      []Claim     // findings of what was planted
 	Beside    []Claim     // findings of what is true as well
 	False     []Claim
@@ -54,14 +55,14 @@ func (d Diagnosis) Judge(a Answer) Judgement {
 	switch {
 	case d.Kind == "":
 		j.Right = len(j.False) == 0
-		j.Place = j.Right
+		j.Kind, j.Place = j.Right, j.Right
 	case d.Mention:
 		right = slices.DeleteFunc(slices.Clone(r.AlsoSeen), func(f doctor.Finding) bool { return !d.planted(f) })
-		d.judgeMention(&j, right, a.Others)
-		j.Place = j.Right && d.covered(right)
+		d.judgeMention(&j, r, right, a.Others)
+		j.Place = j.Kind && d.covered(right)
 	default:
 		d.judgeFirst(&j, r, a.Others)
-		j.Place = j.Right && d.covered(right) && d.planted(r.Findings[0])
+		j.Place = j.Kind && d.covered(right) && d.planted(r.Findings[0])
 	}
 	return j
 }
@@ -69,7 +70,7 @@ func (d Diagnosis) Judge(a Answer) Judgement {
 // judgeFirst judges what comes first: it is right if it is of the kind, stands on sufficient evidence and can be understood.
 func (d Diagnosis) judgeFirst(j *Judgement, r doctor.Report, others []*trace.Trace) {
 	j.Predicted, j.Cap, j.Basis = d.predicted(r)
-	if j.Found != d.Kind {
+	if j.Kind = j.Found == d.Kind; !j.Kind {
 		return
 	}
 	j.Unsaid = d.unsaid(r.Findings[0], others)
@@ -77,11 +78,13 @@ func (d Diagnosis) judgeFirst(j *Judgement, r doctor.Report, others []*trace.Tra
 }
 
 // judgeMention judges what is only to be mentioned: nothing false is found, and one of the mentions can be understood.
-func (d Diagnosis) judgeMention(j *Judgement, mentions []doctor.Finding, others []*trace.Trace) {
+func (d Diagnosis) judgeMention(j *Judgement, r doctor.Report, mentions []doctor.Finding, others []*trace.Trace) {
+	j.Kind = slices.ContainsFunc(r.AlsoSeen, func(f doctor.Finding) bool { return f.Kind == d.Kind })
+	j.Predicted, j.Cap, j.Basis = d.predicted(r)
 	for _, f := range mentions {
 		j.Unsaid = d.unsaid(f, others)
 		if len(j.Unsaid) == 0 && len(j.False) == 0 {
-			j.Right, j.Found = true, d.Kind
+			j.Right = true
 			return
 		}
 	}
@@ -93,7 +96,7 @@ func (d Diagnosis) planted(f doctor.Finding) bool {
 }
 
 func (d Diagnosis) also(f doctor.Finding) bool {
-	return slices.ContainsFunc(d.Also, func(a Also) bool { return a.Kind == f.Kind && a.Place.Names(f) })
+	return slices.ContainsFunc(d.Also, func(a Also) bool { return a.Excuses(claim(f)) })
 }
 
 // covered reports whether the findings name every place, the first of them one of these.
@@ -111,14 +114,17 @@ func (d Diagnosis) unsaid(f doctor.Finding, others []*trace.Trace) (list []strin
 	return list
 }
 
-// predicted is what the report says the cure saves. The cure mends all places at once, so it is what remains after the
+// predicted is what the report says the cure saves, a mention included, which has no rank. The cure mends all places at once, so it is what remains after the
 // last of the findings that are right, as long as no other one ranks before it, since that figure includes
 // all before. Otherwise it is the middle of their own ranges, added up. Where a range begins at nothing, or what is shared is
 // waited for, it claims no value: then it is the upper ends, as a cap.
 func (d Diagnosis) predicted(r doctor.Report) (us int64, isCap bool, basis doctor.Basis) {
-	var saving, sum, most int64
-	clean := true
-	for _, f := range r.Findings {
+	findings, clean := r.Findings, true
+	if d.Mention {
+		findings, clean = r.AlsoSeen, false
+	}
+	var sum, most int64
+	for _, f := range findings {
 		if !d.planted(f) {
 			clean = false
 			continue
@@ -128,14 +134,13 @@ func (d Diagnosis) predicted(r doctor.Report) (us int64, isCap bool, basis docto
 		most += f.Saving.HighUS
 		sum += (f.Saving.LowUS + f.Saving.HighUS) / 2
 		if clean {
-			saving = r.Root.DurationUS - f.AfterUS
-			sum = saving
+			sum = r.Root.DurationUS - f.AfterUS
 		}
 	}
 	if isCap {
 		return min(most, r.Root.DurationUS), true, basis
 	}
-	return min(max(saving, sum), r.Root.DurationUS), false, basis
+	return min(sum, r.Root.DurationUS), false, basis
 }
 
 // weaker is the claim that is left of two: a structural one holds only if both are.

@@ -116,11 +116,6 @@ var nearMisses = []Scenario{
 		Slow:  get("/orders?limit=50"),
 		Story: "More than a thousand lines are what fifty orders consist of, and the caller asked for fifty.",
 	},
-	{
-		ID: "database-without-spans", Title: "a call to somebody who makes no spans", Near: doctor.BrokenPropagation,
-		Slow:  Request{Service: "inventory", Method: "GET", Path: "/stock/sku-4"},
-		Story: "A database does not trace: a call without an answer below it is no lost half.",
-	},
 }
 
 var _ = func() struct{} {

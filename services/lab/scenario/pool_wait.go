@@ -21,12 +21,8 @@ gives its connection back. Somebody set the pool's limit when there was one user
 		Places: []Place{{"inventory", ""}},
 		Basis:  doctor.Shared,
 		Says:   []Saying{between("the wait", 80*time.Millisecond, 200*time.Millisecond)},
-		Also:   []Also{{doctor.SlowDependency, Place{"inventory", Database}, distantDatabase}},
 	},
-	Cured: Diagnosis{Also: []Also{{doctor.SlowDependency, Place{"inventory", Database}, distantDatabase}}},
 	// The last of six waits for five others, 22 ms each.
 	Gain:    Gain{Whole: 110 * time.Millisecond, There: 110 * time.Millisecond},
 	Planted: Gain{There: 100 * time.Millisecond},
 })
-
-const distantDatabase = "the database does take 20 ms, waiting or not"

@@ -24,9 +24,7 @@ put a query between Lock and Unlock. Now everybody queues behind everybody's dat
 			between("the work", 20*time.Millisecond, 40*time.Millisecond),
 			between("the wait", 80*time.Millisecond, 200*time.Millisecond),
 		},
-		Also: []Also{{doctor.SlowDependency, Place{"inventory", Database}, distantDatabase}},
 	},
-	Cured:   Diagnosis{Also: []Also{{doctor.SlowDependency, Place{"inventory", Database}, distantDatabase}}},
 	Gain:    Gain{Whole: 110 * time.Millisecond, There: 110 * time.Millisecond},
 	Planted: Gain{There: 100 * time.Millisecond},
 })

@@ -20,16 +20,13 @@ nine where two layers do it, and twenty-seven with a third. The service that cou
 		Places: []Place{{"order", "pricing"}},
 		Basis:  doctor.Structural,
 		Says:   []Saying{counted(9, "attempts")}, // the amplification
-		Also:   inventoryIsBad,
+		Also:   inventoryIsSlow,
 	},
-	Cured: Diagnosis{Also: inventoryIsBad},
+	Cured: Diagnosis{Also: inventoryIsSlow},
 	// The cure makes three attempts of 100 ms with pauses of 10 and 20 ms where the storm makes nine.
 	Gain:    Gain{Whole: 570 * time.Millisecond, There: 570 * time.Millisecond},
 	Planted: Gain{There: 500 * time.Millisecond},
 })
 
-// inventoryIsBad is what else is true where inventory was told to fail, and to take its time.
-var inventoryIsBad = []Also{
-	{doctor.ErrorOrigin, Place{"inventory", ""}, "inventory does fail, and the request with it"},
-	{doctor.SlowDependency, Place{"pricing", "inventory"}, "inventory does take a tenth of a second for each failure"},
-}
+// inventoryIsSlow is what else is true where inventory was told to take its time.
+var inventoryIsSlow = []Also{{doctor.SlowDependency, Place{"pricing", "inventory"}, "inventory does take a tenth of a second for each failure"}}

@@ -6,10 +6,6 @@ import (
 	"spanwise/doctor"
 )
 
-// slowServices is what else is true where delays make calls long enough to see.
-var slowServices = []Also{{doctor.SlowDependency, Place{"order", "inventory or pricing"},
-	"the delays that make the calls long enough to see are real, and stay when the calls run side by side"}}
-
 var _ = add(Scenario{
 	Number: 60,
 	ID:     "serial-calls",
@@ -24,9 +20,7 @@ order in which the lines were written. Neither answer is needed for the other qu
 		Places: []Place{{"order", "inventory or pricing"}},
 		Basis:  doctor.Structural,
 		Says:   []Saying{words("GET /stock"), words("GET /prices")},
-		Also:   slowServices,
 	},
-	Cured: Diagnosis{Also: slowServices},
 	// Inventory's 42 ms come before pricing's 63 ms, where before they were beside them.
 	Gain:    Gain{Whole: 42 * time.Millisecond, There: 42 * time.Millisecond},
 	Planted: Gain{Whole: 40 * time.Millisecond},

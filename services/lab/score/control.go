@@ -46,7 +46,7 @@ func (p Plan) controls(ctx context.Context, scenarios []scenario.Scenario, besid
 		return err
 	}
 	for _, o := range all {
-		traces, err := play.Read(ctx, p.Jaeger, []string{o.trace}, 0)
+		traces, err := play.Read(ctx, p.Jaeger, []string{o.trace})
 		if err != nil {
 			return err
 		}

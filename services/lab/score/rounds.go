@@ -61,7 +61,7 @@ func (p Plan) ordinary(ctx context.Context, scenarios []scenario.Scenario) (map[
 	traces := map[string][]*trace.Trace{}
 	for id, list := range ids {
 		var err error
-		if traces[id], err = play.Read(ctx, p.Jaeger, list, 0); err != nil {
+		if traces[id], err = play.Read(ctx, p.Jaeger, list); err != nil {
 			return nil, err
 		}
 	}
@@ -100,7 +100,7 @@ func (p Plan) read(ctx context.Context, round []*sample) error {
 	for _, s := range round {
 		ids = append(ids, s.ids...)
 	}
-	traces, err := play.Read(ctx, p.Jaeger, ids, 0)
+	traces, err := play.Read(ctx, p.Jaeger, ids)
 	if err != nil {
 		return err
 	}

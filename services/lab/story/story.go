@@ -81,7 +81,7 @@ func (s Story) Tell(ctx context.Context, shop play.Shop, traces *jaeger.Reader, 
 				ids = append(ids, id...)
 			}
 		}
-		list, err := play.Read(ctx, traces, ids, 0)
+		list, err := play.Read(ctx, traces, ids)
 		if err != nil {
 			return err
 		}
