@@ -45,7 +45,9 @@ bench: lab ## measure: latency, memory, sizes, and that no span is lost under lo
 	@$(LAB) bench
 
 score-traces: ## judge the doctor by other people's traces (in SPANWISE_TRACES) whose truth is known
-	go test -count=1 -v -run 'ServiceAtFault|FaultFree' ./services/doctor
+	@dir="$${SPANWISE_TRACES:-../shared/traces}"; \
+	[ -d "$$dir" ] || { echo "no traces to judge by in $$dir: set SPANWISE_TRACES to a folder with nezha, crisp and jaeger-ui in it"; exit 1; }; \
+	SPANWISE_TRACES="$$(cd "$$dir" && pwd)" go test -count=1 -v -run 'ServiceAtFault|FaultFree' ./services/doctor
 
 drill: lab ## kill the Collector, stop Jaeger and the services under load, and count the spans
 	@$(LAB) drill

@@ -76,6 +76,9 @@ func TestServiceAtFault(t *testing.T) {
 		}
 	}
 	t.Logf("%d traces, %d of them different: what a file holds twice is read as one", inFiles, score["all"].all)
+	if inFiles != 120 || score["all"].all != 118 {
+		t.Errorf("%d traces in the files and %d different ones read, want 120 and 118", inFiles, score["all"].all)
+	}
 	for _, fault := range slices.Sorted(maps.Keys(score)) {
 		t.Logf("%-16s %3d of %3d right: %.2f", fault, score[fault].right, score[fault].all, score[fault].share())
 	}
@@ -103,14 +106,28 @@ var reallyThere = map[string]bool{
 	"4b832cd0: edge-wait frontend currencyservice": true,
 }
 
-// On fault-free traces nothing is found with high confidence but what is listed.
+// On fault-free traces nothing is found with high confidence but what is listed, and that is found.
 func TestFaultFree(t *testing.T) {
-	for _, tr := range traces(t, filepath.Join(oracles(t), "nezha", "faultfree.json")) {
+	healthy := traces(t, filepath.Join(oracles(t), "nezha", "faultfree.json"))
+	if len(healthy) != 20 {
+		t.Errorf("%d traces without a fault, want 20", len(healthy))
+	}
+	found := map[string]bool{}
+	for _, tr := range healthy {
 		for _, f := range doctor.Diagnose(tr).Findings {
+			if f.Confidence != doctor.High {
+				continue
+			}
 			what := fmt.Sprintf("%.8s: %s %s %s", tr.ID, f.Kind, f.Service, f.Callee)
-			if f.Confidence == doctor.High && !reallyThere[what] {
+			found[what] = true
+			if !reallyThere[what] {
 				t.Errorf("%s: %s", what, f.Because)
 			}
+		}
+	}
+	for what := range reallyThere {
+		if !found[what] {
+			t.Errorf("%s: not found with high confidence any more, though it is listed", what)
 		}
 	}
 }
