@@ -18,7 +18,7 @@ func Explain(out io.Writer, k doctor.KindInfo, look Look) error {
 	}
 	if k.Example != "" {
 		p.line("")
-		p.line("A trace that has it:")
+		p.paragraph(plain, "", sketchKey)
 		p.line("")
 		for l := range strings.SplitSeq(strings.Trim(k.Example, "\n"), "\n") {
 			p.line("  %s", l)
@@ -28,6 +28,10 @@ func Explain(out io.Writer, k doctor.KindInfo, look Look) error {
 	p.next([]step{{p.program() + " -fail-on " + string(k.Kind) + " trace.json", "make it a gate"}})
 	return p.flush(out)
 }
+
+// sketchKey says how to read an example.
+const sketchKey = "A trace that has it. A line is a span: service, name, and in brackets its kind, its start and its duration; " +
+	"x12 +8ms are 12 of them, each 8 ms after the one before:"
 
 // Kinds lists what the doctor can find, with a line on each.
 func Kinds(out io.Writer, kinds []doctor.KindInfo, look Look) error {

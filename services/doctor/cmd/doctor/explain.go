@@ -23,14 +23,17 @@ func explain(out io.Writer, args []string, look report.Look) error {
 	return usage(fmt.Sprintf("explain wants one kind, not %d", len(args)))
 }
 
+// lookup finds a kind by its name without regard to case and hyphens.
 func lookup(name string) (doctor.KindInfo, bool) {
 	for _, k := range doctor.Kinds() {
-		if string(k.Kind) == name {
+		if joined(string(k.Kind)) == joined(name) {
 			return k, true
 		}
 	}
 	return doctor.KindInfo{}, false
 }
+
+func joined(name string) string { return strings.ToLower(strings.ReplaceAll(name, "-", "")) }
 
 func kindNames() string {
 	var names []string
