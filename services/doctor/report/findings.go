@@ -7,7 +7,7 @@ import (
 	"spanwise/doctor"
 )
 
-// findings prints the verdict, then each finding with its evidence.
+// findings prints the verdict, then each finding with its evidence. What matters less is named, or listed if all is asked for.
 func (p *page) findings(r doctor.Report) {
 	p.paragraph(bold, "", verdict(r))
 	p.line("")
@@ -15,11 +15,26 @@ func (p *page) findings(r doctor.Report) {
 		p.finding(i+1, f, r.Root.DurationUS)
 	}
 	if rest := r.Findings[min(len(r.Findings), Shown):]; len(rest) > 0 {
-		p.paragraph(plain, "", fmt.Sprintf("And %s that save less: %s (see -json).", plural(len(rest), "finding"), kinds(rest)))
-		p.line("")
+		p.folded(fmt.Sprintf("And %s that save less", plural(len(rest), "finding")), rest, r.Root.DurationUS)
 	}
 	if len(r.AlsoSeen) > 0 {
-		p.paragraph(plain, "", fmt.Sprintf("Also seen, but not worth fixing here: %s (see -json).", kinds(r.AlsoSeen)))
+		p.folded("Also seen, but not worth fixing here", r.AlsoSeen, r.Root.DurationUS)
+	}
+}
+
+// folded names findings in a line, or lists them with their savings and reasons.
+func (p *page) folded(what string, findings []doctor.Finding, total int64) {
+	if !p.All {
+		p.paragraph(plain, "", what+": "+kinds(findings)+" (see -all).")
+		p.line("")
+		return
+	}
+	p.paragraph(plain, "", what+":")
+	p.line("")
+	for _, f := range findings {
+		p.paragraph(plain, "- ", squeeze(Where(f), longest*p.Width))
+		p.paragraph(plain, "  ", weight(f, total))
+		p.paragraph(plain, "  Why     ", f.Because)
 		p.line("")
 	}
 }

@@ -24,7 +24,7 @@ var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 func HTML(out io.Writer, cases []Case) error {
 	page := htmlPage{Title: plural(len(cases), "trace")}
 	notes := commonNotes(cases)
-	few, _ := fewNotes(notes)
+	few, _ := fewNotes(notes, false)
 	page.Notes, page.MoreNotes = few, notes[len(few):min(len(notes), maxHTMLRows)]
 	if len(cases) == 1 {
 		r := cases[0].Report

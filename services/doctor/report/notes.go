@@ -6,27 +6,38 @@ import "fmt"
 const mostNotes = 5
 
 // fewNotes are those that are spelled out, and how many more there are: a hundred clocks that are off are a hundred notes.
-func fewNotes(notes []string) (few []string, rest int) {
-	if len(notes) <= mostNotes+1 {
+func fewNotes(notes []string, all bool) (few []string, rest int) {
+	if all || len(notes) <= mostNotes+1 {
 		return notes, 0
 	}
 	return notes[:mostNotes], len(notes) - mostNotes
 }
 
-func moreNotes(rest int) string { return fmt.Sprintf("and %s (see -json)", plural(rest, "more note")) }
+func moreNotes(rest int) string { return fmt.Sprintf("and %s more (see -all)", thousands(rest)) }
 
-// notes says what could not be read, was mended, or is assumed.
-func (p *page) notes(notes []string) {
-	few, rest := fewNotes(notes)
+// notes says, each below a label, what could not be read, was mended or is assumed, or what a gate forbids.
+func (p *page) notes(label string, notes []string) {
+	few, rest := fewNotes(notes, p.All)
 	for _, n := range few {
-		p.paragraph(plain, "Note: ", n)
+		p.paragraph(plain, label, n)
 	}
 	if rest > 0 {
-		p.paragraph(plain, "Note: ", moreNotes(rest))
+		p.paragraph(plain, label, moreNotes(rest))
 	}
 	if len(notes) > 0 {
 		p.line("")
 	}
+}
+
+// forbidden is what a gate forbids in any of several traces.
+func forbidden(cases []Case) []string {
+	var all []string
+	for _, c := range cases {
+		for _, f := range c.Forbidden {
+			all = append(all, "trace "+c.Report.TraceID+": "+f)
+		}
+	}
+	return all
 }
 
 // commonNotes is each note once, with the number of traces that have it unless all do.

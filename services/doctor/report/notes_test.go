@@ -11,17 +11,17 @@ import (
 
 // Many notes are folded in every report for people; a single one more than the limit is not.
 func TestNotesFold(t *testing.T) {
-	for n, want := range map[int]string{1: "", mostNotes + 1: "", mostNotes + 2: "and 2 more notes (see -json)", 100: "and 95 more notes (see -json)"} {
+	for n, want := range map[int]string{1: "", mostNotes + 1: "", mostNotes + 2: "and 2 more (see -all)", 100: "and 95 more (see -all)"} {
 		var notes []string
 		for i := range n {
 			notes = append(notes, fmt.Sprintf("clock %d is off", i))
 		}
 		p := newPage(Look{Width: 80})
-		p.notes(notes)
+		p.notes("Note: ", notes)
 		var markdown strings.Builder
-		markdownNotes(&markdown, notes)
+		Look{}.markdownNotes(&markdown, "Note: ", notes)
 		for form, text := range map[string]string{"text": p.String(), "Markdown": markdown.String()} {
-			if lines := strings.Count(text, "Note: "); lines > mostNotes+1 || strings.Contains(text, " more note") != (want != "") {
+			if lines := strings.Count(text, "Note: "); lines > mostNotes+1 || strings.Contains(text, " more (see -all)") != (want != "") || !strings.Contains(text, want) {
 				t.Errorf("%d notes in %s: %d lines, want %q at the end:\n%s", n, form, lines, want, text)
 			}
 		}

@@ -14,6 +14,6 @@ func Waterfall(out io.Writer, c Case, look Look) error {
 func Findings(out io.Writer, c Case, look Look) error {
 	p := newPage(look)
 	p.findings(c.Report)
-	p.notes(c.Report.Notes)
+	p.notes("Note: ", c.Report.Notes)
 	return p.flush(out)
 }

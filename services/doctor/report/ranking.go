@@ -70,14 +70,16 @@ func Ranking(out io.Writer, cases []Case, look Look) error {
 		p.paragraph(plain, "", "What cost most, by the time it took in all traces together:")
 		p.line("")
 	}
-	for i, c := range all[:min(len(all), maxCauses)] {
+	shown := p.upTo(maxCauses, len(all))
+	for i, c := range all[:shown] {
 		p.cause(i+1, c, len(cases), total)
 	}
-	if rest := len(all) - maxCauses; rest > 0 {
-		p.paragraph(plain, "", fmt.Sprintf("And %s that cost less (see -json).", plural(rest, "cause")))
+	if rest := len(all) - shown; rest > 0 {
+		p.paragraph(plain, "", fmt.Sprintf("And %s that cost less (see -all).", plural(rest, "cause")))
 		p.line("")
 	}
-	p.notes(commonNotes(cases))
+	p.notes("Gate: ", forbidden(cases))
+	p.notes("Note: ", commonNotes(cases))
 	p.next(p.rankingSteps(all, slowest))
 	return p.flush(out)
 }

@@ -19,17 +19,27 @@ type Look struct {
 	Color   bool     // ANSI colours
 	Program string   // how the command was called; "doctor" if empty
 	Jaeger  string   // the address of the Jaeger that was asked, unless it is the command's own choice
+	All     bool     // spell out what is folded otherwise
 	Source  []string // what to give the command to get the same traces again; for the next steps
 }
 
 // A Case is a trace and what the doctor says of it.
 type Case struct {
-	Trace  *trace.Trace
-	Report doctor.Report
+	Trace     *trace.Trace
+	Report    doctor.Report
+	Forbidden []string // what a gate of the caller's stops it for, in words
 }
 
 // Shown is how many findings a report spells out; the rest are named only.
 const Shown = 5
+
+// upTo is how many of n to show where that many are shown unless all are asked for.
+func (l Look) upTo(shown, n int) int {
+	if l.All {
+		return n
+	}
+	return min(shown, n)
+}
 
 // Terminal prints the waterfall, the findings and what to do next.
 func Terminal(out io.Writer, c Case, look Look) error {
@@ -37,7 +47,8 @@ func Terminal(out io.Writer, c Case, look Look) error {
 	p.title(c)
 	p.waterfall(newWaterfall(c, maxRows))
 	p.findings(c.Report)
-	p.notes(c.Report.Notes)
+	p.notes("Gate: ", c.Forbidden)
+	p.notes("Note: ", c.Report.Notes)
 	p.next(look.steps(c.Report))
 	return p.flush(out)
 }

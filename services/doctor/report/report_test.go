@@ -54,7 +54,7 @@ func books(t testing.TB) report.Case {
 				Unless:  "it usually takes that long.", Fix: "give up earlier, or do without ratings.",
 			},
 		},
-		AlsoSeen:     []doctor.Finding{{Kind: doctor.DarkTime, Service: "web", Operation: "GET /books"}},
+		AlsoSeen:     []doctor.Finding{{Kind: doctor.DarkTime, Service: "web", Operation: "GET /books", Confidence: doctor.Low, Because: "25 ms of `GET /books` before `render page` have no span."}},
 		CriticalPath: []doctor.Step{{Service: "authors", Operation: "SELECT authors", EdgeTo: "postgresql", SelfUS: 249600, Share: 0.6054}},
 		Notes:        []string{"2 spans arrived more than once; one copy was kept"},
 	}}
@@ -91,7 +91,9 @@ func TestReports(t *testing.T) {
 		},
 		"books-color.txt": func(b *bytes.Buffer) error { return report.Terminal(b, c[0], report.Look{Width: 100, Color: true}) },
 		"books.json.txt":  func(b *bytes.Buffer) error { return report.JSON(b, c) },
-		"books.md":        func(b *bytes.Buffer) error { return report.Markdown(b, c) },
+		"books.md":        func(b *bytes.Buffer) error { return report.Markdown(b, c, report.Look{}) },
+		"books-all.txt":   func(b *bytes.Buffer) error { return report.Terminal(b, c[0], report.Look{Width: 100, All: true}) },
+		"books-all.md":    func(b *bytes.Buffer) error { return report.Markdown(b, c, report.Look{All: true}) },
 		"books.html":      func(b *bytes.Buffer) error { return report.HTML(b, c) },
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -73,7 +73,12 @@ func TestFindingsFold(t *testing.T) {
 	r.Findings[6].Kind = doctor.SlowSelf
 	p := newPage(Look{Width: 80})
 	p.findings(r)
-	if text := p.String(); !strings.Contains(text, "\nAnd 2 findings that save less: edge-wait, slow-self (see -json).\n") || strings.Contains(text, "6. ") {
+	if text := p.String(); !strings.Contains(text, "\nAnd 2 findings that save less: edge-wait, slow-self (see -all).\n") || strings.Contains(text, "6. ") {
 		t.Errorf("want five findings and the rest in a line, got:\n%s", text)
+	}
+	p = newPage(Look{Width: 80, All: true})
+	p.findings(r)
+	if text := p.String(); strings.Count(text, "edge-wait in a") != 6 || !strings.Contains(text, "\n- slow-self in a: (no name)\n") {
+		t.Errorf("want all seven findings, got:\n%s", text)
 	}
 }

@@ -8,15 +8,25 @@ import (
 	"spanwise/doctor/report"
 )
 
+// gate writes into the cases what -max-calls forbids, for the reports to say.
+func (o *options) gate(cases []report.Case) {
+	if !o.counted {
+		return
+	}
+	for i, c := range cases {
+		for _, over := range report.CallsAbove(c.Trace, o.maxCalls) {
+			cases[i].Forbidden = append(cases[i].Forbidden, fmt.Sprintf("%s; at most %d are allowed (-max-calls)", over, o.maxCalls))
+		}
+	}
+}
+
 // judge turns the reports into the exit code, and says on stderr what a gate stopped for.
 func (o *options) judge(cases []report.Case, stderr io.Writer) int {
 	code := healthy
-	if o.maxCalls > 0 {
-		for _, c := range cases {
-			for _, over := range report.CallsAbove(c.Trace, o.maxCalls) {
-				fmt.Fprintf(stderr, "doctor: trace %s: %s; at most %d are allowed (-max-calls)\n", c.Trace.ID, over, o.maxCalls)
-				code = ill
-			}
+	for _, c := range cases {
+		for _, f := range c.Forbidden {
+			fmt.Fprintf(stderr, "doctor: trace %s: %s\n", c.Trace.ID, f)
+			code = ill
 		}
 	}
 	if o.gated && o.failOn == nil {

@@ -8,6 +8,7 @@ const usageHelp = `doctor reads a distributed trace and says where the time went
   doctor -service NAME -last 15m     what cost most in all traces of a service (the newest 1000)
   doctor -compare A B                two traces, or two files of traces, side by side
   doctor explain KIND                the rule behind a finding, and what fools it
+  doctor help                        this text
 
 Files are Jaeger JSON (the API's and the UI's download), OTLP JSON (one document or one a line, as the Collector's
 file exporter writes it; camelCase or snake_case; Grafana Tempo's answers) or Zipkin v2 JSON, also gzipped, up to 1 GiB.

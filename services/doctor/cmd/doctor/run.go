@@ -60,9 +60,15 @@ func answer(ctx context.Context, args []string, stdin io.Reader, out io.Writer, 
 	if len(args) > 0 && args[0] == "explain" {
 		return healthy, explain(out, args[1:], look)
 	}
+	if len(args) > 0 && args[0] == "help" {
+		args = []string{"-help"}
+	}
 	o, err := parse(args, out)
 	if err != nil {
 		return healthy, err
+	}
+	if o.version {
+		return healthy, version(out)
 	}
 	src := source{stdin, read.Jaeger(o.jaeger, &http.Client{Timeout: o.timeout}), o.wait, stderr}
 	if o.compare {
@@ -72,6 +78,7 @@ func answer(ctx context.Context, args []string, stdin io.Reader, out io.Writer, 
 	if err != nil {
 		return healthy, err
 	}
+	o.gate(cases)
 	look = o.again(look)
 	if err := o.print(out, cases, look); err != nil {
 		return healthy, err
@@ -91,7 +98,7 @@ func (o *options) print(out io.Writer, cases []report.Case, look report.Look) er
 	case o.json:
 		return report.JSON(out, cases)
 	case o.markdown:
-		return report.Markdown(out, cases)
+		return report.Markdown(out, cases, look)
 	case len(cases) == 1:
 		return report.Terminal(out, cases[0], look)
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -46,6 +47,9 @@ func (s source) named(ctx context.Context, name string) ([]*trace, error) {
 		return nil, err
 	}
 	defer f.Close()
+	if info, err := f.Stat(); err == nil && info.IsDir() {
+		return nil, fmt.Errorf("%s is a folder; name a file in it (try: doctor %s)", name, filepath.Join(name, "trace.json"))
+	}
 	traces, err := read.All(f)
 	return traces, inFile(name, err)
 }
@@ -83,17 +87,30 @@ func (o *options) read(ctx context.Context, src source) ([]report.Case, error) {
 	return o.pick(diagnose(traces))
 }
 
-// pick leaves the case that -trace names.
+// pick leaves the case that -trace names, by its id or by as much of its beginning as no other has.
 func (o *options) pick(cases []report.Case) ([]report.Case, error) {
 	if o.trace == "" {
 		return cases, nil
 	}
+	var alike []report.Case
 	for _, c := range cases {
-		if strings.EqualFold(c.Trace.ID, o.trace) {
-			return []report.Case{c}, nil
+		id, asked := strings.ToLower(c.Trace.ID), strings.ToLower(o.trace)
+		if id == asked {
+			alike = []report.Case{c}
+			break
+		}
+		if strings.HasPrefix(id, asked) {
+			alike = append(alike, c)
 		}
 	}
-	return nil, fmt.Errorf("-trace %s: not among the %d read", o.trace, len(cases))
+	switch len(alike) {
+	case 0:
+		return nil, fmt.Errorf("-trace %s: not among the %d read", o.trace, len(cases))
+	case 1:
+		o.trace = alike[0].Trace.ID
+		return alike, nil
+	}
+	return nil, fmt.Errorf("-trace %s: ambiguous, %d ids begin so, such as %s and %s (try: more of the id)", o.trace, len(alike), alike[0].Trace.ID, alike[1].Trace.ID)
 }
 
 // short writes a duration without its zeros: 15m, not 15m0s.
