@@ -87,12 +87,12 @@ func played(t *testing.T, s scenario.Scenario, shop *shoptest.Shop) string {
 	})
 	for _, v := range s.Variants() {
 		run := play(v.Request)
-		fmt.Fprintf(&out, "%s: %s\n", v.Name, v.Request.With(times))
+		fmt.Fprintf(&out, "%s: %s%s\n", v.Name, v.Request.With(times), crowd(len(run.Own)))
 		answers := scenario.Ask(run.Own, func() []*trace.Trace { return append(run.Others, ordinary()...) })
 		shown := slices.Index(run.Own, run.Slowest())
 		fmt.Fprintf(&sections, "-- %s trace --\n%s", v.Name, sketch(run.Own[shown]))
 		for _, other := range run.Others {
-			fmt.Fprintf(&sections, "\nbeside it\n%s", sketch(other))
+			fmt.Fprintf(&sections, "\nanother trace\n%s", sketch(other))
 		}
 		fmt.Fprintf(&sections, "-- %s report --\n", v.Name)
 		look := report.Look{Width: 100, Source: []string{"trace.json"}}
@@ -101,6 +101,14 @@ func played(t *testing.T, s scenario.Scenario, shop *shoptest.Shop) string {
 		}
 	}
 	return out.String() + sections.String()
+}
+
+// crowd says of how many at once a request was the slowest.
+func crowd(n int) string {
+	if n == 1 {
+		return ""
+	}
+	return fmt.Sprintf(" (the slowest of %d at once)", n)
 }
 
 // A numbering gives traces and spans the ids 1, 2, 3, … in the order of what they are, in place of random ones.
