@@ -25,4 +25,5 @@ time it takes to load it finds nothing, and everybody loads it. The cache hides 
 	},
 	Gain:    Gain{Asked: 7},
 	Planted: Gain{Asked: 7},
+	Loose:   "who waits for another's answer waits about as long as for one of its own: what is saved is the database's time, and the bound is the whole query",
 })

@@ -39,6 +39,7 @@ type Scenario struct {
 	Felt  string
 	Near  doctor.Kind // what it could be mistaken for, of a scenario in which nothing is wrong
 	Doubt string      // why the doctor is known to be wrong here; "" if it is not. The score shows it
+	Loose string      // why its cure is known to save far less than the bound that the doctor gives; the same
 }
 
 // Healthy reports whether the scenario is one in which nothing is wrong.

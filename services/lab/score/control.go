@@ -3,6 +3,7 @@ package score
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"spanwise/lab/play"
@@ -12,23 +13,29 @@ import (
 // control is a request that has nothing to do with what runs beside it.
 var control = scenario.Request{Method: "GET", Path: "/orders/3"}
 
-// controls is how often a control is made beside each request. The fastest counts: all else only adds to it.
+// controls is how often a control is made beside each request. Their median counts.
 const controls = 3
 
-// A besides says, by scenario and variant, how long a control beside it took.
-type besides map[string]map[string]time.Duration
+// A besides says, by scenario and variant, how long each control beside it took.
+type besides map[string]map[string][]time.Duration
 
-// slowed is how much longer a control took beside a scenario's slow request than beside its counterpart.
-func (b besides) slowed(s scenario.Scenario) time.Duration {
-	return b[s.ID][scenario.Slow] - b[s.ID][s.Usual().Name]
+// anyway is by how much a request may be slower than another with nothing to blame for it.
+const anyway = 5 * time.Millisecond
+
+// slowed is how much longer controls took beside a scenario's slow request than beside its counterpart, and whether that
+// counts: where a machine has much else to do, it has to be more than any of the latter took.
+func (b besides) slowed(s scenario.Scenario) (by time.Duration, felt bool) {
+	slow, usual := median(b[s.ID][scenario.Slow]), b[s.ID][s.Usual().Name]
+	by = slow - median(usual)
+	return by, by > anyway && slow > slices.Max(usual)
 }
 
-// controls plays each slow request and its counterpart with a control beside it.
-func (p Plan) controls(ctx context.Context, scenarios []scenario.Scenario, beside besides) error {
+// controls plays each slow request and its counterpart with a control beside it, that many times.
+func (p Plan) controls(ctx context.Context, scenarios []scenario.Scenario, times int, beside besides) error {
 	p.Progress("playing a control beside each of %d scenarios", len(scenarios))
 	type one struct{ id, variant, trace string }
 	var all []one
-	for range controls {
+	for range times {
 		for _, s := range scenarios {
 			if s.Healthy() {
 				continue
@@ -51,12 +58,9 @@ func (p Plan) controls(ctx context.Context, scenarios []scenario.Scenario, besid
 			return err
 		}
 		if beside[o.id] == nil {
-			beside[o.id] = map[string]time.Duration{}
+			beside[o.id] = map[string][]time.Duration{}
 		}
-		took := scenario.Duration(traces[0])
-		if least, known := beside[o.id][o.variant]; !known || took < least {
-			beside[o.id][o.variant] = took
-		}
+		beside[o.id][o.variant] = append(beside[o.id][o.variant], scenario.Duration(traces[0]))
 	}
 	return nil
 }

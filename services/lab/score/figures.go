@@ -27,7 +27,7 @@ func mostOften(n map[string]int) (best string) {
 	return best
 }
 
-func median[T int64 | float64](list []T) T {
+func median[T ~int64 | float64](list []T) T {
 	slices.Sort(list)
 	n := len(list)
 	if n%2 == 0 {

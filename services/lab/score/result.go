@@ -13,8 +13,8 @@ type Result struct {
 	Machine       bench.Machine `json:"machine"`
 	Runs          int           `json:"runs"`
 	Precision     float64       `json:"precision"`      // of findings, those that are what was planted; see Findings
-	Recall        float64       `json:"recall"`         // of all slow requests, those whose first finding is right
-	PlaceAccuracy float64       `json:"place_accuracy"` // of these, those that name the right place
+	Recall        float64       `json:"recall"`         // of all slow requests, those of which the right thing is said
+	PlaceAccuracy float64       `json:"place_accuracy"` // of those of which the right kind is, those that name the right place
 	// The errors of the predicted savings, relative to the measured ones; see Savings.
 	StructuralMedian float64  `json:"structural_saving_median_error"`
 	StructuralWorst  float64  `json:"structural_saving_worst_error"`
@@ -40,21 +40,20 @@ type Quiet struct {
 // result judges all samples and sums them up.
 func result(m bench.Machine, runs int, samples []*sample, beside besides) Result {
 	r := Result{Machine: m, Runs: runs}
-	var right, places, wanted, planted, found float64
+	var right, kinds, places, slow, planted, found float64
 	groups := alike(samples)
 	for i, same := range groups {
 		row := newRow(same)
 		if row.Variant == scenario.Slow {
 			row.compare(same, groups[i+1], beside)
+			slow, right = slow+1, right+row.share(row.RightRuns)
+			kinds, places = kinds+row.share(row.KindRuns), places+row.share(row.PlaceRuns)
 		}
 		r.Rows = append(r.Rows, row)
 		so, alarms := r.count(same)
 		planted, found = planted+row.share(so), found+row.share(so+alarms)
-		if row.Expected != nothing {
-			wanted, right, places = wanted+1, right+row.share(row.RightRuns), places+row.share(row.PlaceRuns)
-		}
 	}
-	r.Precision, r.Recall, r.PlaceAccuracy = ratio(planted, found), ratio(right, wanted), ratio(places, right)
+	r.Precision, r.Recall, r.PlaceAccuracy = ratio(planted, found), ratio(right, slow), ratio(places, kinds)
 	r.save()
 	return r
 }

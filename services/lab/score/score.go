@@ -6,14 +6,18 @@
 //
 //   - A run is right if the first finding is of the expected kind and says what makes it understood: a person acts upon the
 //     first. Of several requests at once the slowest counts, and false alarms in all of them.
-//   - The doctor gets one trace. Only if it says itself that this one cannot tell it gets whatever the services did at the
-//     same moment, and the same request a dozen times from before it was slow; then it has to tell.
+//   - The doctor gets one trace. Only if it says itself that this one cannot tell, or finds nothing and cannot explain half of
+//     the request, it gets whatever the services did at the same moment, and the same request a dozen times from before it was
+//     slow; then it has to tell.
+//   - A place is right or wrong wherever the kind is right, whatever else the finding says or lacks.
 //   - Precision is over what was planted and found, and false alarms. What is true besides counts for neither, and is told.
 //   - The predicted saving is the median over the runs that are right, of what remains after the last of the expected
 //     findings or, if others rank between them, of the middles of their ranges. A range that begins at nothing, or a wait for
 //     what others use too, is a cap: it is compared as one. The measured saving is the median duration of the slow
-//     request less that of its counterpart, both as their root spans have it.
-//   - Slow runs have to have gained what was planted where it was planted, and a request beside them must not have.
+//     request less that of its counterpart, both as their root spans have it. What needs other traces to be predicted is reported
+//     apart.
+//   - Slow runs have to have gained what was planted where it was planted, and a request beside them must not have: by the
+//     median of some, it is not to be 5 ms slower than beside the counterpart.
 //   - With few runs chance weighs much: what went wrong is played again until it has had ten. Nothing is thrown away, and
 //     each scenario weighs the same however often it was played.
 //
@@ -84,18 +88,18 @@ func (p Plan) play(ctx context.Context) (samples []*sample, beside besides, err 
 // part plays some of the scenarios. Where few runs are planned, chance may make a good doctor look bad: what went wrong is
 // played again until it has had enough of them, and judged by all its runs.
 func (p Plan) part(ctx context.Context, scenarios []scenario.Scenario, beside besides) ([]*sample, error) {
-	samples, err := p.judged(ctx, scenarios, beside)
+	samples, err := p.judged(ctx, scenarios, controls, beside)
 	if err != nil || !p.strict || p.Runs >= enough {
 		return samples, err
 	}
 	wrong := amiss(scenarios, result(bench.Machine{}, p.Runs, samples, beside).Rows)
 	p.Runs = enough - p.Runs
-	more, err := p.judged(ctx, wrong, beside)
+	more, err := p.judged(ctx, wrong, enough, beside)
 	return append(samples, more...), err
 }
 
-// judged plays scenarios as often as planned, and judges what the doctor says.
-func (p Plan) judged(ctx context.Context, scenarios []scenario.Scenario, beside besides) ([]*sample, error) {
+// judged plays scenarios as often as planned, with so many controls, and judges what the doctor says.
+func (p Plan) judged(ctx context.Context, scenarios []scenario.Scenario, controls int, beside besides) ([]*sample, error) {
 	if len(scenarios) == 0 {
 		return nil, nil
 	}
@@ -104,7 +108,7 @@ func (p Plan) judged(ctx context.Context, scenarios []scenario.Scenario, beside 
 		return nil, err
 	}
 	if p.strict {
-		if err := p.controls(ctx, scenarios, beside); err != nil {
+		if err := p.controls(ctx, scenarios, controls, beside); err != nil {
 			return nil, err
 		}
 	}

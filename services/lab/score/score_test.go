@@ -26,6 +26,11 @@ var (
 	quiet = scenario.Judgement{Right: true}
 )
 
+// beside is what a control took, three times the same.
+func beside(slow, fixed time.Duration) map[string][]time.Duration {
+	return map[string][]time.Duration{scenario.Slow: {slow, slow, slow}, scenario.Fixed: {fixed, fixed, fixed}}
+}
+
 // take makes a sample of a scenario's variant that took so long and was judged so.
 func take(s scenario.Scenario, variant int, us int64, j scenario.Judgement) *sample {
 	t := trace.New("1", []*trace.Span{{ID: "1", Service: "order", Duration: us}})
@@ -34,7 +39,7 @@ func take(s scenario.Scenario, variant int, us int64, j scenario.Judgement) *sam
 }
 
 func hit(k doctor.Kind, basis doctor.Basis, us int64) scenario.Judgement {
-	return scenario.Judgement{Found: k, Right: true, Place: true, True: []scenario.Claim{{Kind: k, Place: order}},
+	return scenario.Judgement{Found: k, Kind: true, Right: true, Place: true, True: []scenario.Claim{{Kind: k, Place: order}},
 		Basis: basis, Predicted: us, Cap: basis != doctor.Structural}
 }
 
@@ -49,7 +54,7 @@ func scored() Result {
 		take(loop, 0, 1000, hit(doctor.NPlusOne, doctor.Structural, 810)), take(loop, 1, 100, quiet),
 		take(lock, 0, 500, scenario.Judgement{Found: doctor.NPlusOne, Unsaid: []string{"the work"}}), take(lock, 1, 200, quiet),
 		take(near, 0, 20, quiet), take(well, 0, 10, scenario.Judgement{Found: doctor.SlowSelf, False: alarm}),
-	}, besides{"loop": {scenario.Slow: 9 * time.Millisecond, scenario.Fixed: 2 * time.Millisecond}})
+	}, besides{"loop": beside(9*time.Millisecond, 2*time.Millisecond)})
 }
 
 // The figures are what their definitions say: of findings, of slow requests, of those found, and of structural savings.
@@ -72,7 +77,7 @@ func TestResult(t *testing.T) {
 	if want := (Quiet{Played: 8, Alarmed: 1}); r.Quiet != want {
 		t.Errorf("got %+v, want %+v", r.Quiet, want)
 	}
-	if want := (Savings{Structural: 1, Compared: 1, Caps: 1, Held: 1, LeastOfCap: 0.75, MostOfCap: 0.75, Shared: 1, Marked: 1}); r.Savings != want {
+	if want := (Savings{Structural: 1, Compared: 1, Alone: 1, WorstRun: 0.1, Caps: 1, Held: 1, LeastOfCap: 0.75, MostOfCap: 0.75, Shared: 1, Marked: 1}); r.Savings != want {
 		t.Errorf("got %+v, want %+v", r.Savings, want)
 	}
 	var names []string
@@ -108,6 +113,66 @@ func TestMissed(t *testing.T) {
 	}
 }
 
+// To predict nothing, to bound loosely and to save nothing are misses too; what a scenario admits is told instead.
+func TestMissedByRetreat(t *testing.T) {
+	bound := hit(doctor.NPlusOne, doctor.Structural, 9000)
+	bound.Cap = true
+	admitted, felt := loop, loop
+	admitted.Loose, felt.Felt = "it is loose", "few processors"
+	for _, tt := range []struct {
+		name         string
+		of           scenario.Scenario
+		said         scenario.Judgement
+		usualUS      int64
+		besides      besides
+		missed, told string
+	}{
+		{"nothing predicted", loop, hit(doctor.NPlusOne, doctor.None, 0), 100, nil, "1 of 1 structural savings are not predicted at all", "0.90 ms of 1.00 ms are saved"},
+		{"a loose bound", loop, bound, 100, nil, "loop: its cure saved 10 % of what", ""},
+		{"a loose bound, admitted", admitted, bound, 100, nil, "", "an upper bound; it is loose"},
+		{"nothing saved", loop, hit(doctor.NPlusOne, doctor.Structural, 900), 1000, nil, "structural savings is 100 %", ""},
+		{"felt", loop, hit(doctor.NPlusOne, doctor.Structural, 900), 100, besides{"loop": beside(9*time.Millisecond, 0)}, "beside it was slowed down too", "no reason is known"},
+		{"felt for a reason", felt, hit(doctor.NPlusOne, doctor.Structural, 900), 100, besides{"loop": beside(9*time.Millisecond, 0)}, "", "few processors"},
+	} {
+		r := result(bench.Machine{}, 10, []*sample{take(tt.of, 0, 1000, tt.said), take(tt.of, 1, tt.usualUS, quiet)}, tt.besides)
+		missed := strings.Join(r.Missed(), "\n")
+		if tt.missed == "" && missed != "" || !strings.Contains(missed, tt.missed) {
+			t.Errorf("%s: got %q missed, want %q", tt.name, missed, tt.missed)
+		}
+		if told := strings.Join(r.remarks(), "\n"); !strings.Contains(told, tt.told) {
+			t.Errorf("%s: got\n%s\nwant %q in it", tt.name, told, tt.told)
+		}
+	}
+}
+
+// What only other traces can tell is in no median, and the worst single run is told beside it.
+func TestApart(t *testing.T) {
+	bold := take(loop, 0, 1000, hit(doctor.NPlusOne, doctor.Structural, 450))
+	bold.verdict.asked = true
+	samples := []*sample{bold, take(loop, 1, 100, quiet)}
+	for range 2 {
+		samples = append(samples, take(loop, 0, 1000, hit(doctor.NPlusOne, doctor.Structural, 810)), take(loop, 1, 100, quiet))
+	}
+	r := result(bench.Machine{}, 3, samples, nil)
+	if s := r.Savings; s.Helped != 1 || s.Compared != 1 || s.Alone != 0 || s.WorstRun != 0.5 || math.Abs(r.StructuralWorst-0.1) > 1e-9 || r.StructuralMedian != 0 {
+		t.Errorf("got %+v, %v in the median, %v at worst, want it apart, off by 10 %%, and by 50 %% in one run", s, r.StructuralMedian, r.StructuralWorst)
+	}
+}
+
+// An excuse that nobody needed is listed.
+func TestUnneeded(t *testing.T) {
+	lenient := loop
+	lenient.Want.Also = []scenario.Also{{Kind: doctor.SlowSelf, Place: order, Why: "it computes"}}
+	busy := hit(doctor.NPlusOne, doctor.Structural, 900)
+	busy.Beside = alarm
+	for said, want := range map[*scenario.Judgement]int{&quiet: 1, &busy: 0} {
+		r := result(bench.Machine{}, 10, []*sample{take(lenient, 0, 1000, *said), take(lenient, 1, 100, quiet)}, nil)
+		if got := len(r.Rows[0].Unneeded); got != want {
+			t.Errorf("got %d excuses that were not needed, want %d", got, want)
+		}
+	}
+}
+
 // Whatever is not as it should be is to be played again, and nothing else.
 func TestAmiss(t *testing.T) {
 	lame := loop
@@ -126,7 +191,7 @@ func TestAmiss(t *testing.T) {
 		"no gain":        {take(lame, 0, 1000, hit(doctor.NPlusOne, doctor.Structural, 900)), good[1], 0, true},
 		"it is felt":     {good[0], good[1], time.Second, true},
 	} {
-		rows := result(bench.Machine{}, 1, []*sample{tt.slow, tt.fixed}, besides{"loop": {scenario.Slow: tt.beside}}).Rows
+		rows := result(bench.Machine{}, 1, []*sample{tt.slow, tt.fixed}, besides{"loop": beside(tt.beside, 0)}).Rows
 		if got := len(amiss([]scenario.Scenario{well, loop}, rows)) == 1; got != tt.want {
 			t.Errorf("%s: got %v, want %v", name, got, tt.want)
 		}
@@ -141,7 +206,7 @@ func TestTable(t *testing.T) {
 	}
 	for _, want := range []string{
 		"| loop | n-plus-one | 2/2 | 2/2 | 0 | 0.81 ms | 0.90 ms | 10 % | 2/2 |",
-		"| lock | queue-wait | 1/2 (n-plus-one) | 0/2 | 0 | up to 0.40 ms | 0.30 ms | 75 % of it | 2/2 |",
+		"| lock | queue-wait | 1/2 (n-plus-one) | 0/1 | 0 | up to 0.40 ms | 0.30 ms | 75 % of it | 2/2 |",
 		"| near-miss (1) | nothing | – | – | 0 | – | – | – | 2/2 |",
 		"| healthy (1) | nothing | – | – | 0 | – | – | – | 1/2 |",
 		"- false alarm in well, healthy: slow-self order (1×)",

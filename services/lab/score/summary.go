@@ -1,6 +1,7 @@
 package score
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -17,8 +18,10 @@ func (r Result) summary() []string {
 			r.Precision, f.True, f.True+f.False, f.False, f.Beside),
 		fmt.Sprintf("Recall %.3f, place accuracy %.3f. Of %d requests in which there is nothing to find %d had a false alarm.",
 			r.Recall, r.PlaceAccuracy, r.Quiet.Played, r.Quiet.Alarmed),
-		fmt.Sprintf("Structural savings: %d of %d are predicted as a value, which is off by %s in the median and %s at worst.",
-			s.Compared, s.Structural, percent(r.StructuralMedian), percent(r.StructuralWorst)),
+		fmt.Sprintf("Structural savings: of %d that one trace tells %d are predicted as a value. Of the scenarios' medians these are off by %s in the median.",
+			s.Structural-s.Helped, s.Alone, percent(r.StructuralMedian)),
+		fmt.Sprintf("%d of %d structural savings need other traces, and are in no median; %d of them are predicted as a value. Of all %d values the worst is off by %s, and by %s in the worst single run. %d structural savings are predicted as upper bounds.",
+			s.Helped, s.Structural, s.Compared-s.Alone, s.Compared, percent(r.StructuralWorst), percent(s.WorstRun), s.Bounded),
 		fmt.Sprintf("Upper bounds: %d of %d held; %s to %s of them was saved. Savings of what is shared: %d of %d are marked as upper bounds.",
 			s.Held, s.Caps, percent(s.LeastOfCap), percent(s.MostOfCap), s.Marked, s.Shared),
 	}
@@ -33,8 +36,17 @@ func (r Result) remarks() (list []string) {
 		if e, ok := row.Error(); ok && e > mostWorstError {
 			list = append(list, fmt.Sprintf("%s: its predicted saving is off by %s", row.ID, percent(e)))
 		}
-		if row.Expected != nothing && row.PlaceRuns < row.RightRuns {
-			list = append(list, fmt.Sprintf("%s: the place was wrong in %d of %d runs", row.ID, row.RightRuns-row.PlaceRuns, row.RightRuns))
+		if row.Expected != nothing && row.PlaceRuns < row.KindRuns {
+			list = append(list, fmt.Sprintf("%s, %s: the place was wrong in %d of %d runs", row.ID, row.Variant, row.KindRuns-row.PlaceRuns, row.KindRuns))
+		}
+		if row.PredictedUS == nil && row.MeasuredUS != nil && *row.MeasuredUS > row.DurationUS/2 {
+			list = append(list, fmt.Sprintf("%s: %s of %s are saved, of which the doctor claims nothing", row.ID, Micros(*row.MeasuredUS), Micros(row.DurationUS)))
+		}
+		if row.Felt {
+			list = append(list, fmt.Sprintf("%s: a request beside it was slower by %s; %s", row.ID, Micros(*row.BesideUS), cmp.Or(row.FeltWhy, "no reason is known")))
+		}
+		for _, excuse := range row.Unneeded {
+			list = append(list, fmt.Sprintf("%s, %s: %s is listed as true besides, and was not found", row.ID, row.Variant, excuse))
 		}
 		for _, what := range slices.Sorted(maps.Keys(row.Unsaid)) {
 			list = append(list, fmt.Sprintf("%s, %s: does not say %s (%d×)", row.ID, row.Variant, what, row.Unsaid[what]))
@@ -48,7 +60,10 @@ func (r Result) remarks() (list []string) {
 		for _, claim := range slices.Sorted(maps.Keys(row.Beside)) {
 			list = append(list, fmt.Sprintf("true besides in %s, %s: %s (%d×)", row.ID, row.Variant, claim, row.Beside[claim]))
 		}
-		if row.RightRuns < row.Runs && row.Doubt != "" {
+		if share, ok := row.ofCap(); ok && share < leastOfCap && row.Loose != "" {
+			list = append(list, fmt.Sprintf("%s: its cure saved %s of what is said to be an upper bound; %s", row.ID, percent(share), row.Loose))
+		}
+		if row.Variant == scenario.Slow && row.Doubt != "" && (row.RightRuns < row.Runs || row.PlaceRuns < row.KindRuns) {
 			list = append(list, fmt.Sprintf("%s, %s: %s", row.ID, row.Variant, row.Doubt))
 		}
 	}

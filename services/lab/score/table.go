@@ -50,9 +50,9 @@ func (r Result) runs() string {
 }
 
 // legend says how to read the table.
-const legend = "*found* counts the runs whose first finding is of the expected kind and can be understood, *place* those that also name the right place, " +
-	"*asked* those in which one trace could not tell and others were given. *predicted* is what the doctor says the cure saves, *up to* an upper bound; " +
-	"*measured*, the median of the slow request less that of the cured one; *error* is how far the two are apart or, of a bound, how much of it was saved. *quiet* counts the runs of the cured request without a false alarm."
+const legend = "*found* counts the runs whose first finding is of the expected kind and can be understood, *place*, of those of the expected kind, the ones that name the right place, " +
+	"*asked* those in which one trace could not tell and others were given: whatever else ran at that moment, and the same request a dozen times when nothing was wrong. *predicted* is what the doctor says the cure saves, *up to* an upper bound; " +
+	"*measured*, the median of the slow request less that of the cured one or, where there is no cure, of the one without the fault; *error* is how far the two medians are apart or, of a bound, how much of it was saved. *quiet* counts the runs of the cured request without a false alarm."
 
 var header = []string{"scenario", "expected", "found", "place", "asked", "predicted", "measured", "error", "quiet"}
 
@@ -84,7 +84,7 @@ func (r Row) cells(fixed Row) []string {
 		expected += " (mentioned)"
 	}
 	found := of(r.RightRuns, r.Runs)
-	if r.Found != r.Expected {
+	if r.Found != r.Expected && !r.Mention {
 		found += " (" + r.Found + ")"
 	}
 	predicted, off := micros(r.PredictedUS), "–"
@@ -97,7 +97,7 @@ func (r Row) cells(fixed Row) []string {
 	if share, ok := r.ofCap(); ok {
 		off = percent(share) + " of it"
 	}
-	return []string{r.ID, expected, found, of(r.PlaceRuns, r.Runs), fmt.Sprint(r.AskedRuns),
+	return []string{r.ID, expected, found, of(r.PlaceRuns, r.KindRuns), fmt.Sprint(r.AskedRuns),
 		predicted, micros(r.MeasuredUS), off, of(fixed.Runs-fixed.loud(), fixed.Runs)}
 }
 
