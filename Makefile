@@ -14,7 +14,7 @@ FUZZTIME := 5s
 
 MODULES := $(sort $(dir $(wildcard services/*/go.mod deploy/tools/*/go.mod)))
 
-.PHONY: lab score-traces help up test fuzz check smoke score bench drill clean format vet fix tidy staticcheck govulncheck
+.PHONY: lab score-traces help up test fuzz check smoke score bench bench-doctor drill clean format vet fix tidy staticcheck govulncheck
 
 help: ## list what there is to do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ score: lab ## play every slowdown and its fix, and compare what the doctor says 
 
 bench: lab ## measure: latency, memory, sizes, and that no span is lost under load
 	@$(LAB) bench
+
+bench-doctor: ## measure the doctor on one core, and fail beyond the limits it has
+	GOMAXPROCS=1 go test -run '^$$' -bench . -benchtime 3x ./services/doctor
 
 score-traces: ## judge the doctor by other people's traces (in SPANWISE_TRACES) whose truth is known
 	@dir="$${SPANWISE_TRACES:-../shared/traces}"; \

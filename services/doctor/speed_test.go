@@ -2,128 +2,136 @@ package doctor_test
 
 import (
 	"fmt"
+	"math"
 	"runtime"
+	"runtime/debug"
+	"runtime/metrics"
+	"sync"
 	"testing"
+	"time"
 
 	"spanwise/doctor"
 	"spanwise/doctor/trace"
 )
 
-// business draws n spans as a busy request has them: calls to services that call others, each with queries, many alike.
-func business(n int) []*trace.Span {
-	spans := make([]*trace.Span, 0, n)
-	add := func(parent *trace.Span, kind trace.Kind, service, name string, start, d int64, attrs map[string]string) *trace.Span {
-		s := &trace.Span{ID: fmt.Sprintf("%016x", len(spans)), Service: service, Name: name, Kind: kind, Start: start, Duration: d, Attrs: attrs}
-		if parent != nil {
-			s.ParentID = parent.ID
-		}
-		spans = append(spans, s)
-		return s
-	}
-	root := add(nil, trace.Server, "edge", "GET /report", 1_000_000, int64(n)*100, map[string]string{"http.route": "/report"})
-	now := root.Start
-	for i := 0; len(spans) < n-12; i++ {
-		service := fmt.Sprintf("service-%d", i%7)
-		url := fmt.Sprintf("http://%s:80/items/%d?verbose=true", service, i%5000)
-		c := add(root, trace.Client, "edge", "GET", now, 1000, map[string]string{"http.request.method": "GET", "url.full": url})
-		s := add(c, trace.Server, service, "GET /items/{id}", now+50, 900, map[string]string{"http.request.method": "GET", "http.route": "/items/{id}"})
-		for q := range int64(10) {
-			add(s, trace.Client, service, "SELECT item", now+60+q*80, 70, map[string]string{
-				"db.system.name": "postgresql", "db.query.text": fmt.Sprintf("SELECT * FROM item WHERE id = %d AND kind = 'x%d'", i%3000, q)})
-		}
-		now += 1010
-	}
-	return spans
-}
-
-// siblings are n spans under one root; apart is the time from one start to the next.
-func siblings(n int, apart int64) []*trace.Span {
-	spans := []*trace.Span{{ID: "root", Service: "a", Name: "loop", Duration: int64(n)*apart + 1000}}
-	for i := range n - 1 {
-		spans = append(spans, &trace.Span{ID: fmt.Sprint(i), ParentID: "root", Service: "b", Name: "step", Start: int64(i) * apart, Duration: max(apart, 500)})
-	}
-	return spans
-}
-
-// row is n calls under one root, one after another: call says what the i-th asks, and whether it fails.
-func row(n int, call func(i int) (url string, fails bool)) []*trace.Span {
-	spans := []*trace.Span{{ID: "root", Service: "a", Name: "loop", Duration: int64(n) * 100}}
-	for i := range n - 1 {
-		url, fails := call(i)
-		spans = append(spans, &trace.Span{ID: fmt.Sprint(i), ParentID: "root", Service: "a", Name: "GET", Kind: trace.Client, Start: int64(i) * 100,
-			Duration: 90, Error: fails, Attrs: map[string]string{"http.request.method": "GET", "url.full": url}})
-	}
-	return spans
-}
-
-// retried calls for each item twice, as the first attempt fails.
-func retried(n int) []*trace.Span {
-	return row(n, func(i int) (string, bool) { return fmt.Sprintf("http://b/items/%d", i/2), i%2 == 0 })
-}
-
-// different makes no call twice.
-func different(n int) []*trace.Span {
-	return row(n, func(i int) (string, bool) {
-		return fmt.Sprintf("http://b/%c%c%c%c", 'a'+i%26, 'a'+i/26%26, 'a'+i/676%26, 'a'+i/17576%26), false
-	})
-}
-
-// chain is n spans, each the child of the one before.
-func chain(n int) []*trace.Span {
-	spans := []*trace.Span{{ID: "0", Service: "a", Name: "step", Duration: int64(n) * 10}}
-	for i := 1; i < n; i++ {
-		spans = append(spans, &trace.Span{ID: fmt.Sprint(i), ParentID: fmt.Sprint(i - 1), Service: string(rune('a' + i%5)), Name: "step", Start: int64(i), Duration: int64(n)*10 - int64(i)*2})
-	}
-	return spans
-}
-
-// A trace of 100,000 spans is to be diagnosed in under 0.5 s, one of 1,000,000 in under 6 s, on one core.
+// A trace of 100,000 spans is diagnosed in under 0.5 s, one of 1,000,000 in under 6 s, on one core, with under 1 kB a span
+// beside the spans, and the time grows no faster than n log n. What has no limit is only measured.
 func BenchmarkDiagnose(b *testing.B) {
+	const limit = 500 * time.Millisecond
+	took := map[string]time.Duration{}
 	for _, c := range []struct {
-		name string
-		make func() []*trace.Span
+		name  string
+		limit time.Duration
+		make  func() []*trace.Span
 	}{
-		{"10000", func() []*trace.Span { return business(10_000) }},
-		{"100000", func() []*trace.Span { return business(100_000) }},
-		{"1000000", func() []*trace.Span { return business(1_000_000) }},
-		{"siblings", func() []*trace.Span { return siblings(100_000, 20) }},
-		{"one-start", func() []*trace.Span { return siblings(100_000, 0) }},
-		{"chain", func() []*trace.Span { return chain(100_000) }},
-		{"retried", func() []*trace.Span { return retried(100_000) }},
-		{"different", func() []*trace.Span { return different(100_000) }},
+		{"10000", limit, func() []*trace.Span { return business(10_000) }},
+		{"100000", limit, func() []*trace.Span { return business(100_000) }},
+		{"1000000", 6 * time.Second, func() []*trace.Span { return business(1_000_000) }},
+		{"siblings", limit, func() []*trace.Span { return siblings(100_000, 20) }},
+		{"one-start", limit, func() []*trace.Span { return siblings(100_000, 0) }},
+		{"chain", limit, func() []*trace.Span { return chain(100_000) }},
+		{"retried", 0, func() []*trace.Span { return retried(100_000) }},
+		{"different", 0, func() []*trace.Span { return different(100_000) }},
 	} {
 		b.Run(c.name, func(b *testing.B) {
+			took[c.name] = fastest(b, c.limit, func() func() {
+				spans := c.make()
+				return func() { doctor.Diagnose(trace.New("t", spans)) }
+			})
 			spans := c.make()
-			runtime.GC()
-			var before, after runtime.MemStats
-			runtime.ReadMemStats(&before)
-			for b.Loop() {
-				doctor.Diagnose(trace.New("t", spans))
+			perSpan := peak(func() { doctor.Diagnose(trace.New("t", spans)) }) / float64(len(spans))
+			b.ReportMetric(perSpan, "peak-B/span")
+			if c.limit > 0 && perSpan > 1000 {
+				b.Errorf("needs %.0f bytes a span beside the spans, want under 1000", perSpan)
 			}
-			runtime.ReadMemStats(&after)
-			b.ReportMetric(float64(after.TotalAlloc-before.TotalAlloc)/float64(b.N)/float64(len(spans)), "B/span")
 		})
+	}
+	small, large := took["100000"], took["1000000"]
+	if small == 0 || large == 0 { // not chosen by -bench
+		return
+	}
+	// n log n alone makes 12 of ten times the spans; the rest is for memory, slower where it does not fit into the caches any more.
+	const want = 13
+	growth := large.Seconds() / small.Seconds()
+	if growth > want {
+		b.Errorf("ten times the spans take %.1f times as long, want at most %d", growth, want)
 	}
 }
 
-// 5,000 traces of 40 spans are to be diagnosed together in under 2 s, however many of them run at the same time.
+// 5,000 traces of 40 spans are diagnosed together in under 2 s, however many of them run at the same time.
 func BenchmarkDiagnoseAll(b *testing.B) {
 	for _, c := range []struct {
 		name  string
 		apart int64 // µs from one trace's start to the next one's
 	}{{"in-turn", 5000}, {"overlapping", 1000}, {"at-once", 0}} {
 		b.Run(c.name, func(b *testing.B) {
-			var traces []*trace.Trace
-			for i := range 5000 {
-				spans := business(40)
-				for _, s := range spans {
-					s.Start += int64(i) * c.apart
+			fastest(b, 2*time.Second, func() func() {
+				requests := make([][]*trace.Span, 5000)
+				for i := range requests {
+					requests[i] = business(40)
+					for _, s := range requests[i] {
+						s.Start += int64(i) * c.apart
+					}
 				}
-				traces = append(traces, trace.New(fmt.Sprint(i), spans))
-			}
-			for b.Loop() {
-				doctor.DiagnoseAll(traces)
-			}
+				return func() {
+					var traces []*trace.Trace
+					for i, spans := range requests {
+						traces = append(traces, trace.New(fmt.Sprint(i), spans))
+					}
+					doctor.DiagnoseAll(traces)
+				}
+			})
 		})
 	}
+}
+
+// fastest times what prepare returns, each time with spans that no trace has had before, and fails if even the quickest run, which
+// other programs disturbed the least, takes longer than limit; 0 is no limit.
+func fastest(b *testing.B, limit time.Duration, prepare func() func()) time.Duration {
+	best := time.Duration(math.MaxInt64)
+	for b.Loop() {
+		b.StopTimer()
+		run := prepare()
+		runtime.GC()
+		b.StartTimer()
+		start := time.Now()
+		run()
+		best = min(best, time.Since(start))
+	}
+	b.ReportMetric(best.Seconds(), "best-s")
+	if limit > 0 && best > limit {
+		b.Errorf("takes %s, want at most %s", best, limit)
+	}
+	return best
+}
+
+// peak is how many bytes more are alive at once while f runs than before, at most: how far the collector, which runs whenever the heap has
+// grown by 5 %, lets it grow.
+func peak(f func()) float64 {
+	defer debug.SetGCPercent(debug.SetGCPercent(5))
+	runtime.GC()
+	before := gauge("/gc/heap/live:bytes")
+	var lock sync.Mutex
+	most, running := before, true
+	var collected func(*[64]byte)
+	collected = func(*[64]byte) { // runs after each collection
+		lock.Lock()
+		defer lock.Unlock()
+		if running {
+			most = max(most, gauge("/gc/heap/goal:bytes"))
+			runtime.SetFinalizer(new([64]byte), collected)
+		}
+	}
+	runtime.SetFinalizer(new([64]byte), collected)
+	f()
+	lock.Lock()
+	defer lock.Unlock()
+	running = false
+	return most - before
+}
+
+func gauge(name string) float64 {
+	sample := []metrics.Sample{{Name: name}}
+	metrics.Read(sample)
+	return float64(sample[0].Value.Uint64())
 }
