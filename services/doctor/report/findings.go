@@ -18,7 +18,7 @@ func (p *page) findings(r doctor.Report) {
 		p.folded(fmt.Sprintf("And %s that save less", plural(len(rest), "finding")), rest, r.Root.DurationUS)
 	}
 	if len(r.AlsoSeen) > 0 {
-		p.folded("Also seen, but not worth fixing here", r.AlsoSeen, r.Root.DurationUS)
+		p.folded("Also seen, with less to gain", r.AlsoSeen, r.Root.DurationUS)
 	}
 }
 

@@ -33,7 +33,7 @@ func (l Look) markdownCase(b *strings.Builder, c Case) {
 		l.markdownFolded(b, fmt.Sprintf("And %s that save less", plural(len(rest), "finding")), rest, r.Root.DurationUS)
 	}
 	if len(r.AlsoSeen) > 0 {
-		l.markdownFolded(b, "Also seen, but not worth fixing here", r.AlsoSeen, r.Root.DurationUS)
+		l.markdownFolded(b, "Also seen, with less to gain", r.AlsoSeen, r.Root.DurationUS)
 	}
 	l.markdownNotes(b, "Gate: ", c.Forbidden)
 	l.markdownNotes(b, "Note: ", r.Notes)

@@ -36,7 +36,7 @@
 //	   Fix     look at `GET /ratings` in ratings first
 //	   Unless  what it called failed and left no span
 //
-//	Also seen, but not worth fixing here: 2 × slow-dependency (see -all).
+//	Also seen, with less to gain: 2 × slow-dependency (see -all).
 //
 //	Next: doctor explain n-plus-one          # the rule, and what fools it
 //	      doctor -compare books.json AFTER   # once it is fixed
