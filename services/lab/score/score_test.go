@@ -127,7 +127,7 @@ func TestMissedByRetreat(t *testing.T) {
 		besides      besides
 		missed, told string
 	}{
-		{"nothing predicted", loop, hit(doctor.NPlusOne, doctor.None, 0), 100, nil, "1 of 1 structural savings are not predicted at all", "0.90 ms of 1.00 ms are saved"},
+		{"nothing predicted", loop, hit(doctor.NPlusOne, doctor.None, 0), 100, nil, "1 of 1 structural savings are not predicted at all", "loop: 0.90 ms of its 1.00 ms are more"},
 		{"a loose bound", loop, bound, 100, nil, "loop: its cure saved 10 % of what", ""},
 		{"a loose bound, admitted", admitted, bound, 100, nil, "", "an upper bound; it is loose"},
 		{"nothing saved", loop, hit(doctor.NPlusOne, doctor.Structural, 900), 1000, nil, "structural savings is 100 %", ""},

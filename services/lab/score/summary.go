@@ -20,7 +20,7 @@ func (r Result) summary() []string {
 			r.Recall, r.PlaceAccuracy, r.Quiet.Played, r.Quiet.Alarmed),
 		fmt.Sprintf("Structural savings: of %d that one trace tells %d are predicted as a value. Of the scenarios' medians these are off by %s in the median.",
 			s.Structural-s.Helped, s.Alone, percent(r.StructuralMedian)),
-		fmt.Sprintf("%d of %d structural savings need other traces, and are in no median; %d of them are predicted as a value. Of all %d values the worst is off by %s, and by %s in the worst single run. %d structural savings are predicted as upper bounds.",
+		fmt.Sprintf("%d of %d structural savings need other traces, and are in no median; predicted as a value: %d of them. Of all %d values the worst is off by %s, and by %s in the worst single run. %d structural savings are predicted as upper bounds.",
 			s.Helped, s.Structural, s.Compared-s.Alone, s.Compared, percent(r.StructuralWorst), percent(s.WorstRun), s.Bounded),
 		fmt.Sprintf("Upper bounds: %d of %d held; %s to %s of them was saved. Savings of what is shared: %d of %d are marked as upper bounds.",
 			s.Held, s.Caps, percent(s.LeastOfCap), percent(s.MostOfCap), s.Marked, s.Shared),
@@ -39,8 +39,8 @@ func (r Result) remarks() (list []string) {
 		if row.Expected != nothing && row.PlaceRuns < row.KindRuns {
 			list = append(list, fmt.Sprintf("%s, %s: the place was wrong in %d of %d runs", row.ID, row.Variant, row.KindRuns-row.PlaceRuns, row.KindRuns))
 		}
-		if row.PredictedUS == nil && row.MeasuredUS != nil && *row.MeasuredUS > row.DurationUS/2 {
-			list = append(list, fmt.Sprintf("%s: %s of %s are saved, of which the doctor claims nothing", row.ID, Micros(*row.MeasuredUS), Micros(row.DurationUS)))
+		if measured, claimed := row.savings(); measured-claimed > row.DurationUS/2 {
+			list = append(list, fmt.Sprintf("%s: %s of its %s are more than its counterpart takes, and the doctor claims %s of it", row.ID, Micros(measured), Micros(row.DurationUS), Micros(claimed)))
 		}
 		if row.Felt {
 			list = append(list, fmt.Sprintf("%s: a request beside it was slower by %s; %s", row.ID, Micros(*row.BesideUS), cmp.Or(row.FeltWhy, "no reason is known")))
@@ -68,6 +68,17 @@ func (r Result) remarks() (list []string) {
 		}
 	}
 	return list
+}
+
+// savings are what was measured and what is claimed; 0 stands for nothing.
+func (r Row) savings() (measured, claimed int64) {
+	if r.MeasuredUS != nil {
+		measured = *r.MeasuredUS
+	}
+	if r.PredictedUS != nil {
+		claimed = *r.PredictedUS
+	}
+	return measured, claimed
 }
 
 func bullets(list []string) string {

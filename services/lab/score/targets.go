@@ -30,8 +30,8 @@ func amiss(scenarios []scenario.Scenario, rows []Row) []scenario.Scenario {
 func (r Row) amiss() bool {
 	off, _ := r.Error()
 	share, capped := r.ofCap()
-	return r.RightRuns < r.Runs || r.Expected != nothing && r.PlaceRuns < r.Runs || len(r.Alarms) > 0 || off > mostWorstError || share > mostOfCap || capped && share < leastOfCap ||
-		r.Variant == scenario.Slow && (r.GainedRuns < r.Runs || r.Felt || r.MarkedRuns < r.RightRuns && r.Basis == doctor.Shared)
+	return r.RightRuns < r.Runs || r.Expected != nothing && r.PlaceRuns < r.Runs || len(r.Alarms) > 0 || off > mostWorstError || share > mostOfCap || capped && share < leastOfCap && r.Loose == "" ||
+		r.Variant == scenario.Slow && (r.GainedRuns < r.Runs || r.Felt && r.FeltWhy == "" || r.MarkedRuns < r.RightRuns && r.Basis == doctor.Shared)
 }
 
 // Missed lists the targets that the result does not reach, in words.
