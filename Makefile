@@ -45,7 +45,7 @@ bench: lab ## measure: latency, memory, sizes, and that no span is lost under lo
 	@$(LAB) bench
 
 bench-doctor: ## measure the doctor on one core, and fail beyond the limits it has
-	GOMAXPROCS=1 go test -run '^$$' -bench . -benchtime 3x ./services/doctor
+	GOMAXPROCS=1 go test -run '^$$' -bench . -benchtime 3s ./services/doctor
 
 score-traces: ## judge the doctor by other people's traces (in SPANWISE_TRACES) whose truth is known
 	@dir="$${SPANWISE_TRACES:-../shared/traces}"; \
