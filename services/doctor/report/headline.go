@@ -28,7 +28,7 @@ var leads = map[doctor.Kind]string{
 	doctor.ErrorOrigin:       "{operation} in {service} failed",
 	doctor.DarkTime:          "{service} does something in {operation} that no span shows",
 	doctor.DetachedWork:      "{service} works on after the answer",
-	doctor.BrokenPropagation: "The request is in pieces: spans of {service} are without their callers",
+	doctor.BrokenPropagation: "The request is in pieces, cut at {service}[ and {callee}]",
 	doctor.ClockSkew:         "The clock of {service} is wrong",
 }
 
@@ -70,7 +70,7 @@ func verdict(r doctor.Report) string {
 	default:
 		said = []string{"Nothing to fix."}
 		if f, any := suspected(r); any {
-			said = []string{"Nothing to fix by this trace alone.", lead(f), "Other traces can tell for sure."}
+			said = []string{"Nothing to fix by this trace alone.", lead(f), "More traces may tell."}
 		}
 	}
 	if r.UnexplainedShare >= 0.05 && !(len(r.Findings) > 0 && r.Findings[0].Kind == doctor.DarkTime) {

@@ -43,7 +43,7 @@ func TestVerdict(t *testing.T) {
 	small := seen
 	small.CriticalPathShare = 0.2
 	for want, list := range map[string][]doctor.Finding{
-		"Nothing to fix by this trace alone. Perhaps web waits for press, which takes 80 % of the time. Other traces can tell for sure.": {small, seen},
+		"Nothing to fix by this trace alone. Perhaps web waits for press, which takes 80 % of the time. More traces may tell.": {small, seen},
 		"Nothing to fix.": {small},
 	} {
 		if got := verdict(doctor.Report{Spans: 9, AlsoSeen: list}); got != want {
