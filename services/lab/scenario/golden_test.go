@@ -193,14 +193,15 @@ func sketch(t *trace.Trace) string {
 
 // told is all that a span says, but for ids. Spans of which it says the same are alike.
 func told(s *trace.Span, zero int64) string {
-	line := fmt.Sprint(s.Start-zero, s.Duration, s.Service, s.Name, s.Kind, s.Error, len(s.Links))
+	var line strings.Builder
+	fmt.Fprint(&line, s.Start-zero, s.Duration, s.Service, s.Name, s.Kind, s.Error, len(s.Links))
 	for _, key := range slices.Sorted(maps.Keys(s.Attrs)) {
-		line += fmt.Sprintf(" %s=%s", key, s.Attrs[key])
+		fmt.Fprintf(&line, " %s=%s", key, s.Attrs[key])
 	}
 	for _, e := range s.Events {
-		line += fmt.Sprint(e.Time-zero, e.Name, e.Attrs)
+		fmt.Fprint(&line, e.Time-zero, e.Name, e.Attrs)
 	}
-	return line
+	return line.String()
 }
 
 func micros(us int64) time.Duration { return time.Duration(us) * time.Microsecond }

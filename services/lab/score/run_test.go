@@ -36,20 +36,20 @@ func TestRun(t *testing.T) {
 		rows[row.ID+" "+row.Variant] = row
 	}
 	for _, id := range []string{"n-plus-one-list slow", "slow-dependency slow"} {
-		if row := rows[id]; row.Runs != 1 || row.RightRuns != 1 || row.PlaceRuns != 1 || row.GainedRuns != 1 || row.MeasuredUS == nil {
+		if row := rows[id]; row.RightRuns == 0 || row.PlaceRuns == 0 || row.GainedRuns == 0 || row.MeasuredUS == nil {
 			t.Errorf("%s: got %+v, want it found, in its place, and measured", id, row)
 		}
 	}
-	if n := rows["slow-dependency slow"].AskedRuns; n != 1 {
-		t.Errorf("got %d runs in which other traces were needed to know what is usual, want 1", n)
+	if n := rows["slow-dependency slow"].AskedRuns; n == 0 {
+		t.Error("got no run in which other traces were needed to know what is usual")
 	}
-	// What a busy machine does to these is no matter of a test's.
+	// What a busy machine does to these is no matter of a test's; what went wrong is played again.
 	for id, runs := range map[string]int{
 		"n-plus-one-list fixed": 1, "slow-dependency before": 1, "lock-around-a-query slow": 1, "lock-around-a-query fixed": 1,
 		"near-two-rows-each near-miss": 2, "healthy-release healthy": 2,
 	} {
-		if row := rows[id]; row.Runs != runs || row.DurationUS == 0 {
-			t.Errorf("%s: got %d runs of %d µs, want %d", id, row.Runs, row.DurationUS, runs)
+		if row := rows[id]; row.Runs < runs || row.DurationUS == 0 {
+			t.Errorf("%s: got %d runs of %d µs, want at least %d", id, row.Runs, row.DurationUS, runs)
 		}
 	}
 }
