@@ -57,7 +57,7 @@ func (e *exam) proxied() (found []*loop) {
 
 // followsFailure reports whether next is another attempt at what failed.
 func followsFailure(before, next *call.Call) bool {
-	if before.Which != next.Which || next.Span.Start < before.Span.End()-50 {
+	if before.Which != next.Which || next.Span.Start < before.Span.End()-overlap {
 		return false
 	}
 	return before.Failed || next.Again

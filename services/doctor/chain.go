@@ -124,7 +124,7 @@ func (e *exam) chains(byParent [][]stage) (chains [][]stage) {
 func (e *exam) mayJoin(chain []stage, s stage) bool {
 	last := chain[len(chain)-1]
 	pause := s.span.Start - last.span.End()
-	if pause < -50 || pause > max(2000, min(s.span.Duration, last.span.Duration)/4) {
+	if pause < -overlap || pause > max(2000, min(s.span.Duration, last.span.Duration)/4) {
 		return false
 	}
 	return !last.writes() && !s.writes() && !last.before(s) && !e.learns(chain[0], s) && !last.gate()

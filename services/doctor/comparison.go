@@ -91,8 +91,9 @@ func (e *exam) alsoDo(spans []*trace.Span) int {
 // queued is the wait for a turn, in a lock's queue or a pool's, that takes half of a place's time or more. What is usual says nothing then: the others
 // stood in the queue as well.
 func (e *exam) queued(p *place) (waits suspicion, found bool) {
+	turns := e.waits()
 	for _, v := range p.visits {
-		for _, w := range e.waits() {
+		for _, w := range slices.Concat(turns.stairs, turns.pools) {
 			if w.CriticalPathUS*2 >= p.us && slices.ContainsFunc(w.spans, func(s *trace.Span) bool { return isWithin(s, v.span) }) {
 				return w, true
 			}

@@ -77,8 +77,7 @@ func echoOf(s *trace.Span, beside map[*trace.Span]*causes) *trace.Span {
 
 // justBefore is the last failure that ended while s ran, and just before s did.
 func justBefore(s *trace.Span, byEnd []*trace.Span) *trace.Span {
-	const tolerance = 50 // µs
-	i := sort.Search(len(byEnd), func(i int) bool { return byEnd[i].End() > s.End()+tolerance }) - 1
+	i := sort.Search(len(byEnd), func(i int) bool { return byEnd[i].End() > s.End()+overlap }) - 1
 	if i >= 0 && byEnd[i] == s {
 		i--
 	}

@@ -25,9 +25,8 @@ type exam struct {
 	places  []*place      // where the critical path goes, the dearest typical visit first
 	history *history
 
-	darkness  *darkness   // see dark
-	turnWaits []suspicion // see waits
-	waited    bool
+	darkness  *darkness  // see dark
+	turnWaits *turnWaits // see waits
 
 	again       []*loop // see retries
 	lookedAgain bool

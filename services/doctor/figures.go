@@ -41,3 +41,6 @@ func variation(list []int64) float64 {
 	}
 	return math.Sqrt(squares/float64(len(list))) / mean
 }
+
+// overlap is by how much, in µs, two spans may overlap and still count as one after the other: clocks are rounded.
+const overlap = 50

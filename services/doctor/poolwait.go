@@ -29,7 +29,7 @@ What fools it: a limit set on purpose, to protect the store.`,
 }
 
 func findPoolWait(e *exam) []suspicion {
-	return slices.Concat(e.saidToAcquire(), e.poolsUnderLoad(), e.boundedLoops())
+	return slices.Concat(e.waits().acquiring, e.waits().pools, e.boundedLoops())
 }
 
 // saidToAcquire finds spans that are named for waiting for a connection.

@@ -33,7 +33,7 @@ so, too; but they last alike.`,
 }
 
 func findQueueWait(e *exam) []suspicion {
-	return append(e.saidToQueue(), e.staircases()...)
+	return slices.Concat(e.waits().said, e.waits().stairs)
 }
 
 // saidToQueue finds spans and events that speak of a lock.

@@ -99,6 +99,7 @@ func byWorth(list []suspicion) {
 	})
 }
 
+// last orders what is behind after what is not.
 func last(behind bool) int {
 	if behind {
 		return 1

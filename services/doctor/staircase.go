@@ -10,13 +10,13 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// staircases finds calls and operations whose like in other traces end one after another at even distances.
-func (e *exam) staircases() []suspicion {
+// staircases finds calls and operations whose like in other traces end one after another at even distances. What other waiting
+// below a span explains is not waited for twice.
+func (e *exam) staircases(explained map[*trace.Span]int64) []suspicion {
 	if len(e.history.exams) < 2 {
 		return nil
 	}
 	var found []suspicion
-	explained := e.saidWaits() // what other waiting below a span explains
 	for _, s := range e.heavySpans() {
 		stairs, ok := e.history.stairs(e.question(s), s)
 		wait := s.Duration - stairs.work
@@ -45,31 +45,39 @@ func (e *exam) staircases() []suspicion {
 	return found
 }
 
-// saidWaits is how long each span waits, or what is below it, by what spans say themselves and by the use of pools.
-func (e *exam) saidWaits() map[*trace.Span]int64 {
+// turnWaits are the waits for a turn in one trace, by how they were found.
+type turnWaits struct {
+	said      []suspicion // a span says that it waits
+	acquiring []suspicion // for a connection
+	pools     []suspicion // the use of a pool by all traces shows it
+	stairs    []suspicion // the ends of runs in other traces show it
+}
+
+// waits finds them, once.
+func (e *exam) waits() *turnWaits {
+	if e.turnWaits == nil {
+		w := &turnWaits{said: e.saidToQueue(), acquiring: e.saidToAcquire(), pools: e.poolsUnderLoad()}
+		w.stairs = e.staircases(e.below(slices.Concat(w.said, w.acquiring, w.pools)))
+		for i := range w.stairs {
+			w.stairs[i].Kind = QueueWait
+		}
+		for i := range w.pools {
+			w.pools[i].Kind = PoolWait
+		}
+		e.turnWaits = w
+	}
+	return e.turnWaits
+}
+
+// below is how long each span waits, or what is below it, by these suspicions.
+func (e *exam) below(all []suspicion) map[*trace.Span]int64 {
 	waits := map[*trace.Span]int64{}
-	for _, s := range slices.Concat(e.saidToQueue(), e.saidToAcquire(), e.poolsUnderLoad()) {
+	for _, s := range all {
 		for at := s.spans[0]; at != nil; at = at.Parent {
 			waits[at] += cmp.Or(s.CriticalPathUS, e.onPath(s.spans))
 		}
 	}
 	return waits
-}
-
-// waits are the waits for a turn that other traces show, as they were found first.
-func (e *exam) waits() []suspicion {
-	if !e.waited {
-		e.waited = true
-		for _, s := range e.staircases() {
-			s.Kind = QueueWait
-			e.turnWaits = append(e.turnWaits, s)
-		}
-		for _, s := range e.poolsUnderLoad() {
-			s.Kind = PoolWait
-			e.turnWaits = append(e.turnWaits, s)
-		}
-	}
-	return e.turnWaits
 }
 
 // heavySpans are the calls and operations with the most of the critical path that are worth a finding, the deepest first.

@@ -19,9 +19,6 @@ type address struct{ text, host, port string }
 
 // address is the callee's address by the caller's attributes: by the URL or, without one, by host and port.
 func (s *Span) address() address {
-	if len(s.Attrs) == 0 {
-		return address{}
-	}
 	host := cmp.Or(hostOf(s.Get(URLFull)), s.Get(PeerAddress))
 	if name, port, ok := cutPort(host); ok {
 		return address{host, name, port}

@@ -39,7 +39,7 @@ func (s *Span) calls() bool {
 	if s.Parent == nil || s.Remote() {
 		return false
 	}
-	return s.Kind == Unknown && s.onlyRemoteChildren() || len(s.Attrs) > 0 && s.callingByAttrs()
+	return s.Kind == Unknown && s.onlyRemoteChildren() || s.callingByAttrs()
 }
 
 func (s *Span) callingByAttrs() bool {

@@ -114,9 +114,9 @@ func (d Diagnosis) unsaid(f doctor.Finding, others []*trace.Trace) (list []strin
 	return list
 }
 
-// predicted is what the report says the cure saves, a mention included, which has no rank. The cure mends all places at once, so it is what remains after the
-// last of the findings that are right, as long as no other one ranks before it, since that figure includes
-// all before. Otherwise it is the middle of their own ranges, added up. Where a range begins at nothing, or what is shared is
+// predicted is what the report says the cure saves, a mention included, which has no rank. The cure mends all places at
+// once, so it is what remains after the last of the findings that are right, as long as no other one ranks before it,
+// since that figure includes all before. Otherwise it is the middle of their own ranges, added up. Where a range begins at nothing, or what is shared is
 // waited for, it claims no value: then it is the upper ends, as a cap.
 func (d Diagnosis) predicted(r doctor.Report) (us int64, isCap bool, basis doctor.Basis) {
 	findings, clean := r.Findings, true
