@@ -51,19 +51,19 @@ func storeAtOnce(c *call.Call) string {
 	system := strings.ToLower(c.Span.Get(trace.DBSystem))
 	in, known := bulks[system]
 	switch {
-	case call.Keyed[system]:
+	case call.KeyValueStores[system]:
 		in, known = bulk{"one command for many keys (such as MGET), or in one pipeline", "one command for many keys (such as MSET), or in one pipeline"}, true
 	case !known:
 		in = bulk{"one statement (IN, = ANY, or a join with the list)", "one statement for all of them, or as one batch of the driver"}
 	}
 	switch {
-	case c.Statement != nil && call.AnyIn(c.Statement.Template, "nextval", "next value"):
+	case c.Statement != nil && call.ContainsAny(c.Statement.Template, "nextval", "next value"):
 		return "take %d numbers at once from the sequence (an increment of that size, which mappers call allocation size)"
 	case c.Effect == call.Acts:
 		return "make one call for all %d, with the list as its parameter, or one batch of the driver"
 	case c.Effect != call.Writes:
 		return "fetch all %d with " + in.read
-	case !known && call.FirstWord(c.What) == "insert":
+	case !known && call.FirstWord(c.Template) == "insert":
 		return "write all %d with one INSERT of many rows, or as one batch of the driver"
 	}
 	return "write all %d with " + in.write
@@ -89,7 +89,7 @@ func (l *loop) resolved() bool {
 func (l *loop) asked() string {
 	c := *l.calls[0]
 	c.Callee = l.callee()
-	return c.Asked()
+	return c.Describe()
 }
 
 // callee names whom a loop asks: one, or the first of equal instances that take turns.

@@ -12,7 +12,7 @@ func (e *exam) retries() []*loop {
 		return e.again
 	}
 	e.lookedAgain, e.again = true, e.proxied()
-	if slices.ContainsFunc(e.calls, (*call.Call).Retried) {
+	if slices.ContainsFunc(e.calls, (*call.Call).IsAttempt) {
 		for _, l := range e.loops(2) {
 			if len(l.units) == len(l.calls) {
 				e.again = append(e.again, l.attempts()...)
@@ -44,7 +44,7 @@ func (e *exam) proxied() (found []*loop) {
 		for _, s := range c.Span.Children {
 			if s.Remote() && s.Service == c.Server.Service && s.Name == c.Server.Name {
 				attempt := *c
-				attempt.Span, attempt.Server, attempt.Failed, attempt.Again = s, s, call.Failed(s), false
+				attempt.Span, attempt.Server, attempt.Failed, attempt.Resent = s, s, call.Failed(s), false
 				l.calls, l.units = append(l.calls, &attempt), append(l.units, s)
 			}
 		}
@@ -57,8 +57,8 @@ func (e *exam) proxied() (found []*loop) {
 
 // followsFailure reports whether next is another attempt at what failed.
 func followsFailure(before, next *call.Call) bool {
-	if before.Which != next.Which || next.Span.Start < before.Span.End()-overlap {
+	if before.Key != next.Key || next.Span.Start < before.Span.End()-overlap {
 		return false
 	}
-	return before.Failed || next.Again
+	return before.Failed || next.Resent
 }

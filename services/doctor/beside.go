@@ -12,7 +12,7 @@ import (
 func (e *exam) offPath() []suspicion {
 	var all gathering
 	for _, c := range e.calls {
-		if c.Chore || e.total[c.Span.Index] > 0 || c.Span.Duration < slowVisit || e.share(c.Span.Duration) < 0.2 || c.Span.Start >= e.root.End() {
+		if c.Housekeeping || e.total[c.Span.Index] > 0 || c.Span.Duration < slowVisit || e.share(c.Span.Duration) < 0.2 || c.Span.Start >= e.root.End() {
 			continue
 		}
 		if e.setGoing(c.Span) {
@@ -21,7 +21,7 @@ func (e *exam) offPath() []suspicion {
 		s := suspicion{spans: []*trace.Span{c.Span}, minor: true}
 		s.Service, s.Operation, s.Callee, s.Count = c.Caller, operationAround(c.Span), c.Callee, 1
 		s.Saving.Basis, s.Confidence, s.Evidence = Structural, High, Sufficient
-		s.Because = fmt.Sprintf("%s takes %s beside the critical path: fixing it alone saves nothing", c.Asked(), ms(c.Span.Duration))
+		s.Because = fmt.Sprintf("%s takes %s beside the critical path: fixing it alone saves nothing", c.Describe(), ms(c.Span.Duration))
 		s.Unless = "what runs beside it is fixed first"
 		s.Fix = "leave it for now"
 		all.add(s)

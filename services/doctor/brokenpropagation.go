@@ -125,7 +125,7 @@ func (e *exam) lostHalves() []suspicion {
 		s := suspicion{spans: []*trace.Span{c.Span}, minor: true}
 		s.Service, s.Operation, s.Callee, s.Count = c.Caller, c.Span.Name, c.Callee, 1
 		s.Saving.Basis, s.Confidence, s.Evidence = None, Low, NeedsOtherTraces
-		s.Because = fmt.Sprintf("%s was answered without a span, and other calls of %s with one: its other half may be a trace of its own", c.Asked(), c.Caller)
+		s.Because = fmt.Sprintf("%s was answered without a span, and other calls of %s with one: its other half may be a trace of its own", c.Describe(), c.Caller)
 		s.Unless = "the callee makes no spans"
 		s.Fix = "look for a trace that begins with this call, at the same moment"
 		all.add(s)

@@ -39,7 +39,7 @@ func findCallerGaveUp(e *exam) []suspicion {
 		}
 		s.high = []path.Change{path.Lasting(c.Span, 0)} // what it explains
 		s.Because = fmt.Sprintf("%s stopped waiting for %s after %s; %s worked on for another %s",
-			c.Caller, c.Asked(), ms(c.Span.Duration), c.Callee, ms(over))
+			c.Caller, c.Describe(), ms(c.Span.Duration), c.Callee, ms(over))
 		if limit := roundTime(c.Span.Duration); limit > 0 {
 			s.Because += fmt.Sprintf("; the timeout seems to be %s", ms(limit))
 		}

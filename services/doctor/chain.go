@@ -19,7 +19,7 @@ type stage struct {
 // name is what is asked or, where the stage wraps its calls, the wrapper's.
 func (s stage) name() string {
 	if s.calls[0].Span == s.span {
-		return s.calls[0].What
+		return s.calls[0].Template
 	}
 	return s.span.Name
 }
@@ -65,7 +65,7 @@ func (e *exam) stages(onPath bool) [][]stage {
 	of := make([]int32, len(e.trace.Spans)) // a parent's place in byParent, plus one; by Span.Index
 	at := make([]int32, len(e.trace.Spans)) // a stage's place among its parent's, plus one
 	for i, c := range e.calls {
-		if c.Chore || onPath && e.total[c.Span.Index] == 0 {
+		if c.Housekeeping || onPath && e.total[c.Span.Index] == 0 {
 			continue
 		}
 		// The call is a stage of its parent; so is a wrapper around it, of the span that holds the wrapper.
@@ -108,7 +108,7 @@ func (e *exam) inLoops() []bool {
 func (e *exam) chains(byParent [][]stage) (chains [][]stage) {
 	for _, stages := range byParent {
 		for from, to := 0, 0; from < len(stages); from = to {
-			asked := map[call.Asking]bool{stages[from].asks(): true} // by the stages in the chain
+			asked := map[call.Question]bool{stages[from].asks(): true} // by the stages in the chain
 			for to = from + 1; to < len(stages) && !asked[stages[to].asks()] && e.mayJoin(stages[from:to], stages[to]); to++ {
 				asked[stages[to].asks()] = true
 			}
@@ -131,9 +131,9 @@ func (e *exam) mayJoin(chain []stage, s stage) bool {
 }
 
 // asks is what tells a stage from the others of a chain: the same call again is a loop, unless it goes to somebody else.
-func (s stage) asks() call.Asking {
+func (s stage) asks() call.Question {
 	c := s.calls[0]
-	return call.Asking{What: s.name(), Callee: c.Callee, Where: c.Where}
+	return call.Question{Template: s.name(), Callee: c.Callee, Shard: c.Shard}
 }
 
 func (s stage) writes() bool {
@@ -177,7 +177,7 @@ func named(chain []stage) string {
 	var names []string
 	for _, s := range chain[:min(len(chain), most)] {
 		if same {
-			names = append(names, cmp.Or(s.calls[0].Callee, s.calls[0].Where))
+			names = append(names, cmp.Or(s.calls[0].Callee, s.calls[0].Shard))
 		} else {
 			names = append(names, "`"+call.Shorten(s.name())+"`")
 		}

@@ -91,7 +91,7 @@ func (e *exam) dials(s *trace.Span) bool {
 		return true
 	}
 	return slices.ContainsFunc(subtree(s), func(s *trace.Span) bool {
-		return call.AnyIn(strings.ToLower(s.Name), "dns", "tls", "dial", "handshake", "tcp", "socket")
+		return call.ContainsAny(strings.ToLower(s.Name), "dns", "tls", "dial", "handshake", "tcp", "socket")
 	})
 }
 
@@ -99,7 +99,7 @@ func (e *exam) dials(s *trace.Span) bool {
 // answers: at that level there are but addresses.
 func (e *exam) heldUp(s *trace.Span) (callee, operation string) {
 	for up := s.Parent; up != nil && up.Calling() && up.Service == s.Service; up = up.Parent {
-		if c := e.callOf[up.Index]; c != nil && !c.Chore {
+		if c := e.callOf[up.Index]; c != nil && !c.Housekeeping {
 			return c.Callee, operationAround(up)
 		}
 	}

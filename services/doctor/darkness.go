@@ -129,7 +129,7 @@ func (t rounds) add(l *loop, longest int64) {
 func (t rounds) between(l *loop, longest int64, callOf []*call.Call) {
 	first, last := l.units[0].End(), l.units[len(l.units)-1].Start
 	for _, s := range l.parent.Children {
-		if c := callOf[s.Index]; c != nil && c.Chore && s.Start >= first && s.Start <= last {
+		if c := callOf[s.Index]; c != nil && c.Housekeeping && s.Start >= first && s.Start <= last {
 			t.pause[s.Index], t.since[s.Index] = max(t.pause[s.Index], longest), first
 		}
 	}

@@ -14,7 +14,7 @@ func Diagnose(t *trace.Trace) Report { return DiagnoseAll([]*trace.Trace{t})[0] 
 // DiagnoseAll examines each trace with all the others at hand, as history (what is usual?) and as evidence
 // (what else ran at that moment?). The reports are in the order of the traces.
 func DiagnoseAll(traces []*trace.Trace) []Report {
-	words := call.NewVocabulary()
+	words := call.NewParser()
 	exams := make([]*exam, len(traces))
 	for i, t := range traces {
 		exams[i] = newExam(t, words)

@@ -30,14 +30,14 @@ type exam struct {
 
 	again       []*loop // see retries
 	lookedAgain bool
-	looped      map[int][]*loop      // loops found so far, by the least number of calls
-	firstUse    map[string]int64     // see origins
-	durations   map[question][]int64 // see ownNorm
-	norms       map[question]norm    // worked out so far
+	looped      map[int][]*loop           // loops found so far, by the least number of calls
+	firstUse    map[string]int64          // see origins
+	durations   map[call.Question][]int64 // see ownNorm
+	norms       map[call.Question]norm    // worked out so far
 }
 
-func newExam(t *trace.Trace, words *call.Vocabulary) *exam {
-	e := &exam{trace: t, root: Headline(t), model: path.New(t), looped: map[int][]*loop{}, norms: map[question]norm{}}
+func newExam(t *trace.Trace, words *call.Parser) *exam {
+	e := &exam{trace: t, root: Headline(t), model: path.New(t), looped: map[int][]*loop{}, norms: map[call.Question]norm{}}
 	e.own = make([]int64, len(t.Spans))
 	e.total = make([]int64, len(t.Spans))
 	e.door = make([]*trace.Span, len(t.Spans))

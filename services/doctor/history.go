@@ -13,35 +13,29 @@ import (
 // A history is what all the traces given together know. With one trace alone it knows nothing.
 type history struct {
 	exams   []*exam
-	asked   map[question][]run     // by start
-	keyed   map[key][]run          // by start
-	norms   map[question]norm      // worked out so far
-	crowds  map[question][]crowd   // the same
-	doers   map[habit]int          // requests of a kind that ask a question
-	kinds   map[operation]int      // requests of a kind
-	orders  map[sequence]*ordering // of two calls under one operation
-	used    map[resource][]run
-	loads   map[resource][]*load      // by time
+	asked   map[call.Question][]run   // by start
+	keyed   map[call.Key][]run        // by start
+	norms   map[call.Question]norm    // worked out so far
+	crowds  map[call.Question][]crowd // the same
+	doers   map[habit]int             // requests of a kind that ask a question
+	kinds   map[operation]int         // requests of a kind
+	orders  map[sequence]*ordering    // of two calls under one operation
+	used    map[call.Question][]run
+	loads   map[call.Question][]*load // by time
 	doors   map[string][]door         // roots that serve, by what is asked
 	waiting map[string][]door         // calls without an answer, by what is asked
 	follow  map[trace.Link][]follower // trees of other traces, by the span they follow from
 }
 
-// A question is what one service asks another; a key is one exact question.
 type (
-	question struct{ caller, callee, what string }
-	key      struct {
-		question
-		which string
-	}
 	operation struct{ service, name string }
 	habit     struct { // a kind of request, and what it asks
 		request operation
-		question
+		call.Question
 	}
 	sequence struct { // two calls under one operation
 		parent        operation
-		first, second call.Asking
+		first, second call.Question
 	}
 )
 
@@ -52,13 +46,10 @@ type run struct {
 	until int64 // the latest end among this run and all that began before it
 }
 
-func questionOf(c *call.Call) question { return question{c.Caller, c.Callee, c.What} }
-func keyOf(c *call.Call) key           { return key{questionOf(c), c.Which} }
-
 func newHistory(exams []*exam) *history {
 	h := &history{
-		exams: exams, asked: map[question][]run{}, keyed: map[key][]run{}, norms: map[question]norm{}, crowds: map[question][]crowd{},
-		doers: map[habit]int{}, kinds: map[operation]int{}, orders: map[sequence]*ordering{}, used: map[resource][]run{}, loads: map[resource][]*load{},
+		exams: exams, asked: map[call.Question][]run{}, keyed: map[call.Key][]run{}, norms: map[call.Question]norm{}, crowds: map[call.Question][]crowd{},
+		doers: map[habit]int{}, kinds: map[operation]int{}, orders: map[sequence]*ordering{}, used: map[call.Question][]run{}, loads: map[call.Question][]*load{},
 		doors: map[string][]door{}, waiting: map[string][]door{}, follow: map[trace.Link][]follower{},
 	}
 	for _, e := range exams {
@@ -87,15 +78,15 @@ func newHistory(exams []*exam) *history {
 func (h *history) learn(e *exam) {
 	request := operation{e.root.Service, e.root.Name}
 	h.kinds[request]++
-	did := map[question]bool{}
+	did := map[call.Question]bool{}
 	for _, c := range e.calls {
-		if c.Chore {
+		if c.Housekeeping {
 			continue
 		}
-		q := questionOf(c)
+		q := c.Question()
 		h.asked[q] = append(h.asked[q], run{exam: e, span: c.Span})
-		if c.Which != "" {
-			h.keyed[keyOf(c)] = append(h.keyed[keyOf(c)], run{exam: e, span: c.Span})
+		if c.Key != "" {
+			h.keyed[c.ExactKey()] = append(h.keyed[c.ExactKey()], run{exam: e, span: c.Span})
 		}
 		if !did[q] {
 			did[q] = true
@@ -103,7 +94,7 @@ func (h *history) learn(e *exam) {
 		}
 	}
 	for _, s := range e.trace.Spans {
-		if q := e.question(s); e.callOf[s.Index] == nil && q != (question{}) {
+		if q := e.question(s); e.callOf[s.Index] == nil && q != (call.Question{}) {
 			h.asked[q] = append(h.asked[q], run{exam: e, span: s})
 		}
 	}
@@ -137,7 +128,7 @@ func during(runs []run, lo, hi int64) iter.Seq[run] {
 // inFlight counts the other traces that asked exactly what c asks while c ran, up to enough of them.
 func (h *history) inFlight(e *exam, c *call.Call, enough int) int {
 	others := map[*exam]bool{}
-	for r := range during(h.keyed[keyOf(c)], c.Span.Start, c.Span.End()) {
+	for r := range during(h.keyed[c.ExactKey()], c.Span.Start, c.Span.End()) {
 		if r.exam != e {
 			others[r.exam] = true
 		}
@@ -152,5 +143,5 @@ func (h *history) inFlight(e *exam, c *call.Call, enough int) int {
 func (h *history) without(e *exam, c *call.Call) (without, all int) {
 	request := operation{e.root.Service, e.root.Name}
 	all = h.kinds[request]
-	return all - h.doers[habit{request, questionOf(c)}], all
+	return all - h.doers[habit{request, c.Question()}], all
 }

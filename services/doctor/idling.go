@@ -20,7 +20,7 @@ func (e *exam) findIdling() {
 		e.idling[s.Index] = true
 		e.idle += e.own[s.Index]
 		if c := e.callOf[s.Index]; c != nil {
-			c.Chore = true
+			c.Housekeeping = true
 		}
 	}
 }

@@ -9,9 +9,6 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// A resource is what the calls of one service to one store share: a pool of connections, or one connection.
-type resource struct{ caller, callee, where string }
-
 // A load is the use of a resource by all traces together, while it is in use without much of a pause: a limit that
 // shows in a busy minute does not show in the quiet hour around it.
 type load struct {
@@ -24,12 +21,10 @@ type load struct {
 	spanned         bool // what waits for it has a span for that
 }
 
-func resourceOf(c *call.Call) resource { return resource{c.Caller, c.Callee, c.Where} }
-
 func (h *history) learnLoad(e *exam) {
 	for _, c := range e.calls {
-		if c.Store && !c.Chore {
-			h.used[resourceOf(c)] = append(h.used[resourceOf(c)], run{exam: e, span: c.Span})
+		if c.Store && !c.Housekeeping {
+			h.used[c.Resource()] = append(h.used[c.Resource()], run{exam: e, span: c.Span})
 		}
 	}
 }
@@ -52,9 +47,9 @@ func loads(runs []run) (list []*load) {
 
 // load is that of the resource that a call uses, at its time; nil if there is none.
 func (h *history) load(c *call.Call) *load {
-	list := h.loads[resourceOf(c)]
+	list := h.loads[c.Resource()]
 	i := sort.Search(len(list), func(i int) bool { return list[i].runs[0].span.Start > c.Span.Start })
-	if i == 0 || c.Chore {
+	if i == 0 || c.Housekeeping {
 		return nil
 	}
 	return list[i-1]

@@ -37,7 +37,7 @@ func (e *exam) loops(least int) []*loop {
 	}
 	round := make([]pass, 0, len(e.calls))
 	for _, c := range e.calls {
-		if !c.Chore && c.Span.Parent != nil {
+		if !c.Housekeeping && c.Span.Parent != nil {
 			round = append(round, pass{c, c.Span, ""})
 		}
 	}
@@ -83,7 +83,7 @@ func together(round []pass) [][]int32 {
 	groupOf := make([]int32, len(round))
 	var sizes []int32
 	for i, p := range round {
-		key := sameness{p.unit.Parent, p.wrappers, p.call.Asks}
+		key := sameness{p.unit.Parent, p.wrappers, p.call.Group}
 		g, known := index[key]
 		if !known {
 			g = int32(len(sizes))
@@ -152,10 +152,10 @@ func (l *loop) keys() (different int, known bool) {
 func distinct(calls []*call.Call) int {
 	seen := make(map[string]bool, len(calls))
 	for _, c := range calls {
-		if c.Which == "" || seen[c.Which] && c.Effect != call.Reads {
+		if c.Key == "" || seen[c.Key] && c.Effect != call.Reads {
 			return 0
 		}
-		seen[c.Which] = true
+		seen[c.Key] = true
 	}
 	return len(seen)
 }

@@ -30,7 +30,7 @@ func newNorm(list []int64, source string, c Confidence) norm {
 }
 
 // usual is what a question usually takes: by all traces together or, if they are too few, by the calls of this trace.
-func (e *exam) usual(q question) (norm, bool) {
+func (e *exam) usual(q call.Question) (norm, bool) {
 	n, known := e.norms[q]
 	if !known {
 		if n = e.history.norm(q); n.source == "" {
@@ -41,7 +41,7 @@ func (e *exam) usual(q question) (norm, bool) {
 	return n, n.source != ""
 }
 
-func (h *history) norm(q question) norm {
+func (h *history) norm(q call.Question) norm {
 	if n, known := h.norms[q]; known {
 		return n
 	}
@@ -50,7 +50,7 @@ func (h *history) norm(q question) norm {
 	return n
 }
 
-func (h *history) compare(q question) norm {
+func (h *history) compare(q call.Question) norm {
 	traces := map[*exam]bool{}
 	var list []int64
 	for _, r := range h.asked[q] {
@@ -68,25 +68,25 @@ func (h *history) compare(q question) norm {
 
 // ownNorm compares the calls of one trace with each other; where they are too few, with those that ask somebody else the same (the other
 // shards, say).
-func (e *exam) ownNorm(q question) norm {
+func (e *exam) ownNorm(q call.Question) norm {
 	if e.durations == nil {
-		e.durations = map[question][]int64{}
+		e.durations = map[call.Question][]int64{}
 		for _, c := range e.calls {
-			e.note(questionOf(c), c)
-			e.note(question{caller: c.Caller, what: c.What}, c)
+			e.note(c.Question(), c)
+			e.note(call.Question{Caller: c.Caller, Template: c.Template}, c)
 		}
 	}
 	list, whose := e.durations[q], "calls"
 	if len(list) < normSiblings {
-		list, whose = e.durations[question{caller: q.caller, what: q.what}], "calls like it"
+		list, whose = e.durations[call.Question{Caller: q.Caller, Template: q.Template}], "calls like it"
 	}
-	if len(list) < normSiblings || q.caller == "" {
+	if len(list) < normSiblings || q.Caller == "" {
 		return norm{}
 	}
 	return newNorm(list, fmt.Sprintf("median of %d %s in this trace", len(list), whose), Medium)
 }
 
-func (e *exam) note(q question, c *call.Call) {
+func (e *exam) note(q call.Question, c *call.Call) {
 	if list := e.durations[q]; len(list) < normSamples {
 		e.durations[q] = append(list, c.Span.Duration)
 	}

@@ -53,7 +53,7 @@ func (l *loop) many(e *exam) bool { return len(l.calls) >= 5 || e.share(l.path) 
 
 func (e *exam) nPlusOne(l *loop) suspicion {
 	n, first, work := len(l.calls), l.calls[0], l.work()
-	s := suspicion{spans: work, subject: first.What}
+	s := suspicion{spans: work, subject: first.Template}
 	s.Service, s.Operation, s.Callee, s.Count = l.parent.Service, l.parent.Name, l.callee(), n
 	s.Saving.Basis, s.Evidence = Structural, Sufficient
 	s.low, s.high = l.fixes(work)
@@ -78,7 +78,7 @@ func (e *exam) nPlusOne(l *loop) suspicion {
 	case known:
 	case l.bare() || first.Effect == call.Acts && !first.Store:
 		s.Unless += ", or the calls are for different purposes and only look alike"
-	case !first.Store && strings.Contains(first.What, "/") && canList(first):
+	case !first.Store && strings.Contains(first.Template, "/") && canList(first):
 		s.Unless += "; if they are the pages of one list, ask for larger ones"
 	case !first.Effect.MayChange():
 		s.Unless += "; if it is always the same question, remember the answer instead"
@@ -95,8 +95,8 @@ func (e *exam) weigh(s *suspicion, l *loop) {
 	s.Confidence = Medium
 	if source := e.source(l); source != nil {
 		s.Confidence = High
-		s.Because += fmt.Sprintf("; a list came just before: %s", source.Asked())
-	} else if n >= 10 && !first.Plain {
+		s.Because += fmt.Sprintf("; a list came just before: %s", source.Describe())
+	} else if n >= 10 && !first.Unrouted {
 		s.Confidence = High
 	}
 	switch {
@@ -117,14 +117,14 @@ func (e *exam) weigh(s *suspicion, l *loop) {
 // bare reports calls of which nothing is known but a name, and around which no function stands that is the same each time.
 func (l *loop) bare() bool {
 	first := l.calls[0]
-	return first.Bare && (l.units[0] == first.Span || first.Callee == "")
+	return first.NameOnly && (l.units[0] == first.Span || first.Callee == "")
 }
 
 // batch is how many things the middle one of the loop's calls asks for at once; each is compared with the next.
 func (l *loop) batch() int {
 	sizes := make([]int64, len(l.calls))
 	for i, c := range l.calls {
-		sizes[i] = int64(c.AsksFor(l.calls[(i+1)%len(l.calls)]))
+		sizes[i] = int64(c.Items(l.calls[(i+1)%len(l.calls)]))
 	}
 	return int(median(sizes))
 }
@@ -194,7 +194,7 @@ func (l *loop) withoutRetries() *loop {
 	}
 	kept := &loop{parent: l.parent, path: l.path}
 	for i, c := range l.calls {
-		again := i+1 < len(l.calls) && l.calls[i+1].Which == c.Which
+		again := i+1 < len(l.calls) && l.calls[i+1].Key == c.Key
 		if !c.Failed || !again {
 			kept.calls, kept.units = append(kept.calls, c), append(kept.units, l.units[i])
 		}

@@ -26,18 +26,18 @@ func (h *history) learnOrder(e *exam) {
 
 // kind is what makes two stages of different traces the same: names alone may say as little as GET, so who answers counts, and what it
 // calls that.
-func (s stage) kind() call.Asking {
+func (s stage) kind() call.Question {
 	c := s.calls[0]
-	k := call.Asking{What: s.name(), Callee: c.Callee}
+	k := call.Question{Template: s.name(), Callee: c.Callee}
 	if c.Server != nil {
-		k.Where = c.Server.Name
+		k.Shard = c.Server.Name
 	}
 	return k
 }
 
 // firstOfEach keeps the first stage of each kind, by start.
 func firstOfEach(stages []stage, most int) (list []stage) {
-	seen := map[call.Asking]bool{}
+	seen := map[call.Question]bool{}
 	for _, s := range stages {
 		if !seen[s.kind()] && len(list) < most {
 			seen[s.kind()] = true

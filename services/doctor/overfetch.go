@@ -39,13 +39,13 @@ func findOverFetch(e *exam) []suspicion {
 	var found []suspicion
 	bytesTold := map[*trace.Span]bool{}
 	for _, c := range e.calls {
-		if e.total[c.Span.Index] == 0 || c.Effect == call.Writes || c.Chore {
+		if e.total[c.Span.Index] == 0 || c.Effect == call.Writes || c.Housekeeping {
 			continue
 		}
 		rows, size := call.Number(c.Span.Get(trace.DBRows)), call.Number(c.Get(trace.BodySize))
 		switch {
 		case rows >= manyRows && rows >= pageRows*c.LongestList() && !limited(c.Span.Get(trace.DBText)):
-			s := e.overFetch(c.Span, fmt.Sprintf("%s returns %d rows without a limit", c.Asked(), rows), int64(rows), pageRows)
+			s := e.overFetch(c.Span, fmt.Sprintf("%s returns %d rows without a limit", c.Describe(), rows), int64(rows), pageRows)
 			s.Service, s.Callee = c.Caller, c.Callee
 			s.minor = isFile(e.door[c.Span.Index])
 			if out := call.Number(e.door[c.Span.Index].Get(trace.BodySize)); out > 0 && out < rows*2 {
@@ -57,7 +57,7 @@ func findOverFetch(e *exam) []suspicion {
 			if c.Server != nil {
 				bytesTold[c.Server] = true
 			}
-			s := e.overFetch(c.Span, fmt.Sprintf("the answer to %s has %d bytes", c.Asked(), size), int64(size), pageBytes)
+			s := e.overFetch(c.Span, fmt.Sprintf("the answer to %s has %d bytes", c.Describe(), size), int64(size), pageBytes)
 			s.Service, s.Callee = c.Caller, c.Callee
 			found = append(found, s)
 		}
@@ -74,11 +74,11 @@ func findOverFetch(e *exam) []suspicion {
 // hand lists to each other, or its path names a file.
 func isFile(s *trace.Span) bool {
 	if kind := strings.ToLower(s.Get(trace.ContentType)); kind != "" {
-		return !call.AnyIn(kind, "json", "xml", "html", "proto", "msgpack", "cbor", "grpc", "text/plain")
+		return !call.ContainsAny(kind, "json", "xml", "html", "proto", "msgpack", "cbor", "grpc", "text/plain")
 	}
 	_, file, _ := call.CutURL(cmp.Or(s.Get(trace.URLFull), s.Get(trace.URLPath)))
 	_, extension, dotted := strings.Cut(file[strings.LastIndexByte(file, '/')+1:], ".")
-	return dotted && extension != "" && !call.AnyIn(strings.ToLower(extension), "json", "xml", "html")
+	return dotted && extension != "" && !call.ContainsAny(strings.ToLower(extension), "json", "xml", "html")
 }
 
 // overFetch supposes that a span's time grows with how much it fetches.

@@ -39,7 +39,7 @@ func findPagination(e *exam) []suspicion {
 		how := "each continuing where the one before ended"
 		if _, known := l.keys(); !known {
 			s.Confidence, how = Medium, "each of which can continue where the one before ended, though the trace hides where"
-			if call.Cursor(first.Page) == "" {
+			if call.Cursor(first.Cursor) == "" {
 				s.Unless += ", or each is the first page for something else"
 			}
 		}
@@ -47,9 +47,9 @@ func findPagination(e *exam) []suspicion {
 		s.low = []path.Change{path.Without(l.units[min(larger+larger/2, n-1):]...)}
 		s.high = []path.Change{path.Without(l.units[1:]...)}
 		s.Because = fmt.Sprintf("%d × %s under `%s`, %s (`%s`): %s of the request",
-			n, first.Asked(), l.parent.Name, how, key, percent(e.share(l.path)))
+			n, first.Describe(), l.parent.Name, how, key, percent(e.share(l.path)))
 		s.Fix = "ask for larger pages, or let the callee filter so that one page is enough"
-		if call.Cursor(first.Page) != "" {
+		if call.Cursor(first.Cursor) != "" {
 			s.Fix = "fetch more at a time (the driver's fetch or batch size, COUNT), or filter so that one fetch is enough"
 		}
 		found = append(found, s)
@@ -69,14 +69,14 @@ func (l *loop) pageKey() string {
 	switch different, known := l.keys(); {
 	case !known:
 		return last.HiddenPage()
-	case different == 1 && call.Cursor(last.Page) != "":
-		return last.Page
+	case different == 1 && call.Cursor(last.Cursor) != "":
+		return last.Cursor
 	case different*2 <= len(l.calls):
 		return ""
 	}
 	key := ""
 	for i := 1; i < len(l.calls); i++ {
-		before, now := l.calls[i-1].Which, l.calls[i].Which
+		before, now := l.calls[i-1].Key, l.calls[i].Key
 		if before == now || i == 1 && before == call.WithoutPage(now) {
 			continue // the first page goes on from nothing
 		}

@@ -68,7 +68,7 @@ func (e *exam) findPlaces() []*place {
 		}
 		key, at := name{"", s.Service, s.Name}, s
 		switch {
-		case e.callOf[s.Index] != nil && e.callOf[s.Index].Chore && call.Connecting(s): // is not asking yet: see cold-connect
+		case e.callOf[s.Index] != nil && e.callOf[s.Index].Housekeeping && call.Connecting(s): // is not asking yet: see cold-connect
 		case s.Calling():
 			key = name{s.Service, cmp.Or(s.Callee(), s.Name), ""}
 		case s.Remote():
@@ -135,7 +135,7 @@ func (e *exam) suspects() (worth, mention []*place) {
 
 // mixed reports whether the dear visits of a place ask for nothing that the others ask for: then these say nothing about them.
 func (e *exam) mixed(p *place) bool {
-	quick := map[question]bool{}
+	quick := map[call.Question]bool{}
 	for _, v := range p.visits {
 		if v.us*2 < p.dearest && !e.nameless(v.span) {
 			quick[e.question(v.span)] = true

@@ -10,7 +10,7 @@ import (
 
 // asksAgain reports polling, and not for want of an answer.
 func (l *loop) asksAgain() bool {
-	return l.polling() && !slices.ContainsFunc(l.calls, (*call.Call).Retried)
+	return l.polling() && !slices.ContainsFunc(l.calls, (*call.Call).IsAttempt)
 }
 
 // pollPauses is how long each span waits between the turns of polling.
@@ -32,12 +32,12 @@ func (e *exam) polls() []suspicion {
 		if !l.asksAgain() || idle < darkStretch || e.share(idle) < slowShare {
 			continue
 		}
-		s := suspicion{spans: l.units, minor: true, subject: l.calls[0].What}
+		s := suspicion{spans: l.units, minor: true, subject: l.calls[0].Template}
 		s.Service, s.Operation, s.Callee, s.Count = l.parent.Service, l.parent.Name, l.calls[0].Callee, len(l.units)
 		s.CriticalPathUS = idle
 		s.Saving.Basis, s.Confidence, s.Evidence = None, High, Sufficient
 		s.Because = fmt.Sprintf("`%s` in %s asks %s %d times, every %s: %s of the request passes between",
-			l.parent.Name, l.parent.Service, l.calls[0].Asked(), len(l.calls), ms(median(l.pauses())+median(l.durations())), percent(e.share(idle)))
+			l.parent.Name, l.parent.Service, l.calls[0].Describe(), len(l.calls), ms(median(l.pauses())+median(l.durations())), percent(e.share(idle)))
 		s.Unless = "each asks for something else"
 		s.Fix = "see what it waits for; be told of the change (a callback, a long poll) rather than asking for it"
 		all.add(s)

@@ -55,7 +55,7 @@ func (e *exam) saidToAcquire() []suspicion {
 
 // poolsUnderLoad finds pauses before calls while other traces used the store to a limit.
 func (e *exam) poolsUnderLoad() []suspicion {
-	index := map[resource]int{}
+	index := map[call.Question]int{}
 	var found []suspicion
 	for _, c := range e.calls {
 		l := e.history.load(c)
@@ -66,10 +66,10 @@ func (e *exam) poolsUnderLoad() []suspicion {
 		if wait == 0 || saysLock(c.Span.Parent) || slices.ContainsFunc(lastSiblings(c.Span), func(s *trace.Span) bool { return mayWait(s, c.Span) && saysLock(s) }) {
 			continue
 		}
-		i, known := index[resourceOf(c)]
+		i, known := index[c.Resource()]
 		if !known {
 			i = len(found)
-			index[resourceOf(c)] = i
+			index[c.Resource()] = i
 			found = append(found, suspicion{})
 		}
 		f := &found[i]
@@ -118,12 +118,12 @@ func (e *exam) boundedLoops() []suspicion {
 			continue
 		}
 		c := l.calls[0]
-		s := suspicion{spans: l.units, minor: true, subject: c.What}
+		s := suspicion{spans: l.units, minor: true, subject: c.Template}
 		s.Service, s.Operation, s.Callee, s.Count = l.parent.Service, l.parent.Name, c.Callee, len(l.calls)
 		s.Saving.Basis, s.Confidence, s.Evidence = Shared, Low, NeedsOtherTraces
 		s.high = []path.Change{path.Together(l.units...)}
 		s.Because = fmt.Sprintf("%d × %s run %d at a time, %s of the later ones beginning just when another ends",
-			len(l.calls), c.Asked(), k, percent(follow))
+			len(l.calls), c.Describe(), k, percent(follow))
 		s.Unless = fmt.Sprintf("running %d at a time is a choice that protects the callee", k)
 		s.Fix = "allow more at a time, if the callee bears it"
 		all.add(s)

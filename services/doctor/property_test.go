@@ -76,7 +76,7 @@ func traced(drawings []tracetest.Drawing, change func(*trace.Span)) []*trace.Tra
 		}
 		traces = append(traces, trace.New(d.ID, spans))
 	}
-	trace.Acquaint(traces...)
+	trace.ResolveCallees(traces...)
 	return traces
 }
 

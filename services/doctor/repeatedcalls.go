@@ -88,7 +88,7 @@ func (e *exam) repeated(group []*call.Call) suspicion {
 		s.minor = true
 	}
 	s.Because = fmt.Sprintf("%s was asked %d times with the same key (%s), by %s",
-		first.Asked(), len(group), call.Shorten(first.Which), strings.Join(services, " and "))
+		first.Describe(), len(group), call.Shorten(first.Key), strings.Join(services, " and "))
 	if same, known := sameAnswer(group); known && same {
 		s.Confidence = High
 		s.Because += "; the answers have the same size"

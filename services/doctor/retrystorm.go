@@ -59,7 +59,7 @@ func newTry(l *loop, layers *retryLayers) try {
 
 func (t try) suspect(layers *retryLayers) suspicion {
 	n := len(t.calls)
-	s := suspicion{spans: t.units, subject: t.calls[0].What}
+	s := suspicion{spans: t.units, subject: t.calls[0].Template}
 	s.Service, s.Operation, s.Callee, s.Count = t.parent.Service, t.parent.Name, t.calls[0].Callee, n
 	s.Saving.Basis, s.Confidence, s.Evidence = Structural, High, Sufficient
 	for layer := t.loop; layer == t.loop || layer != nil && layers.first[layer] != nil; layer = layers.first[layer] {
@@ -79,7 +79,7 @@ func (t try) tell(s *suspicion) {
 	if t.calls[n-1].Failed {
 		failed = "all failed"
 	}
-	s.Because = fmt.Sprintf("%d attempts at %s under `%s`, %s%s", n, first.Asked(), t.parent.Name, failed, why(first))
+	s.Because = fmt.Sprintf("%d attempts at %s under `%s`, %s%s", n, first.Describe(), t.parent.Name, failed, why(first))
 	if t.hasty {
 		s.Because += fmt.Sprintf(", with pauses of %s that do not grow", ms(median(t.pauses())))
 	}

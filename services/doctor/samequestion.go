@@ -21,28 +21,25 @@ type exact struct {
 	writes         int
 }
 
-// A target is where questions go; what is written there may change any answer from there.
-type target struct{ callee, where string }
-
 // sameQuestions groups safe reads.
 func (e *exam) sameQuestions() (groups []*sameQuestion) {
 	places := make(map[exact]int32, len(e.calls)/4)
 	of := make([]int32, len(e.calls)) // the place of a call's group in sizes, plus one
 	var sizes []int32
-	written := map[target]int{}
+	written := map[call.Question]int{}
 	for i, c := range e.calls {
-		if c.Effect.MayChange() && !c.Chore {
-			written[target{c.Callee, c.Where}]++
+		if c.Effect.MayChange() && !c.Housekeeping {
+			written[call.Question{Callee: c.Callee, Shard: c.Shard}]++
 		}
 		if !e.repeatable(c) {
 			continue
 		}
-		k := exact{asks: c.Asks, which: c.Which, outcome: outcome(c)}
+		k := exact{asks: c.Group, which: c.Key, outcome: outcome(c)}
 		if k.outcome == partial {
 			continue
 		}
 		if len(written) > 0 {
-			k.writes = written[target{c.Callee, c.Where}]
+			k.writes = written[call.Question{Callee: c.Callee, Shard: c.Shard}]
 		}
 		if places[k] == 0 {
 			sizes = append(sizes, 0)
@@ -76,7 +73,7 @@ const partial = "206"
 
 // repeatable reports a question that could have been asked once: it reads, asks for something whole, and was answered.
 func (e *exam) repeatable(c *call.Call) bool {
-	return c.Which != "" && c.Effect == call.Reads && !c.Failed && !c.Chore && call.Cursor(c.Page) == "" && e.total[c.Span.Index] > 0
+	return c.Key != "" && c.Effect == call.Reads && !c.Failed && !c.Housekeeping && call.Cursor(c.Cursor) == "" && e.total[c.Span.Index] > 0
 }
 
 // outcome is the status of an answer, as far as it is told. What a store answers it tells in rows.
@@ -108,7 +105,7 @@ func (e *exam) awaited(g *sameQuestion) bool {
 		return false
 	}
 	for _, c := range e.calls {
-		if c.Span.Start > last.Span.Start && c.Asks == last.Asks && c.Which == last.Which && outcome(c) != outcome(last) {
+		if c.Span.Start > last.Span.Start && c.Group == last.Group && c.Key == last.Key && outcome(c) != outcome(last) {
 			return true
 		}
 	}

@@ -94,7 +94,7 @@ func (e *exam) evidence(chain []stage) (part []stage, c Confidence, why string) 
 
 // shows reports whether all calls of a stage show what they ask for. That nothing of it is new, the chain has made sure of.
 func (s stage) shows() bool {
-	return !slices.ContainsFunc(s.calls, func(c *call.Call) bool { return c.Which == "" })
+	return !slices.ContainsFunc(s.calls, func(c *call.Call) bool { return c.Key == "" })
 }
 
 // costliest is the part of a chain, each neighbours of which are ok, that has most to spare.

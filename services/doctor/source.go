@@ -25,13 +25,13 @@ func (e *exam) source(l *loop) *call.Call {
 		if c == nil {
 			continue
 		}
-		times[c.Asks]++
-		if s.End() <= first.Start && c.Callee == l.calls[0].Callee && c.Asks != l.calls[0].Asks && canList(c) {
+		times[c.Group]++
+		if s.End() <= first.Start && c.Callee == l.calls[0].Callee && c.Group != l.calls[0].Group && canList(c) {
 			before = append(before, c)
 		}
 	}
 	for _, c := range slices.Backward(before) {
-		if times[c.Asks] == 1 {
+		if times[c.Group] == 1 {
 			return c
 		}
 	}
@@ -43,7 +43,7 @@ func (e *exam) onlyCall(s *trace.Span) *call.Call {
 	const most = 8 // children; more hold more than one call
 	var only *call.Call
 	switch c := e.callOf[s.Index]; {
-	case c != nil && c.Chore:
+	case c != nil && c.Housekeeping:
 		return nil
 	case c != nil:
 		return c
@@ -70,16 +70,16 @@ func canList(c *call.Call) bool {
 		return false
 	}
 	switch system := c.Span.Get(trace.DBSystem); {
-	case call.Keyed[strings.ToLower(system)]:
-		return call.AnyIn(call.FirstWord(c.What), "range", "member", "keys", "vals", "all", "scan")
+	case call.KeyValueStores[strings.ToLower(system)]:
+		return call.ContainsAny(call.FirstWord(c.Template), "range", "member", "keys", "vals", "all", "scan")
 	case c.Statement != nil && !call.IsJSON(c.Statement.Template):
 		return !c.Statement.Single && !call.OneWanted.MatchString(c.Span.Get(trace.DBText))
 	case c.Statement != nil:
 		return !strings.Contains(c.Statement.Template, `"_id": ?`) && !strings.Contains(c.Statement.Template, `"_id":?`)
 	case c.Get(trace.HTTPMethod) != "" && c.Get(trace.RPCMethod) == "":
-		path, _, _ := strings.Cut(c.What, "?")
+		path, _, _ := strings.Cut(c.Template, "?")
 		return !strings.ContainsAny(path[strings.LastIndexByte(path, '/')+1:], "{<:*")
 	}
-	method := c.What[strings.LastIndexAny(c.What, "/.")+1:]
-	return call.AnyIn(strings.ToLower(method), "list", "search", "find", "query", "scan") && !strings.Contains(strings.ToLower(method), "one")
+	method := c.Template[strings.LastIndexAny(c.Template, "/.")+1:]
+	return call.ContainsAny(strings.ToLower(method), "list", "search", "find", "query", "scan") && !strings.Contains(strings.ToLower(method), "one")
 }

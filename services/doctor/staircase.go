@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sort"
 
+	"spanwise/doctor/call"
 	"spanwise/doctor/path"
 	"spanwise/doctor/trace"
 )
@@ -85,7 +86,7 @@ func (e *exam) heavySpans() []*trace.Span {
 	const most = 64
 	var heavy []*trace.Span
 	for _, s := range e.trace.Spans {
-		if e.total[s.Index] >= e.threshold() && e.question(s) != (question{}) {
+		if e.total[s.Index] >= e.threshold() && e.question(s) != (call.Question{}) {
 			heavy = append(heavy, s)
 		}
 	}
@@ -96,16 +97,16 @@ func (e *exam) heavySpans() []*trace.Span {
 }
 
 // question is what a call asks, and for an operation of a service who does it. It is zero for a chore and for the callee's side of a call.
-func (e *exam) question(s *trace.Span) question {
+func (e *exam) question(s *trace.Span) call.Question {
 	switch c := e.callOf[s.Index]; {
-	case c != nil && c.Chore:
-		return question{}
+	case c != nil && c.Housekeeping:
+		return call.Question{}
 	case c != nil:
-		return questionOf(c)
+		return c.Question()
 	case s.Remote() && s.Parent.Calling():
-		return question{}
+		return call.Question{}
 	}
-	return question{callee: s.Service, what: s.Name}
+	return call.Question{Callee: s.Service, Template: s.Name}
 }
 
 // A staircase is how runs that queue end: one after the other.
@@ -118,7 +119,7 @@ type staircase struct {
 // stairs looks whether s, and the runs of the same question that overlap it, end at even distances; and whether this is for
 // want of a turn. Then the distance is the work of one run, if the shortest takes about as long. If the shortest takes hardly any time, the runs
 // are but waiting, for work that follows; that they must show by ending in the order in which they began.
-func (h *history) stairs(q question, s *trace.Span) (stairs staircase, ok bool) {
+func (h *history) stairs(q call.Question, s *trace.Span) (stairs staircase, ok bool) {
 	runs, shortest := h.beside(q, s)
 	seen := map[*exam]bool{}
 	var steps, lengths []int64
@@ -159,7 +160,7 @@ type crowd struct {
 
 // beside are the runs of a question that overlap s and ended nearest to it, by end. A queue shows in a part of it; but the shortest run is
 // that of the whole crowd, for it may have been alone.
-func (h *history) beside(q question, s *trace.Span) (runs []run, shortest int64) {
+func (h *history) beside(q call.Question, s *trace.Span) (runs []run, shortest int64) {
 	const near = 32 // before and after
 	crowds := h.crowdsOf(q)
 	i := sort.Search(len(crowds), func(i int) bool { return crowds[i].start > s.Start }) - 1
@@ -176,7 +177,7 @@ func (h *history) beside(q question, s *trace.Span) (runs []run, shortest int64)
 	return runs, crowds[i].shortest
 }
 
-func (h *history) crowdsOf(q question) []crowd {
+func (h *history) crowdsOf(q call.Question) []crowd {
 	list, known := h.crowds[q]
 	if known {
 		return list

@@ -14,7 +14,7 @@ func (e *exam) stampedes() []suspicion {
 	const enough = 100 // other requests; whether they are still more makes no difference
 	var found []suspicion
 	for _, c := range e.calls {
-		if c.Which == "" || c.Effect != call.Reads || c.Chore || e.total[c.Span.Index] < e.threshold() {
+		if c.Key == "" || c.Effect != call.Reads || c.Housekeeping || e.total[c.Span.Index] < e.threshold() {
 			continue
 		}
 		others := e.history.inFlight(e, c, enough)
@@ -34,7 +34,7 @@ func (e *exam) stampedes() []suspicion {
 		s.Service, s.Operation, s.Callee, s.Count = c.Caller, operationAround(c.Span), c.Callee, others+1
 		s.high = []path.Change{path.Lasting(c.Span, 0)}
 		s.Saving.Basis, s.Confidence, s.Evidence = Shared, High, Sufficient
-		s.Because = fmt.Sprintf("%d other requests ask %s with the same key at the same moment; %s: a cache stampede", others, c.Asked(), why)
+		s.Because = fmt.Sprintf("%d other requests ask %s with the same key at the same moment; %s: a cache stampede", others, c.Describe(), why)
 		if others == enough {
 			s.Because = "at least " + s.Because
 		}
@@ -61,7 +61,7 @@ func (e *exam) cacheMissed(c *call.Call) *trace.Span {
 }
 
 func (e *exam) asksCache(s *trace.Span) bool {
-	if c := e.callOf[s.Index]; c != nil && call.Keyed[strings.ToLower(s.Get(trace.DBSystem))] {
+	if c := e.callOf[s.Index]; c != nil && call.KeyValueStores[strings.ToLower(s.Get(trace.DBSystem))] {
 		return c.Effect != call.Writes
 	}
 	name := strings.ToLower(s.Name)

@@ -7,15 +7,15 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// AsksFor is how many things a call asks for at once. What it has in common with the next one like it (the columns wanted, the states
+// Items is how many things a call asks for at once. What it has in common with the next one like it (the columns wanted, the states
 // allowed) is no batch, however long a list it is. Where a statement hides its values, a list of fewer than five is taken for such, unless
 // the statement has no other values.
-func (c *Call) AsksFor(next *Call) int {
+func (c *Call) Items(next *Call) int {
 	most := c.items
 	if c.many {
 		most = max(most, 2)
 	}
-	if st := c.Statement; st != nil && (c.Which == "" || c.valuesBeside()) && !IsJSON(st.Template) {
+	if st := c.Statement; st != nil && (c.Key == "" || c.valuesBeside()) && !IsJSON(st.Template) {
 		if st.longest >= 5 || st.Sole {
 			most = max(most, st.longest)
 		}
@@ -24,7 +24,7 @@ func (c *Call) AsksFor(next *Call) int {
 	own, others := c.listed(), next.listed()
 	for i, list := range own {
 		size := listLength(list)
-		if c.Which == "" && size >= 5 || c.Which != "" && (i >= len(others) || others[i] != list) {
+		if c.Key == "" && size >= 5 || c.Key != "" && (i >= len(others) || others[i] != list) {
 			most = max(most, size)
 		}
 	}
@@ -33,7 +33,7 @@ func (c *Call) AsksFor(next *Call) int {
 
 // valuesBeside reports a statement that hides its values, while other attributes show them.
 func (c *Call) valuesBeside() bool {
-	return c.Statement != nil && len(c.Which) > len(c.Span.Get(trace.DBText))
+	return c.Statement != nil && len(c.Key) > len(c.Span.Get(trace.DBText))
 }
 
 // LongestList is how many values the longest of the call's lists has, or an attribute says that it asks for; at least 1.
@@ -53,7 +53,7 @@ func (c *Call) listed() []string {
 	text := c.Span.Get(trace.DBText)
 	switch {
 	case !c.Store:
-		return urlLists(c.Which)
+		return urlLists(c.Key)
 	case manyFields[FirstWord(text)]:
 		return []string{strings.Join(strings.Fields(text)[min(2, len(strings.Fields(text))):], ",")}
 	case IsJSON(text):

@@ -1,6 +1,6 @@
 // Package call reads from a span what was asked of whom: the call's template and its key, what it does to its callee, and what
 // of it is housekeeping. It knows the languages of HTTP, RPC, SQL, Redis, MongoDB and their kin; what a pattern of calls means is for the
-// rules. Begin with [Vocabulary.Calls].
+// rules. Begin with [Parser.Calls].
 package call
 
 import (
@@ -12,33 +12,35 @@ import (
 
 // A Call is one exit from a process: to another service, a database, a cache, a queue.
 type Call struct {
-	Span     *trace.Span // the caller's side or, where the caller left none, the callee's
-	Server   *trace.Span // the callee's side; nil if it left none
+	Span     *trace.Span // the caller's side or, if the caller left no span, the callee's
+	Server   *trace.Span // the callee's side; nil if it left no span
 	Caller   string      // service
 	Callee   string      // service, database system or host; "" if nothing names it
-	Where    string      // tells callees apart that share a name: shards, databases
-	Instance string      // the callee's address, if that is a number: one of several that are the same, or one of the parts of a whole
-	What     string      // the template: what is asked, without which one
-	brief    string      // the same in fewer words, as its caller says it; "" if it does not
-	Which    string      // the key: exactly which one; "" if the trace hides it
-	Page     string      // by what it goes on with a list where another call ended; "" if by nothing that the template shows
-	list     string      // what, without that by which it goes on: the same for the first page, which goes on from nothing; "" if there is no such thing
-	Asks     int32       // stands for what, callee and where: equal for calls that ask the same
-	items    int         // how many things it asks for at once, as far as an attribute or the text says
-	many     bool        // it asks for many at once, and hides how many
-	Effect   Effect
-	Store    bool // the callee is a database or a cache
-	Chore    bool // connection and transaction housekeeping, nobody's purpose
-	Failed   bool
-	Again    bool // it says itself that it is another attempt
-	Plain    bool // its path has no route, and what varies at its end is only known from how many different ends there are
-	Bare     bool // nothing is known of what it asks but a name, which may be the driver's
+	Shard    string      // tells apart callees that share a name: shards, databases
+	Instance string      // the callee's address if it is numeric: one of several equal instances, or one part of a whole
+	Template string      // what is requested, without the values
+	summary  string      // the template in fewer words, as the caller gives it; "" if it does not
+	Key      string      // exactly which item is requested; "" if the trace hides it
+	Cursor   string      // the part of the template that continues a list where another call ended; "" if there is none
 
-	Statement *Statement // nil but for a query with a text
+	listTemplate string // Template without Cursor, so that it equals that of a list's first page, which has none; "" if there is no cursor
+	items        int    // number of items requested at once, as far as an attribute or the text shows
+	many         bool   // requests several items at once, but hides how many
+
+	Group        int32 // a number for (template, callee, shard): equal for equal requests
+	Effect       Effect
+	Store        bool // the callee is a database or a cache
+	Housekeeping bool // connection and transaction housekeeping
+	Failed       bool
+	Resent       bool // the span says that it is another attempt
+	Unrouted     bool // the path has no route: that its end varies is known only from the number of different ends
+	NameOnly     bool // nothing is known of the request but a name, which may be the driver's
+
+	Statement *Statement // nil unless it is a query with a text
 }
 
-// Asked is the call for a reader: what and of whom.
-func (c *Call) Asked() string {
+// Describe names the call for a reader: what is requested, and from whom.
+func (c *Call) Describe() string {
 	name := "`" + c.Name() + "`"
 	if c.Callee == "" || c.Store || c.Callee == c.Get(trace.RPCService) || c.Callee == c.Span.Get(trace.Destination) { // what says it
 		return name
@@ -48,31 +50,51 @@ func (c *Call) Asked() string {
 
 // Name is what a call asks, within a line.
 func (c *Call) Name() string {
-	if c.brief == "" && c.Statement != nil {
-		return Shorten(abridged(c.What))
+	if c.summary == "" && c.Statement != nil {
+		return Shorten(abridged(c.Template))
 	}
-	return Shorten(cmp.Or(c.brief, c.What))
+	return Shorten(cmp.Or(c.summary, c.Template))
 }
 
-// A Vocabulary turns spans into calls. It remembers what it normalised, since a trace says the same things often.
-type Vocabulary struct {
+// A Parser turns spans into calls. It caches what it has normalized, because a trace repeats itself.
+type Parser struct {
 	queries    map[written]query
 	statements map[string]*Statement // by normalised text
 	paths      map[string]string
 	methods    map[string]method
-	asks       map[Asking]int32
+	groups     map[Question]int32
 }
 
-// An Asking is what makes calls ask the same.
-type Asking struct{ What, Callee, Where string }
+// A Question identifies what calls have in common: who asks whom, and for what. Callers compare only the fields that matter to them, and leave
+// the others empty.
+type Question struct{ Caller, Callee, Shard, Template string }
 
-// NewVocabulary returns one that remembers nothing yet. It is not safe for concurrent use.
-func NewVocabulary() *Vocabulary {
-	return &Vocabulary{map[written]query{}, map[string]*Statement{}, map[string]string{}, map[string]method{}, map[Asking]int32{}}
+// A Key identifies one exact request.
+type Key struct {
+	Question
+	Value string // Call.Key
+}
+
+// Question is what c has in common with calls that ask for other items.
+func (c *Call) Question() Question {
+	return Question{Caller: c.Caller, Callee: c.Callee, Template: c.Template}
+}
+
+// ExactKey is what c has in common only with calls that ask for the same item.
+func (c *Call) ExactKey() Key { return Key{c.Question(), c.Key} }
+
+// Resource is what c shares with all calls from the same service to the same store: a pool of connections, or one connection.
+func (c *Call) Resource() Question {
+	return Question{Caller: c.Caller, Callee: c.Callee, Shard: c.Shard}
+}
+
+// NewParser returns a Parser with an empty cache. It is not safe for concurrent use.
+func NewParser() *Parser {
+	return &Parser{map[written]query{}, map[string]*Statement{}, map[string]string{}, map[string]method{}, map[Question]int32{}}
 }
 
 // Calls lists the calls of a trace and finds them by span.
-func (v *Vocabulary) Calls(t *trace.Trace) (list []*Call, of []*Call) {
+func (v *Parser) Calls(t *trace.Trace) (list []*Call, of []*Call) {
 	n := 0
 	for _, s := range t.Spans {
 		if isCall(s) {
@@ -109,7 +131,7 @@ func relays(s *trace.Span) bool {
 }
 
 // read fills in what a span says of a call.
-func (v *Vocabulary) read(s *trace.Span, c *Call) {
+func (v *Parser) read(s *trace.Span, c *Call) {
 	*c = Call{Span: s, Caller: s.Service, items: 1}
 	if s.Remote() && !relays(s) {
 		c.Server, c.Caller = s, s.Parent.Service
@@ -130,16 +152,16 @@ func (v *Vocabulary) read(s *trace.Span, c *Call) {
 	default:
 		v.other(c)
 	}
-	c.Chore = c.Statement != nil && (c.Statement.chore || prepares(s)) || c.Statement == nil && Housekeeping(s)
-	c.Asks = v.number(Asking{cmp.Or(c.list, c.What), c.Callee, c.Where})
+	c.Housekeeping = c.Statement != nil && (c.Statement.chore || prepares(s)) || c.Statement == nil && Housekeeping(s)
+	c.Group = v.group(Question{Template: cmp.Or(c.listTemplate, c.Template), Callee: c.Callee, Shard: c.Shard})
 }
 
-// number is the number of what is asked, from 1.
-func (v *Vocabulary) number(a Asking) int32 {
-	n, known := v.asks[a]
+// group is the number of a question, from 1.
+func (v *Parser) group(a Question) int32 {
+	n, known := v.groups[a]
 	if !known {
-		n = int32(len(v.asks) + 1)
-		v.asks[a] = n
+		n = int32(len(v.groups) + 1)
+		v.groups[a] = n
 	}
 	return n
 }
@@ -164,30 +186,30 @@ func (c *Call) Get(m trace.Meaning) string {
 }
 
 // other names calls that are neither HTTP nor a database's: RPC, messages, and whatever has only a name.
-func (v *Vocabulary) other(c *Call) {
-	c.What = c.Get(trace.RPCMethod)
-	if service := c.Get(trace.RPCService); c.What != "" && service != "" && !strings.Contains(c.What, "/") {
-		c.What = service + "/" + c.What
+func (v *Parser) other(c *Call) {
+	c.Template = c.Get(trace.RPCMethod)
+	if service := c.Get(trace.RPCService); c.Template != "" && service != "" && !strings.Contains(c.Template, "/") {
+		c.Template = service + "/" + c.Template
 	}
-	if c.What == "" {
-		c.What = c.Span.Name
-		if c.Server != nil && verbs[strings.ToLower(c.What)] != unknownEffect { // GET: the other side knows more
-			c.What = c.Server.Name
+	if c.Template == "" {
+		c.Template = c.Span.Name
+		if c.Server != nil && verbs[strings.ToLower(c.Template)] != unknownEffect { // GET: the other side knows more
+			c.Template = c.Server.Name
 		}
-		c.Bare = routeIn(c.What) == ""
+		c.NameOnly = routeIn(c.Template) == ""
 	}
-	method := c.What[strings.LastIndexAny(c.What, "/.")+1:]
-	if topic := c.Span.Get(trace.Destination); topic != "" && !strings.Contains(c.What, topic) {
-		c.What += " " + topic
-		c.Bare = false
+	method := c.Template[strings.LastIndexAny(c.Template, "/.")+1:]
+	if topic := c.Span.Get(trace.Destination); topic != "" && !strings.Contains(c.Template, topic) {
+		c.Template += " " + topic
+		c.NameOnly = false
 	}
 	batch := c.Span.Get(trace.MessagingBatch)
 	c.items = max(1, Number(batch))
 	m := v.method(method)
 	plural := c.Get(trace.RPCSystem) == "aws-api" && m.effect == Writes && strings.HasSuffix(method, "s") // PutRecords, DeleteObjects
 	c.many = (m.many || plural) && batch == ""
-	if m.effect == Reads && strings.Contains(c.What, "/") {
-		c.Bare = false // pkg.Books/GetBook
+	if m.effect == Reads && strings.Contains(c.Template, "/") {
+		c.NameOnly = false // pkg.Books/GetBook
 	}
 	switch c.Effect = m.effect; {
 	case c.Span.Kind == trace.Producer:
@@ -197,8 +219,8 @@ func (v *Vocabulary) other(c *Call) {
 	}
 }
 
-// Retried reports an attempt that failed, or that says that it is another one.
-func (c *Call) Retried() bool { return c.Failed || c.Again }
+// IsAttempt reports whether the call failed, or says that it is another attempt.
+func (c *Call) IsAttempt() bool { return c.Failed || c.Resent }
 
 // Answered reports a call that failed with an answer, and not for want of one: 408 and 504 say that time ran out.
 func (c *Call) Answered() bool {

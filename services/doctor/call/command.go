@@ -6,21 +6,21 @@ import (
 	"strings"
 )
 
-// Keyed lists the stores that are spoken to in commands: a verb, a key, and values.
-var Keyed = map[string]bool{"redis": true, "valkey": true, "memcached": true, "hazelcast": true, "dragonfly": true, "keydb": true, "garnet": true}
+// KeyValueStores lists the stores that are spoken to in commands: a verb, a key, and values.
+var KeyValueStores = map[string]bool{"redis": true, "valkey": true, "memcached": true, "hazelcast": true, "dragonfly": true, "keydb": true, "garnet": true}
 
 // command names a call to a store of keys. Several lines are several commands sent at once.
-func (v *Vocabulary) command(c *Call, text, method string) {
+func (v *Parser) command(c *Call, text, method string) {
 	first, more, _ := strings.Cut(strings.TrimSpace(cmp.Or(text, method, commandIn(c.Span.Name))), "\n")
 	words := strings.Fields(first)
 	if len(words) == 0 {
-		c.What = c.Span.Name
+		c.Template = c.Span.Name
 		return
 	}
 	verb, keys := strings.ToLower(words[0]), words[1:]
 	shown := text != "" && len(keys) > 0 && !strings.HasPrefix(keys[0], "?")
-	c.What, c.Effect, c.Bare = verb, commandEffect(verb), !shown && more == ""
-	c.Page = cmp.Or(c.Page, Cursor(verb))
+	c.Template, c.Effect, c.NameOnly = verb, commandEffect(verb), !shown && more == ""
+	c.Cursor = cmp.Or(c.Cursor, Cursor(verb))
 	c.many = (c.many || v.method(verb).many || manyFields[verb]) && !shown
 	if more != "" {
 		c.items = max(c.items, 2+strings.Count(more, "\n"))
@@ -30,10 +30,10 @@ func (v *Vocabulary) command(c *Call, text, method string) {
 		c.items = max(c.items, len(keys)/n)
 	}
 	if shown {
-		c.What += " " + v.family(keys[0])
+		c.Template += " " + v.family(keys[0])
 	}
 	if shown && (c.Effect == Writes || !slices.Contains(keys, "?")) {
-		c.Which = first
+		c.Key = first
 	}
 }
 
@@ -47,7 +47,7 @@ var manyFields = map[string]bool{"hmget": true, "smismember": true, "zmscore": t
 func commandIn(name string) string { return name[strings.LastIndexAny(name, " -.:")+1:] }
 
 // family is a key without what tells it from its likes: user:17 is of user:{}.
-func (v *Vocabulary) family(key string) string {
+func (v *Parser) family(key string) string {
 	if i := strings.IndexAny(key, ":/|"); i > 0 {
 		return key[:i+1] + "{}"
 	}
@@ -57,11 +57,11 @@ func (v *Vocabulary) family(key string) string {
 // commandEffect judges a command by the stem in its verb: zadd and sadd add, hgetall and getrange get.
 func commandEffect(verb string) Effect {
 	switch {
-	case AnyIn(verb, "eval", "fcall"):
+	case ContainsAny(verb, "eval", "fcall"):
 		return Acts
-	case AnyIn(verb, "set", "add", "push", "pop", "rem", "del", "incr", "decr", "expire", "trim", "store", "append", "prepend", "unlink", "move", "rename", "replace"):
+	case ContainsAny(verb, "set", "add", "push", "pop", "rem", "del", "incr", "decr", "expire", "trim", "store", "append", "prepend", "unlink", "move", "rename", "replace"):
 		return Writes
-	case AnyIn(verb, "get", "range", "member", "card", "len", "score", "rank", "exists", "ttl", "scan", "keys", "vals"):
+	case ContainsAny(verb, "get", "range", "member", "card", "len", "score", "rank", "exists", "ttl", "scan", "keys", "vals"):
 		return Reads
 	}
 	return verbs[verb]

@@ -68,7 +68,7 @@ type method struct {
 	verbal bool // one word, or a verb among the first two: batch, bulk-create; but not multi-city, which is a thing
 }
 
-func (v *Vocabulary) method(name string) method {
+func (v *Parser) method(name string) method {
 	m, known := v.methods[name]
 	if !known {
 		words := WordsOf(name)

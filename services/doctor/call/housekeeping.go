@@ -19,7 +19,7 @@ var chores = map[string]bool{
 // Housekeeping reports whether a span is connection or transaction management of a database driver or HTTP client.
 func Housekeeping(s *trace.Span) bool {
 	system := strings.ToLower(s.Get(trace.DBSystem))
-	if text := s.Get(trace.DBText); text != "" && Keyed[system] {
+	if text := s.Get(trace.DBText); text != "" && KeyValueStores[system] {
 		return commandChores[FirstWord(text)]
 	} else if text != "" {
 		return choreText(writtenFor(system, text)) || prepares(s)
@@ -34,7 +34,7 @@ func transaction(s *trace.Span) bool {
 	} else if s.Get(trace.DBSystem) == "" && !strings.HasPrefix(name, "sql") {
 		return false
 	}
-	if Keyed[strings.ToLower(s.Get(trace.DBSystem))] {
+	if KeyValueStores[strings.ToLower(s.Get(trace.DBSystem))] {
 		return commandChores[lastWord(name)]
 	}
 	return chores[lastWord(name)]
@@ -69,11 +69,11 @@ func Connecting(s *trace.Span) bool {
 	switch lastWord(name) {
 	case "connect", "dial", "dns", "tls", "handshake", "getconn":
 	case "lookup", "resolve": // a customer's, perhaps
-		if !AnyIn(name, "dns", "host") {
+		if !ContainsAny(name, "dns", "host") {
 			return false
 		}
 	case "connection", "connection_setup":
-		if !AnyIn(name, "new", "open", "create", "establish", "setup") {
+		if !ContainsAny(name, "new", "open", "create", "establish", "setup") {
 			return false
 		}
 	default:
@@ -96,10 +96,10 @@ func step(s *trace.Span) string {
 func Acquiring(s *trace.Span) bool {
 	name := strings.ToLower(s.Name)
 	switch {
-	case AnyIn(name, "getconnection", "get_connection", "get connection", "wait_for_connection", "pool.connect", "pool.wait"):
-	case !AnyIn(name, "acquire", "checkout", "borrow"):
+	case ContainsAny(name, "getconnection", "get_connection", "get connection", "wait_for_connection", "pool.connect", "pool.wait"):
+	case !ContainsAny(name, "acquire", "checkout", "borrow"):
 		return false
-	case !AnyIn(name, "pool", "conn") && s.Get(trace.DBPool) == "" && s.Get(trace.DBSystem) == "":
+	case !ContainsAny(name, "pool", "conn") && s.Get(trace.DBPool) == "" && s.Get(trace.DBSystem) == "":
 		return false
 	}
 	return s.Kind != trace.Server && s.Kind != trace.Consumer && !saysWhat(s)
@@ -110,8 +110,8 @@ func saysWhat(s *trace.Span) bool {
 	return s.Get(trace.DBText) != "" || s.Get(trace.HTTPMethod) != "" || s.Get(trace.RPCMethod) != ""
 }
 
-// AnyIn reports whether the name holds any of the words.
-func AnyIn(name string, words ...string) bool {
+// ContainsAny reports whether the name contains any of the words.
+func ContainsAny(name string, words ...string) bool {
 	return slices.ContainsFunc(words, func(word string) bool { return strings.Contains(name, word) })
 }
 

@@ -4,7 +4,7 @@ import "strings"
 
 // Identifiers are those in a call's key; its host and port are none.
 func (c *Call) Identifiers() []string {
-	which := c.Which
+	which := c.Key
 	if i := strings.IndexByte(which, '/'); i >= 0 && !c.Store {
 		which = which[i:]
 	}

@@ -12,11 +12,11 @@ type turns struct {
 // equalInstances finds the calls to one service that a balancer in the client spreads over its instances, where only their addresses show,
 // and lets them count as asking the same. Equal instances take turns: each is asked again and again, for other things than the others are.
 // Parts of a whole (shards) are all asked the same, or once each.
-func (v *Vocabulary) equalInstances(list []*Call) {
-	all := map[Asking]*turns{}
-	var order []Asking
+func (v *Parser) equalInstances(list []*Call) {
+	all := map[Question]*turns{}
+	var order []Question
 	for _, c := range list {
-		if c.Instance == "" || c.Chore || c.Server != nil {
+		if c.Instance == "" || c.Housekeeping || c.Server != nil {
 			continue
 		}
 		a := c.ofAny()
@@ -32,14 +32,14 @@ func (v *Vocabulary) equalInstances(list []*Call) {
 			continue
 		}
 		for _, c := range t.calls {
-			c.Asks = v.number(a)
+			c.Group = v.group(a)
 		}
 	}
 }
 
 // ofAny is what is asked, of whichever instance.
-func (c *Call) ofAny() Asking {
-	a := Asking{c.Caller + "\x00" + c.What, c.Callee, ""} // no call asks this as itself
+func (c *Call) ofAny() Question {
+	a := Question{Caller: c.Caller, Callee: c.Callee, Template: c.Template}
 	if !c.Store {
 		a.Callee = ""
 	}
@@ -49,12 +49,12 @@ func (c *Call) ofAny() Asking {
 func (t *turns) add(c *Call) {
 	t.calls = append(t.calls, c)
 	t.hosts[c.Instance] = true
-	if c.Which == "" || c.Effect.MayChange() && t.asked[c.Which] != "" {
+	if c.Key == "" || c.Effect.MayChange() && t.asked[c.Key] != "" {
 		t.blind = true
 		return
 	}
-	if other := t.asked[c.Which]; other != "" && other != c.Instance {
+	if other := t.asked[c.Key]; other != "" && other != c.Instance {
 		t.parts = true
 	}
-	t.asked[c.Which] = c.Instance
+	t.asked[c.Key] = c.Instance
 }

@@ -32,7 +32,9 @@ func tuples(words []string) (rows int) {
 
 // apart reports whether a function makes many things of one value, by what such functions are called in all dialects: unnest, openjson,
 // json_each, string_split, array_contains.
-func apart(function string) bool { return AnyIn(function, "unnest", "json", "array", "split", "xml") }
+func apart(function string) bool {
+	return ContainsAny(function, "unnest", "json", "array", "split", "xml")
+}
 
 // takesList reports whether a statement names things by a list that is one value: = ANY(?), array_contains(?, id), FROM openjson(?).
 func takesList(words []string) bool {
@@ -49,7 +51,7 @@ func takesList(words []string) bool {
 		case function == "any" || function == "all" || function == "some":
 			return words[i+1] != "select"
 		case apart(function):
-			if AnyIn(function, "unnest", "contains") || i >= 2 && slices.Contains([]string{"from", "join", "in", "lateral", "apply"}, words[i-2]) {
+			if ContainsAny(function, "unnest", "contains") || i >= 2 && slices.Contains([]string{"from", "join", "in", "lateral", "apply"}, words[i-2]) {
 				return true
 			}
 		}

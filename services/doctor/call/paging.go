@@ -96,10 +96,10 @@ func (c *Call) HiddenPage() string {
 	switch text := c.Span.Get(trace.DBText); {
 	case c.Store && (fixedOffset.MatchString(text) || OneWanted.MatchString(text)):
 		return ""
-	case c.Store || c.Page != "":
-		return c.Page
+	case c.Store || c.Cursor != "":
+		return c.Cursor
 	}
-	_, names, _ := strings.Cut(c.What, "?")
+	_, names, _ := strings.Cut(c.Template, "?")
 	for name := range strings.SplitSeq(names, "&") {
 		if isPageKey(name) {
 			return name
@@ -118,9 +118,9 @@ func (c *Call) PageWord(head, part string) string {
 	before := strings.TrimRight(head, " =:\"'([")
 	word := before[strings.LastIndexAny(before, "?&/ ,{(\"'\n")+1:]
 	switch text := c.Span.Get(trace.DBText); {
-	case Cursor(c.Page) != "":
+	case Cursor(c.Cursor) != "":
 		if len(strings.Fields(head)) > 1 || strings.EqualFold(word, "scan") { // other commands name a key first
-			return c.Page
+			return c.Cursor
 		}
 		return ""
 	case c.Statement == nil || IsJSON(text):
@@ -132,14 +132,14 @@ func (c *Call) PageWord(head, part string) string {
 		return ""
 	case c.valuesBeside():
 		if !strings.Contains(part, "=") {
-			return c.Page
+			return c.Cursor
 		}
 		return ""
-	case strings.EqualFold(word, c.Page):
-		return c.Page
+	case strings.EqualFold(word, c.Cursor):
+		return c.Cursor
 	case strings.HasSuffix(before, ">") || strings.HasSuffix(before, "<"):
 		if !strings.Contains(part, "=") || strings.Contains(strings.ToLower(part), " or ") {
-			return c.Page
+			return c.Cursor
 		}
 	}
 	return ""
@@ -148,7 +148,7 @@ func (c *Call) PageWord(head, part string) string {
 // isPageKey reports whether lists are continued by a parameter of this name: pageIndex, page[number], $skip, start-after.
 func isPageKey(name string) bool {
 	name = strings.ToLower(name)
-	return AnyIn(name, "page", "offset", "cursor", "skip") || pageKeys[unjoined.Replace(name)]
+	return ContainsAny(name, "page", "offset", "cursor", "skip") || pageKeys[unjoined.Replace(name)]
 }
 
 var unjoined = strings.NewReplacer("_", "", "-", "", ".", "")

@@ -9,49 +9,49 @@ import (
 )
 
 // store names a call to a database or a cache.
-func (v *Vocabulary) store(c *Call) {
+func (v *Parser) store(c *Call) {
 	s := c.Span
 	c.Store = true
 	c.Callee = cmp.Or(c.Callee, "database")
-	c.Where = s.Get(trace.PeerAddress) + "/" + s.Get(trace.DBNamespace)
+	c.Shard = s.Get(trace.PeerAddress) + "/" + s.Get(trace.DBNamespace)
 	if address := s.Get(trace.PeerAddress); numeric(address) {
 		c.Instance = address
 	}
 	c.items = max(1, Number(s.Get(trace.DBBatch)))
 	system, text, method := strings.ToLower(s.Get(trace.DBSystem)), s.Get(trace.DBText), s.Get(trace.DBOperation)
-	c.brief = s.Get(trace.DBSummary)
-	c.Effect = v.method(cmp.Or(method, c.brief, FirstWord(text), s.Name)).effect
+	c.summary = s.Get(trace.DBSummary)
+	c.Effect = v.method(cmp.Or(method, c.summary, FirstWord(text), s.Name)).effect
 	c.many = v.method(method).many
-	c.Page = Cursor(method)
-	if Keyed[system] {
+	c.Cursor = Cursor(method)
+	if KeyValueStores[system] {
 		v.command(c, text, method)
 		return
 	}
 	if table := s.Get(trace.DBCollection); table != "" {
 		method = strings.TrimSpace(method + " " + table)
 	}
-	c.Bare = c.brief == "" && !strings.Contains(cmp.Or(text, method), " ") && !IsJSON(text)
+	c.NameOnly = c.summary == "" && !strings.Contains(cmp.Or(text, method), " ") && !IsJSON(text)
 	if text != "" {
 		v.sentence(c, writtenFor(system, text), method)
 	} else {
 		_, path, _ := CutURL(s.Get(trace.URLFull))
 		named := v.named(path)
-		c.What = cmp.Or(c.brief, strings.TrimSpace(method+" "+named), s.Name)
+		c.Template = cmp.Or(c.summary, strings.TrimSpace(method+" "+named), s.Name)
 		if named != "" && path != named {
-			c.Which = path
+			c.Key = path
 		}
-		c.Bare = c.Bare && named == ""
+		c.NameOnly = c.NameOnly && named == ""
 	}
-	if c.Which == "" {
+	if c.Key == "" {
 		if values := arguments(s); values != "" {
-			c.Which = text + values
+			c.Key = text + values
 		}
 	}
 }
 
 // named is a path's template as a name for what a store holds: after a word of its interface (/books/_doc/) comes what tells one thing from
 // another. It is "" where the path is but the store's door.
-func (v *Vocabulary) named(path string) string {
+func (v *Parser) named(path string) string {
 	if path == "/" {
 		return ""
 	}
@@ -65,13 +65,13 @@ func (v *Vocabulary) named(path string) string {
 }
 
 // sentence reads a query's text. That of a store of documents does not say everything: the method and the collection are beside it.
-func (v *Vocabulary) sentence(c *Call, w written, method string) {
+func (v *Parser) sentence(c *Call, w written, method string) {
 	q := v.query(w)
 	st := q.Statement
-	c.Statement, c.Which = st, q.which
-	c.What = st.Template
+	c.Statement, c.Key = st, q.which
+	c.Template = st.Template
 	if IsJSON(w.text) {
-		c.What = strings.TrimSpace(method + " " + st.Template)
+		c.Template = strings.TrimSpace(method + " " + st.Template)
 		c.many = c.many || strings.Contains(w.text, `"$in"`) && q.which == ""
 		c.items = max(c.items, documentsIn(w.text))
 	}
@@ -80,8 +80,8 @@ func (v *Vocabulary) sentence(c *Call, w written, method string) {
 	}
 	c.items = max(c.items, st.rows)
 	c.many = c.many || st.list
-	c.Page = cmp.Or(c.Page, st.page)
-	c.list, _ = strings.CutSuffix(st.Template, " offset ?")
+	c.Cursor = cmp.Or(c.Cursor, st.page)
+	c.listTemplate, _ = strings.CutSuffix(st.Template, " offset ?")
 }
 
 // documentsIn counts the documents that a text of MongoDB's brings to be stored.

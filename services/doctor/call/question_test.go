@@ -25,11 +25,11 @@ func FuzzQuestion(f *testing.F) {
 				&trace.Span{ID: fmt.Sprint("h", i), ParentID: "root", Service: "a", Name: system, Kind: trace.Client, Start: int64(i)*8000 + 4000, Duration: 3000,
 					Attrs: map[string]string{"http.request.method": "GET", "url.full": fmt.Sprint(url, i)}})
 		}
-		NewVocabulary().Calls(trace.New("t", spans))
+		NewParser().Calls(trace.New("t", spans))
 		if !utf8.ValidString(text) {
 			return
 		}
-		a, b := NewVocabulary().query(writtenFor(system, text)), NewVocabulary().query(writtenFor(system, text))
+		a, b := NewParser().query(writtenFor(system, text)), NewParser().query(writtenFor(system, text))
 		if a.Template != b.Template || a.which != b.which {
 			t.Errorf("%q is read as %q and as %q", text, a.Template, b.Template)
 		}

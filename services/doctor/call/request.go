@@ -10,7 +10,7 @@ import (
 
 // request names an HTTP call. The route that the callee's own server span carries is exact; a path with its
 // identifiers taken out is the next best.
-func (v *Vocabulary) request(c *Call) {
+func (v *Parser) request(c *Call) {
 	method := strings.ToUpper(c.Get(trace.HTTPMethod))
 	host, path, query := CutURL(c.Get(trace.URLFull))
 	path = cmp.Or(path, c.Get(trace.URLPath))
@@ -25,25 +25,25 @@ func (v *Vocabulary) request(c *Call) {
 	}
 	pairs := Parameters(query)
 	door := withMethod(method, cmp.Or(pattern, v.pattern(path), c.Span.Name))
-	c.What = door + names(pairs)
+	c.Template = door + names(pairs)
 	if others := slices.DeleteFunc(slices.Clone(pairs), continues); len(others) < len(pairs) {
-		c.list = door + names(others)
+		c.listTemplate = door + names(others)
 	}
-	c.Where = cmp.Or(host, c.Span.Get(trace.PeerAddress))
-	c.Callee = cmp.Or(c.Callee, c.Where)
-	if numeric(c.Where) {
-		c.Instance, c.Where, host = c.Where, "", ""
+	c.Shard = cmp.Or(host, c.Span.Get(trace.PeerAddress))
+	c.Callee = cmp.Or(c.Callee, c.Shard)
+	if numeric(c.Shard) {
+		c.Instance, c.Shard, host = c.Shard, "", ""
 	}
 	if path != "" && !hiddenURL(path+"&"+query) {
-		c.Which = method + " " + host + path
+		c.Key = method + " " + host + path
 		if len(pairs) > 0 {
-			c.Which += "?" + strings.Join(pairs, "&")
+			c.Key += "?" + strings.Join(pairs, "&")
 		}
 	}
-	c.Again = Number(c.Span.Get(trace.Resend)) > 0
+	c.Resent = Number(c.Span.Get(trace.Resend)) > 0
 	c.Effect = methodEffect(method)
 	if templated := v.pattern(path); !strings.HasSuffix(templated, "}") {
-		c.Plain = pattern == "" && strings.Count(path, "/") >= 2 && !strings.HasSuffix(path, "/") // for varyingPaths to judge
+		c.Unrouted = pattern == "" && strings.Count(path, "/") >= 2 && !strings.HasSuffix(path, "/") // for varyingPaths to judge
 		m := v.method(templated[strings.LastIndexAny(templated, "/:")+1:])
 		c.many = m.many && m.verbal
 	}
@@ -65,10 +65,10 @@ func methodEffect(method string) Effect {
 func graphQL(c *Call) {
 	name, kind := c.Get(trace.GraphQLName), c.Get(trace.GraphQLType)
 	if name != "" {
-		c.What, c.list = c.What+" "+name, ""
+		c.Template, c.listTemplate = c.Template+" "+name, ""
 	}
 	if name+kind != "" && c.Effect != Reads {
-		c.Which = "" // it is in the body
+		c.Key = "" // it is in the body
 	}
 	switch kind {
 	case "query":
@@ -144,7 +144,7 @@ func names(pairs []string) string {
 }
 
 // pattern replaces what identifies one thing in a path by {}.
-func (v *Vocabulary) pattern(path string) string {
+func (v *Parser) pattern(path string) string {
 	if p, ok := v.paths[path]; ok {
 		return p
 	}

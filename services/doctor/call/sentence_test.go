@@ -3,7 +3,7 @@ package call
 import "testing"
 
 func read(system, text string) *Statement {
-	return NewVocabulary().query(writtenFor(system, text)).Statement
+	return NewParser().query(writtenFor(system, text)).Statement
 }
 
 // What a statement changes is told by its verb and by what else it holds: locks, a WITH that writes, functions without a table.

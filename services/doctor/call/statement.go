@@ -31,7 +31,7 @@ type query struct {
 }
 
 // query reads a text. One of two words ("find books") says of what, and not which.
-func (v *Vocabulary) query(w written) query {
+func (v *Parser) query(w written) query {
 	q, known := v.queries[w]
 	if known {
 		return q

@@ -8,7 +8,7 @@ import (
 
 // Two executions of one statement get one template, and different statements do not.
 func TestStatement(t *testing.T) {
-	v := NewVocabulary()
+	v := NewParser()
 	for _, c := range []struct{ text, want string }{
 		{"SELECT * FROM Book WHERE id = 17", "select * from book where id = ?"},
 		{"select *  from book\n where id=$1", "select * from book where id=?"},
@@ -26,7 +26,7 @@ func TestStatement(t *testing.T) {
 
 // A path's template has {} for what identifies one thing, and keeps versions and words.
 func TestPattern(t *testing.T) {
-	v := NewVocabulary()
+	v := NewParser()
 	for path, want := range map[string]string{
 		"/orders/17/lines":                        "/orders/{}/lines",
 		"/v2/stock/sku-17":                        "/v2/stock/{}",

@@ -109,7 +109,7 @@ func (g *gather) traces() []*trace.Trace {
 		all = append(all, t)
 	}
 	if len(all) > 1 {
-		trace.Acquaint(all...)
+		trace.ResolveCallees(all...)
 	}
 	return all
 }

@@ -29,7 +29,7 @@ func New(id string, spans []*Span) *Trace {
 	byID := m.identities()
 	m.parents(byID)
 	t.link()
-	Acquaint(t)
+	ResolveCallees(t)
 	m.note()
 	if t.align() {
 		slices.SortFunc(t.Spans, order)

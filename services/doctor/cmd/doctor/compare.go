@@ -19,7 +19,7 @@ func compare(ctx context.Context, out io.Writer, o *options, src source, look re
 		}
 		read[i] = traces
 	}
-	tracing.Acquaint(slices.Concat(read[0], read[1])...) // or the same callee has a name on one side, an address on the other
+	tracing.ResolveCallees(slices.Concat(read[0], read[1])...) // or the same callee has a name on one side, an address on the other
 	var sides [2]report.Side
 	for i, traces := range read {
 		sides[i] = report.Side{Name: o.names[i], Cases: diagnose(traces)}

@@ -37,7 +37,7 @@ func Parse(text string) ([]*trace.Trace, error) {
 	for _, d := range drawings {
 		traces = append(traces, trace.New(d.ID, d.Spans))
 	}
-	trace.Acquaint(traces...) // as a reader does
+	trace.ResolveCallees(traces...) // as a reader does
 	return traces, nil
 }
 

@@ -53,12 +53,12 @@ till: GET /pay [server 0 90]
 	if err != nil {
 		t.Fatal(err)
 	}
-	trace.Acquaint(traces[1])
+	trace.ResolveCallees(traces[1])
 	alone := callees(traces[1])
 	if alone["shelf-by-number"] != "10.0.0.7:8082" || alone["own-machine"] != "127.0.0.1:9000" {
 		t.Errorf("alone, callees are %v: want addresses", alone)
 	}
-	trace.Acquaint(traces...)
+	trace.ResolveCallees(traces...)
 	got := callees(traces[1])
 	maps.Copy(got, callees(traces[2]))
 	want := map[string]string{
@@ -69,7 +69,7 @@ till: GET /pay [server 0 90]
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("callees (-want +got):\n%s", diff)
 	}
-	trace.Acquaint(traces[1])
+	trace.ResolveCallees(traces[1])
 	if diff := cmp.Diff(alone, callees(traces[1])); diff != "" {
 		t.Errorf("alone again (-before +after):\n%s", diff)
 	}

@@ -2,10 +2,10 @@ package trace
 
 import "slices"
 
-// Acquaint names callees that left no span by what all the traces together show: who answered the same call elsewhere, or who
+// ResolveCallees names callees that left no span by what all the traces together show: who answered the same call elsewhere, or who
 // else was reached at the same address. [New] does it for one trace alone. Where tracers say no kinds, it thereby recognises
 // calls as such. What the traces leave open, such as an address at which several services answered, keeps its own name.
-func Acquaint(traces ...*Trace) {
+func ResolveCallees(traces ...*Trace) {
 	for _, t := range traces {
 		t.roles()
 	}
