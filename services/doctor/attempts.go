@@ -6,20 +6,17 @@ import (
 	"spanwise/doctor/call"
 )
 
-// retries lists runs of attempts: the same call again, each after the one before had failed.
-func (e *exam) retries() []*loop {
-	if e.lookedAgain {
-		return e.again
-	}
-	e.lookedAgain, e.again = true, e.proxied()
+// findRetries lists runs of attempts: the same call again, each after the one before had failed.
+func (e *exam) findRetries() []*loop {
+	runs := e.proxied()
 	if slices.ContainsFunc(e.calls, (*call.Call).IsAttempt) {
-		for _, l := range e.loops(2) {
+		for _, l := range e.pairs() {
 			if len(l.units) == len(l.calls) {
-				e.again = append(e.again, l.attempts()...)
+				runs = append(runs, l.attempts()...)
 			}
 		}
 	}
-	return e.again
+	return runs
 }
 
 // attempts cuts a loop into runs of two and more attempts at the same.

@@ -91,7 +91,7 @@ func (e *exam) stages(onPath bool) [][]stage {
 // inLoops holds the calls of loops and the wrappers around them, by Span.Index. What follows what in a loop is part of its finding.
 func (e *exam) inLoops() []bool {
 	in := make([]bool, len(e.trace.Spans))
-	for _, l := range e.loops(3) {
+	for _, l := range e.loops() {
 		if !l.many(e) {
 			continue
 		}

@@ -56,7 +56,10 @@ func (e *exam) compare(s *suspicion, spans []*trace.Span) (known comparison) {
 		known = slower
 		s.low = append(s.low, path.Lasting(span, norm.median))
 		if len(s.low) == 1 {
-			s.Confidence = norm.confidence
+			s.Confidence = Medium
+			if norm.others {
+				s.Confidence = High
+			}
 			s.Because += fmt.Sprintf("; it took %s, usual is %s (%s)", ms(span.Duration), ms(norm.median), norm.source)
 		}
 	}
@@ -88,18 +91,23 @@ func (e *exam) alsoDo(spans []*trace.Span) int {
 	return len(others)
 }
 
-// queued is the wait for a turn, in a lock's queue or a pool's, that takes half of a place's time or more. What is usual says nothing then: the others
-// stood in the queue as well.
-func (e *exam) queued(p *place) (waits suspicion, found bool) {
-	turns := e.waits()
-	for _, v := range p.visits {
-		for _, w := range slices.Concat(turns.stairs, turns.pools) {
-			if w.CriticalPathUS*2 >= p.us && slices.ContainsFunc(w.spans, func(s *trace.Span) bool { return isWithin(s, v.span) }) {
-				return w, true
-			}
+// queuedIn is the wait for a turn, in a lock's queue or a pool's, that takes half of a place's time or more. What is usual says nothing then:
+// the others stood in the queue as well.
+func queuedIn(e *exam, p *place) (kind Kind, us int64, found bool) {
+	inside := func(s *trace.Span) bool {
+		return slices.ContainsFunc(p.visits, func(v visit) bool { return isWithin(s, v.span) })
+	}
+	for _, q := range e.turns().queues {
+		if us := min(q.wait, e.total[q.span.Index]); us*2 >= p.us && inside(q.span) {
+			return QueueWait, us, true
 		}
 	}
-	return suspicion{}, false
+	for _, w := range e.turns().pools {
+		if w.us*2 >= p.us && slices.ContainsFunc(w.pauses, func(w pause) bool { return inside(w.call.Span) }) {
+			return PoolWait, w.us, true
+		}
+	}
+	return "", 0, false
 }
 
 // isWithin reports whether s is the other span, or not far below it.

@@ -15,14 +15,11 @@ type darkness struct {
 	longest []int32 // each span's longest, as its place in the path plus one, by Span.Index
 }
 
-// dark measures the darkness, once.
-func (e *exam) dark() *darkness {
-	if e.darkness != nil {
-		return e.darkness
-	}
+// findDark measures the darkness.
+func (e *exam) findDark() *darkness {
 	n := len(e.trace.Spans)
 	d := &darkness{make([]int64, n), make([]int64, len(e.path)), make([]int32, n)}
-	turns := e.turns()
+	turns := e.rounds()
 	sweeps := make([]sweep, n)
 	for i, seg := range e.path {
 		s := seg.Span.Index
@@ -39,7 +36,6 @@ func (e *exam) dark() *darkness {
 			d.longest[s] = int32(i + 1)
 		}
 	}
-	e.darkness = d
 	return d
 }
 
@@ -98,12 +94,12 @@ type rounds struct {
 	since []int64 // when the turn before ended
 }
 
-// turns finds the turns of all loops, and of all who try again. Pauses of a loop are alike, or grow; a longer one between two of its turns
+// rounds finds the turns of all loops, and of all who try again. Pauses of a loop are alike, or grow; a longer one between two of its turns
 // is something else.
-func (e *exam) turns() rounds {
+func (e *exam) rounds() rounds {
 	n := len(e.trace.Spans)
 	t := rounds{make([]int64, n), make([]int64, n)}
-	for _, l := range e.loops(3) {
+	for _, l := range e.loops() {
 		pauses := l.pauses()
 		longest := max(2*median(pauses), soon)
 		if growing(pauses) {

@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"fmt"
+	"sync"
 
 	"spanwise/doctor/call"
 	"spanwise/doctor/path"
@@ -25,19 +26,27 @@ type exam struct {
 	places  []*place      // where the critical path goes, the dearest typical visit first
 	history *history
 
-	darkness  *darkness  // see dark
-	turnWaits *turnWaits // see waits
+	// Worked out when they are first asked for.
+	dark      func() *darkness
+	turns     func() *turns
+	retries   func() []*loop                   // runs of attempts
+	pairs     func() []*loop                   // loops of two calls and more
+	loops     func() []*loop                   // loops of three calls and more
+	origins   func() map[string]int64          // see findOrigins
+	durations func() map[call.Question][]int64 // of calls by what they ask, see ownNorm
 
-	again       []*loop // see retries
-	lookedAgain bool
-	looped      map[int][]*loop           // loops found so far, by the least number of calls
-	firstUse    map[string]int64          // see origins
-	durations   map[call.Question][]int64 // see ownNorm
-	norms       map[call.Question]norm    // worked out so far
+	norms map[call.Question]norm // worked out so far
 }
 
 func newExam(t *trace.Trace, words *call.Parser) *exam {
-	e := &exam{trace: t, root: Headline(t), model: path.New(t), looped: map[int][]*loop{}, norms: map[call.Question]norm{}}
+	e := &exam{trace: t, root: Headline(t), model: path.New(t), norms: map[call.Question]norm{}}
+	e.dark = sync.OnceValue(e.findDark)
+	e.turns = sync.OnceValue(e.findTurns)
+	e.retries = sync.OnceValue(e.findRetries)
+	e.pairs = sync.OnceValue(func() []*loop { return e.findLoops(2) })
+	e.loops = sync.OnceValue(func() []*loop { return e.findLoops(3) })
+	e.origins = sync.OnceValue(e.findOrigins)
+	e.durations = sync.OnceValue(e.callDurations)
 	e.own = make([]int64, len(t.Spans))
 	e.total = make([]int64, len(t.Spans))
 	e.door = make([]*trace.Span, len(t.Spans))

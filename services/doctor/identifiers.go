@@ -7,29 +7,26 @@ import (
 	"spanwise/doctor/call"
 )
 
-// origins says when each identifier was first used: 0 for those in the root's own attributes, else the start of
+// findOrigins says when each identifier was first used: 0 for those in the root's own attributes, else the start of
 // the first call with it, as µs since the root's start plus one.
-func (e *exam) origins() map[string]int64 {
-	if e.firstUse != nil {
-		return e.firstUse
-	}
-	e.firstUse = map[string]int64{}
+func (e *exam) findOrigins() map[string]int64 {
+	firstUse := map[string]int64{}
 	for _, k := range slices.Sorted(maps.Keys(e.root.Attrs)) {
 		for _, id := range call.Identifiers(e.root.Attrs[k]) {
-			e.firstUse[id] = 0
+			firstUse[id] = 0
 		}
 	}
 	for _, c := range e.calls { // by start
 		for _, id := range c.Identifiers() {
-			if _, known := e.firstUse[id]; !known {
-				e.firstUse[id] = c.Span.Start - e.root.Start + 1
+			if _, known := firstUse[id]; !known {
+				firstUse[id] = c.Span.Start - e.root.Start + 1
 				if tick := e.model.Tick(c.Span); tick > e.model.Tick(e.root) {
-					e.firstUse[id] += tick // which its process's clock may have rounded it down by
+					firstUse[id] += tick // which its process's clock may have rounded it down by
 				}
 			}
 		}
 	}
-	return e.firstUse
+	return firstUse
 }
 
 // learns reports whether a stage uses an identifier that nothing used before first had ended: it may have come from an

@@ -27,14 +27,11 @@ type pass struct {
 	wrappers string      // names of the wrappers between
 }
 
-// loops groups calls that ask the same thing under one parent. Where each call sits in a wrapper of its own (a span for each
+// findLoops groups calls that ask the same thing under one parent. Where each call sits in a wrapper of its own (a span for each
 // turn of the loop, a repository method), the wrappers' parent is the one that loops. At least so many calls make a
 // loop. The heaviest come first, and of absurdly many only those.
-func (e *exam) loops(least int) []*loop {
+func (e *exam) findLoops(least int) []*loop {
 	const wrappers, most = 3, 64
-	if known, ok := e.looped[least]; ok {
-		return known
-	}
 	round := make([]pass, 0, len(e.calls))
 	for _, c := range e.calls {
 		if !c.Housekeeping && c.Span.Parent != nil {
@@ -59,8 +56,7 @@ func (e *exam) loops(least int) []*loop {
 		round = next
 	}
 	slices.SortStableFunc(found, func(a, b *loop) int { return cmp.Compare(b.path, a.path) })
-	e.looped[least] = found[:min(len(found), most)]
-	return e.looped[least]
+	return found[:min(len(found), most)]
 }
 
 // wraps reports whether a span only stands around what it holds: an inner span of its process. So does the span of each

@@ -8,10 +8,10 @@ import (
 
 // A norm is what a call usually takes, and how we know. Without enough to compare with it is the zero value.
 type norm struct {
-	median     int64 // µs
-	slow       int64 // from which on it is slower than usual
-	source     string
-	confidence Confidence
+	median int64 // µs
+	slow   int64 // from which on it is slower than usual
+	source string
+	others bool // by other traces, not by this one alone
 }
 
 // What is needed to call something usual, and how much is looked at.
@@ -24,9 +24,9 @@ const (
 // newNorm takes for slower than usual what lasts twice the median, and is farther from it than six times the distance of the third quartile. Half of
 // all calls say what is usual, so that a few slow ones among them do not; and where they differ much from each other, as those of a busy
 // service do, twice the median is nothing unusual (in a lognormal distribution whose logarithm deviates by 0.45, one in sixteen).
-func newNorm(list []int64, source string, c Confidence) norm {
+func newNorm(list []int64, source string, others bool) norm {
 	m := median(list)
-	return norm{m, max(2*m, m+6*(quantile(list, 0.75)-m)), source, c}
+	return norm{m, max(2*m, m+6*(quantile(list, 0.75)-m)), source, others}
 }
 
 // usual is what a question usually takes: by all traces together or, if they are too few, by the calls of this trace.
@@ -63,31 +63,31 @@ func (h *history) compare(q call.Question) norm {
 	if len(traces) < normTraces || len(list) < normCalls {
 		return norm{}
 	}
-	return newNorm(list, fmt.Sprintf("median of %d calls in %d traces", len(list), len(traces)), High)
+	return newNorm(list, fmt.Sprintf("median of %d calls in %d traces", len(list), len(traces)), true)
 }
 
 // ownNorm compares the calls of one trace with each other; where they are too few, with those that ask somebody else the same (the other
 // shards, say).
 func (e *exam) ownNorm(q call.Question) norm {
-	if e.durations == nil {
-		e.durations = map[call.Question][]int64{}
-		for _, c := range e.calls {
-			e.note(c.Question(), c)
-			e.note(call.Question{Caller: c.Caller, Template: c.Template}, c)
-		}
-	}
-	list, whose := e.durations[q], "calls"
+	list, whose := e.durations()[q], "calls"
 	if len(list) < normSiblings {
-		list, whose = e.durations[call.Question{Caller: q.Caller, Template: q.Template}], "calls like it"
+		list, whose = e.durations()[call.Question{Caller: q.Caller, Template: q.Template}], "calls like it"
 	}
 	if len(list) < normSiblings || q.Caller == "" {
 		return norm{}
 	}
-	return newNorm(list, fmt.Sprintf("median of %d %s in this trace", len(list), whose), Medium)
+	return newNorm(list, fmt.Sprintf("median of %d %s in this trace", len(list), whose), false)
 }
 
-func (e *exam) note(q call.Question, c *call.Call) {
-	if list := e.durations[q]; len(list) < normSamples {
-		e.durations[q] = append(list, c.Span.Duration)
+// callDurations lists how long the calls of this trace last, by question, and by question whoever is asked.
+func (e *exam) callDurations() map[call.Question][]int64 {
+	durations := map[call.Question][]int64{}
+	for _, c := range e.calls {
+		for _, q := range []call.Question{c.Question(), {Caller: c.Caller, Template: c.Template}} {
+			if list := durations[q]; len(list) < normSamples {
+				durations[q] = append(list, c.Span.Duration)
+			}
+		}
 	}
+	return durations
 }

@@ -38,7 +38,7 @@ like many, and bodies that no trace shows: calls for different purposes may look
 
 func findNPlusOne(e *exam) []suspicion {
 	var all gathering
-	for _, l := range e.loops(3) {
+	for _, l := range e.loops() {
 		l = l.withoutRetries()
 		if len(l.calls) < 3 || !l.many(e) || l.asksOnce() || l.batch() > 1 || l.paging() || l.polling() {
 			continue

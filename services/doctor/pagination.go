@@ -26,7 +26,7 @@ for each of several things looks like the pages of one.`,
 
 func findPagination(e *exam) []suspicion {
 	var found []suspicion
-	for _, l := range e.loops(3) {
+	for _, l := range e.loops() {
 		key := l.pageKey()
 		if key == "" {
 			continue

@@ -16,7 +16,7 @@ func (l *loop) asksAgain() bool {
 // pollPauses is how long each span waits between the turns of polling.
 func (e *exam) pollPauses() map[*trace.Span]int64 {
 	us := map[*trace.Span]int64{}
-	for _, l := range e.loops(3) {
+	for _, l := range e.loops() {
 		if l.asksAgain() {
 			us[l.parent] += sum(l.pauses())
 		}
@@ -27,7 +27,7 @@ func (e *exam) pollPauses() map[*trace.Span]int64 {
 // polls mentions the pauses of whoever asks again and again until something has changed: they are not dark, and no call's fault.
 func (e *exam) polls() []suspicion {
 	var all gathering
-	for _, l := range e.loops(3) {
+	for _, l := range e.loops() {
 		idle := sum(l.pauses())
 		if !l.asksAgain() || idle < darkStretch || e.share(idle) < slowShare {
 			continue

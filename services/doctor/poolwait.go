@@ -29,34 +29,68 @@ What fools it: a limit set on purpose, to protect the store.`,
 }
 
 func findPoolWait(e *exam) []suspicion {
-	return slices.Concat(e.waits().acquiring, e.waits().pools, e.boundedLoops())
-}
-
-// saidToAcquire finds spans that are named for waiting for a connection.
-func (e *exam) saidToAcquire() []suspicion {
 	var all gathering
-	for _, s := range e.spent {
-		if !call.Acquiring(s) || e.own[s.Index] < soon {
-			continue
-		}
-		f := suspicion{spans: []*trace.Span{s}}
-		f.Service, f.Operation, f.Count = s.Service, operationAround(s), 1
-		f.Callee = s.Get(trace.DBSystem)
-		f.Saving.Basis, f.Confidence, f.Evidence = Shared, High, Sufficient
-		f.high = []path.Change{path.Shorter(s, e.own[s.Index])}
-		f.low = []path.Change{path.Shorter(s, e.own[s.Index]/2)}
-		f.Because = fmt.Sprintf("`%s` in %s takes %s on the critical path", s.Name, s.Service, ms(e.own[s.Index]))
-		f.Unless = "it opens a new connection rather than waiting for one (then see cold-connect)"
-		f.Fix = fmt.Sprintf("widen the pool of %s, or hold connections for a shorter time; the queue may move to the database", s.Service)
-		all.add(f)
+	for _, s := range e.turns().acquiring {
+		all.add(acquiringSuspicion(e, s))
 	}
-	return all.list
+	for _, p := range e.turns().pools {
+		all.list = append(all.list, poolSuspicion(p))
+	}
+	return slices.Concat(all.list, e.boundedLoops())
 }
 
-// poolsUnderLoad finds pauses before calls while other traces used the store to a limit.
-func (e *exam) poolsUnderLoad() []suspicion {
-	index := map[call.Question]int{}
-	var found []suspicion
+func acquiringSuspicion(e *exam, s *trace.Span) suspicion {
+	f := suspicion{spans: []*trace.Span{s}}
+	f.Service, f.Operation, f.Count = s.Service, operationAround(s), 1
+	f.Callee = s.Get(trace.DBSystem)
+	f.Saving.Basis, f.Confidence, f.Evidence = Shared, High, Sufficient
+	f.high = []path.Change{path.Shorter(s, e.own[s.Index])}
+	f.low = []path.Change{path.Shorter(s, e.own[s.Index]/2)}
+	f.Because = fmt.Sprintf("`%s` in %s takes %s on the critical path", s.Name, s.Service, ms(e.own[s.Index]))
+	f.Unless = "it opens a new connection rather than waiting for one (then see cold-connect)"
+	f.Fix = fmt.Sprintf("widen the pool of %s, or hold connections for a shorter time; the queue may move to the database", s.Service)
+	return f
+}
+
+func poolSuspicion(p *poolUse) suspicion {
+	l, c := p.pauses[len(p.pauses)-1].load, p.pauses[0].call
+	f := suspicion{}
+	f.Service, f.Operation, f.Callee, f.Count = c.Caller, operationAround(c.Span), c.Callee, len(p.pauses)
+	f.CriticalPathUS = p.us
+	for _, w := range p.pauses {
+		f.spans = append(f.spans, w.call.Span)
+		f.low = append(f.low, w.load.without(w.call.Span, w.us/2)...)
+		f.high = append(f.high, w.load.without(w.call.Span, w.us)...)
+	}
+	f.Saving.Basis, f.Confidence, f.Evidence = Shared, High, Sufficient
+	f.Because = fmt.Sprintf("this request paused for %s before calls to %s while %d from other requests ran, and went on when one ended; "+
+		"of %d calls in all at most %d run at once, and exactly %d for %s of the busy time",
+		ms(f.CriticalPathUS), c.Callee, l.most, len(l.runs), l.most, l.most, percent(l.atMost))
+	f.Unless = fmt.Sprintf("the limit of %d is there to protect %s", l.most, c.Callee)
+	if l.most == 1 {
+		f.Unless += ", or is a lock that they hold meanwhile"
+	}
+	f.Fix = fmt.Sprintf("allow %s more than %s to %s, or hold them for a shorter time; the queue may move to %s",
+		c.Caller, times(l.most, "connection"), c.Callee, c.Callee)
+	return f
+}
+
+// A poolUse is the pauses of a trace before its calls to one store, while all traces together used that store to a limit.
+type poolUse struct {
+	pauses []pause
+	us     int64 // sum of the pauses
+}
+
+// A pause is how long a call waited for a connection.
+type pause struct {
+	call *call.Call
+	load *load // the use of the store at that time
+	us   int64
+}
+
+// poolUses finds pauses before calls while other traces used the store to a limit, one entry for each store.
+func (e *exam) poolUses() (list []*poolUse) {
+	index := map[call.Question]*poolUse{}
 	for _, c := range e.calls {
 		l := e.history.load(c)
 		if l == nil || e.total[c.Span.Index] == 0 || !l.limits() {
@@ -66,21 +100,16 @@ func (e *exam) poolsUnderLoad() []suspicion {
 		if wait == 0 || saysLock(c.Span.Parent) || slices.ContainsFunc(lastSiblings(c.Span), func(s *trace.Span) bool { return mayWait(s, c.Span) && saysLock(s) }) {
 			continue
 		}
-		i, known := index[c.Resource()]
-		if !known {
-			i = len(found)
-			index[c.Resource()] = i
-			found = append(found, suspicion{})
+		p := index[c.Resource()]
+		if p == nil {
+			p = &poolUse{}
+			index[c.Resource()] = p
+			list = append(list, p)
 		}
-		f := &found[i]
-		f.Count++
-		f.spans = append(f.spans, c.Span)
-		f.CriticalPathUS += wait
-		f.low = append(f.low, l.without(c.Span, wait/2)...)
-		f.high = append(f.high, l.without(c.Span, wait)...)
-		l.describe(f, c)
+		p.pauses = append(p.pauses, pause{c, l, wait})
+		p.us += wait
 	}
-	return found
+	return list
 }
 
 // without takes wait away from before a call: from the pause, and from a span that waits in it.
@@ -94,25 +123,10 @@ func (l *load) without(first *trace.Span, wait int64) []path.Change {
 	return changes
 }
 
-// describe says what is known of a wait for the resource that c uses.
-func (l *load) describe(f *suspicion, c *call.Call) {
-	f.Service, f.Operation, f.Callee = c.Caller, operationAround(f.spans[0]), c.Callee
-	f.Saving.Basis, f.Confidence, f.Evidence = Shared, High, Sufficient
-	f.Because = fmt.Sprintf("this request paused for %s before calls to %s while %d from other requests ran, and went on when one ended; "+
-		"of %d calls in all at most %d run at once, and exactly %d for %s of the busy time",
-		ms(f.CriticalPathUS), c.Callee, l.most, len(l.runs), l.most, l.most, percent(l.atMost))
-	f.Unless = fmt.Sprintf("the limit of %d is there to protect %s", l.most, c.Callee)
-	if l.most == 1 {
-		f.Unless += ", or is a lock that they hold meanwhile"
-	}
-	f.Fix = fmt.Sprintf("allow %s more than %s to %s, or hold them for a shorter time; the queue may move to %s",
-		c.Caller, times(l.most, "connection"), c.Callee, c.Callee)
-}
-
 // boundedLoops mentions loops that run k at a time, each call beginning when another one ends: by choice, or for want of more.
 func (e *exam) boundedLoops() []suspicion {
 	var all gathering
-	for _, l := range e.loops(3) {
+	for _, l := range e.loops() {
 		k, follow := l.bound()
 		if k < 2 || len(l.units) < max(4, k+1) || follow < 0.9 {
 			continue

@@ -33,33 +33,69 @@ so, too; but they last alike.`,
 }
 
 func findQueueWait(e *exam) []suspicion {
-	return slices.Concat(e.waits().said, e.waits().stairs)
-}
-
-// saidToQueue finds spans and events that speak of a lock.
-func (e *exam) saidToQueue() []suspicion {
 	var all gathering
-	for _, s := range e.spent {
-		wait, why := lockWait(s)
-		if wait = min(wait, e.own[s.Index]); wait == 0 {
-			continue
-		}
-		f := e.queueWait(s, wait)
-		f.Confidence = High
-		work, doing := s.Duration-wait, "work"
-		if next := nextAfter(s); work == 0 && next != nil {
-			work, doing = next.Duration, fmt.Sprintf("the work of `%s` that it waits for", next.Name)
-		}
-		f.Because = fmt.Sprintf("%s: %s of `%s` in %s is waiting", why, ms(wait), s.Name, s.Service)
-		switch {
-		case work > 0:
-			f.Because += fmt.Sprintf(", %s is %s", ms(work), doing)
-		case !call.Failed(s):
-			f.Evidence = NeedsOtherTraces // what it waits for is not recorded
-		}
-		all.add(f)
+	for _, w := range e.turns().locks {
+		all.add(lockSuspicion(e, w))
+	}
+	for _, q := range e.turns().queues {
+		all.list = append(all.list, stairsSuspicion(e, q))
 	}
 	return all.list
+}
+
+func lockSuspicion(e *exam, w lockWait) suspicion {
+	s := w.span
+	f := queueWaitAt(e, s, w.us)
+	f.Confidence = High
+	work, doing := s.Duration-w.us, "work"
+	if next := nextAfter(s); work == 0 && next != nil {
+		work, doing = next.Duration, fmt.Sprintf("the work of `%s` that it waits for", next.Name)
+	}
+	f.Because = fmt.Sprintf("%s: %s of `%s` in %s is waiting", w.why, ms(w.us), s.Name, s.Service)
+	switch {
+	case work > 0:
+		f.Because += fmt.Sprintf(", %s is %s", ms(work), doing)
+	case !call.Failed(s):
+		f.Evidence = NeedsOtherTraces // what it waits for is not recorded
+	}
+	return f
+}
+
+func stairsSuspicion(e *exam, q queued) suspicion {
+	s, wait, stairs := q.span, q.wait, q.stairs
+	f := queueWaitAt(e, s, wait)
+	f.low = []path.Change{path.Lasting(s, s.Duration-wait/2)}
+	f.high = []path.Change{path.Lasting(s, s.Duration-wait)}
+	f.Confidence = High
+	if stairs.others < 4 {
+		f.Confidence = Medium
+	}
+	f.Because = fmt.Sprintf("%s took %s; the same in %d other requests ended one after another, %s apart: ",
+		e.asked(s), ms(s.Duration), stairs.others, ms(stairs.step))
+	if stairs.work > 0 {
+		f.Because += fmt.Sprintf("that is the work, the other %s waiting for a turn", ms(wait))
+	} else {
+		f.Because += "so long does each hold what the next waits for, and this is all waiting"
+	}
+	return f
+}
+
+// A lockWait is a span that says that it waits for a lock.
+type lockWait struct {
+	span *trace.Span
+	us   int64  // on the critical path
+	why  string // how it says so
+}
+
+// lockWaits finds spans and events that speak of a lock.
+func (e *exam) lockWaits() (list []lockWait) {
+	for _, s := range e.spent {
+		us, why := lockWaitOf(s)
+		if us = min(us, e.own[s.Index]); us > 0 {
+			list = append(list, lockWait{s, us, why})
+		}
+	}
+	return list
 }
 
 // nextAfter is the sibling that begins when s ends.
@@ -75,8 +111,8 @@ func nextAfter(s *trace.Span) *trace.Span {
 	return siblings[i]
 }
 
-// lockWait is how long a span says that it waited for a lock, and how it says so.
-func lockWait(s *trace.Span) (us int64, why string) {
+// lockWaitOf is how long a span says that it waited for a lock, and how it says so.
+func lockWaitOf(s *trace.Span) (us int64, why string) {
 	switch code := s.Get(trace.DBStatus); code {
 	case "55P03", "1205": // lock_not_available of PostgreSQL, ER_LOCK_WAIT_TIMEOUT of MySQL
 		return s.Duration, "the database gave up waiting for a lock, with " + code
@@ -123,11 +159,11 @@ func saysLock(s *trace.Span) bool {
 	if s == nil {
 		return false
 	}
-	wait, _ := lockWait(s)
+	wait, _ := lockWaitOf(s)
 	return wait > 0
 }
 
-func (e *exam) queueWait(s *trace.Span, wait int64) suspicion {
+func queueWaitAt(e *exam, s *trace.Span, wait int64) suspicion {
 	f := suspicion{spans: []*trace.Span{s}}
 	f.Service, f.Operation, f.Count = s.Service, s.Name, 1
 	f.Callee = s.Callee()

@@ -104,12 +104,12 @@ func (e *exam) repeated(group []*call.Call) suspicion {
 // polled reports calls at even or growing intervals, or each held back until the same round time: waiting for a change, not forgetting an
 // answer.
 func (e *exam) polled(group []*call.Call) bool {
-	for _, l := range e.loops(3) {
+	for _, l := range e.loops() {
 		if slices.Contains(l.calls, group[0]) {
 			return l.polling() || l.heldBack()
 		}
 	}
-	return slices.ContainsFunc(e.loops(3), func(l *loop) bool { return l.polling() && l.holds(group) })
+	return slices.ContainsFunc(e.loops(), func(l *loop) bool { return l.polling() && l.holds(group) })
 }
 
 // holds reports whether all the calls lie below the loop's turns: what a poll's handler asks, it asks because it is polled.

@@ -43,9 +43,9 @@ func findSlowDependency(e *exam) []suspicion {
 		if p.isEdge() && !e.waiting(p) {
 			s, known := e.slowDependency(p)
 			e.judge(p, &s, known)
-			if w, found := e.queued(p); found && !s.minor {
+			if kind, us, found := queuedIn(e, p); found && !s.minor {
 				s.minor = true
-				s.Because += fmt.Sprintf("; %s of it is a %s", ms(w.CriticalPathUS), w.Kind)
+				s.Because += fmt.Sprintf("; %s of it is a %s", ms(us), kind)
 			}
 			found = append(found, s)
 		}
@@ -75,7 +75,7 @@ func (e *exam) slowerThanUsual(worth, mention []*place) (found []suspicion) {
 		}
 		p := p.dear()
 		s, _ := e.slowDependency(p)
-		if _, queues := e.queued(p); s.Confidence == High && !queues && !e.waiting(p) {
+		if _, _, queues := queuedIn(e, p); s.Confidence == High && !queues && !e.waiting(p) {
 			found = append(found, s)
 		}
 	}

@@ -2,22 +2,67 @@ package doctor
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"sort"
 
 	"spanwise/doctor/call"
-	"spanwise/doctor/path"
 	"spanwise/doctor/trace"
 )
 
-// staircases finds calls and operations whose like in other traces end one after another at even distances. What other waiting
-// below a span explains is not waited for twice.
-func (e *exam) staircases(explained map[*trace.Span]int64) []suspicion {
+// turns are the waits for a turn that a trace shows, by how they show: for a lock, a connection, a worker.
+type turns struct {
+	locks     []lockWait    // a span or an event says so
+	acquiring []*trace.Span // are named for acquiring a connection
+	pools     []*poolUse    // the use of a pool by all traces shows it
+	queues    []queued      // the ends of runs in other traces show it
+}
+
+// A queued span is one whose like in other traces end one after another at even distances.
+type queued struct {
+	span   *trace.Span
+	wait   int64
+	stairs staircase
+}
+
+func (e *exam) findTurns() *turns {
+	t := &turns{locks: e.lockWaits(), acquiring: e.acquiring(), pools: e.poolUses()}
+	explained := map[*trace.Span]int64{} // how long each span waits, or what is below it
+	explain := func(s *trace.Span, us int64) {
+		for ; s != nil; s = s.Parent {
+			explained[s] += us
+		}
+	}
+	for _, w := range t.locks {
+		explain(w.span, min(w.us, e.total[w.span.Index]))
+	}
+	for _, s := range t.acquiring {
+		explain(s, e.total[s.Index])
+	}
+	for _, p := range t.pools {
+		for _, w := range p.pauses {
+			explain(w.call.Span, w.us)
+		}
+	}
+	t.queues = e.queues(explained)
+	return t
+}
+
+// acquiring are the spans that wait for a connection by their name.
+func (e *exam) acquiring() (list []*trace.Span) {
+	for _, s := range e.spent {
+		if call.Acquiring(s) && e.own[s.Index] >= soon {
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+// queues finds calls and operations that wait for their turn, by how the same ended in other traces. Time that other waiting below a span
+// explains is not counted again.
+func (e *exam) queues(explained map[*trace.Span]int64) (list []queued) {
 	if len(e.history.exams) < 2 {
 		return nil
 	}
-	var found []suspicion
 	for _, s := range e.heavySpans() {
 		stairs, ok := e.history.stairs(e.question(s), s)
 		wait := s.Duration - stairs.work
@@ -27,58 +72,9 @@ func (e *exam) staircases(explained map[*trace.Span]int64) []suspicion {
 		for p := s.Parent; p != nil; p = p.Parent {
 			explained[p] += wait
 		}
-		f := e.queueWait(s, wait)
-		f.low = []path.Change{path.Lasting(s, s.Duration-wait/2)}
-		f.high = []path.Change{path.Lasting(s, s.Duration-wait)}
-		f.Confidence = High
-		if stairs.others < 4 {
-			f.Confidence = Medium
-		}
-		f.Because = fmt.Sprintf("%s took %s; the same in %d other requests ended one after another, %s apart: ",
-			e.asked(s), ms(s.Duration), stairs.others, ms(stairs.step))
-		if stairs.work > 0 {
-			f.Because += fmt.Sprintf("that is the work, the other %s waiting for a turn", ms(wait))
-		} else {
-			f.Because += "so long does each hold what the next waits for, and this is all waiting"
-		}
-		found = append(found, f)
+		list = append(list, queued{s, wait, stairs})
 	}
-	return found
-}
-
-// turnWaits are the waits for a turn in one trace, by how they were found.
-type turnWaits struct {
-	said      []suspicion // a span says that it waits
-	acquiring []suspicion // for a connection
-	pools     []suspicion // the use of a pool by all traces shows it
-	stairs    []suspicion // the ends of runs in other traces show it
-}
-
-// waits finds them, once.
-func (e *exam) waits() *turnWaits {
-	if e.turnWaits == nil {
-		w := &turnWaits{said: e.saidToQueue(), acquiring: e.saidToAcquire(), pools: e.poolsUnderLoad()}
-		w.stairs = e.staircases(e.below(slices.Concat(w.said, w.acquiring, w.pools)))
-		for i := range w.stairs {
-			w.stairs[i].Kind = QueueWait
-		}
-		for i := range w.pools {
-			w.pools[i].Kind = PoolWait
-		}
-		e.turnWaits = w
-	}
-	return e.turnWaits
-}
-
-// below is how long each span waits, or what is below it, by these suspicions.
-func (e *exam) below(all []suspicion) map[*trace.Span]int64 {
-	waits := map[*trace.Span]int64{}
-	for _, s := range all {
-		for at := s.spans[0]; at != nil; at = at.Parent {
-			waits[at] += cmp.Or(s.CriticalPathUS, e.onPath(s.spans))
-		}
-	}
-	return waits
+	return list
 }
 
 // heavySpans are the calls and operations with the most of the critical path that are worth a finding, the deepest first.
