@@ -5,70 +5,58 @@ import (
 	"slices"
 
 	"spanwise/doctor/call"
+	"spanwise/doctor/finding"
+	"spanwise/doctor/internal/evidence"
+	"spanwise/doctor/internal/rule"
+	"spanwise/doctor/internal/verdict"
 	"spanwise/doctor/trace"
 )
 
 // Diagnose examines one trace by itself. It never fails: a trace that tells little gets a report that says so.
-func Diagnose(t *trace.Trace) Report { return DiagnoseAll([]*trace.Trace{t})[0] }
+func Diagnose(t *trace.Trace) finding.Report { return DiagnoseAll([]*trace.Trace{t})[0] }
 
 // DiagnoseAll examines each trace with all the others at hand, as history (what is usual?) and as evidence
 // (what else ran at that moment?). The reports are in the order of the traces.
-func DiagnoseAll(traces []*trace.Trace) []Report {
+func DiagnoseAll(traces []*trace.Trace) []finding.Report {
 	words := call.NewParser()
-	exams := make([]*exam, len(traces))
+	exams := make([]*evidence.Exam, len(traces))
 	for i, t := range traces {
-		exams[i] = newExam(t, words)
+		exams[i] = evidence.NewExam(t, words)
 	}
-	newHistory(exams)
-	reports := make([]Report, len(traces))
+	evidence.NewHistory(exams)
+	reports := make([]finding.Report, len(traces))
 	for i, e := range exams {
-		reports[i] = e.report()
+		reports[i] = report(e)
 	}
 	return reports
 }
 
-func (e *exam) report() Report {
-	t := e.trace
-	r := Report{TraceID: t.ID, Spans: len(t.Spans), Findings: []Finding{}, AlsoSeen: []Finding{}, CriticalPath: []Step{}, Notes: t.Notes}
-	if e.root == nil {
+func report(e *evidence.Exam) finding.Report {
+	t := e.Trace
+	r := finding.Report{TraceID: t.ID, Spans: len(t.Spans), Findings: []finding.Finding{}, AlsoSeen: []finding.Finding{}, CriticalPath: []finding.Step{}, Notes: t.Notes}
+	if e.Root == nil {
 		return r
 	}
-	r.Root = Root{e.root.Service, e.root.Name, e.root.Duration}
-	r.CriticalPath = e.steps()
-	r.Findings, r.AlsoSeen = e.verdict(e.suspect())
-	r.UnexplainedShare = e.unexplained()
-	if note := e.beside(); note != "" {
+	r.Root = finding.Root{Service: e.Root.Service, Operation: e.Root.Name, DurationUS: e.Root.Duration}
+	r.CriticalPath = steps(e)
+	r.Findings, r.AlsoSeen = verdict.Rank(e, rule.Suspect(e))
+	r.UnexplainedShare = e.Unexplained()
+	if note := otherTrees(e); note != "" {
 		r.Notes = append(slices.Clip(r.Notes), note)
 	}
 	return r
 }
 
-// beside says what of the trace the report is not about.
-func (e *exam) beside() string {
-	others := len(e.trace.Roots) + len(e.trace.Orphans) - 1
+// otherTrees says what of the trace the report is not about.
+func otherTrees(e *evidence.Exam) string {
+	others := len(e.Trace.Roots) + len(e.Trace.Orphans) - 1
 	switch {
-	case len(e.trace.Roots) == 0:
+	case len(e.Trace.Roots) == 0:
 		return "the root never arrived: this is about the longest of the trees that did"
 	case others == 1:
-		return fmt.Sprintf("another tree beside the one under `%s` is not part of its duration", e.root.Name)
+		return fmt.Sprintf("another tree beside the one under `%s` is not part of its duration", e.Root.Name)
 	case others > 1:
-		return fmt.Sprintf("%d other trees beside the one under `%s` are not part of its duration", others, e.root.Name)
+		return fmt.Sprintf("%d other trees beside the one under `%s` are not part of its duration", others, e.Root.Name)
 	}
 	return ""
-}
-
-// Headline is the span that a report on t is about: the longest of its roots or, when the root never
-// arrived, the longest of the orphans. It is nil for a trace without spans.
-func Headline(t *trace.Trace) *trace.Span {
-	candidates := t.Roots
-	if len(candidates) == 0 {
-		candidates = t.Orphans
-	}
-	var longest *trace.Span
-	for _, s := range candidates {
-		if longest == nil || s.Duration > longest.Duration {
-			longest = s
-		}
-	}
-	return longest
 }

@@ -21,7 +21,7 @@ var update = flag.Bool("update", false, "write the reports that the traces in te
 // Every case in testdata gets the report that stands beside its trace. A file KIND.txtar, or KIND.VARIANT.txtar, must be found to have
 // that kind first of all; a near miss, KIND.not-WHY.txtar, must not be found to have it.
 func TestGolden(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txtar")
+	files, err := filepath.Glob("internal/rule/testdata/*.txtar")
 	if err != nil || len(files) == 0 {
 		t.Fatal("no cases in testdata", err)
 	}

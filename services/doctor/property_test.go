@@ -24,7 +24,7 @@ import (
 func samples(t *testing.T) map[string][]tracetest.Drawing {
 	t.Helper()
 	all := map[string][]tracetest.Drawing{}
-	files, _ := filepath.Glob("testdata/*.txtar")
+	files, _ := filepath.Glob("internal/rule/testdata/*.txtar")
 	for _, file := range files {
 		archive, err := txtar.ParseFile(file)
 		if err != nil {

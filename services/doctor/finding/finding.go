@@ -1,0 +1,108 @@
+package finding
+
+// A Kind names what is wrong, in the words of the published contract.
+type Kind string
+
+// The kinds a finding can have.
+const (
+	NPlusOne          Kind = "n-plus-one"
+	SerialCalls       Kind = "serial-calls"
+	RepeatedCalls     Kind = "repeated-calls"
+	SlowDependency    Kind = "slow-dependency"
+	SlowSelf          Kind = "slow-self"
+	EdgeWait          Kind = "edge-wait"
+	ColdConnect       Kind = "cold-connect"
+	QueueWait         Kind = "queue-wait"
+	PoolWait          Kind = "pool-wait"
+	RetryStorm        Kind = "retry-storm"
+	CallerGaveUp      Kind = "caller-gave-up"
+	DarkTime          Kind = "dark-time"
+	BrokenPropagation Kind = "broken-propagation"
+	ClockSkew         Kind = "clock-skew"
+	OverFetch         Kind = "over-fetch"
+	Pagination        Kind = "pagination"
+	DetachedWork      Kind = "detached-work"
+	ErrorOrigin       Kind = "error-origin"
+)
+
+// A Report is the doctor's verdict on one trace. Its JSON form is the published contract, which `doctor -help` lists:
+// stable, byte for byte repeatable, durations in microseconds.
+type Report struct {
+	TraceID          string    `json:"trace_id"`
+	Root             Root      `json:"root"`
+	Spans            int       `json:"spans"`
+	Findings         []Finding `json:"findings"`  // worth fixing, best first
+	AlsoSeen         []Finding `json:"also_seen"` // true, but below the threshold or part of a better finding
+	CriticalPath     []Step    `json:"critical_path"`
+	UnexplainedShare float64   `json:"unexplained_share"` // of the root's duration: time no span accounts for
+	Notes            []string  `json:"notes"`             // what could not be read, was mended, or was assumed
+}
+
+// Root is the operation the user waited for.
+type Root struct {
+	Service    string `json:"service"`
+	Operation  string `json:"operation"`
+	DurationUS int64  `json:"duration_us"`
+}
+
+// A Finding is one thing that is wrong, where, how we know, and what mending it saves.
+type Finding struct {
+	Kind              Kind       `json:"kind"`
+	Service           string     `json:"service"`   // who has to change something
+	Operation         string     `json:"operation"` // in which operation
+	Callee            string     `json:"callee"`    // the other end of the edge, if there is one
+	Count             int        `json:"count"`
+	SpanIDs           []string   `json:"span_ids"`
+	CriticalPathUS    int64      `json:"critical_path_us"`
+	CriticalPathShare float64    `json:"critical_path_share"`
+	Saving            Saving     `json:"saving"`
+	AfterUS           int64      `json:"after_us"` // root duration once this and every better finding is fixed (middle of the range; a saving that may be nothing is not counted)
+	Confidence        Confidence `json:"confidence"`
+	Evidence          Evidence   `json:"evidence"`
+	Because           string     `json:"because"` // the numbers that make us believe it
+	Unless            string     `json:"unless"`  // what would prove it wrong
+	Fix               string     `json:"fix"`     // what to do
+}
+
+// A Saving is how much shorter the root becomes, always from a replay, never a sum of durations.
+type Saving struct {
+	LowUS  int64 `json:"low_us"`
+	HighUS int64 `json:"high_us"`
+	Basis  Basis `json:"basis"`
+}
+
+// A Basis says how far a saving can be trusted.
+type Basis string
+
+const (
+	Structural Basis = "structural" // the request's own shape: a value
+	Shared     Basis = "shared"     // waits on what other requests use too: an upper bound, the queue may move
+	None       Basis = "none"       // nothing claimed
+)
+
+// Confidence says how sure the doctor is that the finding is true.
+type Confidence string
+
+const (
+	High   Confidence = "high"
+	Medium Confidence = "medium"
+	Low    Confidence = "low"
+)
+
+// Evidence says whether what was given is enough to decide.
+type Evidence string
+
+const (
+	Sufficient       Evidence = "sufficient"
+	NeedsOtherTraces Evidence = "needs-other-traces"
+	NeedsAttributes  Evidence = "needs-attributes"
+)
+
+// A Step is one operation's, or one edge's, share of the critical path.
+type Step struct {
+	Service   string  `json:"service"`
+	Operation string  `json:"operation"`
+	EdgeTo    string  `json:"edge_to"` // callee whose edge the time is charged to; empty for the operation's own time
+	SelfUS    int64   `json:"self_us"`
+	Share     float64 `json:"share"`
+}

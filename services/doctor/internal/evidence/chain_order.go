@@ -1,0 +1,84 @@
+package evidence
+
+import "spanwise/doctor/call"
+
+// An ordering counts the traces in which two calls ran in this order, or otherwise: the other way round, or overlapping.
+type ordering struct {
+	Same, Otherwise int
+	last            *Exam // counted last
+}
+
+// learnOrder notes in which order the different calls of one parent ran.
+func (h *history) learnOrder(e *Exam) {
+	const most = 12 // different calls of one parent
+	for _, stages := range e.Stages(false) {
+		firsts := firstOfEach(stages, most)
+		parent := operation{stages[0].Span.Parent.Service, stages[0].Span.Parent.Name}
+		for i, a := range firsts {
+			for _, b := range firsts[i+1:] {
+				overlap := a.Span.End() > b.Span.Start+b.Span.Duration/10
+				h.count(e, sequence{parent, a.kind(), b.kind()}, !overlap)
+				h.count(e, sequence{parent, b.kind(), a.kind()}, false)
+			}
+		}
+	}
+}
+
+// kind is what makes two stages of different traces the same: names alone may say as little as GET, so who answers counts, and what it
+// calls that.
+func (s Stage) kind() call.Question {
+	c := s.Calls[0]
+	k := call.Question{Template: s.Name(), Callee: c.Callee}
+	if c.Server != nil {
+		k.Shard = c.Server.Name
+	}
+	return k
+}
+
+// firstOfEach keeps the first stage of each kind, by start.
+func firstOfEach(stages []Stage, most int) (list []Stage) {
+	seen := map[call.Question]bool{}
+	for _, s := range stages {
+		if !seen[s.kind()] && len(list) < most {
+			seen[s.kind()] = true
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+func (h *history) count(e *Exam, s sequence, same bool) {
+	o := h.orders[s]
+	if o == nil {
+		o = &ordering{}
+		h.orders[s] = o
+	}
+	if o.last == e {
+		return
+	}
+	o.last = e
+	if same {
+		o.Same++
+	} else {
+		o.Otherwise++
+	}
+}
+
+// order says how the neighbours of a chain ran in other traces: otherwise is that of the pair with the least.
+func (h *history) Order(chain []Stage) (o ordering) {
+	parent := operation{chain[0].Span.Parent.Service, chain[0].Span.Parent.Name}
+	for i := 1; i < len(chain); i++ {
+		pair := h.orders[sequence{parent, chain[i-1].kind(), chain[i].kind()}]
+		if pair == nil {
+			return ordering{}
+		}
+		if i == 1 || pair.Otherwise < o.Otherwise {
+			o.Otherwise = pair.Otherwise
+		}
+		if i == 1 || pair.Same < o.Same {
+			o.Same = pair.Same
+		}
+	}
+	o.Same = max(0, o.Same-1) // this trace itself
+	return o
+}

@@ -1,0 +1,195 @@
+package evidence
+
+import (
+	"slices"
+
+	"spanwise/doctor/call"
+	"spanwise/doctor/path"
+	"spanwise/doctor/trace"
+)
+
+// A gap is how much longer a caller waited than its callee worked.
+type Gap struct {
+	Call *call.Call
+	Wait int64
+}
+
+// unaccounted is the gap of a call; ok is false if one of its two sides is missing.
+func unaccounted(c *call.Call) (us int64, ok bool) {
+	if c.Server == nil || c.Server == c.Span || c.Span.Kind == trace.Producer || c.Server.Kind == trace.Consumer {
+		return 0, false
+	}
+	us = c.Span.Duration
+	for _, s := range c.Span.Children {
+		us -= s.Duration
+	}
+	return max(us, 0), true
+}
+
+// longGap is what a caller must wait beyond its callee's work, in µs, to be worth a word.
+const longGap = 10_000
+
+func (g Gap) inflated() bool { return g.Wait >= longGap && g.Wait*2 >= g.Call.Span.Duration }
+
+// gapsByCaller are the inflated gaps of one caller, on the critical path and beside it.
+type gapsByCaller struct {
+	Caller  string
+	Callees []string         // in order of their first call
+	Gaps    map[string][]Gap // by callee
+	prompt  bool             // some of its calls wait hardly longer than the callee works
+}
+
+// gaps lists the gaps of all calls by caller, and what is healthy: the median of those that are not inflated.
+func (e *Exam) Gaps() (callers []*gapsByCaller, healthy int64) {
+	index := map[string]*gapsByCaller{}
+	cold := map[*call.Call]bool{} // see cold-connect
+	for _, g := range e.ColdGaps() {
+		cold[g.First.Call] = true
+	}
+	var small []int64
+	for _, c := range e.Calls {
+		us, ok := unaccounted(c)
+		if !ok || cold[c] {
+			continue
+		}
+		by := index[c.Caller]
+		if by == nil {
+			by = &gapsByCaller{Caller: c.Caller, Gaps: map[string][]Gap{}}
+			index[c.Caller] = by
+			callers = append(callers, by)
+		}
+		g := Gap{c, us}
+		if !g.inflated() {
+			small = append(small, us)
+			by.prompt = true
+			continue
+		}
+		if by.Gaps[c.Callee] == nil {
+			by.Callees = append(by.Callees, c.Callee)
+		}
+		by.Gaps[c.Callee] = append(by.Gaps[c.Callee], g)
+	}
+	return callers, Median(small)
+}
+
+// starved reports whether three or more callees are waited for alike, none much less than the longest; or two, if
+// the caller has no others and no call of it is prompt.
+func (by *gapsByCaller) Starved() bool {
+	var longest int64
+	typical := map[string]int64{}
+	for callee, gaps := range by.Gaps {
+		typical[callee] = Median(lengths(gaps))
+		longest = max(longest, typical[callee])
+	}
+	alike := 0
+	for _, us := range typical {
+		if us*4 >= longest {
+			alike++
+		}
+	}
+	return alike >= 3 || alike >= 2 && !by.prompt
+}
+
+// lateness is the time that the callers' own processes spent unexplained around the calls, and 0 if that is less than
+// a quarter of the waits: then the callers are not late themselves.
+func (e *Exam) Lateness(gaps []Gap) (own int64) {
+	var waited int64
+	counted := map[*trace.Span]bool{}
+	for _, g := range gaps {
+		waited += g.Wait
+		door := e.Entry[g.Call.Span.Index]
+		if !counted[door] && door != g.Call.Span { // a proxy's only span is the call itself
+			counted[door] = true
+			own += e.Self[door.Index]
+		}
+	}
+	if own*4 < waited {
+		return 0
+	}
+	return own
+}
+
+// all are the gaps of all callees.
+func (by *gapsByCaller) All() (gaps []Gap) {
+	for _, callee := range by.Callees {
+		gaps = append(gaps, by.Gaps[callee]...)
+	}
+	return gaps
+}
+
+// waitedFor leaves out the gaps beside the critical path.
+func (e *Exam) WaitedFor(gaps []Gap) (list []Gap) {
+	for _, g := range gaps {
+		if e.Self[g.Call.Span.Index] > 0 {
+			list = append(list, g)
+		}
+	}
+	return list
+}
+
+// A coldGap is an edge on which the first call waits long and none of the later ones does.
+type coldGap struct {
+	First Gap
+	Later int64 // what the later calls wait, in the middle
+	Count int   // how many they are
+}
+
+func (e *Exam) ColdGaps() (cold []coldGap) {
+	type edge struct{ caller, callee string }
+	gaps := map[edge][]Gap{}
+	var edges []edge
+	for _, c := range e.Calls {
+		us, ok := unaccounted(c)
+		if !ok {
+			continue
+		}
+		k := edge{c.Caller, c.Callee}
+		if gaps[k] == nil {
+			edges = append(edges, k)
+		}
+		gaps[k] = append(gaps[k], Gap{c, us})
+	}
+	for _, k := range edges {
+		first, later := gaps[k][0], lengths(gaps[k][1:])
+		cool := first.Wait >= longGap && first.Wait >= 5*Median(later) && e.Self[first.Call.Span.Index] > 0
+		if len(later) < 3 || !cool || slices.Max(later) >= longGap {
+			continue
+		}
+		cold = append(cold, coldGap{first, Median(later), len(later)})
+	}
+	return cold
+}
+
+func lengths(gaps []Gap) []int64 {
+	list := make([]int64, len(gaps))
+	for i, g := range gaps {
+		list[i] = g.Wait
+	}
+	return list
+}
+
+// overrun is for how long a callee worked on after its caller had stopped waiting, in µs; 0 if it had not.
+func (e *Exam) Overrun(c *call.Call) int64 {
+	if c.Server == nil || c.Server == c.Span || e.Model.Waits(c.Span, c.Server) != path.GaveUp {
+		return 0
+	}
+	return c.Server.End() - c.Span.End()
+}
+
+// farBeyond is the least overrun, in µs, that is worth a word.
+func FarBeyond(s *trace.Span) int64 { return max(10_000, s.Duration/10) }
+
+// waiting reports whether most of the time across an edge is edge wait.
+func (e *Exam) WaitsBetween(p *Place) bool {
+	var us int64
+	for _, v := range p.Visits {
+		c := e.CallOf[v.Span.Index]
+		if c == nil {
+			continue
+		}
+		if wait, ok := unaccounted(c); ok && (Gap{c, wait}).inflated() {
+			us += min(wait, e.Self[v.Span.Index])
+		}
+	}
+	return us*2 >= p.Total
+}

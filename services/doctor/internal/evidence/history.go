@@ -1,0 +1,164 @@
+package evidence
+
+import (
+	"cmp"
+	"iter"
+	"slices"
+	"sort"
+
+	"spanwise/doctor/call"
+	"spanwise/doctor/trace"
+)
+
+// A history is what all the traces given together know. With one trace alone it knows nothing.
+type history struct {
+	Exams      []*Exam
+	Runs       map[call.Question][]run   // by start
+	runsByKey  map[call.Key][]run        // by start
+	norms      map[call.Question]norm    // worked out so far
+	crowds     map[call.Question][]crowd // the same
+	askers     map[habit]int             // requests of a kind that ask a question
+	requests   map[operation]int         // requests of a kind
+	orders     map[sequence]*ordering    // of two calls under one operation
+	used       map[call.Question][]run
+	loads      map[call.Question][]*load // by time
+	entries    map[string][]half         // roots that serve, by what is asked
+	unanswered map[string][]half         // calls without an answer, by what is asked
+	Followers  map[trace.Link][]follower // trees of other traces, by the span they follow from
+}
+
+type (
+	operation struct{ service, name string }
+	habit     struct { // a kind of request, and what it asks
+		request operation
+		call.Question
+	}
+	sequence struct { // two calls under one operation
+		parent        operation
+		first, second call.Question
+	}
+)
+
+// A run is one call of one trace.
+type run struct {
+	Exam      *Exam
+	span      *trace.Span
+	latestEnd int64 // the latest end among this run and all that began before it
+}
+
+func NewHistory(exams []*Exam) *history {
+	h := &history{
+		Exams: exams, Runs: map[call.Question][]run{}, runsByKey: map[call.Key][]run{}, norms: map[call.Question]norm{}, crowds: map[call.Question][]crowd{},
+		askers: map[habit]int{}, requests: map[operation]int{}, orders: map[sequence]*ordering{}, used: map[call.Question][]run{}, loads: map[call.Question][]*load{},
+		entries: map[string][]half{}, unanswered: map[string][]half{}, Followers: map[trace.Link][]follower{},
+	}
+	for _, e := range exams {
+		e.History = h
+	}
+	if len(exams) < 2 {
+		return h
+	}
+	for _, e := range exams {
+		if e.Root != nil {
+			h.learn(e)
+		}
+	}
+	for _, runs := range h.Runs {
+		inOrder(runs)
+	}
+	for _, runs := range h.runsByKey {
+		inOrder(runs)
+	}
+	for r, runs := range h.used {
+		h.loads[r] = loads(runs)
+	}
+	return h
+}
+
+func (h *history) learn(e *Exam) {
+	request := operation{e.Root.Service, e.Root.Name}
+	h.requests[request]++
+	did := map[call.Question]bool{}
+	for _, c := range e.Calls {
+		if c.Housekeeping {
+			continue
+		}
+		q := c.Question()
+		h.Runs[q] = append(h.Runs[q], run{Exam: e, span: c.Span})
+		if c.Key != "" {
+			h.runsByKey[c.ExactKey()] = append(h.runsByKey[c.ExactKey()], run{Exam: e, span: c.Span})
+		}
+		if !did[q] {
+			did[q] = true
+			h.askers[habit{request, q}]++
+		}
+	}
+	for _, s := range e.Trace.Spans {
+		if q := e.Question(s); e.CallOf[s.Index] == nil && q != (call.Question{}) {
+			h.Runs[q] = append(h.Runs[q], run{Exam: e, span: s})
+		}
+	}
+	h.learnOrder(e)
+	h.learnLoad(e)
+	h.learnHalves(e)
+	h.learnFollowers(e)
+}
+
+func inOrder(runs []run) {
+	slices.SortStableFunc(runs, func(a, b run) int { return cmp.Compare(a.span.Start, b.span.Start) })
+	until := runs[0].span.End()
+	for i := range runs {
+		until = max(until, runs[i].span.End())
+		runs[i].latestEnd = until
+	}
+}
+
+// during yields the runs that overlap the time from lo to hi, the latest first.
+func during(runs []run, lo, hi int64) iter.Seq[run] {
+	return func(yield func(run) bool) {
+		i := sort.Search(len(runs), func(i int) bool { return runs[i].span.Start >= hi })
+		for i--; i >= 0 && runs[i].latestEnd > lo; i-- {
+			if runs[i].span.End() > lo && !yield(runs[i]) {
+				return
+			}
+		}
+	}
+}
+
+// inFlight counts the other traces that asked exactly what c asks while c ran, up to enough of them.
+func (h *history) InFlight(e *Exam, c *call.Call, enough int) int {
+	others := map[*Exam]bool{}
+	for r := range during(h.runsByKey[c.ExactKey()], c.Span.Start, c.Span.End()) {
+		if r.Exam != e {
+			others[r.Exam] = true
+		}
+		if len(others) == enough {
+			break
+		}
+	}
+	return len(others)
+}
+
+// without counts the traces with the same root as e, and those of them that do not ask what c asks.
+func (h *history) Without(e *Exam, c *call.Call) (Without, all int) {
+	request := operation{e.Root.Service, e.Root.Name}
+	all = h.requests[request]
+	return all - h.askers[habit{request, c.Question()}], all
+}
+
+// Alike counts the traces with the same root as e, e included.
+func (h *history) Alike(e *Exam) int { return h.requests[operation{e.Root.Service, e.Root.Name}] }
+
+// A follower is a tree of another trace that a link ties to a span.
+type follower struct {
+	Exam *Exam
+	Root *trace.Span
+}
+
+func (h *history) learnFollowers(e *Exam) {
+	for _, root := range e.Trace.Roots {
+		for _, l := range root.Links {
+			h.Followers[l] = append(h.Followers[l], follower{e, root})
+		}
+	}
+}

@@ -1,0 +1,66 @@
+package evidence
+
+import (
+	"slices"
+	"strings"
+
+	"spanwise/doctor/call"
+	"spanwise/doctor/trace"
+)
+
+// findIdling marks the spans in which a worker waits for something to do: it asked for messages, and for as long as there are none
+// nobody is slow. Where a request came in and its answer is waited for, receiving is a wait like any other.
+func (e *Exam) findIdling() {
+	e.Idling = make([]bool, len(e.Trace.Spans))
+	for _, s := range e.OnCritical {
+		if e.Entry[s.Index].Kind == trace.Server || !receives(s) {
+			continue
+		}
+		e.Idling[s.Index] = true
+		e.idle += e.Self[s.Index]
+		if c := e.CallOf[s.Index]; c != nil {
+			c.Housekeeping = true
+		}
+	}
+}
+
+// receives recognises blocking receives: of messages, of what others put into a list or a stream of a store, and the kind of request
+// that says that it will wait for news.
+func receives(s *trace.Span) bool {
+	if s.Kind == trace.Server || s.Kind == trace.Producer || len(s.Attrs) == 0 {
+		return false
+	}
+	if sort := s.Get(trace.MessagingSort); sort == "receive" || sort == "poll" {
+		return true
+	}
+	method := s.Get(trace.RPCMethod)
+	if strings.HasPrefix(method[strings.LastIndexAny(method, "/.")+1:], "ReceiveMessage") {
+		return true
+	}
+	switch s.Get(trace.DBSystem) {
+	case "redis", "valkey":
+		return blocks(s)
+	}
+	_, _, query := call.CutURL(s.Get(trace.URLFull))
+	return strings.EqualFold(s.Get(trace.HTTPMethod), "GET") && slices.ContainsFunc(call.Parameters(query), waitsForNews)
+}
+
+// blocks recognises the commands of Redis that wait for an entry: they begin with B, or say BLOCK.
+func blocks(s *trace.Span) bool {
+	text := strings.ToLower(s.Get(trace.DBText))
+	command := call.FirstWord(text)
+	if command == "" {
+		command = call.FirstWord(s.Get(trace.DBOperation) + " " + s.Name)
+	}
+	switch command {
+	case "xread", "xreadgroup":
+		return slices.Contains(strings.Fields(text), "block")
+	}
+	return slices.Contains([]string{"blpop", "brpop", "brpoplpush", "blmove", "blmpop", "bzpopmin", "bzpopmax", "bzmpop"}, command)
+}
+
+// waitsForNews recognises the parameters by which a request offers to wait: Consul's wait=30s, etcd's wait=true, Kubernetes' watch=true.
+func waitsForNews(parameter string) bool {
+	key, value, _ := strings.Cut(parameter, "=")
+	return (key == "wait" || key == "watch") && value != "0" && value != "false"
+}

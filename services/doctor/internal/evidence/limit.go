@@ -1,0 +1,42 @@
+package evidence
+
+import "slices"
+
+// timeout is the round time after which the failed attempts ended alike, 0 if there is none.
+func Timeout(l *Loop) int64 {
+	var list []int64
+	for _, c := range l.Calls {
+		if c.Failed && c.Answered() {
+			return 0
+		}
+		if c.Failed {
+			list = append(list, c.Span.Duration)
+		}
+	}
+	if len(list) < 2 || slices.Max(list)-slices.Min(list) > slices.Max(list)/50 {
+		return 0
+	}
+	return RoundTime(slices.Min(list))
+}
+
+// roundTime is the setting of a time limit that d is just at, 0 if none is near. People set 1, 2, 3, or 5 times a power of ten
+// (3 s is what AWS Lambda allows a function unless told otherwise), and parts of a minute; what comes a little later was noticed late.
+func RoundTime(d int64) int64 {
+	const shortest, longest = 50_000, 100_000_000 // µs
+	near := func(limit int64) bool {
+		return limit >= shortest && d >= limit-limit/100 && d <= limit+limit/20
+	}
+	for _, limit := range []int64{15_000_000, 60_000_000} {
+		if near(limit) {
+			return limit
+		}
+	}
+	for unit := int64(shortest / 5); unit < longest; unit *= 10 {
+		for _, n := range []int64{1, 2, 3, 5} {
+			if near(n * unit) {
+				return n * unit
+			}
+		}
+	}
+	return 0
+}

@@ -1,0 +1,201 @@
+package evidence
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"spanwise/doctor/call"
+	"spanwise/doctor/trace"
+)
+
+// A loop is one span that makes the same call again and again.
+type Loop struct {
+	Parent *trace.Span
+	Calls  []*call.Call
+	Units  []*trace.Span // the children of parent that hold the calls
+	OnPath int64         // µs of the critical path in the loop's work
+	busy   []int64       // see busyUntil
+
+	different int // see keys
+	counted   bool
+}
+
+// A pass is a call on its way to the loop it belongs to.
+type pass struct {
+	call     *call.Call
+	unit     *trace.Span // the call, or the wrapper around it
+	wrappers string      // names of the wrappers between
+}
+
+// findLoops groups calls that ask the same thing under one parent. Where each call sits in a wrapper of its own (a span for each
+// turn of the loop, a repository method), the wrappers' parent is the one that loops. At least so many calls make a
+// loop. The heaviest come first, and of absurdly many only those.
+func (e *Exam) findLoops(least int) []*Loop {
+	const wrappers, most = 3, 64
+	round := make([]pass, 0, len(e.Calls))
+	for _, c := range e.Calls {
+		if !c.Housekeeping && c.Span.Parent != nil {
+			round = append(round, pass{c, c.Span, ""})
+		}
+	}
+	var found []*Loop
+	for range wrappers + 1 {
+		var next []pass
+		for _, group := range together(round) {
+			if len(group) >= least {
+				found = append(found, e.newLoop(round, group))
+				continue
+			}
+			for _, i := range group {
+				p := round[i]
+				if w := p.unit.Parent; Wraps(w) {
+					next = append(next, pass{p.call, w, p.wrappers + "/" + call.Nameless(w.Name)})
+				}
+			}
+		}
+		round = next
+	}
+	slices.SortStableFunc(found, func(a, b *Loop) int { return cmp.Compare(b.OnPath, a.OnPath) })
+	return found[:min(len(found), most)]
+}
+
+// wraps reports whether a span only stands around what it holds: an inner span of its process. So does the span of each
+// message of a batch that was fetched before.
+func Wraps(s *trace.Span) bool {
+	if s.Parent == nil || s.Remote() || s.Calling() || s.Kind == trace.Server {
+		return false
+	}
+	return s.Kind != trace.Consumer || !s.Parent.Calling()
+}
+
+// together groups passes, in order of their first; a group holds their places in the round.
+func together(round []pass) [][]int32 {
+	type sameness struct {
+		parent   *trace.Span
+		wrappers string
+		asks     int32
+	}
+	index := map[sameness]int32{}
+	groupOf := make([]int32, len(round))
+	var sizes []int32
+	for i, p := range round {
+		key := sameness{p.unit.Parent, p.wrappers, p.call.Group}
+		g, known := index[key]
+		if !known {
+			g = int32(len(sizes))
+			index[key] = g
+			sizes = append(sizes, 0)
+		}
+		groupOf[i] = g
+		sizes[g]++
+	}
+	groups, places := make([][]int32, len(sizes)), make([]int32, len(round))
+	for g, n := range sizes {
+		groups[g], places = places[:0:n], places[n:]
+	}
+	for i, g := range groupOf {
+		groups[g] = append(groups[g], int32(i))
+	}
+	return groups
+}
+
+func (e *Exam) newLoop(round []pass, group []int32) *Loop {
+	l := &Loop{
+		Parent: round[group[0]].unit.Parent,
+		Calls:  make([]*call.Call, 0, len(group)),
+		Units:  make([]*trace.Span, 0, len(group)),
+	}
+	for _, i := range group {
+		p := round[i]
+		l.Calls = append(l.Calls, p.call)
+		if n := len(l.Units); n == 0 || l.Units[n-1] != p.unit {
+			l.Units = append(l.Units, p.unit)
+		}
+	}
+	l.OnPath = e.OnPath(l.Work())
+	return l
+}
+
+// work is what the loop's calls take: the units or, where these mostly do something else around them, the calls alone.
+func (l *Loop) Work() []*trace.Span {
+	var inCalls, inUnits int64
+	for _, c := range l.Calls {
+		inCalls += c.Span.Duration
+	}
+	for _, u := range l.Units {
+		inUnits += u.Duration
+	}
+	if inCalls*2 >= inUnits {
+		return l.Units
+	}
+	calls := make([]*trace.Span, len(l.Calls))
+	for i, c := range l.Calls {
+		calls[i] = c.Span
+	}
+	return calls
+}
+
+// keys counts the different things that the loop asked for; known is false where the trace hides them.
+func (l *Loop) Keys() (different int, known bool) {
+	if !l.counted {
+		l.counted, l.different = true, distinct(l.Calls)
+	}
+	return l.different, l.different > 0
+}
+
+// distinct counts the calls' keys, 0 if one is hidden. What is sent to one address again and again, other than to read, is told
+// apart by what the trace does not show.
+func distinct(calls []*call.Call) int {
+	seen := make(map[string]bool, len(calls))
+	for _, c := range calls {
+		if c.Key == "" || seen[c.Key] && c.Effect != call.Reads {
+			return 0
+		}
+		seen[c.Key] = true
+	}
+	return len(seen)
+}
+
+// many reports a loop long enough, or heavy enough, to be a matter of its own.
+func (l *Loop) Significant(e *Exam) bool { return len(l.Calls) >= 5 || e.Share(l.OnPath) >= 0.2 }
+
+// asksOnce reports a loop that repeats few questions many times; that is another kind.
+func (l *Loop) AsksOnce() bool {
+	different, known := l.Keys()
+	return known && different < (len(l.Calls)+1)/2
+}
+
+// withoutRetries drops attempts that failed and were made again.
+func (l *Loop) WithoutRetries() *Loop {
+	if len(l.Units) != len(l.Calls) {
+		return l
+	}
+	kept := &Loop{Parent: l.Parent, OnPath: l.OnPath}
+	for i, c := range l.Calls {
+		again := i+1 < len(l.Calls) && l.Calls[i+1].Key == c.Key
+		if !c.Failed || !again {
+			kept.Calls, kept.Units = append(kept.Calls, c), append(kept.Units, l.Units[i])
+		}
+	}
+	return kept
+}
+
+// asked is what a loop asks, and of whom.
+func (l *Loop) Describe() string {
+	c := *l.Calls[0]
+	c.Callee = l.Callee()
+	return c.Describe()
+}
+
+// callee names whom a loop asks: one, or the first of equal instances that take turns.
+func (l *Loop) Callee() string {
+	names := map[string]bool{}
+	for _, c := range l.Calls {
+		names[c.Callee] = true
+	}
+	if len(names) == 1 {
+		return l.Calls[0].Callee
+	}
+	return fmt.Sprintf("%s and %s like it", l.Calls[0].Callee, Times(len(names)-1, "other"))
+}

@@ -1,0 +1,35 @@
+package evidence
+
+import "spanwise/doctor/call"
+
+// pageKey is that by which each of the loop's calls goes on where the one before ended, if the calls differ in nothing else; "" if there
+// is no such thing. Where the trace hides the values it is enough that the question has one.
+func (l *Loop) PageKey() string {
+	last := l.Calls[len(l.Calls)-1] // the first page may lack what the others go on by
+	if len(l.Units) != len(l.Calls) || l.Concurrency() >= 1.5 {
+		return ""
+	}
+	switch different, known := l.Keys(); {
+	case !known:
+		return last.HiddenPage()
+	case different == 1 && call.Cursor(last.Cursor) != "":
+		return last.Cursor
+	case different*2 <= len(l.Calls):
+		return ""
+	}
+	key := ""
+	for i := 1; i < len(l.Calls); i++ {
+		before, now := l.Calls[i-1].Key, l.Calls[i].Key
+		if before == now || i == 1 && before == call.WithoutPage(now) {
+			continue // the first page goes on from nothing
+		}
+		word := last.PageWord(call.Difference(before, now))
+		if word == "" || key != "" && key != word {
+			return ""
+		}
+		key = word
+	}
+	return key
+}
+
+func (l *Loop) Paging() bool { return l.PageKey() != "" }

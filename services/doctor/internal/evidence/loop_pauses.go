@@ -1,0 +1,106 @@
+package evidence
+
+import (
+	"slices"
+	"sort"
+
+	"spanwise/doctor/trace"
+)
+
+// sideBySide is how many units ran at once, on average over the time that any ran. One after another gives 1.
+func (l *Loop) Concurrency() float64 {
+	var busy, covered int64
+	end := l.Units[0].Start
+	for _, u := range l.Units { // by start
+		busy += u.Duration
+		covered += max(0, u.End()-max(end, u.Start))
+		end = max(end, u.End())
+	}
+	if covered == 0 {
+		return 1
+	}
+	return float64(busy) / float64(covered)
+}
+
+// pauses are the times between one unit's end and the next one's start during which no other child of the parent runs
+// either; for units one after another.
+func (l *Loop) Pauses() []int64 {
+	list := make([]int64, 0, max(0, len(l.Units)-1))
+	siblings, busy := l.Parent.Children, l.busyUntil()
+	for i, u := range l.Units[1:] {
+		now := l.Units[i].End()
+		next := sort.Search(len(siblings), func(j int) bool { return siblings[j].Start >= now }) // that may begin in the pause
+		if next > 0 {
+			now = max(now, busy[next-1])
+		}
+		var idle int64
+		for ; next < len(siblings) && siblings[next].Start < u.Start; next++ {
+			idle += max(0, siblings[next].Start-now)
+			now = max(now, siblings[next].End())
+		}
+		list = append(list, idle+max(0, u.Start-now))
+	}
+	return list
+}
+
+// busyUntil is, for each child of the parent, the latest end among it and all that began before it.
+func (l *Loop) busyUntil() []int64 {
+	if l.busy == nil {
+		l.busy = make([]int64, len(l.Parent.Children))
+		until := l.Parent.Start
+		for i, s := range l.Parent.Children {
+			until = max(until, s.End())
+			l.busy[i] = until
+		}
+	}
+	return l.busy
+}
+
+func (l *Loop) Durations() []int64 { return Durations(l.Units) }
+
+func Durations(spans []*trace.Span) []int64 {
+	list := make([]int64, len(spans))
+	for i, s := range spans {
+		list[i] = s.Duration
+	}
+	return list
+}
+
+// bound is how many of the units run at once, at most, and what part of those after the first so many begin within a millisecond
+// of another one's end.
+func (l *Loop) Bound() (k int, follow float64) {
+	ends := make([]int64, 0, len(l.Units))
+	running, prompt := 0, 0
+	for _, u := range l.Units { // by start
+		ends = append(ends, u.End())
+	}
+	slices.Sort(ends)
+	ended := 0
+	for i, u := range l.Units {
+		for ; ended < i && ends[ended] <= u.Start; ended++ {
+			running--
+		}
+		if running++; running > k {
+			k = running
+		}
+		if ended > 0 && u.Start-ends[ended-1] <= 1000 {
+			prompt++
+		}
+	}
+	if len(l.Units) <= k {
+		return k, 0
+	}
+	return k, float64(prompt) / float64(len(l.Units)-k)
+}
+
+// between are the times from one call's end to the next one's start: the loop's pauses, and what the turns do beside calling.
+func (l *Loop) Between(work []*trace.Span) []int64 {
+	if work[0] == l.Units[0] {
+		return l.Pauses()
+	}
+	var list []int64
+	for i, s := range work[1:] {
+		list = append(list, max(0, s.Start-work[i].End()))
+	}
+	return list
+}

@@ -1,0 +1,185 @@
+package evidence
+
+import (
+	"cmp"
+	"slices"
+
+	"spanwise/doctor/call"
+	"spanwise/doctor/trace"
+)
+
+// A place is where a request can spend its time: across an edge (in calls from one service to another, as far as the
+// callee's own calls and inner operations do not account for it) or within an operation of a service.
+// The places tile the critical path, but for what a worker idles and the pauses of who polls, so each names the deepest cause that the trace can show.
+//
+// The typical visit, and not the sum, tells which place is sick: something that is slow is slow whenever it is asked,
+// while how often it is asked is the caller's doing.
+type Place struct {
+	Caller    string // "" for time within the service
+	Service   string // the callee, or the service itself
+	Operation string // "" for an edge
+	Total     int64  // on the critical path
+	Typical   int64  // what the middle one of the visits costs
+	Longest   int64  // and the dearest
+	Visits    []Visit
+	Spans     []*trace.Span // that hold the time
+}
+
+// A visit is one call across an edge, or one run of an operation.
+type Visit struct {
+	Span *trace.Span
+	time int64
+}
+
+func typical(visits []Visit) int64 {
+	list := make([]int64, len(visits))
+	for i, v := range visits {
+		list[i] = v.time
+	}
+	return Median(list)
+}
+
+func (p *Place) IsEdge() bool { return p.Caller != "" }
+
+// calls are the spans of the visits.
+func (p *Place) Calls() []*trace.Span {
+	list := make([]*trace.Span, len(p.Visits))
+	for i, v := range p.Visits {
+		list[i] = v.Span
+	}
+	return list
+}
+
+// findPlaces lists the places, the one with the dearest typical visit first.
+func (e *Exam) findPlaces() []*Place {
+	type name struct{ caller, service, operation string }
+	byName := map[name]*Place{}
+	type stay struct {
+		place *Place
+		visit int // its index
+	}
+	stays := make([]stay, len(e.Trace.Spans)) // the last one at a span
+	var list []*Place
+	polled := e.pollPauses()
+	for _, s := range e.OnCritical {
+		own := e.Self[s.Index] - min(polled[s], e.Self[s.Index])
+		if e.Idling[s.Index] || own == 0 {
+			continue
+		}
+		key, at := name{"", s.Service, s.Name}, s
+		switch {
+		case e.CallOf[s.Index] != nil && e.CallOf[s.Index].Housekeeping && call.Connecting(s): // is not asking yet: see cold-connect
+		case s.Calling():
+			key = name{s.Service, cmp.Or(s.Callee(), s.Name), ""}
+		case s.Remote():
+			if s.Parent.Calling() {
+				at = s.Parent
+			}
+			key = name{s.Parent.Service, s.Service, ""}
+		}
+		p := byName[key]
+		if p == nil {
+			p = &Place{Caller: key.caller, Service: key.service, Operation: key.operation}
+			byName[key] = p
+			list = append(list, p)
+		}
+		st := &stays[at.Index]
+		if st.place != p { // the first time, or a caller and who answered name the callee differently
+			*st = stay{p, len(p.Visits)}
+			p.Visits = append(p.Visits, Visit{Span: at})
+		}
+		p.Visits[st.visit].time += own
+		p.Total += own
+		p.Spans = append(p.Spans, s)
+	}
+	for _, p := range list {
+		p.Typical = typical(p.Visits)
+		p.Longest = slices.MaxFunc(p.Visits, func(a, b Visit) int { return cmp.Compare(a.time, b.time) }).time
+	}
+	slices.SortStableFunc(list, func(a, b *Place) int {
+		return cmp.Or(cmp.Compare(b.Typical, a.Typical), cmp.Compare(b.Total, a.Total))
+	})
+	return list
+}
+
+// What has to be spent in one place before it can be called slow without knowing what is usual.
+const (
+	SlowVisit = 20_000 // µs of a typical visit
+	SlowShare = 0.1    // of the request, for the dearest place
+	MainShare = 0.3    // of the request, for any other, and for certainty
+)
+
+// suspects are the places that are slow enough to be reported: the dearest by its typical visit, and any other of which one typical
+// visit takes a large share of the request by itself. The rest of the heavy places are only mentioned. Where no place is slow on the
+// whole, a slow question among quick ones is.
+func (e *Exam) SlowPlaces() (worth, mention []*Place) {
+	for _, p := range e.Places {
+		switch {
+		case p.Typical < SlowVisit || e.BusyShare(p.Total) < SlowShare:
+		case len(worth) == 0 || e.BusyShare(p.Typical) >= MainShare:
+			worth = append(worth, p)
+		case e.BusyShare(p.Total) >= MainShare:
+			mention = append(mention, p)
+		}
+	}
+	if slices.ContainsFunc(worth, func(p *Place) bool { return p.IsEdge() || p.Inner() }) {
+		return worth, mention
+	}
+	for _, p := range e.Places {
+		if p.Longest >= SlowVisit && e.BusyShare(p.Longest) >= MainShare && e.mixed(p) {
+			return append(worth, p.Slowest()), mention
+		}
+	}
+	return worth, mention
+}
+
+// mixed reports whether the dear visits of a place ask for nothing that the others ask for: then these say nothing about them.
+func (e *Exam) mixed(p *Place) bool {
+	quick := map[call.Question]bool{}
+	for _, v := range p.Visits {
+		if v.time*2 < p.Longest && !e.nameless(v.Span) {
+			quick[e.Question(v.Span)] = true
+		}
+	}
+	return !slices.ContainsFunc(p.Visits, func(v Visit) bool { return v.time*2 >= p.Longest && quick[e.Question(v.Span)] })
+}
+
+// nameless reports a query of which nothing is known but what its driver calls all queries.
+func (e *Exam) nameless(s *trace.Span) bool {
+	c := e.CallOf[s.Index]
+	return c != nil && c.Store && s.Get(trace.DBText) == "" && s.Get(trace.DBSummary) == "" && s.Get(trace.DBCollection) == ""
+}
+
+// dear is the place with only those visits that cost half of the dearest, or more: what else is asked there is quick.
+func (p *Place) Slowest() *Place {
+	d := &Place{Caller: p.Caller, Service: p.Service, Operation: p.Operation, Longest: p.Longest}
+	kept := map[*trace.Span]bool{}
+	for _, v := range p.Visits {
+		if v.time*2 >= p.Longest {
+			d.Visits = append(d.Visits, v)
+			d.Total += v.time
+			kept[v.Span] = true
+		}
+	}
+	for _, s := range p.Spans {
+		if kept[s] || s.Parent != nil && s.Parent.Calling() && kept[s.Parent] {
+			d.Spans = append(d.Spans, s)
+		}
+	}
+	d.Typical = typical(d.Visits)
+	return d
+}
+
+// inner reports whether a place is its process's own work: neither an edge nor a process's entry.
+func (p *Place) Inner() bool {
+	s := p.Visits[0].Span
+	return !p.IsEdge() && s.Parent != nil && s.Kind != trace.Server && s.Kind != trace.Consumer && !call.Housekeeping(s)
+}
+
+// String names the place for a reader.
+func (p *Place) String() string {
+	if p.IsEdge() {
+		return p.Caller + " → " + p.Service
+	}
+	return "`" + p.Operation + "` in " + p.Service
+}

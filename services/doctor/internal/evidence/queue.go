@@ -1,0 +1,195 @@
+package evidence
+
+import (
+	"cmp"
+	"slices"
+	"sort"
+
+	"spanwise/doctor/call"
+	"spanwise/doctor/trace"
+)
+
+// turns are the waits for a turn that a trace shows, by how they show: for a lock, a connection, a worker.
+type turns struct {
+	Locks     []LockWait    // a span or an event says so
+	Acquiring []*trace.Span // are named for acquiring a connection
+	Pools     []*PoolUse    // the use of a pool by all traces shows it
+	Queues    []Queued      // the ends of runs in other traces show it
+}
+
+// A queued span is one whose like in other traces end one after another at even distances.
+type Queued struct {
+	Span   *trace.Span
+	Wait   int64
+	Stairs staircase
+}
+
+func (e *Exam) findTurns() *turns {
+	t := &turns{Locks: e.lockWaits(), Acquiring: e.acquiring(), Pools: e.poolUses()}
+	explained := map[*trace.Span]int64{} // how long each span waits, or what is below it
+	explain := func(s *trace.Span, us int64) {
+		for ; s != nil; s = s.Parent {
+			explained[s] += us
+		}
+	}
+	for _, w := range t.Locks {
+		explain(w.Span, min(w.Wait, e.Total[w.Span.Index]))
+	}
+	for _, s := range t.Acquiring {
+		explain(s, e.Total[s.Index])
+	}
+	for _, p := range t.Pools {
+		for _, w := range p.Pauses {
+			explain(w.Call.Span, w.Wait)
+		}
+	}
+	t.Queues = e.queues(explained)
+	return t
+}
+
+// acquiring are the spans that wait for a connection by their name.
+func (e *Exam) acquiring() (list []*trace.Span) {
+	for _, s := range e.OnCritical {
+		if call.Acquiring(s) && e.Self[s.Index] >= Soon {
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+// queues finds calls and operations that wait for their turn, by how the same ended in other traces. Time that other waiting below a span
+// explains is not counted again.
+func (e *Exam) queues(explained map[*trace.Span]int64) (list []Queued) {
+	if len(e.History.Exams) < 2 {
+		return nil
+	}
+	for _, s := range e.heavySpans() {
+		stairs, ok := e.History.stairs(e.Question(s), s)
+		wait := s.Duration - stairs.Work
+		if !ok || wait < max(stairs.Step/2, e.Threshold()) || explained[s]*2 >= wait {
+			continue
+		}
+		for p := s.Parent; p != nil; p = p.Parent {
+			explained[p] += wait
+		}
+		list = append(list, Queued{s, wait, stairs})
+	}
+	return list
+}
+
+// heavySpans are the calls and operations with the most of the critical path that are worth a finding, the deepest first.
+func (e *Exam) heavySpans() []*trace.Span {
+	const most = 64
+	var heavy []*trace.Span
+	for _, s := range e.Trace.Spans {
+		if e.Total[s.Index] >= e.Threshold() && e.Question(s) != (call.Question{}) {
+			heavy = append(heavy, s)
+		}
+	}
+	slices.SortStableFunc(heavy, func(a, b *trace.Span) int { return cmp.Compare(e.Total[b.Index], e.Total[a.Index]) })
+	heavy = heavy[:min(len(heavy), most)]
+	slices.Reverse(heavy) // what is deeper is lighter, or comes later
+	return heavy
+}
+
+// question is what a call asks, and for an operation of a service who does it. It is zero for a chore and for the callee's side of a call.
+func (e *Exam) Question(s *trace.Span) call.Question {
+	switch c := e.CallOf[s.Index]; {
+	case c != nil && c.Housekeeping:
+		return call.Question{}
+	case c != nil:
+		return c.Question()
+	case s.Remote() && s.Parent.Calling():
+		return call.Question{}
+	}
+	return call.Question{Callee: s.Service, Template: s.Name}
+}
+
+// A staircase is how runs that queue end: one after the other.
+type staircase struct {
+	Step   int64 // µs from one end to the next: how long each holds what the others wait for
+	Work   int64 // µs of each run that is no waiting
+	Others int   // requests on it
+}
+
+// stairs looks whether s, and the runs of the same question that overlap it, end at even distances; and whether this is for
+// want of a turn. Then the distance is the work of one run, if the shortest takes about as long. If the shortest takes hardly any time, the runs
+// are but waiting, for work that follows; that they must show by ending in the order in which they began.
+func (h *history) stairs(q call.Question, s *trace.Span) (stairs staircase, ok bool) {
+	runs, shortest := h.overlapping(q, s)
+	seen := map[*Exam]bool{}
+	var steps, lengths []int64
+	inTurn, longer := true, true
+	for i, r := range runs {
+		seen[r.Exam] = true
+		lengths = append(lengths, r.span.Duration)
+		if i > 0 {
+			steps = append(steps, r.span.End()-runs[i-1].span.End())
+			inTurn = inTurn && r.span.Start >= runs[i-1].span.Start
+			longer = longer && r.span.Duration > runs[i-1].span.Duration
+		}
+	}
+	even := variation(steps)
+	if len(seen) < 4 || even >= 0.3 || variation(lengths) < 0.1 { // alike at even distances: so they were started
+		return staircase{}, false
+	}
+	if len(seen) < 6 && !(inTurn && longer) { // a few gaps are even by chance, one time in a dozen
+		return staircase{}, false
+	}
+	stairs = staircase{Step: Median(steps), Others: len(seen) - 1}
+	switch ratio := float64(stairs.Step) / float64(max(shortest, 1)); {
+	case ratio >= 0.5 && ratio <= 1.5:
+		stairs.Work = stairs.Step
+		return stairs, true
+	case ratio >= 5:
+		return stairs, inTurn && len(seen) >= 5 && even < 0.2
+	}
+	return staircase{}, false
+}
+
+// A crowd is runs of one question that overlap without a pause.
+type crowd struct {
+	start    int64
+	shortest int64 // duration
+	byEnd    []run
+}
+
+// beside are the runs of a question that overlap s and ended nearest to it, by end. A queue shows in a part of it; but the shortest run is
+// that of the whole crowd, for it may have been alone.
+func (h *history) overlapping(q call.Question, s *trace.Span) (runs []run, shortest int64) {
+	const near = 32 // before and after
+	crowds := h.crowdsOf(q)
+	i := sort.Search(len(crowds), func(i int) bool { return crowds[i].start > s.Start }) - 1
+	if i < 0 {
+		return nil, 0
+	}
+	all := crowds[i].byEnd
+	at := sort.Search(len(all), func(i int) bool { return all[i].span.End() >= s.End() })
+	for _, r := range all[max(0, at-near):min(len(all), at+near)] {
+		if r.span.Start < s.End() && r.span.End() > s.Start {
+			runs = append(runs, r)
+		}
+	}
+	return runs, crowds[i].shortest
+}
+
+func (h *history) crowdsOf(q call.Question) []crowd {
+	list, known := h.crowds[q]
+	if known {
+		return list
+	}
+	runs := h.Runs[q]
+	for i, r := range runs { // by start
+		if i == 0 || r.span.Start >= runs[i-1].latestEnd {
+			list = append(list, crowd{start: r.span.Start, shortest: r.span.Duration})
+		}
+		c := &list[len(list)-1]
+		c.shortest = min(c.shortest, r.span.Duration)
+		c.byEnd = append(c.byEnd, r)
+	}
+	for _, c := range list {
+		slices.SortStableFunc(c.byEnd, func(a, b run) int { return cmp.Compare(a.span.End(), b.span.End()) })
+	}
+	h.crowds[q] = list
+	return list
+}

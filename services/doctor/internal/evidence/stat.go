@@ -1,0 +1,62 @@
+package evidence
+
+import (
+	"math"
+	"slices"
+)
+
+// median is the middle value, the lower one of two, and 0 of none.
+func Median(list []int64) int64 { return quantile(list, 0.5) }
+
+// quantile is the value below which the given part of list lies; 0 for an empty list.
+func quantile(list []int64, q float64) int64 {
+	if len(list) == 0 {
+		return 0
+	}
+	sorted := slices.Clone(list)
+	slices.Sort(sorted)
+	return sorted[int(q*float64(len(sorted)-1))]
+}
+
+func Sum(list []int64) (total int64) {
+	for _, v := range list {
+		total += v
+	}
+	return total
+}
+
+// variation is the coefficient of variation: the standard deviation as a part of the mean.
+func variation(list []int64) float64 {
+	if len(list) == 0 {
+		return 0
+	}
+	mean := float64(Sum(list)) / float64(len(list))
+	if mean == 0 {
+		return 0
+	}
+	var squares float64
+	for _, v := range list {
+		d := float64(v) - mean
+		squares += d * d
+	}
+	return math.Sqrt(squares/float64(len(list))) / mean
+}
+
+// overlap is by how much, in µs, two spans may overlap and still count as one after the other: clocks are rounded.
+const Overlap = 50
+
+// growing reports pauses that back off: none is tiny, and those of the second half are longer than those of the first. Chance is part of
+// good ones, so that each need not be longer than the one before.
+func Growing(pauses []int64) bool {
+	half := len(pauses) / 2
+	first, second := Sum(pauses[:half]), Sum(pauses[len(pauses)-half:])
+	return second*10 >= first*12 && !slices.ContainsFunc(pauses, func(p int64) bool { return p < 1000 })
+}
+
+// share is part of total, 0 if there is no total.
+func share(part, total int64) float64 {
+	if total <= 0 {
+		return 0
+	}
+	return float64(part) / float64(total)
+}

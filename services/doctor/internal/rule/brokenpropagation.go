@@ -1,0 +1,145 @@
+package rule
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"spanwise/doctor/finding"
+	"spanwise/doctor/internal/evidence"
+	"spanwise/doctor/trace"
+)
+
+var brokenPropagation = Rule{
+	Kind:  finding.BrokenPropagation,
+	Title: "One request in pieces: the trace context was lost between two services, or spans never arrived",
+	Doc: `A span names a parent that is not in the trace: its parent was lost on the way (not sampled, not
+exported, still running). Spans are counted by the parent they miss. Or the trace has several roots that no link
+explains. Or, with other traces given, a call without a callee's span has its other half as the root of another
+trace: same method and path, inside the call's time, and the only one that fits. Then the header was lost
+between the two, and the report says which two traces belong together. Without other traces such a call is mentioned
+only if it goes to a neighbour, by its address, and another call of the same service was answered with a span.
+
+Saving: none; but everything behind the break is missing from the figures.
+
+What fools it: callees that are not instrumented, which look like lost ones until their other half is found.`,
+	Find: findBrokenPropagation,
+}
+
+func findBrokenPropagation(e *evidence.Exam) []Suspicion {
+	found := orphans(e)
+	if s, ok := severalRoots(e); ok {
+		found = append(found, s)
+	}
+	return slices.Concat(found, otherHalves(e), lostHalves(e))
+}
+
+// orphans reports spans by the parent they miss.
+func orphans(e *evidence.Exam) []Suspicion {
+	missing := map[string][]*trace.Span{}
+	var order []string
+	for _, s := range e.Trace.Orphans {
+		if missing[s.ParentID] == nil {
+			order = append(order, s.ParentID)
+		}
+		missing[s.ParentID] = append(missing[s.ParentID], s)
+	}
+	var all gathering
+	for _, id := range order {
+		spans := missing[id]
+		first := spans[0]
+		s := Suspicion{Spans: spans}
+		s.Service, s.Operation, s.Count = first.Service, first.Name, len(spans)
+		s.Saving.Basis, s.Confidence, s.Evidence = finding.None, finding.Medium, finding.NeedsOtherTraces
+		s.Because = fmt.Sprintf("%s in %s, from `%s` on, without the parent they name",
+			evidence.Times(len(spans), "span"), first.Service, first.Name)
+		s.Unless = "the parent is still running, or arrives later"
+		s.Fix = "look for spans dropped on the way (sampling, full queues, an exporter that was not flushed at exit)"
+		all.add(s)
+	}
+	return all.heaviest(e)
+}
+
+// severalRoots reports roots beside the headline that no link explains.
+func severalRoots(e *evidence.Exam) (Suspicion, bool) {
+	var s Suspicion
+	for _, r := range e.Trace.Roots {
+		if r != e.Root && len(r.Links) == 0 && r.Kind != trace.Consumer {
+			s.Spans = append(s.Spans, r)
+		}
+	}
+	if len(s.Spans) == 0 {
+		return s, false
+	}
+	first := s.Spans[0]
+	s.Service, s.Operation, s.Count = first.Service, first.Name, len(s.Spans)
+	s.Saving.Basis, s.Confidence, s.Evidence, s.Minor = finding.None, finding.Low, finding.NeedsOtherTraces, first.Kind != trace.Server
+	s.Because = fmt.Sprintf("the trace has %s besides `%s`, the first being `%s` in %s",
+		evidence.Times(len(s.Spans), "root"), e.Root.Name, first.Name, first.Service)
+	s.Unless = "it is a session or a batch that holds several requests on purpose"
+	s.Fix = "start these spans with the context of the one that caused them"
+	return s, true
+}
+
+// otherHalves reports calls whose callee's span is the root of another trace, and such roots whose call is found.
+func otherHalves(e *evidence.Exam) []Suspicion {
+	var all gathering
+	for _, c := range e.Calls {
+		if d, ok := e.History.Answered(e, c); ok {
+			all.add(twoHalves(c.Span, c.Span, e, d.Span, d.Exam))
+		}
+	}
+	if d, ok := e.History.CalledBy(e); ok {
+		all.add(twoHalves(e.Root, d.Span, d.Exam, e.Root, e))
+	}
+	return all.heaviest(e)
+}
+
+// twoHalves is the finding about a call and its answer in two traces; here is the one in this trace.
+func twoHalves(here, asked *trace.Span, caller *evidence.Exam, root *trace.Span, callee *evidence.Exam) Suspicion {
+	s := Suspicion{Spans: []*trace.Span{here}}
+	s.Service, s.Operation, s.Callee, s.Count = asked.Service, asked.Name, root.Service, 1
+	s.Saving.Basis, s.Confidence, s.Evidence = finding.None, finding.High, finding.Sufficient
+	s.Because = fmt.Sprintf("traces %s and %s look like one request: `%s` in %s has no callee, and the only root inside its time that fits is `%s` in %s",
+		caller.Trace.ID, callee.Trace.ID, asked.Name, asked.Service, root.Name, root.Service)
+	s.Unless = "somebody else asked the same at the same moment"
+	s.Fix = fmt.Sprintf("make %s's client send the traceparent header to %s, or whatever stands between them pass it on",
+		asked.Service, root.Service)
+	return s
+}
+
+// lostHalves mentions calls whose other half may be in another trace, where there is none to look into.
+func lostHalves(e *evidence.Exam) []Suspicion {
+	if len(e.History.Exams) > 1 {
+		return nil
+	}
+	traced := map[string]bool{} // services that get spans of those they call
+	for _, c := range e.Calls {
+		traced[c.Caller] = traced[c.Caller] || c.Server != nil && c.Span.Kind == trace.Client
+	}
+	var all gathering
+	for _, c := range e.Calls {
+		if c.Server != nil || c.Store || c.Failed || c.Span.Kind != trace.Client || evidence.HalfKey(c.Span) == "" || !traced[c.Caller] || !neighbour(c.Span) {
+			continue
+		}
+		s := Suspicion{Spans: []*trace.Span{c.Span}, Minor: true}
+		s.Service, s.Operation, s.Callee, s.Count = c.Caller, c.Span.Name, c.Callee, 1
+		s.Saving.Basis, s.Confidence, s.Evidence = finding.None, finding.Low, finding.NeedsOtherTraces
+		s.Because = fmt.Sprintf("%s was answered without a span, and other calls of %s with one: its other half may be a trace of its own", c.Describe(), c.Caller)
+		s.Unless = "the callee makes no spans"
+		s.Fix = "look for a trace that begins with this call, at the same moment"
+		all.add(s)
+	}
+	return all.heaviest(e)
+}
+
+// neighbour reports whether a call goes to an address that only a network of one's own has: a bare name, a number that is not
+// routed outside, or a name below .internal or .local (RFC 6762 has the latter).
+func neighbour(s *trace.Span) bool {
+	host := s.PeerHost()
+	if ip, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil {
+		return ip.IsPrivate() || ip.IsLoopback() || ip.IsLinkLocalUnicast()
+	}
+	return host != "" && (!strings.Contains(host, ".") || strings.HasSuffix(host, ".internal") || strings.HasSuffix(host, ".local"))
+}

@@ -1,0 +1,106 @@
+package rule
+
+import (
+	"fmt"
+
+	"spanwise/doctor/finding"
+	"spanwise/doctor/internal/evidence"
+	"spanwise/doctor/trace"
+)
+
+var clockSkew = Rule{
+	Kind:  finding.ClockSkew,
+	Title: "Two clocks disagree, so that effects come before their causes",
+	Doc: `Each call bounds by how much its callee's clock may be off: the server span has to fit into the
+client span. All calls between two processes bound it together. If the bounds leave out zero, the clocks
+provably disagree, and the middle of what is left is the offset, give or take half its width. If they contradict
+each other, it was not a clock. Less than a millisecond is taken as rounding. A span that begins before the one
+on another machine that caused it proves it from one side, whoever waited for what.
+
+The clock of the root counts as right, and every other that may be right with it. Where one clock explains what else takes
+several, it is that one: a service whose answer seems to come too late, and whose callees seem to work too early.
+
+The spans of that process are then moved for ordering and display; durations, on which all else rests, never
+change.
+
+Saving: none; wrong clocks cost no time, only understanding.
+
+What fools it: a server span that begins only after the client has stopped waiting, in all calls between the
+two.`,
+	Find: findClockSkew,
+}
+
+// mostClocks of the processes that disagree with one are reported each by itself; more are one finding.
+const mostClocks = 3
+
+func findClockSkew(e *evidence.Exam) []Suspicion {
+	var references []string
+	wrong := map[string][]trace.Skew{}
+	for _, k := range e.Trace.Skews {
+		if wrong[k.Reference] == nil {
+			references = append(references, k.Reference)
+		}
+		wrong[k.Reference] = append(wrong[k.Reference], k)
+	}
+	var found []Suspicion
+	for _, reference := range references {
+		clocks := wrong[reference]
+		if len(clocks) > mostClocks {
+			found = append(found, clockSkewOf(e, clocks...))
+			continue
+		}
+		for _, k := range clocks {
+			found = append(found, clockSkewOf(e, k))
+		}
+	}
+	return found
+}
+
+// clockSkew is the finding about clocks that disagree with the same one.
+func clockSkewOf(e *evidence.Exam, clocks ...trace.Skew) Suspicion {
+	type process struct{ service, host string }
+	off := map[process]bool{}
+	s, k := Suspicion{}, clocks[0]
+	for _, c := range clocks {
+		off[process{c.Service, c.Host}] = true
+		s.Count += c.Calls
+	}
+	for _, span := range e.Trace.Spans {
+		if off[process{span.Service, span.Host}] && span.Remote() {
+			s.Spans = append(s.Spans, span)
+		}
+	}
+	s.Service, s.Callee = k.Service, k.Reference
+	s.Operation = operationOf(s.Spans)
+	s.Saving.Basis, s.Confidence, s.Evidence = finding.None, finding.High, finding.Sufficient
+	ahead := "ahead of"
+	if k.Offset < 0 {
+		ahead = "behind"
+	}
+	fit := fmt.Sprintf("do %d calls fit into their callers' waits", k.Calls)
+	if k.Calls == 1 {
+		fit = "does its call fit into its caller's wait"
+	}
+	if k.Below > 0 {
+		fit += fmt.Sprintf(", and the work of %s into its own", evidence.Times(k.Below, "callee"))
+	}
+	by, width := "", fmt.Sprintf(" (give or take %s)", evidence.Ms(k.HalfWidth))
+	if k.AtLeast {
+		by, width, fit = "at least ", "", "does its work begin after what caused it"
+	}
+	s.Because = fmt.Sprintf("the clock of %s is %s%s %s that of %s%s: only so %s", k.Service, by, evidence.Ms(max(k.Offset, -k.Offset)), ahead, k.Reference, width, fit)
+	s.Unless = "these server spans began only after their callers had stopped waiting"
+	s.Fix = fmt.Sprintf("check the time synchronisation of the hosts of %s and %s", k.Service, k.Reference)
+	if more := len(clocks) - 1; more > 0 {
+		s.Because += fmt.Sprintf("; and so the clocks of %d more processes disagree with it", more)
+		s.Fix += ", and of the others"
+	}
+	return s
+}
+
+func operationOf(spans []*trace.Span) string {
+	if len(spans) == 0 {
+		return ""
+	}
+	return spans[0].Name
+}

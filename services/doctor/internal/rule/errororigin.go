@@ -1,0 +1,149 @@
+package rule
+
+import (
+	"fmt"
+
+	"spanwise/doctor/call"
+	"spanwise/doctor/finding"
+	"spanwise/doctor/internal/evidence"
+	"spanwise/doctor/trace"
+)
+
+var errorOrigin = Rule{
+	Kind:  finding.ErrorOrigin,
+	Title: "Where a failure began, and how far up it was handed",
+	Doc: `A span failed and none below it did: there the failure began, whatever the spans above say of it.
+The finding tells how far up it was handed, and which operation went on without it: a failure hidden by a
+fallback is still time, and often the reason for it. Attempts that were made again are left to retry-storm.
+Answers of the 4xx kind are no failures: the question was wrong, not the service. Nor is a failure an
+origin that only echoes another: a call that was cancelled because one beside it had just failed, or because
+its caller had given up.
+
+Saving: none is claimed.
+
+What fools it: a callee that failed and left no span, so that its caller seems to be the origin.`,
+	Find: findErrorOrigin,
+}
+
+func findErrorOrigin(e *evidence.Exam) []Suspicion {
+	var broken []*trace.Span
+	for _, s := range e.Trace.Spans {
+		if c := e.CallOf[s.Index]; c != nil && c.Failed || c == nil && call.Failed(s) {
+			broken = append(broken, s)
+		}
+	}
+	if len(broken) == 0 {
+		return nil
+	}
+	echoes := echoes(broken)
+	echoed := map[*trace.Span]int{}
+	below := make([]bool, len(e.Trace.Spans)) // something below failed
+	for _, s := range broken {
+		if cause := echoes[s]; cause != nil {
+			for echoes[cause] != nil {
+				cause = echoes[cause]
+			}
+			echoed[cause]++
+			continue
+		}
+		for p := s.Parent; p != nil && !below[p.Index]; p = p.Parent {
+			below[p.Index] = true
+		}
+	}
+	again := map[*trace.Span]bool{}
+	for _, l := range e.Retries() {
+		for _, u := range l.Units {
+			again[u] = true
+		}
+	}
+	slow := slowCalls(e)
+	var all gathering
+	for _, s := range broken {
+		if below[s.Index] || echoes[s] != nil {
+			continue
+		}
+		o := newOrigin(s, again, echoed)
+		f := Suspicion{Spans: []*trace.Span{s}, Minor: o.again || reportedElsewhere(e, s, slow)}
+		f.Service, f.Operation, f.Callee, f.Count = s.Service, s.Name, s.Callee(), 1
+		f.Saving.Basis, f.Confidence, f.Evidence = finding.None, finding.High, finding.Sufficient
+		all.addDescribed(f, func(f *Suspicion) { describeOrigin(e, f, o) })
+	}
+	return all.heaviest(e)
+}
+
+// An origin is where a failure began, and how far it went.
+type origin struct {
+	span, top *trace.Span // the first and the last that failed, from below
+	levels    int         // between them
+	others    int         // that only echo it
+	again     bool        // what failed was tried again
+}
+
+func newOrigin(s *trace.Span, again map[*trace.Span]bool, echoed map[*trace.Span]int) origin {
+	o := origin{span: s, top: s, others: echoed[s], again: again[s]}
+	for ; o.top.Parent != nil && call.Failed(o.top.Parent); o.top = o.top.Parent {
+		o.levels++
+		o.others += echoed[o.top.Parent]
+		o.again = o.again || again[o.top.Parent]
+	}
+	return o
+}
+
+func describeOrigin(e *evidence.Exam, f *Suspicion, o origin) {
+	s := o.span
+	f.Because = fmt.Sprintf("`%s` in %s failed%s, and nothing below it did", s.Name, s.Service, evidence.Reason(s))
+	if o.levels > 0 {
+		f.Because += fmt.Sprintf("; the failure went up through %s", evidence.Times(o.levels, "span"))
+	}
+	if p := o.top.Parent; p != nil && !fromOutside(e, s) {
+		f.Because += fmt.Sprintf("; `%s` in %s went on without it", p.Name, p.Service)
+	} else if s != o.top {
+		f.Because += ", to the request itself"
+	}
+	if e.CutShort(s) {
+		f.Because += "; its caller stopped waiting" + evidence.TimeLimit(s)
+	}
+	if o.others > 0 {
+		f.Because += fmt.Sprintf("; cancelled because of it: %s", evidence.Times(o.others, "other span"))
+	}
+	f.Unless = "what it called failed and left no span"
+	f.Fix = fmt.Sprintf("look at `%s` in %s first", s.Name, s.Service)
+	if fromOutside(e, s) {
+		f.Because += fmt.Sprintf("; nothing here cancelled it: whoever asked for `%s` waited no longer than %s", e.Root.Name, evidence.Ms(s.End()-e.Root.Start))
+		f.Unless = "it was cancelled by what left no span"
+		f.Fix = fmt.Sprintf("see what takes `%s` so long, and how long its callers wait", e.Root.Name)
+	}
+}
+
+// fromOutside reports a cancelled span, at whose end the request itself was over.
+func fromOutside(e *evidence.Exam, s *trace.Span) bool {
+	return evidence.Cancelled(s) && s.End() >= e.Root.End()-aftermath && s.Start < e.Root.End()
+}
+
+// toldOtherwise reports a call that failed because its caller stopped waiting, where caller-gave-up tells that its callee
+// worked on, or slow-dependency which wait was cut short.
+func reportedElsewhere(e *evidence.Exam, s *trace.Span, slow map[*trace.Span]bool) bool {
+	c := e.CallOf[s.Index]
+	if c == nil {
+		return false
+	}
+	return e.Overrun(c) >= evidence.FarBeyond(s) || slow[s] && e.CutShort(s)
+}
+
+// slowCalls are the calls that slow-dependency reports, and all around them.
+func slowCalls(e *evidence.Exam) map[*trace.Span]bool {
+	const levels = 16
+	slow := map[*trace.Span]bool{}
+	worth, _ := e.SlowPlaces()
+	for _, p := range worth {
+		if !p.IsEdge() || e.WaitsBetween(p) {
+			continue
+		}
+		for _, v := range p.Visits {
+			for s, i := v.Span, 0; s != nil && i < levels && !slow[s]; s, i = s.Parent, i+1 {
+				slow[s] = true
+			}
+		}
+	}
+	return slow
+}

@@ -1,0 +1,100 @@
+package rule
+
+import (
+	"cmp"
+	"slices"
+	"sort"
+
+	"spanwise/doctor/call"
+	"spanwise/doctor/internal/evidence"
+	"spanwise/doctor/trace"
+)
+
+// aftermath is how long after a failure, in µs, its caller may take to cancel what runs beside it.
+const aftermath = 5_000
+
+// Causes are failed children of one parent, by when they ended: all but the cancelled, and those of them that were answered.
+type causes struct{ all, answered []*trace.Span }
+
+// echoes finds those among failed spans that are only the consequence of another one, and that one. Where one of several tasks fails, programs
+// cancel the others, and where a caller gives up, its callee is cancelled: they all say that they failed.
+func echoes(broken []*trace.Span) map[*trace.Span]*trace.Span {
+	beside := map[*trace.Span]*causes{} // by parent
+	for _, s := range broken {
+		if s.Parent == nil || evidence.Cancelled(s) {
+			continue
+		}
+		c := beside[s.Parent]
+		if c == nil {
+			c = &causes{}
+			beside[s.Parent] = c
+		}
+		c.all = append(c.all, s)
+		if !unanswered(s) {
+			c.answered = append(c.answered, s)
+		}
+	}
+	byEnd := func(a, b *trace.Span) int { return cmp.Compare(a.End(), b.End()) }
+	for _, c := range beside {
+		slices.SortStableFunc(c.all, byEnd)
+		slices.SortStableFunc(c.answered, byEnd)
+	}
+	echoes := map[*trace.Span]*trace.Span{}
+	for _, s := range broken {
+		if cause := echoOf(s, beside); cause != nil {
+			echoes[s] = cause
+		}
+	}
+	return echoes
+}
+
+// echoOf is the failure that s is the consequence of, nil if it has reasons of its own.
+func echoOf(s *trace.Span, beside map[*trace.Span]*causes) *trace.Span {
+	const levels = 16
+	switch {
+	case s.Parent == nil:
+		return nil
+	case !evidence.Cancelled(s):
+		if c := beside[s.Parent]; c != nil && unanswered(s) {
+			return justBefore(s, c.answered)
+		}
+		return nil
+	}
+	for at, i := s, 0; at.Parent != nil && i < levels; at, i = at.Parent, i+1 {
+		if c := beside[at.Parent]; c != nil {
+			if cause := justBefore(at, c.all); cause != nil {
+				return cause
+			}
+		}
+		up := at.Parent
+		if call.Failed(up) && up.Calling() && !evidence.Cancelled(up) && (up.End() <= s.End() || evidence.OutOfTime(up)) {
+			return up // the caller gave up
+		}
+	}
+	return nil
+}
+
+// justBefore is the last failure that ended while s ran, and just before s did.
+func justBefore(s *trace.Span, byEnd []*trace.Span) *trace.Span {
+	i := sort.Search(len(byEnd), func(i int) bool { return byEnd[i].End() > s.End()+evidence.Overlap }) - 1
+	if i >= 0 && byEnd[i] == s {
+		i--
+	}
+	if i < 0 || byEnd[i].End() <= s.Start || byEnd[i].End() < s.End()-aftermath {
+		return nil
+	}
+	return byEnd[i]
+}
+
+// unanswered reports a call that failed though its callee did not, or that shows neither an answer nor why there is none.
+func unanswered(s *trace.Span) bool {
+	if !s.Calling() || s.Get(trace.HTTPStatus) != "" || s.Get(trace.RPCStatus) != "" || s.Get(trace.DBSystem) != "" {
+		return false
+	}
+	for _, c := range s.Children {
+		if c.Remote() {
+			return !call.Failed(c) || evidence.Cancelled(c)
+		}
+	}
+	return !evidence.OutOfTime(s) && !evidence.Says(s, "refused", "reset", "host", "unreachable", "certificate", "tls", "eof", "closed", "dial")
+}

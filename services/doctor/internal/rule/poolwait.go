@@ -1,0 +1,99 @@
+package rule
+
+import (
+	"fmt"
+	"slices"
+
+	"spanwise/doctor/finding"
+	"spanwise/doctor/internal/evidence"
+	"spanwise/doctor/path"
+	"spanwise/doctor/trace"
+)
+
+var poolWait = Rule{
+	Kind:  finding.PoolWait,
+	Title: "Waiting for a connection that others have, before the work can begin",
+	Doc: `Two kinds of proof. The trace says so: a span on the critical path is named for acquiring or
+checking out a connection. Or the load says so, for which other traces are needed: the calls that one service
+makes to one store, those of all traces together, run at most k at once, and for at least 60 % of their busy
+time it is k of them; before a call of this trace is a pause, during which k others ran, and it begins within a
+millisecond of one's end. Many drivers begin their span only with the connection in hand, so that waiting for
+the pool is just such a pause.
+
+A bounded fan-out within one request looks the same from inside, and is a choice: it is only mentioned.
+
+Saving: the waits replayed as nothing; the cautious figure takes half. An upper bound: with a wider pool the
+queue may move to what the connections are for.
+
+What fools it: a limit set on purpose, to protect the store.`,
+	Find: findPoolWait,
+}
+
+func findPoolWait(e *evidence.Exam) []Suspicion {
+	var all gathering
+	for _, s := range e.Turns().Acquiring {
+		all.add(acquiringSuspicion(e, s))
+	}
+	for _, p := range e.Turns().Pools {
+		all.list = append(all.list, poolSuspicion(p))
+	}
+	return slices.Concat(all.list, boundedLoops(e))
+}
+
+func acquiringSuspicion(e *evidence.Exam, s *trace.Span) Suspicion {
+	f := Suspicion{Spans: []*trace.Span{s}}
+	f.Service, f.Operation, f.Count = s.Service, evidence.OperationAround(s), 1
+	f.Callee = s.Get(trace.DBSystem)
+	f.Saving.Basis, f.Confidence, f.Evidence = finding.Shared, finding.High, finding.Sufficient
+	f.High = []path.Change{path.Shorter(s, e.Self[s.Index])}
+	f.Low = []path.Change{path.Shorter(s, e.Self[s.Index]/2)}
+	f.Because = fmt.Sprintf("`%s` in %s takes %s on the critical path", s.Name, s.Service, evidence.Ms(e.Self[s.Index]))
+	f.Unless = "it opens a new connection rather than waiting for one (then see cold-connect)"
+	f.Fix = fmt.Sprintf("widen the pool of %s, or hold connections for a shorter time; the queue may move to the database", s.Service)
+	return f
+}
+
+func poolSuspicion(p *evidence.PoolUse) Suspicion {
+	l, c := p.Pauses[len(p.Pauses)-1].Load, p.Pauses[0].Call
+	f := Suspicion{}
+	f.Service, f.Operation, f.Callee, f.Count = c.Caller, evidence.OperationAround(c.Span), c.Callee, len(p.Pauses)
+	f.CriticalPathUS = p.Wait
+	for _, w := range p.Pauses {
+		f.Spans = append(f.Spans, w.Call.Span)
+		f.Low = append(f.Low, w.Load.Without(w.Call.Span, w.Wait/2)...)
+		f.High = append(f.High, w.Load.Without(w.Call.Span, w.Wait)...)
+	}
+	f.Saving.Basis, f.Confidence, f.Evidence = finding.Shared, finding.High, finding.Sufficient
+	f.Because = fmt.Sprintf("this request paused for %s before calls to %s while %d from other requests ran, and went on when one ended; "+
+		"of %d calls in all at most %d run at once, and exactly %d for %s of the busy time",
+		evidence.Ms(f.CriticalPathUS), c.Callee, l.Most, len(l.Runs), l.Most, l.Most, evidence.Percent(l.AtMost))
+	f.Unless = fmt.Sprintf("the limit of %d is there to protect %s", l.Most, c.Callee)
+	if l.Most == 1 {
+		f.Unless += ", or is a lock that they hold meanwhile"
+	}
+	f.Fix = fmt.Sprintf("allow %s more than %s to %s, or hold them for a shorter time; the queue may move to %s",
+		c.Caller, evidence.Times(l.Most, "connection"), c.Callee, c.Callee)
+	return f
+}
+
+// boundedLoops mentions loops that run k at a time, each call beginning when another one ends: by choice, or for want of more.
+func boundedLoops(e *evidence.Exam) []Suspicion {
+	var all gathering
+	for _, l := range e.Loops() {
+		k, follow := l.Bound()
+		if k < 2 || len(l.Units) < max(4, k+1) || follow < 0.9 {
+			continue
+		}
+		c := l.Calls[0]
+		s := Suspicion{Spans: l.Units, Minor: true, subject: c.Template}
+		s.Service, s.Operation, s.Callee, s.Count = l.Parent.Service, l.Parent.Name, c.Callee, len(l.Calls)
+		s.Saving.Basis, s.Confidence, s.Evidence = finding.Shared, finding.Low, finding.NeedsOtherTraces
+		s.High = []path.Change{path.Together(l.Units...)}
+		s.Because = fmt.Sprintf("%d × %s run %d at a time, %s of the later ones beginning just when another ends",
+			len(l.Calls), c.Describe(), k, evidence.Percent(follow))
+		s.Unless = fmt.Sprintf("running %d at a time is a choice that protects the callee", k)
+		s.Fix = "allow more at a time, if the callee bears it"
+		all.add(s)
+	}
+	return all.heaviest(e)
+}
