@@ -13,7 +13,7 @@ func steps(e *evidence.Exam) []finding.Step {
 	type place struct{ service, operation, callee string }
 	spent := map[place]int64{}
 	var places []place
-	for _, s := range e.OnCritical {
+	for _, s := range e.OnPath {
 		p := place{s.Service, s.Name, s.Callee()}
 		if _, seen := spent[p]; !seen {
 			places = append(places, p)

@@ -7,13 +7,13 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// A stage is one child of a span with calls in it, in a chain of such children.
+// A Stage is one child of a span with calls in it, in a chain of such children.
 type Stage struct {
 	Span  *trace.Span
 	Calls []*call.Call
 }
 
-// name is what is asked or, where the stage wraps its calls, the wrapper's.
+// Name is what is asked or, where the stage wraps its calls, the wrapper's.
 func (s Stage) Name() string {
 	if s.Calls[0].Span == s.Span {
 		return s.Calls[0].Template
@@ -21,7 +21,7 @@ func (s Stage) Name() string {
 	return s.Span.Name
 }
 
-// oneOfSeveral reports a chain beside each part of which others of its parent's calls run for half of the time and more, each beginning when one ends:
+// OneOfSeveral reports a chain beside each part of which others of its parent's calls run for half of the time and more, each beginning when one ends:
 // so many at a time are allowed, and what follows what is chance.
 func OneOfSeveral(chain []Stage) bool {
 	l := &Loop{Parent: chain[0].Span.Parent}
@@ -56,7 +56,7 @@ func OneOfSeveral(chain []Stage) bool {
 	return true
 }
 
-// stages lists, by parent, the children that leave the process somewhere; if asked so, only those on the critical path.
+// Stages lists, by parent, the children that leave the process somewhere; if asked so, only those on the critical path.
 func (e *Exam) Stages(onPath bool) [][]Stage {
 	var byParent [][]Stage
 	of := make([]int32, len(e.Trace.Spans)) // a parent's place in byParent, plus one; by Span.Index
@@ -85,7 +85,7 @@ func (e *Exam) Stages(onPath bool) [][]Stage {
 	return byParent
 }
 
-// inLoops holds the calls of loops and the wrappers around them, by Span.Index. What follows what in a loop is part of its finding.
+// InLoops holds the calls of loops and the wrappers around them, by Span.Index. What follows what in a loop is part of its finding.
 func (e *Exam) InLoops() []bool {
 	in := make([]bool, len(e.Trace.Spans))
 	for _, l := range e.Loops() {
@@ -101,7 +101,7 @@ func (e *Exam) InLoops() []bool {
 	return in
 }
 
-// chains cuts each parent's stages into runs that follow each other closely and may be independent.
+// Chains cuts each parent's stages into runs that follow each other closely and may be independent.
 func (e *Exam) Chains(byParent [][]Stage) (Chains [][]Stage) {
 	for _, stages := range byParent {
 		for from, to := 0, 0; from < len(stages); from = to {

@@ -2,14 +2,14 @@ package evidence
 
 import "spanwise/doctor/call"
 
-// An ordering counts the traces in which two calls ran in this order, or otherwise: the other way round, or overlapping.
-type ordering struct {
+// An Ordering counts the traces in which two calls ran in this order, or otherwise: the other way round, or overlapping.
+type Ordering struct {
 	Same, Otherwise int
 	last            *Exam // counted last
 }
 
 // learnOrder notes in which order the different calls of one parent ran.
-func (h *history) learnOrder(e *Exam) {
+func (h *History) learnOrder(e *Exam) {
 	const most = 12 // different calls of one parent
 	for _, stages := range e.Stages(false) {
 		firsts := firstOfEach(stages, most)
@@ -47,10 +47,10 @@ func firstOfEach(stages []Stage, most int) (list []Stage) {
 	return list
 }
 
-func (h *history) count(e *Exam, s sequence, same bool) {
+func (h *History) count(e *Exam, s sequence, same bool) {
 	o := h.orders[s]
 	if o == nil {
-		o = &ordering{}
+		o = &Ordering{}
 		h.orders[s] = o
 	}
 	if o.last == e {
@@ -64,13 +64,13 @@ func (h *history) count(e *Exam, s sequence, same bool) {
 	}
 }
 
-// order says how the neighbours of a chain ran in other traces: otherwise is that of the pair with the least.
-func (h *history) Order(chain []Stage) (o ordering) {
+// Order says how the neighbours of a chain ran in other traces: otherwise is that of the pair with the least.
+func (h *History) Order(chain []Stage) (o Ordering) {
 	parent := operation{chain[0].Span.Parent.Service, chain[0].Span.Parent.Name}
 	for i := 1; i < len(chain); i++ {
 		pair := h.orders[sequence{parent, chain[i-1].kind(), chain[i].kind()}]
 		if pair == nil {
-			return ordering{}
+			return Ordering{}
 		}
 		if i == 1 || pair.Otherwise < o.Otherwise {
 			o.Otherwise = pair.Otherwise

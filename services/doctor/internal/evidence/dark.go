@@ -8,17 +8,17 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// darkness is what of the critical path no record explains.
-type darkness struct {
+// Darkness is what of the critical path no record explains.
+type Darkness struct {
 	Total   []int64 // of each span's own time, by Span.Index
 	At      []int64 // of each stretch of the path
 	Longest []int32 // each span's longest, as its place in the path plus one, by Span.Index
 }
 
 // findDark measures the darkness.
-func (e *Exam) findDark() *darkness {
+func (e *Exam) findDark() *Darkness {
 	n := len(e.Trace.Spans)
-	d := &darkness{make([]int64, n), make([]int64, len(e.Path)), make([]int32, n)}
+	d := &Darkness{make([]int64, n), make([]int64, len(e.Path)), make([]int32, n)}
 	turns := e.rounds()
 	sweeps := make([]sweep, n)
 	for i, seg := range e.Path {
@@ -131,13 +131,13 @@ func (t rounds) between(l *Loop, longest int64, callOf []*call.Call) {
 	}
 }
 
-// holds reports whether anything is recorded in a span: the microseconds of a framework's own spans are nothing.
+// HasRecordedWork reports whether anything is recorded in a span: the microseconds of a framework's own spans are nothing.
 func (e *Exam) HasRecordedWork(s *trace.Span) bool { return e.Total[s.Index]-e.Self[s.Index] >= Soon }
 
-// unexplained is the share of the root that is dark, in spans that have parts and in the root.
+// Unexplained is the share of the root that is dark, in spans that have parts and in the root.
 func (e *Exam) Unexplained() float64 {
 	var us int64
-	for _, s := range e.OnCritical {
+	for _, s := range e.OnPath {
 		if s == e.Root || e.HasRecordedWork(s) {
 			us += e.Dark().Total[s.Index]
 		}

@@ -9,37 +9,37 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// An exam is one trace on the table, with everything that the rules look at.
+// An Exam is one trace on the table, with everything that the rules look at.
 type Exam struct {
-	Trace      *trace.Trace
-	Root       *trace.Span // what the user waited for
-	Model      *path.Model
-	Path       []path.Segment
-	Self       []int64       // µs of the critical path in a span itself, by Span.Index
-	Total      []int64       // the same with everything below it
-	Entry      []*trace.Span // the span through which the request entered a span's process, by Span.Index
-	Calls      []*call.Call  // every exit from a process, in the order of Trace.Spans
-	CallOf     []*call.Call  // the call that a span is, or nil; by Span.Index
-	OnCritical []*trace.Span // spans with time of their own on the critical path, as the path first comes to them
-	Idling     []bool        // spans in which a worker waits for something to do, by Span.Index
-	idle       int64         // µs of the critical path in them
-	Places     []*Place      // where the critical path goes, the dearest typical visit first
-	History    *history
+	Trace   *trace.Trace
+	Root    *trace.Span // what the user waited for
+	Model   *path.Model
+	Path    []path.Segment
+	Self    []int64       // µs of the critical path in a span itself, by Span.Index
+	Total   []int64       // the same with everything below it
+	Entry   []*trace.Span // the span through which the request entered a span's process, by Span.Index
+	Calls   []*call.Call  // every exit from a process, in the order of Trace.Spans
+	CallOf  []*call.Call  // the call that a span is, or nil; by Span.Index
+	OnPath  []*trace.Span // spans with time of their own on the critical path, as the path first comes to them
+	Idling  []bool        // spans in which a worker waits for something to do, by Span.Index
+	idle    int64         // µs of the critical path in them
+	Places  []*Place      // where the critical path goes, the dearest typical visit first
+	History *History
 
 	// Worked out when they are first asked for.
-	Dark      func() *darkness
-	Turns     func() *turns
+	Dark      func() *Darkness
+	Turns     func() *Turns
 	Retries   func() []*Loop                   // runs of attempts
 	pairs     func() []*Loop                   // loops of two calls and more
 	Loops     func() []*Loop                   // loops of three calls and more
 	origins   func() map[string]int64          // see findOrigins
 	durations func() map[call.Question][]int64 // of calls by what they ask, see ownNorm
 
-	norms map[call.Question]norm // worked out so far
+	norms map[call.Question]Norm // worked out so far
 }
 
 func NewExam(t *trace.Trace, words *call.Parser) *Exam {
-	e := &Exam{Trace: t, Root: Headline(t), Model: path.New(t), norms: map[call.Question]norm{}}
+	e := &Exam{Trace: t, Root: Headline(t), Model: path.New(t), norms: map[call.Question]Norm{}}
 	e.Dark = sync.OnceValue(e.findDark)
 	e.Turns = sync.OnceValue(e.findTurns)
 	e.Retries = sync.OnceValue(e.findRetries)
@@ -56,7 +56,7 @@ func NewExam(t *trace.Trace, words *call.Parser) *Exam {
 	e.Path = e.Model.Critical(e.Root)
 	for _, s := range e.Path {
 		if e.Self[s.Span.Index] == 0 {
-			e.OnCritical = append(e.OnCritical, s.Span)
+			e.OnPath = append(e.OnPath, s.Span)
 		}
 		e.Self[s.Span.Index] += s.Duration()
 	}
@@ -82,7 +82,7 @@ func (e *Exam) sum() {
 	}
 }
 
-// subtree lists s and all below it, parents before children.
+// Subtree lists s and all below it, parents before children.
 func Subtree(s *trace.Span) []*trace.Span {
 	list := []*trace.Span{s}
 	for i := 0; i < len(list); i++ {
@@ -91,7 +91,7 @@ func Subtree(s *trace.Span) []*trace.Span {
 	return list
 }
 
-// saves is how much shorter the root becomes with the changes, in µs.
+// Saving is how much shorter the root becomes with the changes, in µs.
 func (e *Exam) Saving(changes ...path.Change) int64 {
 	if len(changes) == 0 {
 		return 0
@@ -99,13 +99,13 @@ func (e *Exam) Saving(changes ...path.Change) int64 {
 	return max(0, e.Root.Duration-e.Model.Replay(e.Root, changes...))
 }
 
-// share is a part of the root's duration.
+// Share is a part of the root's duration.
 func (e *Exam) Share(us int64) float64 { return share(us, e.Root.Duration) }
 
-// busy is a part of the root's duration but for what it idled.
+// BusyShare is a part of the root's duration but for what it idled.
 func (e *Exam) BusyShare(us int64) float64 { return share(us, e.Root.Duration-e.idle) }
 
-// part says what share of the request, or of what a worker did in it, that is.
+// DescribeShare says what share of the request, or of what a worker did in it, that is.
 func (e *Exam) DescribeShare(us int64) string {
 	whole := "the request"
 	if e.idle > 0 {
@@ -114,11 +114,11 @@ func (e *Exam) DescribeShare(us int64) string {
 	return fmt.Sprintf("%s of %s (%s)", Percent(e.BusyShare(us)), whole, Ms(us))
 }
 
-// threshold is the least saving, or time on the critical path, that is worth a finding.
+// Threshold is the least saving, or time on the critical path, that is worth a finding.
 func (e *Exam) Threshold() int64 { return max((e.Root.Duration-e.idle)/20, 1000) }
 
-// onPath adds up the path in the spans and all below them. No span may lie below another.
-func (e *Exam) OnPath(spans []*trace.Span) (us int64) {
+// PathIn adds up the path in the spans and all below them. No span may lie below another.
+func (e *Exam) PathIn(spans []*trace.Span) (us int64) {
 	for _, s := range spans {
 		us += e.Total[s.Index]
 	}

@@ -9,17 +9,17 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// cancelled reports a failure that says somebody else ended it. A time limit is a reason of its own.
+// Cancelled reports a failure that says somebody else ended it. A time limit is a reason of its own.
 func Cancelled(s *trace.Span) bool {
 	return s.Get(trace.RPCStatus) == "1" || Says(s, "cancel", "aborterror") && !OutOfTime(s)
 }
 
-// outOfTime reports a failure that says a time limit ended it.
+// OutOfTime reports a failure that says a time limit ended it.
 func OutOfTime(s *trace.Span) bool {
 	return s.Get(trace.RPCStatus) == "4" || Says(s, "timeout", "timed out", "deadline")
 }
 
-// says reports whether one of the words is in what a span tells of its failure.
+// Says reports whether one of the words is in what a span tells of its failure.
 func Says(s *trace.Span, words ...string) bool {
 	told := []string{s.Get(trace.ErrorType), s.Get(trace.RPCStatus), s.Get(trace.StatusText)}
 	for _, ev := range s.Events {
@@ -29,13 +29,13 @@ func Says(s *trace.Span, words ...string) bool {
 	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(text, w) })
 }
 
-// cutShort reports a call that failed because its caller waited no longer.
+// CutShort reports a call that failed because its caller waited no longer.
 func (e *Exam) CutShort(s *trace.Span) bool {
 	c := e.CallOf[s.Index]
 	return c != nil && call.Failed(s) && !Cancelled(s) && s.Get(trace.HTTPStatus) == "" && (e.Overrun(c) > 0 || OutOfTime(s))
 }
 
-// timeLimit says which limit a call ran into that was cut short, if its length tells.
+// TimeLimit says which limit a call ran into that was cut short, if its length tells.
 func TimeLimit(s *trace.Span) string {
 	if limit := RoundTime(s.Duration); limit > 0 {
 		return fmt.Sprintf(", the timeout seems to be %s", Ms(limit))
@@ -43,7 +43,7 @@ func TimeLimit(s *trace.Span) string {
 	return ""
 }
 
-// reason is what a failed span says of its failure.
+// Reason is what a failed span says of its failure.
 func Reason(s *trace.Span) string {
 	if code := s.Get(trace.DBStatus); conflict(code) {
 		return " (" + code + ", a conflict with another transaction, made to be tried again)"

@@ -8,7 +8,7 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// A gap is how much longer a caller waited than its callee worked.
+// A Gap is how much longer a caller waited than its callee worked.
 type Gap struct {
 	Call *call.Call
 	Wait int64
@@ -31,17 +31,17 @@ const longGap = 10_000
 
 func (g Gap) inflated() bool { return g.Wait >= longGap && g.Wait*2 >= g.Call.Span.Duration }
 
-// gapsByCaller are the inflated gaps of one caller, on the critical path and beside it.
-type gapsByCaller struct {
+// CallerGaps are the inflated gaps of one caller, on the critical path and beside it.
+type CallerGaps struct {
 	Caller  string
 	Callees []string         // in order of their first call
 	Gaps    map[string][]Gap // by callee
 	prompt  bool             // some of its calls wait hardly longer than the callee works
 }
 
-// gaps lists the gaps of all calls by caller, and what is healthy: the median of those that are not inflated.
-func (e *Exam) Gaps() (callers []*gapsByCaller, healthy int64) {
-	index := map[string]*gapsByCaller{}
+// Gaps lists the gaps of all calls by caller, and what is healthy: the median of those that are not inflated.
+func (e *Exam) Gaps() (callers []*CallerGaps, healthy int64) {
+	index := map[string]*CallerGaps{}
 	cold := map[*call.Call]bool{} // see cold-connect
 	for _, g := range e.ColdGaps() {
 		cold[g.First.Call] = true
@@ -54,7 +54,7 @@ func (e *Exam) Gaps() (callers []*gapsByCaller, healthy int64) {
 		}
 		by := index[c.Caller]
 		if by == nil {
-			by = &gapsByCaller{Caller: c.Caller, Gaps: map[string][]Gap{}}
+			by = &CallerGaps{Caller: c.Caller, Gaps: map[string][]Gap{}}
 			index[c.Caller] = by
 			callers = append(callers, by)
 		}
@@ -72,9 +72,9 @@ func (e *Exam) Gaps() (callers []*gapsByCaller, healthy int64) {
 	return callers, Median(small)
 }
 
-// starved reports whether three or more callees are waited for alike, none much less than the longest; or two, if
+// Starved reports whether three or more callees are waited for alike, none much less than the longest; or two, if
 // the caller has no others and no call of it is prompt.
-func (by *gapsByCaller) Starved() bool {
+func (by *CallerGaps) Starved() bool {
 	var longest int64
 	typical := map[string]int64{}
 	for callee, gaps := range by.Gaps {
@@ -90,7 +90,7 @@ func (by *gapsByCaller) Starved() bool {
 	return alike >= 3 || alike >= 2 && !by.prompt
 }
 
-// lateness is the time that the callers' own processes spent unexplained around the calls, and 0 if that is less than
+// Lateness is the time that the callers' own processes spent unexplained around the calls, and 0 if that is less than
 // a quarter of the waits: then the callers are not late themselves.
 func (e *Exam) Lateness(gaps []Gap) (own int64) {
 	var waited int64
@@ -109,15 +109,15 @@ func (e *Exam) Lateness(gaps []Gap) (own int64) {
 	return own
 }
 
-// all are the gaps of all callees.
-func (by *gapsByCaller) All() (gaps []Gap) {
+// All are the gaps of all callees.
+func (by *CallerGaps) All() (gaps []Gap) {
 	for _, callee := range by.Callees {
 		gaps = append(gaps, by.Gaps[callee]...)
 	}
 	return gaps
 }
 
-// waitedFor leaves out the gaps beside the critical path.
+// WaitedFor leaves out the gaps beside the critical path.
 func (e *Exam) WaitedFor(gaps []Gap) (list []Gap) {
 	for _, g := range gaps {
 		if e.Self[g.Call.Span.Index] > 0 {
@@ -127,14 +127,14 @@ func (e *Exam) WaitedFor(gaps []Gap) (list []Gap) {
 	return list
 }
 
-// A coldGap is an edge on which the first call waits long and none of the later ones does.
-type coldGap struct {
+// A ColdGap is an edge on which the first call waits long and none of the later ones does.
+type ColdGap struct {
 	First Gap
 	Later int64 // what the later calls wait, in the middle
 	Count int   // how many they are
 }
 
-func (e *Exam) ColdGaps() (cold []coldGap) {
+func (e *Exam) ColdGaps() (cold []ColdGap) {
 	type edge struct{ caller, callee string }
 	gaps := map[edge][]Gap{}
 	var edges []edge
@@ -155,7 +155,7 @@ func (e *Exam) ColdGaps() (cold []coldGap) {
 		if len(later) < 3 || !cool || slices.Max(later) >= longGap {
 			continue
 		}
-		cold = append(cold, coldGap{first, Median(later), len(later)})
+		cold = append(cold, ColdGap{first, Median(later), len(later)})
 	}
 	return cold
 }
@@ -168,7 +168,7 @@ func lengths(gaps []Gap) []int64 {
 	return list
 }
 
-// overrun is for how long a callee worked on after its caller had stopped waiting, in µs; 0 if it had not.
+// Overrun is for how long a callee worked on after its caller had stopped waiting, in µs; 0 if it had not.
 func (e *Exam) Overrun(c *call.Call) int64 {
 	if c.Server == nil || c.Server == c.Span || e.Model.Waits(c.Span, c.Server) != path.GaveUp {
 		return 0
@@ -176,10 +176,10 @@ func (e *Exam) Overrun(c *call.Call) int64 {
 	return c.Server.End() - c.Span.End()
 }
 
-// farBeyond is the least overrun, in µs, that is worth a word.
+// FarBeyond is the least overrun, in µs, that is worth a word.
 func FarBeyond(s *trace.Span) int64 { return max(10_000, s.Duration/10) }
 
-// waiting reports whether most of the time across an edge is edge wait.
+// WaitsBetween reports whether most of the time across an edge is edge wait.
 func (e *Exam) WaitsBetween(p *Place) bool {
 	var us int64
 	for _, v := range p.Visits {

@@ -10,21 +10,21 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// A history is what all the traces given together know. With one trace alone it knows nothing.
-type history struct {
+// A History is what all the traces given together know. With one trace alone it knows nothing.
+type History struct {
 	Exams      []*Exam
-	Runs       map[call.Question][]run   // by start
-	runsByKey  map[call.Key][]run        // by start
-	norms      map[call.Question]norm    // worked out so far
+	Runs       map[call.Question][]Run   // by start
+	runsByKey  map[call.Key][]Run        // by start
+	norms      map[call.Question]Norm    // worked out so far
 	crowds     map[call.Question][]crowd // the same
 	askers     map[habit]int             // requests of a kind that ask a question
 	requests   map[operation]int         // requests of a kind
-	orders     map[sequence]*ordering    // of two calls under one operation
-	used       map[call.Question][]run
-	loads      map[call.Question][]*load // by time
-	entries    map[string][]half         // roots that serve, by what is asked
-	unanswered map[string][]half         // calls without an answer, by what is asked
-	Followers  map[trace.Link][]follower // trees of other traces, by the span they follow from
+	orders     map[sequence]*Ordering    // of two calls under one operation
+	used       map[call.Question][]Run
+	loads      map[call.Question][]*Load // by time
+	entries    map[string][]Half         // roots that serve, by what is asked
+	unanswered map[string][]Half         // calls without an answer, by what is asked
+	Followers  map[trace.Link][]Follower // trees of other traces, by the span they follow from
 }
 
 type (
@@ -39,18 +39,18 @@ type (
 	}
 )
 
-// A run is one call of one trace.
-type run struct {
+// A Run is one call of one trace.
+type Run struct {
 	Exam      *Exam
 	span      *trace.Span
 	latestEnd int64 // the latest end among this run and all that began before it
 }
 
-func NewHistory(exams []*Exam) *history {
-	h := &history{
-		Exams: exams, Runs: map[call.Question][]run{}, runsByKey: map[call.Key][]run{}, norms: map[call.Question]norm{}, crowds: map[call.Question][]crowd{},
-		askers: map[habit]int{}, requests: map[operation]int{}, orders: map[sequence]*ordering{}, used: map[call.Question][]run{}, loads: map[call.Question][]*load{},
-		entries: map[string][]half{}, unanswered: map[string][]half{}, Followers: map[trace.Link][]follower{},
+func NewHistory(exams []*Exam) *History {
+	h := &History{
+		Exams: exams, Runs: map[call.Question][]Run{}, runsByKey: map[call.Key][]Run{}, norms: map[call.Question]Norm{}, crowds: map[call.Question][]crowd{},
+		askers: map[habit]int{}, requests: map[operation]int{}, orders: map[sequence]*Ordering{}, used: map[call.Question][]Run{}, loads: map[call.Question][]*Load{},
+		entries: map[string][]Half{}, unanswered: map[string][]Half{}, Followers: map[trace.Link][]Follower{},
 	}
 	for _, e := range exams {
 		e.History = h
@@ -75,7 +75,7 @@ func NewHistory(exams []*Exam) *history {
 	return h
 }
 
-func (h *history) learn(e *Exam) {
+func (h *History) learn(e *Exam) {
 	request := operation{e.Root.Service, e.Root.Name}
 	h.requests[request]++
 	did := map[call.Question]bool{}
@@ -84,9 +84,9 @@ func (h *history) learn(e *Exam) {
 			continue
 		}
 		q := c.Question()
-		h.Runs[q] = append(h.Runs[q], run{Exam: e, span: c.Span})
+		h.Runs[q] = append(h.Runs[q], Run{Exam: e, span: c.Span})
 		if c.Key != "" {
-			h.runsByKey[c.ExactKey()] = append(h.runsByKey[c.ExactKey()], run{Exam: e, span: c.Span})
+			h.runsByKey[c.ExactKey()] = append(h.runsByKey[c.ExactKey()], Run{Exam: e, span: c.Span})
 		}
 		if !did[q] {
 			did[q] = true
@@ -95,7 +95,7 @@ func (h *history) learn(e *Exam) {
 	}
 	for _, s := range e.Trace.Spans {
 		if q := e.Question(s); e.CallOf[s.Index] == nil && q != (call.Question{}) {
-			h.Runs[q] = append(h.Runs[q], run{Exam: e, span: s})
+			h.Runs[q] = append(h.Runs[q], Run{Exam: e, span: s})
 		}
 	}
 	h.learnOrder(e)
@@ -104,8 +104,8 @@ func (h *history) learn(e *Exam) {
 	h.learnFollowers(e)
 }
 
-func inOrder(runs []run) {
-	slices.SortStableFunc(runs, func(a, b run) int { return cmp.Compare(a.span.Start, b.span.Start) })
+func inOrder(runs []Run) {
+	slices.SortStableFunc(runs, func(a, b Run) int { return cmp.Compare(a.span.Start, b.span.Start) })
 	until := runs[0].span.End()
 	for i := range runs {
 		until = max(until, runs[i].span.End())
@@ -114,8 +114,8 @@ func inOrder(runs []run) {
 }
 
 // during yields the runs that overlap the time from lo to hi, the latest first.
-func during(runs []run, lo, hi int64) iter.Seq[run] {
-	return func(yield func(run) bool) {
+func during(runs []Run, lo, hi int64) iter.Seq[Run] {
+	return func(yield func(Run) bool) {
 		i := sort.Search(len(runs), func(i int) bool { return runs[i].span.Start >= hi })
 		for i--; i >= 0 && runs[i].latestEnd > lo; i-- {
 			if runs[i].span.End() > lo && !yield(runs[i]) {
@@ -125,8 +125,8 @@ func during(runs []run, lo, hi int64) iter.Seq[run] {
 	}
 }
 
-// inFlight counts the other traces that asked exactly what c asks while c ran, up to enough of them.
-func (h *history) InFlight(e *Exam, c *call.Call, enough int) int {
+// InFlight counts the other traces that asked exactly what c asks while c ran, up to enough of them.
+func (h *History) InFlight(e *Exam, c *call.Call, enough int) int {
 	others := map[*Exam]bool{}
 	for r := range during(h.runsByKey[c.ExactKey()], c.Span.Start, c.Span.End()) {
 		if r.Exam != e {
@@ -139,26 +139,26 @@ func (h *history) InFlight(e *Exam, c *call.Call, enough int) int {
 	return len(others)
 }
 
-// without counts the traces with the same root as e, and those of them that do not ask what c asks.
-func (h *history) Without(e *Exam, c *call.Call) (Without, all int) {
+// Without counts the traces with the same root as e, and those of them that do not ask what c asks.
+func (h *History) Without(e *Exam, c *call.Call) (Without, all int) {
 	request := operation{e.Root.Service, e.Root.Name}
 	all = h.requests[request]
 	return all - h.askers[habit{request, c.Question()}], all
 }
 
 // Alike counts the traces with the same root as e, e included.
-func (h *history) Alike(e *Exam) int { return h.requests[operation{e.Root.Service, e.Root.Name}] }
+func (h *History) Alike(e *Exam) int { return h.requests[operation{e.Root.Service, e.Root.Name}] }
 
-// A follower is a tree of another trace that a link ties to a span.
-type follower struct {
+// A Follower is a tree of another trace that a link ties to a span.
+type Follower struct {
 	Exam *Exam
 	Root *trace.Span
 }
 
-func (h *history) learnFollowers(e *Exam) {
+func (h *History) learnFollowers(e *Exam) {
 	for _, root := range e.Trace.Roots {
 		for _, l := range root.Links {
-			h.Followers[l] = append(h.Followers[l], follower{e, root})
+			h.Followers[l] = append(h.Followers[l], Follower{e, root})
 		}
 	}
 }

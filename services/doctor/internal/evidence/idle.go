@@ -12,7 +12,7 @@ import (
 // nobody is slow. Where a request came in and its answer is waited for, receiving is a wait like any other.
 func (e *Exam) findIdling() {
 	e.Idling = make([]bool, len(e.Trace.Spans))
-	for _, s := range e.OnCritical {
+	for _, s := range e.OnPath {
 		if e.Entry[s.Index].Kind == trace.Server || !receives(s) {
 			continue
 		}

@@ -2,7 +2,7 @@ package evidence
 
 import "slices"
 
-// timeout is the round time after which the failed attempts ended alike, 0 if there is none.
+// Timeout is the round time after which the failed attempts ended alike, 0 if there is none.
 func Timeout(l *Loop) int64 {
 	var list []int64
 	for _, c := range l.Calls {
@@ -19,7 +19,7 @@ func Timeout(l *Loop) int64 {
 	return RoundTime(slices.Min(list))
 }
 
-// roundTime is the setting of a time limit that d is just at, 0 if none is near. People set 1, 2, 3, or 5 times a power of ten
+// RoundTime is the setting of a time limit that d is just at, 0 if none is near. People set 1, 2, 3, or 5 times a power of ten
 // (3 s is what AWS Lambda allows a function unless told otherwise), and parts of a minute; what comes a little later was noticed late.
 func RoundTime(d int64) int64 {
 	const shortest, longest = 50_000, 100_000_000 // µs

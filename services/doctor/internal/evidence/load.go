@@ -10,10 +10,10 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// A load is the use of a resource by all traces together, while it is in use without much of a pause: a limit that
+// A Load is the use of a resource by all traces together, while it is in use without much of a pause: a limit that
 // shows in a busy minute does not show in the quiet hour around it.
-type load struct {
-	Runs   []run   // by start
+type Load struct {
+	Runs   []Run   // by start
 	ends   []int64 // of the runs, in order
 	Most   int     // runs at once, at most
 	AtMost float64 // part of the busy time that so many ran
@@ -22,22 +22,22 @@ type load struct {
 	spanned         bool // what waits for it has a span for that
 }
 
-func (h *history) learnLoad(e *Exam) {
+func (h *History) learnLoad(e *Exam) {
 	for _, c := range e.Calls {
 		if c.Store && !c.Housekeeping {
-			h.used[c.Resource()] = append(h.used[c.Resource()], run{Exam: e, span: c.Span})
+			h.used[c.Resource()] = append(h.used[c.Resource()], Run{Exam: e, span: c.Span})
 		}
 	}
 }
 
 // loads parts the runs of one resource where it is not in use, and measures each part.
-func loads(runs []run) (list []*load) {
+func loads(runs []Run) (list []*Load) {
 	const pause = 10_000 // µs
 	inOrder(runs)
 	from := 0
 	for i := range runs {
 		if i+1 == len(runs) || runs[i+1].span.Start > runs[i].latestEnd+pause {
-			l := &load{Runs: runs[from : i+1]}
+			l := &Load{Runs: runs[from : i+1]}
 			l.measure()
 			list = append(list, l)
 			from = i + 1
@@ -47,7 +47,7 @@ func loads(runs []run) (list []*load) {
 }
 
 // load is that of the resource that a call uses, at its time; nil if there is none.
-func (h *history) load(c *call.Call) *load {
+func (h *History) load(c *call.Call) *Load {
 	list := h.loads[c.Resource()]
 	i := sort.Search(len(list), func(i int) bool { return list[i].Runs[0].span.Start > c.Span.Start })
 	if i == 0 || c.Housekeeping {
@@ -57,7 +57,7 @@ func (h *history) load(c *call.Call) *load {
 }
 
 // measure sweeps over the runs' starts and ends, and adds up how long how many ran.
-func (l *load) measure() {
+func (l *Load) measure() {
 	for _, r := range l.Runs {
 		l.ends = append(l.ends, r.span.End())
 	}
@@ -92,7 +92,7 @@ func (l *load) measure() {
 
 // waited is how long a call waited for the resource: it was ready, the resource was in use by others to the limit, and it
 // began just when one of them ended. Zero if it was not so.
-func (l *load) waited(e *Exam, s *trace.Span) int64 {
+func (l *Load) waited(e *Exam, s *trace.Span) int64 {
 	if ready, full := l.blocked(e, s); full && l.prompt(s, ready) {
 		return s.Start - ready
 	}
@@ -102,8 +102,8 @@ func (l *load) waited(e *Exam, s *trace.Span) int64 {
 // soon is how long after another call's end, in µs, a call may begin that has waited for it.
 const Soon = 1000
 
-// heldUp says since when a call was ready that did not begin at once, and whether others used the resource to the limit meanwhile.
-func (l *load) blocked(e *Exam, s *trace.Span) (ready int64, full bool) {
+// blocked says since when a call was ready that did not begin at once, and whether others used the resource to the limit meanwhile.
+func (l *Load) blocked(e *Exam, s *trace.Span) (ready int64, full bool) {
 	if ready = l.readyAt(s); s.Start-ready < Soon {
 		return ready, false
 	}
@@ -120,14 +120,14 @@ func (l *load) blocked(e *Exam, s *trace.Span) (ready int64, full bool) {
 }
 
 // prompt reports whether a call that was ready began just when another one ended.
-func (l *load) prompt(s *trace.Span, ready int64) bool {
+func (l *Load) prompt(s *trace.Span, ready int64) bool {
 	i := sort.Search(len(l.ends), func(i int) bool { return l.ends[i] > s.Start })
 	return i > 0 && s.Start-l.ends[i-1] <= Soon && l.ends[i-1] > ready
 }
 
 // limits reports whether the resource is used to a limit most of the time, and whoever finds it so begins just when another one
 // ends. The wait is a pause or, if that explains nothing, whatever span stands before the call.
-func (l *load) limits() bool {
+func (l *Load) limits() bool {
 	const saturated = 0.6
 	if l.AtMost < saturated || len(l.Runs) < 4*l.Most {
 		return false
@@ -143,7 +143,7 @@ func (l *load) limits() bool {
 }
 
 // follows reports whether those that are held up go on when another one ends: nearly all, and more than chance may do.
-func (l *load) follows() bool {
+func (l *Load) follows() bool {
 	const fewest = 3
 	held, prompt := 0, 0
 	for _, r := range l.Runs {
@@ -158,7 +158,7 @@ func (l *load) follows() bool {
 }
 
 // readyAt is when a span could have begun: at its parent's start or when the last sibling before it ended.
-func (l *load) readyAt(s *trace.Span) int64 {
+func (l *Load) readyAt(s *trace.Span) int64 {
 	if s.Parent == nil {
 		return s.Start
 	}
@@ -183,16 +183,16 @@ func lastSiblings(s *trace.Span) []*trace.Span {
 	return siblings[max(0, i-64):i]
 }
 
-// A poolUse is the pauses of a trace before its calls to one store, while all traces together used that store to a limit.
+// A PoolUse is the pauses of a trace before its calls to one store, while all traces together used that store to a limit.
 type PoolUse struct {
 	Pauses []Pause
 	Wait   int64 // sum of the pauses
 }
 
-// A pause is how long a call waited for a connection.
+// A Pause is how long a call waited for a connection.
 type Pause struct {
 	Call *call.Call
-	Load *load // the use of the store at that time
+	Load *Load // the use of the store at that time
 	Wait int64
 }
 
@@ -220,8 +220,8 @@ func (e *Exam) poolUses() (list []*PoolUse) {
 	return list
 }
 
-// without takes wait away from before a call: from the pause, and from a span that waits in it.
-func (l *load) Without(first *trace.Span, wait int64) []path.Change {
+// Without takes wait away from before a call: from the pause, and from a span that waits in it.
+func (l *Load) Without(first *trace.Span, wait int64) []path.Change {
 	changes := []path.Change{path.Shorter(first.Parent, wait)}
 	for _, s := range lastSiblings(first) {
 		if l.spanned && mayWait(s, first) {

@@ -9,7 +9,7 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// nextAfter is the sibling that begins when s ends.
+// NextAfter is the sibling that begins when s ends.
 func NextAfter(s *trace.Span) *trace.Span {
 	if s.Parent == nil {
 		return nil
@@ -22,7 +22,7 @@ func NextAfter(s *trace.Span) *trace.Span {
 	return siblings[i]
 }
 
-// A lockWait is a span that says that it waits for a lock.
+// A LockWait is a span that says that it waits for a lock.
 type LockWait struct {
 	Span *trace.Span
 	Wait int64  // on the critical path
@@ -31,7 +31,7 @@ type LockWait struct {
 
 // lockWaits finds spans and events that speak of a lock.
 func (e *Exam) lockWaits() (list []LockWait) {
-	for _, s := range e.OnCritical {
+	for _, s := range e.OnPath {
 		us, why := lockWaitOf(s)
 		if us = min(us, e.Self[s.Index]); us > 0 {
 			list = append(list, LockWait{s, us, why})

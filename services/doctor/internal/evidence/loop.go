@@ -9,7 +9,7 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// A loop is one span that makes the same call again and again.
+// A Loop is one span that makes the same call again and again.
 type Loop struct {
 	Parent *trace.Span
 	Calls  []*call.Call
@@ -60,7 +60,7 @@ func (e *Exam) findLoops(least int) []*Loop {
 	return found[:min(len(found), most)]
 }
 
-// wraps reports whether a span only stands around what it holds: an inner span of its process. So does the span of each
+// Wraps reports whether a span only stands around what it holds: an inner span of its process. So does the span of each
 // message of a batch that was fetched before.
 func Wraps(s *trace.Span) bool {
 	if s.Parent == nil || s.Remote() || s.Calling() || s.Kind == trace.Server {
@@ -113,11 +113,11 @@ func (e *Exam) newLoop(round []pass, group []int32) *Loop {
 			l.Units = append(l.Units, p.unit)
 		}
 	}
-	l.OnPath = e.OnPath(l.Work())
+	l.OnPath = e.PathIn(l.Work())
 	return l
 }
 
-// work is what the loop's calls take: the units or, where these mostly do something else around them, the calls alone.
+// Work is what the loop's calls take: the units or, where these mostly do something else around them, the calls alone.
 func (l *Loop) Work() []*trace.Span {
 	var inCalls, inUnits int64
 	for _, c := range l.Calls {
@@ -136,7 +136,7 @@ func (l *Loop) Work() []*trace.Span {
 	return calls
 }
 
-// keys counts the different things that the loop asked for; known is false where the trace hides them.
+// Keys counts the different things that the loop asked for; known is false where the trace hides them.
 func (l *Loop) Keys() (different int, known bool) {
 	if !l.counted {
 		l.counted, l.different = true, distinct(l.Calls)
@@ -157,16 +157,16 @@ func distinct(calls []*call.Call) int {
 	return len(seen)
 }
 
-// many reports a loop long enough, or heavy enough, to be a matter of its own.
+// Significant reports a loop long enough, or heavy enough, to be a matter of its own.
 func (l *Loop) Significant(e *Exam) bool { return len(l.Calls) >= 5 || e.Share(l.OnPath) >= 0.2 }
 
-// asksOnce reports a loop that repeats few questions many times; that is another kind.
+// AsksOnce reports a loop that repeats few questions many times; that is another kind.
 func (l *Loop) AsksOnce() bool {
 	different, known := l.Keys()
 	return known && different < (len(l.Calls)+1)/2
 }
 
-// withoutRetries drops attempts that failed and were made again.
+// WithoutRetries drops attempts that failed and were made again.
 func (l *Loop) WithoutRetries() *Loop {
 	if len(l.Units) != len(l.Calls) {
 		return l
@@ -181,14 +181,14 @@ func (l *Loop) WithoutRetries() *Loop {
 	return kept
 }
 
-// asked is what a loop asks, and of whom.
+// Describe is what a loop asks, and of whom.
 func (l *Loop) Describe() string {
 	c := *l.Calls[0]
 	c.Callee = l.Callee()
 	return c.Describe()
 }
 
-// callee names whom a loop asks: one, or the first of equal instances that take turns.
+// Callee names whom a loop asks: one, or the first of equal instances that take turns.
 func (l *Loop) Callee() string {
 	names := map[string]bool{}
 	for _, c := range l.Calls {

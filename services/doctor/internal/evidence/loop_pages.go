@@ -2,7 +2,7 @@ package evidence
 
 import "spanwise/doctor/call"
 
-// pageKey is that by which each of the loop's calls goes on where the one before ended, if the calls differ in nothing else; "" if there
+// PageKey is that by which each of the loop's calls goes on where the one before ended, if the calls differ in nothing else; "" if there
 // is no such thing. Where the trace hides the values it is enough that the question has one.
 func (l *Loop) PageKey() string {
 	last := l.Calls[len(l.Calls)-1] // the first page may lack what the others go on by

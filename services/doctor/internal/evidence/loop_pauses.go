@@ -7,7 +7,7 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// sideBySide is how many units ran at once, on average over the time that any ran. One after another gives 1.
+// Concurrency is how many units ran at once, on average over the time that any ran. One after another gives 1.
 func (l *Loop) Concurrency() float64 {
 	var busy, covered int64
 	end := l.Units[0].Start
@@ -22,7 +22,7 @@ func (l *Loop) Concurrency() float64 {
 	return float64(busy) / float64(covered)
 }
 
-// pauses are the times between one unit's end and the next one's start during which no other child of the parent runs
+// Pauses are the times between one unit's end and the next one's start during which no other child of the parent runs
 // either; for units one after another.
 func (l *Loop) Pauses() []int64 {
 	list := make([]int64, 0, max(0, len(l.Units)-1))
@@ -66,7 +66,7 @@ func Durations(spans []*trace.Span) []int64 {
 	return list
 }
 
-// bound is how many of the units run at once, at most, and what part of those after the first so many begin within a millisecond
+// Bound is how many of the units run at once, at most, and what part of those after the first so many begin within a millisecond
 // of another one's end.
 func (l *Loop) Bound() (k int, follow float64) {
 	ends := make([]int64, 0, len(l.Units))
@@ -93,7 +93,7 @@ func (l *Loop) Bound() (k int, follow float64) {
 	return k, float64(prompt) / float64(len(l.Units)-k)
 }
 
-// between are the times from one call's end to the next one's start: the loop's pauses, and what the turns do beside calling.
+// Between are the times from one call's end to the next one's start: the loop's pauses, and what the turns do beside calling.
 func (l *Loop) Between(work []*trace.Span) []int64 {
 	if work[0] == l.Units[0] {
 		return l.Pauses()

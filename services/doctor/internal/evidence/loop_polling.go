@@ -7,7 +7,7 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// asksAgain reports polling, and not for want of an answer.
+// AsksAgain reports polling, and not for want of an answer.
 func (l *Loop) AsksAgain() bool {
 	return l.Polling() && !slices.ContainsFunc(l.Calls, (*call.Call).IsAttempt)
 }
@@ -23,7 +23,7 @@ func (e *Exam) pollPauses() map[*trace.Span]int64 {
 	return us
 }
 
-// polling reports the same question at even or growing intervals, idle for at least 10 ms and as long as the calls last: somebody waits
+// Polling reports the same question at even or growing intervals, idle for at least 10 ms and as long as the calls last: somebody waits
 // for a state to change. Turns that do something around the call are idle there only if it is known to be the same question.
 func (l *Loop) Polling() bool {
 	const interval = 10_000 // µs; shorter pauses are the loop's own work

@@ -6,8 +6,8 @@ import (
 	"spanwise/doctor/call"
 )
 
-// A norm is what a call usually takes, and how we know. Without enough to compare with it is the zero value.
-type norm struct {
+// A Norm is what a call usually takes, and how we know. Without enough to compare with it is the zero value.
+type Norm struct {
 	Median int64 // µs
 	Slow   int64 // from which on it is slower than usual
 	Source string
@@ -24,13 +24,13 @@ const (
 // newNorm takes for slower than usual what lasts twice the median, and is farther from it than six times the distance of the third quartile. Half of
 // all calls say what is usual, so that a few slow ones among them do not; and where they differ much from each other, as those of a busy
 // service do, twice the median is nothing unusual (in a lognormal distribution whose logarithm deviates by 0.45, one in sixteen).
-func newNorm(list []int64, source string, others bool) norm {
+func newNorm(list []int64, source string, others bool) Norm {
 	m := Median(list)
-	return norm{m, max(2*m, m+6*(quantile(list, 0.75)-m)), source, others}
+	return Norm{m, max(2*m, m+6*(quantile(list, 0.75)-m)), source, others}
 }
 
-// usual is what a question usually takes: by all traces together or, if they are too few, by the calls of this trace.
-func (e *Exam) Usual(q call.Question) (norm, bool) {
+// Usual is what a question usually takes: by all traces together or, if they are too few, by the calls of this trace.
+func (e *Exam) Usual(q call.Question) (Norm, bool) {
 	n, known := e.norms[q]
 	if !known {
 		if n = e.History.norm(q); n.Source == "" {
@@ -41,7 +41,7 @@ func (e *Exam) Usual(q call.Question) (norm, bool) {
 	return n, n.Source != ""
 }
 
-func (h *history) norm(q call.Question) norm {
+func (h *History) norm(q call.Question) Norm {
 	if n, known := h.norms[q]; known {
 		return n
 	}
@@ -50,7 +50,7 @@ func (h *history) norm(q call.Question) norm {
 	return n
 }
 
-func (h *history) compare(q call.Question) norm {
+func (h *History) compare(q call.Question) Norm {
 	traces := map[*Exam]bool{}
 	var list []int64
 	for _, r := range h.Runs[q] {
@@ -61,20 +61,20 @@ func (h *history) compare(q call.Question) norm {
 		list = append(list, r.span.Duration)
 	}
 	if len(traces) < NormTraces || len(list) < normCalls {
-		return norm{}
+		return Norm{}
 	}
 	return newNorm(list, fmt.Sprintf("median of %d calls in %d traces", len(list), len(traces)), true)
 }
 
 // ownNorm compares the calls of one trace with each other; where they are too few, with those that ask somebody else the same (the other
 // shards, say).
-func (e *Exam) ownNorm(q call.Question) norm {
+func (e *Exam) ownNorm(q call.Question) Norm {
 	list, whose := e.durations()[q], "calls"
 	if len(list) < normSiblings {
 		list, whose = e.durations()[call.Question{Caller: q.Caller, Template: q.Template}], "calls like it"
 	}
 	if len(list) < normSiblings || q.Caller == "" {
-		return norm{}
+		return Norm{}
 	}
 	return newNorm(list, fmt.Sprintf("median of %d %s in this trace", len(list), whose), false)
 }

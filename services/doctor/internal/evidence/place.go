@@ -8,7 +8,7 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// A place is where a request can spend its time: across an edge (in calls from one service to another, as far as the
+// A Place is where a request can spend its time: across an edge (in calls from one service to another, as far as the
 // callee's own calls and inner operations do not account for it) or within an operation of a service.
 // The places tile the critical path, but for what a worker idles and the pauses of who polls, so each names the deepest cause that the trace can show.
 //
@@ -25,7 +25,7 @@ type Place struct {
 	Spans     []*trace.Span // that hold the time
 }
 
-// A visit is one call across an edge, or one run of an operation.
+// A Visit is one call across an edge, or one run of an operation.
 type Visit struct {
 	Span *trace.Span
 	time int64
@@ -41,7 +41,7 @@ func typical(visits []Visit) int64 {
 
 func (p *Place) IsEdge() bool { return p.Caller != "" }
 
-// calls are the spans of the visits.
+// Calls are the spans of the visits.
 func (p *Place) Calls() []*trace.Span {
 	list := make([]*trace.Span, len(p.Visits))
 	for i, v := range p.Visits {
@@ -61,7 +61,7 @@ func (e *Exam) findPlaces() []*Place {
 	stays := make([]stay, len(e.Trace.Spans)) // the last one at a span
 	var list []*Place
 	polled := e.pollPauses()
-	for _, s := range e.OnCritical {
+	for _, s := range e.OnPath {
 		own := e.Self[s.Index] - min(polled[s], e.Self[s.Index])
 		if e.Idling[s.Index] || own == 0 {
 			continue
@@ -109,7 +109,7 @@ const (
 	MainShare = 0.3    // of the request, for any other, and for certainty
 )
 
-// suspects are the places that are slow enough to be reported: the dearest by its typical visit, and any other of which one typical
+// SlowPlaces are the places that are slow enough to be reported: the dearest by its typical visit, and any other of which one typical
 // visit takes a large share of the request by itself. The rest of the heavy places are only mentioned. Where no place is slow on the
 // whole, a slow question among quick ones is.
 func (e *Exam) SlowPlaces() (worth, mention []*Place) {
@@ -150,7 +150,7 @@ func (e *Exam) nameless(s *trace.Span) bool {
 	return c != nil && c.Store && s.Get(trace.DBText) == "" && s.Get(trace.DBSummary) == "" && s.Get(trace.DBCollection) == ""
 }
 
-// dear is the place with only those visits that cost half of the dearest, or more: what else is asked there is quick.
+// Slowest is the place with only those visits that cost half of the dearest, or more: what else is asked there is quick.
 func (p *Place) Slowest() *Place {
 	d := &Place{Caller: p.Caller, Service: p.Service, Operation: p.Operation, Longest: p.Longest}
 	kept := map[*trace.Span]bool{}
@@ -170,7 +170,7 @@ func (p *Place) Slowest() *Place {
 	return d
 }
 
-// inner reports whether a place is its process's own work: neither an edge nor a process's entry.
+// Inner reports whether a place is its process's own work: neither an edge nor a process's entry.
 func (p *Place) Inner() bool {
 	s := p.Visits[0].Span
 	return !p.IsEdge() && s.Parent != nil && s.Kind != trace.Server && s.Kind != trace.Consumer && !call.Housekeeping(s)

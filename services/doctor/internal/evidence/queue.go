@@ -9,23 +9,23 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// turns are the waits for a turn that a trace shows, by how they show: for a lock, a connection, a worker.
-type turns struct {
+// Turns are the waits for a turn that a trace shows, by how they show: for a lock, a connection, a worker.
+type Turns struct {
 	Locks     []LockWait    // a span or an event says so
 	Acquiring []*trace.Span // are named for acquiring a connection
 	Pools     []*PoolUse    // the use of a pool by all traces shows it
 	Queues    []Queued      // the ends of runs in other traces show it
 }
 
-// A queued span is one whose like in other traces end one after another at even distances.
+// A Queued span is one whose like in other traces end one after another at even distances.
 type Queued struct {
 	Span   *trace.Span
 	Wait   int64
-	Stairs staircase
+	Stairs Staircase
 }
 
-func (e *Exam) findTurns() *turns {
-	t := &turns{Locks: e.lockWaits(), Acquiring: e.acquiring(), Pools: e.poolUses()}
+func (e *Exam) findTurns() *Turns {
+	t := &Turns{Locks: e.lockWaits(), Acquiring: e.acquiring(), Pools: e.poolUses()}
 	explained := map[*trace.Span]int64{} // how long each span waits, or what is below it
 	explain := func(s *trace.Span, us int64) {
 		for ; s != nil; s = s.Parent {
@@ -49,7 +49,7 @@ func (e *Exam) findTurns() *turns {
 
 // acquiring are the spans that wait for a connection by their name.
 func (e *Exam) acquiring() (list []*trace.Span) {
-	for _, s := range e.OnCritical {
+	for _, s := range e.OnPath {
 		if call.Acquiring(s) && e.Self[s.Index] >= Soon {
 			list = append(list, s)
 		}
@@ -92,7 +92,7 @@ func (e *Exam) heavySpans() []*trace.Span {
 	return heavy
 }
 
-// question is what a call asks, and for an operation of a service who does it. It is zero for a chore and for the callee's side of a call.
+// Question is what a call asks, and for an operation of a service who does it. It is zero for a chore and for the callee's side of a call.
 func (e *Exam) Question(s *trace.Span) call.Question {
 	switch c := e.CallOf[s.Index]; {
 	case c != nil && c.Housekeeping:
@@ -105,8 +105,8 @@ func (e *Exam) Question(s *trace.Span) call.Question {
 	return call.Question{Callee: s.Service, Template: s.Name}
 }
 
-// A staircase is how runs that queue end: one after the other.
-type staircase struct {
+// A Staircase is how runs that queue end: one after the other.
+type Staircase struct {
 	Step   int64 // µs from one end to the next: how long each holds what the others wait for
 	Work   int64 // µs of each run that is no waiting
 	Others int   // requests on it
@@ -115,7 +115,7 @@ type staircase struct {
 // stairs looks whether s, and the runs of the same question that overlap it, end at even distances; and whether this is for
 // want of a turn. Then the distance is the work of one run, if the shortest takes about as long. If the shortest takes hardly any time, the runs
 // are but waiting, for work that follows; that they must show by ending in the order in which they began.
-func (h *history) stairs(q call.Question, s *trace.Span) (stairs staircase, ok bool) {
+func (h *History) stairs(q call.Question, s *trace.Span) (stairs Staircase, ok bool) {
 	runs, shortest := h.overlapping(q, s)
 	seen := map[*Exam]bool{}
 	var steps, lengths []int64
@@ -131,12 +131,12 @@ func (h *history) stairs(q call.Question, s *trace.Span) (stairs staircase, ok b
 	}
 	even := variation(steps)
 	if len(seen) < 4 || even >= 0.3 || variation(lengths) < 0.1 { // alike at even distances: so they were started
-		return staircase{}, false
+		return Staircase{}, false
 	}
 	if len(seen) < 6 && !(inTurn && longer) { // a few gaps are even by chance, one time in a dozen
-		return staircase{}, false
+		return Staircase{}, false
 	}
-	stairs = staircase{Step: Median(steps), Others: len(seen) - 1}
+	stairs = Staircase{Step: Median(steps), Others: len(seen) - 1}
 	switch ratio := float64(stairs.Step) / float64(max(shortest, 1)); {
 	case ratio >= 0.5 && ratio <= 1.5:
 		stairs.Work = stairs.Step
@@ -144,19 +144,19 @@ func (h *history) stairs(q call.Question, s *trace.Span) (stairs staircase, ok b
 	case ratio >= 5:
 		return stairs, inTurn && len(seen) >= 5 && even < 0.2
 	}
-	return staircase{}, false
+	return Staircase{}, false
 }
 
 // A crowd is runs of one question that overlap without a pause.
 type crowd struct {
 	start    int64
 	shortest int64 // duration
-	byEnd    []run
+	byEnd    []Run
 }
 
-// beside are the runs of a question that overlap s and ended nearest to it, by end. A queue shows in a part of it; but the shortest run is
+// overlapping are the runs of a question that overlap s and ended nearest to it, by end. A queue shows in a part of it; but the shortest run is
 // that of the whole crowd, for it may have been alone.
-func (h *history) overlapping(q call.Question, s *trace.Span) (runs []run, shortest int64) {
+func (h *History) overlapping(q call.Question, s *trace.Span) (runs []Run, shortest int64) {
 	const near = 32 // before and after
 	crowds := h.crowdsOf(q)
 	i := sort.Search(len(crowds), func(i int) bool { return crowds[i].start > s.Start }) - 1
@@ -173,7 +173,7 @@ func (h *history) overlapping(q call.Question, s *trace.Span) (runs []run, short
 	return runs, crowds[i].shortest
 }
 
-func (h *history) crowdsOf(q call.Question) []crowd {
+func (h *History) crowdsOf(q call.Question) []crowd {
 	list, known := h.crowds[q]
 	if known {
 		return list
@@ -188,7 +188,7 @@ func (h *history) crowdsOf(q call.Question) []crowd {
 		c.byEnd = append(c.byEnd, r)
 	}
 	for _, c := range list {
-		slices.SortStableFunc(c.byEnd, func(a, b run) int { return cmp.Compare(a.span.End(), b.span.End()) })
+		slices.SortStableFunc(c.byEnd, func(a, b Run) int { return cmp.Compare(a.span.End(), b.span.End()) })
 	}
 	h.crowds[q] = list
 	return list

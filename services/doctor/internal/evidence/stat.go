@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// median is the middle value, the lower one of two, and 0 of none.
+// Median is the middle value, the lower one of two, and 0 of none.
 func Median(list []int64) int64 { return quantile(list, 0.5) }
 
 // quantile is the value below which the given part of list lies; 0 for an empty list.
@@ -45,7 +45,7 @@ func variation(list []int64) float64 {
 // overlap is by how much, in µs, two spans may overlap and still count as one after the other: clocks are rounded.
 const Overlap = 50
 
-// growing reports pauses that back off: none is tiny, and those of the second half are longer than those of the first. Chance is part of
+// Growing reports pauses that back off: none is tiny, and those of the second half are longer than those of the first. Chance is part of
 // good ones, so that each need not be longer than the one before.
 func Growing(pauses []int64) bool {
 	half := len(pauses) / 2

@@ -52,7 +52,7 @@ func orphans(e *evidence.Exam) []Suspicion {
 		s := Suspicion{Spans: spans}
 		s.Service, s.Operation, s.Count = first.Service, first.Name, len(spans)
 		s.Saving.Basis, s.Confidence, s.Evidence = finding.None, finding.Medium, finding.NeedsOtherTraces
-		s.Because = fmt.Sprintf("%s in %s, from `%s` on, without the parent they name",
+		s.Reason("%s in %s, from `%s` on, without the parent they name",
 			evidence.Times(len(spans), "span"), first.Service, first.Name)
 		s.Unless = "the parent is still running, or arrives later"
 		s.Fix = "look for spans dropped on the way (sampling, full queues, an exporter that was not flushed at exit)"
@@ -75,7 +75,7 @@ func severalRoots(e *evidence.Exam) (Suspicion, bool) {
 	first := s.Spans[0]
 	s.Service, s.Operation, s.Count = first.Service, first.Name, len(s.Spans)
 	s.Saving.Basis, s.Confidence, s.Evidence, s.Minor = finding.None, finding.Low, finding.NeedsOtherTraces, first.Kind != trace.Server
-	s.Because = fmt.Sprintf("the trace has %s besides `%s`, the first being `%s` in %s",
+	s.Reason("the trace has %s besides `%s`, the first being `%s` in %s",
 		evidence.Times(len(s.Spans), "root"), e.Root.Name, first.Name, first.Service)
 	s.Unless = "it is a session or a batch that holds several requests on purpose"
 	s.Fix = "start these spans with the context of the one that caused them"
@@ -101,7 +101,7 @@ func twoHalves(here, asked *trace.Span, caller *evidence.Exam, root *trace.Span,
 	s := Suspicion{Spans: []*trace.Span{here}}
 	s.Service, s.Operation, s.Callee, s.Count = asked.Service, asked.Name, root.Service, 1
 	s.Saving.Basis, s.Confidence, s.Evidence = finding.None, finding.High, finding.Sufficient
-	s.Because = fmt.Sprintf("traces %s and %s look like one request: `%s` in %s has no callee, and the only root inside its time that fits is `%s` in %s",
+	s.Reason("traces %s and %s look like one request: `%s` in %s has no callee, and the only root inside its time that fits is `%s` in %s",
 		caller.Trace.ID, callee.Trace.ID, asked.Name, asked.Service, root.Name, root.Service)
 	s.Unless = "somebody else asked the same at the same moment"
 	s.Fix = fmt.Sprintf("make %s's client send the traceparent header to %s, or whatever stands between them pass it on",
@@ -126,7 +126,7 @@ func lostHalves(e *evidence.Exam) []Suspicion {
 		s := Suspicion{Spans: []*trace.Span{c.Span}, Minor: true}
 		s.Service, s.Operation, s.Callee, s.Count = c.Caller, c.Span.Name, c.Callee, 1
 		s.Saving.Basis, s.Confidence, s.Evidence = finding.None, finding.Low, finding.NeedsOtherTraces
-		s.Because = fmt.Sprintf("%s was answered without a span, and other calls of %s with one: its other half may be a trace of its own", c.Describe(), c.Caller)
+		s.Reason("%s was answered without a span, and other calls of %s with one: its other half may be a trace of its own", c.Describe(), c.Caller)
 		s.Unless = "the callee makes no spans"
 		s.Fix = "look for a trace that begins with this call, at the same moment"
 		all.add(s)

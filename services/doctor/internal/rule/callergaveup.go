@@ -39,10 +39,10 @@ func findCallerGaveUp(e *evidence.Exam) []Suspicion {
 			s.Confidence = finding.High
 		}
 		s.High = []path.Change{path.Lasting(c.Span, 0)} // what it explains
-		s.Because = fmt.Sprintf("%s stopped waiting for %s after %s; %s worked on for another %s",
+		s.Reason("%s stopped waiting for %s after %s; %s worked on for another %s",
 			c.Caller, c.Describe(), evidence.Ms(c.Span.Duration), c.Callee, evidence.Ms(over))
 		if limit := evidence.RoundTime(c.Span.Duration); limit > 0 {
-			s.Because += fmt.Sprintf("; the timeout seems to be %s", evidence.Ms(limit))
+			s.Reason("the timeout seems to be %s", evidence.Ms(limit))
 		}
 		s.Unless = "the callee answered in time and went on with something else on purpose"
 		s.Fix = fmt.Sprintf("hand the deadline down so that %s stops when nobody waits; or allow it the time it needs", c.Callee)

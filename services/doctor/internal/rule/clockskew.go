@@ -56,7 +56,7 @@ func findClockSkew(e *evidence.Exam) []Suspicion {
 	return found
 }
 
-// clockSkew is the finding about clocks that disagree with the same one.
+// clockSkewOf is the finding about clocks that disagree with the same one.
 func clockSkewOf(e *evidence.Exam, clocks ...trace.Skew) Suspicion {
 	type process struct{ service, host string }
 	off := map[process]bool{}
@@ -88,11 +88,11 @@ func clockSkewOf(e *evidence.Exam, clocks ...trace.Skew) Suspicion {
 	if k.AtLeast {
 		by, width, fit = "at least ", "", "does its work begin after what caused it"
 	}
-	s.Because = fmt.Sprintf("the clock of %s is %s%s %s that of %s%s: only so %s", k.Service, by, evidence.Ms(max(k.Offset, -k.Offset)), ahead, k.Reference, width, fit)
+	s.Reason("the clock of %s is %s%s %s that of %s%s: only so %s", k.Service, by, evidence.Ms(max(k.Offset, -k.Offset)), ahead, k.Reference, width, fit)
 	s.Unless = "these server spans began only after their callers had stopped waiting"
 	s.Fix = fmt.Sprintf("check the time synchronisation of the hosts of %s and %s", k.Service, k.Reference)
 	if more := len(clocks) - 1; more > 0 {
-		s.Because += fmt.Sprintf("; and so the clocks of %d more processes disagree with it", more)
+		s.Reason("and so the clocks of %d more processes disagree with it", more)
 		s.Fix += ", and of the others"
 	}
 	return s

@@ -2,7 +2,6 @@ package rule
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -37,7 +36,7 @@ func connects(e *evidence.Exam) []Suspicion {
 	type edge struct{ service, callee string }
 	index := map[edge]int{}
 	var found []Suspicion
-	for _, s := range e.OnCritical {
+	for _, s := range e.OnPath {
 		if !call.Connecting(s) || s.Parent != nil && call.Connecting(s.Parent) {
 			continue
 		}
@@ -65,17 +64,17 @@ func connects(e *evidence.Exam) []Suspicion {
 			f.Low = append(f.Low, path.Lasting(s, 0))
 		}
 	}
-	found = slices.DeleteFunc(found, func(f Suspicion) bool { return e.OnPath(f.Spans) < evidence.Soon }) // there was one
+	found = slices.DeleteFunc(found, func(f Suspicion) bool { return e.PathIn(f.Spans) < evidence.Soon }) // there was one
 	for i := range found {
 		f := &found[i]
 		if f.Count == 1 {
 			f.Low = f.High
 		}
-		f.Because = fmt.Sprintf("%s sets up %s while the request waits (`%s`): %s on the critical path",
-			f.Service, evidence.Times(f.Count, "connection"), f.Spans[0].Name, evidence.Ms(e.OnPath(f.Spans)))
+		f.Reason("%s sets up %s while the request waits (`%s`): %s on the critical path",
+			f.Service, evidence.Times(f.Count, "connection"), f.Spans[0].Name, evidence.Ms(e.PathIn(f.Spans)))
 		f.Unless = "the process has just started, and later requests find the connection open"
 		if f.Confidence == finding.Low {
-			f.Because += "; but it is called so, and says of nobody that it connects to"
+			f.Reason("but it is called so, and says of nobody that it connects to")
 			f.Unless = "what is called so sets up no connection"
 		}
 		f.Fix = "keep connections open: a pool that keeps idle ones, keep-alive, reading answers to their end; open them at start"
@@ -97,7 +96,7 @@ func dials(e *evidence.Exam, s *trace.Span) bool {
 	})
 }
 
-// heldUp says who is called over the connection that s sets up, and by which operation. A call around it knows best who
+// connectionFor says who is called over the connection that s sets up, and by which operation. A call around it knows best who
 // answers: at that level there are but addresses.
 func connectionFor(e *evidence.Exam, s *trace.Span) (callee, operation string) {
 	for up := s.Parent; up != nil && up.Calling() && up.Service == s.Service; up = up.Parent {
@@ -119,7 +118,7 @@ func firstCalls(e *evidence.Exam) []Suspicion {
 		f.Saving.Basis, f.Confidence, f.Evidence = finding.Structural, finding.Medium, finding.Sufficient
 		f.High = []path.Change{path.Shorter(c.Span, g.First.Wait-g.Later)}
 		f.Low = f.High
-		f.Because = fmt.Sprintf("the first call from %s to %s waits %s more than its callee works, the %d later ones %s",
+		f.Reason("the first call from %s to %s waits %s more than its callee works, the %d later ones %s",
 			c.Caller, c.Callee, evidence.Ms(g.First.Wait), g.Count, evidence.Ms(g.Later))
 		f.Unless = "the first call does something else first, or the process has just started"
 		f.Fix = "open the connection at start and keep it open"

@@ -1,7 +1,6 @@
 package rule
 
 import (
-	"fmt"
 	"slices"
 
 	"spanwise/doctor/finding"
@@ -24,7 +23,7 @@ func judge(e *evidence.Exam, p *evidence.Place, s *Suspicion, known comparison) 
 	case usual:
 		s.Minor = p.Total < noticed || e.BusyShare(p.Total) < 0.5
 		if !s.Minor {
-			s.Because += ", and all of them wait for it"
+			s.Reason("all of them wait for it")
 			s.Unless = "this is the work that the request is for, and cannot be done faster"
 		}
 	default:
@@ -62,18 +61,18 @@ func compare(e *evidence.Exam, s *Suspicion, spans []*trace.Span) (known compari
 			if norm.Others {
 				s.Confidence = finding.High
 			}
-			s.Because += fmt.Sprintf("; it took %s, usual is %s (%s)", evidence.Ms(span.Duration), evidence.Ms(norm.Median), norm.Source)
+			s.Reason("it took %s, usual is %s (%s)", evidence.Ms(span.Duration), evidence.Ms(norm.Median), norm.Source)
 		}
 	}
 	if known == usual {
 		s.Confidence = finding.Low
-		s.Because += "; that is no more than it takes at other times"
+		s.Reason("that is no more than it takes at other times")
 		s.Unless = "what is usual is too slow already"
 	}
 	if all := e.History.Alike(e) - 1; known == unknown && all+1 >= evidence.NormTraces {
 		if without := all - alsoDo(e, spans); without*4 >= all*3 {
 			s.Evidence, known = finding.Sufficient, unheard
-			s.Because += fmt.Sprintf("; %d of %d other requests of the kind do without it", without, all)
+			s.Reason("%d of %d other requests of the kind do without it", without, all)
 			s.Unless = "this request had more to do than the others"
 		}
 	}

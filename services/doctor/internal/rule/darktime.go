@@ -41,7 +41,7 @@ func findDarkTime(e *evidence.Exam) []Suspicion {
 	}
 	var found []Suspicion
 	d := e.Dark()
-	for _, s := range e.OnCritical {
+	for _, s := range e.OnPath {
 		at := int(d.Longest[s.Index]) - 1
 		if at < 0 {
 			continue
@@ -76,7 +76,7 @@ func darkTimeOf(e *evidence.Exam, s *trace.Span, at int, own int64, told bool) S
 	f.CriticalPathUS = own
 	f.Saving.Basis, f.Confidence, f.Evidence = finding.None, finding.Medium, finding.Sufficient
 	f.High = []path.Change{path.Shorter(s, own)} // to see whether another finding explains it
-	f.Because = fmt.Sprintf("%s of `%s` in %s is covered by no other span (%s of the request); %s of it at once, %s",
+	f.Reason("%s of `%s` in %s is covered by no other span (%s of the request); %s of it at once, %s",
 		evidence.Ms(own), s.Name, s.Service, evidence.Percent(e.Share(own)), evidence.Ms(e.Dark().At[at]), around(e, at))
 	f.Unless = "spans were lost or sampled away there"
 	f.Fix = fmt.Sprintf("put a span in %s %s", s.Service, around(e, at))
@@ -84,7 +84,7 @@ func darkTimeOf(e *evidence.Exam, s *trace.Span, at int, own int64, told bool) S
 		f.Evidence = finding.NeedsOtherTraces // which may show that it waits for a turn there
 	}
 	if work := meanwhile(e, at); work != nil {
-		f.Because += fmt.Sprintf("; `%s` in %s, which it set going, runs meanwhile", work.Name, work.Service)
+		f.Reason("`%s` in %s, which it set going, runs meanwhile", work.Name, work.Service)
 		f.Fix = fmt.Sprintf("see whether `%s` waits for `%s` there; if so, give the waiting a span, if not, %s", s.Name, work.Name, f.Fix)
 	}
 	return f

@@ -65,19 +65,19 @@ func detachedWorkOf(e *evidence.Exam, cause *trace.Span, in *evidence.Exam, work
 	} else {
 		elsewhere = " in trace " + in.Trace.ID
 	}
-	s.Because = fmt.Sprintf("`%s` in %s lasts %s%s%s, and ends %s after `%s` that caused it",
+	s.Reason("`%s` in %s lasts %s%s%s, and ends %s after `%s` that caused it",
 		work.Name, work.Service, evidence.Ms(work.Duration), elsewhere, mostly(in, work), evidence.Ms(work.End()-cause.End()), cause.Name)
 	s.Unless = fmt.Sprintf("`%s` ended its span too early and did wait", cause.Name)
 	s.Fix = "nothing for this request; see that it is bounded, and that what it loses at a restart may be lost"
 	for up := cause.Parent; up != nil; up = up.Parent {
 		if up.End() >= work.End() {
 			s.Confidence = finding.Low
-			s.Because += "; no span shows that anybody waited for it"
+			s.Reason("no span shows that anybody waited for it")
 			s.Unless = fmt.Sprintf("`%s`, which ends later, waited for its answer by another way", up.Name)
 			return s
 		}
 	}
-	s.Because += ": nobody waited for it"
+	s.Reason("nobody waited for it")
 	return s
 }
 

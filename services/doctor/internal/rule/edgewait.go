@@ -64,16 +64,16 @@ func findEdgeWait(e *evidence.Exam) []Suspicion {
 	return found
 }
 
-// starved is the finding that names the caller. What holds it up holds up its own work as well, so that the most that can be saved
+// starvedOf is the finding that names the caller. What holds it up holds up its own work as well, so that the most that can be saved
 // includes that.
 func starvedOf(e *evidence.Exam, caller string, gaps []evidence.Gap, healthy int64, why string) Suspicion {
 	s := edgeWaitOf(e, caller, "", gaps, healthy)
-	for _, span := range e.OnCritical {
+	for _, span := range e.OnPath {
 		if span.Service == caller && !span.Calling() {
 			s.High = append(s.High, path.Shorter(span, e.Self[span.Index]))
 		}
 	}
-	s.Because += "; " + why + ", so it is the caller that is late"
+	s.Reason("%s, so it is the caller that is late", why)
 	s.Fix = fmt.Sprintf("look at what holds %s up: CPU limits, garbage collection, threads, its network interface", caller)
 	return s
 }
@@ -100,10 +100,10 @@ func edgeWaitOf(e *evidence.Exam, caller, callee string, gaps []evidence.Gap, he
 	if us := lasted - waited - worked; us > 0 { // connecting, say
 		others = fmt.Sprintf(", other spans below %s", evidence.Ms(us))
 	}
-	s.Because = fmt.Sprintf("%s from %s took %s, the callee's own span only %s%s: %s lies between them",
+	s.Reason("%s from %s took %s, the callee's own span only %s%s: %s lies between them",
 		evidence.Times(len(gaps), "call"), caller, evidence.Ms(lasted), evidence.Ms(worked), others, evidence.Ms(waited))
 	if healthy > 0 {
-		s.Because += fmt.Sprintf("; the other calls lose %s there", evidence.Ms(healthy))
+		s.Reason("the other calls lose %s there", evidence.Ms(healthy))
 	}
 	s.Unless = "the callee works before its span starts, or the caller reads the answer slowly"
 	s.Fix = fmt.Sprintf("look between %s and %s: network, proxy, accept queue, the connection pool of this edge", caller, callee)

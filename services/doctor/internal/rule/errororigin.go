@@ -91,25 +91,25 @@ func newOrigin(s *trace.Span, again map[*trace.Span]bool, echoed map[*trace.Span
 
 func describeOrigin(e *evidence.Exam, f *Suspicion, o origin) {
 	s := o.span
-	f.Because = fmt.Sprintf("`%s` in %s failed%s, and nothing below it did", s.Name, s.Service, evidence.Reason(s))
+	f.Reason("`%s` in %s failed%s, and nothing below it did", s.Name, s.Service, evidence.Reason(s))
 	if o.levels > 0 {
-		f.Because += fmt.Sprintf("; the failure went up through %s", evidence.Times(o.levels, "span"))
+		f.Reason("the failure went up through %s", evidence.Times(o.levels, "span"))
 	}
 	if p := o.top.Parent; p != nil && !fromOutside(e, s) {
-		f.Because += fmt.Sprintf("; `%s` in %s went on without it", p.Name, p.Service)
+		f.Reason("`%s` in %s went on without it", p.Name, p.Service)
 	} else if s != o.top {
-		f.Because += ", to the request itself"
+		f.Reason("it reached the request itself")
 	}
 	if e.CutShort(s) {
-		f.Because += "; its caller stopped waiting" + evidence.TimeLimit(s)
+		f.Reason("its caller stopped waiting%s", evidence.TimeLimit(s))
 	}
 	if o.others > 0 {
-		f.Because += fmt.Sprintf("; cancelled because of it: %s", evidence.Times(o.others, "other span"))
+		f.Reason("cancelled because of it: %s", evidence.Times(o.others, "other span"))
 	}
 	f.Unless = "what it called failed and left no span"
 	f.Fix = fmt.Sprintf("look at `%s` in %s first", s.Name, s.Service)
 	if fromOutside(e, s) {
-		f.Because += fmt.Sprintf("; nothing here cancelled it: whoever asked for `%s` waited no longer than %s", e.Root.Name, evidence.Ms(s.End()-e.Root.Start))
+		f.Reason("nothing here cancelled it: whoever asked for `%s` waited no longer than %s", e.Root.Name, evidence.Ms(s.End()-e.Root.Start))
 		f.Unless = "it was cancelled by what left no span"
 		f.Fix = fmt.Sprintf("see what takes `%s` so long, and how long its callers wait", e.Root.Name)
 	}
@@ -120,7 +120,7 @@ func fromOutside(e *evidence.Exam, s *trace.Span) bool {
 	return evidence.Cancelled(s) && s.End() >= e.Root.End()-aftermath && s.Start < e.Root.End()
 }
 
-// toldOtherwise reports a call that failed because its caller stopped waiting, where caller-gave-up tells that its callee
+// reportedElsewhere reports a call that failed because its caller stopped waiting, where caller-gave-up tells that its callee
 // worked on, or slow-dependency which wait was cut short.
 func reportedElsewhere(e *evidence.Exam, s *trace.Span, slow map[*trace.Span]bool) bool {
 	c := e.CallOf[s.Index]

@@ -13,7 +13,7 @@ import (
 // aftermath is how long after a failure, in µs, its caller may take to cancel what runs beside it.
 const aftermath = 5_000
 
-// Causes are failed children of one parent, by when they ended: all but the cancelled, and those of them that were answered.
+// causes are failed children of one parent, by when they ended: all but the cancelled, and those of them that were answered.
 type causes struct{ all, answered []*trace.Span }
 
 // echoes finds those among failed spans that are only the consequence of another one, and that one. Where one of several tasks fails, programs

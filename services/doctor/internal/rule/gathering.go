@@ -2,7 +2,6 @@ package rule
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 
 	"spanwise/doctor/internal/evidence"
@@ -21,7 +20,7 @@ type about struct {
 
 func (g *gathering) add(s Suspicion) { g.addDescribed(s, func(*Suspicion) {}) }
 
-// addTold adds a suspicion without words; only the first about a subject is told.
+// addDescribed adds a suspicion without words; only the first about a subject is told.
 func (g *gathering) addDescribed(s Suspicion, tell func(*Suspicion)) {
 	if g.at == nil {
 		g.at = map[about]int{}
@@ -40,10 +39,10 @@ func (g *gathering) addDescribed(s Suspicion, tell func(*Suspicion)) {
 func (g *gathering) heaviest(e *evidence.Exam) []Suspicion {
 	const most = 16
 	if len(g.list) > most {
-		slices.SortStableFunc(g.list, func(a, b Suspicion) int { return cmp.Compare(e.OnPath(b.Spans), e.OnPath(a.Spans)) })
+		slices.SortStableFunc(g.list, func(a, b Suspicion) int { return cmp.Compare(e.PathIn(b.Spans), e.PathIn(a.Spans)) })
 		left := len(g.list) - most
 		g.list = g.list[:most]
-		g.list[most-1].Because += fmt.Sprintf("; and so in %d other places", left)
+		g.list[most-1].Reason("and so in %d other places", left)
 	}
 	return g.list
 }

@@ -57,18 +57,17 @@ func nPlusOneOf(e *evidence.Exam, l *evidence.Loop) Suspicion {
 	s.Saving.Basis, s.Evidence = finding.Structural, finding.Sufficient
 	s.Low, s.High = batchFixes(l, work)
 
-	s.Because = fmt.Sprintf("%d × %s under `%s`", n, l.Describe(), l.Parent.Name)
 	different, known := l.Keys()
+	which := "the trace hides which"
 	if known {
-		s.Because += fmt.Sprintf(", %d different", different)
-	} else {
-		s.Because += " (the trace hides which)"
+		which = fmt.Sprintf("%d different", different)
 	}
+	s.Reason("%d × %s under `%s`, %s", n, l.Describe(), l.Parent.Name, which)
 	if l.Concurrency() >= 1.5 {
 		s.Minor = true
-		s.Because += fmt.Sprintf(", %.1f at a time: it costs load more than time", l.Concurrency())
+		s.Reason("%.1f at a time: it costs load more than time", l.Concurrency())
 	} else {
-		s.Because += fmt.Sprintf(", one after another: %s + %s between, %s of the critical path",
+		s.Reason("one after another: %s + %s between, %s of the critical path",
 			evidence.Ms(evidence.Sum(evidence.Durations(work))), evidence.Ms(evidence.Sum(l.Between(work))), evidence.Percent(e.Share(l.OnPath)))
 	}
 	weigh(e, &s, l)
@@ -94,7 +93,7 @@ func weigh(e *evidence.Exam, s *Suspicion, l *evidence.Loop) {
 	s.Confidence = finding.Medium
 	if source := source(e, l); source != nil {
 		s.Confidence = finding.High
-		s.Because += fmt.Sprintf("; a list came just before: %s", source.Describe())
+		s.Reason("a list came just before: %s", source.Describe())
 	} else if n >= 10 && !first.Unrouted {
 		s.Confidence = finding.High
 	}
@@ -102,7 +101,7 @@ func weigh(e *evidence.Exam, s *Suspicion, l *evidence.Loop) {
 	case known:
 	case mayList(first):
 		s.Confidence, s.Evidence = finding.Low, finding.NeedsAttributes
-		s.Because += "; each may ask for a list, which some tracers shorten to IN (?)"
+		s.Reason("each may ask for a list, which some tracers shorten to IN (?)")
 	case n < 20 && nameOnly(l):
 		s.Minor, s.Confidence, s.Evidence = s.Minor || n < 10, finding.Low, finding.NeedsAttributes
 		if first.Store && n >= 10 {
@@ -113,13 +112,13 @@ func weigh(e *evidence.Exam, s *Suspicion, l *evidence.Loop) {
 	}
 }
 
-// bare reports calls of which nothing is known but a name, and around which no function stands that is the same each time.
+// nameOnly reports calls of which nothing is known but a name, and around which no function stands that is the same each time.
 func nameOnly(l *evidence.Loop) bool {
 	first := l.Calls[0]
 	return first.NameOnly && (l.Units[0] == first.Span || first.Callee == "")
 }
 
-// batch is how many things the middle one of the loop's calls asks for at once; each is compared with the next.
+// batchSize is how many things the middle one of the loop's calls asks for at once; each is compared with the next.
 func batchSize(l *evidence.Loop) int {
 	sizes := make([]int64, len(l.Calls))
 	for i, c := range l.Calls {
@@ -133,7 +132,7 @@ func mayList(c *call.Call) bool {
 	return c.Statement != nil && c.Statement.Sole && strings.Contains(c.Span.Get(trace.DBText), "?")
 }
 
-// fixes of an N+1: eight turns at a time; or the first call alone, as long as the middle one. Where the turns mostly do something else than
+// batchFixes of an N+1: eight turns at a time; or the first call alone, as long as the middle one. Where the turns mostly do something else than
 // to call, only the calls go in either case.
 func batchFixes(l *evidence.Loop, work []*trace.Span) (bounded, once []path.Change) {
 	d := evidence.Median(evidence.Durations(work))

@@ -12,7 +12,7 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// atOnce says how all that a loop asks for could be asked for at once, or handed over at once.
+// batchAdvice says how all that a loop asks for could be asked for at once, or handed over at once.
 func batchAdvice(l *evidence.Loop) string {
 	n, c := len(l.Calls), l.Calls[0]
 	callee := cmp.Or(l.Callee(), "the callee")
@@ -70,7 +70,7 @@ func storeAtOnce(c *call.Call) string {
 	return "write all %d with " + in.write
 }
 
-// resolved reports a loop that runs in the resolvers of a GraphQL request, by the attributes of what holds the calls.
+// resolvedByGraphQL reports a loop that runs in the resolvers of a GraphQL request, by the attributes of what holds the calls.
 func resolvedByGraphQL(l *evidence.Loop) bool {
 	around := []*trace.Span{l.Parent}
 	if unit := l.Units[0]; unit != l.Calls[0].Span {

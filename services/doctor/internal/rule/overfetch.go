@@ -52,7 +52,7 @@ func findOverFetch(e *evidence.Exam) []Suspicion {
 			s.Minor = isFile(e.Entry[c.Span.Index])
 			if out := call.Number(e.Entry[c.Span.Index].Get(trace.BodySize)); out > 0 && out < rows*2 {
 				s.Confidence = finding.High
-				s.Because += fmt.Sprintf("; the operation's own answer has %d bytes", out)
+				s.Reason("the operation's own answer has %d bytes", out)
 			}
 			found = append(found, s)
 		case size >= manyBytes && !isFile(c.Span) && (c.Server == nil || !isFile(c.Server)):
@@ -83,7 +83,7 @@ func isFile(s *trace.Span) bool {
 	return dotted && extension != "" && !call.ContainsAny(strings.ToLower(extension), "json", "xml", "html")
 }
 
-// overFetch supposes that a span's time grows with how much it fetches.
+// overFetchOf supposes that a span's time grows with how much it fetches.
 func overFetchOf(e *evidence.Exam, span *trace.Span, because string, amount, page int64) Suspicion {
 	s := Suspicion{Spans: []*trace.Span{span}}
 	s.Operation, s.Count = evidence.OperationAround(span), 1
@@ -92,9 +92,9 @@ func overFetchOf(e *evidence.Exam, span *trace.Span, because string, amount, pag
 		return []path.Change{path.Lasting(span, int64(float64(span.Duration)*float64(page)/float64(amount)))}
 	}
 	s.Low, s.High = lasting(min(10*page, amount/2)), lasting(page)
-	s.Because = because + fmt.Sprintf(", and takes %s", evidence.Ms(span.Duration))
+	s.Reason("%s, and takes %s", because, evidence.Ms(span.Duration))
 	if inner := heaviestInside(e, span); inner != nil {
-		s.Because += fmt.Sprintf(", %s of it in `%s`", evidence.Ms(e.Self[inner.Index]), inner.Name)
+		s.Reason("%s of it is spent in `%s`", evidence.Ms(e.Self[inner.Index]), inner.Name)
 	}
 	s.Unless = "everything is needed: an export, a report"
 	s.Fix = "ask for a page, and for the fields that are used"

@@ -1,8 +1,6 @@
 package rule
 
 import (
-	"fmt"
-
 	"spanwise/doctor/call"
 	"spanwise/doctor/finding"
 	"spanwise/doctor/internal/evidence"
@@ -48,7 +46,7 @@ func findPagination(e *evidence.Exam) []Suspicion {
 		larger := max(2, (n+9)/10)
 		s.Low = []path.Change{path.Without(l.Units[min(larger+larger/2, n-1):]...)}
 		s.High = []path.Change{path.Without(l.Units[1:]...)}
-		s.Because = fmt.Sprintf("%d × %s under `%s`, %s (`%s`): %s of the request",
+		s.Reason("%d × %s under `%s`, %s (`%s`): %s of the request",
 			n, first.Describe(), l.Parent.Name, how, key, evidence.Percent(e.Share(l.OnPath)))
 		s.Fix = "ask for larger pages, or let the callee filter so that one page is enough"
 		if call.Cursor(first.Cursor) != "" {

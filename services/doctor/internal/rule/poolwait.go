@@ -47,7 +47,7 @@ func acquiringSuspicion(e *evidence.Exam, s *trace.Span) Suspicion {
 	f.Saving.Basis, f.Confidence, f.Evidence = finding.Shared, finding.High, finding.Sufficient
 	f.High = []path.Change{path.Shorter(s, e.Self[s.Index])}
 	f.Low = []path.Change{path.Shorter(s, e.Self[s.Index]/2)}
-	f.Because = fmt.Sprintf("`%s` in %s takes %s on the critical path", s.Name, s.Service, evidence.Ms(e.Self[s.Index]))
+	f.Reason("`%s` in %s takes %s on the critical path", s.Name, s.Service, evidence.Ms(e.Self[s.Index]))
 	f.Unless = "it opens a new connection rather than waiting for one (then see cold-connect)"
 	f.Fix = fmt.Sprintf("widen the pool of %s, or hold connections for a shorter time; the queue may move to the database", s.Service)
 	return f
@@ -64,7 +64,7 @@ func poolSuspicion(p *evidence.PoolUse) Suspicion {
 		f.High = append(f.High, w.Load.Without(w.Call.Span, w.Wait)...)
 	}
 	f.Saving.Basis, f.Confidence, f.Evidence = finding.Shared, finding.High, finding.Sufficient
-	f.Because = fmt.Sprintf("this request paused for %s before calls to %s while %d from other requests ran, and went on when one ended; "+
+	f.Reason("this request paused for %s before calls to %s while %d from other requests ran, and went on when one ended; "+
 		"of %d calls in all at most %d run at once, and exactly %d for %s of the busy time",
 		evidence.Ms(f.CriticalPathUS), c.Callee, l.Most, len(l.Runs), l.Most, l.Most, evidence.Percent(l.AtMost))
 	f.Unless = fmt.Sprintf("the limit of %d is there to protect %s", l.Most, c.Callee)
@@ -89,7 +89,7 @@ func boundedLoops(e *evidence.Exam) []Suspicion {
 		s.Service, s.Operation, s.Callee, s.Count = l.Parent.Service, l.Parent.Name, c.Callee, len(l.Calls)
 		s.Saving.Basis, s.Confidence, s.Evidence = finding.Shared, finding.Low, finding.NeedsOtherTraces
 		s.High = []path.Change{path.Together(l.Units...)}
-		s.Because = fmt.Sprintf("%d × %s run %d at a time, %s of the later ones beginning just when another ends",
+		s.Reason("%d × %s run %d at a time, %s of the later ones beginning just when another ends",
 			len(l.Calls), c.Describe(), k, evidence.Percent(follow))
 		s.Unless = fmt.Sprintf("running %d at a time is a choice that protects the callee", k)
 		s.Fix = "allow more at a time, if the callee bears it"

@@ -50,10 +50,10 @@ func lockSuspicion(e *evidence.Exam, w evidence.LockWait) Suspicion {
 	if next := evidence.NextAfter(s); work == 0 && next != nil {
 		work, doing = next.Duration, fmt.Sprintf("the work of `%s` that it waits for", next.Name)
 	}
-	f.Because = fmt.Sprintf("%s: %s of `%s` in %s is waiting", w.Why, evidence.Ms(w.Wait), s.Name, s.Service)
+	f.Reason("%s: %s of `%s` in %s is waiting", w.Why, evidence.Ms(w.Wait), s.Name, s.Service)
 	switch {
 	case work > 0:
-		f.Because += fmt.Sprintf(", %s is %s", evidence.Ms(work), doing)
+		f.Reason("%s is %s", evidence.Ms(work), doing)
 	case !call.Failed(s):
 		f.Evidence = finding.NeedsOtherTraces // what it waits for is not recorded
 	}
@@ -69,12 +69,12 @@ func stairsSuspicion(e *evidence.Exam, q evidence.Queued) Suspicion {
 	if stairs.Others < 4 {
 		f.Confidence = finding.Medium
 	}
-	f.Because = fmt.Sprintf("%s took %s; the same in %d other requests ended one after another, %s apart: ",
+	f.Reason("%s took %s; the same in %d other requests ended one after another, %s apart",
 		e.Describe(s), evidence.Ms(s.Duration), stairs.Others, evidence.Ms(stairs.Step))
 	if stairs.Work > 0 {
-		f.Because += fmt.Sprintf("that is the work, the other %s waiting for a turn", evidence.Ms(wait))
+		f.Reason("that is the work, the other %s waiting for a turn", evidence.Ms(wait))
 	} else {
-		f.Because += "so long does each hold what the next waits for, and this is all waiting"
+		f.Reason("each request holds the resource that long, and this one only waits")
 	}
 	return f
 }

@@ -89,14 +89,14 @@ func repeatedOf(e *evidence.Exam, group []*call.Call) Suspicion {
 	if polled(e, group) {
 		s.Minor = true
 	}
-	s.Because = fmt.Sprintf("%s was asked %d times with the same key (%s), by %s",
+	s.Reason("%s was asked %d times with the same key (%s), by %s",
 		first.Describe(), len(group), call.Shorten(first.Key), strings.Join(services, " and "))
 	if same, known := sameAnswer(group); known && same {
 		s.Confidence = finding.High
-		s.Because += "; the answers have the same size"
+		s.Reason("the answers have the same size")
 	} else if known {
 		s.Confidence, s.Minor = finding.Low, true
-		s.Because += "; but the answers differ in size"
+		s.Reason("but the answers differ in size")
 	}
 	s.Unless = "the answer changes in between, or must be fresh each time"
 	s.Fix = fmt.Sprintf("ask once and remember the answer in %s, in `%s`, which sees all of them", layer.Service, layer.Name)
@@ -130,7 +130,7 @@ func holds(l *evidence.Loop, group []*call.Call) bool {
 	})
 }
 
-// heldBack reports calls that all last until the same round time of a second or more: the callee answers when there is news, or then.
+// longPolled reports calls that all last until the same round time of a second or more: the callee answers when there is news, or then.
 func longPolled(l *evidence.Loop) bool {
 	const least = 1_000_000 // µs
 	took := evidence.Durations(l.Work())

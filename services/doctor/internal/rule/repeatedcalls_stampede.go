@@ -36,10 +36,11 @@ func stampedes(e *evidence.Exam) []Suspicion {
 		s.Service, s.Operation, s.Callee, s.Count = c.Caller, evidence.OperationAround(c.Span), c.Callee, others+1
 		s.High = []path.Change{path.Lasting(c.Span, 0)}
 		s.Saving.Basis, s.Confidence, s.Evidence = finding.Shared, finding.High, finding.Sufficient
-		s.Because = fmt.Sprintf("%d other requests ask %s with the same key at the same moment; %s: a cache stampede", others, c.Describe(), why)
+		atLeast := ""
 		if others == enough {
-			s.Because = "at least " + s.Because
+			atLeast = "at least "
 		}
+		s.Reason("%s%d other requests ask %s with the same key at the same moment; %s: a cache stampede", atLeast, others, c.Describe(), why)
 		s.Unless = "they ask at once by chance, and nothing caches the answer"
 		s.Fix = fmt.Sprintf("let one request in %s ask and the others wait for its answer (single flight), "+
 			"or renew the cached answer before it expires", c.Caller)

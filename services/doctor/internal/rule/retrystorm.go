@@ -1,8 +1,6 @@
 package rule
 
 import (
-	"fmt"
-
 	"spanwise/doctor/call"
 	"spanwise/doctor/finding"
 	"spanwise/doctor/internal/evidence"
@@ -80,19 +78,19 @@ func (t try) describe(s *Suspicion) {
 	if t.Calls[n-1].Failed {
 		failed = "all failed"
 	}
-	s.Because = fmt.Sprintf("%d attempts at %s under `%s`, %s%s", n, first.Describe(), t.Parent.Name, failed, why(first))
+	s.Reason("%d attempts at %s under `%s`, %s%s", n, first.Describe(), t.Parent.Name, failed, why(first))
 	if t.hasty {
-		s.Because += fmt.Sprintf(", with pauses of %s that do not grow", evidence.Ms(evidence.Median(t.Pauses())))
+		s.Reason("with pauses of %s that do not grow", evidence.Ms(evidence.Median(t.Pauses())))
 	}
 	if t.inner != nil {
-		s.Because += fmt.Sprintf("; below, `%s` in %s retries too: %d attempts at the bottom for 1 call at the top",
+		s.Reason("below, `%s` in %s retries too: %d attempts at the bottom for 1 call at the top",
 			t.inner.Parent.Name, t.inner.Parent.Service, t.bottom)
 	}
 	if limit := evidence.Timeout(t.Loop); limit > 0 {
-		s.Because += fmt.Sprintf("; they failed after %s each, which is a timeout", evidence.Ms(limit))
+		s.Reason("they failed after %s each, which is a timeout", evidence.Ms(limit))
 	}
 	if t.Parent.Calling() {
-		s.Because += fmt.Sprintf("; %s called once, so what stands between the two made the others", t.Parent.Service)
+		s.Reason("%s called once, so what stands between the two made the others", t.Parent.Service)
 	}
 	s.Unless = "these are different things of which some fail"
 	s.Fix = "see why it fails; try again after growing pauses, with chance in them, and within a budget"

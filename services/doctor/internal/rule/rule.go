@@ -2,6 +2,7 @@ package rule
 
 import (
 	"embed"
+	"fmt"
 	"strings"
 
 	"spanwise/doctor/finding"
@@ -32,14 +33,20 @@ func All() []Rule {
 // A Suspicion is what a rule found: a finding without its saving, and the fixes that a replay will try.
 type Suspicion struct {
 	finding.Finding
-	Spans  []*trace.Span // what it is about; none lies below another
-	Low    []path.Change // the cautious fix
-	High   []path.Change // the thorough one
-	Minor  bool          // true, but never worth more than a mention
-	Behind bool          // true, but the reason is more likely something else that is found
+	Reasons []string      // what makes us believe it; Because in the end
+	Spans   []*trace.Span // what it is about; none lies below another
+	Low     []path.Change // the cautious fix
+	High    []path.Change // the thorough one
+	Minor   bool          // true, but never worth more than a mention
+	Behind  bool          // true, but the reason is more likely something else that is found
+	More    int           // how often the same was found again, and joined
 
 	subject string // tells apart what is found in one operation
-	More    int    // how often the same was found again, and joined
+}
+
+// Reason adds a reason to believe it.
+func (s *Suspicion) Reason(format string, args ...any) {
+	s.Reasons = append(s.Reasons, fmt.Sprintf(format, args...))
 }
 
 // Suspect runs every rule.

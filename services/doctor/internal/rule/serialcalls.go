@@ -65,7 +65,7 @@ func serialCallsOf(e *evidence.Exam, chain []evidence.Stage) Suspicion {
 	s.Saving.Basis = finding.Structural
 	s.Low = []path.Change{path.Together(s.Spans...)}
 	s.High = s.Low
-	s.Because = fmt.Sprintf("%s under `%s` run one after another, %s together%s", named(chain), parent.Name, evidence.Ms(e.OnPath(s.Spans)), why)
+	s.Reason("%s under `%s` run one after another, %s together%s", named(chain), parent.Name, evidence.Ms(e.PathIn(s.Spans)), why)
 	s.Unless = "a later call needs an earlier one's answer, or depends on what it says"
 	s.Fix = "start them side by side and wait for all"
 	s.Confidence, s.Evidence = confidence, finding.Sufficient
@@ -75,7 +75,7 @@ func serialCallsOf(e *evidence.Exam, chain []evidence.Stage) Suspicion {
 	return s
 }
 
-// evidence says what speaks for a chain's parts being independent of each other. Where it does so for a part of the chain, that is what is
+// independence says what speaks for a chain's parts being independent of each other. Where it does so for a part of the chain, that is what is
 // returned; what is known of no part leaves the chain as it is, with little confidence.
 func independence(e *evidence.Exam, chain []evidence.Stage) (part []evidence.Stage, c finding.Confidence, why string) {
 	otherwise := costliest(chain, func(a, b evidence.Stage) bool { return e.History.Order([]evidence.Stage{a, b}).Otherwise > 0 })

@@ -47,7 +47,7 @@ func findSlowDependency(e *evidence.Exam) []Suspicion {
 			judge(e, p, &s, known)
 			if kind, us, found := queuedIn(e, p); found && !s.Minor {
 				s.Minor = true
-				s.Because += fmt.Sprintf("; %s of it is a %s", evidence.Ms(us), kind)
+				s.Reason("%s of it is a %s", evidence.Ms(us), kind)
 			}
 			found = append(found, s)
 		}
@@ -95,13 +95,13 @@ func slowDependencyOf(e *evidence.Exam, p *evidence.Place) (Suspicion, compariso
 	for _, span := range p.Spans {
 		s.High = append(s.High, path.Shorter(span, e.Self[span.Index]))
 	}
-	s.Because = fmt.Sprintf("%s is spent in %s from %s to %s, %s the longest",
+	s.Reason("%s is spent in %s from %s to %s, %s the longest",
 		e.DescribeShare(p.Total), evidence.Times(len(calls), "call"), p.Caller, p.Service, e.Describe(heaviest))
 	if between := betweenSpans(e, p); between > 0 && between < p.Total {
-		s.Because += fmt.Sprintf("; %s inside %s where nothing more is recorded, %s on the way", evidence.Ms(p.Total-between), p.Service, evidence.Ms(between))
+		s.Reason("%s inside %s where nothing more is recorded, %s on the way", evidence.Ms(p.Total-between), p.Service, evidence.Ms(between))
 	}
 	if e.CutShort(heaviest) {
-		s.Because += "; its caller stopped waiting" + evidence.TimeLimit(heaviest)
+		s.Reason("its caller stopped waiting%s", evidence.TimeLimit(heaviest))
 	}
 	s.Confidence = certainty(e, p)
 	s.Unless = fmt.Sprintf("this is what %s always takes: nothing here says what is usual", p.Service)
@@ -109,7 +109,7 @@ func slowDependencyOf(e *evidence.Exam, p *evidence.Place) (Suspicion, compariso
 	return s, compare(e, &s, calls)
 }
 
-// between is the part of an edge's time that is in no span of the callee's, where the callee left one.
+// betweenSpans is the part of an edge's time that is in no span of the callee's, where the callee left one.
 func betweenSpans(e *evidence.Exam, p *evidence.Place) (us int64) {
 	for _, v := range p.Visits {
 		if v.Span.Calling() && call.Answer(v.Span) != nil {
@@ -119,7 +119,7 @@ func betweenSpans(e *evidence.Exam, p *evidence.Place) (us int64) {
 	return us
 }
 
-// heaviest is the call with the most of the critical path.
+// heaviestCall is the call with the most of the critical path.
 func heaviestCall(e *evidence.Exam, calls []*trace.Span) *trace.Span {
 	best := calls[0]
 	for _, c := range calls {

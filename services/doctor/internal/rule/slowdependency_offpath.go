@@ -1,8 +1,6 @@
 package rule
 
 import (
-	"fmt"
-
 	"spanwise/doctor/finding"
 	"spanwise/doctor/internal/evidence"
 	"spanwise/doctor/path"
@@ -23,7 +21,7 @@ func offPath(e *evidence.Exam) []Suspicion {
 		s := Suspicion{Spans: []*trace.Span{c.Span}, Minor: true}
 		s.Service, s.Operation, s.Callee, s.Count = c.Caller, evidence.OperationAround(c.Span), c.Callee, 1
 		s.Saving.Basis, s.Confidence, s.Evidence = finding.Structural, finding.High, finding.Sufficient
-		s.Because = fmt.Sprintf("%s takes %s beside the critical path: fixing it alone saves nothing", c.Describe(), evidence.Ms(c.Span.Duration))
+		s.Reason("%s takes %s beside the critical path: fixing it alone saves nothing", c.Describe(), evidence.Ms(c.Span.Duration))
 		s.Unless = "what runs beside it is fixed first"
 		s.Fix = "leave it for now"
 		all.add(s)

@@ -44,13 +44,13 @@ func findSlowSelf(e *evidence.Exam) []Suspicion {
 			s.High = append(s.High, path.Shorter(span, e.Self[span.Index]))
 		}
 		s.Confidence = certainty(e, p)
-		s.Because = fmt.Sprintf("%s is %s itself in %d × `%s`, waiting for nobody that left a span",
+		s.Reason("%s is %s itself in %d × `%s`, waiting for nobody that left a span",
 			e.DescribeShare(p.Total), p.Service, len(p.Visits), p.Operation)
 		s.Unless = "it waits for something that leaves no span: a lock, a file, an uninstrumented client"
 		s.Fix = fmt.Sprintf("profile `%s` in %s, or do less of it", p.Operation, p.Service)
 		known := compare(e, &s, s.Spans)
 		if coldStart(e, s.Spans[0]) {
-			s.Because += "; it was a cold start"
+			s.Reason("it was a cold start")
 			s.Unless = "only the first request to an instance pays for it, and that is rare enough"
 		}
 		judge(e, p, &s, known)

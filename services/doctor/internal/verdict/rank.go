@@ -2,8 +2,8 @@ package verdict
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
+	"strings"
 
 	"spanwise/doctor/finding"
 	"spanwise/doctor/internal/evidence"
@@ -31,10 +31,10 @@ func assess(e *evidence.Exam, s *rule.Suspicion) {
 		s.SpanIDs = append(s.SpanIDs, span.ID)
 	}
 	if s.More > 0 {
-		s.Because += fmt.Sprintf("; and %d more like it", s.More)
+		s.Reason("and %d more like it", s.More)
 	}
 	if s.CriticalPathUS == 0 && costsTime(s.Kind) {
-		s.CriticalPathUS = e.OnPath(s.Spans)
+		s.CriticalPathUS = e.PathIn(s.Spans)
 	}
 	s.CriticalPathShare = e.Share(s.CriticalPathUS)
 	if s.Saving.Basis == finding.None {
@@ -49,7 +49,7 @@ func assess(e *evidence.Exam, s *rule.Suspicion) {
 	queue := s.Saving.Basis == finding.Shared || s.Kind == finding.SlowDependency
 	if queue && !s.Minor && s.Saving.HighUS >= e.Threshold() {
 		if next := nextLimiter(e, s); next != "" {
-			s.Because += "; the next limit after it is " + next
+			s.Reason("the next limit after it is %s", next)
 		}
 	}
 }
@@ -59,7 +59,7 @@ func costsTime(k finding.Kind) bool {
 	return k != finding.ClockSkew && k != finding.BrokenPropagation && k != finding.DetachedWork
 }
 
-// verdict orders suspicions by what fixing them is worth, and parts what is worth fixing from what was also seen.
+// Rank orders suspicions by what fixing them is worth, and parts what is worth fixing from what was also seen.
 //
 // Savings do not add up, so each fix is replayed on top of the better ones: one that then saves little is but another
 // view of the same time and moves to the second list.
@@ -80,7 +80,7 @@ func Rank(e *evidence.Exam, all []rule.Suspicion) (findings, also []finding.Find
 		case plan.add(s):
 			chosen = append(chosen, s)
 		default:
-			s.Because += fmt.Sprintf("; most of it goes with the %s above", plan.last)
+			s.Reason("most of it goes with the %s above", plan.last)
 			rest = append(rest, s)
 		}
 	}
@@ -90,7 +90,7 @@ func Rank(e *evidence.Exam, all []rule.Suspicion) (findings, also []finding.Find
 	return inTurn(e, chosen, rest)
 }
 
-// guess reports a suspicion that stands on nothing but a share: worth a word where nothing better is known.
+// isGuess reports a suspicion that stands on nothing but a share: worth a word where nothing better is known.
 func isGuess(s rule.Suspicion) bool {
 	return s.Confidence == finding.Low && s.Evidence == finding.NeedsOtherTraces
 }
@@ -126,18 +126,18 @@ func worth(s rule.Suspicion) float64 {
 // inTurn applies the chosen fixes one after the other and notes how long the root takes after each. A cap is no promise: what
 // may save nothing leaves the root as long as it is.
 func inTurn(e *evidence.Exam, chosen, rest []rule.Suspicion) (findings, also []finding.Finding) {
-	findings, also = []finding.Finding{}, []finding.Finding{}
 	plan := newTreatment(e)
-	for _, s := range chosen {
-		if s.Saving.LowUS > 0 {
-			plan.take(s)
+	list := func(suspicions []rule.Suspicion, apply bool) []finding.Finding {
+		list := make([]finding.Finding, len(suspicions))
+		for i, s := range suspicions {
+			if apply && s.Saving.LowUS > 0 {
+				plan.take(s)
+			}
+			s.AfterUS = plan.after()
+			s.Because = strings.Join(s.Reasons, "; ")
+			list[i] = s.Finding
 		}
-		s.AfterUS = plan.after()
-		findings = append(findings, s.Finding)
+		return list
 	}
-	for _, s := range rest {
-		s.AfterUS = plan.after()
-		also = append(also, s.Finding)
-	}
-	return findings, also
+	return list(chosen, true), list(rest, false)
 }

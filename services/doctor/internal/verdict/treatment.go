@@ -93,7 +93,7 @@ func (t *treatment) jointly(alone []rule.Suspicion) (together, never []rule.Susp
 	for _, s := range kept {
 		t.take(s)
 		s.Saving.HighUS = max(s.Saving.HighUS, joint)
-		s.Because += "; other findings run beside it: it pays once they are fixed too"
+		s.Reason("other findings run beside it: it pays once they are fixed too")
 		together = append(together, s)
 	}
 	return together, never
