@@ -62,6 +62,27 @@ type Finding struct {
 	Because           string     `json:"because"` // the numbers that make us believe it
 	Unless            string     `json:"unless"`  // what would prove it wrong
 	Fix               string     `json:"fix"`     // what to do
+	Figures           Figures    `json:"figures,omitzero"`
+}
+
+// Figures are the numbers and names behind a finding, so that a program need not read them from the texts. A figure that does
+// not apply is omitted. Durations are in microseconds.
+type Figures struct {
+	Distinct      int      `json:"distinct,omitempty"`       // different items that the calls asked for
+	Concurrency   float64  `json:"concurrency,omitempty"`    // calls that ran at once, on average
+	OtherRequests int      `json:"other_requests,omitempty"` // requests that did the same at the same time
+	Rows          int      `json:"rows,omitempty"`
+	Bytes         int      `json:"bytes,omitempty"`
+	WaitUS        int64    `json:"wait_us,omitempty"`
+	WorkUS        int64    `json:"work_us,omitempty"`    // by whoever was waited for
+	UsualUS       int64    `json:"usual_us,omitempty"`   // what the same call usually takes
+	OverrunUS     int64    `json:"overrun_us,omitempty"` // how long work went on after its caller had stopped waiting
+	OffsetUS      int64    `json:"offset_us,omitempty"`  // of the service's clock; positive if it is ahead
+	LimitUS       int64    `json:"limit_us,omitempty"`   // the time limit that was reached
+	Names         []string `json:"names,omitempty"`      // the requests, queries and operations that it is about
+	Error         string   `json:"error,omitempty"`      // what the failed span says of its failure
+	HandledBy     string   `json:"handled_by,omitempty"` // the operation that went on without what failed
+	TraceIDs      []string `json:"trace_ids,omitempty"`  // the traces that look like one request
 }
 
 // A Saving is how much shorter the root becomes, always from a replay, never a sum of durations.

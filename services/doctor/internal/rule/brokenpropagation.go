@@ -103,6 +103,7 @@ func twoHalves(here, asked *trace.Span, caller *evidence.Exam, root *trace.Span,
 	s.Saving.Basis, s.Confidence, s.Evidence = finding.None, finding.High, finding.Sufficient
 	s.Reason("traces %s and %s look like one request: `%s` in %s has no callee, and the only root inside its time that fits is `%s` in %s",
 		caller.Trace.ID, callee.Trace.ID, asked.Name, asked.Service, root.Name, root.Service)
+	s.Figures.TraceIDs = []string{caller.Trace.ID, callee.Trace.ID}
 	s.Unless = "somebody else asked the same at the same moment"
 	s.Fix = fmt.Sprintf("make %s's client send the traceparent header to %s, or whatever stands between them pass it on",
 		asked.Service, root.Service)

@@ -41,7 +41,8 @@ func findCallerGaveUp(e *evidence.Exam) []Suspicion {
 		s.High = []path.Change{path.Lasting(c.Span, 0)} // what it explains
 		s.Reason("%s stopped waiting for %s after %s; %s worked on for another %s",
 			c.Caller, c.Describe(), evidence.Ms(c.Span.Duration), c.Callee, evidence.Ms(over))
-		if limit := evidence.RoundTime(c.Span.Duration); limit > 0 {
+		s.Figures.WaitUS, s.Figures.OverrunUS, s.Figures.LimitUS = c.Span.Duration, over, evidence.RoundTime(c.Span.Duration)
+		if limit := s.Figures.LimitUS; limit > 0 {
 			s.Reason("the timeout seems to be %s", evidence.Ms(limit))
 		}
 		s.Unless = "the callee answered in time and went on with something else on purpose"

@@ -89,6 +89,7 @@ func clockSkewOf(e *evidence.Exam, clocks ...trace.Skew) Suspicion {
 		by, width, fit = "at least ", "", "does its work begin after what caused it"
 	}
 	s.Reason("the clock of %s is %s%s %s that of %s%s: only so %s", k.Service, by, evidence.Ms(max(k.Offset, -k.Offset)), ahead, k.Reference, width, fit)
+	s.Figures.OffsetUS = k.Offset
 	s.Unless = "these server spans began only after their callers had stopped waiting"
 	s.Fix = fmt.Sprintf("check the time synchronisation of the hosts of %s and %s", k.Service, k.Reference)
 	if more := len(clocks) - 1; more > 0 {

@@ -55,6 +55,7 @@ func compare(e *evidence.Exam, s *Suspicion, spans []*trace.Span) (known compari
 			continue
 		}
 		known = slower
+		s.Figures.UsualUS = norm.Median
 		s.Low = append(s.Low, path.Lasting(span, norm.Median))
 		if len(s.Low) == 1 {
 			s.Confidence = finding.Medium

@@ -76,10 +76,17 @@ func darkTimeOf(e *evidence.Exam, s *trace.Span, at int, own int64, told bool) S
 	f.CriticalPathUS = own
 	f.Saving.Basis, f.Confidence, f.Evidence = finding.None, finding.Medium, finding.Sufficient
 	f.High = []path.Change{path.Shorter(s, own)} // to see whether another finding explains it
+	before, after := neighbours(e, at)
+	where := between(before, after)
+	for _, n := range []*trace.Span{before, after} {
+		if n != nil {
+			f.Figures.Names = append(f.Figures.Names, n.Name)
+		}
+	}
 	f.Reason("%s of `%s` in %s is covered by no other span (%s of the request); %s of it at once, %s",
-		evidence.Ms(own), s.Name, s.Service, evidence.Percent(e.Share(own)), evidence.Ms(e.Dark().At[at]), around(e, at))
+		evidence.Ms(own), s.Name, s.Service, evidence.Percent(e.Share(own)), evidence.Ms(e.Dark().At[at]), where)
 	f.Unless = "spans were lost or sampled away there"
-	f.Fix = fmt.Sprintf("put a span in %s %s", s.Service, around(e, at))
+	f.Fix = fmt.Sprintf("put a span in %s %s", s.Service, where)
 	if len(e.History.Exams) < evidence.NormTraces && beforeCall(e, at) {
 		f.Evidence = finding.NeedsOtherTraces // which may show that it waits for a turn there
 	}
@@ -114,10 +121,9 @@ func meanwhile(e *evidence.Exam, at int) (work *trace.Span) {
 	return work
 }
 
-// around says between which spans a stretch of the path lies.
-func around(e *evidence.Exam, at int) string {
+// neighbours are the children of a stretch's span that end before it and that begin after it; nil if there is none.
+func neighbours(e *evidence.Exam, at int) (before, after *trace.Span) {
 	seg := e.Path[at]
-	var before, after *trace.Span
 	for _, c := range seg.Span.Children {
 		if c.End() <= seg.Lo+1 && (before == nil || c.End() > before.End()) {
 			before = c
@@ -126,6 +132,11 @@ func around(e *evidence.Exam, at int) string {
 			after = c
 		}
 	}
+	return before, after
+}
+
+// between says where in its span a stretch lies.
+func between(before, after *trace.Span) string {
 	switch {
 	case before != nil && after != nil:
 		return fmt.Sprintf("between the end of `%s` and the start of `%s`", before.Name, after.Name)

@@ -67,6 +67,7 @@ func detachedWorkOf(e *evidence.Exam, cause *trace.Span, in *evidence.Exam, work
 	}
 	s.Reason("`%s` in %s lasts %s%s%s, and ends %s after `%s` that caused it",
 		work.Name, work.Service, evidence.Ms(work.Duration), elsewhere, mostly(in, work), evidence.Ms(work.End()-cause.End()), cause.Name)
+	s.Figures.WorkUS, s.Figures.OverrunUS = work.Duration, work.End()-cause.End()
 	s.Unless = fmt.Sprintf("`%s` ended its span too early and did wait", cause.Name)
 	s.Fix = "nothing for this request; see that it is bounded, and that what it loses at a restart may be lost"
 	for up := cause.Parent; up != nil; up = up.Parent {

@@ -102,6 +102,7 @@ func edgeWaitOf(e *evidence.Exam, caller, callee string, gaps []evidence.Gap, he
 	}
 	s.Reason("%s from %s took %s, the callee's own span only %s%s: %s lies between them",
 		evidence.Times(len(gaps), "call"), caller, evidence.Ms(lasted), evidence.Ms(worked), others, evidence.Ms(waited))
+	s.Figures.WaitUS, s.Figures.WorkUS = waited, worked
 	if healthy > 0 {
 		s.Reason("the other calls lose %s there", evidence.Ms(healthy))
 	}

@@ -2,6 +2,7 @@ package rule
 
 import (
 	"fmt"
+	"strings"
 
 	"spanwise/doctor/call"
 	"spanwise/doctor/finding"
@@ -91,11 +92,13 @@ func newOrigin(s *trace.Span, again map[*trace.Span]bool, echoed map[*trace.Span
 
 func describeOrigin(e *evidence.Exam, f *Suspicion, o origin) {
 	s := o.span
+	f.Figures.Error = strings.Trim(evidence.Reason(s), " ()")
 	f.Reason("`%s` in %s failed%s, and nothing below it did", s.Name, s.Service, evidence.Reason(s))
 	if o.levels > 0 {
 		f.Reason("the failure went up through %s", evidence.Times(o.levels, "span"))
 	}
 	if p := o.top.Parent; p != nil && !fromOutside(e, s) {
+		f.Figures.HandledBy = p.Name
 		f.Reason("`%s` in %s went on without it", p.Name, p.Service)
 	} else if s != o.top {
 		f.Reason("it reached the request itself")

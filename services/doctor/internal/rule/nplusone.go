@@ -61,9 +61,10 @@ func nPlusOneOf(e *evidence.Exam, l *evidence.Loop) Suspicion {
 	which := "the trace hides which"
 	if known {
 		which = fmt.Sprintf("%d different", different)
+		s.Figures.Distinct = different
 	}
 	s.Reason("%d × %s under `%s`, %s", n, l.Describe(), l.Parent.Name, which)
-	if l.Concurrency() >= 1.5 {
+	if s.Figures.Concurrency = l.Concurrency(); s.Figures.Concurrency >= 1.5 {
 		s.Minor = true
 		s.Reason("%.1f at a time: it costs load more than time", l.Concurrency())
 	} else {

@@ -48,6 +48,7 @@ func findOverFetch(e *evidence.Exam) []Suspicion {
 		switch {
 		case rows >= manyRows && rows >= pageRows*c.LongestList() && !limited(c.Span.Get(trace.DBText)):
 			s := overFetchOf(e, c.Span, fmt.Sprintf("%s returns %d rows without a limit", c.Describe(), rows), int64(rows), pageRows)
+			s.Figures.Rows = rows
 			s.Service, s.Callee = c.Caller, c.Callee
 			s.Minor = isFile(e.Entry[c.Span.Index])
 			if out := call.Number(e.Entry[c.Span.Index].Get(trace.BodySize)); out > 0 && out < rows*2 {
@@ -60,12 +61,14 @@ func findOverFetch(e *evidence.Exam) []Suspicion {
 				bytesTold[c.Server] = true
 			}
 			s := overFetchOf(e, c.Span, fmt.Sprintf("the answer to %s has %d bytes", c.Describe(), size), int64(size), pageBytes)
+			s.Figures.Bytes = size
 			s.Service, s.Callee = c.Caller, c.Callee
 			found = append(found, s)
 		}
 	}
 	if size := call.Number(e.Root.Get(trace.BodySize)); size >= manyBytes && !bytesTold[e.Root] && !isFile(e.Root) {
 		s := overFetchOf(e, e.Root, fmt.Sprintf("the request's own answer has %d bytes", size), int64(size), pageBytes)
+		s.Figures.Bytes = size
 		s.Service, s.Operation = e.Root.Service, e.Root.Name
 		found = append(found, s)
 	}
@@ -94,6 +97,7 @@ func overFetchOf(e *evidence.Exam, span *trace.Span, because string, amount, pag
 	s.Low, s.High = lasting(min(10*page, amount/2)), lasting(page)
 	s.Reason("%s, and takes %s", because, evidence.Ms(span.Duration))
 	if inner := heaviestInside(e, span); inner != nil {
+		s.Figures.Names = []string{inner.Name}
 		s.Reason("%s of it is spent in `%s`", evidence.Ms(e.Self[inner.Index]), inner.Name)
 	}
 	s.Unless = "everything is needed: an export, a report"

@@ -47,6 +47,7 @@ func acquiringSuspicion(e *evidence.Exam, s *trace.Span) Suspicion {
 	f.Saving.Basis, f.Confidence, f.Evidence = finding.Shared, finding.High, finding.Sufficient
 	f.High = []path.Change{path.Shorter(s, e.Self[s.Index])}
 	f.Low = []path.Change{path.Shorter(s, e.Self[s.Index]/2)}
+	f.Figures.WaitUS = e.Self[s.Index]
 	f.Reason("`%s` in %s takes %s on the critical path", s.Name, s.Service, evidence.Ms(e.Self[s.Index]))
 	f.Unless = "it opens a new connection rather than waiting for one (then see cold-connect)"
 	f.Fix = fmt.Sprintf("widen the pool of %s, or hold connections for a shorter time; the queue may move to the database", s.Service)
@@ -63,6 +64,7 @@ func poolSuspicion(p *evidence.PoolUse) Suspicion {
 		f.Low = append(f.Low, w.Load.Without(w.Call.Span, w.Wait/2)...)
 		f.High = append(f.High, w.Load.Without(w.Call.Span, w.Wait)...)
 	}
+	f.Figures.WaitUS = p.Wait
 	f.Saving.Basis, f.Confidence, f.Evidence = finding.Shared, finding.High, finding.Sufficient
 	f.Reason("this request paused for %s before calls to %s while %d from other requests ran, and went on when one ended; "+
 		"of %d calls in all at most %d run at once, and exactly %d for %s of the busy time",

@@ -50,6 +50,7 @@ func lockSuspicion(e *evidence.Exam, w evidence.LockWait) Suspicion {
 	if next := evidence.NextAfter(s); work == 0 && next != nil {
 		work, doing = next.Duration, fmt.Sprintf("the work of `%s` that it waits for", next.Name)
 	}
+	f.Figures.WaitUS, f.Figures.WorkUS = w.Wait, work
 	f.Reason("%s: %s of `%s` in %s is waiting", w.Why, evidence.Ms(w.Wait), s.Name, s.Service)
 	switch {
 	case work > 0:
@@ -69,6 +70,7 @@ func stairsSuspicion(e *evidence.Exam, q evidence.Queued) Suspicion {
 	if stairs.Others < 4 {
 		f.Confidence = finding.Medium
 	}
+	f.Figures.WaitUS, f.Figures.WorkUS, f.Figures.OtherRequests = wait, stairs.Step, stairs.Others
 	f.Reason("%s took %s; the same in %d other requests ended one after another, %s apart",
 		e.Describe(s), evidence.Ms(s.Duration), stairs.Others, evidence.Ms(stairs.Step))
 	if stairs.Work > 0 {

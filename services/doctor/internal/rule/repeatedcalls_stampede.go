@@ -36,6 +36,7 @@ func stampedes(e *evidence.Exam) []Suspicion {
 		s.Service, s.Operation, s.Callee, s.Count = c.Caller, evidence.OperationAround(c.Span), c.Callee, others+1
 		s.High = []path.Change{path.Lasting(c.Span, 0)}
 		s.Saving.Basis, s.Confidence, s.Evidence = finding.Shared, finding.High, finding.Sufficient
+		s.Figures.OtherRequests = others
 		atLeast := ""
 		if others == enough {
 			atLeast = "at least "

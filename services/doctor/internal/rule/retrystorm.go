@@ -87,6 +87,7 @@ func (t try) describe(s *Suspicion) {
 			t.inner.Parent.Name, t.inner.Parent.Service, t.bottom)
 	}
 	if limit := evidence.Timeout(t.Loop); limit > 0 {
+		s.Figures.LimitUS = limit
 		s.Reason("they failed after %s each, which is a timeout", evidence.Ms(limit))
 	}
 	if t.Parent.Calling() {

@@ -65,6 +65,9 @@ func serialCallsOf(e *evidence.Exam, chain []evidence.Stage) Suspicion {
 	s.Saving.Basis = finding.Structural
 	s.Low = []path.Change{path.Together(s.Spans...)}
 	s.High = s.Low
+	for _, st := range chain {
+		s.Figures.Names = append(s.Figures.Names, st.Name())
+	}
 	s.Reason("%s under `%s` run one after another, %s together%s", named(chain), parent.Name, evidence.Ms(e.PathIn(s.Spans)), why)
 	s.Unless = "a later call needs an earlier one's answer, or depends on what it says"
 	s.Fix = "start them side by side and wait for all"

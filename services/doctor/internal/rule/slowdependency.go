@@ -3,6 +3,7 @@ package rule
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"spanwise/doctor/call"
 	"spanwise/doctor/finding"
@@ -103,6 +104,7 @@ func slowDependencyOf(e *evidence.Exam, p *evidence.Place) (Suspicion, compariso
 	if e.CutShort(heaviest) {
 		s.Reason("its caller stopped waiting%s", evidence.TimeLimit(heaviest))
 	}
+	s.Figures.Names = []string{strings.Trim(e.Describe(heaviest), "`")}
 	s.Confidence = certainty(e, p)
 	s.Unless = fmt.Sprintf("this is what %s always takes: nothing here says what is usual", p.Service)
 	s.Fix = fmt.Sprintf("look into %s, at %s", p.Service, e.Describe(heaviest))
