@@ -6,7 +6,8 @@ import (
 	"spanwise/doctor/call"
 )
 
-// findRetries lists runs of attempts: the same call again, each after the one before had failed.
+// findRetries lists the runs of attempts in the trace: the same call repeated, each attempt after the one before it
+// had failed.
 func (e *Exam) findRetries() []*Loop {
 	runs := e.proxied()
 	if slices.ContainsFunc(e.Calls, (*call.Call).IsAttempt) {
@@ -19,7 +20,7 @@ func (e *Exam) findRetries() []*Loop {
 	return runs
 }
 
-// attempts cuts a loop into runs of two and more attempts at the same.
+// attempts cuts a loop into runs of two or more attempts at the same call.
 func (l *Loop) attempts() (runs []*Loop) {
 	for from, to := 0, 0; from < len(l.Calls); from = to {
 		for to = from + 1; to < len(l.Calls) && followsFailure(l.Calls[to-1], l.Calls[to]); to++ {
@@ -31,7 +32,8 @@ func (l *Loop) attempts() (runs []*Loop) {
 	return runs
 }
 
-// proxied finds calls that reached their callee several times: something between the two made them again.
+// proxied finds calls that reached their callee several times: something between the two, such as a proxy, repeated
+// them.
 func (e *Exam) proxied() (found []*Loop) {
 	for _, c := range e.Calls {
 		if c.Server == nil || c.Server == c.Span || len(c.Span.Children) < 2 {
@@ -52,7 +54,7 @@ func (e *Exam) proxied() (found []*Loop) {
 	return found
 }
 
-// followsFailure reports whether next is another attempt at what failed.
+// followsFailure reports whether next is another attempt at the call before it, which failed.
 func followsFailure(before, next *call.Call) bool {
 	if before.Key != next.Key || next.Span.Start < before.Span.End()-Overlap {
 		return false

@@ -7,8 +7,8 @@ import (
 	"spanwise/doctor/call"
 )
 
-// findOrigins says when each identifier was first used: 0 for those in the root's own attributes, else the start of
-// the first call with it, as µs since the root's start plus one.
+// findOrigins returns when each identifier was first used: 0 for those in the root's own attributes, otherwise the
+// start of the first call that has it, in µs since the root's start, plus one.
 func (e *Exam) findOrigins() map[string]int64 {
 	firstUse := map[string]int64{}
 	for _, k := range slices.Sorted(maps.Keys(e.Root.Attrs)) {
@@ -21,7 +21,7 @@ func (e *Exam) findOrigins() map[string]int64 {
 			if _, known := firstUse[id]; !known {
 				firstUse[id] = c.Span.Start - e.Root.Start + 1
 				if tick := e.Model.Tick(c.Span); tick > e.Model.Tick(e.Root) {
-					firstUse[id] += tick // which its process's clock may have rounded it down by
+					firstUse[id] += tick // by which the process's clock may have rounded it down
 				}
 			}
 		}
@@ -29,8 +29,8 @@ func (e *Exam) findOrigins() map[string]int64 {
 	return firstUse
 }
 
-// learns reports whether a stage uses an identifier that nothing used before first had ended: it may have come from an
-// answer. That another call used it since, beside the stage, says nothing.
+// learns reports whether a stage uses an identifier that no call used before the first stage had ended, so that it
+// may come from an answer. Other calls that used it since then, in parallel with the stage, prove nothing.
 func (e *Exam) learns(first, s Stage) bool {
 	for _, c := range s.Calls {
 		for _, id := range c.Identifiers() {

@@ -2,13 +2,14 @@ package evidence
 
 import "spanwise/doctor/call"
 
-// An Ordering counts the traces in which two calls ran in this order, or otherwise: the other way round, or overlapping.
+// An Ordering counts the traces in which two calls ran in this order, and those in which they did not: they ran the
+// other way round, or overlapped.
 type Ordering struct {
 	Same, Otherwise int
-	last            *Exam // counted last
+	last            *Exam // the trace that was counted last
 }
 
-// learnOrder notes in which order the different calls of one parent ran.
+// learnOrder records in which order the different calls of one parent ran.
 func (h *History) learnOrder(e *Exam) {
 	const most = 12 // different calls of one parent
 	for _, stages := range e.Stages(false) {
@@ -24,8 +25,8 @@ func (h *History) learnOrder(e *Exam) {
 	}
 }
 
-// kind is what makes two stages of different traces the same: names alone may say as little as GET, so who answers counts, and what it
-// calls that.
+// kind identifies a stage across traces. A name alone may be as vague as GET, so the callee counts, and the name
+// that it gives the call.
 func (s Stage) kind() call.Question {
 	c := s.Calls[0]
 	k := call.Question{Template: s.Name(), Callee: c.Callee}
@@ -64,7 +65,7 @@ func (h *History) count(e *Exam, s sequence, same bool) {
 	}
 }
 
-// Order says how the neighbours of a chain ran in other traces: otherwise is that of the pair with the least.
+// Order returns how the neighbors in a chain ran in other traces: for each count, that of the pair with the least.
 func (h *History) Order(chain []Stage) (o Ordering) {
 	parent := operation{chain[0].Span.Parent.Service, chain[0].Span.Parent.Name}
 	for i := 1; i < len(chain); i++ {
@@ -79,6 +80,6 @@ func (h *History) Order(chain []Stage) (o Ordering) {
 			o.Same = pair.Same
 		}
 	}
-	o.Same = max(0, o.Same-1) // this trace itself
+	o.Same = max(0, o.Same-1) // without this trace
 	return o
 }

@@ -8,11 +8,11 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// Darkness is what of the critical path no record explains.
+// Darkness is the part of the critical path that no span explains.
 type Darkness struct {
 	Total   []int64 // of each span's own time, by Span.Index
 	At      []int64 // of each stretch of the path
-	Longest []int32 // each span's longest, as its place in the path plus one, by Span.Index
+	Longest []int32 // the longest stretch of each span: its index in the path plus one, by Span.Index
 }
 
 // findDark measures the darkness.
@@ -25,9 +25,9 @@ func (e *Exam) findDark() *Darkness {
 		s := seg.Span.Index
 		w := &sweeps[s]
 		if !w.begun {
-			w.begun, w.lit = true, e.Idling[s] || !e.unlit(seg.Span)
+			w.begun, w.explained = true, e.Idling[s] || !e.recordsNothing(seg.Span)
 		}
-		if w.lit {
+		if w.explained {
 			continue
 		}
 		d.At[i] = w.dark(e.Model, seg, turns)
@@ -39,25 +39,25 @@ func (e *Exam) findDark() *Darkness {
 	return d
 }
 
-// unlit reports whether a span's own time says nothing of what was done in it: it has parts that were recorded and these
-// are not among them, or it is but the door through which a request came.
-func (e *Exam) unlit(s *trace.Span) bool {
+// recordsNothing reports whether a span's self time says nothing about what was done in it: its children were
+// recorded and this time is not in them, or it is only the entry of a request into a process.
+func (e *Exam) recordsNothing(s *trace.Span) bool {
 	if s.Calling() || e.CallOf[s.Index] == nil && call.Housekeeping(s) {
 		return false
 	}
 	return len(s.Children) > 0 || s.Parent == nil || s.Remote() || s.Kind == trace.Server || s.Kind == trace.Consumer
 }
 
-// A sweep goes over a span's stretches of the path, and its children, in order of time.
+// A sweep goes over a span's stretches of the path, and over its children, in order of time.
 type sweep struct {
-	next       int         // the child that has not begun yet
-	last       *trace.Span // of those that have, the one that ends last
-	begun, lit bool
+	next             int         // index of the next child to start
+	last             *trace.Span // of those that have started, the one that ends last
+	begun, explained bool
 }
 
-// dark is how much of a stretch nothing explains. What a child is recorded in is explained, though it did not hold the span up; and so is
-// the time from one turn of a loop to the next: it is back-off, an interval, or the loop's own work, and belongs to what is said of
-// the loop.
+// dark is how much of a stretch nothing explains. A running child explains its time even if the span did not wait
+// for it. So does the loop that the pauses between its turns belong to: they are backoff, an interval, or the loop's
+// own work.
 func (w *sweep) dark(m *path.Model, seg path.Segment, t rounds) (us int64) {
 	now := seg.Lo
 	children := seg.Span.Children
@@ -88,14 +88,14 @@ func (w *sweep) dark(m *path.Model, seg path.Segment, t rounds) (us int64) {
 	return us
 }
 
-// rounds knows what may pass before the turns of loops, by Span.Index.
+// rounds records the pauses that belong to loops, by Span.Index.
 type rounds struct {
-	pause []int64 // how long a stretch before a turn may be to be the loop's: 0 before the first, and before what is no turn
-	since []int64 // when the turn before ended
+	pause []int64 // how long a stretch before a turn may be and still belong to the loop; 0 before the first turn, and for spans that are not turns
+	since []int64 // when the previous turn ended
 }
 
-// rounds finds the turns of all loops, and of all who try again. Pauses of a loop are alike, or grow; a longer one between two of its turns
-// is something else.
+// rounds finds the turns of all loops and all runs of attempts. The pauses of a loop are alike, or they grow; a
+// longer pause between two turns is something else.
 func (e *Exam) rounds() rounds {
 	n := len(e.Trace.Spans)
 	t := rounds{make([]int64, n), make([]int64, n)}
@@ -121,7 +121,7 @@ func (t rounds) add(l *Loop, longest int64) {
 	}
 }
 
-// between adds the chores that a driver does from turn to turn.
+// between adds the housekeeping that a driver does between turns.
 func (t rounds) between(l *Loop, longest int64, callOf []*call.Call) {
 	first, last := l.Units[0].End(), l.Units[len(l.Units)-1].Start
 	for _, s := range l.Parent.Children {
@@ -131,10 +131,12 @@ func (t rounds) between(l *Loop, longest int64, callOf []*call.Call) {
 	}
 }
 
-// HasRecordedWork reports whether anything is recorded in a span: the microseconds of a framework's own spans are nothing.
+// HasRecordedWork reports whether children of a span record work. The microseconds of a framework's own spans do not
+// count.
 func (e *Exam) HasRecordedWork(s *trace.Span) bool { return e.Total[s.Index]-e.Self[s.Index] >= Soon }
 
-// Unexplained is the share of the root that is dark, in spans that have parts and in the root.
+// Unexplained is the share of the root's duration that no span explains, counting the root and spans with recorded
+// work.
 func (e *Exam) Unexplained() float64 {
 	var us int64
 	for _, s := range e.OnPath {

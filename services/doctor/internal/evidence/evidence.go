@@ -1,3 +1,6 @@
+// Package evidence works out what a trace shows: where its critical path goes, which calls repeat or follow one another, which
+// time nothing explains, who waits for a turn, and what other traces say is usual. It names no kind of finding; what the
+// evidence means is for the rules. Begin with [Exam] for one trace, and [History] for all of them.
 package evidence
 
 import (
@@ -9,36 +12,37 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// An Exam is one trace on the table, with everything that the rules look at.
+// An Exam is what one trace shows: the trace with its critical path, its calls, and the places where the time went.
 type Exam struct {
 	Trace   *trace.Trace
-	Root    *trace.Span // what the user waited for
+	Root    *trace.Span // the operation that the user waited for
 	Model   *path.Model
 	Path    []path.Segment
-	Self    []int64       // µs of the critical path in a span itself, by Span.Index
-	Total   []int64       // the same with everything below it
+	Self    []int64       // µs of the critical path in the span itself, by Span.Index
+	Total   []int64       // the same, including everything below it
 	Entry   []*trace.Span // the span through which the request entered a span's process, by Span.Index
-	Calls   []*call.Call  // every exit from a process, in the order of Trace.Spans
-	CallOf  []*call.Call  // the call that a span is, or nil; by Span.Index
-	OnPath  []*trace.Span // spans with time of their own on the critical path, as the path first comes to them
-	Idling  []bool        // spans in which a worker waits for something to do, by Span.Index
+	Calls   []*call.Call  // in the order of Trace.Spans
+	CallOf  []*call.Call  // the call that the span is, or nil; by Span.Index
+	OnPath  []*trace.Span // spans with self time on the critical path, in the order in which the path reaches them
+	Idling  []bool        // spans in which a worker waits for work, by Span.Index
 	idle    int64         // µs of the critical path in them
-	Places  []*Place      // where the critical path goes, the dearest typical visit first
+	Places  []*Place      // the one with the longest typical visit first
 	History *History
 
-	// Worked out when they are first asked for.
+	// Computed on first use.
 	Dark      func() *Darkness
 	Turns     func() *Turns
 	Retries   func() []*Loop                   // runs of attempts
-	pairs     func() []*Loop                   // loops of two calls and more
-	Loops     func() []*Loop                   // loops of three calls and more
+	pairs     func() []*Loop                   // loops of at least two calls
+	Loops     func() []*Loop                   // loops of at least three calls
 	origins   func() map[string]int64          // see findOrigins
-	durations func() map[call.Question][]int64 // of calls by what they ask, see ownNorm
+	durations func() map[call.Question][]int64 // of the trace's calls; see ownNorm
 
-	norms map[call.Question]Norm // worked out so far
+	norms map[call.Question]Norm // cached
 }
 
-func NewExam(t *trace.Trace, words *call.Parser) *Exam {
+// NewExam examines a trace by itself. [NewHistory] then connects it with the others.
+func NewExam(t *trace.Trace, parser *call.Parser) *Exam {
 	e := &Exam{Trace: t, Root: Headline(t), Model: path.New(t), norms: map[call.Question]Norm{}}
 	e.Dark = sync.OnceValue(e.findDark)
 	e.Turns = sync.OnceValue(e.findTurns)
@@ -61,13 +65,13 @@ func NewExam(t *trace.Trace, words *call.Parser) *Exam {
 		e.Self[s.Span.Index] += s.Duration()
 	}
 	e.sum()
-	e.Calls, e.CallOf = words.Calls(t)
+	e.Calls, e.CallOf = parser.Calls(t)
 	e.findIdling()
 	e.Places = e.findPlaces()
 	return e
 }
 
-// sum adds own up into total, children before parents, and finds the doors, parents before children.
+// sum adds Self up into Total, children before parents, and finds the entries, parents before children.
 func (e *Exam) sum() {
 	copy(e.Total, e.Self)
 	below := Subtree(e.Root)
@@ -82,7 +86,7 @@ func (e *Exam) sum() {
 	}
 }
 
-// Subtree lists s and all below it, parents before children.
+// Subtree lists s and all spans below it, parents before children.
 func Subtree(s *trace.Span) []*trace.Span {
 	list := []*trace.Span{s}
 	for i := 0; i < len(list); i++ {
@@ -99,13 +103,13 @@ func (e *Exam) Saving(changes ...path.Change) int64 {
 	return max(0, e.Root.Duration-e.Model.Replay(e.Root, changes...))
 }
 
-// Share is a part of the root's duration.
+// Share is a duration as a share of the root's.
 func (e *Exam) Share(us int64) float64 { return share(us, e.Root.Duration) }
 
-// BusyShare is a part of the root's duration but for what it idled.
+// BusyShare is a duration as a share of the root's, without the time in which a worker waits for work.
 func (e *Exam) BusyShare(us int64) float64 { return share(us, e.Root.Duration-e.idle) }
 
-// DescribeShare says what share of the request, or of what a worker did in it, that is.
+// DescribeShare describes a duration as a share of the request, or of the time a worker was busy.
 func (e *Exam) DescribeShare(us int64) string {
 	whole := "the request"
 	if e.idle > 0 {
@@ -117,7 +121,8 @@ func (e *Exam) DescribeShare(us int64) string {
 // Threshold is the least saving, or time on the critical path, that is worth a finding.
 func (e *Exam) Threshold() int64 { return max((e.Root.Duration-e.idle)/20, 1000) }
 
-// PathIn adds up the path in the spans and all below them. No span may lie below another.
+// PathIn is the time of the critical path in the spans and everything below them, in µs. No span may lie below
+// another.
 func (e *Exam) PathIn(spans []*trace.Span) (us int64) {
 	for _, s := range spans {
 		us += e.Total[s.Index]
@@ -125,8 +130,8 @@ func (e *Exam) PathIn(spans []*trace.Span) (us int64) {
 	return us
 }
 
-// Headline is the span that a report on t is about: the longest of its roots or, when the root never
-// arrived, the longest of the orphans. It is nil for a trace without spans.
+// Headline is the span that a report on t is about: the longest root or, if the root never arrived, the longest
+// orphan. It is nil for a trace without spans.
 func Headline(t *trace.Trace) *trace.Span {
 	candidates := t.Roots
 	if len(candidates) == 0 {

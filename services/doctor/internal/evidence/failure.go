@@ -9,44 +9,44 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// Cancelled reports a failure that says somebody else ended it. A time limit is a reason of its own.
+// Cancelled reports a failed span that was cancelled from outside. Running out of time is not a cancellation.
 func Cancelled(s *trace.Span) bool {
 	return s.Get(trace.RPCStatus) == "1" || Says(s, "cancel", "aborterror") && !OutOfTime(s)
 }
 
-// OutOfTime reports a failure that says a time limit ended it.
+// OutOfTime reports a span that failed at a time limit.
 func OutOfTime(s *trace.Span) bool {
 	return s.Get(trace.RPCStatus) == "4" || Says(s, "timeout", "timed out", "deadline")
 }
 
-// Says reports whether one of the words is in what a span tells of its failure.
+// Says reports whether the recorded failure of a span contains one of the words.
 func Says(s *trace.Span, words ...string) bool {
-	told := []string{s.Get(trace.ErrorType), s.Get(trace.RPCStatus), s.Get(trace.StatusText)}
+	recorded := []string{s.Get(trace.ErrorType), s.Get(trace.RPCStatus), s.Get(trace.StatusText)}
 	for _, ev := range s.Events {
-		told = append(told, ev.Attrs["exception.type"], ev.Attrs["exception.message"])
+		recorded = append(recorded, ev.Attrs["exception.type"], ev.Attrs["exception.message"])
 	}
-	text := strings.ToLower(strings.Join(told, " "))
+	text := strings.ToLower(strings.Join(recorded, " "))
 	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(text, w) })
 }
 
-// CutShort reports a call that failed because its caller waited no longer.
+// CutShort reports a call that failed because its caller stopped waiting.
 func (e *Exam) CutShort(s *trace.Span) bool {
 	c := e.CallOf[s.Index]
 	return c != nil && call.Failed(s) && !Cancelled(s) && s.Get(trace.HTTPStatus) == "" && (e.Overrun(c) > 0 || OutOfTime(s))
 }
 
-// TimeLimit says which limit a call ran into that was cut short, if its length tells.
+// TimeLimit says which time limit ended a call, if its duration shows it.
 func TimeLimit(s *trace.Span) string {
 	if limit := RoundTime(s.Duration); limit > 0 {
-		return fmt.Sprintf(", the timeout seems to be %s", Ms(limit))
+		return fmt.Sprintf(" (the timeout seems to be %s)", Ms(limit))
 	}
 	return ""
 }
 
-// Reason is what a failed span says of its failure.
+// Reason is what a failed span records about its failure, in parentheses after a space; "" if it records nothing.
 func Reason(s *trace.Span) string {
 	if code := s.Get(trace.DBStatus); conflict(code) {
-		return " (" + code + ", a conflict with another transaction, made to be tried again)"
+		return " (" + code + ", a conflict with another transaction, to be retried)"
 	}
 	for _, m := range []trace.Meaning{trace.ErrorType, trace.HTTPStatus, trace.RPCStatus, trace.DBStatus, trace.StatusText} {
 		if v := s.Get(m); v != "" {
@@ -61,17 +61,17 @@ func Reason(s *trace.Span) string {
 	return ""
 }
 
-// conflict reports the codes by which a database undoes one of two transactions that stand in each other's way: class 40 of the SQL
-// standard (40001 serialization failure, 40P01 deadlock of PostgreSQL) and ER_LOCK_DEADLOCK of MySQL.
+// conflict reports the codes with which a database rolls back one of two conflicting transactions: class 40 of the
+// SQL standard (in PostgreSQL 40001 serialization failure, 40P01 deadlock), and MySQL's ER_LOCK_DEADLOCK.
 func conflict(code string) bool {
 	return len(code) == 5 && strings.HasPrefix(code, "40") || code == "1213"
 }
 
-// codes are the status codes of gRPC, from 0 (grpc.io/docs/guides/status-codes).
+// codes are the gRPC status codes, from 0 (grpc.io/docs/guides/status-codes).
 var codes = []string{"OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED",
 	"RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED"}
 
-// spelled is a value for a reader: a number that stands for a word is that word.
+// spelled is a value for a reader: the name of a numeric status code.
 func spelled(m trace.Meaning, value string) string {
 	if n := call.Number(value); m.Is(trace.RPCStatus) && n > 0 && n < len(codes) {
 		return codes[n]

@@ -14,7 +14,7 @@ type Gap struct {
 	Wait int64
 }
 
-// unaccounted is the gap of a call; ok is false if one of its two sides is missing.
+// unaccounted is the gap of a call; ok is false if one of the two sides has no span.
 func unaccounted(c *call.Call) (us int64, ok bool) {
 	if c.Server == nil || c.Server == c.Span || c.Span.Kind == trace.Producer || c.Server.Kind == trace.Consumer {
 		return 0, false
@@ -26,23 +26,23 @@ func unaccounted(c *call.Call) (us int64, ok bool) {
 	return max(us, 0), true
 }
 
-// longGap is what a caller must wait beyond its callee's work, in µs, to be worth a word.
+// longGap is the least gap, in µs, that is worth a mention.
 const longGap = 10_000
 
 func (g Gap) inflated() bool { return g.Wait >= longGap && g.Wait*2 >= g.Call.Span.Duration }
 
-// CallerGaps are the inflated gaps of one caller, on the critical path and beside it.
+// CallerGaps are the inflated gaps of one caller, on and off the critical path.
 type CallerGaps struct {
 	Caller  string
 	Callees []string         // in order of their first call
 	Gaps    map[string][]Gap // by callee
-	prompt  bool             // some of its calls wait hardly longer than the callee works
+	prompt  bool             // some of its calls take hardly longer than the callee's work
 }
 
-// Gaps lists the gaps of all calls by caller, and what is healthy: the median of those that are not inflated.
+// Gaps groups the inflated gaps of all calls by caller. Healthy is the median of the others.
 func (e *Exam) Gaps() (callers []*CallerGaps, healthy int64) {
 	index := map[string]*CallerGaps{}
-	cold := map[*call.Call]bool{} // see cold-connect
+	cold := map[*call.Call]bool{} // see ColdGaps
 	for _, g := range e.ColdGaps() {
 		cold[g.First.Call] = true
 	}
@@ -72,8 +72,8 @@ func (e *Exam) Gaps() (callers []*CallerGaps, healthy int64) {
 	return callers, Median(small)
 }
 
-// Starved reports whether three or more callees are waited for alike, none much less than the longest; or two, if
-// the caller has no others and no call of it is prompt.
+// Starved reports a caller that waits for all its callees alike: for three or more, none much less than for the
+// longest, or for two if it has no others and none of its calls is prompt.
 func (by *CallerGaps) Starved() bool {
 	var longest int64
 	typical := map[string]int64{}
@@ -90,17 +90,17 @@ func (by *CallerGaps) Starved() bool {
 	return alike >= 3 || alike >= 2 && !by.prompt
 }
 
-// Lateness is the time that the callers' own processes spent unexplained around the calls, and 0 if that is less than
-// a quarter of the waits: then the callers are not late themselves.
+// Lateness is the unexplained self time of the callers' own processes around the calls. It is 0 if that is less than
+// a quarter of the waits: then the callers themselves are not late.
 func (e *Exam) Lateness(gaps []Gap) (own int64) {
 	var waited int64
 	counted := map[*trace.Span]bool{}
 	for _, g := range gaps {
 		waited += g.Wait
-		door := e.Entry[g.Call.Span.Index]
-		if !counted[door] && door != g.Call.Span { // a proxy's only span is the call itself
-			counted[door] = true
-			own += e.Self[door.Index]
+		entry := e.Entry[g.Call.Span.Index]
+		if !counted[entry] && entry != g.Call.Span { // a proxy's only span is the call itself
+			counted[entry] = true
+			own += e.Self[entry.Index]
 		}
 	}
 	if own*4 < waited {
@@ -109,7 +109,7 @@ func (e *Exam) Lateness(gaps []Gap) (own int64) {
 	return own
 }
 
-// All are the gaps of all callees.
+// All lists the gaps of all callees.
 func (by *CallerGaps) All() (gaps []Gap) {
 	for _, callee := range by.Callees {
 		gaps = append(gaps, by.Gaps[callee]...)
@@ -117,7 +117,7 @@ func (by *CallerGaps) All() (gaps []Gap) {
 	return gaps
 }
 
-// WaitedFor leaves out the gaps beside the critical path.
+// WaitedFor drops the gaps that are not on the critical path.
 func (e *Exam) WaitedFor(gaps []Gap) (list []Gap) {
 	for _, g := range gaps {
 		if e.Self[g.Call.Span.Index] > 0 {
@@ -127,13 +127,14 @@ func (e *Exam) WaitedFor(gaps []Gap) (list []Gap) {
 	return list
 }
 
-// A ColdGap is an edge on which the first call waits long and none of the later ones does.
+// A ColdGap is an edge on which the first call waits long and no later call does.
 type ColdGap struct {
 	First Gap
-	Later int64 // what the later calls wait, in the middle
-	Count int   // how many they are
+	Later int64 // the median gap of the later calls
+	Count int   // the number of later calls
 }
 
+// ColdGaps lists the edges whose first call set up the connection, by the gaps.
 func (e *Exam) ColdGaps() (cold []ColdGap) {
 	type edge struct{ caller, callee string }
 	gaps := map[edge][]Gap{}
@@ -168,7 +169,7 @@ func lengths(gaps []Gap) []int64 {
 	return list
 }
 
-// Overrun is for how long a callee worked on after its caller had stopped waiting, in µs; 0 if it had not.
+// Overrun is how long a callee worked after its caller had stopped waiting, in µs; 0 if it did not.
 func (e *Exam) Overrun(c *call.Call) int64 {
 	if c.Server == nil || c.Server == c.Span || e.Model.Waits(c.Span, c.Server) != path.GaveUp {
 		return 0
@@ -176,10 +177,10 @@ func (e *Exam) Overrun(c *call.Call) int64 {
 	return c.Server.End() - c.Span.End()
 }
 
-// FarBeyond is the least overrun, in µs, that is worth a word.
+// FarBeyond is the least overrun of a call, in µs, that is worth a mention.
 func FarBeyond(s *trace.Span) int64 { return max(10_000, s.Duration/10) }
 
-// WaitsBetween reports whether most of the time across an edge is edge wait.
+// WaitsBetween reports whether most of a place's time is gaps between caller and callee.
 func (e *Exam) WaitsBetween(p *Place) bool {
 	var us int64
 	for _, v := range p.Visits {

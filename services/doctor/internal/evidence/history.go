@@ -10,26 +10,26 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// A History is what all the traces given together know. With one trace alone it knows nothing.
+// A History is what all traces given together show. With one trace alone it is empty.
 type History struct {
 	Exams      []*Exam
 	Runs       map[call.Question][]Run   // by start
 	runsByKey  map[call.Key][]Run        // by start
-	norms      map[call.Question]Norm    // worked out so far
-	crowds     map[call.Question][]crowd // the same
-	askers     map[habit]int             // requests of a kind that ask a question
-	requests   map[operation]int         // requests of a kind
+	norms      map[call.Question]Norm    // cached
+	crowds     map[call.Question][]crowd // cached
+	askers     map[habit]int             // requests of one kind that ask a question
+	requests   map[operation]int         // requests of one kind
 	orders     map[sequence]*Ordering    // of two calls under one operation
 	used       map[call.Question][]Run
 	loads      map[call.Question][]*Load // by time
-	entries    map[string][]Half         // roots that serve, by what is asked
-	unanswered map[string][]Half         // calls without an answer, by what is asked
-	Followers  map[trace.Link][]Follower // trees of other traces, by the span they follow from
+	entries    map[string][]Half         // server roots, by HalfKey
+	unanswered map[string][]Half         // calls without a callee's span, by HalfKey
+	Followers  map[trace.Link][]Follower // roots of other traces, by the span they link to
 }
 
 type (
 	operation struct{ service, name string }
-	habit     struct { // a kind of request, and what it asks
+	habit     struct { // a question that a kind of request asks
 		request operation
 		call.Question
 	}
@@ -39,13 +39,14 @@ type (
 	}
 )
 
-// A Run is one call of one trace.
+// A Run is one execution of a call or an operation, in one of the traces.
 type Run struct {
 	Exam      *Exam
 	span      *trace.Span
-	latestEnd int64 // the latest end among this run and all that began before it
+	latestEnd int64 // the latest end of this run and all that started before it
 }
 
+// NewHistory collects what the exams show together, and gives it to each of them.
 func NewHistory(exams []*Exam) *History {
 	h := &History{
 		Exams: exams, Runs: map[call.Question][]Run{}, runsByKey: map[call.Key][]Run{}, norms: map[call.Question]Norm{}, crowds: map[call.Question][]crowd{},
@@ -104,6 +105,7 @@ func (h *History) learn(e *Exam) {
 	h.learnFollowers(e)
 }
 
+// inOrder sorts runs by start and sets latestEnd.
 func inOrder(runs []Run) {
 	slices.SortStableFunc(runs, func(a, b Run) int { return cmp.Compare(a.span.Start, b.span.Start) })
 	until := runs[0].span.End()
@@ -125,7 +127,7 @@ func during(runs []Run, lo, hi int64) iter.Seq[Run] {
 	}
 }
 
-// InFlight counts the other traces that asked exactly what c asks while c ran, up to enough of them.
+// InFlight counts the other traces that sent exactly the same request as c while c ran; it stops counting at enough.
 func (h *History) InFlight(e *Exam, c *call.Call, enough int) int {
 	others := map[*Exam]bool{}
 	for r := range during(h.runsByKey[c.ExactKey()], c.Span.Start, c.Span.End()) {
@@ -139,17 +141,17 @@ func (h *History) InFlight(e *Exam, c *call.Call, enough int) int {
 	return len(others)
 }
 
-// Without counts the traces with the same root as e, and those of them that do not ask what c asks.
-func (h *History) Without(e *Exam, c *call.Call) (Without, all int) {
+// Without counts the traces with the same root as e, and those of them that do not make a call like c.
+func (h *History) Without(e *Exam, c *call.Call) (without, all int) {
 	request := operation{e.Root.Service, e.Root.Name}
 	all = h.requests[request]
 	return all - h.askers[habit{request, c.Question()}], all
 }
 
-// Alike counts the traces with the same root as e, e included.
+// Alike counts the traces with the same root as e, including e.
 func (h *History) Alike(e *Exam) int { return h.requests[operation{e.Root.Service, e.Root.Name}] }
 
-// A Follower is a tree of another trace that a link ties to a span.
+// A Follower is a root of another trace that links to a span.
 type Follower struct {
 	Exam *Exam
 	Root *trace.Span

@@ -5,13 +5,14 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// A Half is one half of a call whose other half is missing: a root that serves, or a call without an answer.
+// A Half is one half of a call whose other half is missing: a server root without a caller, or a call without a
+// callee's span.
 type Half struct {
 	Exam *Exam
 	Span *trace.Span
 }
 
-// learnHalves notes the halves of a trace, by what is asked.
+// learnHalves records the halves in a trace.
 func (h *History) learnHalves(e *Exam) {
 	if k := HalfKey(e.Root); k != "" && e.Root.Kind == trace.Server && e.Root.ParentID == "" {
 		h.entries[k] = append(h.entries[k], Half{e, e.Root})
@@ -23,7 +24,7 @@ func (h *History) learnHalves(e *Exam) {
 	}
 }
 
-// HalfKey is what both halves of an HTTP call say: method, path, and query as far as both have it.
+// HalfKey is what both halves of an HTTP call record: the method and the path; "" if they are not known.
 func HalfKey(s *trace.Span) string {
 	method := s.Get(trace.HTTPMethod)
 	if method == "" {
@@ -39,13 +40,13 @@ func HalfKey(s *trace.Span) string {
 	return method + " " + path
 }
 
-// By how much the clocks of the two halves may differ, and how coarse their timestamps may be.
+// tolerance is how far the clocks of the two halves may disagree, rounding how coarse their timestamps may be.
 const (
 	tolerance = 2000 // µs
 	rounding  = 1000 // µs
 )
 
-// Answered finds the one root of another trace that fits into a call without a callee.
+// Answered finds the one root of another trace that fits into a call without a callee's span.
 func (h *History) Answered(e *Exam, c *call.Call) (Half, bool) {
 	if c.Server != nil || c.Span.Kind != trace.Client {
 		return Half{}, false
@@ -56,7 +57,7 @@ func (h *History) Answered(e *Exam, c *call.Call) (Half, bool) {
 	})
 }
 
-// CalledBy finds the one call of another trace that e's root fits into.
+// CalledBy finds the one call of another trace into which e's root fits.
 func (h *History) CalledBy(e *Exam) (Half, bool) {
 	if e.Root.Kind != trace.Server || e.Root.ParentID != "" {
 		return Half{}, false
@@ -67,13 +68,13 @@ func (h *History) CalledBy(e *Exam) (Half, bool) {
 	})
 }
 
-func fits(asked, root *trace.Span) bool {
-	return root.Start >= asked.Start-tolerance && root.End() <= asked.End()+tolerance && root.Duration <= asked.Duration+rounding
+func fits(caller, root *trace.Span) bool {
+	return root.Start >= caller.Start-tolerance && root.End() <= caller.End()+tolerance && root.Duration <= caller.Duration+rounding
 }
 
-// only returns the one door that is right, if there is exactly one, and the other side agrees.
-func only(doors []Half, right func(Half) bool, agrees func(Half) bool) (found Half, ok bool) {
-	for _, d := range doors {
+// only returns the half that is right if there is exactly one, and if the other side agrees.
+func only(halves []Half, right func(Half) bool, agrees func(Half) bool) (found Half, ok bool) {
+	for _, d := range halves {
 		if !right(d) {
 			continue
 		}

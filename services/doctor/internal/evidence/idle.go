@@ -8,8 +8,8 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// findIdling marks the spans in which a worker waits for something to do: it asked for messages, and for as long as there are none
-// nobody is slow. Where a request came in and its answer is waited for, receiving is a wait like any other.
+// findIdling marks the spans in which a worker waits for work: it asked for messages, and while there are none
+// nothing is slow. If a request came in and its caller waits for the answer, receiving is a wait like any other.
 func (e *Exam) findIdling() {
 	e.Idling = make([]bool, len(e.Trace.Spans))
 	for _, s := range e.OnPath {
@@ -24,8 +24,8 @@ func (e *Exam) findIdling() {
 	}
 }
 
-// receives recognises blocking receives: of messages, of what others put into a list or a stream of a store, and the kind of request
-// that says that it will wait for news.
+// receives reports blocking receives: of messages, of entries in a list or a stream of a store, and HTTP requests
+// that offer to wait for news.
 func receives(s *trace.Span) bool {
 	if s.Kind == trace.Server || s.Kind == trace.Producer || len(s.Attrs) == 0 {
 		return false
@@ -45,7 +45,7 @@ func receives(s *trace.Span) bool {
 	return strings.EqualFold(s.Get(trace.HTTPMethod), "GET") && slices.ContainsFunc(call.Parameters(query), waitsForNews)
 }
 
-// blocks recognises the commands of Redis that wait for an entry: they begin with B, or say BLOCK.
+// blocks reports the Redis commands that wait for an entry: those that begin with B, and those with a BLOCK option.
 func blocks(s *trace.Span) bool {
 	text := strings.ToLower(s.Get(trace.DBText))
 	command := call.FirstWord(text)
@@ -59,7 +59,8 @@ func blocks(s *trace.Span) bool {
 	return slices.Contains([]string{"blpop", "brpop", "brpoplpush", "blmove", "blmpop", "bzpopmin", "bzpopmax", "bzmpop"}, command)
 }
 
-// waitsForNews recognises the parameters by which a request offers to wait: Consul's wait=30s, etcd's wait=true, Kubernetes' watch=true.
+// waitsForNews reports the parameters by which a request offers to wait: Consul's wait=30s, etcd's wait=true,
+// Kubernetes' watch=true.
 func waitsForNews(parameter string) bool {
 	key, value, _ := strings.Cut(parameter, "=")
 	return (key == "wait" || key == "watch") && value != "0" && value != "false"

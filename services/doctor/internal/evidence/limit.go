@@ -2,7 +2,7 @@ package evidence
 
 import "slices"
 
-// Timeout is the round time after which the failed attempts ended alike, 0 if there is none.
+// Timeout is the round duration after which all failed attempts of a loop ended; 0 if there is none.
 func Timeout(l *Loop) int64 {
 	var list []int64
 	for _, c := range l.Calls {
@@ -19,8 +19,9 @@ func Timeout(l *Loop) int64 {
 	return RoundTime(slices.Min(list))
 }
 
-// RoundTime is the setting of a time limit that d is just at, 0 if none is near. People set 1, 2, 3, or 5 times a power of ten
-// (3 s is what AWS Lambda allows a function unless told otherwise), and parts of a minute; what comes a little later was noticed late.
+// RoundTime is the timeout setting that a duration d just reached; 0 if none is near. People choose 1, 2, 3, or 5
+// times a power of ten (3 s is the default timeout of an AWS Lambda function), and quarters of a minute. A timeout
+// is noticed a little late, never early.
 func RoundTime(d int64) int64 {
 	const shortest, longest = 50_000, 100_000_000 // µs
 	near := func(limit int64) bool {

@@ -10,16 +10,16 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// A Load is the use of a resource by all traces together, while it is in use without much of a pause: a limit that
-// shows in a busy minute does not show in the quiet hour around it.
+// A Load is the use of a resource by all traces together during one busy period: a limit that shows in a busy minute
+// does not show in the quiet hour around it.
 type Load struct {
 	Runs   []Run   // by start
-	ends   []int64 // of the runs, in order
-	Most   int     // runs at once, at most
-	AtMost float64 // part of the busy time that so many ran
+	ends   []int64 // of the runs, sorted
+	Most   int     // the largest number of runs at once
+	AtMost float64 // share of the busy time during which Most runs ran
 
 	judged, limited bool // see limits
-	spanned         bool // what waits for it has a span for that
+	spanned         bool // the wait has a span of its own
 }
 
 func (h *History) learnLoad(e *Exam) {
@@ -30,7 +30,7 @@ func (h *History) learnLoad(e *Exam) {
 	}
 }
 
-// loads parts the runs of one resource where it is not in use, and measures each part.
+// loads splits the runs of one resource into busy periods, and measures each.
 func loads(runs []Run) (list []*Load) {
 	const pause = 10_000 // µs
 	inOrder(runs)
@@ -46,7 +46,7 @@ func loads(runs []Run) (list []*Load) {
 	return list
 }
 
-// load is that of the resource that a call uses, at its time; nil if there is none.
+// load is the busy period of the resource that c uses, at c's time; nil if there is none.
 func (h *History) load(c *call.Call) *Load {
 	list := h.loads[c.Resource()]
 	i := sort.Search(len(list), func(i int) bool { return list[i].Runs[0].span.Start > c.Span.Start })
@@ -56,7 +56,7 @@ func (h *History) load(c *call.Call) *Load {
 	return list[i-1]
 }
 
-// measure sweeps over the runs' starts and ends, and adds up how long how many ran.
+// measure sweeps over the starts and ends of the runs, and adds up for how long how many ran.
 func (l *Load) measure() {
 	for _, r := range l.Runs {
 		l.ends = append(l.ends, r.span.End())
@@ -90,8 +90,8 @@ func (l *Load) measure() {
 	}
 }
 
-// waited is how long a call waited for the resource: it was ready, the resource was in use by others to the limit, and it
-// began just when one of them ended. Zero if it was not so.
+// waited is how long a call waited for the resource: it was ready, others used the resource up to its limit, and it
+// started right when one of them ended. It is 0 if any of that is not true.
 func (l *Load) waited(e *Exam, s *trace.Span) int64 {
 	if ready, full := l.blocked(e, s); full && l.prompt(s, ready) {
 		return s.Start - ready
@@ -99,10 +99,11 @@ func (l *Load) waited(e *Exam, s *trace.Span) int64 {
 	return 0
 }
 
-// soon is how long after another call's end, in µs, a call may begin that has waited for it.
+// Soon is how long after another call's end, in µs, a call may start that has waited for it.
 const Soon = 1000
 
-// blocked says since when a call was ready that did not begin at once, and whether others used the resource to the limit meanwhile.
+// blocked returns since when a call was ready that did not start at once, and whether others used the resource up to
+// its limit meanwhile.
 func (l *Load) blocked(e *Exam, s *trace.Span) (ready int64, full bool) {
 	if ready = l.readyAt(s); s.Start-ready < Soon {
 		return ready, false
@@ -119,14 +120,14 @@ func (l *Load) blocked(e *Exam, s *trace.Span) (ready int64, full bool) {
 	return ready, false
 }
 
-// prompt reports whether a call that was ready began just when another one ended.
+// prompt reports whether a call that was ready started right when another one ended.
 func (l *Load) prompt(s *trace.Span, ready int64) bool {
 	i := sort.Search(len(l.ends), func(i int) bool { return l.ends[i] > s.Start })
 	return i > 0 && s.Start-l.ends[i-1] <= Soon && l.ends[i-1] > ready
 }
 
-// limits reports whether the resource is used to a limit most of the time, and whoever finds it so begins just when another one
-// ends. The wait is a pause or, if that explains nothing, whatever span stands before the call.
+// limits reports whether the resource is used up to its limit most of the time, and whether calls that find it so
+// start right when another one ends. The wait is a pause or, if pauses do not explain it, the span before the call.
 func (l *Load) limits() bool {
 	const saturated = 0.6
 	if l.AtMost < saturated || len(l.Runs) < 4*l.Most {
@@ -142,7 +143,8 @@ func (l *Load) limits() bool {
 	return l.limited
 }
 
-// follows reports whether those that are held up go on when another one ends: nearly all, and more than chance may do.
+// follows reports whether the blocked calls start when another one ends: nearly all of them, and more than by
+// chance.
 func (l *Load) follows() bool {
 	const fewest = 3
 	held, prompt := 0, 0
@@ -157,7 +159,7 @@ func (l *Load) follows() bool {
 	return prompt >= fewest && prompt*10 >= held*8
 }
 
-// readyAt is when a span could have begun: at its parent's start or when the last sibling before it ended.
+// readyAt is when a span could have started: at its parent's start or when the last sibling before it ended.
 func (l *Load) readyAt(s *trace.Span) int64 {
 	if s.Parent == nil {
 		return s.Start
@@ -171,12 +173,12 @@ func (l *Load) readyAt(s *trace.Span) int64 {
 	return min(ready, s.Start)
 }
 
-// mayWait reports whether before is a span without parts, and no call, that ends where s begins.
+// mayWait reports whether before may be the wait for s: it has no children, is not a call, and ends where s starts.
 func mayWait(before, s *trace.Span) bool {
 	return len(before.Children) == 0 && !before.Calling() && before.End() <= s.Start && s.Start-before.End() < Soon
 }
 
-// lastSiblings are the last siblings that began before s; looking further back finds nothing that ends later, as a rule.
+// lastSiblings are the last siblings that started before s. Looking further back rarely finds one that ends later.
 func lastSiblings(s *trace.Span) []*trace.Span {
 	siblings := s.Parent.Children
 	i, _ := slices.BinarySearchFunc(siblings, s, func(a, b *trace.Span) int { return cmp.Compare(a.Index, b.Index) })
@@ -205,7 +207,7 @@ func (e *Exam) poolUses() (list []*PoolUse) {
 			continue
 		}
 		wait := l.waited(e, c.Span)
-		if wait == 0 || saysLock(c.Span.Parent) || slices.ContainsFunc(lastSiblings(c.Span), func(s *trace.Span) bool { return mayWait(s, c.Span) && saysLock(s) }) {
+		if wait == 0 || recordsLock(c.Span.Parent) || slices.ContainsFunc(lastSiblings(c.Span), func(s *trace.Span) bool { return mayWait(s, c.Span) && recordsLock(s) }) {
 			continue
 		}
 		p := index[c.Resource()]
@@ -220,7 +222,7 @@ func (e *Exam) poolUses() (list []*PoolUse) {
 	return list
 }
 
-// Without takes wait away from before a call: from the pause, and from a span that waits in it.
+// Without removes wait from before a call: from the pause, and from a span that waits in it.
 func (l *Load) Without(first *trace.Span, wait int64) []path.Change {
 	changes := []path.Change{path.Shorter(first.Parent, wait)}
 	for _, s := range lastSiblings(first) {

@@ -9,7 +9,7 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// NextAfter is the sibling that begins when s ends.
+// NextAfter is the sibling that starts right when s ends, or nil.
 func NextAfter(s *trace.Span) *trace.Span {
 	if s.Parent == nil {
 		return nil
@@ -22,14 +22,14 @@ func NextAfter(s *trace.Span) *trace.Span {
 	return siblings[i]
 }
 
-// A LockWait is a span that says that it waits for a lock.
+// A LockWait is a span that records that it waited for a lock.
 type LockWait struct {
 	Span *trace.Span
 	Wait int64  // on the critical path
-	Why  string // how it says so
+	Why  string // how the wait is recorded
 }
 
-// lockWaits finds spans and events that speak of a lock.
+// lockWaits lists the spans on the critical path that record a wait for a lock.
 func (e *Exam) lockWaits() (list []LockWait) {
 	for _, s := range e.OnPath {
 		us, why := lockWaitOf(s)
@@ -40,40 +40,41 @@ func (e *Exam) lockWaits() (list []LockWait) {
 	return list
 }
 
-// lockWaitOf is how long a span says that it waited for a lock, and how it says so.
+// lockWaitOf is how long a span waited for a lock by its own record, and how it is recorded.
 func lockWaitOf(s *trace.Span) (us int64, why string) {
 	switch code := s.Get(trace.DBStatus); code {
 	case "55P03", "1205": // lock_not_available of PostgreSQL, ER_LOCK_WAIT_TIMEOUT of MySQL
-		return s.Duration, "the database gave up waiting for a lock, with " + code
+		return s.Duration, "the database gave up waiting for a lock (" + code + ")"
 	}
 	if len(s.Children) == 0 && Wraps(s) && namedForWaiting(s.Name) {
-		return s.Duration, "the span is named for it"
+		return s.Duration, "by the span's name"
 	}
 	since := s.Start
 	for _, ev := range s.Events {
-		if !lockWords(ev.Name) {
+		if !mentionsLock(ev.Name) {
 			continue
 		}
 		name := strings.ToLower(ev.Name)
 		if strings.Contains(name, "acquired") || strings.Contains(name, "got") || strings.Contains(name, "obtained") {
-			return max(0, ev.Time-since), "the event `" + ev.Name + "` says so"
+			return max(0, ev.Time-since), "by the event `" + ev.Name + "`"
 		}
 		since = ev.Time
 	}
 	return 0, ""
 }
 
-// namedForWaiting recognises lock and mutex.wait and acquireLock, but not what is done to locks: list-locks.
+// namedForWaiting reports names such as lock, mutex.wait and acquireLock, but not names of work on locks, such as
+// list-locks.
 func namedForWaiting(name string) bool {
 	words := call.WordsOf(name)
 	waits := slices.ContainsFunc(words, func(word string) bool {
 		return slices.Contains([]string{"wait", "waits", "waiting", "await", "acquire", "acquiring", "obtain"}, word)
 	})
-	return lockWords(name) && (waits || len(words) == 1)
+	return mentionsLock(name) && (waits || len(words) == 1)
 }
 
-// lockWords reports whether a name speaks of a lock.
-func lockWords(name string) bool {
+// mentionsLock reports whether a name contains a word for a lock.
+func mentionsLock(name string) bool {
 	for _, word := range call.WordsOf(name) {
 		switch word {
 		case "lock", "locks", "locking", "locked", "mutex", "semaphore", "latch":
@@ -83,8 +84,8 @@ func lockWords(name string) bool {
 	return false
 }
 
-// saysLock reports whether a span speaks of a lock in its events.
-func saysLock(s *trace.Span) bool {
+// recordsLock reports whether a span records a wait for a lock.
+func recordsLock(s *trace.Span) bool {
 	if s == nil {
 		return false
 	}

@@ -9,28 +9,28 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// A Loop is one span that makes the same call again and again.
+// A Loop is one span that makes the same call repeatedly. Its turns are the calls, or wrappers around them.
 type Loop struct {
 	Parent *trace.Span
 	Calls  []*call.Call
-	Units  []*trace.Span // the children of parent that hold the calls
+	Units  []*trace.Span // the turns: the children of Parent that hold the calls
 	OnPath int64         // µs of the critical path in the loop's work
 	busy   []int64       // see busyUntil
 
-	different int // see keys
+	different int // see Keys
 	counted   bool
 }
 
-// A pass is a call on its way to the loop it belongs to.
+// A pass is a call on its way up to the loop that it belongs to.
 type pass struct {
 	call     *call.Call
 	unit     *trace.Span // the call, or the wrapper around it
-	wrappers string      // names of the wrappers between
+	wrappers string      // names of the wrappers between the two
 }
 
-// findLoops groups calls that ask the same thing under one parent. Where each call sits in a wrapper of its own (a span for each
-// turn of the loop, a repository method), the wrappers' parent is the one that loops. At least so many calls make a
-// loop. The heaviest come first, and of absurdly many only those.
+// findLoops groups calls that ask the same question under one parent, at least so many for a loop. If each call has
+// a wrapper of its own (a span for each turn, a repository method), the wrappers' parent is the one that loops. The
+// heaviest loops come first; beyond a generous number the lightest are dropped.
 func (e *Exam) findLoops(least int) []*Loop {
 	const wrappers, most = 3, 64
 	round := make([]pass, 0, len(e.Calls))
@@ -60,8 +60,8 @@ func (e *Exam) findLoops(least int) []*Loop {
 	return found[:min(len(found), most)]
 }
 
-// Wraps reports whether a span only stands around what it holds: an inner span of its process. So does the span of each
-// message of a batch that was fetched before.
+// Wraps reports whether a span only wraps its children: an inner span of its process, or the span of one message of
+// a batch that was fetched before.
 func Wraps(s *trace.Span) bool {
 	if s.Parent == nil || s.Remote() || s.Calling() || s.Kind == trace.Server {
 		return false
@@ -69,7 +69,7 @@ func Wraps(s *trace.Span) bool {
 	return s.Kind != trace.Consumer || !s.Parent.Calling()
 }
 
-// together groups passes, in order of their first; a group holds their places in the round.
+// together groups passes in order of their first; a group holds indexes into the round.
 func together(round []pass) [][]int32 {
 	type sameness struct {
 		parent   *trace.Span
@@ -117,7 +117,8 @@ func (e *Exam) newLoop(round []pass, group []int32) *Loop {
 	return l
 }
 
-// Work is what the loop's calls take: the units or, where these mostly do something else around them, the calls alone.
+// Work is the spans in which the loop's calls take place: its turns or, if these mostly do something other than
+// call, the calls alone.
 func (l *Loop) Work() []*trace.Span {
 	var inCalls, inUnits int64
 	for _, c := range l.Calls {
@@ -136,7 +137,7 @@ func (l *Loop) Work() []*trace.Span {
 	return calls
 }
 
-// Keys counts the different things that the loop asked for; known is false where the trace hides them.
+// Keys counts the different items that the loop asked for; known is false if the trace hides them.
 func (l *Loop) Keys() (different int, known bool) {
 	if !l.counted {
 		l.counted, l.different = true, distinct(l.Calls)
@@ -144,8 +145,8 @@ func (l *Loop) Keys() (different int, known bool) {
 	return l.different, l.different > 0
 }
 
-// distinct counts the calls' keys, 0 if one is hidden. What is sent to one address again and again, other than to read, is told
-// apart by what the trace does not show.
+// distinct counts the calls' keys; 0 if one is hidden. Repeated writes to one address differ in something that the
+// trace does not show.
 func distinct(calls []*call.Call) int {
 	seen := make(map[string]bool, len(calls))
 	for _, c := range calls {
@@ -157,16 +158,16 @@ func distinct(calls []*call.Call) int {
 	return len(seen)
 }
 
-// Significant reports a loop long enough, or heavy enough, to be a matter of its own.
+// Significant reports a loop that is long or heavy enough to be a finding of its own.
 func (l *Loop) Significant(e *Exam) bool { return len(l.Calls) >= 5 || e.Share(l.OnPath) >= 0.2 }
 
-// AsksOnce reports a loop that repeats few questions many times; that is another kind.
+// AsksOnce reports a loop that asks for few items many times.
 func (l *Loop) AsksOnce() bool {
 	different, known := l.Keys()
 	return known && different < (len(l.Calls)+1)/2
 }
 
-// WithoutRetries drops attempts that failed and were made again.
+// WithoutRetries drops the attempts that failed and were repeated.
 func (l *Loop) WithoutRetries() *Loop {
 	if len(l.Units) != len(l.Calls) {
 		return l
@@ -181,14 +182,14 @@ func (l *Loop) WithoutRetries() *Loop {
 	return kept
 }
 
-// Describe is what a loop asks, and of whom.
+// Describe names what the loop requests, and from whom.
 func (l *Loop) Describe() string {
 	c := *l.Calls[0]
 	c.Callee = l.Callee()
 	return c.Describe()
 }
 
-// Callee names whom a loop asks: one, or the first of equal instances that take turns.
+// Callee names the loop's callee, or the first of equal instances that take turns.
 func (l *Loop) Callee() string {
 	names := map[string]bool{}
 	for _, c := range l.Calls {

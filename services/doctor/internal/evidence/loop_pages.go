@@ -2,10 +2,11 @@ package evidence
 
 import "spanwise/doctor/call"
 
-// PageKey is that by which each of the loop's calls goes on where the one before ended, if the calls differ in nothing else; "" if there
-// is no such thing. Where the trace hides the values it is enough that the question has one.
+// PageKey is the parameter, column or cursor by which each call continues a list where the previous one ended, if
+// the calls differ in nothing else; "" if there is none. If the trace hides the values, it is enough that the
+// template has one.
 func (l *Loop) PageKey() string {
-	last := l.Calls[len(l.Calls)-1] // the first page may lack what the others go on by
+	last := l.Calls[len(l.Calls)-1] // the first page may lack the key
 	if len(l.Units) != len(l.Calls) || l.Concurrency() >= 1.5 {
 		return ""
 	}
@@ -21,7 +22,7 @@ func (l *Loop) PageKey() string {
 	for i := 1; i < len(l.Calls); i++ {
 		before, now := l.Calls[i-1].Key, l.Calls[i].Key
 		if before == now || i == 1 && before == call.WithoutPage(now) {
-			continue // the first page goes on from nothing
+			continue // the first page has no key
 		}
 		word := last.PageWord(call.Difference(before, now))
 		if word == "" || key != "" && key != word {
@@ -32,4 +33,5 @@ func (l *Loop) PageKey() string {
 	return key
 }
 
+// Paging reports whether the loop fetches one list in pages.
 func (l *Loop) Paging() bool { return l.PageKey() != "" }

@@ -7,11 +7,11 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// Concurrency is how many units ran at once, on average over the time that any ran. One after another gives 1.
+// Concurrency is the average number of turns that ran at once while any ran: 1 if they ran one after another.
 func (l *Loop) Concurrency() float64 {
 	var busy, covered int64
 	end := l.Units[0].Start
-	for _, u := range l.Units { // by start
+	for _, u := range l.Units { // ordered by start
 		busy += u.Duration
 		covered += max(0, u.End()-max(end, u.Start))
 		end = max(end, u.End())
@@ -22,14 +22,14 @@ func (l *Loop) Concurrency() float64 {
 	return float64(busy) / float64(covered)
 }
 
-// Pauses are the times between one unit's end and the next one's start during which no other child of the parent runs
-// either; for units one after another.
+// Pauses are the times between the end of one turn and the start of the next during which no other child of the
+// parent runs. It is meant for turns that run one after another.
 func (l *Loop) Pauses() []int64 {
 	list := make([]int64, 0, max(0, len(l.Units)-1))
 	siblings, busy := l.Parent.Children, l.busyUntil()
 	for i, u := range l.Units[1:] {
 		now := l.Units[i].End()
-		next := sort.Search(len(siblings), func(j int) bool { return siblings[j].Start >= now }) // that may begin in the pause
+		next := sort.Search(len(siblings), func(j int) bool { return siblings[j].Start >= now }) // the first that may start in the pause
 		if next > 0 {
 			now = max(now, busy[next-1])
 		}
@@ -43,7 +43,7 @@ func (l *Loop) Pauses() []int64 {
 	return list
 }
 
-// busyUntil is, for each child of the parent, the latest end among it and all that began before it.
+// busyUntil is, for each child of the parent, the latest end of it and all children that started before it.
 func (l *Loop) busyUntil() []int64 {
 	if l.busy == nil {
 		l.busy = make([]int64, len(l.Parent.Children))
@@ -56,8 +56,10 @@ func (l *Loop) busyUntil() []int64 {
 	return l.busy
 }
 
+// Durations are the durations of the turns.
 func (l *Loop) Durations() []int64 { return Durations(l.Units) }
 
+// Durations are the durations of the spans.
 func Durations(spans []*trace.Span) []int64 {
 	list := make([]int64, len(spans))
 	for i, s := range spans {
@@ -66,12 +68,12 @@ func Durations(spans []*trace.Span) []int64 {
 	return list
 }
 
-// Bound is how many of the units run at once, at most, and what part of those after the first so many begin within a millisecond
-// of another one's end.
+// Bound is the largest number of turns that ran at once, and the share of the later turns that started within a
+// millisecond of another one's end.
 func (l *Loop) Bound() (k int, follow float64) {
 	ends := make([]int64, 0, len(l.Units))
 	running, prompt := 0, 0
-	for _, u := range l.Units { // by start
+	for _, u := range l.Units { // ordered by start
 		ends = append(ends, u.End())
 	}
 	slices.Sort(ends)
@@ -93,7 +95,7 @@ func (l *Loop) Bound() (k int, follow float64) {
 	return k, float64(prompt) / float64(len(l.Units)-k)
 }
 
-// Between are the times from one call's end to the next one's start: the loop's pauses, and what the turns do beside calling.
+// Between are the times from one call's end to the next one's start: the loop's pauses, and the turns' other work.
 func (l *Loop) Between(work []*trace.Span) []int64 {
 	if work[0] == l.Units[0] {
 		return l.Pauses()

@@ -7,12 +7,12 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// AsksAgain reports polling, and not for want of an answer.
+// AsksAgain reports polling that is not a series of failed attempts.
 func (l *Loop) AsksAgain() bool {
 	return l.Polling() && !slices.ContainsFunc(l.Calls, (*call.Call).IsAttempt)
 }
 
-// pollPauses is how long each span waits between the turns of polling.
+// pollPauses is how long each span paused between polls.
 func (e *Exam) pollPauses() map[*trace.Span]int64 {
 	us := map[*trace.Span]int64{}
 	for _, l := range e.Loops() {
@@ -23,8 +23,9 @@ func (e *Exam) pollPauses() map[*trace.Span]int64 {
 	return us
 }
 
-// Polling reports the same question at even or growing intervals, idle for at least 10 ms and as long as the calls last: somebody waits
-// for a state to change. Turns that do something around the call are idle there only if it is known to be the same question.
+// Polling reports the same question asked at even or growing intervals, idle for at least 10 ms and for as long as
+// the calls take: the caller waits for a state to change. If the turns do other work, they count as idle only if it
+// is known to be the same question.
 func (l *Loop) Polling() bool {
 	const interval = 10_000 // µs; shorter pauses are the loop's own work
 	different, known := l.Keys()

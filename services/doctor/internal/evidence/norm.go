@@ -6,30 +6,32 @@ import (
 	"spanwise/doctor/call"
 )
 
-// A Norm is what a call usually takes, and how we know. Without enough to compare with it is the zero value.
+// A Norm is how long a call usually takes, and how that is known. It is zero if there is too little to compare.
 type Norm struct {
 	Median int64 // µs
-	Slow   int64 // from which on it is slower than usual
+	Slow   int64 // the duration from which on a call is slower than usual
 	Source string
-	Others bool // by other traces, not by this one alone
+	Others bool // known from other traces, not from this one alone
 }
 
-// What is needed to call something usual, and how much is looked at.
+// How many traces and calls it takes to call something usual, and how many are looked at.
 const (
-	NormTraces, normCalls = 6, 11 // all together: five traces and ten calls beside the one in question
+	NormTraces, normCalls = 6, 11 // five traces and ten calls besides the one in question
 	normSiblings          = 4     // in one trace alone
 	normSamples           = 1000
 )
 
-// newNorm takes for slower than usual what lasts twice the median, and is farther from it than six times the distance of the third quartile. Half of
-// all calls say what is usual, so that a few slow ones among them do not; and where they differ much from each other, as those of a busy
-// service do, twice the median is nothing unusual (in a lognormal distribution whose logarithm deviates by 0.45, one in sixteen).
+// newNorm calls a duration slow if it is twice the median, and farther from the median than six times the distance
+// of the third quartile. The quartile comes from the middle half of the calls, so a few slow calls do not move it.
+// Where durations vary much, as in a busy service, twice the median is not unusual: in a lognormal distribution with
+// a deviation of 0.45, one call in sixteen takes that long.
 func newNorm(list []int64, source string, others bool) Norm {
 	m := Median(list)
 	return Norm{m, max(2*m, m+6*(quantile(list, 0.75)-m)), source, others}
 }
 
-// Usual is what a question usually takes: by all traces together or, if they are too few, by the calls of this trace.
+// Usual is how long a question usually takes: by all traces together or, if these are too few, by the calls of this
+// trace.
 func (e *Exam) Usual(q call.Question) (Norm, bool) {
 	n, known := e.norms[q]
 	if !known {
@@ -66,8 +68,8 @@ func (h *History) compare(q call.Question) Norm {
 	return newNorm(list, fmt.Sprintf("median of %d calls in %d traces", len(list), len(traces)), true)
 }
 
-// ownNorm compares the calls of one trace with each other; where they are too few, with those that ask somebody else the same (the other
-// shards, say).
+// ownNorm compares the calls of one trace with each other or, if these are too few, with calls that ask the same of
+// another callee, such as another shard.
 func (e *Exam) ownNorm(q call.Question) Norm {
 	list, whose := e.durations()[q], "calls"
 	if len(list) < normSiblings {
@@ -79,7 +81,7 @@ func (e *Exam) ownNorm(q call.Question) Norm {
 	return newNorm(list, fmt.Sprintf("median of %d %s in this trace", len(list), whose), false)
 }
 
-// callDurations lists how long the calls of this trace last, by question, and by question whoever is asked.
+// callDurations lists the durations of the trace's calls by question, and by question regardless of the callee.
 func (e *Exam) callDurations() map[call.Question][]int64 {
 	durations := map[call.Question][]int64{}
 	for _, c := range e.Calls {

@@ -8,21 +8,22 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// A Place is where a request can spend its time: across an edge (in calls from one service to another, as far as the
-// callee's own calls and inner operations do not account for it) or within an operation of a service.
-// The places tile the critical path, but for what a worker idles and the pauses of who polls, so each names the deepest cause that the trace can show.
+// A Place is where a request can spend its time: an edge (calls from one service to another, except what the
+// callee's own calls and inner operations account for) or an operation within a service. The places partition the
+// critical path, except for idle workers and the pauses of polling, so each names the deepest cause that the trace
+// can show.
 //
-// The typical visit, and not the sum, tells which place is sick: something that is slow is slow whenever it is asked,
-// while how often it is asked is the caller's doing.
+// The typical visit, not the sum, shows which place is slow: what is slow is slow each time it is used, but how
+// often it is used is up to its caller.
 type Place struct {
 	Caller    string // "" for time within the service
 	Service   string // the callee, or the service itself
 	Operation string // "" for an edge
 	Total     int64  // on the critical path
-	Typical   int64  // what the middle one of the visits costs
-	Longest   int64  // and the dearest
+	Typical   int64  // the median visit
+	Longest   int64  // the longest visit
 	Visits    []Visit
-	Spans     []*trace.Span // that hold the time
+	Spans     []*trace.Span // that contain the time
 }
 
 // A Visit is one call across an edge, or one run of an operation.
@@ -39,9 +40,10 @@ func typical(visits []Visit) int64 {
 	return Median(list)
 }
 
+// IsEdge reports whether the place is an edge between two services.
 func (p *Place) IsEdge() bool { return p.Caller != "" }
 
-// Calls are the spans of the visits.
+// Calls lists the spans of the visits.
 func (p *Place) Calls() []*trace.Span {
 	list := make([]*trace.Span, len(p.Visits))
 	for i, v := range p.Visits {
@@ -50,7 +52,7 @@ func (p *Place) Calls() []*trace.Span {
 	return list
 }
 
-// findPlaces lists the places, the one with the dearest typical visit first.
+// findPlaces lists the places, the one with the longest typical visit first.
 func (e *Exam) findPlaces() []*Place {
 	type name struct{ caller, service, operation string }
 	byName := map[name]*Place{}
@@ -58,7 +60,7 @@ func (e *Exam) findPlaces() []*Place {
 		place *Place
 		visit int // its index
 	}
-	stays := make([]stay, len(e.Trace.Spans)) // the last one at a span
+	stays := make([]stay, len(e.Trace.Spans)) // the latest at each span, by Span.Index
 	var list []*Place
 	polled := e.pollPauses()
 	for _, s := range e.OnPath {
@@ -68,7 +70,7 @@ func (e *Exam) findPlaces() []*Place {
 		}
 		key, at := name{"", s.Service, s.Name}, s
 		switch {
-		case e.CallOf[s.Index] != nil && e.CallOf[s.Index].Housekeeping && call.Connecting(s): // is not asking yet: see cold-connect
+		case e.CallOf[s.Index] != nil && e.CallOf[s.Index].Housekeeping && call.Connecting(s): // connecting is not part of the edge
 		case s.Calling():
 			key = name{s.Service, cmp.Or(s.Callee(), s.Name), ""}
 		case s.Remote():
@@ -84,7 +86,7 @@ func (e *Exam) findPlaces() []*Place {
 			list = append(list, p)
 		}
 		st := &stays[at.Index]
-		if st.place != p { // the first time, or a caller and who answered name the callee differently
+		if st.place != p { // the first time, or caller and callee name the callee differently
 			*st = stay{p, len(p.Visits)}
 			p.Visits = append(p.Visits, Visit{Span: at})
 		}
@@ -102,16 +104,16 @@ func (e *Exam) findPlaces() []*Place {
 	return list
 }
 
-// What has to be spent in one place before it can be called slow without knowing what is usual.
+// How much time makes a place slow if nothing is known about what is usual.
 const (
 	SlowVisit = 20_000 // µs of a typical visit
-	SlowShare = 0.1    // of the request, for the dearest place
-	MainShare = 0.3    // of the request, for any other, and for certainty
+	SlowShare = 0.1    // of the request, for the place with the longest typical visit
+	MainShare = 0.3    // of the request, for any other place, and for certainty
 )
 
-// SlowPlaces are the places that are slow enough to be reported: the dearest by its typical visit, and any other of which one typical
-// visit takes a large share of the request by itself. The rest of the heavy places are only mentioned. Where no place is slow on the
-// whole, a slow question among quick ones is.
+// SlowPlaces are the places that are slow enough to report: the one with the longest typical visit, and any other
+// where a single typical visit takes a large share of the request. Other heavy places are worth a mention. If no
+// place is slow as a whole, it may be slow for one question among quick ones.
 func (e *Exam) SlowPlaces() (worth, mention []*Place) {
 	for _, p := range e.Places {
 		switch {
@@ -133,7 +135,8 @@ func (e *Exam) SlowPlaces() (worth, mention []*Place) {
 	return worth, mention
 }
 
-// mixed reports whether the dear visits of a place ask for nothing that the others ask for: then these say nothing about them.
+// mixed reports whether the long visits of a place ask for nothing that the short ones ask for: then the short ones
+// say nothing about them.
 func (e *Exam) mixed(p *Place) bool {
 	quick := map[call.Question]bool{}
 	for _, v := range p.Visits {
@@ -144,13 +147,13 @@ func (e *Exam) mixed(p *Place) bool {
 	return !slices.ContainsFunc(p.Visits, func(v Visit) bool { return v.time*2 >= p.Longest && quick[e.Question(v.Span)] })
 }
 
-// nameless reports a query of which nothing is known but what its driver calls all queries.
+// nameless reports a query of which only the driver's name for all queries is known.
 func (e *Exam) nameless(s *trace.Span) bool {
 	c := e.CallOf[s.Index]
 	return c != nil && c.Store && s.Get(trace.DBText) == "" && s.Get(trace.DBSummary) == "" && s.Get(trace.DBCollection) == ""
 }
 
-// Slowest is the place with only those visits that cost half of the dearest, or more: what else is asked there is quick.
+// Slowest is the place with only the visits that take at least half as long as the longest one.
 func (p *Place) Slowest() *Place {
 	d := &Place{Caller: p.Caller, Service: p.Service, Operation: p.Operation, Longest: p.Longest}
 	kept := map[*trace.Span]bool{}
@@ -170,7 +173,7 @@ func (p *Place) Slowest() *Place {
 	return d
 }
 
-// Inner reports whether a place is its process's own work: neither an edge nor a process's entry.
+// Inner reports whether a place is work within a process: neither an edge nor the entry of a process.
 func (p *Place) Inner() bool {
 	s := p.Visits[0].Span
 	return !p.IsEdge() && s.Parent != nil && s.Kind != trace.Server && s.Kind != trace.Consumer && !call.Housekeeping(s)

@@ -9,15 +9,15 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// Turns are the waits for a turn that a trace shows, by how they show: for a lock, a connection, a worker.
+// Turns are the waits for a turn that a trace shows: for a lock, a connection, or a worker.
 type Turns struct {
-	Locks     []LockWait    // a span or an event says so
-	Acquiring []*trace.Span // are named for acquiring a connection
-	Pools     []*PoolUse    // the use of a pool by all traces shows it
-	Queues    []Queued      // the ends of runs in other traces show it
+	Locks     []LockWait    // recorded by a span or an event
+	Acquiring []*trace.Span // named for acquiring a connection
+	Pools     []*PoolUse    // shown by the use of a pool by all traces
+	Queues    []Queued      // shown by the ends of runs in other traces
 }
 
-// A Queued span is one whose like in other traces end one after another at even distances.
+// A Queued span is one of a series, across traces, that end one after another at even distances.
 type Queued struct {
 	Span   *trace.Span
 	Wait   int64
@@ -26,7 +26,7 @@ type Queued struct {
 
 func (e *Exam) findTurns() *Turns {
 	t := &Turns{Locks: e.lockWaits(), Acquiring: e.acquiring(), Pools: e.poolUses()}
-	explained := map[*trace.Span]int64{} // how long each span waits, or what is below it
+	explained := map[*trace.Span]int64{} // how long each span, or what is below it, waits
 	explain := func(s *trace.Span, us int64) {
 		for ; s != nil; s = s.Parent {
 			explained[s] += us
@@ -47,7 +47,7 @@ func (e *Exam) findTurns() *Turns {
 	return t
 }
 
-// acquiring are the spans that wait for a connection by their name.
+// acquiring lists the spans that by their name wait for a connection.
 func (e *Exam) acquiring() (list []*trace.Span) {
 	for _, s := range e.OnPath {
 		if call.Acquiring(s) && e.Self[s.Index] >= Soon {
@@ -57,8 +57,8 @@ func (e *Exam) acquiring() (list []*trace.Span) {
 	return list
 }
 
-// queues finds calls and operations that wait for their turn, by how the same ended in other traces. Time that other waiting below a span
-// explains is not counted again.
+// queues finds calls and operations that wait for their turn, by when the same ended in other traces. Time that
+// other waits below a span explain is not counted again.
 func (e *Exam) queues(explained map[*trace.Span]int64) (list []Queued) {
 	if len(e.History.Exams) < 2 {
 		return nil
@@ -77,7 +77,7 @@ func (e *Exam) queues(explained map[*trace.Span]int64) (list []Queued) {
 	return list
 }
 
-// heavySpans are the calls and operations with the most of the critical path that are worth a finding, the deepest first.
+// heavySpans are the calls and operations with the most time on the critical path, the deepest first.
 func (e *Exam) heavySpans() []*trace.Span {
 	const most = 64
 	var heavy []*trace.Span
@@ -88,11 +88,12 @@ func (e *Exam) heavySpans() []*trace.Span {
 	}
 	slices.SortStableFunc(heavy, func(a, b *trace.Span) int { return cmp.Compare(e.Total[b.Index], e.Total[a.Index]) })
 	heavy = heavy[:min(len(heavy), most)]
-	slices.Reverse(heavy) // what is deeper is lighter, or comes later
+	slices.Reverse(heavy) // a deeper span is lighter, or comes later
 	return heavy
 }
 
-// Question is what a call asks, and for an operation of a service who does it. It is zero for a chore and for the callee's side of a call.
+// Question is what a call asks; for an operation of a service, who runs it. It is zero for housekeeping and for the
+// callee's side of a call.
 func (e *Exam) Question(s *trace.Span) call.Question {
 	switch c := e.CallOf[s.Index]; {
 	case c != nil && c.Housekeeping:
@@ -105,16 +106,17 @@ func (e *Exam) Question(s *trace.Span) call.Question {
 	return call.Question{Callee: s.Service, Template: s.Name}
 }
 
-// A Staircase is how runs that queue end: one after the other.
+// A Staircase describes how queued runs end: one after another.
 type Staircase struct {
-	Step   int64 // µs from one end to the next: how long each holds what the others wait for
-	Work   int64 // µs of each run that is no waiting
-	Others int   // requests on it
+	Step   int64 // µs from one end to the next: how long each run holds the resource
+	Work   int64 // µs of each run that are not waiting
+	Others int   // other requests in the queue
 }
 
-// stairs looks whether s, and the runs of the same question that overlap it, end at even distances; and whether this is for
-// want of a turn. Then the distance is the work of one run, if the shortest takes about as long. If the shortest takes hardly any time, the runs
-// are but waiting, for work that follows; that they must show by ending in the order in which they began.
+// stairs reports whether s, and the overlapping runs of the same question, end at even distances because they wait
+// for each other. Then the distance is the work of one run, if the shortest run takes about as long. If the shortest
+// takes hardly any time, the runs only wait, for work that follows; that requires that they end in the order in
+// which they started.
 func (h *History) stairs(q call.Question, s *trace.Span) (stairs Staircase, ok bool) {
 	runs, shortest := h.overlapping(q, s)
 	seen := map[*Exam]bool{}
@@ -130,10 +132,10 @@ func (h *History) stairs(q call.Question, s *trace.Span) (stairs Staircase, ok b
 		}
 	}
 	even := variation(steps)
-	if len(seen) < 4 || even >= 0.3 || variation(lengths) < 0.1 { // alike at even distances: so they were started
+	if len(seen) < 4 || even >= 0.3 || variation(lengths) < 0.1 { // equal runs at even distances were started at even distances
 		return Staircase{}, false
 	}
-	if len(seen) < 6 && !(inTurn && longer) { // a few gaps are even by chance, one time in a dozen
+	if len(seen) < 6 && !(inTurn && longer) { // a few distances are even by chance, one time in twelve
 		return Staircase{}, false
 	}
 	stairs = Staircase{Step: Median(steps), Others: len(seen) - 1}
@@ -147,15 +149,15 @@ func (h *History) stairs(q call.Question, s *trace.Span) (stairs Staircase, ok b
 	return Staircase{}, false
 }
 
-// A crowd is runs of one question that overlap without a pause.
+// A crowd is a set of runs of one question that overlap without a pause.
 type crowd struct {
 	start    int64
 	shortest int64 // duration
 	byEnd    []Run
 }
 
-// overlapping are the runs of a question that overlap s and ended nearest to it, by end. A queue shows in a part of it; but the shortest run is
-// that of the whole crowd, for it may have been alone.
+// overlapping returns the runs of a question that overlap s and ended nearest to it, by end. A part of the crowd is
+// enough to show a queue, but the shortest run is that of the whole crowd: it may have been alone.
 func (h *History) overlapping(q call.Question, s *trace.Span) (runs []Run, shortest int64) {
 	const near = 32 // before and after
 	crowds := h.crowdsOf(q)

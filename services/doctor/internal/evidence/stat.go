@@ -5,10 +5,10 @@ import (
 	"slices"
 )
 
-// Median is the middle value, the lower one of two, and 0 of none.
+// Median is the middle value, the lower of two, or 0 for an empty list.
 func Median(list []int64) int64 { return quantile(list, 0.5) }
 
-// quantile is the value below which the given part of list lies; 0 for an empty list.
+// quantile is the value below which the given part of the list lies; 0 for an empty list.
 func quantile(list []int64, q float64) int64 {
 	if len(list) == 0 {
 		return 0
@@ -18,6 +18,7 @@ func quantile(list []int64, q float64) int64 {
 	return sorted[int(q*float64(len(sorted)-1))]
 }
 
+// Sum adds up a list.
 func Sum(list []int64) (total int64) {
 	for _, v := range list {
 		total += v
@@ -25,7 +26,7 @@ func Sum(list []int64) (total int64) {
 	return total
 }
 
-// variation is the coefficient of variation: the standard deviation as a part of the mean.
+// variation is the coefficient of variation: the standard deviation divided by the mean.
 func variation(list []int64) float64 {
 	if len(list) == 0 {
 		return 0
@@ -42,18 +43,18 @@ func variation(list []int64) float64 {
 	return math.Sqrt(squares/float64(len(list))) / mean
 }
 
-// overlap is by how much, in µs, two spans may overlap and still count as one after the other: clocks are rounded.
+// Overlap is how far two spans may overlap, in µs, and still count as sequential: clocks are rounded.
 const Overlap = 50
 
-// Growing reports pauses that back off: none is tiny, and those of the second half are longer than those of the first. Chance is part of
-// good ones, so that each need not be longer than the one before.
+// Growing reports pauses that back off: none is tiny, and those of the second half are longer than those of the
+// first. With jitter, each pause need not be longer than the one before it.
 func Growing(pauses []int64) bool {
 	half := len(pauses) / 2
 	first, second := Sum(pauses[:half]), Sum(pauses[len(pauses)-half:])
 	return second*10 >= first*12 && !slices.ContainsFunc(pauses, func(p int64) bool { return p < 1000 })
 }
 
-// share is part of total, 0 if there is no total.
+// share is part divided by total; 0 if the total is 0.
 func share(part, total int64) float64 {
 	if total <= 0 {
 		return 0

@@ -7,7 +7,7 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// Ms writes a duration of µs as a person reads it: 870 µs, 12.4 ms, 1.87 s.
+// Ms formats a duration in µs for a reader: 870 µs, 12.4 ms, 1.87 s.
 func Ms(us int64) string {
 	switch {
 	case us < 1000:
@@ -20,10 +20,10 @@ func Ms(us int64) string {
 	return fmt.Sprintf("%.2f s", float64(us)/1_000_000)
 }
 
-// Percent writes a share: 47 %.
+// Percent formats a share: 47 %.
 func Percent(share float64) string { return fmt.Sprintf("%.0f %%", share*100) }
 
-// Describe is what a call asks, from its attributes or else its name.
+// Describe names what a span requests: a call's template, otherwise the span's name.
 func (e *Exam) Describe(s *trace.Span) string {
 	if c := e.CallOf[s.Index]; c != nil {
 		return "`" + c.Name() + "`"
@@ -31,7 +31,7 @@ func (e *Exam) Describe(s *trace.Span) string {
 	return "`" + call.Shorten(s.Name) + "`"
 }
 
-// OperationAround is the operation that made a call.
+// OperationAround is the name of the operation that made a call.
 func OperationAround(s *trace.Span) string {
 	if s.Parent != nil {
 		return s.Parent.Name
