@@ -14,16 +14,17 @@ import (
 var brokenPropagation = Rule{
 	Kind:  finding.BrokenPropagation,
 	Title: "One request in pieces: the trace context was lost between two services, or spans never arrived",
-	Doc: `A span names a parent that is not in the trace: its parent was lost on the way (not sampled, not
-exported, still running). Spans are counted by the parent they miss. Or the trace has several roots that no link
-explains. Or, with other traces given, a call without a callee's span has its other half as the root of another
-trace: same method and path, inside the call's time, and the only one that fits. Then the header was lost
-between the two, and the report says which two traces belong together. Without other traces such a call is mentioned
-only if it goes to a neighbour, by its address, and another call of the same service was answered with a span.
+	Doc: `A span names a parent that is not in the trace: the parent was lost on the way (not sampled, not exported,
+still running). Such spans are counted by the parent they miss. Or the trace has several roots that no link
+explains. Or, with other traces, a call without a callee's span has its other half as the root of another trace:
+same method and path, within the time of the call, and the only one that fits. Then the header was lost between
+the two, and the report names the two traces that belong together. Without other traces such a call is mentioned
+only if its address is in the same network, and another call of the same service was answered with a span.
 
 Saving: none; but everything behind the break is missing from the figures.
 
-What fools it: callees that are not instrumented, which look like lost ones until their other half is found.`,
+What can mislead it: callees that are not instrumented, which look like lost ones until their other half is
+found.`,
 	Find: findBrokenPropagation,
 }
 
@@ -52,16 +53,16 @@ func orphans(e *evidence.Exam) []Suspicion {
 		s := Suspicion{Spans: spans}
 		s.Service, s.Operation, s.Count = first.Service, first.Name, len(spans)
 		s.Saving.Basis, s.Confidence, s.Evidence = finding.None, finding.Medium, finding.NeedsOtherTraces
-		s.Reason("%s in %s, from `%s` on, without the parent they name",
+		s.Reason("%s in %s, from `%s` on, name a parent that is missing",
 			evidence.Times(len(spans), "span"), first.Service, first.Name)
 		s.Unless = "the parent is still running, or arrives later"
-		s.Fix = "look for spans dropped on the way (sampling, full queues, an exporter that was not flushed at exit)"
+		s.Fix = "look for spans that were dropped on the way (sampling, full queues, an exporter that was not flushed at exit)"
 		all.add(s)
 	}
 	return all.heaviest(e)
 }
 
-// severalRoots reports roots beside the headline that no link explains.
+// severalRoots reports roots other than the headline that no link explains.
 func severalRoots(e *evidence.Exam) (Suspicion, bool) {
 	var s Suspicion
 	for _, r := range e.Trace.Roots {
@@ -75,14 +76,15 @@ func severalRoots(e *evidence.Exam) (Suspicion, bool) {
 	first := s.Spans[0]
 	s.Service, s.Operation, s.Count = first.Service, first.Name, len(s.Spans)
 	s.Saving.Basis, s.Confidence, s.Evidence, s.Minor = finding.None, finding.Low, finding.NeedsOtherTraces, first.Kind != trace.Server
-	s.Reason("the trace has %s besides `%s`, the first being `%s` in %s",
+	s.Reason("the trace has %s besides `%s`; the first is `%s` in %s",
 		evidence.Times(len(s.Spans), "root"), e.Root.Name, first.Name, first.Service)
-	s.Unless = "it is a session or a batch that holds several requests on purpose"
-	s.Fix = "start these spans with the context of the one that caused them"
+	s.Unless = "the trace is a session or a batch that holds several requests on purpose"
+	s.Fix = "start these spans with the context of the span that caused them"
 	return s, true
 }
 
-// otherHalves reports calls whose callee's span is the root of another trace, and such roots whose call is found.
+// otherHalves reports calls whose callee's span is the root of another trace, and roots whose call is in another
+// trace.
 func otherHalves(e *evidence.Exam) []Suspicion {
 	var all gathering
 	for _, c := range e.Calls {
@@ -104,18 +106,18 @@ func twoHalves(here, asked *trace.Span, caller *evidence.Exam, root *trace.Span,
 	s.Reason("traces %s and %s look like one request: `%s` in %s has no callee, and the only root inside its time that fits is `%s` in %s",
 		caller.Trace.ID, callee.Trace.ID, asked.Name, asked.Service, root.Name, root.Service)
 	s.Figures.TraceIDs = []string{caller.Trace.ID, callee.Trace.ID}
-	s.Unless = "somebody else asked the same at the same moment"
-	s.Fix = fmt.Sprintf("make %s's client send the traceparent header to %s, or whatever stands between them pass it on",
+	s.Unless = "another client sent the same request at the same moment"
+	s.Fix = fmt.Sprintf("make the client in %s send the traceparent header to %s, and anything between the two pass it on",
 		asked.Service, root.Service)
 	return s
 }
 
-// lostHalves mentions calls whose other half may be in another trace, where there is none to look into.
+// lostHalves mentions calls whose other half may be in another trace, if no other trace is given.
 func lostHalves(e *evidence.Exam) []Suspicion {
 	if len(e.History.Exams) > 1 {
 		return nil
 	}
-	traced := map[string]bool{} // services that get spans of those they call
+	traced := map[string]bool{} // services some of whose callees have spans
 	for _, c := range e.Calls {
 		traced[c.Caller] = traced[c.Caller] || c.Server != nil && c.Span.Kind == trace.Client
 	}
@@ -127,16 +129,16 @@ func lostHalves(e *evidence.Exam) []Suspicion {
 		s := Suspicion{Spans: []*trace.Span{c.Span}, Minor: true}
 		s.Service, s.Operation, s.Callee, s.Count = c.Caller, c.Span.Name, c.Callee, 1
 		s.Saving.Basis, s.Confidence, s.Evidence = finding.None, finding.Low, finding.NeedsOtherTraces
-		s.Reason("%s was answered without a span, and other calls of %s with one: its other half may be a trace of its own", c.Describe(), c.Caller)
-		s.Unless = "the callee makes no spans"
-		s.Fix = "look for a trace that begins with this call, at the same moment"
+		s.Reason("%s has no callee's span, but other calls of %s have one: its other half may be a trace of its own", c.Describe(), c.Caller)
+		s.Unless = "the callee is not instrumented"
+		s.Fix = "look for a trace that starts with this call, at the same moment"
 		all.add(s)
 	}
 	return all.heaviest(e)
 }
 
-// neighbour reports whether a call goes to an address that only a network of one's own has: a bare name, a number that is not
-// routed outside, or a name below .internal or .local (RFC 6762 has the latter).
+// neighbour reports whether a call goes to an address within a private network: a bare name, a private IP address,
+// or a name below .internal or .local (RFC 6762 reserves the latter).
 func neighbour(s *trace.Span) bool {
 	host := s.PeerHost()
 	if ip, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil {

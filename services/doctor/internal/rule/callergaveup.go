@@ -11,17 +11,16 @@ import (
 
 var callerGaveUp = Rule{
 	Kind:  finding.CallerGaveUp,
-	Title: "The caller stopped waiting, the callee works on for nobody",
-	Doc: `The callee's span ends after its caller's client span did, by at least 10 ms and a tenth of the
-call: the caller timed out or cancelled, and what the callee did afterwards was for nothing. If the client span
-says that it failed, that is certain; if not, the callee may have gone on after its answer on purpose, which is
-only mentioned.
+	Title: "The caller gave up, but the callee kept working",
+	Doc: `The callee's span ends after its caller's client span, by at least 10 ms and a tenth of the call: the
+caller timed out or cancelled, and the callee's work after that was wasted. If the client span failed, that is
+certain; if not, the callee may have continued after its answer on purpose, which is only mentioned.
 
-Saving: none for this request, which did not wait. Handing the deadline down frees the callee for others. If the
+Saving: none for this request, which did not wait. Propagating the deadline frees the callee for others. If the
 call failed, its time is what the timeout cost.
 
-What fools it: clocks that disagree, which are corrected as far as the trace proves it, and work that a server
-rightly does after its answer.`,
+What can mislead it: clocks that disagree, which are corrected as far as the trace proves it, and work that a
+server rightly does after its answer.`,
 	Find: findCallerGaveUp,
 }
 
@@ -38,15 +37,15 @@ func findCallerGaveUp(e *evidence.Exam) []Suspicion {
 		if c.Failed {
 			s.Confidence = finding.High
 		}
-		s.High = []path.Change{path.Lasting(c.Span, 0)} // what it explains
-		s.Reason("%s stopped waiting for %s after %s; %s worked on for another %s",
+		s.High = []path.Change{path.Lasting(c.Span, 0)} // only to see what it explains
+		s.Reason("%s stopped waiting for %s after %s, but %s worked for another %s",
 			c.Caller, c.Describe(), evidence.Ms(c.Span.Duration), c.Callee, evidence.Ms(over))
 		s.Figures.WaitUS, s.Figures.OverrunUS, s.Figures.LimitUS = c.Span.Duration, over, evidence.RoundTime(c.Span.Duration)
 		if limit := s.Figures.LimitUS; limit > 0 {
 			s.Reason("the timeout seems to be %s", evidence.Ms(limit))
 		}
-		s.Unless = "the callee answered in time and went on with something else on purpose"
-		s.Fix = fmt.Sprintf("hand the deadline down so that %s stops when nobody waits; or allow it the time it needs", c.Callee)
+		s.Unless = "the callee answered in time and continued with other work on purpose"
+		s.Fix = fmt.Sprintf("propagate the deadline so that %s stops when its caller gives up, or raise the timeout", c.Callee)
 		all.add(s)
 	}
 	return all.heaviest(e)

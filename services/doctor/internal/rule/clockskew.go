@@ -10,27 +10,28 @@ import (
 
 var clockSkew = Rule{
 	Kind:  finding.ClockSkew,
-	Title: "Two clocks disagree, so that effects come before their causes",
-	Doc: `Each call bounds by how much its callee's clock may be off: the server span has to fit into the
-client span. All calls between two processes bound it together. If the bounds leave out zero, the clocks
-provably disagree, and the middle of what is left is the offset, give or take half its width. If they contradict
-each other, it was not a clock. Less than a millisecond is taken as rounding. A span that begins before the one
-on another machine that caused it proves it from one side, whoever waited for what.
+	Title: "Two clocks disagree, so that effects seem to come before their causes",
+	Doc: `Each call bounds how far its callee's clock may be off: the server span must fit into the client span.
+All calls between two processes bound it together. If the bounds exclude zero, the clocks provably disagree, and
+the middle of the remaining range is the offset, give or take half its width. If the bounds contradict each
+other, the cause is not a clock. Less than a millisecond counts as rounding. A span that starts before the one on
+another machine that caused it proves it from one side, no matter what waited for what.
 
-The clock of the root counts as right, and every other that may be right with it. Where one clock explains what else takes
-several, it is that one: a service whose answer seems to come too late, and whose callees seem to work too early.
+The clock of the root counts as right, and so does every other that agrees with it. If one wrong clock explains
+what would otherwise take several, it is that one: a service whose answer seems to come too late, and whose
+callees seem to work too early.
 
-The spans of that process are then moved for ordering and display; durations, on which all else rests, never
-change.
+The spans of that process are then shifted for ordering and display. Durations, on which everything else rests,
+never change.
 
 Saving: none; wrong clocks cost no time, only understanding.
 
-What fools it: a server span that begins only after the client has stopped waiting, in all calls between the
+What can mislead it: server spans that start only after the client has stopped waiting, in all calls between the
 two.`,
 	Find: findClockSkew,
 }
 
-// mostClocks of the processes that disagree with one are reported each by itself; more are one finding.
+// mostClocks is how many processes that disagree with the same clock are reported one by one; more become one finding.
 const mostClocks = 3
 
 func findClockSkew(e *evidence.Exam) []Suspicion {
@@ -46,18 +47,18 @@ func findClockSkew(e *evidence.Exam) []Suspicion {
 	for _, reference := range references {
 		clocks := wrong[reference]
 		if len(clocks) > mostClocks {
-			found = append(found, clockSkewOf(e, clocks...))
+			found = append(found, newClockSkew(e, clocks...))
 			continue
 		}
 		for _, k := range clocks {
-			found = append(found, clockSkewOf(e, k))
+			found = append(found, newClockSkew(e, k))
 		}
 	}
 	return found
 }
 
-// clockSkewOf is the finding about clocks that disagree with the same one.
-func clockSkewOf(e *evidence.Exam, clocks ...trace.Skew) Suspicion {
+// newClockSkew is the finding about clocks that disagree with the same one.
+func newClockSkew(e *evidence.Exam, clocks ...trace.Skew) Suspicion {
 	type process struct{ service, host string }
 	off := map[process]bool{}
 	s, k := Suspicion{}, clocks[0]
@@ -77,23 +78,23 @@ func clockSkewOf(e *evidence.Exam, clocks ...trace.Skew) Suspicion {
 	if k.Offset < 0 {
 		ahead = "behind"
 	}
-	fit := fmt.Sprintf("do %d calls fit into their callers' waits", k.Calls)
+	fit := fmt.Sprintf("do all %d calls fit inside their callers' spans", k.Calls)
 	if k.Calls == 1 {
-		fit = "does its call fit into its caller's wait"
+		fit = "does its call fit inside its caller's span"
 	}
 	if k.Below > 0 {
-		fit += fmt.Sprintf(", and the work of %s into its own", evidence.Times(k.Below, "callee"))
+		fit += fmt.Sprintf(", and the work of %s inside its own", evidence.Times(k.Below, "callee"))
 	}
 	by, width := "", fmt.Sprintf(" (give or take %s)", evidence.Ms(k.HalfWidth))
 	if k.AtLeast {
-		by, width, fit = "at least ", "", "does its work begin after what caused it"
+		by, width, fit = "at least ", "", "does its work start after what caused it"
 	}
-	s.Reason("the clock of %s is %s%s %s that of %s%s: only so %s", k.Service, by, evidence.Ms(max(k.Offset, -k.Offset)), ahead, k.Reference, width, fit)
+	s.Reason("the clock of %s is %s%s %s that of %s%s: only then %s", k.Service, by, evidence.Ms(max(k.Offset, -k.Offset)), ahead, k.Reference, width, fit)
 	s.Figures.OffsetUS = k.Offset
-	s.Unless = "these server spans began only after their callers had stopped waiting"
-	s.Fix = fmt.Sprintf("check the time synchronisation of the hosts of %s and %s", k.Service, k.Reference)
+	s.Unless = "these server spans started only after their callers had stopped waiting"
+	s.Fix = fmt.Sprintf("check the time synchronization of the hosts of %s and %s", k.Service, k.Reference)
 	if more := len(clocks) - 1; more > 0 {
-		s.Reason("and so the clocks of %d more processes disagree with it", more)
+		s.Reason("the clocks of %d more processes disagree with it too", more)
 		s.Fix += ", and of the others"
 	}
 	return s

@@ -15,15 +15,15 @@ import (
 var coldConnect = Rule{
 	Kind:  finding.ColdConnect,
 	Title: "Connections are set up while the request waits",
-	Doc: `Spans of connecting (a database login, dialling, DNS, TLS) are on the critical path. Where a
-tracer leaves none, the first call across an edge gives it away: it waits at least 10 ms longer than its callee
-works, and five times as long as the three or more later ones, none of which waits 10 ms. A span that is but
-called "connect", and neither names a peer nor belongs to a call, is taken with low confidence.
+	Doc: `Spans of connecting (a database login, dialing, DNS, TLS) are on the critical path. If the tracer records
+none, the first call on an edge shows it: it waits at least 10 ms longer than its callee works, and five times as
+long as the three or more later calls, none of which waits 10 ms. A span that is named "connect", but names no
+peer and does not belong to a call, is reported with low confidence.
 
-Saving: the connecting replayed as nothing; for a first call, its wait as long as the later calls'. If there are
-several, the cautious figure leaves the first.
+Saving: the connecting replayed as nothing; for a first call, its wait replayed as long as that of the later
+calls. If there are several connections, the cautious figure keeps the first.
 
-What fools it: a process that has just started, where the first request pays for all.`,
+What can mislead it: a process that has just started, whose first request pays for all later ones.`,
 	Find: findColdConnect,
 }
 
@@ -31,7 +31,7 @@ func findColdConnect(e *evidence.Exam) []Suspicion {
 	return append(connects(e), firstCalls(e)...)
 }
 
-// connects finds spans of setting connections up, by the service that does it and the operation they hold up.
+// connects finds spans that set up connections, one finding for each service and callee.
 func connects(e *evidence.Exam) []Suspicion {
 	type edge struct{ service, callee string }
 	index := map[edge]int{}
@@ -56,7 +56,7 @@ func connects(e *evidence.Exam) []Suspicion {
 			f.Confidence, f.Evidence = finding.High, finding.Sufficient
 		}
 		if n := len(f.Spans); n == 0 || s.Parent != f.Spans[n-1].Parent || s.Parent == nil || !s.Parent.Calling() {
-			f.Count++ // else another step of the same one
+			f.Count++ // otherwise it is another step of the same connection
 		}
 		f.Spans = append(f.Spans, s)
 		f.High = append(f.High, path.Lasting(s, 0))
@@ -64,7 +64,7 @@ func connects(e *evidence.Exam) []Suspicion {
 			f.Low = append(f.Low, path.Lasting(s, 0))
 		}
 	}
-	found = slices.DeleteFunc(found, func(f Suspicion) bool { return e.PathIn(f.Spans) < evidence.Soon }) // there was one
+	found = slices.DeleteFunc(found, func(f Suspicion) bool { return e.PathIn(f.Spans) < evidence.Soon }) // the connection was open already
 	for i := range found {
 		f := &found[i]
 		if f.Count == 1 {
@@ -74,16 +74,16 @@ func connects(e *evidence.Exam) []Suspicion {
 			f.Service, evidence.Times(f.Count, "connection"), f.Spans[0].Name, evidence.Ms(e.PathIn(f.Spans)))
 		f.Unless = "the process has just started, and later requests find the connection open"
 		if f.Confidence == finding.Low {
-			f.Reason("but it is called so, and says of nobody that it connects to")
-			f.Unless = "what is called so sets up no connection"
+			f.Reason("this is judged by the span's name alone; it names no peer")
+			f.Unless = "the span does not set up a connection, despite its name"
 		}
-		f.Fix = "keep connections open: a pool that keeps idle ones, keep-alive, reading answers to their end; open them at start"
+		f.Fix = "reuse connections: keep idle ones in the pool, enable keep-alive, read answers to their end; open connections at startup"
 	}
 	return found
 }
 
-// dials reports whether more than its name says that s sets a connection up: whom it connects to, a call that it is part of or that follows
-// at once, or a step that only connections have.
+// dials reports whether more than its name shows that s sets up a connection: a peer, a call that it is part of or
+// that follows at once, or a step that only connections have.
 func dials(e *evidence.Exam, s *trace.Span) bool {
 	if s.Callee() != "" || s.Peer() != "" || s.Parent != nil && s.Parent.Calling() {
 		return true
@@ -96,8 +96,8 @@ func dials(e *evidence.Exam, s *trace.Span) bool {
 	})
 }
 
-// connectionFor says who is called over the connection that s sets up, and by which operation. A call around it knows best who
-// answers: at that level there are but addresses.
+// connectionFor returns the callee of the connection that s sets up, and the operation that needs it. A call around
+// s names the callee best: at the level of connections there are only addresses.
 func connectionFor(e *evidence.Exam, s *trace.Span) (callee, operation string) {
 	for up := s.Parent; up != nil && up.Calling() && up.Service == s.Service; up = up.Parent {
 		if c := e.CallOf[up.Index]; c != nil && !c.Housekeeping {
@@ -118,10 +118,10 @@ func firstCalls(e *evidence.Exam) []Suspicion {
 		f.Saving.Basis, f.Confidence, f.Evidence = finding.Structural, finding.Medium, finding.Sufficient
 		f.High = []path.Change{path.Shorter(c.Span, g.First.Wait-g.Later)}
 		f.Low = f.High
-		f.Reason("the first call from %s to %s waits %s more than its callee works, the %d later ones %s",
+		f.Reason("the first call from %s to %s waits %s longer than its callee works, the %d later ones %s",
 			c.Caller, c.Callee, evidence.Ms(g.First.Wait), g.Count, evidence.Ms(g.Later))
-		f.Unless = "the first call does something else first, or the process has just started"
-		f.Fix = "open the connection at start and keep it open"
+		f.Unless = "the first call does other work first, or the process has just started"
+		f.Fix = "open the connection at startup and keep it open"
 		found = append(found, f)
 	}
 	return found

@@ -13,19 +13,19 @@ import (
 var darkTime = Rule{
 	Kind:  finding.DarkTime,
 	Title: "A long stretch in which nothing is recorded",
-	Doc: `Somewhere in a span that has children, or in a process's entry that has none, the critical path goes through a
-stretch that no other span covers: at least 10 ms and a fifth of the request at once, or 20 ms and a tenth,
-where no other place takes as long; or half of the request in all. That is not computing and not waiting: the
-trace cannot tell. The finding names the spans before and after, between which a new span belongs.
+	Doc: `Somewhere in a span that has children, or in the entry of a process that has none, the critical path goes
+through a stretch that no other span covers: at least 10 ms and a fifth of the request at once; or 20 ms and a
+tenth, if no other place takes as long; or half of the request in all. The trace cannot tell whether that is
+computing or waiting. The finding names the spans before and after, between which a new span belongs.
 
-The pauses between the turns of a loop are not dark: they are back-off, an interval, or the loop's own work. If
-somebody polls at even intervals, that is mentioned here; and so is how long a worker, for which nobody waits,
-waited in a blocking receive for something to do.
+The pauses between the turns of a loop do not count: they are backoff, an interval, or the loop's own work. If
+the caller polls at even intervals, that is mentioned here, and so is how long a worker waited in a blocking
+receive for work, if no one waited for the worker.
 
-Saving: none is claimed. The share is what the report as a whole cannot explain.
+Saving: none. The share is what the whole report cannot explain.
 
-What fools it: sampling or lost spans, which make dark what was recorded; a process that needs no more spans, as
-all it does is one thing.`,
+What can mislead it: sampling and lost spans, which hide what was recorded; and a process that needs no more
+spans because it does only one thing.`,
 	Find: findDarkTime,
 }
 
@@ -33,10 +33,10 @@ const darkStretch = 10_000 // µs
 
 func findDarkTime(e *evidence.Exam) []Suspicion {
 	worth, _ := e.SlowPlaces()
-	accused := map[*trace.Span]bool{}
+	explained := map[*trace.Span]bool{}
 	for _, p := range worth {
 		for _, s := range p.Spans {
-			accused[s] = p.IsEdge() || p.Inner()
+			explained[s] = p.IsEdge() || p.Inner()
 		}
 	}
 	var found []Suspicion
@@ -47,7 +47,7 @@ func findDarkTime(e *evidence.Exam) []Suspicion {
 			continue
 		}
 		if s != e.Root && !e.HasRecordedWork(s) {
-			continue // a callee that records nothing: slow-dependency says so, if it matters
+			continue // a callee that records nothing is a slow dependency, if it matters
 		}
 		own, stretch := d.Total[s.Index], d.At[at]
 		long := stretch >= darkStretch && e.Share(stretch) >= 0.2
@@ -55,12 +55,13 @@ func findDarkTime(e *evidence.Exam) []Suspicion {
 		if !long && !mostly && !(suspected(e, worth, s) && stretch >= evidence.SlowVisit && e.Share(stretch) >= evidence.SlowShare) {
 			continue
 		}
-		found = append(found, darkTimeOf(e, s, at, own, accused[s]))
+		found = append(found, newDarkTime(e, s, at, own, explained[s]))
 	}
 	return append(append(found, polls(e)...), idles(e)...)
 }
 
-// suspected reports whether the span is among the dearest places, and no edge or inner operation stands for it.
+// suspected reports whether the span is among the slowest places, without an edge or inner operation to blame for
+// it.
 func suspected(e *evidence.Exam, worth []*evidence.Place, s *trace.Span) bool {
 	for _, p := range worth {
 		if !p.IsEdge() && !p.Inner() && p.Visits[0].Span == s {
@@ -70,8 +71,8 @@ func suspected(e *evidence.Exam, worth []*evidence.Place, s *trace.Span) bool {
 	return false
 }
 
-func darkTimeOf(e *evidence.Exam, s *trace.Span, at int, own int64, told bool) Suspicion {
-	f := Suspicion{Spans: []*trace.Span{s}, Minor: told}
+func newDarkTime(e *evidence.Exam, s *trace.Span, at int, own int64, explained bool) Suspicion {
+	f := Suspicion{Spans: []*trace.Span{s}, Minor: explained}
 	f.Service, f.Operation, f.Count = s.Service, s.Name, 1
 	f.CriticalPathUS = own
 	f.Saving.Basis, f.Confidence, f.Evidence = finding.None, finding.Medium, finding.Sufficient
@@ -83,21 +84,21 @@ func darkTimeOf(e *evidence.Exam, s *trace.Span, at int, own int64, told bool) S
 			f.Figures.Names = append(f.Figures.Names, n.Name)
 		}
 	}
-	f.Reason("%s of `%s` in %s is covered by no other span (%s of the request); %s of it at once, %s",
+	f.Reason("%s of `%s` in %s is not covered by any other span (%s of the request); %s of it at once, %s",
 		evidence.Ms(own), s.Name, s.Service, evidence.Percent(e.Share(own)), evidence.Ms(e.Dark().At[at]), where)
-	f.Unless = "spans were lost or sampled away there"
-	f.Fix = fmt.Sprintf("put a span in %s %s", s.Service, where)
+	f.Unless = "spans were lost there, or not sampled"
+	f.Fix = fmt.Sprintf("add a span in %s %s", s.Service, where)
 	if len(e.History.Exams) < evidence.NormTraces && beforeCall(e, at) {
-		f.Evidence = finding.NeedsOtherTraces // which may show that it waits for a turn there
+		f.Evidence = finding.NeedsOtherTraces // other traces may show that it waits for a turn there
 	}
 	if work := meanwhile(e, at); work != nil {
-		f.Reason("`%s` in %s, which it set going, runs meanwhile", work.Name, work.Service)
-		f.Fix = fmt.Sprintf("see whether `%s` waits for `%s` there; if so, give the waiting a span, if not, %s", s.Name, work.Name, f.Fix)
+		f.Reason("`%s` in %s, which it started, runs meanwhile", work.Name, work.Service)
+		f.Fix = fmt.Sprintf("check whether `%s` waits for `%s` there; if it does, add a span around the wait; if not, %s", s.Name, work.Name, f.Fix)
 	}
 	return f
 }
 
-// beforeCall reports whether a call begins at the end of a stretch.
+// beforeCall reports whether a call starts at the end of a stretch.
 func beforeCall(e *evidence.Exam, at int) bool {
 	seg := e.Path[at]
 	children := seg.Span.Children
@@ -105,8 +106,8 @@ func beforeCall(e *evidence.Exam, at int) bool {
 	return i < len(children) && children[i].Start == seg.Hi && children[i].Calling()
 }
 
-// meanwhile is the longest work that a stretch's span set going without waiting for it, as far as the trace says, and that runs most of
-// the stretch: its answer may come by another way, through a queue.
+// meanwhile is the longest work that a stretch's span started without waiting for it, as far as the trace shows, and
+// that runs for most of the stretch: its answer may come another way, for example through a queue.
 func meanwhile(e *evidence.Exam, at int) (work *trace.Span) {
 	seg := e.Path[at]
 	longest := seg.Duration() / 2
@@ -121,7 +122,8 @@ func meanwhile(e *evidence.Exam, at int) (work *trace.Span) {
 	return work
 }
 
-// neighbours are the children of a stretch's span that end before it and that begin after it; nil if there is none.
+// neighbours are the children of a stretch's span that end before the stretch and start after it; nil if there is
+// none.
 func neighbours(e *evidence.Exam, at int) (before, after *trace.Span) {
 	seg := e.Path[at]
 	for _, c := range seg.Span.Children {

@@ -6,7 +6,7 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// idles mentions how long a worker waited for something to do.
+// idles mentions how long a worker waited for work.
 func idles(e *evidence.Exam) []Suspicion {
 	var all gathering
 	for _, span := range e.OnPath {
@@ -14,16 +14,16 @@ func idles(e *evidence.Exam) []Suspicion {
 			s := Suspicion{Spans: []*trace.Span{span}, Minor: true}
 			s.Service, s.Operation, s.Callee, s.Count = span.Service, span.Name, span.Callee(), 1
 			s.Saving.Basis, s.Confidence, s.Evidence = finding.None, finding.High, finding.Sufficient
-			s.Reason("%s waits %s in `%s` for something to do: idle, and nobody's fault", span.Service, evidence.Ms(own), span.Name)
-			s.Unless = "somebody waits for what comes"
-			s.Fix = "nothing; the time it idles is left out of what the others are judged by"
+			s.Reason("%s waits %s in `%s` for work: it is idle, not slow", span.Service, evidence.Ms(own), span.Name)
+			s.Unless = "something waits for this worker"
+			s.Fix = "nothing to do; idle time is excluded from the other findings"
 			all.add(s)
 		}
 	}
 	return all.list
 }
 
-// polls mentions the pauses of whoever asks again and again until something has changed: they are not dark, and no call's fault.
+// polls mentions the pauses of polling: they are neither dark nor the fault of a call.
 func polls(e *evidence.Exam) []Suspicion {
 	var all gathering
 	for _, l := range e.Loops() {
@@ -35,10 +35,10 @@ func polls(e *evidence.Exam) []Suspicion {
 		s.Service, s.Operation, s.Callee, s.Count = l.Parent.Service, l.Parent.Name, l.Calls[0].Callee, len(l.Units)
 		s.CriticalPathUS = idle
 		s.Saving.Basis, s.Confidence, s.Evidence = finding.None, finding.High, finding.Sufficient
-		s.Reason("`%s` in %s asks %s %d times, every %s: %s of the request passes between",
+		s.Reason("`%s` in %s polls %s %d times, every %s: %s of the request passes in between",
 			l.Parent.Name, l.Parent.Service, l.Calls[0].Describe(), len(l.Calls), evidence.Ms(evidence.Median(l.Pauses())+evidence.Median(l.Durations())), evidence.Percent(e.Share(idle)))
-		s.Unless = "each asks for something else"
-		s.Fix = "see what it waits for; be told of the change (a callback, a long poll) rather than asking for it"
+		s.Unless = "each call asks for something else"
+		s.Fix = "find out what it waits for; use a callback or a long poll instead of polling"
 		all.add(s)
 	}
 	return all.list

@@ -11,26 +11,25 @@ import (
 
 var edgeWait = Rule{
 	Kind:  finding.EdgeWait,
-	Title: "A caller waits much longer than the callee works: the time goes between the two",
-	Doc: `A client span lasts at least 10 ms, and at least half of its own length, longer than the server
-span that answers it, and that time is on the critical path. Only durations are compared, so clocks may
-disagree.
+	Title: "A caller waits much longer than its callee works: the time is lost between the two",
+	Doc: `A client span takes at least 10 ms more, and at least twice as long, as the server span that answers it,
+and that time is on the critical path. Only durations are compared, so the clocks may disagree.
 
-Where else the wait shows says what to look at. On one edge only: the network, a proxy, the callee's accept
-queue, the caller's connection pool for it. On calls to three or more different callees alike, or to two if it
-calls nobody else in time, or where the caller spends a quarter as long unexplained in itself: the caller is
-starved (CPU, garbage collection, event loop, threads) or everything behind its network interface is slow. The
-finding then names the caller.
+Where else the same happens shows what to look at. On one edge only: the network, a proxy, the callee's accept
+queue, or the caller's connection pool for that callee. On calls to three or more callees alike, to two if the
+caller has no others and none of its calls is prompt, or where the caller's own unexplained time is a quarter as
+long: the caller itself is starved (CPU, garbage collection, event loop, threads), or everything behind its
+network interface is slow. The finding then names the caller.
 
-What is dear by how often it is asked, and not by a typical call, is the caller's doing: it ranks behind what is slow
-whenever it is asked, and is only mentioned below 30 % of the request.
+An edge that is expensive because it is used often, and not because a typical call is slow, is up to the caller:
+it ranks below edges that are slow each time, and is only mentioned below 30 % of the request.
 
-Saving: the calls replayed with the wait that the healthy calls of this trace have; the cautious figure takes
-half of it. Where the caller is starved, its own time counts with the most that can be saved. It is an upper
-bound, for other requests use the same network and queues.
+Saving: the calls replayed with the gap that the healthy calls of this trace have; the cautious figure takes
+half of it. If the caller is starved, the upper figure includes its own time. It is an upper bound, because
+other requests use the same network and queues.
 
-What fools it: a client that reads its answer slowly, a server whose span begins only after its own middleware,
-and work that the callee does before its span starts.`,
+What can mislead it: a client that reads its answer slowly, a server whose span starts only after its own
+middleware, and work that the callee does before its span starts.`,
 	Find: findEdgeWait,
 }
 
@@ -40,8 +39,8 @@ func findEdgeWait(e *evidence.Exam) []Suspicion {
 	callers, healthy := e.Gaps()
 	for _, by := range callers {
 		if by.Starved() {
-			found = append(found, starvedOf(e, by.Caller, by.All(), healthy,
-				fmt.Sprintf("it is so with %d different callees alike", len(by.Callees))))
+			found = append(found, newStarvedCaller(e, by.Caller, by.All(), healthy,
+				fmt.Sprintf("its calls to all %d callees are late alike", len(by.Callees))))
 			continue
 		}
 		for _, callee := range by.Callees {
@@ -50,11 +49,11 @@ func findEdgeWait(e *evidence.Exam) []Suspicion {
 				continue
 			}
 			if own := e.Lateness(gaps); own > 0 {
-				found = append(found, starvedOf(e, by.Caller, gaps, healthy,
-					fmt.Sprintf("%s itself spends another %s around these calls, for which the callee cannot be the reason", by.Caller, evidence.Ms(own))))
+				found = append(found, newStarvedCaller(e, by.Caller, gaps, healthy,
+					fmt.Sprintf("%s itself spends another %s around these calls, which the callee cannot cause", by.Caller, evidence.Ms(own))))
 				continue
 			}
-			s := edgeWaitOf(e, by.Caller, callee, gaps, healthy)
+			s := newEdgeWait(e, by.Caller, callee, gaps, healthy)
 			if !slices.ContainsFunc(worth, func(p *evidence.Place) bool { return p.Caller == by.Caller && p.Service == callee }) {
 				s.Behind, s.Minor = true, e.BusyShare(s.CriticalPathUS) < evidence.MainShare
 			}
@@ -64,21 +63,21 @@ func findEdgeWait(e *evidence.Exam) []Suspicion {
 	return found
 }
 
-// starvedOf is the finding that names the caller. What holds it up holds up its own work as well, so that the most that can be saved
-// includes that.
-func starvedOf(e *evidence.Exam, caller string, gaps []evidence.Gap, healthy int64, why string) Suspicion {
-	s := edgeWaitOf(e, caller, "", gaps, healthy)
+// newStarvedCaller is the finding that names the caller. What holds it up also holds up its own work, so the upper
+// bound of the saving includes that.
+func newStarvedCaller(e *evidence.Exam, caller string, gaps []evidence.Gap, healthy int64, why string) Suspicion {
+	s := newEdgeWait(e, caller, "", gaps, healthy)
 	for _, span := range e.OnPath {
 		if span.Service == caller && !span.Calling() {
 			s.High = append(s.High, path.Shorter(span, e.Self[span.Index]))
 		}
 	}
-	s.Reason("%s, so it is the caller that is late", why)
-	s.Fix = fmt.Sprintf("look at what holds %s up: CPU limits, garbage collection, threads, its network interface", caller)
+	s.Reason("%s, so the caller itself is late", why)
+	s.Fix = fmt.Sprintf("find what holds up %s: CPU limits, garbage collection, threads, its network interface", caller)
 	return s
 }
 
-func edgeWaitOf(e *evidence.Exam, caller, callee string, gaps []evidence.Gap, healthy int64) Suspicion {
+func newEdgeWait(e *evidence.Exam, caller, callee string, gaps []evidence.Gap, healthy int64) Suspicion {
 	var s Suspicion
 	var waited, lasted, worked int64
 	for _, g := range gaps {
@@ -97,16 +96,16 @@ func edgeWaitOf(e *evidence.Exam, caller, callee string, gaps []evidence.Gap, he
 		s.Confidence = finding.High
 	}
 	others := ""
-	if us := lasted - waited - worked; us > 0 { // connecting, say
-		others = fmt.Sprintf(", other spans below %s", evidence.Ms(us))
+	if us := lasted - waited - worked; us > 0 { // for example connecting
+		others = fmt.Sprintf(", other spans below it %s", evidence.Ms(us))
 	}
-	s.Reason("%s from %s took %s, the callee's own span only %s%s: %s lies between them",
+	s.Reason("%s from %s took %s, but the callee's own spans only %s%s: %s is lost between them",
 		evidence.Times(len(gaps), "call"), caller, evidence.Ms(lasted), evidence.Ms(worked), others, evidence.Ms(waited))
 	s.Figures.WaitUS, s.Figures.WorkUS = waited, worked
 	if healthy > 0 {
-		s.Reason("the other calls lose %s there", evidence.Ms(healthy))
+		s.Reason("other calls lose %s there", evidence.Ms(healthy))
 	}
 	s.Unless = "the callee works before its span starts, or the caller reads the answer slowly"
-	s.Fix = fmt.Sprintf("look between %s and %s: network, proxy, accept queue, the connection pool of this edge", caller, callee)
+	s.Fix = fmt.Sprintf("look between %s and %s: network, proxy, accept queue, connection pool", caller, callee)
 	return s
 }

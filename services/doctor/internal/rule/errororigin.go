@@ -12,17 +12,17 @@ import (
 
 var errorOrigin = Rule{
 	Kind:  finding.ErrorOrigin,
-	Title: "Where a failure began, and how far up it was handed",
-	Doc: `A span failed and none below it did: there the failure began, whatever the spans above say of it.
-The finding tells how far up it was handed, and which operation went on without it: a failure hidden by a
-fallback is still time, and often the reason for it. Attempts that were made again are left to retry-storm.
-Answers of the 4xx kind are no failures: the question was wrong, not the service. Nor is a failure an
-origin that only echoes another: a call that was cancelled because one beside it had just failed, or because
-its caller had given up.
+	Title: "Where a failure started, and how far up it was passed",
+	Doc: `A span failed, and none below it did: the failure started there, whatever the spans above say. The
+finding tells how far up it was passed, and which operation continued without it: a failure hidden by a fallback
+still takes time, and is often the reason for it. Attempts that were repeated are left to retry-storm. Answers
+with a 4xx status are not failures: the request was wrong, not the service. A failure that only follows from
+another one is not an origin: a call that was cancelled because a parallel one had just failed, or because its
+caller had given up.
 
-Saving: none is claimed.
+Saving: none.
 
-What fools it: a callee that failed and left no span, so that its caller seems to be the origin.`,
+What can mislead it: a callee that failed and left no span, so that its caller seems to be the origin.`,
 	Find: findErrorOrigin,
 }
 
@@ -38,7 +38,7 @@ func findErrorOrigin(e *evidence.Exam) []Suspicion {
 	}
 	echoes := echoes(broken)
 	echoed := map[*trace.Span]int{}
-	below := make([]bool, len(e.Trace.Spans)) // something below failed
+	below := make([]bool, len(e.Trace.Spans)) // a span below failed, by Span.Index
 	for _, s := range broken {
 		if cause := echoes[s]; cause != nil {
 			for echoes[cause] != nil {
@@ -72,12 +72,12 @@ func findErrorOrigin(e *evidence.Exam) []Suspicion {
 	return all.heaviest(e)
 }
 
-// An origin is where a failure began, and how far it went.
+// An origin is the span where a failure started, and how far up it was passed.
 type origin struct {
-	span, top *trace.Span // the first and the last that failed, from below
-	levels    int         // between them
-	others    int         // that only echo it
-	again     bool        // what failed was tried again
+	span, top *trace.Span // the lowest and the highest span that failed
+	levels    int         // between the two
+	others    int         // spans that failed only because of it
+	again     bool        // it was retried
 }
 
 func newOrigin(s *trace.Span, again map[*trace.Span]bool, echoed map[*trace.Span]int) origin {
@@ -95,7 +95,7 @@ func describeOrigin(e *evidence.Exam, f *Suspicion, o origin) {
 	f.Figures.Error = strings.Trim(evidence.Reason(s), " ()")
 	f.Reason("`%s` in %s failed%s, and nothing below it did", s.Name, s.Service, evidence.Reason(s))
 	if o.levels > 0 {
-		f.Reason("the failure went up through %s", evidence.Times(o.levels, "span"))
+		f.Reason("the failure was passed up through %s", evidence.Times(o.levels, "span"))
 	}
 	if p := o.top.Parent; p != nil && !fromOutside(e, s) {
 		f.Figures.HandledBy = p.Name
@@ -109,22 +109,22 @@ func describeOrigin(e *evidence.Exam, f *Suspicion, o origin) {
 	if o.others > 0 {
 		f.Reason("cancelled because of it: %s", evidence.Times(o.others, "other span"))
 	}
-	f.Unless = "what it called failed and left no span"
+	f.Unless = "something that it called failed and left no span"
 	f.Fix = fmt.Sprintf("look at `%s` in %s first", s.Name, s.Service)
 	if fromOutside(e, s) {
-		f.Reason("nothing here cancelled it: whoever asked for `%s` waited no longer than %s", e.Root.Name, evidence.Ms(s.End()-e.Root.Start))
-		f.Unless = "it was cancelled by what left no span"
-		f.Fix = fmt.Sprintf("see what takes `%s` so long, and how long its callers wait", e.Root.Name)
+		f.Reason("nothing in this trace cancelled it: the caller of `%s` waited only %s", e.Root.Name, evidence.Ms(s.End()-e.Root.Start))
+		f.Unless = "it was cancelled by something that left no span"
+		f.Fix = fmt.Sprintf("find out why `%s` takes so long, and how long its callers wait", e.Root.Name)
 	}
 }
 
-// fromOutside reports a cancelled span, at whose end the request itself was over.
+// fromOutside reports a cancelled span that ended when the request itself was over.
 func fromOutside(e *evidence.Exam, s *trace.Span) bool {
 	return evidence.Cancelled(s) && s.End() >= e.Root.End()-aftermath && s.Start < e.Root.End()
 }
 
-// reportedElsewhere reports a call that failed because its caller stopped waiting, where caller-gave-up tells that its callee
-// worked on, or slow-dependency which wait was cut short.
+// reportedElsewhere reports a call that failed because its caller stopped waiting, if caller-gave-up reports the
+// callee's further work, or slow-dependency the wait that was cut short.
 func reportedElsewhere(e *evidence.Exam, s *trace.Span, slow map[*trace.Span]bool) bool {
 	c := e.CallOf[s.Index]
 	if c == nil {
@@ -133,7 +133,7 @@ func reportedElsewhere(e *evidence.Exam, s *trace.Span, slow map[*trace.Span]boo
 	return e.Overrun(c) >= evidence.FarBeyond(s) || slow[s] && e.CutShort(s)
 }
 
-// slowCalls are the calls that slow-dependency reports, and all around them.
+// slowCalls are the calls that slow-dependency reports, and all spans around them.
 func slowCalls(e *evidence.Exam) map[*trace.Span]bool {
 	const levels = 16
 	slow := map[*trace.Span]bool{}

@@ -10,24 +10,25 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// aftermath is how long after a failure, in µs, its caller may take to cancel what runs beside it.
+// aftermath is how long after a failure, in µs, its caller may take to cancel parallel work.
 const aftermath = 5_000
 
-// causes are failed children of one parent, by when they ended: all but the cancelled, and those of them that were answered.
+// causes are the failed children of one parent by end: all that were not cancelled, and those of them that were
+// answered.
 type causes struct{ all, answered []*trace.Span }
 
-// echoes finds those among failed spans that are only the consequence of another one, and that one. Where one of several tasks fails, programs
-// cancel the others, and where a caller gives up, its callee is cancelled: they all say that they failed.
+// echoes maps each failed span that only follows from another failure to that failure. If one of several tasks
+// fails, programs cancel the others; if a caller gives up, its callee is cancelled; all of these fail.
 func echoes(broken []*trace.Span) map[*trace.Span]*trace.Span {
-	beside := map[*trace.Span]*causes{} // by parent
+	siblings := map[*trace.Span]*causes{} // by parent
 	for _, s := range broken {
 		if s.Parent == nil || evidence.Cancelled(s) {
 			continue
 		}
-		c := beside[s.Parent]
+		c := siblings[s.Parent]
 		if c == nil {
 			c = &causes{}
-			beside[s.Parent] = c
+			siblings[s.Parent] = c
 		}
 		c.all = append(c.all, s)
 		if !unanswered(s) {
@@ -35,33 +36,33 @@ func echoes(broken []*trace.Span) map[*trace.Span]*trace.Span {
 		}
 	}
 	byEnd := func(a, b *trace.Span) int { return cmp.Compare(a.End(), b.End()) }
-	for _, c := range beside {
+	for _, c := range siblings {
 		slices.SortStableFunc(c.all, byEnd)
 		slices.SortStableFunc(c.answered, byEnd)
 	}
 	echoes := map[*trace.Span]*trace.Span{}
 	for _, s := range broken {
-		if cause := echoOf(s, beside); cause != nil {
+		if cause := echoOf(s, siblings); cause != nil {
 			echoes[s] = cause
 		}
 	}
 	return echoes
 }
 
-// echoOf is the failure that s is the consequence of, nil if it has reasons of its own.
-func echoOf(s *trace.Span, beside map[*trace.Span]*causes) *trace.Span {
+// echoOf is the failure that caused the failure of s; nil if s failed by itself.
+func echoOf(s *trace.Span, siblings map[*trace.Span]*causes) *trace.Span {
 	const levels = 16
 	switch {
 	case s.Parent == nil:
 		return nil
 	case !evidence.Cancelled(s):
-		if c := beside[s.Parent]; c != nil && unanswered(s) {
+		if c := siblings[s.Parent]; c != nil && unanswered(s) {
 			return justBefore(s, c.answered)
 		}
 		return nil
 	}
 	for at, i := s, 0; at.Parent != nil && i < levels; at, i = at.Parent, i+1 {
-		if c := beside[at.Parent]; c != nil {
+		if c := siblings[at.Parent]; c != nil {
 			if cause := justBefore(at, c.all); cause != nil {
 				return cause
 			}
@@ -74,7 +75,7 @@ func echoOf(s *trace.Span, beside map[*trace.Span]*causes) *trace.Span {
 	return nil
 }
 
-// justBefore is the last failure that ended while s ran, and just before s did.
+// justBefore is the last failure that ended while s ran, shortly before s ended.
 func justBefore(s *trace.Span, byEnd []*trace.Span) *trace.Span {
 	i := sort.Search(len(byEnd), func(i int) bool { return byEnd[i].End() > s.End()+evidence.Overlap }) - 1
 	if i >= 0 && byEnd[i] == s {
@@ -86,7 +87,8 @@ func justBefore(s *trace.Span, byEnd []*trace.Span) *trace.Span {
 	return byEnd[i]
 }
 
-// unanswered reports a call that failed though its callee did not, or that shows neither an answer nor why there is none.
+// unanswered reports a call that failed although its callee did not, or that records neither an answer nor why there
+// is none.
 func unanswered(s *trace.Span) bool {
 	if !s.Calling() || s.Get(trace.HTTPStatus) != "" || s.Get(trace.RPCStatus) != "" || s.Get(trace.DBSystem) != "" {
 		return false

@@ -12,35 +12,34 @@ import (
 
 var poolWait = Rule{
 	Kind:  finding.PoolWait,
-	Title: "Waiting for a connection that others have, before the work can begin",
-	Doc: `Two kinds of proof. The trace says so: a span on the critical path is named for acquiring or
-checking out a connection. Or the load says so, for which other traces are needed: the calls that one service
-makes to one store, those of all traces together, run at most k at once, and for at least 60 % of their busy
-time it is k of them; before a call of this trace is a pause, during which k others ran, and it begins within a
-millisecond of one's end. Many drivers begin their span only with the connection in hand, so that waiting for
-the pool is just such a pause.
+	Title: "Waiting for a connection that others hold, before the work can start",
+	Doc: `There are two kinds of proof. The trace records it: a span on the critical path is named for acquiring or
+checking out a connection. Or the load shows it, which takes other traces: the calls from one service to one
+store, in all traces together, run at most k at once, and exactly k for at least 60 % of the busy time; a call
+of this trace pauses while k others run, and starts within a millisecond of the end of one. Many drivers start
+their span only once they have a connection, so that waiting for the pool shows as such a pause.
 
-A bounded fan-out within one request looks the same from inside, and is a choice: it is only mentioned.
+Bounded concurrency within one request looks the same from inside, and is a choice: it is only mentioned.
 
-Saving: the waits replayed as nothing; the cautious figure takes half. An upper bound: with a wider pool the
-queue may move to what the connections are for.
+Saving: the waits replayed as nothing; the cautious figure takes half. It is an upper bound: with a larger pool
+the queue may move to what the connections are for.
 
-What fools it: a limit set on purpose, to protect the store.`,
+What can mislead it: a limit that was set on purpose, to protect the store.`,
 	Find: findPoolWait,
 }
 
 func findPoolWait(e *evidence.Exam) []Suspicion {
 	var all gathering
 	for _, s := range e.Turns().Acquiring {
-		all.add(acquiringSuspicion(e, s))
+		all.add(newAcquireWait(e, s))
 	}
 	for _, p := range e.Turns().Pools {
-		all.list = append(all.list, poolSuspicion(p))
+		all.list = append(all.list, newPoolWait(p))
 	}
 	return slices.Concat(all.list, boundedLoops(e))
 }
 
-func acquiringSuspicion(e *evidence.Exam, s *trace.Span) Suspicion {
+func newAcquireWait(e *evidence.Exam, s *trace.Span) Suspicion {
 	f := Suspicion{Spans: []*trace.Span{s}}
 	f.Service, f.Operation, f.Count = s.Service, evidence.OperationAround(s), 1
 	f.Callee = s.Get(trace.DBSystem)
@@ -49,12 +48,12 @@ func acquiringSuspicion(e *evidence.Exam, s *trace.Span) Suspicion {
 	f.Low = []path.Change{path.Shorter(s, e.Self[s.Index]/2)}
 	f.Figures.WaitUS = e.Self[s.Index]
 	f.Reason("`%s` in %s takes %s on the critical path", s.Name, s.Service, evidence.Ms(e.Self[s.Index]))
-	f.Unless = "it opens a new connection rather than waiting for one (then see cold-connect)"
-	f.Fix = fmt.Sprintf("widen the pool of %s, or hold connections for a shorter time; the queue may move to the database", s.Service)
+	f.Unless = "it opens a new connection instead of waiting for one (see cold-connect)"
+	f.Fix = fmt.Sprintf("enlarge the connection pool of %s, or hold connections for a shorter time; the queue may move to the database", s.Service)
 	return f
 }
 
-func poolSuspicion(p *evidence.PoolUse) Suspicion {
+func newPoolWait(p *evidence.PoolUse) Suspicion {
 	l, c := p.Pauses[len(p.Pauses)-1].Load, p.Pauses[0].Call
 	f := Suspicion{}
 	f.Service, f.Operation, f.Callee, f.Count = c.Caller, evidence.OperationAround(c.Span), c.Callee, len(p.Pauses)
@@ -66,19 +65,20 @@ func poolSuspicion(p *evidence.PoolUse) Suspicion {
 	}
 	f.Figures.WaitUS = p.Wait
 	f.Saving.Basis, f.Confidence, f.Evidence = finding.Shared, finding.High, finding.Sufficient
-	f.Reason("this request paused for %s before calls to %s while %d from other requests ran, and went on when one ended; "+
-		"of %d calls in all at most %d run at once, and exactly %d for %s of the busy time",
+	f.Reason("this request paused for %s before calls to %s while %d from other requests ran, and continued when one ended; "+
+		"of %d calls, at most %d ran at once, and exactly %d for %s of the busy time",
 		evidence.Ms(f.CriticalPathUS), c.Callee, l.Most, len(l.Runs), l.Most, l.Most, evidence.Percent(l.AtMost))
 	f.Unless = fmt.Sprintf("the limit of %d is there to protect %s", l.Most, c.Callee)
 	if l.Most == 1 {
-		f.Unless += ", or is a lock that they hold meanwhile"
+		f.Unless += ", or is a lock that the calls hold"
 	}
 	f.Fix = fmt.Sprintf("allow %s more than %s to %s, or hold them for a shorter time; the queue may move to %s",
 		c.Caller, evidence.Times(l.Most, "connection"), c.Callee, c.Callee)
 	return f
 }
 
-// boundedLoops mentions loops that run k at a time, each call beginning when another one ends: by choice, or for want of more.
+// boundedLoops mentions loops that run k turns at a time, each starting when another one ends: by choice, or for
+// lack of connections.
 func boundedLoops(e *evidence.Exam) []Suspicion {
 	var all gathering
 	for _, l := range e.Loops() {
@@ -91,10 +91,10 @@ func boundedLoops(e *evidence.Exam) []Suspicion {
 		s.Service, s.Operation, s.Callee, s.Count = l.Parent.Service, l.Parent.Name, c.Callee, len(l.Calls)
 		s.Saving.Basis, s.Confidence, s.Evidence = finding.Shared, finding.Low, finding.NeedsOtherTraces
 		s.High = []path.Change{path.Together(l.Units...)}
-		s.Reason("%d × %s run %d at a time, %s of the later ones beginning just when another ends",
+		s.Reason("%d × %s run %d at a time; %s of the later ones start right when another one ends",
 			len(l.Calls), c.Describe(), k, evidence.Percent(follow))
-		s.Unless = fmt.Sprintf("running %d at a time is a choice that protects the callee", k)
-		s.Fix = "allow more at a time, if the callee bears it"
+		s.Unless = fmt.Sprintf("the limit of %d is there to protect the callee", k)
+		s.Fix = "raise the limit, if the callee can take more calls at once"
 		all.add(s)
 	}
 	return all.heaviest(e)

@@ -9,23 +9,23 @@ import (
 
 var retryStorm = Rule{
 	Kind:  finding.RetryStorm,
-	Title: "Failed calls made again at once, or by several layers, so that one request becomes many",
-	Doc: `The same call under the same parent failed (an error status, 5xx, 429, or an RPC status that invites another
-try) and was made again after it ended; or one call reached its callee again and again, for a proxy on the way
-retries. Three attempts or more are a storm if they come without growing pauses, or if an attempt contains
-retries of its own: then layers multiply, and four attempts at the bottom for one at the top are reported as
-amplification. Two attempts, or more with growing pauses, are ordinary retries, and only mentioned. Pauses grow
-if those of the second half are a fifth longer than those of the first, for chance is part of good ones; a pause
-of less than 1 ms is none. Even pauses of ten times what the attempts took are no storm either: so does who was
-told when to come again.
+	Title: "Failed calls repeated without backoff, or by several layers, so that one request becomes many",
+	Doc: `The same call under the same parent failed (an error status, 5xx, 429, or an RPC status that invites a
+retry) and was repeated after it ended; or one call reached its callee several times, because a proxy on the way
+retries. Three or more attempts are a storm if they come without backoff, or if an attempt contains retries of
+its own: layers multiply, and four attempts at the bottom for one at the top are reported as amplification. Two
+attempts, or more with backoff, are ordinary retries, and only mentioned. Pauses back off if those of the second
+half are a fifth longer than those of the first, because jitter makes single ones shorter; a pause under 1 ms does
+not count. Even pauses of ten times the attempts' duration are not a storm either: the client was told when to
+retry.
 
-Attempts that failed after the same round time (1, 2, 3 or 5 times a power of ten, and the 15 and 60 s that
-people take for a part of a minute) hit a timeout; the report prints it.
+Attempts that failed after the same round duration (1, 2, 3 or 5 times a power of ten, or a part of a minute, 15
+and 60 s) ran into a timeout; the report names it.
 
-Saving: the first attempt replayed as long as the last one lasted, the others and the pauses between them gone.
-Where layers multiply, so much is saved by leaving retries to the innermost of them.
+Saving: the first attempt replayed as long as the last one took, without the others and the pauses between them.
+If layers multiply, this is what leaving retries to the innermost layer saves.
 
-What fools it: a loop over different things of which some fail, where the trace hides which.`,
+What can mislead it: a loop over different items of which some fail, if the trace hides which.`,
 	Find: findRetryStorm,
 }
 
@@ -43,12 +43,12 @@ func findRetryStorm(e *evidence.Exam) []Suspicion {
 	return all.heaviest(e)
 }
 
-// A try is a run of attempts, and what makes it a storm or none.
+// A try is a run of attempts, and what tells whether it is a storm.
 type try struct {
 	*evidence.Loop
-	outer, inner *evidence.Loop // layers that retry as well
-	bottom       int            // attempts of the innermost
-	hasty        bool           // without growing pauses
+	outer, inner *evidence.Loop // layers that also retry
+	bottom       int            // attempts at the innermost layer
+	hasty        bool           // without backoff
 }
 
 func newTry(l *evidence.Loop, layers *retryLayers) try {
@@ -62,7 +62,7 @@ func (t try) suspect(layers *retryLayers) Suspicion {
 	s.Service, s.Operation, s.Callee, s.Count = t.Parent.Service, t.Parent.Name, t.Calls[0].Callee, n
 	s.Saving.Basis, s.Confidence, s.Evidence = finding.Structural, finding.High, finding.Sufficient
 	for layer := t.Loop; layer == t.Loop || layer != nil && layers.first[layer] != nil; layer = layers.first[layer] {
-		s.High = append(s.High, lastOnly(layer)...) // the innermost of several may go on
+		s.High = append(s.High, lastOnly(layer)...) // the innermost of several layers may keep its retries
 	}
 	s.Low = s.High
 	s.Minor = !storm(n, t.bottom) && (n < 3 || !t.hasty) || t.outer != nil && storm(len(t.outer.Units), layers.bottom(t.outer))
@@ -80,23 +80,23 @@ func (t try) describe(s *Suspicion) {
 	}
 	s.Reason("%d attempts at %s under `%s`, %s%s", n, first.Describe(), t.Parent.Name, failed, why(first))
 	if t.hasty {
-		s.Reason("with pauses of %s that do not grow", evidence.Ms(evidence.Median(t.Pauses())))
+		s.Reason("without backoff (%s between attempts)", evidence.Ms(evidence.Median(t.Pauses())))
 	}
 	if t.inner != nil {
-		s.Reason("below, `%s` in %s retries too: %d attempts at the bottom for 1 call at the top",
+		s.Reason("`%s` in %s below it retries too: %d attempts at the bottom for 1 call at the top",
 			t.inner.Parent.Name, t.inner.Parent.Service, t.bottom)
 	}
 	if limit := evidence.Timeout(t.Loop); limit > 0 {
 		s.Figures.LimitUS = limit
-		s.Reason("they failed after %s each, which is a timeout", evidence.Ms(limit))
+		s.Reason("each failed after %s, which is a timeout", evidence.Ms(limit))
 	}
 	if t.Parent.Calling() {
-		s.Reason("%s called once, so what stands between the two made the others", t.Parent.Service)
+		s.Reason("%s called once, so something between the two made the other attempts", t.Parent.Service)
 	}
-	s.Unless = "these are different things of which some fail"
-	s.Fix = "see why it fails; try again after growing pauses, with chance in them, and within a budget"
+	s.Unless = "these are calls for different items, of which some fail"
+	s.Fix = "find out why it fails; retry with exponential backoff and jitter, within a retry budget"
 	if t.inner != nil || t.outer != nil {
-		s.Fix = "retry in one layer only, with growing pauses and a budget; fail fast in the others"
+		s.Fix = "retry in one layer only, with exponential backoff and a retry budget; fail fast in the others"
 	}
 }
 
@@ -110,11 +110,11 @@ func lastOnly(l *evidence.Loop) []path.Change {
 	return []path.Change{only, path.Without(l.Units[1:]...)}
 }
 
-// why is what either side of a call says of its failure.
+// why is what either side of a call records about its failure.
 func why(c *call.Call) string {
-	said := evidence.Reason(c.Span)
-	if said == "" && c.Server != nil {
-		said = evidence.Reason(c.Server)
+	recorded := evidence.Reason(c.Span)
+	if recorded == "" && c.Server != nil {
+		recorded = evidence.Reason(c.Server)
 	}
-	return said
+	return recorded
 }

@@ -5,11 +5,11 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// retryLayers says which retries lie within which, in one trace.
+// retryLayers records which runs of attempts lie within which, in one trace.
 type retryLayers struct {
-	of     []*evidence.Loop                  // the run of attempts that a span is one of, by Span.Index
-	within []*evidence.Loop                  // the innermost run around a span, by Span.Index
-	below  []int                             // attempts at the bottom below a span, by Span.Index; 0 if nothing below it is retried
+	of     []*evidence.Loop                  // the run that the span is an attempt of, by Span.Index
+	within []*evidence.Loop                  // the innermost run around the span, by Span.Index
+	below  []int                             // attempts at the innermost layer below the span, by Span.Index; 0 if nothing below it is retried
 	first  map[*evidence.Loop]*evidence.Loop // the first run directly within a run
 }
 
@@ -35,7 +35,7 @@ func newRetryLayers(e *evidence.Exam, tries []*evidence.Loop) *retryLayers {
 	return y
 }
 
-// count goes down a tree for what is around each span, and up for what is below it.
+// count walks down a tree for what is around each span, and up for what is below it.
 func (y *retryLayers) count(parentsFirst []*trace.Span) {
 	for _, s := range parentsFirst[1:] {
 		if y.within[s.Index] = y.of[s.Parent.Index]; y.within[s.Index] == nil {
@@ -51,10 +51,10 @@ func (y *retryLayers) count(parentsFirst []*trace.Span) {
 	}
 }
 
-// around is the run that a run lies within, nil if there is none.
+// around is the run that contains a run, or nil.
 func (y *retryLayers) around(l *evidence.Loop) *evidence.Loop { return y.within[l.Units[0].Index] }
 
-// bottom counts the attempts of the innermost retries in l: how many calls one became.
+// bottom counts the attempts at the innermost layer below l: how many calls one call became.
 func (y *retryLayers) bottom(l *evidence.Loop) (attempts int) {
 	for _, u := range l.Units {
 		attempts += y.below[u.Index]
@@ -62,5 +62,5 @@ func (y *retryLayers) bottom(l *evidence.Loop) (attempts int) {
 	return attempts
 }
 
-// storm reports layers that multiply: so many attempts at the top became many more at the bottom.
+// storm reports layers that multiply: the attempts at the top became many more at the bottom.
 func storm(top, bottom int) bool { return bottom > top && bottom >= 4 }

@@ -1,0 +1,109 @@
+// Package verdict turns what the rules suspect into findings: it assesses each suspicion by replaying its fix, ranks them, and
+// keeps those that still save time once the better ones are fixed. Call [Rank].
+package verdict
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"spanwise/doctor/finding"
+	"spanwise/doctor/internal/evidence"
+	"spanwise/doctor/internal/rule"
+)
+
+// Rank orders suspicions by what fixing them is worth, and separates what is worth fixing from what was also seen.
+//
+// Savings do not add up, so each fix is replayed on top of the better ones. One that then saves little is another view of the
+// same time, and moves to the second list.
+func Rank(e *evidence.Exam, all []rule.Suspicion) (findings, also []finding.Finding) {
+	for i := range all {
+		assess(e, &all[i])
+	}
+	byWorth(all)
+	p := newPlan(e)
+	var chosen, alone, rest []rule.Suspicion
+	for _, s := range all {
+		useless := s.Saving.Basis != finding.None && s.Saving.HighUS < e.Threshold()
+		switch {
+		case useless && s.Saving.Basis == finding.Structural && !s.Minor:
+			alone = append(alone, s)
+		case useless || s.Minor || isGuess(s) && len(p.high) > 0:
+			rest = append(rest, s)
+		case p.add(s):
+			chosen = append(chosen, s)
+		default:
+			s.Reason("most of this time disappears once the %s above is fixed", p.last)
+			rest = append(rest, s)
+		}
+	}
+	together, never := p.together(alone)
+	chosen, rest = append(chosen, together...), append(rest, never...)
+	byWorth(chosen)
+	return conclude(e, chosen, rest)
+}
+
+// conclude applies the chosen fixes one after the other and records the root's duration after each. An upper bound is not a
+// promise: a fix that may save nothing leaves the duration as it is.
+func conclude(e *evidence.Exam, chosen, rest []rule.Suspicion) (findings, also []finding.Finding) {
+	p := newPlan(e)
+	list := func(suspicions []rule.Suspicion, apply bool) []finding.Finding {
+		list := make([]finding.Finding, len(suspicions))
+		for i, s := range suspicions {
+			if apply && s.Saving.LowUS > 0 {
+				p.apply(s)
+			}
+			s.AfterUS = p.after()
+			s.Because = strings.Join(s.Reasons, "; ")
+			list[i] = s.Finding
+		}
+		return list
+	}
+	return list(chosen, true), list(rest, false)
+}
+
+func byWorth(list []rule.Suspicion) {
+	slices.SortStableFunc(list, func(a, b rule.Suspicion) int {
+		return cmp.Or(
+			behindLast(a, b),
+			cmp.Compare(worth(b), worth(a)),
+			cmp.Compare(float64(b.CriticalPathUS)*weight(b.Confidence), float64(a.CriticalPathUS)*weight(a.Confidence)),
+		)
+	})
+}
+
+// behindLast orders suspicions that are behind others after those that are not.
+func behindLast(a, b rule.Suspicion) int {
+	switch {
+	case a.Behind == b.Behind:
+		return 0
+	case a.Behind:
+		return 1
+	}
+	return -1
+}
+
+// worth is the expected saving, weighted by confidence. If no saving is claimed, half of the time it is about stands in for it.
+func worth(s rule.Suspicion) float64 {
+	us := s.Saving.LowUS + (s.Saving.HighUS-s.Saving.LowUS)/2
+	if s.Saving.Basis == finding.None {
+		us = s.CriticalPathUS / 2
+	}
+	return float64(us) * weight(s.Confidence)
+}
+
+// weight is how much a saving counts in the ranking, by confidence.
+func weight(c finding.Confidence) float64 {
+	switch c {
+	case finding.High:
+		return 1
+	case finding.Medium:
+		return 0.7
+	}
+	return 0.4
+}
+
+// isGuess reports a suspicion that rests on nothing but its share of the time: it is worth a mention if nothing better is known.
+func isGuess(s rule.Suspicion) bool {
+	return s.Confidence == finding.Low && s.Evidence == finding.NeedsOtherTraces
+}
