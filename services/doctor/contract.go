@@ -1,10 +1,6 @@
 package doctor
 
-import (
-	"spanwise/doctor/finding"
-	"spanwise/doctor/internal/evidence"
-	"spanwise/doctor/trace"
-)
+import "spanwise/doctor/finding"
 
 // The contract, which package finding documents.
 type (
@@ -47,6 +43,3 @@ const (
 	High, Medium, Low                             = finding.High, finding.Medium, finding.Low
 	Sufficient, NeedsOtherTraces, NeedsAttributes = finding.Sufficient, finding.NeedsOtherTraces, finding.NeedsAttributes
 )
-
-// Headline is the span that a report on t is about: see [evidence.Headline].
-func Headline(t *trace.Trace) *trace.Span { return evidence.Headline(t) }

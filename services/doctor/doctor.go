@@ -2,8 +2,101 @@
 // Call [Diagnose] with a trace from spanwise/doctor/read, or [DiagnoseAll] with many; print what they return with
 // spanwise/doctor/report. [Kinds] explains what can be found.
 //
-// Each rule stands in a file of its own: its name, its documentation, and the function that looks. Rules see an exam, which
-// holds the trace with its critical path, its calls (what was asked of whom: see spanwise/doctor/call), and what other traces know. They return suspicions, each with the fix it
-// proposes; a replay of the request with that fix gives the saving (see spanwise/doctor/path). The verdict ranks them, applies
-// the fixes one after the other, and keeps what still saves something on top of the better ones.
+// A trace passes through these packages, in this order:
+//
+//	read               formats: Jaeger, OTLP, Zipkin
+//	trace              spans, repaired and linked; clocks aligned
+//	call               what a span requests, and from whom
+//	path               the critical path, and what a change would do to it
+//	internal/evidence  what a trace shows: loops, gaps, queues, places; and what other traces say is usual
+//	internal/rule      one file for each kind of finding
+//	internal/verdict   assesses, ranks, and tries the fixes
+//	finding            the published contract
+//	report             text, HTML, Markdown, JSON
 package doctor
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"spanwise/doctor/call"
+	"spanwise/doctor/internal/evidence"
+	"spanwise/doctor/internal/rule"
+	"spanwise/doctor/internal/verdict"
+	"spanwise/doctor/trace"
+)
+
+// Diagnose examines one trace by itself. It never fails: a trace that shows little gets a report that says so.
+func Diagnose(t *trace.Trace) Report { return DiagnoseAll([]*trace.Trace{t})[0] }
+
+// DiagnoseAll examines each trace together with all the others, which show what is usual, and what else ran at the time. The
+// reports are in the order of the traces.
+func DiagnoseAll(traces []*trace.Trace) []Report {
+	parser := call.NewParser()
+	exams := make([]*evidence.Exam, len(traces))
+	for i, t := range traces {
+		exams[i] = evidence.NewExam(t, parser)
+	}
+	evidence.NewHistory(exams)
+	reports := make([]Report, len(traces))
+	for i, e := range exams {
+		reports[i] = report(e)
+	}
+	return reports
+}
+
+func report(e *evidence.Exam) Report {
+	t := e.Trace
+	r := Report{TraceID: t.ID, Spans: len(t.Spans), Findings: []Finding{}, AlsoSeen: []Finding{}, CriticalPath: []Step{}, Notes: t.Notes}
+	if e.Root == nil {
+		return r
+	}
+	r.Root = Root{Service: e.Root.Service, Operation: e.Root.Name, DurationUS: e.Root.Duration}
+	r.CriticalPath = steps(e)
+	r.Findings, r.AlsoSeen = verdict.Rank(e, rule.Suspect(e))
+	r.UnexplainedShare = e.Unexplained()
+	if note := otherTrees(e); note != "" {
+		r.Notes = append(slices.Clip(r.Notes), note)
+	}
+	return r
+}
+
+// steps adds the critical path up by operation and by edge, the largest first.
+func steps(e *evidence.Exam) []Step {
+	index := map[Step]int{}
+	list := []Step{}
+	for _, s := range e.OnPath {
+		step := Step{Service: s.Service, Operation: s.Name, EdgeTo: s.Callee()}
+		i, known := index[step]
+		if !known {
+			i = len(list)
+			index[step] = i
+			list = append(list, step)
+		}
+		list[i].SelfUS += e.Self[s.Index]
+	}
+	for i := range list {
+		list[i].Share = e.Share(list[i].SelfUS)
+	}
+	slices.SortStableFunc(list, func(a, b Step) int { return cmp.Compare(b.SelfUS, a.SelfUS) })
+	return list
+}
+
+// otherTrees says which part of the trace the report is not about.
+func otherTrees(e *evidence.Exam) string {
+	others := len(e.Trace.Roots) + len(e.Trace.Orphans) - 1
+	switch {
+	case len(e.Trace.Roots) == 0:
+		return "the root never arrived: this report is about the longest tree that did"
+	case others == 1:
+		return fmt.Sprintf("another tree, not under `%s`, is not part of its duration", e.Root.Name)
+	case others > 1:
+		return fmt.Sprintf("%d other trees, not under `%s`, are not part of its duration", others, e.Root.Name)
+	}
+	return ""
+}
+
+// Headline is the span that a report on t is about: the longest root or, if the root never arrived, the longest orphan. It is
+// nil for a trace without spans.
+func Headline(t *trace.Trace) *trace.Span { return evidence.Headline(t) }

@@ -1,6 +1,8 @@
+// Package finding is the published contract of the doctor: what a report says, in Go and in JSON. It is stable, byte for byte
+// repeatable, and all its durations are in microseconds. `doctor -help` lists it.
 package finding
 
-// A Kind names what is wrong, in the words of the published contract.
+// A Kind names a kind of problem.
 type Kind string
 
 // The kinds a finding can have.
@@ -25,8 +27,7 @@ const (
 	ErrorOrigin       Kind = "error-origin"
 )
 
-// A Report is the doctor's verdict on one trace. Its JSON form is the published contract, which `doctor -help` lists:
-// stable, byte for byte repeatable, durations in microseconds.
+// A Report is the doctor's verdict on one trace.
 type Report struct {
 	TraceID          string    `json:"trace_id"`
 	Root             Root      `json:"root"`
@@ -34,18 +35,18 @@ type Report struct {
 	Findings         []Finding `json:"findings"`  // worth fixing, best first
 	AlsoSeen         []Finding `json:"also_seen"` // true, but below the threshold or part of a better finding
 	CriticalPath     []Step    `json:"critical_path"`
-	UnexplainedShare float64   `json:"unexplained_share"` // of the root's duration: time no span accounts for
-	Notes            []string  `json:"notes"`             // what could not be read, was mended, or was assumed
+	UnexplainedShare float64   `json:"unexplained_share"` // of the root's duration: time that no span accounts for
+	Notes            []string  `json:"notes"`             // what was unreadable, repaired, or assumed
 }
 
-// Root is the operation the user waited for.
+// Root is the operation that the user waited for.
 type Root struct {
 	Service    string `json:"service"`
 	Operation  string `json:"operation"`
 	DurationUS int64  `json:"duration_us"`
 }
 
-// A Finding is one thing that is wrong, where, how we know, and what mending it saves.
+// A Finding is one problem: where it is, how we know, and what fixing it saves.
 type Finding struct {
 	Kind              Kind       `json:"kind"`
 	Service           string     `json:"service"`   // who has to change something
@@ -56,11 +57,11 @@ type Finding struct {
 	CriticalPathUS    int64      `json:"critical_path_us"`
 	CriticalPathShare float64    `json:"critical_path_share"`
 	Saving            Saving     `json:"saving"`
-	AfterUS           int64      `json:"after_us"` // root duration once this and every better finding is fixed (middle of the range; a saving that may be nothing is not counted)
+	AfterUS           int64      `json:"after_us"` // root's duration once this and every better finding is fixed; the middle of the range
 	Confidence        Confidence `json:"confidence"`
 	Evidence          Evidence   `json:"evidence"`
-	Because           string     `json:"because"` // the numbers that make us believe it
-	Unless            string     `json:"unless"`  // what would prove it wrong
+	Because           string     `json:"because"` // the reasons, with their numbers
+	Unless            string     `json:"unless"`  // what would make it a false positive
 	Fix               string     `json:"fix"`     // what to do
 	Figures           Figures    `json:"figures,omitzero"`
 }
@@ -85,7 +86,7 @@ type Figures struct {
 	TraceIDs      []string `json:"trace_ids,omitempty"`  // the traces that look like one request
 }
 
-// A Saving is how much shorter the root becomes, always from a replay, never a sum of durations.
+// A Saving is how much shorter the root becomes. It is always the result of a replay, never a sum of durations.
 type Saving struct {
 	LowUS  int64 `json:"low_us"`
 	HighUS int64 `json:"high_us"`
@@ -96,12 +97,12 @@ type Saving struct {
 type Basis string
 
 const (
-	Structural Basis = "structural" // the request's own shape: a value
-	Shared     Basis = "shared"     // waits on what other requests use too: an upper bound, the queue may move
-	None       Basis = "none"       // nothing claimed
+	Structural Basis = "structural" // follows from the request's own structure: a value
+	Shared     Basis = "shared"     // a wait for what other requests use too: an upper bound, because the queue may move
+	None       Basis = "none"       // no saving is claimed
 )
 
-// Confidence says how sure the doctor is that the finding is true.
+// Confidence is how sure the doctor is that the finding is true.
 type Confidence string
 
 const (
@@ -110,7 +111,7 @@ const (
 	Low    Confidence = "low"
 )
 
-// Evidence says whether what was given is enough to decide.
+// Evidence says whether the given traces are enough to decide.
 type Evidence string
 
 const (
@@ -119,11 +120,11 @@ const (
 	NeedsAttributes  Evidence = "needs-attributes"
 )
 
-// A Step is one operation's, or one edge's, share of the critical path.
+// A Step is the share of one operation, or one edge, in the critical path.
 type Step struct {
 	Service   string  `json:"service"`
 	Operation string  `json:"operation"`
-	EdgeTo    string  `json:"edge_to"` // callee whose edge the time is charged to; empty for the operation's own time
+	EdgeTo    string  `json:"edge_to"` // the callee, if the time is charged to an edge; empty for the operation's own time
 	SelfUS    int64   `json:"self_us"`
 	Share     float64 `json:"share"`
 }
