@@ -65,11 +65,13 @@ func (p *Parts) close() error {
 func Main(s Service) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	run := s.Run
+	var err error
 	if len(os.Args) > 1 && os.Args[1] == "healthcheck" {
-		run = s.healthcheck
+		err = Healthcheck(ctx, cmp.Or(os.Getenv("ADDR"), s.Addr))
+	} else {
+		err = s.Run(ctx, os.Getenv)
 	}
-	if err := run(ctx, os.Getenv); err != nil {
+	if err != nil {
 		fmt.Fprintf(os.Stderr, "%s: %v\n", s.Name, err)
 		os.Exit(1)
 	}
@@ -123,10 +125,6 @@ func (s Service) startTelemetry(ctx context.Context) (*telemetry.Telemetry, erro
 		Attributes:    []attribute.KeyValue{semconv.ServiceNamespace("shop")},
 		WrapProcessor: func(next sdktrace.SpanProcessor) sdktrace.SpanProcessor { return fault.Clock(s.Name, next) },
 	})
-}
-
-func (s Service) healthcheck(ctx context.Context, getenv func(string) string) error {
-	return Healthcheck(ctx, cmp.Or(getenv("ADDR"), s.Addr))
 }
 
 // Healthcheck checks whether the server that listens on addr on this machine is ready, for at most 3 s.

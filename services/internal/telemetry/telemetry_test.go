@@ -126,6 +126,10 @@ func TestInvalidUTF8(t *testing.T) {
 	}
 }
 
+func invalid(kv attribute.KeyValue) bool {
+	return slices.ContainsFunc(append(kv.Value.AsStringSlice(), kv.Value.AsString()), func(s string) bool { return !utf8.ValidString(s) })
+}
+
 // stuck is an exporter that blocks until free is closed.
 type stuck struct{ free chan struct{} }
 

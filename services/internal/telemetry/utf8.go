@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"go.opentelemetry.io/otel/attribute"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
@@ -48,18 +47,14 @@ func (s validSpan) Events() []sdktrace.Event {
 
 func valid(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }
 
-// validAttributes returns the attributes as they are or, if any of them is invalid, a repaired copy.
 func validAttributes(attributes []attribute.KeyValue) []attribute.KeyValue {
-	if !slices.ContainsFunc(attributes, invalid) {
-		return attributes
-	}
 	attributes = slices.Clone(attributes)
 	for i, kv := range attributes {
 		switch kv.Value.Type() {
 		case attribute.STRING:
 			attributes[i].Value = attribute.StringValue(valid(kv.Value.AsString()))
 		case attribute.STRINGSLICE:
-			values := kv.Value.AsStringSlice()
+			values := kv.Value.AsStringSlice() // a copy
 			for j := range values {
 				values[j] = valid(values[j])
 			}
@@ -67,14 +62,4 @@ func validAttributes(attributes []attribute.KeyValue) []attribute.KeyValue {
 		}
 	}
 	return attributes
-}
-
-func invalid(kv attribute.KeyValue) bool {
-	switch kv.Value.Type() {
-	case attribute.STRING:
-		return !utf8.ValidString(kv.Value.AsString())
-	case attribute.STRINGSLICE:
-		return slices.ContainsFunc(kv.Value.AsStringSlice(), func(s string) bool { return !utf8.ValidString(s) })
-	}
-	return false
 }
