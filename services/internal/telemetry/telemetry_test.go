@@ -11,6 +11,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/trace"
@@ -18,6 +19,29 @@ import (
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 )
+
+// One call of Start makes OpenTelemetry's global tracer describe the service, and WrapProcessor sees its spans.
+func TestStart(t *testing.T) {
+	t.Setenv("OTEL_RESOURCE_ATTRIBUTES", "service.version=7")
+	spans := tracetest.NewSpanRecorder()
+	_, err := Start(t.Context(), Config{
+		Service: "books", Attributes: []attribute.KeyValue{attribute.String("service.namespace", "library")},
+		WrapProcessor: func(sdktrace.SpanProcessor) sdktrace.SpanProcessor { return spans },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, span := otel.Tracer("").Start(t.Context(), "work")
+	span.End()
+	if len(spans.Ended()) != 1 {
+		t.Fatalf("got %d spans, want 1", len(spans.Ended()))
+	}
+	for key, want := range map[attribute.Key]string{"service.name": "books", "service.namespace": "library", "service.version": "7"} {
+		if got, _ := spans.Ended()[0].Resource().Set().Value(key); got.AsString() != want {
+			t.Errorf("%s: got %q, want %q", key, got.AsString(), want)
+		}
+	}
+}
 
 // Every record that is logged during a span carries the span's ids, also after With and WithGroup.
 func TestLogsHaveTraceIDs(t *testing.T) {
@@ -65,7 +89,8 @@ func TestLostSpansAreCounted(t *testing.T) {
 	}
 	exporter.refuse = true
 	end(4)
-	if err := count.err(nil); err == nil || !strings.HasPrefix(err.Error(), "4 spans were lost") || !strings.HasSuffix(err.Error(), "refused") {
+	err := count.err(nil)
+	if err == nil || !strings.HasPrefix(err.Error(), "4 spans were lost") || !strings.HasSuffix(err.Error(), "refused") {
 		t.Errorf("got %v, want the 4 refused ones and the reason", err)
 	}
 }
