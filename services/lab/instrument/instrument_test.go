@@ -142,16 +142,19 @@ func examine(t *testing.T, trace string) string {
 	return string(out)
 }
 
-// verdict returns the first finding of a report, without what differs from run to run.
-func verdict(t *testing.T, report string) string {
+// varying are the figures of a report that differ from run to run.
+var varying = regexp.MustCompile(`>?[0-9.]+( to [0-9.]+)? (ms|µs|s|%)`)
+
+// verdict returns the parts of a report's first finding without varying figures and line breaks.
+func verdict(t *testing.T, report string) []string {
 	t.Helper()
 	_, finding, found := strings.Cut(report, "\n1. ")
 	if !found {
 		t.Fatalf("got no finding in\n%s", report)
 	}
 	finding, _, _ = strings.Cut(finding, "\n\n")
-	finding = regexp.MustCompile(`>?[0-9.]+( to [0-9.]+)? (ms|µs|s|%)`).ReplaceAllString(strings.Join(strings.Fields(finding), " "), "N")
-	return strings.ReplaceAll(finding, ". ", ".\n")
+	finding = varying.ReplaceAllString(strings.Join(strings.Fields(finding), " "), "N")
+	return strings.Split(strings.NewReplacer(" Why ", "\nWhy ", " Fix ", "\nFix ", " Unless ", "\nUnless ").Replace(finding), "\n")
 }
 
 // freeAddress returns an address on which nothing listens.
