@@ -1,6 +1,6 @@
-// Command collector is the OpenTelemetry Collector with the few components that
-// otel-collector-config.yaml names, and no others. It stands in natively for the
-// container image otel/opentelemetry-collector-contrib of the same version.
+// Command collector is an OpenTelemetry Collector that has only the components
+// otel-collector-config.yaml uses. It replaces the container image
+// otel/opentelemetry-collector-contrib of the same version when the lab runs natively.
 //
 //	$ otelcol --version
 //	otelcol version 0.158.0
@@ -31,7 +31,7 @@ import (
 	"go.opentelemetry.io/collector/service/telemetry/otelconftelemetry"
 )
 
-// version is that of the modules in go.mod, and of the image in docker-compose.yml.
+// version is the version of the modules in go.mod and of the image in docker-compose.yml.
 const version = "0.158.0"
 
 func main() {
@@ -48,7 +48,7 @@ func main() {
 					fileprovider.NewFactory(),
 					envprovider.NewFactory(),
 				},
-				// A bare path on the command line means a file.
+				// A path on the command line without a scheme is a file.
 				DefaultScheme: "file",
 			},
 		},
@@ -58,8 +58,8 @@ func main() {
 	}
 }
 
-// factories lists every component this Collector knows. A component that is
-// missing here makes it refuse the configuration file by name.
+// factories returns every component this Collector has. It rejects a configuration
+// file that uses any other component.
 func factories() (f otelcol.Factories, err error) {
 	var errs [4]error
 	f.Receivers, errs[0] = otelcol.MakeFactoryMap[receiver.Factory](

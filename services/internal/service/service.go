@@ -1,5 +1,5 @@
-// Package service is what the commands of the three services have in common. A main function is one call of
-// [Main]; what makes the service that service is the function it passes.
+// Package service runs a service from its start to its orderly end. The main function of each service is one call of
+// [Main] with a [Service], whose Handler function builds what is particular to it.
 package service
 
 import (
@@ -17,34 +17,39 @@ import (
 	"syscall"
 	"time"
 
+	"go.opentelemetry.io/otel/attribute"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
+
+	"spanwise/internal/fault"
 	"spanwise/internal/rest"
 	"spanwise/internal/store"
 	"spanwise/internal/telemetry"
 )
 
-// A Service is what distinguishes one from another.
+// A Service describes one service.
 type Service struct {
 	Name       string
-	Addr       string // where it listens unless ADDR says otherwise
+	Addr       string // where it listens, unless ADDR is set
 	Migrations fs.FS
 	Handler    func(*Parts) (http.Handler, error)
 }
 
-// Parts are what a service is built from.
+// Parts are what a service's handler is built from.
 type Parts struct {
 	Getenv    func(string) string
 	DB        *store.DB
 	Telemetry *telemetry.Telemetry
 	Faults    bool // whether requests may slow themselves down
 
-	background []func()
-	closers    []io.Closer
+	waits   []func()
+	closers []io.Closer
 }
 
-// WaitLater lets the service wait, after its last request, for work that goes on in the background.
-func (p *Parts) WaitLater(wait func()) { p.background = append(p.background, wait) }
+// WaitLater registers a function that waits for background work. It is called after the last request.
+func (p *Parts) WaitLater(wait func()) { p.waits = append(p.waits, wait) }
 
-// CloseLater lets something be closed when the service has done its last work.
+// CloseLater registers something to close when all work is done and telemetry is shut down.
 func (p *Parts) CloseLater(c io.Closer) { p.closers = append(p.closers, c) }
 
 func (p *Parts) close() error {
@@ -55,23 +60,25 @@ func (p *Parts) close() error {
 	return errors.Join(errs...)
 }
 
-// Main runs the service until SIGINT or SIGTERM and ends the process. With the argument healthcheck it asks the
-// service that runs beside it whether it is ready instead.
+// Main runs the service until SIGINT or SIGTERM, and exits the process if that fails. With the argument healthcheck,
+// it instead checks whether the running service is ready.
 func Main(s Service) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	run := s.Run
+	var err error
 	if len(os.Args) > 1 && os.Args[1] == "healthcheck" {
-		run = s.healthcheck
+		err = Healthcheck(ctx, cmp.Or(os.Getenv("ADDR"), s.Addr))
+	} else {
+		err = s.Run(ctx, os.Getenv)
 	}
-	if err := run(ctx, os.Getenv); err != nil {
+	if err != nil {
 		fmt.Fprintf(os.Stderr, "%s: %v\n", s.Name, err)
 		os.Exit(1)
 	}
 }
 
-// Run starts the service and returns when ctx is done and everything under way is finished and delivered:
-// requests first, then work in the background, then what telemetry is queued, then the database and what else was opened.
+// Run runs the service until ctx is done. Before it returns, it finishes requests, then background work, delivers
+// queued telemetry, and closes the database and whatever else the handler opened.
 func (s Service) Run(ctx context.Context, getenv func(string) string) (err error) {
 	faults, err := onOff(getenv, "FAULTS")
 	if err != nil {
@@ -87,7 +94,7 @@ func (s Service) Run(ctx context.Context, getenv func(string) string) (err error
 		return fmt.Errorf("listen on %s (choose another address with ADDR): %w", addr, err)
 	}
 	defer ln.Close()
-	tel, err := telemetry.Start(ctx, s.Name, getenv, os.Stderr)
+	tel, err := s.startTelemetry(ctx)
 	if err != nil {
 		return err
 	}
@@ -96,7 +103,7 @@ func (s Service) Run(ctx context.Context, getenv func(string) string) (err error
 		Wait: wait, Migrations: s.Migrations,
 	}, tel)
 	if err != nil {
-		return err // nothing has happened yet that telemetry could tell
+		return err // without Shutdown: there are no spans yet
 	}
 	parts := &Parts{Getenv: getenv, DB: db, Telemetry: tel, Faults: faults, closers: []io.Closer{db}}
 	defer func() { err = errors.Join(err, tel.Shutdown(ctx), parts.close()) }()
@@ -105,17 +112,22 @@ func (s Service) Run(ctx context.Context, getenv func(string) string) (err error
 		return err
 	}
 	err = rest.Serve(ctx, ln, handler, tel.Log)
-	for _, wait := range parts.background {
+	for _, wait := range parts.waits {
 		wait()
 	}
 	return err
 }
 
-func (s Service) healthcheck(ctx context.Context, getenv func(string) string) error {
-	return Healthcheck(ctx, cmp.Or(getenv("ADDR"), s.Addr))
+// startTelemetry wraps the export of spans in fault.Clock, with which a request can put the service's clock ahead.
+func (s Service) startTelemetry(ctx context.Context) (*telemetry.Telemetry, error) {
+	return telemetry.Start(ctx, telemetry.Config{
+		Service:       s.Name,
+		Attributes:    []attribute.KeyValue{semconv.ServiceNamespace("shop")},
+		WrapProcessor: func(next sdktrace.SpanProcessor) sdktrace.SpanProcessor { return fault.Clock(s.Name, next) },
+	})
 }
 
-// Healthcheck asks the server that listens on addr beside this process whether it is ready, for at most 3 s.
+// Healthcheck checks whether the server that listens on addr on this machine is ready, for at most 3 s.
 func Healthcheck(ctx context.Context, addr string) error {
 	_, port, err := net.SplitHostPort(addr)
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// withTrace adds the ids of the current span to every record logged with a context.
+// withTrace is a handler that adds the ids of the current span to every record that is logged with a context.
 type withTrace struct{ slog.Handler }
 
 func (h withTrace) Handle(ctx context.Context, r slog.Record) error {
@@ -17,7 +17,7 @@ func (h withTrace) Handle(ctx context.Context, r slog.Record) error {
 	return h.Handler.Handle(ctx, r)
 }
 
-// WithAttrs and WithGroup are overridden because the embedded ones would return a handler without trace ids.
+// WithAttrs and WithGroup override the embedded methods, which would return a handler that adds no ids.
 
 func (h withTrace) WithAttrs(attrs []slog.Attr) slog.Handler {
 	return withTrace{h.Handler.WithAttrs(attrs)}

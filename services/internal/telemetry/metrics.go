@@ -10,12 +10,12 @@ import (
 )
 
 // startMetrics returns a provider that sends metrics to the collector every OTEL_METRIC_EXPORT_INTERVAL.
-func startMetrics(ctx context.Context, res *resource.Resource, getenv func(string) string) (*sdkmetric.MeterProvider, error) {
+func startMetrics(ctx context.Context, res *resource.Resource) (*sdkmetric.MeterProvider, error) {
 	opts := []otlpmetricgrpc.Option{
 		otlpmetricgrpc.WithTimeout(5 * time.Second),
 		otlpmetricgrpc.WithDialOption(dialOptions()...),
 	}
-	if insecure(getenv, "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT") {
+	if useDefaultEndpoint("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT") {
 		opts = append(opts, otlpmetricgrpc.WithInsecure())
 	}
 	exporter, err := otlpmetricgrpc.New(ctx, opts...)

@@ -1,16 +1,21 @@
-// Package telemetry sets the OpenTelemetry SDK up once for a service: traces and metrics over OTLP to a
-// collector, logs to standard error with the trace they belong to. Call [Start] first thing in run and
-// [Telemetry.Shutdown] last thing before the database closes.
+// Package telemetry sets up the OpenTelemetry SDK for a service: traces and metrics go over OTLP to a collector, logs
+// go to standard error with the ids of their trace. Call [Start] when the service starts and [Telemetry.Shutdown]
+// after its last request:
 //
-// Nothing is global: whoever makes spans gets a Telemetry. What the SDK reads itself
-// (OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_SERVICE_NAME, OTEL_TRACES_SAMPLER, …) is left to it.
+//	tel, err := telemetry.Start(ctx, telemetry.Config{Service: "books"})
+//	…
+//	err = tel.Shutdown(ctx)
+//
+// The folder depends on nothing else in its repository, so it can be copied into another service as it is. The SDK
+// reads the rest of its configuration from the environment: OTEL_EXPORTER_OTLP_ENDPOINT (by default a collector on
+// localhost:4317), OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES, OTEL_TRACES_SAMPLER, and so on.
 package telemetry
 
 import (
 	"context"
 	"fmt"
-	"io"
 	"log/slog"
+	"os"
 	"time"
 
 	"go.opentelemetry.io/contrib/instrumentation/runtime"
@@ -19,14 +24,26 @@ import (
 	"go.opentelemetry.io/otel/metric"
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/sdk/resource"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 	"go.opentelemetry.io/otel/trace"
 )
 
-// flushTimeout bounds what an exit waits for a collector that is away.
+// flushTimeout limits how long Shutdown waits for an unreachable collector.
 const flushTimeout = 10 * time.Second
 
-// A Telemetry is what a service needs to be seen.
+// A Config describes a service. Only Service is required; the environment takes precedence over it and Attributes.
+type Config struct {
+	Service    string               // its service.name
+	Attributes []attribute.KeyValue // its other resource attributes, such as service.namespace
+
+	// WrapProcessor, if not nil, returns the span processor to use in place of next, which exports spans. The result
+	// may change spans but must pass every span on: a span that does not reach next is reported as lost.
+	WrapProcessor func(next sdktrace.SpanProcessor) sdktrace.SpanProcessor
+}
+
+// A Telemetry holds a service's tracer and meter providers, its propagator and its logger. A test can fill in its
+// own, for example to record spans in memory; Shutdown then does nothing.
 type Telemetry struct {
 	Traces     trace.TracerProvider
 	Metrics    metric.MeterProvider
@@ -36,33 +53,36 @@ type Telemetry struct {
 	stop func(context.Context) error
 }
 
-// Propagator carries trace context and baggage in the W3C's headers.
+// Propagator returns a propagator for the W3C headers of trace context and baggage.
 func Propagator() propagation.TextMapPropagator {
 	return propagation.NewCompositeTextMapPropagator(propagation.TraceContext{}, propagation.Baggage{})
 }
 
-// Start sets telemetry up for a service, whose name OTEL_SERVICE_NAME may change. It does not wait for a collector.
-func Start(ctx context.Context, service string, getenv func(string) string, stderr io.Writer) (*Telemetry, error) {
-	log := slog.New(withTrace{slog.NewTextHandler(stderr, nil)})
-	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) { log.Warn("telemetry", "error", err) }))
-
+// Start sets up telemetry for a service. It does not wait for a collector. The providers and the propagator also
+// become OpenTelemetry's global ones, for instrumentation that is not given any.
+func Start(ctx context.Context, c Config) (*Telemetry, error) {
+	log := slog.New(withTrace{slog.NewTextHandler(os.Stderr, nil)})
 	res, err := resource.New(ctx,
-		resource.WithAttributes(semconv.ServiceName(service), attribute.String("service.namespace", "shop")),
+		resource.WithAttributes(semconv.ServiceName(c.Service)), resource.WithAttributes(c.Attributes...),
 		resource.WithHost(), resource.WithProcessPID(), resource.WithTelemetrySDK(), resource.WithFromEnv())
 	if err != nil {
 		return nil, fmt.Errorf("describe this process to OpenTelemetry (see OTEL_RESOURCE_ATTRIBUTES): %w", err)
 	}
-	traces, count, err := startTraces(ctx, service, res, getenv, log)
+	traces, count, err := startTraces(ctx, c, res, log)
 	if err != nil {
 		return nil, err
 	}
-	metrics, err := startMetrics(ctx, res, getenv)
+	metrics, err := startMetrics(ctx, res)
 	if err != nil {
 		return nil, err
 	}
 	if err := runtime.Start(runtime.WithMeterProvider(metrics)); err != nil {
 		return nil, err
 	}
+	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) { log.Warn("telemetry", "error", err) }))
+	otel.SetTracerProvider(traces)
+	otel.SetMeterProvider(metrics)
+	otel.SetTextMapPropagator(Propagator())
 	stop := func(ctx context.Context) error {
 		err := traces.Shutdown(ctx)
 		if err := metrics.Shutdown(ctx); err != nil {
@@ -76,8 +96,8 @@ func Start(ctx context.Context, service string, getenv func(string) string, stde
 	return &Telemetry{Traces: traces, Metrics: metrics, Propagator: Propagator(), Log: log, stop: stop}, nil
 }
 
-// Shutdown sends what is still queued and reports every span that could not be delivered.
-// It works on a ctx that is already done, as it is when a service was told to stop.
+// Shutdown sends what is still queued, for at most 10 seconds, and returns an error that counts the spans that were
+// lost since Start. It ignores the cancellation of ctx, which is usually what ended the service.
 func (t *Telemetry) Shutdown(ctx context.Context) error {
 	if t.stop == nil {
 		return nil

@@ -11,6 +11,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/trace"
@@ -19,8 +20,31 @@ import (
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 )
 
-// Every record that is logged during a span carries its ids, also through With and WithGroup.
-func TestLogsNameTheirTrace(t *testing.T) {
+// One call of Start makes OpenTelemetry's global tracer describe the service, and WrapProcessor sees its spans.
+func TestStart(t *testing.T) {
+	t.Setenv("OTEL_RESOURCE_ATTRIBUTES", "service.version=7")
+	spans := tracetest.NewSpanRecorder()
+	_, err := Start(t.Context(), Config{
+		Service: "books", Attributes: []attribute.KeyValue{attribute.String("service.namespace", "library")},
+		WrapProcessor: func(sdktrace.SpanProcessor) sdktrace.SpanProcessor { return spans },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, span := otel.Tracer("").Start(t.Context(), "work")
+	span.End()
+	if len(spans.Ended()) != 1 {
+		t.Fatalf("got %d spans, want 1", len(spans.Ended()))
+	}
+	for key, want := range map[attribute.Key]string{"service.name": "books", "service.namespace": "library", "service.version": "7"} {
+		if got, _ := spans.Ended()[0].Resource().Set().Value(key); got.AsString() != want {
+			t.Errorf("%s: got %q, want %q", key, got.AsString(), want)
+		}
+	}
+}
+
+// Every record that is logged during a span carries the span's ids, also after With and WithGroup.
+func TestLogsHaveTraceIDs(t *testing.T) {
 	ctx, span := sdktrace.NewTracerProvider().Tracer("").Start(t.Context(), "work")
 	want := "trace_id=" + span.SpanContext().TraceID().String() + " span_id=" + span.SpanContext().SpanID().String()
 	var out strings.Builder
@@ -44,9 +68,9 @@ func TestLogsNameTheirTrace(t *testing.T) {
 	}
 }
 
-// Spans that a failed export dropped are counted, with its reason; delivered ones are not.
+// Spans of a failed export are counted as lost, with the reason; delivered spans are not.
 func TestLostSpansAreCounted(t *testing.T) {
-	count := new(tally)
+	count := new(spanCount)
 	exporter := &refusing{Exporter: tracetest.NewInMemoryExporter()}
 	provider := sdktrace.NewTracerProvider(
 		sdktrace.WithSpanProcessor(countEnded{count}),
@@ -61,18 +85,19 @@ func TestLostSpansAreCounted(t *testing.T) {
 	}
 	end(3)
 	if err := count.err(nil); err != nil {
-		t.Errorf("got %v, want nothing lost of 3 delivered", err)
+		t.Errorf("got %v, want no loss after 3 were delivered", err)
 	}
 	exporter.refuse = true
 	end(4)
-	if err := count.err(nil); err == nil || !strings.HasPrefix(err.Error(), "4 spans were lost") || !strings.HasSuffix(err.Error(), "refused") {
-		t.Errorf("got %v, want the 4 refused and why", err)
+	err := count.err(nil)
+	if err == nil || !strings.HasPrefix(err.Error(), "4 spans were lost") || !strings.HasSuffix(err.Error(), "refused") {
+		t.Errorf("got %v, want the 4 refused ones and the reason", err)
 	}
 }
 
-// Spans that do not fit the queue are counted too.
+// Spans that the queue has no room for are counted as lost too.
 func TestFullQueueIsCounted(t *testing.T) {
-	count := new(tally)
+	count := new(spanCount)
 	exporter := &stuck{free: make(chan struct{})}
 	provider := sdktrace.NewTracerProvider(
 		sdktrace.WithSpanProcessor(countEnded{count}),
@@ -84,33 +109,33 @@ func TestFullQueueIsCounted(t *testing.T) {
 	}
 	close(exporter.free)
 	if err := count.err(provider.Shutdown(t.Context())); err == nil || !strings.HasSuffix(err.Error(), "the queue was full") {
-		t.Errorf("got %v, want that spans did not fit the queue", err)
+		t.Errorf("got %v, want a report that the queue was full", err)
 	}
 }
 
-// An outage of the collector is told once it lasts, and so is its end.
-func TestOutageIsTold(t *testing.T) {
+// The log reports a lasting outage of the collector once, and its end once.
+func TestOutageIsLogged(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out strings.Builder
 		exporter := &stuck{free: make(chan struct{})}
-		time.AfterFunc(2*silence, func() { close(exporter.free) })
-		c := countDelivered{exporter, new(tally), slog.New(slog.NewTextHandler(&out, nil))}
+		time.AfterFunc(2*slowExport, func() { close(exporter.free) })
+		c := countDelivered{exporter, new(spanCount), slog.New(slog.NewTextHandler(&out, nil))}
 		for range 2 {
 			if err := c.ExportSpans(t.Context(), nil); err != nil {
 				t.Error(err)
 			}
 		}
-		if got := out.String(); strings.Count(got, "takes no spans") != 1 || strings.Count(got, "takes spans again") != 1 {
+		if got := out.String(); strings.Count(got, "is not accepting spans") != 1 || strings.Count(got, "is accepting spans again") != 1 {
 			t.Errorf("got\n%s\nwant one line about the outage and one about its end", got)
 		}
 	})
 }
 
-// One byte that is no text costs nobody a span: what an exporter gets is text.
-func TestBytesThatAreNoText(t *testing.T) {
+// Invalid UTF-8 anywhere in a span is replaced, and nothing else of the span is lost.
+func TestInvalidUTF8(t *testing.T) {
 	const bad = "\xff"
 	exporter := tracetest.NewInMemoryExporter()
-	provider := sdktrace.NewTracerProvider(sdktrace.WithSyncer(textOnly{exporter}))
+	provider := sdktrace.NewTracerProvider(sdktrace.WithSyncer(validUTF8{exporter}))
 	_, span := provider.Tracer("").Start(t.Context(), "work"+bad)
 	span.SetAttributes(attribute.String("a", bad), attribute.StringSlice("b", []string{"x", bad}), attribute.Int("c", 1))
 	span.AddEvent("event"+bad, trace.WithAttributes(attribute.String("d", bad)))
@@ -118,15 +143,19 @@ func TestBytesThatAreNoText(t *testing.T) {
 	span.End()
 	got := exporter.GetSpans()[0]
 	all := append(slices.Clone(got.Attributes), got.Events[0].Attributes...)
-	if !utf8.ValidString(got.Name+got.Events[0].Name+got.Status.Description) || slices.ContainsFunc(all, broken) || len(all) != 4 {
-		t.Errorf("got %+v, want all of it, as text", got)
+	if !utf8.ValidString(got.Name+got.Events[0].Name+got.Status.Description) || slices.ContainsFunc(all, invalid) || len(all) != 4 {
+		t.Errorf("got %+v, want all of it, as valid UTF-8", got)
 	}
 	if got.Name != "work\uFFFD" || got.Status.Description != "because \uFFFD" {
-		t.Errorf("got %q and %q, want U+FFFD for what was no text", got.Name, got.Status.Description)
+		t.Errorf("got %q and %q, want U+FFFD for the invalid byte", got.Name, got.Status.Description)
 	}
 }
 
-// stuck is an exporter that waits until it is free.
+func invalid(kv attribute.KeyValue) bool {
+	return slices.ContainsFunc(append(kv.Value.AsStringSlice(), kv.Value.AsString()), func(s string) bool { return !utf8.ValidString(s) })
+}
+
+// stuck is an exporter that blocks until free is closed.
 type stuck struct{ free chan struct{} }
 
 func (s *stuck) ExportSpans(context.Context, []sdktrace.ReadOnlySpan) error {
@@ -150,18 +179,16 @@ func (r *refusing) ExportSpans(ctx context.Context, spans []sdktrace.ReadOnlySpa
 
 func (r *refusing) Shutdown(ctx context.Context) error { return nil }
 
-// Without an endpoint the default one applies, which speaks no TLS.
+// TLS is off only if no endpoint is set: the default endpoint has none.
 func TestInsecureByDefault(t *testing.T) {
-	env := func(set string) func(string) string {
-		return func(name string) string {
-			if name == set {
-				return "https://collector:4317"
-			}
-			return ""
+	const general, traces = "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"
+	for set, want := range map[string]bool{"": true, general: false, traces: false} {
+		t.Setenv(general, "")
+		t.Setenv(traces, "")
+		if set != "" {
+			t.Setenv(set, "https://collector:4317")
 		}
-	}
-	for set, want := range map[string]bool{"": true, "OTEL_EXPORTER_OTLP_ENDPOINT": false, "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": false} {
-		if got := insecure(env(set), "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"); got != want {
+		if got := useDefaultEndpoint(traces); got != want {
 			t.Errorf("with %q set: got %v, want %v", set, got, want)
 		}
 	}

@@ -3,6 +3,7 @@ package telemetry
 import (
 	"context"
 	"log/slog"
+	"os"
 	"time"
 
 	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracegrpc"
@@ -11,59 +12,59 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/backoff"
 	"google.golang.org/grpc/keepalive"
-
-	"spanwise/internal/fault"
 )
 
-// The SDK's defaults give a batch up after 10 s and hold 2,048 spans: a collector that is away for a quarter
-// of a minute then costs most traces, silently. These hold out for minutes of full load instead.
+// By default the SDK gives up on a batch after 10 s and queues 2,048 spans, so it silently loses most traces if the
+// collector is away for 15 s. These values last for minutes under full load.
 const (
-	exportTimeout = 5 * time.Minute // over all retries of one batch
+	exportTimeout = 5 * time.Minute // for one batch, including all retries
 	batchDelay    = 200 * time.Millisecond
 	queueSize     = 131_072 // spans
 )
 
-// startTraces returns a provider that batches spans to the collector, and the tally of what became of them.
-func startTraces(ctx context.Context, service string, res *resource.Resource, getenv func(string) string, log *slog.Logger) (*sdktrace.TracerProvider, *tally, error) {
+// startTraces returns a provider that sends spans to the collector in batches, and the count of what became of them.
+func startTraces(ctx context.Context, c Config, res *resource.Resource, log *slog.Logger) (*sdktrace.TracerProvider, *spanCount, error) {
 	opts := []otlptracegrpc.Option{
 		otlptracegrpc.WithTimeout(exportTimeout),
 		otlptracegrpc.WithRetry(otlptracegrpc.RetryConfig{
 			Enabled: true, InitialInterval: 200 * time.Millisecond, MaxInterval: 2 * time.Second,
-			MaxElapsedTime: 0, // without end
+			MaxElapsedTime: 0, // no limit but exportTimeout
 		}),
 		otlptracegrpc.WithDialOption(dialOptions()...),
 	}
-	if insecure(getenv, "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") {
+	if useDefaultEndpoint("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") {
 		opts = append(opts, otlptracegrpc.WithInsecure())
 	}
 	exporter, err := otlptracegrpc.New(ctx, opts...)
 	if err != nil {
 		return nil, nil, err
 	}
-	count := new(tally)
-	provider := sdktrace.NewTracerProvider(
+	count := new(spanCount)
+	export := sdktrace.NewBatchSpanProcessor(countDelivered{validUTF8{exporter}, count, log},
+		sdktrace.WithBatchTimeout(batchDelay),
+		sdktrace.WithExportTimeout(exportTimeout),
+		sdktrace.WithMaxQueueSize(queueSize))
+	if c.WrapProcessor != nil {
+		export = c.WrapProcessor(export)
+	}
+	return sdktrace.NewTracerProvider(
 		sdktrace.WithResource(res),
-		sdktrace.WithSpanProcessor(countEnded{count}),
-		sdktrace.WithSpanProcessor(fault.Clock(service, sdktrace.NewBatchSpanProcessor(countDelivered{textOnly{exporter}, count, log},
-			sdktrace.WithBatchTimeout(batchDelay),
-			sdktrace.WithExportTimeout(exportTimeout),
-			sdktrace.WithMaxQueueSize(queueSize)))),
-	)
-	return provider, count, nil
+		sdktrace.WithSpanProcessor(countEnded{count}), // first, because export may drop spans
+		sdktrace.WithSpanProcessor(export)), count, nil
 }
 
-// dialOptions let a connection come back within seconds of its collector, and notice when it died silently.
+// dialOptions make a connection notice a dead peer, and recover within seconds of the collector's return.
 func dialOptions() []grpc.DialOption {
-	again := backoff.DefaultConfig
-	again.MaxDelay = 2 * time.Second
+	reconnect := backoff.DefaultConfig
+	reconnect.MaxDelay = 2 * time.Second
 	return []grpc.DialOption{
-		grpc.WithConnectParams(grpc.ConnectParams{Backoff: again, MinConnectTimeout: 2 * time.Second}),
+		grpc.WithConnectParams(grpc.ConnectParams{Backoff: reconnect, MinConnectTimeout: 2 * time.Second}),
 		grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: 10 * time.Second, Timeout: 5 * time.Second}),
 	}
 }
 
-// insecure reports that no endpoint was named, so that the exporter's default address applies. The
-// OpenTelemetry specification makes that http://localhost:4317; Go's exporter would speak TLS to it.
-func insecure(getenv func(string) string, signal string) bool {
-	return getenv(signal) == "" && getenv("OTEL_EXPORTER_OTLP_ENDPOINT") == ""
+// useDefaultEndpoint reports whether neither the signal's variable nor the general one names an endpoint. The default
+// is then http://localhost:4317 by the OpenTelemetry specification, but Go's exporters would use TLS for it.
+func useDefaultEndpoint(signal string) bool {
+	return os.Getenv(signal) == "" && os.Getenv("OTEL_EXPORTER_OTLP_ENDPOINT") == ""
 }
