@@ -1,8 +1,10 @@
-// Package guide writes down for people what the catalogue and the services' parameters hold: as commands to paste
-// ([Curl]), and as the README's tables ([Catalogue], [Parameters]). The lab's page uses it too.
+// Package guide presents the catalogue to people: a scenario's requests as shell commands ([Curl]), the request that shows
+// best what a parameter does ([Example]), and the outcome of a scenario in a sentence ([Outcome]). Its tests write the
+// generated tables under docs.
 package guide
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strings"
@@ -12,24 +14,23 @@ import (
 	"spanwise/lab/story"
 )
 
-// Example returns the simplest request of the catalogue, or of a story, that gives a parameter another value than its
-// default, so that a person can see what it does. It reports whether there is one.
+// Example returns the scenario or the step of a story that sets a parameter to another value than its default with the
+// fewest other parameters. It reports whether there is one.
 func Example(p fault.Info) (scenario.Scenario, bool) {
-	var best scenario.Scenario
-	for _, s := range asked() {
-		query := given(s.Slow)
-		if !query.Has(p.Name) || p.Choice && query.Get(p.Name) == p.Values[0] {
-			continue
-		}
-		if best.ID == "" || weight(query) < weight(given(best.Slow)) {
-			best = s
-		}
+	examples := slices.DeleteFunc(slowRequests(), func(s scenario.Scenario) bool {
+		query := queryOf(s.Slow)
+		return !query.Has(p.Name) || p.Choice && query.Get(p.Name) == p.Values[0]
+	})
+	if len(examples) == 0 {
+		return scenario.Scenario{}, false
 	}
-	return best, best.ID != ""
+	return slices.MinFunc(examples, func(a, b scenario.Scenario) int {
+		return cmp.Compare(parametersIn(a.Slow), parametersIn(b.Slow))
+	}), true
 }
 
-// asked are all requests that are slow on purpose.
-func asked() []scenario.Scenario {
+// slowRequests lists the unhealthy scenarios and the steps of the stories.
+func slowRequests() []scenario.Scenario {
 	list := slices.DeleteFunc(scenario.All(), scenario.Scenario.Healthy)
 	for _, s := range story.All() {
 		for _, step := range s.Steps {
@@ -39,18 +40,18 @@ func asked() []scenario.Scenario {
 	return list
 }
 
-// given is a request's query.
-func given(r scenario.Request) url.Values {
+func queryOf(r scenario.Request) url.Values {
 	_, text, _ := strings.Cut(r.Path, "?")
 	query, err := url.ParseQuery(text)
 	if err != nil {
-		return nil // the catalogue's own test says so
+		return nil // the catalogue's own test reports it
 	}
 	return query
 }
 
-// weight is how many parameters that the services understand are in a query.
-func weight(query url.Values) (n int) {
+// parametersIn counts the parameters of a request that the services understand.
+func parametersIn(r scenario.Request) (n int) {
+	query := queryOf(r)
 	for _, p := range fault.Parameters() {
 		if query.Has(p.Name) {
 			n++

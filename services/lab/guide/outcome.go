@@ -7,51 +7,49 @@ import (
 	"spanwise/lab/score"
 )
 
-// Outcome says how often the doctor was right about a scenario, and sets its prediction against what the cure really
-// saved, both medians over all runs.
+// Outcome says how often the doctor was right about a scenario, and compares the saving that it predicted with the one that
+// was measured; both are medians over all runs.
 func Outcome(r score.Row) string {
 	if r.Expected == "nothing" {
-		return judgement(r)
+		return verdict(r)
 	}
-	return judgement(r) + " Over all runs, " + saving(r) + "."
+	return verdict(r) + " Median of all runs: " + saving(r) + "."
 }
 
-func judgement(r score.Row) string {
-	right := "the first finding was " + r.Expected
+func verdict(r score.Row) string {
+	found := "the first finding"
 	switch {
 	case r.Mention:
-		right = r.Expected + " was mentioned, and nothing false was found"
+		found = "mentioned without a false alarm"
 	case r.Expected == "nothing":
-		right = "nothing was found"
+		found = "found"
 	}
-	mostly := ""
-	if !r.Mention && r.Found != r.Expected {
-		mostly = "; mostly it was " + r.Found
-	}
+	text := fmt.Sprintf("In %d of %d runs %s was %s", r.RightRuns, r.Runs, r.Expected, found)
 	switch {
-	case r.RightRuns == r.Runs:
-		return fmt.Sprintf("In all of %d runs %s, as it should be.", r.Runs, right)
 	case r.RightRuns > 0:
-		return fmt.Sprintf("In %d of %d runs %s, as it should be%s.", r.RightRuns, r.Runs, right, mostly)
-	case mostly == "":
-		return fmt.Sprintf("In %d runs %s, but never with all that is to be said of it.", r.Runs, right)
+		text += ", as expected"
+	case r.Found == r.Expected && !r.Mention:
+		text += " with all the expected details"
 	}
-	return fmt.Sprintf("In none of %d runs %s, as it should have been%s.", r.Runs, right, mostly)
+	if r.Found != r.Expected && !r.Mention {
+		text += "; most often it was " + r.Found
+	}
+	return text + "."
 }
 
 func saving(r score.Row) string {
-	predicted, measured := "no saving is predicted", "there is no cure here to measure"
+	predicted, measured := "no saving predicted", "there is no fix to measure"
 	if r.Basis == doctor.None {
-		measured = "saving time is not what the cure is for"
+		measured = "the fix is not meant to save time"
 	}
-	switch {
-	case r.PredictedUS != nil && r.Cap:
-		predicted = "predicted saving: up to " + score.Micros(*r.PredictedUS)
-	case r.PredictedUS != nil:
-		predicted = "predicted saving: " + score.Micros(*r.PredictedUS)
+	if r.PredictedUS != nil {
+		predicted = score.Micros(*r.PredictedUS) + " saving predicted"
+		if r.Cap {
+			predicted = "up to " + predicted
+		}
 	}
 	if r.MeasuredUS != nil {
-		measured = "measured: " + score.Micros(*r.MeasuredUS)
+		measured = score.Micros(*r.MeasuredUS) + " measured"
 	}
 	if e, ok := r.Error(); ok {
 		measured += fmt.Sprintf(" (off by %.0f %%)", e*100)

@@ -7,7 +7,7 @@ import (
 	"spanwise/lab/score"
 )
 
-// What came of playing a scenario is said so that nobody takes a miss for a hit.
+// The outcome of a scenario never reads like a success when it was a miss.
 func TestOutcome(t *testing.T) {
 	us := func(n int64) *int64 { return &n }
 	tests := []struct {
@@ -15,19 +15,19 @@ func TestOutcome(t *testing.T) {
 		want string
 	}{
 		{score.Row{Expected: "n-plus-one", Found: "n-plus-one", Runs: 5, RightRuns: 5, Basis: doctor.Structural, PredictedUS: us(100_000), MeasuredUS: us(80_000)},
-			"In all of 5 runs the first finding was n-plus-one, as it should be. Over all runs, predicted saving: 100 ms; measured: 80.0 ms (off by 25 %)."},
+			"In 5 of 5 runs n-plus-one was the first finding, as expected. Median of all runs: 100 ms saving predicted; 80.0 ms measured (off by 25 %)."},
 		{score.Row{Expected: "pool-wait", Found: "pool-wait", Runs: 5, RightRuns: 4, Basis: doctor.Shared, Cap: true, PredictedUS: us(100_000), MeasuredUS: us(80_000)},
-			"In 4 of 5 runs the first finding was pool-wait, as it should be. Over all runs, predicted saving: up to 100 ms; measured: 80.0 ms."},
+			"In 4 of 5 runs pool-wait was the first finding, as expected. Median of all runs: up to 100 ms saving predicted; 80.0 ms measured."},
 		{score.Row{Expected: "slow-self", Found: "over-fetch", Runs: 5, RightRuns: 2, Basis: doctor.Structural},
-			"In 2 of 5 runs the first finding was slow-self, as it should be; mostly it was over-fetch. Over all runs, no saving is predicted; there is no cure here to measure."},
+			"In 2 of 5 runs slow-self was the first finding, as expected; most often it was over-fetch. Median of all runs: no saving predicted; there is no fix to measure."},
 		{score.Row{Expected: "slow-self", Found: "nothing", Runs: 5, Basis: doctor.None},
-			"In none of 5 runs the first finding was slow-self, as it should have been; mostly it was nothing. Over all runs, no saving is predicted; saving time is not what the cure is for."},
+			"In 0 of 5 runs slow-self was the first finding; most often it was nothing. Median of all runs: no saving predicted; the fix is not meant to save time."},
 		{score.Row{Expected: "clock-skew", Found: "clock-skew", Runs: 5, Basis: doctor.None},
-			"In 5 runs the first finding was clock-skew, but never with all that is to be said of it. Over all runs, no saving is predicted; saving time is not what the cure is for."},
+			"In 0 of 5 runs clock-skew was the first finding with all the expected details. Median of all runs: no saving predicted; the fix is not meant to save time."},
 		{score.Row{Expected: "detached-work", Found: "detached-work", Mention: true, Runs: 1, RightRuns: 1, Basis: doctor.None},
-			"In all of 1 runs detached-work was mentioned, and nothing false was found, as it should be. Over all runs, no saving is predicted; saving time is not what the cure is for."},
+			"In 1 of 1 runs detached-work was mentioned without a false alarm, as expected. Median of all runs: no saving predicted; the fix is not meant to save time."},
 		{score.Row{Expected: "nothing", Found: "nothing", Runs: 5, RightRuns: 5, Basis: doctor.None},
-			"In all of 5 runs nothing was found, as it should be."},
+			"In 5 of 5 runs nothing was found, as expected."},
 	}
 	for _, tt := range tests {
 		if got := Outcome(tt.row); got != tt.want {

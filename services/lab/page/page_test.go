@@ -58,7 +58,7 @@ func TestCompare(t *testing.T) {
 	server := started(t)
 	code, text := visit(t, http.MethodPost, server.URL+"/scenarios/serial-calls", "")
 	text = html.UnescapeString(text)
-	for _, want := range []string{"1. serial-calls in order: GET /orders/{id}", "In all of 5 runs the first finding was serial-calls",
+	for _, want := range []string{"1. serial-calls in order: GET /orders/{id}", "In 5 of 5 runs serial-calls was the first finding",
 		`id="finding-0-1"`, "GET /orders/10?calls=parallel", ".bin/doctor -jaeger "} {
 		if code != http.StatusOK || !strings.Contains(text, want) {
 			t.Errorf("got %d and no %q in\n%s", code, want, text)
