@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// tuples counts the rows of a VALUES list: the brackets that follow it with commas between.
+// tuples counts the rows of a VALUES list.
 func tuples(words []string) (rows int) {
 	start := slices.Index(words, "values")
 	if start < 0 {
@@ -30,14 +30,14 @@ func tuples(words []string) (rows int) {
 	return rows
 }
 
-// apart reports whether a function makes many things of one value, by what such functions are called in all dialects: unnest, openjson,
+// expands reports whether a function makes many values of one, by the names of such functions in all dialects: unnest, openjson,
 // json_each, string_split, array_contains.
-func apart(function string) bool {
+func expands(function string) bool {
 	return ContainsAny(function, "unnest", "json", "array", "split", "xml")
 }
 
-// takesList reports whether a statement names things by a list that is one value: = ANY(?), array_contains(?, id), FROM openjson(?).
-func takesList(words []string) bool {
+// hasListParameter reports whether a statement takes a list as one value: = ANY(?), array_contains(?, id), FROM openjson(?).
+func hasListParameter(words []string) bool {
 	for i := 1; i < len(words); i++ {
 		if words[i] != "(" {
 			continue
@@ -50,7 +50,7 @@ func takesList(words []string) bool {
 		switch function := words[i-1]; {
 		case function == "any" || function == "all" || function == "some":
 			return words[i+1] != "select"
-		case apart(function):
+		case expands(function):
 			if ContainsAny(function, "unnest", "contains") || i >= 2 && slices.Contains([]string{"from", "join", "in", "lateral", "apply"}, words[i-2]) {
 				return true
 			}
@@ -59,22 +59,22 @@ func takesList(words []string) bool {
 	return false
 }
 
-// inLists counts the values in the longest list, IN (…) or a = ? OR a = ?, and says whether all values of the statement stand in such lists,
-// but for those that bound its rows.
+// inLists counts the values in the longest list, IN (…) or a = ? OR a = ?, and reports whether all values of the statement are in such
+// lists. Values that limit the number of rows do not count.
 func inLists(words []string) (longest int, only bool) {
 	depth, inside, size, values, listed := 0, 0, 0, 0, 0 // inside is the depth of the list, 0 outside of one
-	same := map[string]int{}                             // values that each column is compared with
+	byColumn := map[string]int{}                         // how many values each column is compared with
 	for i, w := range words {
 		switch {
 		case w == "(":
-			if depth++; inside == 0 && i > 0 && words[i-1] == "in" && !after(words, i, "select") && !after(words, i, "with") {
+			if depth++; inside == 0 && i > 0 && words[i-1] == "in" && !followedBy(words, i, "select") && !followedBy(words, i, "with") {
 				inside, size = depth, 0
 			}
 		case w == ")":
 			if depth--; depth < inside {
 				inside = 0
 			}
-		case w != "?" || bounds(words[:i]):
+		case w != "?" || limitsRows(words[:i]):
 		case inside > 0:
 			size++
 			values++
@@ -83,11 +83,11 @@ func inLists(words []string) (longest int, only bool) {
 		default:
 			values++
 			if i > 1 && words[i-1] == "=" {
-				same[qualified(words[:i-1])]++
+				byColumn[lastColumn(words[:i-1])]++
 			}
 		}
 	}
-	for _, n := range same {
+	for _, n := range byColumn {
 		if n > 1 {
 			listed += n
 			longest = max(longest, n)
@@ -96,8 +96,8 @@ func inLists(words []string) (longest int, only bool) {
 	return longest, longest > 0 && listed == values
 }
 
-// qualified is the column at the end of words, with its table.
-func qualified(words []string) string {
+// lastColumn returns the column at the end of words, with its table.
+func lastColumn(words []string) string {
 	start := len(words) - 1
 	for start > 1 && words[start-1] == "." {
 		start -= 2
@@ -105,8 +105,8 @@ func qualified(words []string) string {
 	return strings.Join(words[start:], "")
 }
 
-// bounds reports whether what comes next says how many rows are wanted.
-func bounds(words []string) bool {
+// limitsRows reports whether the value after words limits the number of rows.
+func limitsRows(words []string) bool {
 	for len(words) > 0 && words[len(words)-1] == "(" {
 		words = words[:len(words)-1]
 	}
