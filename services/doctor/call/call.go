@@ -73,8 +73,8 @@ func (c *Call) Answered() bool {
 	return status != "" && status != "408" && status != "504"
 }
 
-// A Question identifies what calls have in common: who asks whom, and for what. Callers compare only the fields that matter to them, and leave
-// the others empty.
+// A Question identifies what calls have in common: who asks whom, and for what. Code that uses one compares only the fields that matter,
+// and leaves the others empty.
 type Question struct{ Caller, Callee, Shard, Template string }
 
 // A Key identifies one exact request.
@@ -120,20 +120,17 @@ func remember[K comparable, V any](cache map[K]V, key K, value V) {
 
 // Calls returns the calls of a trace in the order of their spans, and by Span.Index.
 func (p *Parser) Calls(t *trace.Trace) (list []*Call, of []*Call) {
-	n := 0
+	var spans []*trace.Span
 	for _, s := range t.Spans {
 		if isCall(s) {
-			n++
+			spans = append(spans, s)
 		}
 	}
-	list, of = make([]*Call, 0, n), make([]*Call, len(t.Spans))
-	calls := make([]Call, n)
-	for i, s := range t.Spans {
-		if isCall(s) {
-			of[i] = &calls[len(list)]
-			p.read(s, of[i])
-			list = append(list, of[i])
-		}
+	calls := make([]Call, len(spans)) // one allocation for all
+	list, of = make([]*Call, len(spans)), make([]*Call, len(t.Spans))
+	for i, s := range spans {
+		p.read(s, &calls[i])
+		list[i], of[s.Index] = &calls[i], &calls[i]
 	}
 	p.groupVaryingPaths(list)
 	p.groupInstances(list)

@@ -7,7 +7,7 @@ import (
 )
 
 // KeyValueStores lists the stores whose queries are commands: a verb, a key, and values.
-var KeyValueStores = map[string]bool{"redis": true, "valkey": true, "memcached": true, "hazelcast": true, "dragonfly": true, "keydb": true, "garnet": true}
+var KeyValueStores = set("redis valkey memcached hazelcast dragonfly keydb garnet")
 
 // command reads a call to a key-value store. Each line of the text is a command; several are sent at once.
 func (p *Parser) command(c *Call, text, method string) {
@@ -41,9 +41,9 @@ func (p *Parser) command(c *Call, text, method string) {
 var wordsPerItem = map[string]int{"get": 1, "gets": 1, "mget": 1, "mset": 2, "del": 1, "unlink": 1, "exists": 1, "touch": 1}
 
 // fieldCommands are the commands that get several fields of one item.
-var fieldCommands = map[string]bool{"hmget": true, "smismember": true, "zmscore": true}
+var fieldCommands = set("hmget smismember zmscore")
 
-// commandIn returns the command in a span's name: GET, redis-GET, redis GET.
+// commandInName returns the command in a span's name: GET, redis-GET, redis GET.
 func commandInName(name string) string { return name[strings.LastIndexAny(name, " -.:")+1:] }
 
 // keyTemplate replaces the identifier in a key by {}: user:17 becomes user:{}.

@@ -54,7 +54,6 @@ type instances struct {
 // get the same calls, or one each.
 func (p *Parser) groupInstances(list []*Call) {
 	all := map[Question]*instances{}
-	var order []Question
 	for _, c := range list {
 		if c.Instance == "" || c.Housekeeping || c.Server != nil {
 			continue
@@ -65,12 +64,10 @@ func (p *Parser) groupInstances(list []*Call) {
 		}
 		if all[q] == nil {
 			all[q] = &instances{addresses: map[string]bool{}, byKey: map[string]string{}}
-			order = append(order, q)
 		}
 		all[q].add(c)
 	}
-	for _, q := range order {
-		i := all[q]
+	for q, i := range all {
 		least := 2 * len(i.addresses)
 		if i.hidden {
 			least = 3 * len(i.addresses)

@@ -15,25 +15,16 @@ func Housekeeping(s *trace.Span) bool {
 }
 
 // housekeepingWords are the last words in the names of spans that drivers make around a query.
-var housekeepingWords = map[string]bool{
-	"connect": true, "connector": true, "dial": true, "dns": true, "tls": true, "handshake": true,
-	"acquire": true, "checkout": true, "getconnection": true,
-	"begin": true, "commit": true, "rollback": true, "savepoint": true, "release": true, "start": true,
-	"set": true, "ping": true, "prepare": true, "close": true, "reset": true, "deallocate": true, "discard": true,
-	"begin_tx": true, "reset_session": true, "rows": true,
-}
+var housekeepingWords = set(`
+	connect connector dial dns tls handshake acquire checkout getconnection begin commit rollback savepoint release start set ping
+	prepare close reset deallocate discard begin_tx reset_session rows
+`)
 
 // housekeepingCommands are the commands to key-value stores that manage a connection or a transaction.
-var housekeepingCommands = map[string]bool{
-	"connect": true, "ping": true, "auth": true, "hello": true, "client": true, "select": true, "quit": true,
-	"multi": true, "exec": true, "discard": true, "watch": true, "unwatch": true,
-}
+var housekeepingCommands = set("connect ping auth hello client select quit multi exec discard watch unwatch")
 
 // housekeepingStatements are the first words of SQL statements that manage a connection or a transaction.
-var housekeepingStatements = map[string]bool{
-	"begin": true, "start": true, "commit": true, "rollback": true, "savepoint": true, "release": true, "set": true, "use": true, "reset": true,
-	"prepare": true, "deallocate": true, "discard": true, "open": true, "close": true, "ping": true,
-}
+var housekeepingStatements = set("begin start commit rollback savepoint release set use reset prepare deallocate discard open close ping")
 
 // housekeepingText reports whether the text of a query manages a session. It parses only texts that may.
 func housekeepingText(s *trace.Span) bool {
@@ -112,5 +103,6 @@ func Acquiring(s *trace.Span) bool {
 
 // isRequest reports whether a span is a request or a query by its kind or its attributes, whatever its name suggests.
 func isRequest(s *trace.Span) bool {
-	return s.Kind == trace.Server || s.Kind == trace.Consumer || s.Get(trace.DBText) != "" || s.Get(trace.HTTPMethod) != "" || s.Get(trace.RPCMethod) != ""
+	return s.Kind == trace.Server || s.Kind == trace.Consumer ||
+		s.Get(trace.DBText) != "" || s.Get(trace.HTTPMethod) != "" || s.Get(trace.RPCMethod) != ""
 }

@@ -33,7 +33,8 @@ func (p *Parser) http(c *Call) {
 	if numeric(c.Shard) {
 		c.Instance, c.Shard, host = c.Shard, "", ""
 	}
-	if path != "" && !hiddenURL(path+"&"+query) {
+	hidden := strings.Contains(path+query, "REDACTED") || strings.ContainsAny(path+query, "?{")
+	if path != "" && !hidden {
 		c.Key = method + " " + host + path
 		if len(pairs) > 0 {
 			c.Key += "?" + strings.Join(pairs, "&")
@@ -83,11 +84,6 @@ func withMethod(method, name string) string {
 		return name
 	}
 	return method + " " + name
-}
-
-// hiddenURL reports whether a path or a query hides its values, by redaction or by placeholders.
-func hiddenURL(text string) bool {
-	return strings.Contains(text, "REDACTED") || strings.ContainsAny(text, "?{")
 }
 
 // routeIn returns the route in a server span's name: GET /books/{id}, books/:id; "" if it has no placeholder.

@@ -12,10 +12,7 @@ type queryText struct {
 }
 
 // doubleQuotes lists the systems in whose language "…" is a value, by db.system.name of the semantic conventions or its older form.
-var doubleQuotes = map[string]bool{
-	"mysql": true, "mariadb": true, "hive": true, "couchbase": true, "neo4j": true, "gcp.spanner": true, "spanner": true,
-	"azure.cosmosdb": true, "cosmosdb": true,
-}
+var doubleQuotes = set("mysql mariadb hive couchbase neo4j gcp.spanner spanner azure.cosmosdb cosmosdb")
 
 func newQueryText(system, text string) queryText {
 	return queryText{text, doubleQuotes[strings.ToLower(system)] || IsJSON(text)}

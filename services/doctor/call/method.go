@@ -35,9 +35,7 @@ var verbs = map[string]Effect{
 }
 
 // batchWords are the words by which conventions name methods for many items at once (AIP-231 to AIP-235, AWS, database drivers).
-var batchWords = map[string]bool{
-	"batch": true, "bulk": true, "multi": true, "many": true, "pipeline": true, "transact": true, "mget": true, "mset": true, "msearch": true,
-}
+var batchWords = set("batch bulk multi many pipeline transact mget mset msearch")
 
 // A method is what the name of a method says about it.
 type method struct {

@@ -8,91 +8,13 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// cursorOf returns by what a statement continues where another one ended, or "" if it does not. Pages have an order; a single row may
-// have an OFFSET, too, because some mappers write OFFSET 0.
-func cursorOf(words []string) string {
-	if words[0] == "fetch" {
-		return "FETCH"
-	}
-	order := orderBy(words)
-	if order == "" {
-		return ""
-	}
-	limited := slices.Contains(words, "limit") || slices.Contains(words, "fetch") || slices.Contains(words, "top")
-	for i, w := range words {
-		switch {
-		case w == "offset" && followedBy(words, i, "?") && !oneRow(words):
-			return "OFFSET"
-		case w == "limit" && followedBy(words, i, "?", ",", "?") && !oneRow(words):
-			return "LIMIT"
-		case limited && (w == ">" || w == "<" || w == ">=" || w == "<=") && (followedBy(words, i, "?") || followedBy(words, i, "(", "?")):
-			if columnBefore(words, i) == order {
-				return order
-			}
-		}
-	}
-	return ""
-}
-
-// followedBy reports whether words has next after index i.
-func followedBy(words []string, i int, next ...string) bool {
-	return len(words) > i+len(next) && slices.Equal(words[i+1:i+1+len(next)], next)
-}
-
-// columnBefore returns the column to the left of a comparison, or the first of several: a for (a, b) > (?, ?).
-func columnBefore(words []string, i int) string {
-	for i--; i >= 0; i-- {
-		switch words[i] {
-		case "]":
-		case ")":
-			const most = 32 // words
-			open := i
-			for open > max(0, i-most) && words[open] != "(" {
-				open--
-			}
-			return firstColumn(words[open+1 : i])
-		default:
-			return strings.Trim(words[i], "\"`")
-		}
-	}
-	return ""
-}
-
-// firstColumn returns the column with which words begin, without its table: b for a . "b" desc.
-func firstColumn(words []string) (name string) {
-	part := true // the next word is a part of the name
-	for _, w := range words {
-		switch {
-		case w == "[" || w == "]":
-		case w == ".":
-			part = true
-		case !part:
-			return name
-		default:
-			name, part = strings.Trim(w, "\"`"), false
-		}
-	}
-	return name
-}
-
-// orderBy returns the first column of a statement's ORDER BY, or "" if it has none.
-func orderBy(words []string) string {
-	for i := 1; i+1 < len(words); i++ {
-		if words[i-1] == "order" && words[i] == "by" {
-			return firstColumn(words[i+1:])
-		}
-	}
-	return ""
-}
-
 // pageKeys are parameters that continue a list, in addition to those whose names contain page, offset, cursor or skip.
-var pageKeys = map[string]bool{
-	"start": true, "startindex": true, "startkey": true, "startafter": true, "exclusivestartkey": true, "after": true, "afterid": true,
-	"searchafter": true, "before": true, "from": true, "since": true, "sinceid": true, "lastid": true, "marker": true, "token": true, "next": true,
-	"nexttoken": true, "continuation": true, "continuationtoken": true,
-}
+var pageKeys = set(`
+	start startindex startkey startafter exclusivestartkey after afterid searchafter before from since sinceid lastid marker token
+	next nexttoken continuation continuationtoken
+`)
 
-// HiddenPage returns by what a call may continue a list, if the trace hides its values.
+// HiddenPage returns the word, column or parameter by which a call may continue a list whose values the trace hides; "" if there is none.
 func (c *Call) HiddenPage() string {
 	switch text := c.Span.Get(trace.DBText); {
 	case c.Store && (fixedOffset.MatchString(text) || OneWanted.MatchString(text)):

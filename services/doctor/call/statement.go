@@ -79,9 +79,13 @@ func newStatement(normal string) *Statement {
 // housekeepingStatement also recognises statements like SELECT 1, which only check that the connection works.
 func housekeepingStatement(words []string) bool {
 	if words[0] == "select" {
-		return len(words) > 1 && words[1] == "?" && len(words) <= 6 && !slices.Contains(words, "(") && !slices.Contains(words, ",") && !readsTable(words)
+		return len(words) > 1 && words[1] == "?" && len(words) <= 6 && !hasAny(words, "(", ",") && !readsTable(words)
 	}
-	return housekeepingStatements[words[0]] && !slices.ContainsFunc(words, func(w string) bool { return w == "insert" || w == "update" || w == "delete" })
+	return housekeepingStatements[words[0]] && !hasAny(words, "insert", "update", "delete")
+}
+
+func hasAny(words []string, any ...string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(any, w) })
 }
 
 // sqlEffect judges a statement by its verb and, for a SELECT, by its other words: it may write in a WITH clause, lock what it reads, or

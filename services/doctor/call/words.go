@@ -61,6 +61,15 @@ func afterComments(text string) string {
 
 func lastWord(name string) string { return name[strings.LastIndexAny(name, " ./:-")+1:] }
 
+// set makes a set of the words in a text.
+func set(text string) map[string]bool {
+	words := map[string]bool{}
+	for word := range strings.FieldsSeq(text) {
+		words[word] = true
+	}
+	return words
+}
+
 // ContainsAny reports whether the name contains any of the words.
 func ContainsAny(name string, words ...string) bool {
 	return slices.ContainsFunc(words, func(word string) bool { return strings.Contains(name, word) })

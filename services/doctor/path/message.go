@@ -42,12 +42,7 @@ func endedWhileBusy(t *trace.Trace) map[*trace.Span]bool {
 		if p.Kind == trace.Producer || !slices.ContainsFunc(p.Children, elsewhere) {
 			continue
 		}
-		var consumers []*trace.Span // by end
-		for _, c := range p.Children {
-			if elsewhere(c) {
-				consumers = append(consumers, c)
-			}
-		}
+		consumers := slices.DeleteFunc(slices.Clone(p.Children), func(c *trace.Span) bool { return !elsewhere(c) }) // by end
 		slices.SortStableFunc(consumers, func(a, b *trace.Span) int { return cmp.Compare(a.End(), b.End()) })
 		next, busyUntil := 0, p.Start // with the children before next
 		for _, c := range consumers {

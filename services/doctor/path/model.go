@@ -117,17 +117,12 @@ func (m *Model) Waits(parent, c *trace.Span) Wait {
 		return Detached
 	case c.Start >= parent.End() && (c.Duration > 0 || c.Start > parent.End()):
 		return Detached
-	case c.End() <= parent.End():
+	case c.End() <= parent.End()+m.slack(parent, c):
 		return Blocks
 	case c.Remote() || parent.Kind == trace.Client:
-		if c.End() > parent.End()+m.slack(parent, c) {
-			return GaveUp
-		}
-		return Blocks
-	case c.End() > parent.End()+m.slack(parent, c):
-		return Detached
+		return GaveUp
 	}
-	return Blocks
+	return Detached
 }
 
 // clip returns the part of child c that lies within its parent: the parent cannot have waited for the rest.

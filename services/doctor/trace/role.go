@@ -1,6 +1,9 @@
 package trace
 
-import "cmp"
+import (
+	"cmp"
+	"slices"
+)
 
 // Remote reports whether s runs in another process than its parent, so that there is a network between them.
 func (s *Span) Remote() bool {
@@ -64,10 +67,7 @@ func (s *Span) callingByAttrs() bool {
 }
 
 func (s *Span) onlyRemoteChildren() bool {
-	for _, c := range s.Children {
-		if c.Service == s.Service || c.Service != s.Children[0].Service {
-			return false
-		}
-	}
-	return len(s.Children) > 0
+	return len(s.Children) > 0 && !slices.ContainsFunc(s.Children, func(c *Span) bool {
+		return c.Service == s.Service || c.Service != s.Children[0].Service
+	})
 }
