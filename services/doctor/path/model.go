@@ -26,25 +26,20 @@ func New(t *trace.Trace) *Model {
 		depth: make([]int32, len(t.Spans)), schedules: map[int]*schedule{}, effectOf: make([]int32, len(t.Spans)),
 	}
 	for _, s := range t.Spans {
-		m.setDepth(s)
+		m.depthOf(s)
 	}
 	return m
 }
 
-// setDepth sets the depth of s and its ancestors. It walks up only to the first whose depth is known.
-func (m *Model) setDepth(s *trace.Span) {
-	n := int32(0)
-	p := s
-	for ; p != nil && m.depth[p.Index] == 0; p = p.Parent {
-		n++
+// depthOf returns the depth of s, and records it and those of its ancestors.
+func (m *Model) depthOf(s *trace.Span) int32 {
+	if s == nil {
+		return 0
 	}
-	if p != nil {
-		n += m.depth[p.Index]
+	if m.depth[s.Index] == 0 {
+		m.depth[s.Index] = 1 + m.depthOf(s.Parent)
 	}
-	for ; s != nil && m.depth[s.Index] == 0; s = s.Parent {
-		m.depth[s.Index] = n
-		n--
-	}
+	return m.depth[s.Index]
 }
 
 // coarseClocks finds the spans of processes all of whose times are whole milliseconds apart, because their clocks have no finer

@@ -1,10 +1,6 @@
 package path
 
-import (
-	"slices"
-
-	"spanwise/doctor/trace"
-)
+import "spanwise/doctor/trace"
 
 // A Change is one thing that could have been different in a request. Changes combine: [Model.Replay] takes any number of them.
 type Change struct {
@@ -68,11 +64,7 @@ type slots struct {
 
 // whatIf applies the changes. It borrows the model's buffers until release.
 func (m *Model) whatIf(changes []Change) *whatIf {
-	n := 0
-	for _, c := range changes {
-		n += len(c.spans)
-	}
-	w := &whatIf{model: m, effects: slices.Grow(m.spare[:0], n)}
+	w := &whatIf{m, m.spare[:0]}
 	for _, c := range changes {
 		run := &slots{}
 		if c.kind == limited && c.n < int64(len(c.spans)) {

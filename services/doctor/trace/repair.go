@@ -94,20 +94,14 @@ func (r *repair) parents(byID map[string]*Span) {
 			r.ownParents++
 		}
 	}
-	const unseen, walking, done = 0, 1, 2
-	state := make([]uint8, len(r.t.Spans))
-	for _, s := range r.t.Spans {
-		end := s
-		for end != nil && state[end.Index] == unseen {
-			state[end.Index] = walking
-			end = end.Parent
+	walks := make([]int, len(r.t.Spans)) // the first walk upwards that passed each span, from 1
+	for i, s := range r.t.Spans {
+		p := s
+		for ; p != nil && walks[p.Index] == 0; p = p.Parent {
+			walks[p.Index] = i + 1
 		}
-		cycle := end != nil && state[end.Index] == walking
-		for p := s; p != nil && state[p.Index] == walking; p = p.Parent {
-			state[p.Index] = done // before the cut, which would end this walk early
-		}
-		if cycle {
-			r.cut(end)
+		if p != nil && walks[p.Index] == i+1 {
+			r.cut(p)
 		}
 	}
 }
