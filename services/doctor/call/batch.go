@@ -7,21 +7,21 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// Items is how many things a call asks for at once. What it has in common with the next one like it (the columns wanted, the states
-// allowed) is no batch, however long a list it is. Where a statement hides its values, a list of fewer than five is taken for such, unless
-// the statement has no other values.
+// Items returns how many items a call requests at once. A list that it has in common with the next similar call (of columns, of permitted
+// states) is not a batch, however long. If a statement hides its values, a list of fewer than five counts as such a list, unless the
+// statement has no other values.
 func (c *Call) Items(next *Call) int {
 	most := c.items
-	if c.many {
+	if c.batch {
 		most = max(most, 2)
 	}
-	if st := c.Statement; st != nil && (c.Key == "" || c.valuesBeside()) && !IsJSON(st.Template) {
+	if st := c.Statement; st != nil && (c.Key == "" || c.keyHasArguments()) && !IsJSON(st.Template) {
 		if st.longest >= 5 || st.Sole {
 			most = max(most, st.longest)
 		}
 		return most
 	}
-	own, others := c.listed(), next.listed()
+	own, others := c.lists(), next.lists()
 	for i, list := range own {
 		size := listLength(list)
 		if c.Key == "" && size >= 5 || c.Key != "" && (i >= len(others) || others[i] != list) {
@@ -31,15 +31,15 @@ func (c *Call) Items(next *Call) int {
 	return most
 }
 
-// valuesBeside reports a statement that hides its values, while other attributes show them.
-func (c *Call) valuesBeside() bool {
+// keyHasArguments reports whether a statement hides its values, but other attributes show them.
+func (c *Call) keyHasArguments() bool {
 	return c.Statement != nil && len(c.Key) > len(c.Span.Get(trace.DBText))
 }
 
-// LongestList is how many values the longest of the call's lists has, or an attribute says that it asks for; at least 1.
+// LongestList returns how many values the longest of the call's lists has, or how many items an attribute states; at least 1.
 func (c *Call) LongestList() int {
 	most := c.items
-	for _, list := range c.listed() {
+	for _, list := range c.lists() {
 		most = max(most, listLength(list))
 	}
 	return most
@@ -47,19 +47,20 @@ func (c *Call) LongestList() int {
 
 func listLength(list string) int { return 1 + strings.Count(list, ",") + strings.Count(list, "%2C") }
 
-// listed are the lists that a call names: the values of each parameter of a URL and of each list in its path, of each IN (…) of a
-// statement, of each list of values in a document, and the fields that a command asks for.
-func (c *Call) listed() []string {
+// lists returns the lists in a call: the values of each parameter of a URL, the lists in its path, the IN (…) of a statement, the lists of
+// values in a document, or the fields that a command gets.
+func (c *Call) lists() []string {
 	text := c.Span.Get(trace.DBText)
 	switch {
 	case !c.Store:
 		return urlLists(c.Key)
-	case manyFields[FirstWord(text)]:
-		return []string{strings.Join(strings.Fields(text)[min(2, len(strings.Fields(text))):], ",")}
+	case fieldCommands[FirstWord(text)]:
+		words := strings.Fields(text)
+		return []string{strings.Join(words[min(2, len(words)):], ",")}
 	case IsJSON(text):
 		return jsonLists(text)
 	}
-	return listsIn(text)
+	return sqlLists(text)
 }
 
 func urlLists(url string) (lists []string) {
@@ -68,7 +69,7 @@ func urlLists(url string) (lists []string) {
 		lists = append(lists, strings.Split(path, "/")...)
 	}
 	last := ""
-	for i, pair := range Parameters(query) { // in order of keys
+	for i, pair := range Parameters(query) { // sorted
 		key, value, _ := strings.Cut(pair, "=")
 		if i > 0 && key == last {
 			lists[len(lists)-1] += "," + value
@@ -79,7 +80,7 @@ func urlLists(url string) (lists []string) {
 	return lists
 }
 
-// jsonLists are the contents of a text's […] that hold nothing but values.
+// jsonLists returns the contents of each […] that contains only values.
 func jsonLists(text string) (lists []string) {
 	for {
 		_, rest, found := strings.Cut(text, "[")
@@ -94,8 +95,8 @@ func jsonLists(text string) (lists []string) {
 	}
 }
 
-// listsIn are the contents of a statement's IN (…), but for subqueries.
-func listsIn(text string) (lists []string) {
+// sqlLists returns the contents of each IN (…), except subqueries.
+func sqlLists(text string) (lists []string) {
 	for {
 		head, rest, found := strings.Cut(text, "(")
 		if !found {

@@ -8,8 +8,8 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// Failed reports whether a span says that it did not work. A 4xx is an answer, and so are its likes among the RPC codes: the
-// question was wrong, not the service; but for those that say "too slow" and "too many". And so is it where what was looked for is not there.
+// Failed reports whether a span failed. A 4xx status is a response, and so are the RPC codes like it: the request was wrong, not the
+// service. The exceptions are those that mean "too slow" and "too many". A lookup that found nothing did not fail either.
 func Failed(s *trace.Span) bool {
 	switch status := Number(s.Get(trace.HTTPStatus)); {
 	case status >= 500 || status == 408 || status == 429:
@@ -27,21 +27,21 @@ func Failed(s *trace.Span) bool {
 	return s.Error && !foundNothing(s)
 }
 
-// foundNothing reports a span that clients mark as failed though it was answered: there is no such thing. A code of the
-// database's own says otherwise.
+// foundNothing reports whether a client marked a span as failed because the callee found nothing. If the database returned an error code,
+// the call did fail.
 func foundNothing(s *trace.Span) bool {
 	if s.Get(trace.DBStatus) != "" {
 		return false
 	}
-	told := []string{s.Get(trace.StatusText), strings.Join(WordsOf(s.Get(trace.ErrorType)), " ")}
+	errors := []string{s.Get(trace.StatusText), strings.Join(WordsOf(s.Get(trace.ErrorType)), " ")}
 	for _, ev := range s.Events {
-		told = append(told, ev.Attrs["exception.message"], strings.Join(WordsOf(ev.Attrs["exception.type"]), " "))
+		errors = append(errors, ev.Attrs["exception.message"], strings.Join(WordsOf(ev.Attrs["exception.type"]), " "))
 	}
-	return slices.ContainsFunc(told, nothing.MatchString)
+	return slices.ContainsFunc(errors, nothing.MatchString)
 }
 
-// What clients say of an empty answer: go-redis "redis: nil", database/sql "sql: no rows in result set", the MongoDB drivers
-// "no documents in result", Django "matching query does not exist", and the many whose record, key or document was "not found".
-// A host, a table or a method that is not there is a failure all the same.
+// nothing matches what clients report if they find nothing: go-redis "redis: nil", database/sql "sql: no rows in result set", the MongoDB
+// drivers "no documents in result", Django "matching query does not exist", and many others that a record, key or document was "not found".
+// A missing host, table or method is a failure.
 var nothing = regexp.MustCompile(`(?i)\bnil$|\bno (such )?(rows?|documents?|records?|results?|keys?|items?)\b` +
 	`|\b(row|document|record|key|item|entity|object)s?( was)? not found\b|\bmatching query does not exist\b|\bcache miss$`)

@@ -6,7 +6,7 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// Not to find what one looks for is an answer; not to get at it is a failure.
+// A lookup that finds nothing is a response; an unreachable or missing place to look in is a failure.
 func TestFoundNothing(t *testing.T) {
 	for text, want := range map[string]bool{
 		"redis: nil": true, "sql: no rows in result set": true, "mongo: no documents in result": true, "record not found": true,
@@ -26,14 +26,14 @@ func TestFoundNothing(t *testing.T) {
 		}
 	}
 	if s := (&trace.Span{Error: true, Attrs: map[string]string{"db.response.status_code": "40001", "exception.message": "no rows"}}); !Failed(s) {
-		t.Error("an error code of the database is taken for an answer")
+		t.Error("an error code of the database is taken for a response")
 	}
 	if s := (&trace.Span{Error: true, Attrs: map[string]string{"http.status_code": "500", "exception.message": "no rows"}}); !Failed(s) {
-		t.Error("a 500 is taken for an answer")
+		t.Error("a 500 is taken for a response")
 	}
 }
 
-// A method stands once before what it is applied to.
+// A name contains the method exactly once.
 func TestWithMethod(t *testing.T) {
 	for name, want := range map[string]string{"GET": "GET", "GET /x": "GET /x", "HTTP GET": "HTTP GET", "get": "get", "/x": "GET /x", "fetch": "GET fetch", "GETTER": "GET GETTER"} {
 		if got := withMethod("GET", name); got != want {

@@ -1,74 +1,79 @@
 package call
 
 import (
-	"slices"
 	"strings"
 
 	"spanwise/doctor/trace"
 )
 
-// chores are what drivers do around a query: words of their span names, and first words of statements.
-var chores = map[string]bool{
-	"connect": true, "connector": true, "dial": true, "dns": true, "tls": true, "handshake": true,
-	"acquire": true, "checkout": true, "getconnection": true,
-	"begin": true, "commit": true, "rollback": true, "savepoint": true, "release": true, "start": true,
-	"set": true, "ping": true, "prepare": true, "close": true, "reset": true, "deallocate": true, "discard": true,
-	"begin_tx": true, "reset_session": true, "rows": true,
-}
-
 // Housekeeping reports whether a span is connection or transaction management of a database driver or HTTP client.
 func Housekeeping(s *trace.Span) bool {
-	system := strings.ToLower(s.Get(trace.DBSystem))
-	if text := s.Get(trace.DBText); text != "" && KeyValueStores[system] {
-		return commandChores[FirstWord(text)]
-	} else if text != "" {
-		return choreText(writtenFor(system, text)) || prepares(s)
+	if s.Get(trace.DBText) != "" {
+		return housekeepingText(s)
 	}
-	return Connecting(s) || Acquiring(s) || transaction(s)
+	return Connecting(s) || Acquiring(s) || manages(s)
 }
 
-func transaction(s *trace.Span) bool {
-	name := strings.ToLower(s.Name)
-	if op := s.Get(trace.DBOperation); op != "" {
-		name = strings.ToLower(op)
-	} else if s.Get(trace.DBSystem) == "" && !strings.HasPrefix(name, "sql") {
+// housekeepingWords are the last words in the names of spans that drivers make around a query.
+var housekeepingWords = set(`
+	connect connector dial dns tls handshake acquire checkout getconnection begin commit rollback savepoint release start set ping
+	prepare close reset deallocate discard begin_tx reset_session rows
+`)
+
+// housekeepingCommands are the commands to key-value stores that manage a connection or a transaction.
+var housekeepingCommands = set("connect ping auth hello client select quit multi exec discard watch unwatch")
+
+// housekeepingStatements are the first words of SQL statements that manage a connection or a transaction.
+var housekeepingStatements = set("begin start commit rollback savepoint release set use reset prepare deallocate discard open close ping")
+
+// housekeepingText reports whether the text of a query manages a session. It parses only texts that may.
+func housekeepingText(s *trace.Span) bool {
+	system, text := strings.ToLower(s.Get(trace.DBSystem)), s.Get(trace.DBText)
+	if KeyValueStores[system] {
+		return housekeepingCommands[FirstWord(text)]
+	}
+	if prepares(s) {
+		return true
+	}
+	q := newQueryText(system, text)
+	text = afterComments(text)
+	verb := FirstWord(text)
+	value := strings.TrimLeft(text[min(len(verb), len(text)):], " ")
+	if !housekeepingStatements[verb] && (verb != "select" || value == "" || letter(value[0]) || strings.IndexByte("\"`*([", value[0]) >= 0) {
 		return false
 	}
-	if KeyValueStores[strings.ToLower(s.Get(trace.DBSystem))] {
-		return commandChores[lastWord(name)]
-	}
-	return chores[lastWord(name)]
+	return newStatement(normalise(q)).housekeeping
 }
 
-// commandChores are what clients of stores of keys do beside commands.
-var commandChores = map[string]bool{
-	"connect": true, "ping": true, "auth": true, "hello": true, "client": true, "select": true, "quit": true,
-	"multi": true, "exec": true, "discard": true, "watch": true, "unwatch": true,
-}
-
-// prepares reports a span that sends a statement's text only for later use.
+// prepares reports whether a span sends the text of a statement only to prepare it.
 func prepares(s *trace.Span) bool {
 	first, _, _ := strings.Cut(s.Name, " ")
 	return strings.EqualFold(first, "prepare") || strings.EqualFold(lastWord(s.Name), "prepare")
 }
 
-// choreText reads a statement only where it may be housekeeping.
-func choreText(w written) bool {
-	text := afterComments(w.text)
-	verb := FirstWord(text)
-	value := strings.TrimLeft(text[min(len(verb), len(text)):], " ")
-	if !sqlChores[verb] && (verb != "select" || value == "" || letter(value[0]) || strings.IndexByte("\"`*([", value[0]) >= 0) {
+// manages reports whether a database operation without a text manages a session.
+func manages(s *trace.Span) bool {
+	name, system := strings.ToLower(s.Name), strings.ToLower(s.Get(trace.DBSystem))
+	if op := s.Get(trace.DBOperation); op != "" {
+		name = strings.ToLower(op)
+	} else if system == "" && !strings.HasPrefix(name, "sql") {
 		return false
 	}
-	return newStatement(normalise(w)).chore
+	if KeyValueStores[system] {
+		return housekeepingCommands[lastWord(name)]
+	}
+	return housekeepingWords[lastWord(name)]
 }
 
-// Connecting recognises spans of setting a connection up: the network's, TLS's or a database login.
+// Connecting reports whether a span sets up a connection: in the network, by TLS, or by a database login.
 func Connecting(s *trace.Span) bool {
-	name := step(s)
+	name := strings.ToLower(s.Name)
+	if i := strings.LastIndexByte(name, ' '); i > 0 && strings.IndexByte(name[i:], '.') > 0 {
+		name = name[:i] // without the peer, which .NET's HTTP client appends: TLS client handshake api.example:443
+	}
 	switch lastWord(name) {
 	case "connect", "dial", "dns", "tls", "handshake", "getconn":
-	case "lookup", "resolve": // a customer's, perhaps
+	case "lookup", "resolve": // of a customer, perhaps
 		if !ContainsAny(name, "dns", "host") {
 			return false
 		}
@@ -79,20 +84,11 @@ func Connecting(s *trace.Span) bool {
 	default:
 		return false
 	}
-	return s.Kind != trace.Server && s.Kind != trace.Consumer && !Acquiring(s) && !saysWhat(s) && Answer(s) == nil
+	return !isRequest(s) && !Acquiring(s) && s.RemoteChild() == nil
 }
 
-// step is a span's name without the peer's, which .NET's HTTP client puts behind it: TLS client handshake api.example:443.
-func step(s *trace.Span) string {
-	name := strings.ToLower(s.Name)
-	if i := strings.LastIndexByte(name, ' '); i > 0 && strings.IndexByte(name[i:], '.') > 0 {
-		name = name[:i]
-	}
-	return name
-}
-
-// Acquiring recognises spans of waiting for a connection that others have. What else can be acquired, checked out or borrowed
-// is somebody's business.
+// Acquiring reports whether a span waits for a connection of a pool. Other things can be acquired, checked out or borrowed, too: that is
+// the application's work.
 func Acquiring(s *trace.Span) bool {
 	name := strings.ToLower(s.Name)
 	switch {
@@ -102,39 +98,11 @@ func Acquiring(s *trace.Span) bool {
 	case !ContainsAny(name, "pool", "conn") && s.Get(trace.DBPool) == "" && s.Get(trace.DBSystem) == "":
 		return false
 	}
-	return s.Kind != trace.Server && s.Kind != trace.Consumer && !saysWhat(s)
+	return !isRequest(s)
 }
 
-// saysWhat reports a span that is a query, a request or a remote call by its attributes, whatever its name sounds like.
-func saysWhat(s *trace.Span) bool {
-	return s.Get(trace.DBText) != "" || s.Get(trace.HTTPMethod) != "" || s.Get(trace.RPCMethod) != ""
-}
-
-// ContainsAny reports whether the name contains any of the words.
-func ContainsAny(name string, words ...string) bool {
-	return slices.ContainsFunc(words, func(word string) bool { return strings.Contains(name, word) })
-}
-
-// afterComments is a text from its first word on.
-func afterComments(text string) string {
-	const blank = " \t\r\n("
-	text = strings.TrimLeft(text, blank)
-	for commentAt(text) > 0 {
-		text = strings.TrimLeft(text[commentAt(text):], blank)
-	}
-	return text
-}
-
-// FirstWord is what a text begins with, in small letters.
-func FirstWord(text string) string {
-	text = afterComments(text)
-	end := strings.IndexAny(text, " \t\r\n(;")
-	if end < 0 {
-		end = len(text)
-	}
-	return strings.ToLower(text[:end])
-}
-
-func lastWord(name string) string {
-	return name[strings.LastIndexAny(name, " ./:-")+1:]
+// isRequest reports whether a span is a request or a query by its kind or its attributes, whatever its name suggests.
+func isRequest(s *trace.Span) bool {
+	return s.Kind == trace.Server || s.Kind == trace.Consumer ||
+		s.Get(trace.DBText) != "" || s.Get(trace.HTTPMethod) != "" || s.Get(trace.RPCMethod) != ""
 }

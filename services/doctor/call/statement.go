@@ -1,124 +1,165 @@
 package call
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
 
-// A written text is a statement, and whether it is in a language in which "…" is a value. In standard SQL it is a name.
-type written struct {
-	text  string
-	loose bool
-}
-
-// loose lists the systems, by db.system.name of the semantic conventions or its older form, in whose language "…" is a value.
-var loose = map[string]bool{
-	"mysql": true, "mariadb": true, "hive": true, "couchbase": true, "neo4j": true, "gcp.spanner": true, "spanner": true,
-	"azure.cosmosdb": true, "cosmosdb": true,
-}
-
-func writtenFor(system, text string) written {
-	return written{text, loose[strings.ToLower(system)] || IsJSON(text)}
-}
-
-// IsJSON reports whether a text is a document, as MongoDB and Elasticsearch are asked with.
-func IsJSON(text string) bool { return strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") }
-
-// A query is a statement with its values, where they are shown.
+// A query is a statement with its values, if they are shown.
 type query struct {
 	*Statement
-	which string // the text but for comments; "" if it is no key
+	key string // the text without comments; "" if the text hides its values
 }
 
-// query reads a text. One of two words ("find books") says of what, and not which.
-func (v *Parser) query(w written) query {
-	q, known := v.queries[w]
+// A Statement is what a query has in common with executions of the same statement with other values.
+type Statement struct {
+	Template      string
+	tokens        int
+	effect        Effect
+	housekeeping  bool   // only connection and transaction management
+	rows          int    // how many rows it writes, or how many statements it has, as far as the text shows
+	Single        bool   // selects one row: by its id, or an aggregate of all rows
+	listParameter bool   // takes a list of unknown length as one value: = ANY(?), unnest(?)
+	longest       int    // the number of values in the longest IN (…)
+	Sole          bool   // has no values outside of IN (…)
+	cursor        string // by what it continues where another one ended: OFFSET, a cursor, a column's last value; "" if it does not
+}
+
+// query parses a text. A text of two words ("find books") is not a key: it names the table only.
+func (p *Parser) query(text queryText) query {
+	q, known := p.queries[text]
 	if known {
 		return q
 	}
-	normal := normalise(w)
-	if q.Statement, known = v.statements[normal]; !known {
+	normal := normalise(text)
+	if q.Statement, known = p.statements[normal]; !known {
 		q.Statement = newStatement(normal)
-		remember(v.statements, normal, q.Statement)
+		remember(p.statements, normal, q.Statement)
 	}
-	if !hidden(w) && (IsJSON(w.text) || q.words > 2) {
-		q.which = withoutComments(w)
+	if !hidesValues(text) && (IsJSON(text.text) || q.tokens > 2) {
+		q.key = withoutComments(text)
 	}
-	remember(v.queries, w, q)
+	remember(p.queries, text, q)
 	return q
 }
 
-// remember keeps an answer, unless so many are kept that they are hardly ever asked for again.
-func remember[Q comparable, A any](m map[Q]A, question Q, answer A) {
-	const most = 100_000
-	if len(m) < most {
-		m[question] = answer
+// newStatement parses a normalised text. If it has several statements, those that are housekeeping are left out, unless all are.
+func newStatement(normal string) *Statement {
+	const most = 16_384 // bytes: enough to understand a statement
+	st := &Statement{}
+	var kept []string
+	for part := range strings.SplitSeq(normal, ";") {
+		words := tokens(part[:min(len(part), most)])
+		if len(words) == 0 || housekeepingStatement(words) {
+			continue
+		}
+		if len(kept) == 0 {
+			st.cursor, st.Single = cursorOf(words), oneRow(words)
+		}
+		kept = append(kept, strings.TrimSpace(part))
+		st.tokens += len(words)
+		effect := sqlEffect(words)
+		st.effect = max(st.effect, effect)
+		if effect == Writes {
+			st.rows += max(1, tuples(words))
+		} else {
+			st.rows = max(st.rows, tuples(words))
+		}
+		st.listParameter = st.listParameter || hasListParameter(words)
+		longest, only := inLists(words)
+		st.longest, st.Sole = max(st.longest, longest), st.Sole || only
 	}
+	st.housekeeping = len(kept) == 0
+	st.Template = collapseLists(cmp.Or(strings.Join(kept, "; "), normal))
+	return st
 }
 
-// normalise leaves out what differs from one execution of a statement to the next: comments, literals and placeholders (all become ?),
-// spaces, and the case of words outside quotes.
-func normalise(w written) string {
-	text := w.text
-	var b strings.Builder
-	b.Grow(len(text))
-	space := func() {
-		if b.Len() > 0 && b.String()[b.Len()-1] != ' ' {
-			b.WriteByte(' ')
-		}
+// housekeepingStatement also recognises statements like SELECT 1, which only check that the connection works.
+func housekeepingStatement(words []string) bool {
+	if words[0] == "select" {
+		return len(words) > 1 && words[1] == "?" && len(words) <= 6 && !hasAny(words, "(", ",") && !readsTable(words)
 	}
-	word := false // the last byte belongs to a name, so that a digit after it does too
-	for i := 0; i < len(text); {
-		c := text[i]
-		size := 1
-		switch {
-		case (c == '-' || c == '/') && commentAt(text[i:]) > 0:
-			size = commentAt(text[i:])
-			space()
-		case c == '\'' || c == '"' && w.loose:
-			if size = literal(text[i:], w.loose); c == '"' && strings.HasPrefix(strings.TrimLeft(text[i+size:], " "), ":") {
-				b.WriteString(text[i : i+size]) // the name of a value in JSON
-				break
+	return housekeepingStatements[words[0]] && !hasAny(words, "insert", "update", "delete")
+}
+
+func hasAny(words []string, any ...string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(any, w) })
+}
+
+// sqlEffect judges a statement by its verb and, for a SELECT, by its other words: it may write in a WITH clause, lock what it reads, or
+// read no table and call a function whose effect is unknown (nextval, pg_advisory_lock, a stored procedure).
+func sqlEffect(words []string) Effect {
+	for len(words) > 1 && words[0] == "(" {
+		words = words[1:]
+	}
+	if effect := verbs[words[0]]; effect != Reads {
+		return effect
+	}
+	for i, w := range words {
+		switch w {
+		case "insert", "update", "delete", "merge", "create", "into", "updlock":
+			return Writes
+		case "share":
+			if i > 0 && slices.Contains([]string{"for", "key", "in"}, words[i-1]) {
+				return Writes
 			}
-			b.WriteByte('?')
-		case c == '"' || c == '`':
-			size = 1 + until(text[i+1:], string(c))
-			b.WriteString(text[i : i+size])
-		case c == ':' && strings.HasPrefix(text[i:], "::"): // a cast
-			size = 2
-			b.WriteString("::")
-		case placeholder(text, i) > 0:
-			size = placeholder(text, i)
-			b.WriteByte('?')
-		case c >= '0' && c <= '9' && !word:
-			size = 1 + tail(text[i+1:])
-			b.WriteByte('?')
-		case c == ' ' || c == '\t' || c == '\n' || c == '\r':
-			space()
-		default:
-			b.WriteByte(lower(c))
-		}
-		word = size == 1 && (letter(c) || c >= '0' && c <= '9' || c >= utf8.RuneSelf)
-		i += size
-	}
-	return strings.TrimRight(b.String(), " ;")
-}
-
-func lower(c byte) byte {
-	if c >= 'A' && c <= 'Z' {
-		return c + 'a' - 'A'
-	}
-	return c
-}
-
-// lists makes (?, ?, ?) and (?), (?) one ?, so that a batch of any size is the same statement.
-func lists(text string) string {
-	for _, r := range []struct{ long, short string }{
-		{"?,?", "?"}, {"?, ?", "?"}, {"? , ?", "?"}, {"(?),(?)", "(?)"}, {"(?), (?)", "(?)"},
-	} {
-		for strings.Contains(text, r.long) {
-			text = strings.ReplaceAll(text, r.long, r.short)
 		}
 	}
-	return text
+	if words[0] == "select" && !readsTable(words) {
+		return Acts
+	}
+	return Reads
+}
+
+// readsTable reports whether a SELECT has a FROM with a table, other than DUAL and its like, or with a built-in table function.
+func readsTable(words []string) bool {
+	for i, w := range words {
+		if w != "from" || i+1 == len(words) {
+			continue
+		}
+		if next := words[i+1]; next == "dual" || next == "sysibm" || i+2 < len(words) && words[i+2] == "(" && letter(next[0]) && !expands(next) {
+			continue
+		}
+		return true
+	}
+	return false
+}
+
+// oneRow reports whether a SELECT reads one row: from one table by its id, or an aggregate of all rows.
+func oneRow(words []string) bool {
+	if len(words) > 2 && words[2] == "(" && slices.Contains([]string{"count", "sum", "avg", "min", "max", "exists"}, words[1]) {
+		return !slices.Contains(words, "group")
+	}
+	if slices.Contains(words, "join") {
+		return false
+	}
+	for i, w := range words {
+		if w == "=" && followedBy(words, i, "?") && columnBefore(words, i) == "id" {
+			return true
+		}
+	}
+	return false
+}
+
+// withoutColumns shortens a long SELECT by its list of columns, because its tables and conditions say more.
+func withoutColumns(template string) string {
+	if utf8.RuneCountInString(template) <= maxLine || !strings.HasPrefix(template, "select ") {
+		return template
+	}
+	depth := 0
+	for i := range len(template) {
+		switch template[i] {
+		case '(':
+			depth++
+		case ')':
+			depth--
+		case ' ':
+			if depth == 0 && strings.HasPrefix(template[i:], " from ") {
+				return "select …" + template[i:]
+			}
+		}
+	}
+	return template
 }

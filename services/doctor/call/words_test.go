@@ -6,9 +6,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// Two executions of one statement get one template, and different statements do not.
+// Two executions of a statement have the same template; different statements do not.
 func TestStatement(t *testing.T) {
-	v := NewParser()
+	p := NewParser()
 	for _, c := range []struct{ text, want string }{
 		{"SELECT * FROM Book WHERE id = 17", "select * from book where id = ?"},
 		{"select *  from book\n where id=$1", "select * from book where id=?"},
@@ -18,15 +18,15 @@ func TestStatement(t *testing.T) {
 		{`SELECT "Name" FROM table2 WHERE c1 = @p1 AND c2 = :named AND c3 = %s`, `select "Name" from table2 where c1 = ? and c2 = ? and c3 = ?`},
 		{"SELECT 'unclosed", "select ?"},
 	} {
-		if got := v.query(written{text: c.text}).Template; got != c.want {
+		if got := p.query(queryText{text: c.text}).Template; got != c.want {
 			t.Errorf("statement(%q) is %q, want %q", c.text, got, c.want)
 		}
 	}
 }
 
-// A path's template has {} for what identifies one thing, and keeps versions and words.
-func TestPattern(t *testing.T) {
-	v := NewParser()
+// A path's template has {} for identifiers, and keeps versions and words.
+func TestPathTemplate(t *testing.T) {
+	p := NewParser()
 	for path, want := range map[string]string{
 		"/orders/17/lines":                        "/orders/{}/lines",
 		"/v2/stock/sku-17":                        "/v2/stock/{}",
@@ -37,31 +37,31 @@ func TestPattern(t *testing.T) {
 		"/oauth2/token":                           "/oauth2/token",
 		"/":                                       "/",
 	} {
-		if got := v.pattern(path); got != want {
-			t.Errorf("pattern(%q) is %q, want %q", path, got, want)
+		if got := p.pathTemplate(path); got != want {
+			t.Errorf("pathTemplate(%q) is %q, want %q", path, got, want)
 		}
 	}
 }
 
-// Values are hidden where placeholders stand for them, not where a literal holds one's letters.
-func TestHidden(t *testing.T) {
+// Placeholders hide values; the letters of a placeholder inside a literal do not.
+func TestHidesValues(t *testing.T) {
 	for text, want := range map[string]bool{
 		"SELECT 1 WHERE id = $1": true, "SELECT 1 WHERE id = ?": true, "SELECT 1 WHERE id = %s": true, "WHERE id=@id": true, "WHERE id = :id": true,
 		"SELECT 1 WHERE id = 17": false, "SELECT '?' WHERE a = 'x:y@z'": false, "SELECT now()::date": false, "/orders/17?state=open": false, "token=REDACTED": true,
 	} {
-		if got := hidden(written{text: text}); got != want {
-			t.Errorf("hidden(%q) is %v, want %v", text, got, want)
+		if got := hidesValues(queryText{text: text}); got != want {
+			t.Errorf("hidesValues(%q) is %v, want %v", text, got, want)
 		}
 	}
 }
 
-// Names fall into words however they are written.
+// Names are split into words in every style.
 func TestWordsOf(t *testing.T) {
 	for name, want := range map[string][]string{
 		"waitForLock": {"wait", "for", "lock"}, "acquire_mutex 7": {"acquire", "mutex"}, "Waiting for lock": {"waiting", "for", "lock"}, "HTTPGet": {"httpget"}, "": nil,
 	} {
 		if diff := cmp.Diff(want, WordsOf(name)); diff != "" {
-			t.Errorf("wordsOf(%q) (-want +got):\n%s", name, diff)
+			t.Errorf("WordsOf(%q) (-want +got):\n%s", name, diff)
 		}
 	}
 }

@@ -7,35 +7,35 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// A Segment is a stretch of the critical path: from Lo to Hi the request waited for Span itself and for none of
-// its children. When Span is a call, what its callee does not account for lies between the two: on the edge.
+// A Segment is a part of the critical path: from Lo to Hi the request waited for Span itself and for none of its children.
+// If Span is a call, this is time that the callee does not account for: it was spent on the edge between caller and callee.
 type Segment struct {
 	Span   *trace.Span
 	Lo, Hi int64 // µs since the epoch
 }
 
-// Callee is whom the edge leads to; "" when the time is Span's own.
+// Callee is the service at the other end of the edge; "" if the time is Span's own.
 func (s Segment) Callee() string { return s.Span.Callee() }
 
-// Duration is how long the segment lasts, in µs.
+// Duration is in µs.
 func (s Segment) Duration() int64 { return s.Hi - s.Lo }
 
-// Critical is the critical path of root, in order of time. The segments touch, do not overlap, and cover
-// root from its start to its end exactly; a root without duration has none.
+// Critical returns the critical path of root in order of time. The segments do not overlap, and together cover root exactly;
+// a root without duration has none.
 func Critical(t *trace.Trace, root *trace.Span) []Segment { return New(t).Critical(root) }
 
-// Critical is the critical path of root, as [Critical] describes it, in O(n log n) for the n spans below root.
+// Critical does what [Critical] does, in O(n log n) for the n spans below root.
 //
-// It walks backwards from root's end: the child that ended last before then is what was waited for; the next is the one that
-// ended last before that child began; what lies between is the parent's own time. A child that was still
-// running when the chosen one began did not hold it up and is passed over.
+// It walks backwards from root's end. Root waited for the child that ended last; before that, for the child that ended last before
+// this one began; and so on. The gaps between them are root's own time. A child that was still running when the chosen one began did
+// not delay it and is skipped. The time of each chosen child is divided in the same way.
 func (m *Model) Critical(root *trace.Span) []Segment {
-	var segments []Segment // backwards
+	var segments []Segment // the last one first
 	if root.Parent == nil {
 		trees := len(m.trace.Roots) + len(m.trace.Orphans)
-		segments = make([]Segment, 0, 2*len(m.trace.Spans)/trees) // each span adds its own, and at most one behind it of its parent
+		segments = make([]Segment, 0, 2*len(m.trace.Spans)/trees) // each span adds at most one of its own and one of its parent
 	}
-	var children []clipped // of all that is on the stack
+	var children []clipped // of all stretches on the stack
 	enter := func(s *trace.Span, lo, hi int64) stretch {
 		from := len(children)
 		children = m.latestFirst(children, s, lo, hi)
@@ -64,16 +64,16 @@ func (m *Model) Critical(root *trace.Span) []Segment {
 	return segments
 }
 
-// A stretch is a part of a span that is being walked backwards.
+// A stretch is a part of a span that Critical walks backwards.
 type stretch struct {
 	span     *trace.Span
-	lo, now  int64       // what is left of it
-	next     *trace.Span // the child that begins then, nil at the end
-	from     int         // where its children begin among those of all stretches
-	children []clipped   // that may have been waited for in it, the one that ended last first
+	lo, now  int64       // the part that is left
+	next     *trace.Span // the child that begins at now; nil at the end
+	from     int         // index of its first child among those of all stretches
+	children []clipped   // those left that the span may have waited for, the one that ended last first
 }
 
-// previous finds the child that was waited for last in what is left of the stretch.
+// previous finds the last child that the span waited for in the part that is left.
 func (s *stretch) previous(m *Model) (child clipped, found bool) {
 	for len(s.children) > 0 {
 		c := s.children[0]
@@ -86,13 +86,13 @@ func (s *stretch) previous(m *Model) (child clipped, found bool) {
 	return clipped{}, false
 }
 
-// A clipped child is the part of a child that its parent waited for.
+// A clipped is the part of a span that its parent waited for.
 type clipped struct {
 	span       *trace.Span
 	start, end int64
 }
 
-// latestFirst adds to list the children that s waited for between lo and hi, the one that ended last first.
+// latestFirst appends the children that s waited for between lo and hi, the one that ended last first.
 func (m *Model) latestFirst(list []clipped, s *trace.Span, lo, hi int64) []clipped {
 	from := len(list)
 	for _, c := range s.Children {

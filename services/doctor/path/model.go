@@ -1,51 +1,49 @@
-// Package path computes what a request waited for: its critical path ([Critical]) and how long it would
-// have taken had something been otherwise ([Model.Replay]).
+// Package path computes what a request waited for: its critical path ([Critical]), and how long the request would have taken if
+// something had been different ([Model.Replay]).
 //
-// Both rest on one question, which [Model] answers: for which of its children did a span wait,
-// and which of these began only after another had ended?
+// Both need to know for which of its children a span waited, and which of these began only after another had ended. A [Model] knows.
 package path
 
 import "spanwise/doctor/trace"
 
-// A Model knows who waited for whom in one trace. Make it with [New]; it is not safe for concurrent use.
+// A Model knows which spans of a trace waited for which. Make it with [New]; it is not safe for concurrent use.
+//
+// Its slices and schedules are indexed by Span.Index.
 type Model struct {
-	trace  *trace.Trace
-	coarse []bool               // spans whose process has a clock that ticks in whole milliseconds, by Index
-	strays map[*trace.Span]bool // see handedOver
-	depth  []int32              // of each span, by its Index
-	plans  map[int]*schedule    // of the spans replayed so far, by their Index
-	fates  []int32              // of the spans in the world being replayed, by Index: place in world.fates, plus one
-	spare  []fate               // room for the fates of the next world
+	trace          *trace.Trace
+	coarse         []bool               // the span's process has a clock that ticks in whole milliseconds
+	endedWhileBusy map[*trace.Span]bool // see unawaited
+	depth          []int32              // 1 for a root
+	schedules      map[int]*schedule    // of the spans replayed so far
+	effectOf       []int32              // in the current replay: 1 + the index in whatIf.effects, or 0
+	spare          []effect             // a buffer for the effects of the next replay
 }
 
-// New makes the model of a trace. It costs O(n).
+// New makes the model of a trace in O(n).
 func New(t *trace.Trace) *Model {
-	m := &Model{trace: t, coarse: coarseClocks(t), strays: findStrays(t), plans: map[int]*schedule{}, fates: make([]int32, len(t.Spans))}
-	m.depth = make([]int32, len(t.Spans))
+	m := &Model{
+		trace: t, coarse: coarseClocks(t), endedWhileBusy: endedWhileBusy(t),
+		depth: make([]int32, len(t.Spans)), schedules: map[int]*schedule{}, effectOf: make([]int32, len(t.Spans)),
+	}
 	for _, s := range t.Spans {
-		m.measure(s)
+		m.depthOf(s)
 	}
 	return m
 }
 
-// measure sets the depth of s and of its ancestors, walking up only to the first that is known.
-func (m *Model) measure(s *trace.Span) {
-	n := int32(0)
-	p := s
-	for ; p != nil && m.depth[p.Index] == 0; p = p.Parent {
-		n++
+// depthOf returns the depth of s, and records it and those of its ancestors.
+func (m *Model) depthOf(s *trace.Span) int32 {
+	if s == nil {
+		return 0
 	}
-	if p != nil {
-		n += m.depth[p.Index]
+	if m.depth[s.Index] == 0 {
+		m.depth[s.Index] = 1 + m.depthOf(s.Parent)
 	}
-	for ; s != nil && m.depth[s.Index] == 0; s = s.Parent {
-		m.depth[s.Index] = n
-		n--
-	}
+	return m.depth[s.Index]
 }
 
-// coarseClocks finds processes all of whose times are whole milliseconds apart: their clocks say no more.
-// Only differences count, so that moving a trace in time changes nothing.
+// coarseClocks finds the spans of processes all of whose times are whole milliseconds apart, because their clocks have no finer
+// resolution. It compares only differences, so that moving a trace in time changes nothing.
 func coarseClocks(t *trace.Trace) []bool {
 	type process struct{ service, host string }
 	type clock struct {
@@ -71,14 +69,14 @@ func coarseClocks(t *trace.Trace) []bool {
 	return coarse
 }
 
-// slack is how far two neighbouring times may overlap and still count as one after the other: rounding and the
-// cost of taking a timestamp, but never more than 1 % of the parent or 10 % of the span itself.
+// slack is how far s may overlap its neighbour and still count as sequential. It allows for rounding and the cost of taking a timestamp,
+// up to 1 % of the parent or 10 % of s.
 func (m *Model) slack(parent, s *trace.Span) int64 {
 	const resolution = 50 // µs
 	return min(max(m.Tick(s), resolution), parent.Duration/100, s.Duration/10)
 }
 
-// Tick is what the times of s may have been rounded down by, in µs.
+// Tick is the resolution of the clock that timed s, in µs.
 func (m *Model) Tick(s *trace.Span) int64 {
 	if m.coarse[s.Index] {
 		return 1000
@@ -86,8 +84,8 @@ func (m *Model) Tick(s *trace.Span) int64 {
 	return 1
 }
 
-// overlap is how far s may overlap the sibling that begins after it. Where they are of two processes and the clock of either is coarse,
-// rounding may be a whole tick, however short they are.
+// overlap is how far s may overlap next, the sibling that begins after it, and still count as sequential. If they ran in different
+// processes and either clock is coarse, rounding may amount to a whole tick, however short the spans are.
 func (m *Model) overlap(parent, s, next *trace.Span) int64 {
 	if next == nil || !m.coarse[s.Index] && !m.coarse[next.Index] || s.Service == next.Service && s.Host == next.Host {
 		return m.slack(parent, s)
@@ -95,39 +93,34 @@ func (m *Model) overlap(parent, s, next *trace.Span) int64 {
 	return min(1000, parent.Duration/100, s.Duration/2)
 }
 
-// A Wait says whether and how a span waited for one of its children.
+// A Wait is how a span waited for one of its children.
 type Wait uint8
 
 const (
-	Blocks   Wait = iota // the parent ended after the child, or was cut short waiting for it
-	Detached             // the parent did not wait: the child started something of its own
-	GaveUp               // the parent waited until it had enough; the callee went on
+	Blocks   Wait = iota // the parent waited until the child ended
+	Detached             // the parent did not wait
+	GaveUp               // the parent waited for a time and gave up; the child kept running
 )
 
-// Waits says how parent waited for its child c.
+// Waits returns how parent waited for its child c.
 //
-// A child in another process that runs on was waited for until the caller gave up. A child in the same process
-// that runs on was not waited for at all: the parent could not have returned otherwise. For messages see handedOver.
+// If c ends after its parent, the process in which it ran decides: in another process, the caller waited until it gave up; in the same
+// process, the parent did not wait at all, or it could not have returned. For messages see unawaited.
 func (m *Model) Waits(parent, c *trace.Span) Wait {
 	switch {
-	case message(parent, c) && m.handedOver(parent, c):
+	case sentMessage(parent, c) && m.unawaited(parent, c):
 		return Detached
 	case c.Start >= parent.End() && (c.Duration > 0 || c.Start > parent.End()):
 		return Detached
-	case c.End() <= parent.End():
+	case c.End() <= parent.End()+m.slack(parent, c):
 		return Blocks
 	case c.Remote() || parent.Kind == trace.Client:
-		if c.End() > parent.End()+m.slack(parent, c) {
-			return GaveUp
-		}
-		return Blocks
-	case c.End() > parent.End()+m.slack(parent, c):
-		return Detached
+		return GaveUp
 	}
-	return Blocks
+	return Detached
 }
 
-// clip is the part of child c that lies within its parent, which is all the parent can have waited for.
+// clip returns the part of child c that lies within its parent: the parent cannot have waited for the rest.
 func clip(parent, c *trace.Span) (start, end int64) {
 	end = min(c.End(), parent.End())
 	return min(max(c.Start, parent.Start), end), end

@@ -14,7 +14,7 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// oracles is where other people's traces with known truth lie. They are not ours to copy.
+// oracles returns the folder with the traces of other projects whose truth is known. They are not part of this repository.
 func oracles(t *testing.T) string {
 	t.Helper()
 	dir := os.Getenv("SPANWISE_TRACES")
@@ -27,7 +27,7 @@ func oracles(t *testing.T) string {
 	return dir
 }
 
-// cases are the files of one tool, of which there must be n.
+// cases returns the files of one tool. There must be n.
 func cases(t *testing.T, tool string, n int) []string {
 	t.Helper()
 	files, _ := filepath.Glob(filepath.Join(oracles(t), tool, "*.json"))
@@ -37,7 +37,7 @@ func cases(t *testing.T, tool string, n int) []string {
 	return files
 }
 
-// load reads one trace and decodes whatever else its file says into truth.
+// load reads the one trace in a file, and decodes the file itself into truth.
 func load(t *testing.T, file string, truth any) *trace.Trace {
 	t.Helper()
 	raw, err := os.ReadFile(file)
@@ -62,15 +62,15 @@ func load(t *testing.T, file string, truth any) *trace.Trace {
 	return traces[0]
 }
 
-// A disagreement is a case where we answer something else on purpose.
+// A disagreement is a case for which this package deliberately gives another answer.
 type disagreement struct {
 	why  string
 	ours map[string]int64
 }
 
-// Where we differ from CRISP: two siblings overlap by at most 1 % of their parent, which both count as one after
-// the other. CRISP lets each count in full and takes the overlap from the parent, so its parts are more than the whole
-// or the parent's time is too short; ours tile the root, so the earlier sibling ends where the later begins.
+// crispDisagreements are cases in which siblings overlap by at most 1 % of their parent. Both tools count them as sequential. CRISP counts
+// each sibling in full and takes the overlap from the parent, so that its parts exceed the whole, or the parent's time is too short.
+// Here the segments cover the root exactly: the earlier sibling ends where the later begins.
 var crispDisagreements = map[string]disagreement{
 	"10.json": {"overlaps of 1 of 1000 µs", map[string]int64{"[S1] O1": 402, "[S2] O2": 199, "[S3] O3": 99, "[S4] O4": 300}},
 	"19.json": {"overlaps of 5 of 600 µs", overlapping},
@@ -80,7 +80,7 @@ var crispDisagreements = map[string]disagreement{
 
 var overlapping = map[string]int64{"[S1] O1": 10, "[S2] O2": 195, "[S3] O3": 95, "[S4] O4": 300}
 
-// The critical path agrees with CRISP's own cases, but for the disagreements that are listed.
+// The critical path agrees with CRISP's own cases, except for the listed disagreements.
 func TestCRISP(t *testing.T) {
 	files := cases(t, "crisp", 33)
 	for _, file := range files {
@@ -95,7 +95,7 @@ func TestCRISP(t *testing.T) {
 			want := exclusive(t, truth.Testing)
 			if d, ok := crispDisagreements[name]; ok {
 				if cmp.Equal(got, want) {
-					t.Errorf("agrees by now, though it is listed as a disagreement (%s)", d.why)
+					t.Errorf("agrees, but is listed as a disagreement (%s)", d.why)
 				}
 				want = d.ours
 			}
@@ -106,7 +106,7 @@ func TestCRISP(t *testing.T) {
 	}
 }
 
-// exclusive reads the two shapes in which CRISP's cases hold exclusive times, and leaves the zeros out.
+// exclusive reads exclusive times in the two formats that CRISP's cases use, without the zeros.
 func exclusive(t *testing.T, raw json.RawMessage) map[string]int64 {
 	t.Helper()
 	var list []map[string]int64
@@ -124,24 +124,24 @@ func exclusive(t *testing.T, raw json.RawMessage) map[string]int64 {
 	return object.OpTimeExclusive
 }
 
-// A section is a part of the critical path as Jaeger UI's cases have it.
+// A section is a part of the critical path in Jaeger UI's cases.
 type section struct {
 	SpanID                   string
 	SectionStart, SectionEnd int64
 }
 
-// uiDisagreements are our answers to Jaeger UI's cases with a child that outlives its parent within one process. The UI cuts the child
-// and lets it have the parent's end; but the parent returned before the child did, so it cannot have waited for it.
+// uiDisagreements are this package's answers to the cases in which a child outlives its parent within one process. Jaeger UI cuts the
+// child off at the parent's end and puts it on the path. But the parent returned before the child, so it cannot have waited for it.
 var uiDisagreements = map[string]struct {
 	why  string
 	ours section
 }{
-	"criticalpath_test6.json": {"B and C run on after A, their parent", section{"span-A", 1, 30}},
-	"criticalpath_test7.json": {"B runs on after A, its parent", section{"span-A", 1, 30}},
-	"criticalpath_test8.json": {"B runs on after A, its parent", section{"span-A", 10, 30}},
+	"criticalpath_test6.json": {"B and C outlive A, their parent", section{"span-A", 1, 30}},
+	"criticalpath_test7.json": {"B outlives A, its parent", section{"span-A", 1, 30}},
+	"criticalpath_test8.json": {"B outlives A, its parent", section{"span-A", 10, 30}},
 }
 
-// The critical path agrees with Jaeger UI's own cases, but for the disagreements that are listed.
+// The critical path agrees with Jaeger UI's own cases, except for the listed disagreements.
 func TestJaegerUI(t *testing.T) {
 	files := cases(t, "jaeger-ui", 9)
 	for _, file := range files {
@@ -159,7 +159,7 @@ func TestJaegerUI(t *testing.T) {
 			}
 			if d, ok := uiDisagreements[name]; ok {
 				if cmp.Equal(want, got) {
-					t.Errorf("agrees by now, though it is listed as a disagreement (%s)", d.why)
+					t.Errorf("agrees, but is listed as a disagreement (%s)", d.why)
 				}
 				want = map[section]bool{d.ours: true}
 			}
@@ -170,7 +170,7 @@ func TestJaegerUI(t *testing.T) {
 	}
 }
 
-// Without the spans that failed, a request takes as long as CRISP's cases say.
+// Without the failed spans, a request takes as long as CRISP's cases say.
 func TestReplayAgainstCRISP(t *testing.T) {
 	files := cases(t, "crisp", 33)
 	tried := 0
@@ -190,7 +190,7 @@ func TestReplayAgainstCRISP(t *testing.T) {
 		}
 		root := tr.Roots[0]
 		if filepath.Base(file) == "21.json" {
-			*want.TimeSavedOnCP = 390 // CRISP says 395, and lets the parent end 5 µs before its only child left does
+			*want.TimeSavedOnCP = 390 // CRISP says 395: its parent ends 5 µs before the only child that is left
 		}
 		got := root.Duration - path.New(tr).Replay(root, changes...)
 		if got != *want.TimeSavedOnCP {
@@ -198,11 +198,11 @@ func TestReplayAgainstCRISP(t *testing.T) {
 		}
 	}
 	if tried < 20 {
-		t.Errorf("only %d cases say what they save, want at least 20", tried)
+		t.Errorf("only %d cases state the time saved, want at least 20", tried)
 	}
 }
 
-// erring is what CRISP calls an error: more than the doctor does, as it counts every 4xx.
+// erring reports what CRISP counts as an error. Unlike the doctor, it counts every 4xx.
 func erring(s *trace.Span) bool {
 	for _, e := range s.Events {
 		if _, there := e.Attrs["error"]; there || e.Name == "error" || e.Attrs["error.object"] != "" {

@@ -21,14 +21,14 @@ func parse(t *testing.T, text string) *trace.Trace {
 	return traces[0]
 }
 
-// The path goes through what was waited for, and through nothing else.
+// The critical path consists of the spans that the request waited for, and of no others.
 func TestCritical(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
 		{"one after another, touching", `
 a: root [- 0 200]
   b: first [- 100 50]
   b: second [- 150 50]`, "root 0-100, first 100-150, second 150-200"},
-		{"a span without duration at the joint", `
+		{"a span without duration between two others", `
 a: root [- 0 100]
   b: first [- 0 50]
   b: point [- 50 0]
@@ -53,27 +53,27 @@ a: root [- 0 40]
 a: root [server 0 100]
   a: publish [producer 10 20]
     b: consume [consumer 15 80]`, "root 0-10, publish→b 10-30, root 30-100"},
-		{"messages of a batch, worked off one after another", `
+		{"messages of a batch, processed one after another", `
 a: poll [consumer 0 100]
   a: process [consumer 10 30]
   a: process [consumer 50 40]`, "poll 0-10, process 10-40, poll 40-50, process 50-90, poll 90-100"},
-		{"a question over a queue, and its answer", `
+		{"request and reply over a queue", `
 a: root [server 0 100]
   a: ask [producer 10 80]
     b: answer [consumer 20 60]`, "root 0-10, ask→b 10-20, answer 20-80, ask→b 80-90, root 90-100"},
-		{"a question over a queue without a producer's span", `
+		{"request and reply over a queue, without a producer span", `
 a: root [server 0 100]
   b: answer [consumer 20 60]
   a: use [- 85 10]`, "root 0-20, answer 20-80, root 80-85, use 85-95, root 95-100"},
-		{"a message that is worked off while its sender has other things to do", `
+		{"a message processed while its sender does something else", `
 a: root [server 0 100]
   b: consume [consumer 20 60]
   a: query [client 30 65 db.system=postgresql]`, "root 0-30, query→postgresql 30-95, root 95-100"},
-		{"what a producer does to send", `
+		{"a producer's own work to send", `
 a: root [server 0 100]
   a: publish [producer 10 20]
     a: serialise [internal 12 10]`, "root 0-10, publish 10-12, serialise 12-22, publish 22-30, root 30-100"},
-		{"what the client waits and the server does not account for is on the edge", `
+		{"the client's wait outside the server's span is on the edge", `
 a: root [server 0 100]
   a: call [client 10 80]
     b: work [server 60 10]`, "root 0-10, call→b 10-60, work 60-70, call→b 70-90, root 90-100"},
@@ -111,7 +111,7 @@ a: root [- 0 100]
 	}
 }
 
-// Each change does to the root what it would do to a request of that shape.
+// Each change shortens the root as it would shorten a request of that shape.
 func TestReplay(t *testing.T) {
 	const serial = `
 a: root [- 0 100ms]
@@ -122,7 +122,7 @@ a: root [- 0 100ms]
 a: root [- 0 100ms]
   a: wrapper [- 10ms 50ms]
     b: inside [- 20ms 30ms]
-  b: beside [- 10ms 40ms]
+  b: parallel [- 10ms 40ms]
   b: after [- 61ms 20ms]`
 	for _, c := range []struct {
 		name, text string
@@ -131,8 +131,8 @@ a: root [- 0 100ms]
 	}{
 		{"nothing", serial, func(map[string]*trace.Span) []path.Change { return nil }, 100_000},
 		{"one call shorter", serial, func(s map[string]*trace.Span) []path.Change { return []path.Change{path.Lasting(s["two"], 10_000)} }, 80_000},
-		{"one call gone, its pause stays", serial, func(s map[string]*trace.Span) []path.Change { return []path.Change{path.Lasting(s["two"], 0)} }, 70_000},
-		{"one call gone with its pause", serial, func(s map[string]*trace.Span) []path.Change { return []path.Change{path.Without(s["two"])} }, 69_000},
+		{"one call removed, its pause stays", serial, func(s map[string]*trace.Span) []path.Change { return []path.Change{path.Lasting(s["two"], 0)} }, 70_000},
+		{"one call removed with its pause", serial, func(s map[string]*trace.Span) []path.Change { return []path.Change{path.Without(s["two"])} }, 69_000},
 		{"all together", serial, func(s map[string]*trace.Span) []path.Change {
 			return []path.Change{path.Together(s["one"], s["two"], s["three"])}
 		}, 10_000 + 30_000 + 8_000},
@@ -140,10 +140,10 @@ a: root [- 0 100ms]
 			return []path.Change{path.AtMost(2, s["one"], s["two"], s["three"])}
 		}, 10_000 + 20_000 + 30_000 + 8_000},
 		{"never longer", serial, func(s map[string]*trace.Span) []path.Change { return []path.Change{path.Lasting(s["two"], 90_000)} }, 100_000},
-		{"what runs beside it then decides", nested, func(s map[string]*trace.Span) []path.Change { return []path.Change{path.Lasting(s["inside"], 0)} }, 90_000},
-		{"its own work alone", nested, func(s map[string]*trace.Span) []path.Change { return []path.Change{path.Shorter(s["wrapper"], 5_000)} }, 95_000},
+		{"the span that runs in parallel then decides", nested, func(s map[string]*trace.Span) []path.Change { return []path.Change{path.Lasting(s["inside"], 0)} }, 90_000},
+		{"only its self time", nested, func(s map[string]*trace.Span) []path.Change { return []path.Change{path.Shorter(s["wrapper"], 5_000)} }, 95_000},
 		{"changes combine", nested, func(s map[string]*trace.Span) []path.Change {
-			return []path.Change{path.Lasting(s["inside"], 0), path.Lasting(s["beside"], 0), path.Lasting(s["after"], 0)}
+			return []path.Change{path.Lasting(s["inside"], 0), path.Lasting(s["parallel"], 0), path.Lasting(s["after"], 0)}
 		}, 50_000},
 		{"the root itself", serial, func(s map[string]*trace.Span) []path.Change { return []path.Change{path.Lasting(s["root"], 1000)} }, 1000},
 	} {

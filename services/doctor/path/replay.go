@@ -7,51 +7,51 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// Replay is how long root would have taken, in µs, had the changes been so. Without changes it is root's duration.
+// Replay returns how long root would have taken, in µs, with the changes. Without changes it is root's duration.
 //
-// Every child keeps its pause after the sibling it followed, or its distance from the parent's start if it followed none; a parent ends
-// as long after its last child as it did. So all order that was seen is kept, and the parent's own work with it.
-// Assumed are: other requests stay as they were, and a callee is as fast when it is called side by side.
+// Every child keeps its pause after the sibling that it followed, or after the parent's start if it followed none; a parent keeps its
+// time after its last child. This preserves the order of the spans and the parent's own work. Replay assumes that
+// other requests stay as they were, and that concurrent calls do not slow their callee down.
 //
-// Only spans above a change are replayed: the cost is that of their children.
+// It replays only the ancestors of changed spans, in time proportional to the number of their children.
 func (m *Model) Replay(root *trace.Span, changes ...Change) int64 {
-	w := m.newWorld(changes)
-	defer w.leave()
-	for _, s := range w.above() {
+	w := m.whatIf(changes)
+	defer w.release()
+	for _, s := range w.affected() {
 		d := m.replay(s, w)
-		if f := w.of(s); !f.fixed || d < f.length && !f.exact {
-			f.length = d
+		if e := w.of(s); !e.capped || d < e.length && !e.exact {
+			e.length = d
 		}
 	}
-	switch f := w.of(root); {
-	case f == nil:
+	switch e := w.of(root); {
+	case e == nil:
 		return root.Duration
-	case f.gone:
+	case e.removed:
 		return 0
 	default:
-		return f.length
+		return e.length
 	}
 }
 
-// above lists the spans that may last shorter through others: the ancestors of those that a change is about, and those that lose
-// time of their own. The deepest come first.
-func (w *world) above() []*trace.Span {
+// affected lists the spans whose duration may follow from the changes: the ancestors of changed spans, and the spans that lose self
+// time. The deepest come first.
+func (w *whatIf) affected() []*trace.Span {
 	var list []*trace.Span
 	up := func(s *trace.Span) {
 		for ; s != nil; s = s.Parent {
-			f := w.touch(s)
-			if f.above {
+			e := w.ensure(s)
+			if e.replayed {
 				return
 			}
-			f.above = true
+			e.replayed = true
 			list = append(list, s)
 		}
 	}
-	for i := range len(w.fates) { // those of the changes
-		if f := w.fates[i]; f.less > 0 {
-			up(f.span)
+	for i := range len(w.effects) { // up adds more, which are not changed themselves
+		if e := w.effects[i]; e.lessSelf > 0 {
+			up(e.span)
 		} else {
-			up(f.span.Parent)
+			up(e.span.Parent)
 		}
 	}
 	depth := w.model.depth
@@ -61,13 +61,13 @@ func (w *world) above() []*trace.Span {
 	return list
 }
 
-// replay runs s again with what the changes made of its children.
-func (m *Model) replay(s *trace.Span, w *world) int64 {
-	plan := m.plan(s)
-	ends := make([]int64, len(plan.children)) // all new times count from the start of s
-	lastThen, lastNow := s.Start, int64(0)    // the last end among those that the next child may have followed
-	finalThen, finalNow := s.Start, int64(0)  // and among all children
-	covered, reached := int64(0), int64(0)    // how much of the time any child runs, and up to when
+// replay returns the duration of s after the changes to its children. It computes each child's new end, counted from the start of s.
+func (m *Model) replay(s *trace.Span, w *whatIf) int64 {
+	plan := m.schedule(s)
+	ends := make([]int64, len(plan.children))
+	lastThen, lastNow := s.Start, int64(0)   // old and new last end of the children that the next one may have followed
+	finalThen, finalNow := s.Start, int64(0) // the same of all children
+	covered, reached := int64(0), int64(0)   // how long at least one child runs, up to when
 	ended := 0
 	for i, c := range plan.children {
 		for ; ended < i && plan.ended[ended].child < i && plan.ended[ended].at <= c.start; ended++ {
@@ -76,17 +76,18 @@ func (m *Model) replay(s *trace.Span, w *world) int64 {
 		}
 		start := max(lastNow+c.start-lastThen, 0)
 		length := c.end - c.start
-		switch f := w.of(c.span); {
-		case f == nil:
+		switch e := w.of(c.span); {
+		case e == nil:
 			ends[i] = start + length
-		case f.gone:
+		case e.removed:
 			if length = 0; ended > 0 {
-				start = lastNow // with the pause before it
+				start = lastNow // without the pause before it
 			}
 			ends[i] = start
 		default:
-			if length = max(f.length-c.cut(), 0); f.group != nil {
-				ends[i] = f.group.place(start, length)
+			outside := c.span.Duration - length
+			if length = max(e.length-outside, 0); e.slots != nil {
+				ends[i] = e.slots.run(start, length)
 			} else {
 				ends[i] = start + length
 			}
@@ -96,25 +97,22 @@ func (m *Model) replay(s *trace.Span, w *world) int64 {
 		finalThen, finalNow = max(finalThen, c.end), max(finalNow, ends[i])
 	}
 	length := finalNow + s.End() - finalThen
-	return length - min(w.of(s).less, max(0, length-covered))
+	return length - min(w.of(s).lessSelf, max(0, length-covered))
 }
 
-// cut is how much of the child lies outside its parent.
-func (c clipped) cut() int64 { return c.span.Duration - (c.end - c.start) }
-
-// A schedule is the order in which a span's children ran, as far as it waited for them.
+// A schedule is the order in which the children ran that a span waited for.
 type schedule struct {
 	children []clipped // by start, then end
-	ended    []ending  // the same by end
+	ended    []ending  // the same children by end
 }
 
-// An ending is the moment from which a sibling that starts counts as started afterwards.
+// An ending is the time from which a sibling that starts counts as following the child.
 type ending struct {
 	at    int64
 	child int // in schedule.children
 }
 
-// follower is the first sibling that begins in the last millisecond of the i-th child, or after it.
+// follower is the first sibling that begins in the last millisecond of the i-th child or later; nil if there is none.
 func (p *schedule) follower(i int) *trace.Span {
 	at, _ := slices.BinarySearchFunc(p.children, p.children[i].end-1000, func(c clipped, t int64) int { return cmp.Compare(c.start, t) })
 	if at == i {
@@ -126,10 +124,10 @@ func (p *schedule) follower(i int) *trace.Span {
 	return p.children[at].span
 }
 
-// plan makes the schedule of s's children, once. A child's ending is never before its own start, and equal only for
-// a child without duration; so whatever ended before another starts stands before it in children, too.
-func (m *Model) plan(s *trace.Span) *schedule {
-	if p := m.plans[s.Index]; p != nil {
+// schedule returns the schedule of s's children, which it makes only once. A child's ending is after its start, or equal for a child
+// without duration. Therefore a child that ended before another started also precedes it in children.
+func (m *Model) schedule(s *trace.Span) *schedule {
+	if p := m.schedules[s.Index]; p != nil {
 		return p
 	}
 	p := &schedule{}
@@ -148,6 +146,6 @@ func (m *Model) plan(s *trace.Span) *schedule {
 	slices.SortFunc(p.ended, func(a, b ending) int {
 		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.child, b.child))
 	})
-	m.plans[s.Index] = p
+	m.schedules[s.Index] = p
 	return p
 }

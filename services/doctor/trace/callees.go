@@ -2,109 +2,107 @@ package trace
 
 import "slices"
 
-// ResolveCallees names callees that left no span by what all the traces together show: who answered the same call elsewhere, or who
-// else was reached at the same address. [New] does it for one trace alone. Where tracers say no kinds, it thereby recognises
-// calls as such. What the traces leave open, such as an address at which several services answered, keeps its own name.
+// ResolveCallees names the callees that left no span by what all traces together show: who answered the same call elsewhere, or who
+// answered at the same address. [New] does this for one trace alone. It also recognises calls of tracers that record no span kinds.
+// A callee that the traces leave open, such as an address at which several services answered, keeps the name that it has.
 func ResolveCallees(traces ...*Trace) {
 	for _, t := range traces {
-		t.roles()
+		t.findCalls()
 	}
 	if !slices.ContainsFunc(traces, func(t *Trace) bool { return slices.ContainsFunc(t.Spans, (*Span).unanswered) }) {
 		return
 	}
-	k := known{map[operation]string{}, map[place]string{}, map[string]string{}, map[string]sort{}}
+	d := directory{map[operation]string{}, map[endpoint]string{}, map[string]string{}, map[string]hostKind{}}
 	for _, t := range traces {
-		k.learn(t)
+		d.add(t)
 	}
 	for _, t := range traces {
 		for _, s := range t.Spans {
 			if s.unanswered() {
-				k.name(s)
+				d.resolve(s)
 			}
 		}
 	}
 }
 
-// unanswered reports what may be a call to another service that left no span.
+// unanswered reports whether s may be a call to another service that left no span.
 func (s *Span) unanswered() bool {
 	if s.Kind == Client {
-		return s.answerer() == "" && s.Get(DBSystem) == ""
+		return s.RemoteChild() == nil && s.Get(DBSystem) == ""
 	}
 	return s.Kind == Unknown && len(s.Children) == 0 && s.Parent != nil && !s.Remote()
 }
 
-// What is known of those who answer. A value is several where they differ.
-type known struct {
-	calls  map[operation]string // who answers a call
-	places map[place]string     // who answers at an address that is a number
-	ports  map[string]string    // the port that a named host is called at
-	sorts  map[string]sort      // of hosts, each looked at once
+// A directory lists who answers which calls. Where the traces disagree, the value is ambiguous.
+type directory struct {
+	calls     map[operation]string // the service that answers a call
+	endpoints map[endpoint]string  // the service that answers at a numeric address
+	ports     map[string]string    // the port at which a named host is called
+	kinds     map[string]hostKind  // a cache of kindOf
 }
 
-const several = "\x00"
+const ambiguous = "\x00"
 
 type operation struct{ service, name, peer string }
 
-// A place is an address as one caller sees it: a loopback address is somebody else for each.
-type place struct{ address, caller string }
+// An endpoint is a numeric address. A loopback address is a different endpoint for each caller; for all others, caller is "".
+type endpoint struct{ address, caller string }
 
-// place is where a call goes, if that is a number.
-func (k known) place(s *Span, at address) (place, bool) {
-	sort, seen := k.sorts[at.host]
-	if !seen {
-		sort = sortOf(at.host)
-		k.sorts[at.host] = sort
+// endpoint returns where s calls, if at is a numeric address with a port.
+func (d directory) endpoint(s *Span, at address) (endpoint, bool) {
+	kind, known := d.kinds[at.host]
+	if !known {
+		kind = kindOf(at.host)
+		d.kinds[at.host] = kind
 	}
 	switch {
-	case sort == word || at.port == "":
-		return place{}, false
-	case sort == loopback:
-		return place{at.text, s.Service}, true
+	case kind == named || at.port == "":
+		return endpoint{}, false
+	case kind == loopback:
+		return endpoint{at.text, s.Service}, true
 	}
-	return place{at.text, ""}, true
+	return endpoint{at.text, ""}, true
 }
 
-func (k known) learn(t *Trace) {
+// add enters the calls of a trace.
+func (d directory) add(t *Trace) {
 	for _, s := range t.Spans {
 		if !s.calling || s.Get(DBSystem) != "" {
 			continue
 		}
 		at := s.address()
-		number, numbered := k.place(s, at)
-		if at.host != "" && !numbered {
-			note(k.ports, at.host, at.port)
+		ep, numeric := d.endpoint(s, at)
+		if at.host != "" && !numeric {
+			enter(d.ports, at.host, at.port)
 		}
-		if s.answerer() == "" {
+		if s.RemoteChild() == nil {
 			continue
 		}
-		note(k.calls, operation{s.Service, s.Name, s.Peer()}, s.callee)
-		if numbered {
-			note(k.places, number, s.callee)
+		enter(d.calls, operation{s.Service, s.Name, s.Peer()}, s.callee)
+		if numeric {
+			enter(d.endpoints, ep, s.callee)
 		}
 	}
 }
 
-func note[K comparable](m map[K]string, key K, value string) {
-	old, there := m[key]
-	switch {
-	case there && old != value:
-		m[key] = several
-	case !there:
-		m[key] = value
+func enter[K comparable](m map[K]string, key K, value string) {
+	if old, found := m[key]; found && old != value {
+		value = ambiguous
 	}
+	m[key] = value
 }
 
-// name says whom a call reaches that nobody answered: the most telling that is known.
-func (k known) name(s *Span) {
+// resolve names the callee of a call that no span answered. Who answered the same call elsewhere is better evidence than the address.
+func (d directory) resolve(s *Span) {
 	at := s.address()
-	number, numbered := k.place(s, at)
-	for _, callee := range []string{k.calls[operation{s.Service, s.Name, s.Peer()}], k.places[number]} {
-		if callee != "" && callee != several {
+	ep, numeric := d.endpoint(s, at)
+	for _, callee := range []string{d.calls[operation{s.Service, s.Name, s.Peer()}], d.endpoints[ep]} {
+		if callee != "" && callee != ambiguous {
 			s.calling, s.callee = true, callee
 			return
 		}
 	}
-	if s.calling && !numbered && at.host != "" && s.callee == at.text && k.ports[at.host] == at.port && k.sorts[at.host] == word {
-		s.callee = at.host
+	if s.calling && !numeric && at.host != "" && s.callee == at.text && d.ports[at.host] == at.port && d.kinds[at.host] == named {
+		s.callee = at.host // it has one port only
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"spanwise/doctor/trace/tracetest"
 )
 
-// callees are the callees of a trace's calls by the calls' names.
+// callees returns the callees of a trace's calls by the names of the calls.
 func callees(t *trace.Trace) map[string]string {
 	all := map[string]string{}
 	for _, s := range t.Spans {
@@ -21,9 +21,9 @@ func callees(t *trace.Trace) map[string]string {
 	return all
 }
 
-// What one trace shows of who answers where, holds for a call of another that was not answered. An address
-// that several answer at, and a loopback address of another caller, stay what they are.
-func TestAcquaint(t *testing.T) {
+// If one trace shows who answers where, unanswered calls of other traces get that callee. An address at which several services
+// answer, and a loopback address of another caller, keep their names.
+func TestResolveCallees(t *testing.T) {
 	traces, err := tracetest.Parse(`
 trace one
 desk: GET /loans [server 0 90]
@@ -56,7 +56,7 @@ till: GET /pay [server 0 90]
 	trace.ResolveCallees(traces[1])
 	alone := callees(traces[1])
 	if alone["shelf-by-number"] != "10.0.0.7:8082" || alone["own-machine"] != "127.0.0.1:9000" {
-		t.Errorf("alone, callees are %v: want addresses", alone)
+		t.Errorf("resolved alone, callees are %v, want addresses", alone)
 	}
 	trace.ResolveCallees(traces...)
 	got := callees(traces[1])
@@ -71,6 +71,6 @@ till: GET /pay [server 0 90]
 	}
 	trace.ResolveCallees(traces[1])
 	if diff := cmp.Diff(alone, callees(traces[1])); diff != "" {
-		t.Errorf("alone again (-before +after):\n%s", diff)
+		t.Errorf("resolved alone again (-before +after):\n%s", diff)
 	}
 }

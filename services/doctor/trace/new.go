@@ -3,13 +3,14 @@ package trace
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
-// New links spans into trees. It takes whatever a reader produced and never fails: what cannot be true
-// (a cycle, a span that is its own parent, a negative duration, an id given twice) is mended and counted in Notes.
+// New links spans into trees. It accepts any spans and never fails: it repairs whatever cannot be true (a cycle, a span that is its own
+// parent, a negative duration, an id used twice) and reports the repairs in Notes.
 //
-// The spans belong to the trace afterwards. Order of input does not matter: the result is the same.
+// The trace takes ownership of the spans. Their order does not affect the result.
 func New(id string, spans []*Span) *Trace {
 	t := &Trace{ID: strings.ToValidUTF8(id, "\uFFFD")}
 	t.Spans = make([]*Span, 0, len(spans))
@@ -18,19 +19,18 @@ func New(id string, spans []*Span) *Trace {
 			t.Spans = append(t.Spans, s)
 		}
 	}
-	m := mending{t: t}
+	r := repair{t: t}
 	for _, s := range t.Spans {
-		m.text(s)
-		m.times(s)
-		s.listen()
+		r.text(s)
+		r.limits(s)
+		s.index()
 	}
 	slices.SortFunc(t.Spans, order)
-	t.Spans = slices.CompactFunc(t.Spans, m.copied)
-	byID := m.identities()
-	m.parents(byID)
+	t.Spans = slices.CompactFunc(t.Spans, r.duplicate)
+	r.parents(r.byID())
 	t.link()
 	ResolveCallees(t)
-	m.note()
+	r.note()
 	if t.align() {
 		slices.SortFunc(t.Spans, order)
 		t.link()
@@ -38,8 +38,8 @@ func New(id string, spans []*Span) *Trace {
 	return t
 }
 
-// order lists spans by start, the longest first, then by what they are. The id only decides between twins,
-// so that other ids change nothing that anybody can see.
+// order sorts spans by start, the longest first, then by their content. The ids come last, so that traces that differ only in their ids
+// look the same.
 func order(a, b *Span) int {
 	if c := cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(b.Duration, a.Duration)); c != 0 {
 		return c // nearly always
@@ -47,7 +47,7 @@ func order(a, b *Span) int {
 	return cmp.Or(
 		strings.Compare(a.Name, b.Name),
 		cmp.Compare(a.Kind, b.Kind),
-		compareBool(a.Error, b.Error),
+		strings.Compare(strconv.FormatBool(a.Error), strconv.FormatBool(b.Error)),
 		strings.Compare(a.Service, b.Service),
 		strings.Compare(a.Host, b.Host),
 		strings.Compare(a.ID, b.ID),
@@ -55,18 +55,7 @@ func order(a, b *Span) int {
 	)
 }
 
-func compareBool(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case b:
-		return -1
-	}
-	return 1
-}
-
-// link fills Parent, Children, Index, Roots and Orphans. All children share one backing array:
-// a million spans then cost one allocation, not a million.
+// link sets Index, Children, Roots and Orphans. All Children share one backing array, which saves an allocation for each span.
 func (t *Trace) link() {
 	t.Roots, t.Orphans = nil, nil
 	counts := make([]int32, len(t.Spans))

@@ -12,7 +12,7 @@ import (
 	"spanwise/doctor/trace/tracetest"
 )
 
-// drawing shows the trees that New built: ids, and below each its children.
+// drawing shows the trees that New built: the ids of spans, and below each those of its children.
 func drawing(t *trace.Trace) string {
 	var b strings.Builder
 	var draw func(list []*trace.Span, depth int)
@@ -30,26 +30,26 @@ func drawing(t *trace.Trace) string {
 	return b.String()
 }
 
-// Whatever cannot be true is mended, and the mending is counted.
-func TestMending(t *testing.T) {
+// New repairs whatever cannot be true, and counts the repairs.
+func TestRepair(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		spans []*trace.Span
 		want  string
 		note  string
 	}{
-		{"its own parent", []*trace.Span{{ID: "a", ParentID: "a", Duration: 5}}, "a 0+5\n", "1 span naming itself"},
+		{"its own parent", []*trace.Span{{ID: "a", ParentID: "a", Duration: 5}}, "a 0+5\n", "1 span had the same span id and parent id"},
 		{"a loop", []*trace.Span{{ID: "b", ParentID: "a", Start: 1}, {ID: "a", ParentID: "c"}, {ID: "c", ParentID: "b", Start: 2}, {ID: "d", ParentID: "c", Start: 3}},
-			"a 0+0\n b 1+0\n  c 2+0\n   d 3+0\n", "1 span that closed a loop"},
-		{"exported twice", []*trace.Span{{ID: "a", Duration: 5}, {ID: "a", Duration: 5}}, "a 0+5\n", "1 span that arrived again"},
+			"a 0+0\n b 1+0\n  c 2+0\n   d 3+0\n", "1 span closed a cycle"},
+		{"exported twice", []*trace.Span{{ID: "a", Duration: 5}, {ID: "a", Duration: 5}}, "a 0+5\n", "1 span duplicated another span"},
 		{"two under one id", []*trace.Span{{ID: "a", Duration: 5}, {ID: "a", Start: 1, Duration: 7}, {ID: "b", ParentID: "a", Start: 2}},
-			"a 0+5\n b 2+0\na#1 1+7\n", "1 span without an id or with"},
-		{"no id", []*trace.Span{{Duration: 5}}, "#1 0+5\n", "1 span without an id"},
-		{"negative duration", []*trace.Span{{ID: "a", Start: 3, Duration: -5}}, "a 3+0\n", "1 span with an impossible start"},
-		{"end of time", []*trace.Span{{ID: "a", Start: math.MaxInt64, Duration: math.MaxInt64}}, fmt.Sprintf("a %d+%d\n", 1<<59, 1<<45), "1 span with an impossible start"},
+			"a 0+5\n b 2+0\na#1 1+7\n", "1 span had no id or the id of another"},
+		{"no id", []*trace.Span{{Duration: 5}}, "#1 0+5\n", "1 span had no id"},
+		{"negative duration", []*trace.Span{{ID: "a", Start: 3, Duration: -5}}, "a 3+0\n", "1 span had an impossible start"},
+		{"end of time", []*trace.Span{{ID: "a", Start: math.MaxInt64, Duration: math.MaxInt64}}, fmt.Sprintf("a %d+%d\n", 1<<59, 1<<45), "1 span had an impossible start"},
 		{"year 2262", []*trace.Span{{ID: "a", Start: math.MaxInt64 / 1000, Duration: 10}}, "a 9223372036854775+10\n", ""},
 		{"year 1970", []*trace.Span{{ID: "a", Start: 0, Duration: 10}, {ID: "b", ParentID: "a", Start: -5, Duration: 1}}, "a 0+10\n b -5+1\n", ""},
-		{"not UTF-8", []*trace.Span{{ID: "\xff", Duration: 1}}, "\uFFFD 0+1\n", "1 span with text that is not UTF-8"},
+		{"not UTF-8", []*trace.Span{{ID: "\xff", Duration: 1}}, "\uFFFD 0+1\n", "1 span contained invalid UTF-8"},
 		{"orphans", []*trace.Span{{ID: "b", ParentID: "gone", Duration: 1}}, "orphans\n b 0+1\n", ""},
 		{"nothing", []*trace.Span{nil}, "", ""},
 	} {
@@ -65,7 +65,7 @@ func TestMending(t *testing.T) {
 	}
 }
 
-// A span that only waits for another process is a call, said or not.
+// A span that only waits for another process is a call, with or without a span kind.
 func TestCalling(t *testing.T) {
 	traces, err := tracetest.Parse(`
 a: GET / [- 0 90]
@@ -94,7 +94,7 @@ a: GET / [- 0 90]
 	want := map[string]string{
 		"b get-b":    "b",
 		"d SELECT x": "sqlite",
-		"e get-b":    "b", // left no span of b's, but its like did
+		"e get-b":    "b", // has no span of b below it, but the same call elsewhere does
 		"g GET":      "c",
 		"h ask":      "d",
 		"j ask":      "e",
@@ -105,7 +105,7 @@ a: GET / [- 0 90]
 	}
 }
 
-// A clock that is provably wrong is corrected through all processes behind it; what is not provable is left alone.
+// A clock that is provably wrong is corrected, also in all processes behind it; others are left alone.
 func TestAlign(t *testing.T) {
 	traces, err := tracetest.Parse(`
 a: root [server 0 100ms]
@@ -123,7 +123,7 @@ a: root [server 0 100ms]
 	for _, s := range traces[0].Spans {
 		got = append(got, s.Start-tracetest.Epoch)
 	}
-	want := []int64{0, 10000, 12000, 13000, 14000, 40000, 70000} // d only came too late for a caller that gave up
+	want := []int64{0, 10000, 12000, 13000, 14000, 40000, 70000} // d began only after its caller had given up
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("starts (-want +got):\n%s", diff)
 	}
@@ -132,7 +132,7 @@ a: root [server 0 100ms]
 	}
 }
 
-// One clock that is wrong is named, however many calls it spoils; what may be work after the answer proves none.
+// One wrong clock is found, however many calls it affects. Work after the response proves nothing.
 func TestWhichClock(t *testing.T) {
 	const caller = "a: root [server 0 100ms]\n  a: call [client 10ms 50ms]\n"
 	for name, test := range map[string]struct {
@@ -149,7 +149,7 @@ func TestWhichClock(t *testing.T) {
     b: work [server 40500us 49ms]
       b: call [client 50ms 10ms]
         c: work [server 20500us 9ms]`, map[string]int64{"b": -30_000}},
-		"with all behind it": {`
+		"with all services behind it": {`
     b: work [server 3010500us 49ms]
       b: call [client 3020ms 10ms]
         c: work [server 3020500us 9ms]
@@ -176,7 +176,7 @@ func TestWhichClock(t *testing.T) {
 		"perhaps on one host": {`
     b: work [server 10500us 49ms]
       c: work [server -300ms 20ms]`, nil},
-		"work after the answer": {`
+		"work after the response": {`
     b: work [server 40500us 49ms]
       b: call [client 50ms 10ms]
         c: work [server 50500us 9ms]`, nil},
@@ -205,15 +205,15 @@ func TestWhichClock(t *testing.T) {
 			delete(got, service)
 		}
 		if len(got) > 0 {
-			t.Errorf("%s: clocks are moved that are right: %v", name, got)
+			t.Errorf("%s: right clocks are moved: %v", name, got)
 		}
 	}
 }
 
-// Who does not say a name gets one, for reports speak of services and operations.
-func TestNamesNobodyGave(t *testing.T) {
+// A span without a service or a name gets one, because reports name services and operations.
+func TestMissingNames(t *testing.T) {
 	s := trace.New("t", []*trace.Span{{ID: "a", Duration: 1}}).Spans[0]
 	if s.Service != "unknown_service" || s.Name != "(no name)" {
-		t.Errorf("a span without names is called %q of %q", s.Name, s.Service)
+		t.Errorf("a span without names is named %q of %q", s.Name, s.Service)
 	}
 }

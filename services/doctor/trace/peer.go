@@ -11,13 +11,13 @@ func (s *Span) Peer() string {
 	return cmp.Or(s.Get(PeerService), s.Get(DBSystem), s.Get(DBNamespace), s.address().text, s.Get(Destination), s.Get(RPCService))
 }
 
-// PeerHost is the host that a call goes to, by the caller's attributes and without its port; "" if they name none.
+// PeerHost is the host that s calls, without a port, as the caller's attributes name it; "" if they name none.
 func (s *Span) PeerHost() string { return s.address().host }
 
 // An address is where a call goes. The port may be missing.
 type address struct{ text, host, port string }
 
-// address is the callee's address by the caller's attributes: by the URL or, without one, by host and port.
+// address returns the callee's address from the caller's attributes: from the URL or else from host and port.
 func (s *Span) address() address {
 	host := cmp.Or(hostOf(s.Get(URLFull)), s.Get(PeerAddress))
 	if name, port, ok := cutPort(host); ok {
@@ -29,7 +29,7 @@ func (s *Span) address() address {
 	return address{host, host, ""}
 }
 
-// cutPort takes a port off a host. An IPv6 address has colons of its own, and no port unless it stands in brackets.
+// cutPort splits host and port. The colons of an IPv6 address do not separate a port, unless the address is in brackets.
 func cutPort(address string) (host, port string, ok bool) {
 	i := strings.LastIndexByte(address, ':')
 	if i < 0 || strings.Trim(address[i+1:], "0123456789") != "" || strings.Count(address, ":") > 1 && address[i-1] != ']' {
@@ -38,16 +38,16 @@ func cutPort(address string) (host, port string, ok bool) {
 	return address[:i], address[i+1:], true
 }
 
-// A sort of host is what its text tells.
-type sort uint8
+// A hostKind says how much a host's text tells a reader.
+type hostKind uint8
 
 const (
-	word     sort = iota // a name that tells a person what it is
-	numbered             // a number
-	loopback             // another machine for each that calls it, by name or number
+	named    hostKind = iota // a host name, which says what the host is
+	numbered                 // an IP address
+	loopback                 // by name or address: a different machine for each caller
 )
 
-func sortOf(host string) sort {
+func kindOf(host string) hostKind {
 	ip, err := netip.ParseAddr(strings.Trim(host, "[]"))
 	switch {
 	case host == "localhost" || err == nil && ip.IsLoopback():
@@ -55,10 +55,10 @@ func sortOf(host string) sort {
 	case err == nil:
 		return numbered
 	}
-	return word
+	return named
 }
 
-// hostOf is the host and port of a URL, without a user's name and password; "" if it has none.
+// hostOf returns the host and port of a URL, without user name and password; "" if the URL has no host.
 func hostOf(url string) string {
 	_, rest, ok := strings.Cut(url, "://")
 	if !ok {

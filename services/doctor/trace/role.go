@@ -1,29 +1,45 @@
 package trace
 
-import "cmp"
+import (
+	"cmp"
+	"slices"
+)
 
-// Remote reports whether s runs in another process than its parent, so that a network lies between them.
+// Remote reports whether s runs in another process than its parent, so that there is a network between them.
 func (s *Span) Remote() bool {
 	p := s.Parent
 	return p != nil && (s.Service != p.Service || p.Kind == Client && s.Kind == Server)
 }
 
-// Calling reports whether s only waits for somebody else: a client or producer span by its kind or, where
-// tracers say no kinds, by attributes that only a caller has or by its shape. A span that its own process started (so not the
-// process's entry) and whose children all run in one other service is a client span in all but name.
+// RemoteChild returns the first child that runs in another process: the callee's side of a call. It is nil if there is none.
+func (s *Span) RemoteChild() *Span {
+	for _, c := range s.Children {
+		if c.Remote() {
+			return c
+		}
+	}
+	return nil
+}
+
+// Calling reports whether s only waits for another process. Client and producer spans do. Where tracers record no span kinds, a
+// span does if it has attributes that only a caller has, or if its own process started it and all its children run in one other service.
 func (s *Span) Calling() bool { return s.calling }
 
-// Callee names who s calls: the service that answered or, when it left no span in this trace, the one that answered its like, or
-// what the attributes say of it. It is "" for a span that calls nobody, and for a caller that does not say.
+// Callee names the service that s calls: the one that answered or, if it left no span in this trace, the one that answered the same call
+// elsewhere, or what the attributes name. It is "" if s is not a call, or if nothing names its callee.
 func (s *Span) Callee() string { return s.callee }
 
-// roles finds the calls, and whom they call as far as each says it for itself.
-func (t *Trace) roles() {
+// findCalls finds the calls, and names their callees as far as each call alone shows them.
+func (t *Trace) findCalls() {
 	for _, s := range t.Spans {
 		s.calling, s.callee = s.calls(), ""
-		if s.calling {
-			s.callee = cmp.Or(s.answerer(), s.Peer())
+		if !s.calling {
+			continue
 		}
+		if c := s.RemoteChild(); c != nil {
+			s.callee = c.Service
+		}
+		s.callee = cmp.Or(s.callee, s.Peer())
 	}
 }
 
@@ -32,7 +48,7 @@ func (s *Span) calls() bool {
 	case Producer:
 		return true
 	case Client:
-		return !s.Remote() || s.answerer() != "" // else it stands for the callee, as those of databases without tracers do
+		return !s.Remote() || s.RemoteChild() != nil // else it stands for the callee: some databases have no tracer of their own
 	case Server, Consumer:
 		return false
 	}
@@ -51,20 +67,7 @@ func (s *Span) callingByAttrs() bool {
 }
 
 func (s *Span) onlyRemoteChildren() bool {
-	for _, c := range s.Children {
-		if c.Service == s.Service || c.Service != s.Children[0].Service {
-			return false
-		}
-	}
-	return len(s.Children) > 0
-}
-
-// answerer is the service of the callee's own span.
-func (s *Span) answerer() string {
-	for _, c := range s.Children {
-		if c.Remote() {
-			return c.Service
-		}
-	}
-	return ""
+	return len(s.Children) > 0 && !slices.ContainsFunc(s.Children, func(c *Span) bool {
+		return c.Service == s.Service || c.Service != s.Children[0].Service
+	})
 }

@@ -5,31 +5,31 @@ import (
 	"time"
 )
 
-// A Skew is a constant difference between two processes' clocks that the trace itself proves.
+// A Skew is a constant difference between the clocks of two processes that the trace proves.
 type Skew struct {
-	Service, Host string // whose clock it is
-	Reference     string // the service of the root above it, whose clock is taken as right
-	Offset        int64  // µs that the clock is ahead of Reference's; negative when behind
-	HalfWidth     int64  // µs by which Offset may be wrong; 0 if AtLeast
-	AtLeast       bool   // Offset is the least that is proved
-	Calls         int    // calls to the process that bound it
-	Below         int    // processes that it calls and whose spans fit only so, too
+	Service, Host string // the process whose clock is wrong
+	Reference     string // the service of the root above it, whose clock counts as right
+	Offset        int64  // how far the clock is ahead of the reference, in µs; negative if it is behind
+	HalfWidth     int64  // the largest error of Offset, in µs; 0 if AtLeast
+	AtLeast       bool   // Offset is a lower bound
+	Calls         int    // how many calls to the process prove it
+	Below         int    // how many of its callees have spans that fit only with this offset
 }
 
-// A process is what keeps time.
+// A process is what has a clock.
 type process struct{ service, host string }
 
 func (s *Span) process() process { return process{s.Service, s.Host} }
 
-// align finds processes whose clocks provably disagree with the clock of the root above them, and shifts their spans, for ordering
-// and display. It reports whether it moved anything. Durations never change.
+// align finds the processes whose clocks provably disagree with that of the root above them, and shifts their spans, for ordering and
+// display. It reports whether it moved any. Durations never change.
 func (t *Trace) align() bool {
-	shift := t.spread(t.wires())
+	shifts := t.shifts(t.links())
 	if len(t.Skews) == 0 {
 		return false
 	}
 	for _, s := range t.Spans {
-		if d := shift[s.process()]; d != 0 {
+		if d := shifts[s.process()]; d != 0 {
 			s.Start += d
 			for i := range s.Events {
 				s.Events[i].Time += d
@@ -39,53 +39,51 @@ func (t *Trace) align() bool {
 	return true
 }
 
-// spread walks from process to process and settles each one's clock when its caller's is settled.
-func (t *Trace) spread(wires map[process][]*wire) map[process]int64 {
-	shift := map[process]int64{}
-	for _, s := range t.Spans { // by start: the first root's clock is the reference, other trees keep their own
+// shifts settles the clock of each process after that of its caller, and records the skews.
+func (t *Trace) shifts(links map[process][]*link) map[process]int64 {
+	shifts := map[process]int64{}
+	for _, s := range t.Spans { // by start: the first root's clock is the reference; other trees have their own
 		root := s.process()
-		if _, seen := shift[root]; s.Parent != nil || seen {
+		if _, known := shifts[root]; s.Parent != nil || known {
 			continue
 		}
-		shift[root] = 0
-		queue := []process{root}
-		for len(queue) > 0 {
-			from := queue[0]
-			queue = queue[1:]
-			for _, w := range wires[from] {
-				if _, seen := shift[w.callee]; seen {
+		shifts[root] = 0
+		for queue := []process{root}; len(queue) > 0; queue = queue[1:] {
+			caller := queue[0]
+			for _, l := range links[caller] {
+				if _, known := shifts[l.callee]; known {
 					continue
 				}
-				room, won := w.settle(shift[from], asked(wires[w.callee], shift))
-				shift[w.callee] = room.middle()
-				if shift[w.callee] != 0 && shift[w.callee] != shift[from] {
-					t.skewed(root, w, room, won)
+				shift, gained := l.settle(shifts[caller], outgoing(links[l.callee], shifts))
+				shifts[l.callee] = shift.best()
+				if shift.best() != 0 && shift.best() != shifts[caller] {
+					t.addSkew(root, l, shift, gained)
 				}
-				queue = append(queue, w.callee)
+				queue = append(queue, l.callee)
 			}
 		}
 	}
-	return shift
+	return shifts
 }
 
-func (t *Trace) skewed(root process, w *wire, room leash, below int) {
+func (t *Trace) addSkew(root process, l *link, shift bounds, below int) {
 	s := Skew{
-		Service: w.callee.service, Host: w.callee.host, Reference: root.service, Offset: -room.middle(), AtLeast: room.open(),
-		Calls: w.likely.calls, Below: below,
+		Service: l.callee.service, Host: l.callee.host, Reference: root.service, Offset: -shift.best(), AtLeast: shift.oneSided(),
+		Calls: l.likely.calls, Below: below,
 	}
 	if !s.AtLeast {
-		s.HalfWidth = (room.high - room.low) / 2
+		s.HalfWidth = (shift.high - shift.low) / 2
 	}
 	t.Skews = append(t.Skews, s)
 	t.Notes = append(t.Notes, s.String())
 }
 
-// String says it in a sentence.
+// String describes the skew in a sentence.
 func (s Skew) String() string {
 	us := func(n int64) time.Duration { return time.Duration(n) * time.Microsecond }
-	whose, ahead := s.Service, "ahead of"
+	process, ahead := s.Service, "ahead of"
 	if s.Host != "" {
-		whose += " on " + s.Host
+		process += " on " + s.Host
 	}
 	if s.Offset < 0 {
 		ahead = "behind"
@@ -94,5 +92,5 @@ func (s Skew) String() string {
 	if s.AtLeast {
 		by = "at least " + us(max(s.Offset, -s.Offset)).String()
 	}
-	return fmt.Sprintf("the clock of %s is %s %s that of %s; its spans were moved for ordering and display", whose, by, ahead, s.Reference)
+	return fmt.Sprintf("the clock of %s is %s %s that of %s; its spans were moved for ordering and display", process, by, ahead, s.Reference)
 }

@@ -1,21 +1,27 @@
-// Package tracetest draws traces as text, so that a test case can be read at a glance. Call [Parse].
+// Package tracetest makes traces from text, so that a test case can be read at a glance. Call [Parse].
 //
-// One line is one span, indented below its parent:
+// Each line is a span, indented below its parent:
 //
 //	trace t1
 //	books: GET /books/{id} [server 0 120ms]
 //	  books: GET [client 3ms 7ms url.full=http://authors/authors/{i} x12 +8ms]
 //	    authors: GET /authors/{id} [server 4ms 5ms http.route=/authors/{id}]
 //
-// A span is its service, its name, and in brackets its kind ("-" if unknown), its start and its duration; then attributes. One with spaces
-// stands in double quotes, and says \" for a quote and \n for a new line of its own. Words that mean
-// more: error (status ERROR), host=…, id=…, parent=… (to name a parent elsewhere or none that exists), link=trace/span, @5ms:name (an event), and
-// xN +D, which repeats the span with all below it N times, D apart, {i} counting from 1 in names and values.
-// Spans get the ids a, b, c, … in the order of their lines. A new trace begins with a line "trace ID", and may begin later than
-// the others: "trace ID +5s".
+// A line has the span's service, its name, and in brackets its kind ("-" if unknown), start and duration, followed by attributes. An
+// attribute with spaces must be in double quotes; inside them, \" is a quote and \n a newline. Some words are not attributes:
+//
+//	error            the status is ERROR
+//	host=… id=…      the host and the id; by default the ids are a, b, c, … in the order of the lines
+//	parent=…         the id of a parent elsewhere, or of one that is missing
+//	link=trace/span  a link
+//	@5ms:name        an event
+//	xN +D            repeats the span and all below it N times, D apart; {i} in names and values counts from 1
+//
+// A line "trace ID" begins a new trace. "trace ID +5s" shifts its spans by 5 s.
 package tracetest
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -24,10 +30,10 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// Epoch is when a sketch's time 0 is, in µs since the Unix epoch.
+// Epoch is time 0 of a sketch, in µs since the Unix epoch.
 const Epoch = 1_700_000_000_000_000
 
-// Parse reads a sketch; see the package's comment for its form.
+// Parse makes the traces of a sketch; the package comment describes its syntax.
 func Parse(text string) ([]*trace.Trace, error) {
 	drawings, err := Draw(text)
 	if err != nil {
@@ -37,17 +43,17 @@ func Parse(text string) ([]*trace.Trace, error) {
 	for _, d := range drawings {
 		traces = append(traces, trace.New(d.ID, d.Spans))
 	}
-	trace.ResolveCallees(traces...) // as a reader does
+	trace.ResolveCallees(traces...) // as readers do
 	return traces, nil
 }
 
-// A Drawing is a trace's spans as the sketch has them: nothing is mended, and no clock put right, as [trace.New] does.
+// A Drawing holds the spans of a trace exactly as in the sketch, before [trace.New] repairs them and corrects their clocks.
 type Drawing struct {
 	ID    string
 	Spans []*trace.Span
 }
 
-// Draw reads a sketch whose spans are to be changed before they become traces.
+// Draw makes the spans of a sketch, for tests that change them before they become traces.
 func Draw(text string) ([]Drawing, error) {
 	p := parser{}
 	for n, line := range strings.Split(text, "\n") {
@@ -62,7 +68,7 @@ func Draw(text string) ([]Drawing, error) {
 	return p.drawings, nil
 }
 
-// A node is one line of a sketch, before it is repeated.
+// A node is one line of a sketch.
 type node struct {
 	depth    int
 	span     trace.Span
@@ -131,7 +137,7 @@ func parseNode(line string) (*node, error) {
 		return nil, err
 	}
 	for _, w := range words[3:] {
-		if err := n.word(w); err != nil {
+		if err := n.attribute(w); err != nil {
 			return nil, err
 		}
 	}
@@ -143,8 +149,8 @@ var kinds = map[string]trace.Kind{
 	"producer": trace.Producer, "consumer": trace.Consumer,
 }
 
-// word takes what stands behind the duration.
-func (n *node) word(w string) (err error) {
+// attribute reads a word after the duration.
+func (n *node) attribute(w string) (err error) {
 	key, value, pair := strings.Cut(w, "=")
 	switch {
 	case w == "error":
@@ -182,28 +188,25 @@ func (p *parser) finish() {
 	}
 	p.spans = nil
 	for _, n := range p.top {
-		p.place(n, "", Epoch+p.shift, 1)
+		p.add(n, "", Epoch+p.shift, 1)
 	}
-	if p.id == "" {
-		p.id = "t"
-	}
-	p.drawings = append(p.drawings, Drawing{p.id, p.spans})
+	p.drawings = append(p.drawings, Drawing{cmp.Or(p.id, "t"), p.spans})
 	p.top, p.stack, p.id, p.shift = nil, nil, "", 0
 }
 
-// place adds a node's spans, and those below it, as often as it is repeated.
-func (p *parser) place(n *node, parent string, shift int64, turn int) {
+// add adds the spans of a node and of those below it, as often as they are repeated. {i} becomes number, unless the node itself is repeated.
+func (p *parser) add(n *node, parent string, shift int64, number int) {
 	for i := range n.times {
 		if n.times > 1 {
-			turn = i + 1
+			number = i + 1
 		}
 		at := shift + int64(i)*n.step
 		s := n.span
 		s.Start += at
-		s.Name = count(s.Name, turn)
+		s.Name = numbered(s.Name, number)
 		s.Attrs = map[string]string{}
 		for k, v := range n.span.Attrs {
-			s.Attrs[k] = count(v, turn)
+			s.Attrs[k] = numbered(v, number)
 		}
 		s.Events = nil
 		for _, e := range n.span.Events {
@@ -211,29 +214,29 @@ func (p *parser) place(n *node, parent string, shift int64, turn int) {
 			s.Events = append(s.Events, e)
 		}
 		if s.ID == "" {
-			s.ID = name(len(p.spans))
+			s.ID = idOf(len(p.spans))
 		}
 		if s.ParentID == "" {
 			s.ParentID = parent
 		}
 		p.spans = append(p.spans, &s)
 		for _, c := range n.children {
-			p.place(c, s.ID, at, turn)
+			p.add(c, s.ID, at, number)
 		}
 	}
 }
 
-func count(text string, turn int) string { return strings.ReplaceAll(text, "{i}", strconv.Itoa(turn)) }
+func numbered(text string, i int) string { return strings.ReplaceAll(text, "{i}", strconv.Itoa(i)) }
 
-// name is a, b, …, z, aa, ab, …
-func name(n int) string {
+// idOf is a, b, …, z, aa, ab, …
+func idOf(n int) string {
 	if n < 26 {
 		return string(rune('a' + n))
 	}
-	return name(n/26-1) + name(n%26)
+	return idOf(n/26-1) + idOf(n%26)
 }
 
-// micros reads 0, 12, 5ms, 1.5s, -200µs; a number alone is µs.
+// micros reads 0, 12, 5ms, 1.5s or -200µs; a number without a unit is µs.
 func micros(text string) (int64, error) {
 	if text == "" {
 		return 0, nil
@@ -245,7 +248,7 @@ func micros(text string) (int64, error) {
 	return d.Microseconds(), err
 }
 
-// split cuts at spaces outside double quotes, and takes the quotes away; \" is a quote and \n a new line of the value itself.
+// split splits at spaces outside double quotes, and removes the quotes. \" is a quote and \n a newline.
 func split(text string) (words []string) {
 	var b strings.Builder
 	quoted, escaped := false, false

@@ -3,10 +3,10 @@ package call
 import "testing"
 
 func read(system, text string) *Statement {
-	return NewParser().query(writtenFor(system, text)).Statement
+	return NewParser().query(newQueryText(system, text)).Statement
 }
 
-// What a statement changes is told by its verb and by what else it holds: locks, a WITH that writes, functions without a table.
+// The effect of a statement follows from its verb and from locks, a WITH that writes, and functions without a table.
 func TestStatementEffect(t *testing.T) {
 	for text, want := range map[string]Effect{
 		"SELECT * FROM book WHERE id = 7":                                         Reads,
@@ -38,20 +38,20 @@ func TestStatementEffect(t *testing.T) {
 	}
 }
 
-// Housekeeping is a statement that is nothing else.
-func TestStatementChore(t *testing.T) {
+// A statement is housekeeping if it does nothing else.
+func TestStatementHousekeeping(t *testing.T) {
 	for text, want := range map[string]bool{
 		"SELECT 1": true, "/* ping */ SELECT 1": true, "SELECT 1 FROM DUAL": true, "SELECT 'x' AS alive": true, "BEGIN": true, "SET search_path TO a, b": true,
 		"SELECT 1 AS one FROM books LIMIT 1": false, "SELECT f(1)": false, "SET NOCOUNT ON; DELETE FROM books": false, "SELECT version()": false,
 		"BEGIN BATCH INSERT INTO t (a) VALUES (?); APPLY BATCH": false,
 	} {
-		if got := read("", text).chore; got != want {
+		if got := read("", text).housekeeping; got != want {
 			t.Errorf("%q is housekeeping: %v, want %v", text, got, want)
 		}
 	}
 }
 
-// How many things a statement is about shows in its rows, its statements and its lists.
+// The number of items in a statement follows from its rows, its statements and its lists.
 func TestStatementSize(t *testing.T) {
 	for _, c := range []struct {
 		text    string
@@ -78,14 +78,14 @@ func TestStatementSize(t *testing.T) {
 		{"SELECT * FROM t WHERE (a, b) IN ((?, ?), (?, ?))", 0, false, 4, true},
 	} {
 		st := read("", c.text)
-		if st.rows != c.rows || st.list != c.list || st.longest != c.longest || st.Sole != c.sole {
-			t.Errorf("%q: rows %d, list %v, longest %d, sole %v; want %+v", c.text, st.rows, st.list, st.longest, st.Sole, c)
+		if st.rows != c.rows || st.listParameter != c.list || st.longest != c.longest || st.Sole != c.sole {
+			t.Errorf("%q: rows %d, list %v, longest %d, sole %v; want %+v", c.text, st.rows, st.listParameter, st.longest, st.Sole, c)
 		}
 	}
 }
 
-// A statement goes on with a list where it has an order and an offset, or a bound below which its ordering column begins.
-func TestStatementPage(t *testing.T) {
+// A statement continues a list if it has an order and an offset, or a bound on the column by which it is ordered.
+func TestStatementCursor(t *testing.T) {
 	for text, want := range map[string]string{
 		"SELECT * FROM t ORDER BY id LIMIT $1 OFFSET $2":                                      "OFFSET",
 		"SELECT * FROM t ORDER BY id LIMIT ?, ?":                                              "LIMIT",
@@ -103,13 +103,13 @@ func TestStatementPage(t *testing.T) {
 		"SELECT x FROM t WHERE a = ? AND made < ? ORDER BY made DESC FETCH FIRST ? ROWS ONLY": "made",
 		"UPDATE t SET a = ? WHERE id > ?":                                                     "",
 	} {
-		if got := read("", text).page; got != want {
-			t.Errorf("%q goes on by %q, want %q", text, got, want)
+		if got := read("", text).cursor; got != want {
+			t.Errorf("%q continues a list by %q, want %q", text, got, want)
 		}
 	}
 }
 
-// In some languages "…" is a value; in JSON, the name of one is not.
+// In some languages "…" is a value; in JSON it may be the name of one.
 func TestLanguages(t *testing.T) {
 	for _, c := range []struct{ system, text, want string }{
 		{"postgresql", `SELECT "Name" FROM b WHERE a = 'x'`, `select "Name" from b where a = ?`},
@@ -125,7 +125,7 @@ func TestLanguages(t *testing.T) {
 	}
 }
 
-// Two questions differ in whole words, and what stands before says whether they are pages.
+// Two keys differ in whole words, and the word before them shows whether they are pages.
 func TestPageWord(t *testing.T) {
 	for _, c := range []struct{ a, b, head, part string }{
 		{"GET h/t?after=19&n=5", "GET h/t?after=29&n=5", "GET h/t?after=", "29"},
@@ -134,7 +134,7 @@ func TestPageWord(t *testing.T) {
 		{"SCAN 0", "SCAN 17", "SCAN ", "17"},
 	} {
 		if head, part := Difference(c.a, c.b); head != c.head || part != c.part {
-			t.Errorf("difference(%q, %q) is %q, %q, want %q, %q", c.a, c.b, head, part, c.head, c.part)
+			t.Errorf("Difference(%q, %q) is %q, %q, want %q, %q", c.a, c.b, head, part, c.head, c.part)
 		}
 	}
 	for name, want := range map[string]bool{"page": true, "pageIndex": true, "$skip": true, "start-after": true, "next_token": true, "isbn": false, "lastname": false, "": false} {
