@@ -28,7 +28,7 @@ func TestKindsExplainThemselves(t *testing.T) {
 			t.Errorf("%s has no rule", kind)
 			continue
 		}
-		if k.Title == "" || !strings.Contains(k.Doc, "\nSaving: ") || !strings.Contains(k.Doc, "\nWhat fools it: ") {
+		if k.Title == "" || !strings.Contains(k.Doc, "\nSaving: ") || !strings.Contains(k.Doc, "\nWhat can mislead it: ") {
 			t.Errorf("%s does not say all that a rule must: %q\n%s", kind, k.Title, k.Doc)
 		}
 		if traces, err := tracetest.Parse(k.Example); err != nil || len(traces) == 0 {

@@ -23,7 +23,7 @@ only if it goes to a neighbour, by its address, and another call of the same ser
 
 Saving: none; but everything behind the break is missing from the figures.
 
-What fools it: callees that are not instrumented, which look like lost ones until their other half is found.`,
+What can mislead it: callees that are not instrumented, which look like lost ones until their other half is found.`,
 	Find: findBrokenPropagation,
 }
 

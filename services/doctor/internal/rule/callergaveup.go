@@ -20,7 +20,7 @@ only mentioned.
 Saving: none for this request, which did not wait. Handing the deadline down frees the callee for others. If the
 call failed, its time is what the timeout cost.
 
-What fools it: clocks that disagree, which are corrected as far as the trace proves it, and work that a server
+What can mislead it: clocks that disagree, which are corrected as far as the trace proves it, and work that a server
 rightly does after its answer.`,
 	Find: findCallerGaveUp,
 }

@@ -25,7 +25,7 @@ change.
 
 Saving: none; wrong clocks cost no time, only understanding.
 
-What fools it: a server span that begins only after the client has stopped waiting, in all calls between the
+What can mislead it: a server span that begins only after the client has stopped waiting, in all calls between the
 two.`,
 	Find: findClockSkew,
 }

@@ -23,7 +23,7 @@ called "connect", and neither names a peer nor belongs to a call, is taken with 
 Saving: the connecting replayed as nothing; for a first call, its wait as long as the later calls'. If there are
 several, the cautious figure leaves the first.
 
-What fools it: a process that has just started, where the first request pays for all.`,
+What can mislead it: a process that has just started, where the first request pays for all.`,
 	Find: findColdConnect,
 }
 

@@ -24,7 +24,7 @@ waited in a blocking receive for something to do.
 
 Saving: none is claimed. The share is what the report as a whole cannot explain.
 
-What fools it: sampling or lost spans, which make dark what was recorded; a process that needs no more spans, as
+What can mislead it: sampling or lost spans, which make dark what was recorded; a process that needs no more spans, as
 all it does is one thing.`,
 	Find: findDarkTime,
 }

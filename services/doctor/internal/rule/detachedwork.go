@@ -19,7 +19,7 @@ lasts at least 10 ms, so that nobody looks for it in the waterfall.
 
 Saving: none, for nobody waited.
 
-What fools it: parents that end too early by mistake (a span closed before its goroutine or promise is done),
+What can mislead it: parents that end too early by mistake (a span closed before its goroutine or promise is done),
 for which the request did wait after all.`,
 	Find: findDetachedWork,
 }

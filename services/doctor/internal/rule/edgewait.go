@@ -29,7 +29,7 @@ Saving: the calls replayed with the wait that the healthy calls of this trace ha
 half of it. Where the caller is starved, its own time counts with the most that can be saved. It is an upper
 bound, for other requests use the same network and queues.
 
-What fools it: a client that reads its answer slowly, a server whose span begins only after its own middleware,
+What can mislead it: a client that reads its answer slowly, a server whose span begins only after its own middleware,
 and work that the callee does before its span starts.`,
 	Find: findEdgeWait,
 }

@@ -22,7 +22,7 @@ its caller had given up.
 
 Saving: none is claimed.
 
-What fools it: a callee that failed and left no span, so that its caller seems to be the origin.`,
+What can mislead it: a callee that failed and left no span, so that its caller seems to be the origin.`,
 	Find: findErrorOrigin,
 }
 

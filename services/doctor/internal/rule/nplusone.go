@@ -32,7 +32,7 @@ in them. Where the turns of the loop mostly do something else around the call, o
 Where little is known (a driver's own name, commands without keys, POSTs without bodies), few calls are only
 mentioned, and more are of lower confidence.
 
-What fools it: a callee that cannot answer for many at once; calls each of which depends on the one before
+What can mislead it: a callee that cannot answer for many at once; calls each of which depends on the one before
 (walking a tree or a linked list); values hidden by the instrumentation, which make a repeated question look
 like many, and bodies that no trace shows: calls for different purposes may look alike.`,
 	Find: findNPlusOne,

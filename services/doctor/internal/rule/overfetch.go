@@ -27,7 +27,7 @@ cautious figure takes a page ten times as large, or half of what came if that is
 An answer that is a file (by its content type, or by a path that ends in a file's name) is no list, and is wanted
 whole; so are the rows that go into one.
 
-What fools it: exports and reports that need everything, and sums over many rows that the database could have
+What can mislead it: exports and reports that need everything, and sums over many rows that the database could have
 done itself (which is another way to ask for less).`,
 	Find: findOverFetch,
 }

@@ -19,7 +19,7 @@ values, it is enough that the statement has such a place.
 Saving: the cautious figure makes pages ten times as large, but leaves two, and lets each take half as long
 again; the other fetches all at once, as fast as one page now.
 
-What fools it: a caller that stops as soon as it has found what it looks for, and hidden values: the first page
+What can mislead it: a caller that stops as soon as it has found what it looks for, and hidden values: the first page
 for each of several things looks like the pages of one.`,
 	Find: findPagination,
 }

@@ -25,7 +25,7 @@ A bounded fan-out within one request looks the same from inside, and is a choice
 Saving: the waits replayed as nothing; the cautious figure takes half. An upper bound: with a wider pool the
 queue may move to what the connections are for.
 
-What fools it: a limit set on purpose, to protect the store.`,
+What can mislead it: a limit set on purpose, to protect the store.`,
 	Find: findPoolWait,
 }
 

@@ -26,7 +26,7 @@ which they began. The deepest span that shows it is named, and none whose wait s
 Saving: the run replayed without its wait; the cautious figure takes half. An upper bound: when one queue goes,
 the next limit shows.
 
-What fools it: batches that are worked off in order on purpose. Requests that were started at even intervals end
+What can mislead it: batches that are worked off in order on purpose. Requests that were started at even intervals end
 so, too; but they last alike.`,
 	Find: findQueueWait,
 }

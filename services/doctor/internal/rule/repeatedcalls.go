@@ -31,7 +31,7 @@ cache was asked in vain or while other requests of the kind do without it: a cac
 Saving: all calls but the first replayed as nothing. For a stampede only an upper bound, since somebody has to
 ask.
 
-What fools it: an answer that changes between the calls, and reads that must be fresh.`,
+What can mislead it: an answer that changes between the calls, and reads that must be fresh.`,
 	Find: findRepeatedCalls,
 }
 

@@ -25,7 +25,7 @@ people take for a part of a minute) hit a timeout; the report prints it.
 Saving: the first attempt replayed as long as the last one lasted, the others and the pauses between them gone.
 Where layers multiply, so much is saved by leaving retries to the innermost of them.
 
-What fools it: a loop over different things of which some fail, where the trace hides which.`,
+What can mislead it: a loop over different things of which some fail, where the trace hides which.`,
 	Find: findRetryStorm,
 }
 

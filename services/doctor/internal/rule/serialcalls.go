@@ -31,7 +31,7 @@ calls at a time, each beginning when another ends: then what follows what is cha
 
 Saving: the chain replayed with every call starting when the first does.
 
-What fools it: answers that decide whether the next call is made at all, identifiers that the instrumentation
+What can mislead it: answers that decide whether the next call is made at all, identifiers that the instrumentation
 hides, and a callee that becomes slower when asked side by side.`,
 	Find: findSerialCalls,
 }

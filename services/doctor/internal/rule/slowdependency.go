@@ -34,7 +34,7 @@ between the two processes is reported as edge-wait instead.
 Saving: with something to compare, the calls replayed at their usual duration; and in any case the cap, the
 edge's time replayed as nothing, which no real fix reaches.
 
-What fools it: a callee that is slow because it is asked too much (then the other findings come first), and one
+What can mislead it: a callee that is slow because it is asked too much (then the other findings come first), and one
 that simply does the request's actual work.`,
 	Find: findSlowDependency,
 }

@@ -25,7 +25,7 @@ nothing was recorded there (see dark-time, slow-dependency).
 Saving: with other traces to compare, the operation replayed at its usual duration; and the cap, its own time
 replayed as nothing.
 
-What fools it: a span around something that waits (a lock, a file, an uninstrumented client).`,
+What can mislead it: a span around something that waits (a lock, a file, an uninstrumented client).`,
 	Find: findSlowSelf,
 }
 
