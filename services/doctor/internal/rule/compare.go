@@ -16,7 +16,6 @@ const (
 	unknown comparison = iota
 	asUsual            // none took much longer than usual
 	slower             // at least one did
-	rare               // most other requests of this kind do nothing like it
 )
 
 // compare compares spans with what is usual for them. If some took much longer, the cautious fix makes them take their usual time.
@@ -51,31 +50,29 @@ func compare(e *evidence.Exam, s *Suspicion, spans []*trace.Span) comparison {
 		s.Reason("this is not longer than usual")
 		s.Unless = "what is usual is too slow already"
 	case unknown:
-		return compareRequests(e, s, spans)
+		compareRequests(e, s, spans)
 	}
 	return result
 }
 
-// compareRequests reports rare if three quarters of the other requests of this kind do nothing like the spans.
-func compareRequests(e *evidence.Exam, s *Suspicion, spans []*trace.Span) comparison {
+// compareRequests gives a reason if three quarters of the other requests of this kind do nothing like the spans.
+func compareRequests(e *evidence.Exam, s *Suspicion, spans []*trace.Span) {
 	alike := e.History.Alike(e)
-	doing := map[*evidence.Exam]bool{}
+	if alike < evidence.NormTraces {
+		return
+	}
+	doing := map[*evidence.Exam]bool{e: true}
 	for _, span := range spans {
 		for _, run := range e.History.Runs[e.Question(span)] {
-			if run.Exam != e {
-				doing[run.Exam] = true
-			}
+			doing[run.Exam] = true
 		}
 	}
-	others := alike - 1
-	without := others - len(doing)
-	if alike < evidence.NormTraces || without*4 < others*3 {
-		return unknown
+	others, without := alike-1, alike-len(doing)
+	if without*4 >= others*3 {
+		s.Evidence = finding.Sufficient
+		s.Reason("%d of %d other requests of this kind do without it", without, others)
+		s.Unless = "this request had more to do than the others"
 	}
-	s.Evidence = finding.Sufficient
-	s.Reason("%d of %d other requests of this kind do without it", without, others)
-	s.Unless = "this request had more to do than the others"
-	return rare
 }
 
 // noticeable is the shortest delay, in µs, that people notice: Nielsen, Usability Engineering (1993), chapter 5, gives 0.1 s as the limit
@@ -85,27 +82,19 @@ const noticeable = 100_000
 // judge sets s.Minor. A place that is slower than usual is worth a finding. Any other must be noticeable, and one that took as long as
 // usual must also be half of the request: then what is usual is too slow.
 func judge(e *evidence.Exam, p *evidence.Place, s *Suspicion, result comparison) {
-	switch result {
-	case slower:
-		s.Minor = false
-	case asUsual:
-		s.Minor = p.Total < noticeable || e.BusyShare(p.Total) < 0.5
-		if !s.Minor {
-			s.Reason("it is always this slow")
-			s.Unless = "this is the actual work of the request and cannot be done faster"
-		}
-	default:
-		s.Minor = p.Total < noticeable
+	s.Minor = result != slower && p.Total < noticeable || result == asUsual && e.BusyShare(p.Total) < 0.5
+	if result == asUsual && !s.Minor {
+		s.Reason("it is always this slow")
+		s.Unless = "this is the actual work of the request and cannot be done faster"
 	}
 }
 
 // queuedIn returns the queue or pool wait that takes half of a place's time or more, and "" if there is none. Comparing such a place with
 // what is usual would not help, because the other requests waited in the queue too.
 func queuedIn(e *evidence.Exam, p *evidence.Place) (kind finding.Kind, us int64) {
+	visits := p.Calls()
 	inside := func(s *trace.Span) bool {
-		return slices.ContainsFunc(p.Visits, func(v evidence.Visit) bool {
-			return selfOrAbove(s, 15, func(a *trace.Span) bool { return a == v.Span })
-		})
+		return selfOrAbove(s, 15, func(s *trace.Span) bool { return slices.Contains(visits, s) })
 	}
 	for _, q := range e.Turns().Queues {
 		if us := min(q.Wait, e.Total[q.Span.Index]); us*2 >= p.Total && inside(q.Span) {

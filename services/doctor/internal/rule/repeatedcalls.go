@@ -25,7 +25,7 @@ result), if the call may change something (a sequence, a lock, SELECT … FOR UP
 table), if it continues a list (FETCH, getMore, SCAN), or if it goes once to each of several addresses (shards).
 
 With other traces: at least three other requests have the same call with the same key in flight at the same
-moment, after a cache miss or although most requests of this kind do without the call. This is a cache stampede.
+moment, after a cache miss or although half of the requests of this kind do without it. This is a cache stampede.
 
 Saving: all calls but the first replayed as taking no time. For a stampede this is only an upper bound, because
 one request must still make the call.
@@ -70,7 +70,7 @@ func suspectRepeatedCalls(e *evidence.Exam, g *keyGroup) Suspicion {
 	if n >= 3 {
 		s.Confidence = finding.High
 	}
-	s.Reason("%s was called %d times with the same key (%s), by %s",
+	s.Reason("%s was sent %d times with the same key (%s), by %s",
 		first.Describe(), n, call.Shorten(first.Key), strings.Join(slices.Compact(callers), " and "))
 	if same, known := sameSize(g.calls); known && same {
 		s.Confidence = finding.High
