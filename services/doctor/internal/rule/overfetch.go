@@ -47,14 +47,14 @@ func findOverFetch(e *evidence.Exam) []Suspicion {
 		case rows >= manyRows && rows >= pageRows*c.LongestList() && !limited(c.Span.Get(trace.DBText)):
 			found = append(found, suspectRows(e, c, rows))
 		case size >= manyBytes && !isFile(c.Span) && (c.Server == nil || !isFile(c.Server)):
-			s := suspectBytes(e, c.Span, "the response to "+c.Describe(), size)
-			s.Service, s.Callee = c.Caller, c.Callee
+			s := suspectOverFetch(e, c.Span, fmt.Sprintf("the response to %s has %d bytes", c.Describe(), size), size, pageBytes)
+			s.Service, s.Callee, s.Figures.Bytes = c.Caller, c.Callee, size
 			found = append(found, s)
 		}
 	}
 	if size := call.Number(e.Root.Get(trace.BodySize)); size >= manyBytes && !isFile(e.Root) {
-		s := suspectBytes(e, e.Root, "the response to the request itself", size)
-		s.Service = e.Root.Service
+		s := suspectOverFetch(e, e.Root, fmt.Sprintf("the response to the request itself has %d bytes", size), size, pageBytes)
+		s.Service, s.Figures.Bytes = e.Root.Service, size
 		found = append(found, s)
 	}
 	return found
@@ -80,20 +80,13 @@ func isFile(s *trace.Span) bool {
 
 func suspectRows(e *evidence.Exam, c *call.Call, rows int) Suspicion {
 	s := suspectOverFetch(e, c.Span, fmt.Sprintf("%s returns %d rows without a limit", c.Describe(), rows), rows, pageRows)
-	s.Figures.Rows = rows
-	s.Service, s.Callee = c.Caller, c.Callee
+	s.Service, s.Callee, s.Figures.Rows = c.Caller, c.Callee, rows
 	entry := e.Entry[c.Span.Index]
 	s.Minor = isFile(entry)
 	if size := call.Number(entry.Get(trace.BodySize)); size > 0 && size < rows*2 {
 		s.Confidence = finding.High
 		s.Reason("the operation's own response has only %d bytes", size)
 	}
-	return s
-}
-
-func suspectBytes(e *evidence.Exam, span *trace.Span, response string, size int) Suspicion {
-	s := suspectOverFetch(e, span, fmt.Sprintf("%s has %d bytes", response, size), size, pageBytes)
-	s.Figures.Bytes = size
 	return s
 }
 

@@ -79,12 +79,9 @@ func outcome(c *call.Call) string {
 func (g *keyGroup) oncePerInstance() bool {
 	seen := map[string]bool{}
 	for _, c := range g.calls {
-		if c.Instance == "" || seen[c.Instance] {
-			return false
-		}
 		seen[c.Instance] = true
 	}
-	return true
+	return !seen[""] && len(seen) == len(g.calls)
 }
 
 // isBelow reports whether each of the calls is one of the spans or below one.

@@ -2,6 +2,7 @@ package rule
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"spanwise/doctor/call"
@@ -59,16 +60,15 @@ func whyUncached(e *evidence.Exam, c *call.Call) string {
 
 // cacheMiss returns the last read from a cache before c under the same parent, or nil. It was a miss, because c followed.
 func cacheMiss(e *evidence.Exam, c *call.Call) *trace.Span {
-	var last *trace.Span
 	if c.Span.Parent == nil {
 		return nil
 	}
-	for _, s := range c.Span.Parent.Children {
+	for _, s := range slices.Backward(c.Span.Parent.Children) {
 		if s != c.Span && s.End() <= c.Span.Start && readsCache(e, s) {
-			last = s
+			return s
 		}
 	}
-	return last
+	return nil
 }
 
 func readsCache(e *evidence.Exam, s *trace.Span) bool {

@@ -23,10 +23,11 @@ Without evidence that they could run in parallel, they are only mentioned. Other
 another order, or at the same time, show that they are independent (high confidence). So does a later call without
 a new identifier: each of its identifiers was in the request or in an earlier call, so none can come from an
 earlier result (medium confidence). An identifier that appears nowhere before came from a result and ends the
-chain, and so does a write, a permission check or a transaction. If running them in parallel would save less than
-5 ms, they may have been started together already: on a busy CPU, one can finish before the next begins. A span
-that runs its calls with limited concurrency, each starting when another ends, is not reported either, because
-their order is chance.
+chain, and so does a write, a permission check or a transaction.
+
+Also only mentioned is a chain that would save less than 5 ms in parallel, because its calls may have been started
+together: on a busy CPU, one can finish before the next begins. So is a chain among other calls that run with
+limited concurrency, each starting when another ends, because its order is chance.
 
 Saving: the chain replayed with every call starting when the first one does.
 
@@ -132,11 +133,11 @@ func listStages(chain []evidence.Stage) string {
 	same := !slices.ContainsFunc(chain, func(s evidence.Stage) bool { return s.Name() != first })
 	var names []string
 	for _, s := range chain[:min(len(chain), most)] {
+		name := "`" + call.Shorten(s.Name()) + "`"
 		if same {
-			names = append(names, cmp.Or(s.Calls[0].Callee, s.Calls[0].Shard))
-		} else {
-			names = append(names, "`"+call.Shorten(s.Name())+"`")
+			name = cmp.Or(s.Calls[0].Callee, s.Calls[0].Shard)
 		}
+		names = append(names, name)
 	}
 	list := strings.Join(names, ", ")
 	if same {
