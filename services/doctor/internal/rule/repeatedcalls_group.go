@@ -36,9 +36,6 @@ func groupByKey(e *evidence.Exam) (groups []*keyGroup) {
 			continue
 		}
 		id := identity{c.Group, c.Key, outcome(c), writes[store]}
-		if id.outcome == partialContent {
-			continue
-		}
 		first, again := firsts[id]
 		if !again {
 			firsts[id] = c
@@ -59,12 +56,11 @@ func groupByKey(e *evidence.Exam) (groups []*keyGroup) {
 	return groups
 }
 
-// partialContent is the status of a response with a range of bytes, which no URL shows.
-const partialContent = "206"
-
 // repeatable reports whether a call reads a whole item, and succeeded.
 func repeatable(e *evidence.Exam, c *call.Call) bool {
-	return c.Key != "" && c.Effect == call.Reads && !c.Failed && !c.Housekeeping && call.Cursor(c.Cursor) == "" && e.Total[c.Span.Index] > 0
+	const partialContent = "206" // the URL does not show which bytes
+	return c.Key != "" && c.Effect == call.Reads && !c.Failed && !c.Housekeeping && call.Cursor(c.Cursor) == "" &&
+		e.Total[c.Span.Index] > 0 && outcome(c) != partialContent
 }
 
 // outcome is the status of the response, if the trace shows it. A query's outcome is its rows, not a status.

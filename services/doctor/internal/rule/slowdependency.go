@@ -33,7 +33,7 @@ mentioned, unless that is 100 ms and half of the request: then what is usual is 
 of the request. Time in transit between the two processes is reported as edge-wait instead.
 
 Saving: with a comparison, the low estimate replays the calls at their usual duration. The high one removes the
-edge's time, which is a bound that no real fix reaches.
+edge's time, an upper bound that no real fix reaches.
 
 What can mislead it: a callee that is slow because it gets too many calls (fix those findings first), and one that
 simply does the actual work of the request.`,

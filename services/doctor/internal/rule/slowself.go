@@ -24,7 +24,7 @@ The span through which a request enters a service is not such an operation: its 
 was recorded there (see dark-time, slow-dependency).
 
 Saving: with other traces to compare, the low estimate replays the operation at its usual duration. The high one
-removes its own time, which is a bound.
+removes its own time, which is an upper bound.
 
 What can mislead it: a span around something that waits (a lock, a file, an uninstrumented client).`,
 	Find: findSlowSelf,
