@@ -137,7 +137,7 @@ func mayBeList(c *call.Call) bool {
 	return c.Statement != nil && c.Statement.Sole && strings.Contains(c.Span.Get(trace.DBText), "?")
 }
 
-// nameOnly reports whether nothing is known of the calls but a name, and no wrapper span around them says more.
+// nameOnly reports whether only a name is known of the calls, and no wrapper span around them says more.
 func nameOnly(l *evidence.Loop) bool {
 	first := l.Calls[0]
 	return first.NameOnly && (l.Units[0] == first.Span || first.Callee == "")
