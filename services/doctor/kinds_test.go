@@ -8,7 +8,8 @@ import (
 	"spanwise/doctor/trace/tracetest"
 )
 
-// Every kind of the contract has one rule, which explains itself in full: what it looks for, what it saves, what fools it, and a trace that has it.
+// Every kind of the contract has one rule, which explains itself in full: what it looks for, what it saves, what can mislead it, and a
+// trace that has it.
 func TestKindsExplainThemselves(t *testing.T) {
 	contract := []doctor.Kind{
 		doctor.NPlusOne, doctor.SerialCalls, doctor.RepeatedCalls, doctor.SlowDependency, doctor.SlowSelf, doctor.EdgeWait,

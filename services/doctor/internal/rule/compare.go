@@ -9,130 +9,117 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// noticed is the least time, in µs, that a person notices: Nielsen, Usability Engineering (1993), chapter 5, has 0.1 s for what feels
-// instantaneous. Where nothing says what is usual, or that it is so, less is no reason to call anything slow.
-const noticed = 100_000
-
-// judge decides whether what takes so long in a place is worth a finding: it is slower than usual, or nobody else asks for it; or nothing says what
-// is usual, and a person notices it. What takes as long as ever is sick only if its half of the request, or more, is too long at
-// all times.
-func judge(e *evidence.Exam, p *evidence.Place, s *Suspicion, known comparison) {
-	switch known {
-	case slower:
-		s.Minor = false
-	case usual:
-		s.Minor = p.Total < noticed || e.BusyShare(p.Total) < 0.5
-		if !s.Minor {
-			s.Reason("all of them wait for it")
-			s.Unless = "this is the work that the request is for, and cannot be done faster"
-		}
-	default:
-		s.Minor = p.Total < noticed
-	}
-}
-
-// A comparison is what other calls say of some.
+// A comparison is the result of comparing spans with how long the same work usually takes.
 type comparison uint8
 
 const (
 	unknown comparison = iota
-	usual              // they take no longer than at other times
-	slower             // than at other times
-	unheard            // other requests of the kind do without
+	asUsual            // none took much longer than usual
+	slower             // at least one did
 )
 
-// compare looks for what the spans usually take and, if they took much longer, says so and makes that the cautious saving.
-func compare(e *evidence.Exam, s *Suspicion, spans []*trace.Span) (known comparison) {
+// compare compares spans with what is usual for them. If some took much longer, the cautious fix makes them take their usual time.
+func compare(e *evidence.Exam, s *Suspicion, spans []*trace.Span) comparison {
 	s.Evidence = finding.NeedsOtherTraces
+	result := unknown
 	for _, span := range spans {
 		norm, ok := e.Usual(e.Question(span))
 		if !ok {
 			continue
 		}
-		s.Evidence, known = finding.Sufficient, max(known, usual)
-		s.Unless = "the comparison is with calls that had less to do"
+		s.Evidence, result = finding.Sufficient, max(result, asUsual)
 		if span.Duration < norm.Slow {
 			continue
 		}
-		known = slower
-		s.Figures.UsualUS = norm.Median
-		s.Low = append(s.Low, path.Lasting(span, norm.Median))
-		if len(s.Low) == 1 {
+		if result != slower {
 			s.Confidence = finding.Medium
 			if norm.Others {
 				s.Confidence = finding.High
 			}
-			s.Reason("it took %s, usual is %s (%s)", evidence.Ms(span.Duration), evidence.Ms(norm.Median), norm.Source)
+			s.Reason("it took %s instead of the usual %s (%s)", evidence.Ms(span.Duration), evidence.Ms(norm.Median), norm.Source)
 		}
+		result = slower
+		s.Figures.UsualUS = norm.Median
+		s.Low = append(s.Low, path.Lasting(span, norm.Median))
 	}
-	if known == usual {
+	switch result {
+	case slower:
+		s.Unless = "the calls it is compared with had less to do"
+	case asUsual:
 		s.Confidence = finding.Low
-		s.Reason("that is no more than it takes at other times")
+		s.Reason("this is not longer than usual")
 		s.Unless = "what is usual is too slow already"
+	case unknown:
+		compareRequests(e, s, spans)
 	}
-	if all := e.History.Alike(e) - 1; known == unknown && all+1 >= evidence.NormTraces {
-		if without := all - alsoDo(e, spans); without*4 >= all*3 {
-			s.Evidence, known = finding.Sufficient, unheard
-			s.Reason("%d of %d other requests of the kind do without it", without, all)
-			s.Unless = "this request had more to do than the others"
-		}
-	}
-	return known
+	return result
 }
 
-// alsoDo counts the other traces with any of the spans' questions.
-func alsoDo(e *evidence.Exam, spans []*trace.Span) int {
-	others := map[*evidence.Exam]bool{}
-	for _, s := range spans {
-		for _, r := range e.History.Runs[e.Question(s)] {
-			if r.Exam != e {
-				others[r.Exam] = true
-			}
+// compareRequests gives a reason if three quarters of the other requests of this kind do nothing like the spans.
+func compareRequests(e *evidence.Exam, s *Suspicion, spans []*trace.Span) {
+	alike := e.History.Alike(e)
+	if alike < evidence.NormTraces {
+		return
+	}
+	doing := map[*evidence.Exam]bool{e: true}
+	for _, span := range spans {
+		for _, run := range e.History.Runs[e.Question(span)] {
+			doing[run.Exam] = true
 		}
 	}
-	return len(others)
+	others, without := alike-1, alike-len(doing)
+	if without*4 >= others*3 {
+		s.Evidence = finding.Sufficient
+		s.Reason("%d of %d other requests of this kind do without it", without, others)
+		s.Unless = "this request had more to do than the others"
+	}
 }
 
-// queuedIn is the wait for a turn, in a lock's queue or a pool's, that takes half of a place's time or more. What is usual says nothing then:
-// the others stood in the queue as well.
-func queuedIn(e *evidence.Exam, p *evidence.Place) (kind finding.Kind, us int64, found bool) {
+// noticeable is the shortest delay, in µs, that people notice: Nielsen, Usability Engineering (1993), chapter 5, gives 0.1 s as the limit
+// for what feels instantaneous.
+const noticeable = 100_000
+
+// judge sets s.Minor. A place that is slower than usual is worth a finding. Any other must be noticeable, and one that took as long as
+// usual must also be half of the request: then what is usual is too slow.
+func judge(e *evidence.Exam, p *evidence.Place, s *Suspicion, result comparison) {
+	s.Minor = result != slower && p.Total < noticeable || result == asUsual && e.BusyShare(p.Total) < 0.5
+	if result == asUsual && !s.Minor {
+		s.Reason("it is always this slow")
+		s.Unless = "this is the actual work of the request and cannot be done faster"
+	}
+}
+
+// queuedIn returns the queue or pool wait that takes half of a place's time or more, and "" if there is none. Comparing such a place with
+// what is usual would not help, because the other requests waited in the queue too.
+func queuedIn(e *evidence.Exam, p *evidence.Place) (kind finding.Kind, us int64) {
+	visits := p.Calls()
 	inside := func(s *trace.Span) bool {
-		return slices.ContainsFunc(p.Visits, func(v evidence.Visit) bool { return isWithin(s, v.Span) })
+		return selfOrAbove(s, 15, func(s *trace.Span) bool { return slices.Contains(visits, s) })
 	}
 	for _, q := range e.Turns().Queues {
 		if us := min(q.Wait, e.Total[q.Span.Index]); us*2 >= p.Total && inside(q.Span) {
-			return finding.QueueWait, us, true
+			return finding.QueueWait, us
 		}
 	}
 	for _, w := range e.Turns().Pools {
 		if w.Wait*2 >= p.Total && slices.ContainsFunc(w.Pauses, func(w evidence.Pause) bool { return inside(w.Call.Span) }) {
-			return finding.PoolWait, w.Wait, true
+			return finding.PoolWait, w.Wait
 		}
 	}
-	return "", 0, false
+	return "", 0
 }
 
-// isWithin reports whether s is the other span, or not far below it.
-func isWithin(s, other *trace.Span) bool {
-	const levels = 16
-	for i := 0; s != nil && i < levels; s, i = s.Parent, i+1 {
-		if s == other {
-			return true
-		}
-	}
-	return false
-}
-
-// certainty is how sure we are that a place is slow, from this trace alone: half the request is convincing,
-// as is a third if everything else is cheap.
-func certainty(e *evidence.Exam, p *evidence.Place) finding.Confidence {
+// shareConfidence rates how sure it is that a place is slow, from this trace alone: half of the request is convincing, and
+// so is a third if every other place is much cheaper.
+func shareConfidence(e *evidence.Exam, p *evidence.Place) finding.Confidence {
 	var next int64
 	for _, o := range e.Places {
 		if o != p {
 			next = max(next, o.Typical)
 		}
 	}
-	if e.BusyShare(p.Total) >= 0.5 || e.BusyShare(p.Total) >= evidence.MainShare && p.Typical >= 2*next {
+	share := e.BusyShare(p.Total)
+	if share >= 0.5 || share >= evidence.MainShare && p.Typical >= 2*next {
 		return finding.Medium
 	}
 	return finding.Low

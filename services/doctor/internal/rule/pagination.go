@@ -10,17 +10,17 @@ import (
 var pagination = Rule{
 	Kind:  finding.Pagination,
 	Title: "A long list fetched in many small pages, one after another",
-	Doc: `One span makes the same call at least three times, one after another, and the calls differ only in
-where they continue: a query parameter such as page, offset, after, or cursor, the OFFSET of a statement, or the
-column by which it orders and after whose last value it goes on. Or each asks for more of the same cursor or scan
-(FETCH, getMore, SCAN). It looks like an N+1 and is not: the calls fetch one list. Where the trace hides the
-values, it is enough that the statement has such a place.
+	Doc: `One span makes the same call at least three times, one after another, and the calls differ only in where
+they continue: a query parameter such as page, offset, after or cursor, the OFFSET of a statement, or the column
+that it orders by, starting after the last value seen. Or each call fetches more from the same cursor or scan
+(FETCH, getMore, SCAN). It looks like an N+1 but is not: the calls fetch one list. If the trace hides the values,
+it is enough that the call has such a parameter.
 
-Saving: the cautious figure makes pages ten times as large, but leaves two, and lets each take half as long
-again; the other fetches all at once, as fast as one page now.
+Saving: the low estimate makes pages ten times as large, keeps at least two of them, and lets each take half as
+long again. The high one fetches everything in one page, as fast as a page takes now.
 
-What can mislead it: a caller that stops as soon as it has found what it looks for, and hidden values: the first page
-for each of several things looks like the pages of one.`,
+What can mislead it: a caller that stops as soon as it finds what it needs, and hidden values: the first pages of
+several lists look like the pages of one.`,
 	Find: findPagination,
 }
 
@@ -32,15 +32,16 @@ func findPagination(e *evidence.Exam) []Suspicion {
 			continue
 		}
 		n, first := len(l.Units), l.Calls[0]
+		cursor := call.Cursor(first.Cursor) != ""
 		s := Suspicion{Spans: l.Units}
 		s.Service, s.Operation, s.Callee, s.Count = l.Parent.Service, l.Parent.Name, first.Callee, n
 		s.Saving.Basis, s.Confidence, s.Evidence = finding.Structural, finding.High, finding.Sufficient
-		s.Unless = "the caller stops as soon as it has found what it looks for"
-		how := "each continuing where the one before ended"
+		s.Unless = "the caller stops as soon as it finds what it needs"
+		how := "each continuing where the previous one ended"
 		if _, known := l.Keys(); !known {
-			s.Confidence, how = finding.Medium, "each of which can continue where the one before ended, though the trace hides where"
-			if call.Cursor(first.Cursor) == "" {
-				s.Unless += ", or each is the first page for something else"
+			s.Confidence, how = finding.Medium, "each of which can continue where the previous one ended, although the trace hides where"
+			if !cursor {
+				s.Unless += ", or each fetches the first page of a different list"
 			}
 		}
 		larger := max(2, (n+9)/10)
@@ -48,9 +49,9 @@ func findPagination(e *evidence.Exam) []Suspicion {
 		s.High = []path.Change{path.Without(l.Units[1:]...)}
 		s.Reason("%d × %s under `%s`, %s (`%s`): %s of the request",
 			n, first.Describe(), l.Parent.Name, how, key, evidence.Percent(e.Share(l.OnPath)))
-		s.Fix = "ask for larger pages, or let the callee filter so that one page is enough"
-		if call.Cursor(first.Cursor) != "" {
-			s.Fix = "fetch more at a time (the driver's fetch or batch size, COUNT), or filter so that one fetch is enough"
+		s.Fix = "request larger pages, or let the callee filter so that one page is enough"
+		if cursor {
+			s.Fix = "fetch more at a time (the driver's fetch size or batch size, COUNT), or filter so that one fetch is enough"
 		}
 		found = append(found, s)
 	}

@@ -2,6 +2,7 @@ package rule
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"spanwise/doctor/call"
@@ -11,9 +12,9 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// stampedes finds questions that many requests ask at once because a cached answer is missing.
-func stampedes(e *evidence.Exam) []Suspicion {
-	const enough = 100 // other requests; whether they are still more makes no difference
+// findStampedes finds calls that many requests make at once because a cached result is missing.
+func findStampedes(e *evidence.Exam) []Suspicion {
+	const enough = 100 // other requests; counting more changes nothing
 	var found []Suspicion
 	for _, c := range e.Calls {
 		if c.Key == "" || c.Effect != call.Reads || c.Housekeeping || e.Total[c.Span.Index] < e.Threshold() {
@@ -23,12 +24,7 @@ func stampedes(e *evidence.Exam) []Suspicion {
 		if others < 3 {
 			continue
 		}
-		why := ""
-		if missed := cacheMissed(e, c); missed != nil {
-			why = fmt.Sprintf("`%s` just before did not have it", missed.Name)
-		} else if without, all := e.History.Without(e, c); all >= 4 && without*2 >= all {
-			why = fmt.Sprintf("%d of %d requests of this kind do without it", without, all)
-		}
+		why := whyUncached(e, c)
 		if why == "" {
 			continue
 		}
@@ -41,33 +37,44 @@ func stampedes(e *evidence.Exam) []Suspicion {
 		if others == enough {
 			atLeast = "at least "
 		}
-		s.Reason("%s%d other requests ask %s with the same key at the same moment; %s: a cache stampede", atLeast, others, c.Describe(), why)
-		s.Unless = "they ask at once by chance, and nothing caches the answer"
-		s.Fix = fmt.Sprintf("let one request in %s ask and the others wait for its answer (single flight), "+
-			"or renew the cached answer before it expires", c.Caller)
+		s.Reason("%s%d other requests send %s with the same key at the same moment; %s: a cache stampede",
+			atLeast, others, c.Describe(), why)
+		s.Unless = "the calls coincide by chance, and their result is not cached"
+		s.Fix = fmt.Sprintf("let one request in %s make the call while the others wait for its result (singleflight), "+
+			"or renew the cached result before it expires", c.Caller)
 		found = append(found, s)
 	}
 	return found
 }
 
-// cacheMissed is the question to a cache right before c, under the same parent.
-func cacheMissed(e *evidence.Exam, c *call.Call) *trace.Span {
-	var last *trace.Span
+// whyUncached says what shows that a cache usually answers instead of c, and "" if nothing does.
+func whyUncached(e *evidence.Exam, c *call.Call) string {
+	if miss := cacheMiss(e, c); miss != nil {
+		return fmt.Sprintf("`%s` just before was a miss", miss.Name)
+	}
+	if without, all := e.History.Without(e, c); all >= 4 && without*2 >= all {
+		return fmt.Sprintf("%d of %d requests of this kind do without it", without, all)
+	}
+	return ""
+}
+
+// cacheMiss returns the last read from a cache before c under the same parent, or nil. It was a miss, because c followed.
+func cacheMiss(e *evidence.Exam, c *call.Call) *trace.Span {
 	if c.Span.Parent == nil {
 		return nil
 	}
-	for _, s := range c.Span.Parent.Children {
-		if s != c.Span && s.End() <= c.Span.Start && asksCache(e, s) {
-			last = s
+	for _, s := range slices.Backward(c.Span.Parent.Children) {
+		if s != c.Span && s.End() <= c.Span.Start && readsCache(e, s) {
+			return s
 		}
 	}
-	return last
+	return nil
 }
 
-func asksCache(e *evidence.Exam, s *trace.Span) bool {
+func readsCache(e *evidence.Exam, s *trace.Span) bool {
 	if c := e.CallOf[s.Index]; c != nil && call.KeyValueStores[strings.ToLower(s.Get(trace.DBSystem))] {
 		return c.Effect != call.Writes
 	}
 	name := strings.ToLower(s.Name)
-	return strings.Contains(name, "cache") && !strings.Contains(name, "set") && !strings.Contains(name, "put")
+	return strings.Contains(name, "cache") && !call.ContainsAny(name, "set", "put")
 }

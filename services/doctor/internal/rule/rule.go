@@ -1,3 +1,5 @@
+// Package rule holds the doctor's rules, one kind of finding per file. A rule looks at the evidence of one trace and returns
+// suspicions; package verdict computes what fixing each would save and ranks them. No rule uses another rule's code.
 package rule
 
 import (
@@ -15,11 +17,11 @@ import (
 type Rule struct {
 	Kind  finding.Kind
 	Title string // one line
-	Doc   string // what it looks for and why, how the saving is computed, what can mislead it
+	Doc   string // what the rule looks for and why, how the saving is computed, what can mislead it
 	Find  func(*evidence.Exam) []Suspicion
 }
 
-// All lists the rules in the order they are run and explained.
+// All lists the rules in the order in which they run and are explained.
 func All() []Rule {
 	return []Rule{
 		nPlusOne, serialCalls, repeatedCalls, pagination,
@@ -30,21 +32,21 @@ func All() []Rule {
 	}
 }
 
-// A Suspicion is what a rule found: a finding without its saving, and the fixes that a replay will try.
+// A Suspicion is a finding whose saving is not computed yet, with the changes to replay for it.
 type Suspicion struct {
 	finding.Finding
-	Reasons []string      // what makes us believe it; Because in the end
-	Spans   []*trace.Span // what it is about; none lies below another
+	Reasons []string      // joined into Because at the end
+	Spans   []*trace.Span // the spans it is about; none is below another
 	Low     []path.Change // the cautious fix
-	High    []path.Change // the thorough one
-	Minor   bool          // true, but never worth more than a mention
-	Behind  bool          // true, but the reason is more likely something else that is found
-	More    int           // how often the same was found again, and joined
+	High    []path.Change // the thorough fix
+	Minor   bool          // true, but worth no more than a mention
+	Behind  bool          // true, but another finding is the more likely cause
+	More    int           // number of further suspicions merged into this one
 
-	subject string // tells apart what is found in one operation
+	subject string // distinguishes suspicions about the same operation and callee
 }
 
-// Reason adds a reason to believe it.
+// Reason adds a reason to believe the suspicion.
 func (s *Suspicion) Reason(format string, args ...any) {
 	s.Reasons = append(s.Reasons, fmt.Sprintf(format, args...))
 }
@@ -61,12 +63,10 @@ func Suspect(e *evidence.Exam) []Suspicion {
 	return all
 }
 
-// Each rule's example is the first of the cases that the tests hold it to.
-//
 //go:embed testdata/*.txtar
 var cases embed.FS
 
-// Example is a small trace that has what the rule finds, drawn as text.
+// Example returns a small trace in which the rule finds its problem, drawn as text: the first of the rule's test cases.
 func (r Rule) Example() string {
 	raw, err := cases.ReadFile("testdata/" + string(r.Kind) + ".txtar")
 	if err != nil {
@@ -75,4 +75,14 @@ func (r Rule) Example() string {
 	_, text, _ := strings.Cut(string(raw), "-- trace --\n")
 	text, _, _ = strings.Cut(text, "\n-- ")
 	return text
+}
+
+// selfOrAbove reports whether ok holds for s or for one of the given number of spans above it.
+func selfOrAbove(s *trace.Span, levels int, ok func(*trace.Span) bool) bool {
+	for ; s != nil && levels >= 0; s, levels = s.Parent, levels-1 {
+		if ok(s) {
+			return true
+		}
+	}
+	return false
 }

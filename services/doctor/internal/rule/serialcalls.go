@@ -10,29 +10,29 @@ import (
 	"spanwise/doctor/finding"
 	"spanwise/doctor/internal/evidence"
 	"spanwise/doctor/path"
-	"spanwise/doctor/trace"
 )
 
 var serialCalls = Rule{
 	Kind:  finding.SerialCalls,
-	Title: "Different calls made one after another that could run side by side",
-	Doc: `Under one span, two or more different calls (or operations that contain calls) follow each other
-with hardly a pause, and all are on the critical path. The same call again and again is n-plus-one instead; the
-same call to one after another of several services or shards is a chain like any other, unless the one before
-failed.
+	Title: "Different calls made one after another that could run in parallel",
+	Doc: `Under one span, two or more different calls (or operations that contain calls) follow each other with almost
+no pause, all on the critical path. The same call repeated is n-plus-one instead. The same call to several
+services or shards in turn is a chain like any other, unless the previous one failed.
 
-That they could run side by side needs evidence, else they are only mentioned. In other traces they ran in the
-other order, or at the same time: independent, high confidence. Or no identifier in a later call is new: each
-was in the request itself or in an earlier call, so none can come from an earlier answer: medium. An identifier
-that appears nowhere before did come from an answer, and ends the chain. So does a write, a check of
-permissions, and a transaction. If side by side would save less than 5 ms, they may well have been started at
-once: on a busy processor one is over before the other begins. Nor does it count where the span runs so many
-calls at a time, each beginning when another ends: then what follows what is chance.
+Without evidence that they could run in parallel, they are only mentioned. Other traces in which they ran in
+another order, or at the same time, show that they are independent (high confidence). So does a later call without
+a new identifier: each of its identifiers was in the request or in an earlier call, so none can come from an
+earlier result (medium confidence). An identifier that appears nowhere before came from a result and ends the
+chain, and so does a write, a permission check or a transaction.
 
-Saving: the chain replayed with every call starting when the first does.
+Also only mentioned is a chain that would save less than 5 ms in parallel, because its calls may have been started
+together: on a busy CPU, one can finish before the next begins. So is a chain among other calls that run with
+limited concurrency, each starting when another ends, because its order is chance.
 
-What can mislead it: answers that decide whether the next call is made at all, identifiers that the instrumentation
-hides, and a callee that becomes slower when asked side by side.`,
+Saving: the chain replayed with every call starting when the first one does.
+
+What can mislead it: a result that decides whether the next call is made at all, identifiers that the
+instrumentation hides, and a callee that slows down when it gets several calls at once.`,
 	Find: findSerialCalls,
 }
 
@@ -40,107 +40,108 @@ func findSerialCalls(e *evidence.Exam) []Suspicion {
 	var all gathering
 	inLoop := e.InLoops()
 	byParent := e.Stages(true)
-	for i, list := range byParent {
-		byParent[i] = slices.DeleteFunc(list, func(s evidence.Stage) bool { return inLoop[s.Span.Index] })
+	for i, stages := range byParent {
+		byParent[i] = slices.DeleteFunc(stages, func(s evidence.Stage) bool { return inLoop[s.Span.Index] })
 	}
 	for _, chain := range e.Chains(byParent) {
-		all.add(serialCallsOf(e, chain))
+		all.add(suspectSerialCalls(e, chain))
 	}
 	return all.heaviest(e)
 }
 
-// noise is how long a task that was started may wait for a processor, in µs. Tasks that are started at once, and together are over
-// sooner, can look as if one had waited for the other.
-const noise = 5_000
-
-func serialCallsOf(e *evidence.Exam, chain []evidence.Stage) Suspicion {
-	chain, confidence, why := independence(e, chain)
-	s := Suspicion{Minor: confidence == finding.Low, Spans: make([]*trace.Span, len(chain))}
-	parent := chain[0].Span.Parent
-	for i, st := range chain {
-		s.Spans[i] = st.Span
-	}
-	s.Service, s.Operation, s.Count = parent.Service, parent.Name, len(chain)
-	s.Callee = chain[len(chain)-1].Calls[0].Callee
-	s.Saving.Basis = finding.Structural
-	s.Low = []path.Change{path.Together(s.Spans...)}
-	s.High = s.Low
+func suspectSerialCalls(e *evidence.Exam, chain []evidence.Stage) Suspicion {
+	chain, confidence, why := independentPart(e, chain)
+	parent, last := chain[0].Span.Parent, chain[len(chain)-1]
+	s := Suspicion{Minor: confidence == finding.Low}
 	for _, st := range chain {
+		s.Spans = append(s.Spans, st.Span)
 		s.Figures.Names = append(s.Figures.Names, st.Name())
 	}
-	s.Reason("%s under `%s` run one after another, %s together%s", named(chain), parent.Name, evidence.Ms(e.PathIn(s.Spans)), why)
-	s.Unless = "a later call needs an earlier one's answer, or depends on what it says"
-	s.Fix = "start them side by side and wait for all"
-	s.Confidence, s.Evidence = confidence, finding.Sufficient
+	s.Service, s.Operation, s.Callee, s.Count = parent.Service, parent.Name, last.Calls[0].Callee, len(chain)
+	s.Low = []path.Change{path.Together(s.Spans...)}
+	s.High = s.Low
+	s.Saving.Basis, s.Confidence, s.Evidence = finding.Structural, confidence, finding.Sufficient
 	if confidence == finding.Low {
 		s.Evidence = finding.NeedsOtherTraces
 	}
+	s.Reason("%s under `%s` run one after another, %s together", listStages(chain), parent.Name, evidence.Ms(e.PathIn(s.Spans)))
+	if why != "" {
+		s.Reason("%s", why)
+	}
+	s.Unless = "a later call needs the result of an earlier one, or is made only because of it"
+	s.Fix = "run them in parallel and wait for all of them"
 	return s
 }
 
-// independence says what speaks for a chain's parts being independent of each other. Where it does so for a part of the chain, that is what is
-// returned; what is known of no part leaves the chain as it is, with little confidence.
-func independence(e *evidence.Exam, chain []evidence.Stage) (part []evidence.Stage, c finding.Confidence, why string) {
-	otherwise := costliest(chain, func(a, b evidence.Stage) bool { return e.History.Order([]evidence.Stage{a, b}).Otherwise > 0 })
-	known := costliest(chain, func(_, b evidence.Stage) bool { return shows(b) })
+// schedulingNoise is how long a task may wait for a CPU, in µs. Tasks that are started together and finish sooner can look as if one had
+// waited for the other.
+const schedulingNoise = 5_000
+
+// independentPart returns the part of a chain whose stages are shown to be independent of each other, how sure that is, and what shows it.
+// If nothing does, it returns the whole chain with low confidence.
+func independentPart(e *evidence.Exam, chain []evidence.Stage) ([]evidence.Stage, finding.Confidence, string) {
+	reordered := bestPart(chain, func(a, b evidence.Stage) bool { return e.History.Order([]evidence.Stage{a, b}).Otherwise > 0 })
+	shown := bestPart(chain, func(_, b evidence.Stage) bool { return showsKeys(b) })
 	order := e.History.Order(chain)
 	switch {
-	case spare(chain) < noise:
-		return chain, finding.Low, "; they are so short that they may have been started at once, on a busy processor"
+	case parallelSaving(chain) < schedulingNoise:
+		return chain, finding.Low, "they are so short that they may have been started together, on a busy CPU"
 	case evidence.OneOfSeveral(chain):
-		return chain, finding.Low, "; others run beside them, each beginning when one ends: so many at a time are allowed"
-	case spare(otherwise) >= noise:
-		return otherwise, finding.High, fmt.Sprintf("; in %s they ran otherwise", evidence.Times(e.History.Order(otherwise).Otherwise, "other trace"))
+		return chain, finding.Low, "other calls run in parallel with them, each starting when one ends: the concurrency is limited"
+	case parallelSaving(reordered) >= schedulingNoise:
+		others := evidence.Times(e.History.Order(reordered).Otherwise, "other trace")
+		return reordered, finding.High, fmt.Sprintf("in %s they ran in another order or in parallel", others)
 	case order.Same >= 20:
-		return chain, finding.Low, fmt.Sprintf("; so they do in %d other traces, always in this order", order.Same)
-	case spare(known) >= noise:
-		return known, finding.Medium, "; no identifier in a later one is new, so none comes from an earlier answer"
+		return chain, finding.Low, fmt.Sprintf("in %d other traces they also ran one after another, always in this order", order.Same)
+	case parallelSaving(shown) >= schedulingNoise:
+		return shown, finding.Medium, "no identifier in a later call is new, so none comes from an earlier result"
 	}
 	return chain, finding.Low, ""
 }
 
-// shows reports whether all calls of a stage show what they ask for. That nothing of it is new, the chain has made sure of.
-func shows(s evidence.Stage) bool {
+// showsKeys reports whether all calls of a stage show their key. A chain does not contain calls with new identifiers in their keys.
+func showsKeys(s evidence.Stage) bool {
 	return !slices.ContainsFunc(s.Calls, func(c *call.Call) bool { return c.Key == "" })
 }
 
-// costliest is the part of a chain, each neighbours of which are ok, that has most to spare.
-func costliest(chain []evidence.Stage, ok func(a, b evidence.Stage) bool) (best []evidence.Stage) {
+// bestPart returns the part of a chain that would save most in parallel, among those in which ok holds for each two neighbours.
+func bestPart(chain []evidence.Stage, ok func(a, b evidence.Stage) bool) (best []evidence.Stage) {
 	for from, to := 0, 0; from < len(chain); from = to {
 		for to = from + 1; to < len(chain) && ok(chain[to-1], chain[to]); to++ {
 		}
-		if spare(chain[from:to]) > spare(best) {
+		if parallelSaving(chain[from:to]) > parallelSaving(best) {
 			best = chain[from:to]
 		}
 	}
 	return best
 }
 
-// spare is what a chain lasts beyond the longest of its stages, in µs.
-func spare(chain []evidence.Stage) (us int64) {
-	longest := int64(0)
+// parallelSaving is how much longer the stages take one after another than in parallel, in µs.
+func parallelSaving(chain []evidence.Stage) int64 {
+	var sum, longest int64
 	for _, s := range chain {
-		us += s.Span.Duration
+		sum += s.Span.Duration
 		longest = max(longest, s.Span.Duration)
 	}
-	return us - longest
+	return sum - longest
 }
 
-// named lists the stages for a reader, the first few by name; those that ask the same by whom they ask.
-func named(chain []evidence.Stage) string {
+// listStages names the first few stages. If they all make the same call, it names the callees instead.
+func listStages(chain []evidence.Stage) string {
 	const most = 8
-	same := !slices.ContainsFunc(chain, func(s evidence.Stage) bool { return s.Name() != chain[0].Name() })
+	first := chain[0].Name()
+	same := !slices.ContainsFunc(chain, func(s evidence.Stage) bool { return s.Name() != first })
 	var names []string
 	for _, s := range chain[:min(len(chain), most)] {
+		name := "`" + call.Shorten(s.Name()) + "`"
 		if same {
-			names = append(names, cmp.Or(s.Calls[0].Callee, s.Calls[0].Shard))
-		} else {
-			names = append(names, "`"+call.Shorten(s.Name())+"`")
+			name = cmp.Or(s.Calls[0].Callee, s.Calls[0].Shard)
 		}
+		names = append(names, name)
 	}
 	list := strings.Join(names, ", ")
 	if same {
-		list = "`" + call.Shorten(chain[0].Name()) + "` of " + list
+		list = "`" + call.Shorten(first) + "` of " + list
 	}
 	if left := len(chain) - len(names); left > 0 {
 		list += fmt.Sprintf(" and %d more", left)

@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,27 +16,27 @@ import (
 var slowDependency = Rule{
 	Kind:  finding.SlowDependency,
 	Title: "Most of the request is spent waiting for one other service or database",
-	Doc: `The critical path is charged to places: to an edge belongs what a call takes, less what the
-callee's own calls and inner operations account for. So time lands on the deepest edge that the trace can show,
-and all places add up to the request.
+	Doc: `The critical path is divided among places, which are edges between services and operations within them. An
+edge gets the time of its calls, less what the callee's own calls and inner operations account for. Time is thus
+charged to the deepest place that the trace shows, and all places add up to the request.
 
-The place whose typical (median) visit takes longest is suspected, if that is at least 20 ms and all its visits
-together are a tenth of the request. The typical visit, not the sum: what is slow is slow each time it is asked,
-while how often it is asked is the caller's doing (see n-plus-one). Other edges are reported too where a single
-visit is 30 % of the request.
+The suspect is the place whose typical (median) visit takes longest, if that is at least 20 ms and all its visits
+take a tenth of the request. The typical visit matters more than the sum, because a slow callee is slow on every
+call, while the number of calls is up to the caller (see n-plus-one). Other edges are reported too if a single
+visit takes 30 % of the request.
 
-Whether that is slow needs something to compare with: the same call in other traces (at least ten calls in
-five), or its siblings in this one. Twice the median, beyond what the calls differ by anyway, is a finding.
-Without anything to compare it is only the largest share, and the report says no more than that; less than 100
-ms, which nobody notices, are then but mentioned. So is what takes as long as it usually does, unless that is
-100 ms and half of the request: then what is usual is too slow, or the request's actual work. Time that passes
-between the two processes is reported as edge-wait instead.
+Whether that is slow needs a comparison: the same call in other traces (at least ten calls in five traces), or
+similar calls in this one. A call is slow if it takes twice the median and its distance from the median is beyond
+the usual variation. Without a comparison the place is only the largest share, which is all that the report says;
+under 100 ms, which people do not notice, it is only mentioned. A place that takes as long as usual is also only
+mentioned, unless that is 100 ms and half of the request: then what is usual is too slow, or it is the actual work
+of the request. Time in transit between the two processes is reported as edge-wait instead.
 
-Saving: with something to compare, the calls replayed at their usual duration; and in any case the cap, the
-edge's time replayed as nothing, which no real fix reaches.
+Saving: with a comparison, the low estimate replays the calls at their usual duration. The high one removes the
+edge's time, an upper bound that no real fix reaches.
 
-What can mislead it: a callee that is slow because it is asked too much (then the other findings come first), and one
-that simply does the request's actual work.`,
+What can mislead it: a callee that is slow because it gets too many calls (fix those findings first), and one that
+simply does the actual work of the request.`,
 	Find: findSlowDependency,
 }
 
@@ -44,9 +45,9 @@ func findSlowDependency(e *evidence.Exam) []Suspicion {
 	var found []Suspicion
 	for _, p := range worth {
 		if p.IsEdge() && !e.WaitsBetween(p) {
-			s, known := slowDependencyOf(e, p)
-			judge(e, p, &s, known)
-			if kind, us, found := queuedIn(e, p); found && !s.Minor {
+			s, result := suspectEdge(e, p)
+			judge(e, p, &s, result)
+			if kind, us := queuedIn(e, p); kind != "" && !s.Minor {
 				s.Minor = true
 				s.Reason("%s of it is a %s", evidence.Ms(us), kind)
 			}
@@ -55,7 +56,7 @@ func findSlowDependency(e *evidence.Exam) []Suspicion {
 	}
 	for _, p := range mention {
 		if p.IsEdge() {
-			s, _ := slowDependencyOf(e, p)
+			s, _ := suspectEdge(e, p)
 			s.Minor = s.Confidence != finding.High
 			found = append(found, s)
 		}
@@ -63,56 +64,55 @@ func findSlowDependency(e *evidence.Exam) []Suspicion {
 	return slices.Concat(found, slowerThanUsual(e, worth, mention), offPath(e))
 }
 
-// slowerThanUsual are the edges that nothing in this trace would make one suspect, but that other traces show to be quicker.
+// slowerThanUsual finds edges that are not suspect by this trace alone, but that are faster in other traces.
 func slowerThanUsual(e *evidence.Exam, worth, mention []*evidence.Place) (found []Suspicion) {
 	if len(e.History.Exams) < evidence.NormTraces {
 		return nil
 	}
-	known := map[about]bool{}
-	for _, p := range slices.Concat(worth, mention) {
-		known[about{service: p.Caller, callee: p.Service}] = true
-	}
+	reported := slices.Concat(worth, mention)
 	for _, p := range e.Places {
-		if !p.IsEdge() || known[about{service: p.Caller, callee: p.Service}] || p.Longest < evidence.SlowVisit || e.BusyShare(p.Longest) < evidence.SlowShare {
+		sameEdge := func(o *evidence.Place) bool { return o.Caller == p.Caller && o.Service == p.Service }
+		if !p.IsEdge() || p.Longest < evidence.SlowVisit || e.BusyShare(p.Longest) < evidence.SlowShare ||
+			slices.ContainsFunc(reported, sameEdge) {
 			continue
 		}
 		p := p.Slowest()
-		s, _ := slowDependencyOf(e, p)
-		if _, _, queues := queuedIn(e, p); s.Confidence == finding.High && !queues && !e.WaitsBetween(p) {
+		s, _ := suspectEdge(e, p)
+		if kind, _ := queuedIn(e, p); s.Confidence == finding.High && kind == "" && !e.WaitsBetween(p) {
 			found = append(found, s)
 		}
 	}
 	return found
 }
 
-func slowDependencyOf(e *evidence.Exam, p *evidence.Place) (Suspicion, comparison) {
+func suspectEdge(e *evidence.Exam, p *evidence.Place) (Suspicion, comparison) {
 	calls := p.Calls()
-	heaviest := heaviestCall(e, calls)
+	heaviest := slices.MaxFunc(calls, func(a, b *trace.Span) int { return cmp.Compare(e.Total[a.Index], e.Total[b.Index]) })
+	name := e.Describe(heaviest)
 	s := Suspicion{Spans: calls}
-	s.Service, s.Callee, s.Count = p.Caller, p.Service, len(calls)
-	s.Operation = evidence.OperationAround(heaviest)
+	s.Service, s.Operation, s.Callee, s.Count = p.Caller, evidence.OperationAround(heaviest), p.Service, len(calls)
 	s.CriticalPathUS = p.Total
-	s.Saving.Basis = finding.Structural
+	s.Saving.Basis, s.Confidence = finding.Structural, shareConfidence(e, p)
+	s.Figures.Names = []string{strings.Trim(name, "`")}
 	for _, span := range p.Spans {
 		s.High = append(s.High, path.Shorter(span, e.Self[span.Index]))
 	}
-	s.Reason("%s is spent in %s from %s to %s, %s the longest",
-		e.DescribeShare(p.Total), evidence.Times(len(calls), "call"), p.Caller, p.Service, e.Describe(heaviest))
-	if between := betweenSpans(e, p); between > 0 && between < p.Total {
-		s.Reason("%s inside %s where nothing more is recorded, %s on the way", evidence.Ms(p.Total-between), p.Service, evidence.Ms(between))
+	s.Reason("%s is spent in %s from %s to %s (longest: %s)",
+		e.DescribeShare(p.Total), evidence.Times(len(calls), "call"), p.Caller, p.Service, name)
+	if transit := inTransit(e, p); transit > 0 && transit < p.Total {
+		s.Reason("%s in %s, which records no further detail, and %s in transit",
+			evidence.Ms(p.Total-transit), p.Service, evidence.Ms(transit))
 	}
 	if e.CutShort(heaviest) {
 		s.Reason("its caller stopped waiting%s", evidence.TimeLimit(heaviest))
 	}
-	s.Figures.Names = []string{strings.Trim(e.Describe(heaviest), "`")}
-	s.Confidence = certainty(e, p)
-	s.Unless = fmt.Sprintf("this is what %s always takes: nothing here says what is usual", p.Service)
-	s.Fix = fmt.Sprintf("look into %s, at %s", p.Service, e.Describe(heaviest))
+	s.Unless = fmt.Sprintf("%s always takes this long (there is nothing to compare it with)", p.Service)
+	s.Fix = fmt.Sprintf("find out why %s is slow in %s", name, p.Service)
 	return s, compare(e, &s, calls)
 }
 
-// betweenSpans is the part of an edge's time that is in no span of the callee's, where the callee left one.
-func betweenSpans(e *evidence.Exam, p *evidence.Place) (us int64) {
+// inTransit is the part of an edge's time that is in no span of the callee, among the calls for which the callee recorded a span.
+func inTransit(e *evidence.Exam, p *evidence.Place) (us int64) {
 	for _, v := range p.Visits {
 		if v.Span.Calling() && call.Answer(v.Span) != nil {
 			us += e.Self[v.Span.Index]
@@ -121,13 +121,27 @@ func betweenSpans(e *evidence.Exam, p *evidence.Place) (us int64) {
 	return us
 }
 
-// heaviestCall is the call with the most of the critical path.
-func heaviestCall(e *evidence.Exam, calls []*trace.Span) *trace.Span {
-	best := calls[0]
-	for _, c := range calls {
-		if e.Total[c.Index] > e.Total[best.Index] {
-			best = c
+// offPath mentions long calls that are off the critical path, because readers of the waterfall would start with them.
+func offPath(e *evidence.Exam) []Suspicion {
+	const most = 3
+	var all gathering
+	for _, c := range e.Calls {
+		if c.Housekeeping || e.Total[c.Span.Index] > 0 || c.Span.Duration < evidence.SlowVisit || e.Share(c.Span.Duration) < 0.2 ||
+			c.Span.Start >= e.Root.End() || isDetached(e, c.Span) {
+			continue
 		}
+		s := Suspicion{Spans: []*trace.Span{c.Span}, Minor: true}
+		s.Service, s.Operation, s.Callee, s.Count = c.Caller, evidence.OperationAround(c.Span), c.Callee, 1
+		s.Saving.Basis, s.Confidence, s.Evidence = finding.Structural, finding.High, finding.Sufficient
+		s.Reason("%s takes %s off the critical path: fixing it alone saves nothing", c.Describe(), evidence.Ms(c.Span.Duration))
+		s.Unless = "what runs in parallel with it is fixed first"
+		s.Fix = "leave it for now"
+		all.add(s)
 	}
-	return best
+	return all.list[:min(len(all.list), most)]
+}
+
+// isDetached reports whether the parent of a span, or of one not far above it, did not wait for it; see detached-work.
+func isDetached(e *evidence.Exam, s *trace.Span) bool {
+	return selfOrAbove(s, 15, func(s *trace.Span) bool { return s.Parent != nil && e.Model.Waits(s.Parent, s) == path.Detached })
 }

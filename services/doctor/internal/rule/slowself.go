@@ -2,6 +2,7 @@ package rule
 
 import (
 	"fmt"
+	"slices"
 
 	"spanwise/doctor/finding"
 	"spanwise/doctor/internal/evidence"
@@ -11,19 +12,19 @@ import (
 
 var slowSelf = Rule{
 	Kind:  finding.SlowSelf,
-	Title: "One inner operation of a service takes the time itself",
-	Doc: `An operation that a service runs within itself, and that has a span of its own, is the place whose
-typical visit takes longest (see slow-dependency), or takes 30 % of the request by itself. Its own time counts:
-time during which it waited for nobody that left a span. So it computes, encodes, sleeps, or waits for something
-unseen.
+	Title: "One operation inside a service is slow by itself",
+	Doc: `An operation that runs within a service, and has a span of its own, is the place whose typical visit takes
+longest (see slow-dependency), or takes 30 % of the request by itself. Only its own time counts: the time in which
+it waits for nothing that has a span. It computes, encodes, sleeps, or waits for something that leaves no span.
 
-Less than 100 ms, and what takes as long as in other traces, are only mentioned, as with slow-dependency.
+As with slow-dependency, less than 100 ms is only mentioned, and so is an operation that takes as long as in other
+traces.
 
-The span through which a request enters a service is not such an operation: all that its own time says is that
-nothing was recorded there (see dark-time, slow-dependency).
+The span through which a request enters a service is not such an operation: its own time shows only that nothing
+was recorded there (see dark-time, slow-dependency).
 
-Saving: with other traces to compare, the operation replayed at its usual duration; and the cap, its own time
-replayed as nothing.
+Saving: with other traces to compare, the low estimate replays the operation at its usual duration. The high one
+removes its own time, which is an upper bound.
 
 What can mislead it: a span around something that waits (a lock, a file, an uninstrumented client).`,
 	Find: findSlowSelf,
@@ -32,50 +33,42 @@ What can mislead it: a span around something that waits (a lock, a file, an unin
 func findSlowSelf(e *evidence.Exam) []Suspicion {
 	worth, mention := e.SlowPlaces()
 	var found []Suspicion
-	for i, p := range append(worth, mention...) {
-		if !p.Inner() {
-			continue
+	for i, p := range slices.Concat(worth, mention) {
+		if p.Inner() {
+			s := suspectOperation(e, p)
+			s.Minor = s.Minor || i >= len(worth)
+			found = append(found, s)
 		}
-		s := Suspicion{Spans: outermost(p.Calls())}
-		s.Service, s.Operation, s.Count = p.Service, p.Operation, len(p.Visits)
-		s.CriticalPathUS = p.Total
-		s.Saving.Basis = finding.Structural
-		for _, span := range p.Spans {
-			s.High = append(s.High, path.Shorter(span, e.Self[span.Index]))
-		}
-		s.Confidence = certainty(e, p)
-		s.Reason("%s is %s itself in %d × `%s`, waiting for nobody that left a span",
-			e.DescribeShare(p.Total), p.Service, len(p.Visits), p.Operation)
-		s.Unless = "it waits for something that leaves no span: a lock, a file, an uninstrumented client"
-		s.Fix = fmt.Sprintf("profile `%s` in %s, or do less of it", p.Operation, p.Service)
-		known := compare(e, &s, s.Spans)
-		if coldStart(e, s.Spans[0]) {
-			s.Reason("it was a cold start")
-			s.Unless = "only the first request to an instance pays for it, and that is rare enough"
-		}
-		judge(e, p, &s, known)
-		s.Minor = s.Minor || i >= len(worth)
-		found = append(found, s)
 	}
 	return found
 }
 
-// coldStart reports whether the process began for this request, by what functions as a service say of it.
-func coldStart(e *evidence.Exam, s *trace.Span) bool {
-	return e.Entry[s.Index].Get(trace.ColdStart) == "true"
+func suspectOperation(e *evidence.Exam, p *evidence.Place) Suspicion {
+	s := Suspicion{Spans: outermost(p.Calls())}
+	s.Service, s.Operation, s.Count = p.Service, p.Operation, len(p.Visits)
+	s.CriticalPathUS = p.Total
+	s.Saving.Basis, s.Confidence = finding.Structural, shareConfidence(e, p)
+	for _, span := range p.Spans {
+		s.High = append(s.High, path.Shorter(span, e.Self[span.Index]))
+	}
+	s.Reason("%s is spent in %s itself, in %d × `%s`; no other span accounts for it",
+		e.DescribeShare(p.Total), p.Service, len(p.Visits), p.Operation)
+	s.Unless = "it waits for something that leaves no span: a lock, a file, an uninstrumented client"
+	s.Fix = fmt.Sprintf("profile `%s` in %s, or make it do less", p.Operation, p.Service)
+	result := compare(e, &s, s.Spans)
+	if e.Entry[s.Spans[0].Index].Get(trace.ColdStart) == "true" {
+		s.Reason("it was a cold start")
+		s.Unless = "only the first request to an instance pays for it, and that is rare enough"
+	}
+	judge(e, p, &s, result)
+	return s
 }
 
-// outermost leaves out spans that lie directly below another of the list.
+// outermost leaves out the spans whose parent is in the list too.
 func outermost(spans []*trace.Span) []*trace.Span {
 	in := map[*trace.Span]bool{}
 	for _, s := range spans {
 		in[s] = true
 	}
-	var list []*trace.Span
-	for _, s := range spans {
-		if s.Parent == nil || !in[s.Parent] {
-			list = append(list, s)
-		}
-	}
-	return list
+	return slices.DeleteFunc(slices.Clone(spans), func(s *trace.Span) bool { return in[s.Parent] })
 }

@@ -1,0 +1,105 @@
+package rule
+
+import (
+	"cmp"
+	"slices"
+
+	"spanwise/doctor/call"
+	"spanwise/doctor/internal/evidence"
+	"spanwise/doctor/trace"
+)
+
+// A keyGroup holds calls that request exactly the same item with the same outcome, without a write in between.
+type keyGroup struct {
+	calls  []*call.Call
+	onPath int64 // µs of the critical path in them
+}
+
+// An identity is what the calls of a keyGroup have in common.
+type identity struct {
+	group        int32 // call.Group
+	key, outcome string
+	writes       int // to the same callee before the call
+}
+
+// groupByKey groups the calls that only read and are made more than once.
+func groupByKey(e *evidence.Exam) (groups []*keyGroup) {
+	firsts := make(map[identity]*call.Call, len(e.Calls)/4)
+	byID := map[identity]*keyGroup{}
+	writes := map[call.Question]int{}
+	for _, c := range e.Calls {
+		store := call.Question{Callee: c.Callee, Shard: c.Shard}
+		if c.Effect.MayChange() && !c.Housekeeping {
+			writes[store]++
+		}
+		if !repeatable(e, c) {
+			continue
+		}
+		id := identity{c.Group, c.Key, outcome(c), writes[store]}
+		first, again := firsts[id]
+		if !again {
+			firsts[id] = c
+			continue
+		}
+		g := byID[id]
+		if g == nil {
+			g = &keyGroup{[]*call.Call{first}, e.Total[first.Span.Index]}
+			byID[id] = g
+			groups = append(groups, g)
+		}
+		last := g.calls[len(g.calls)-1].Span
+		if !selfOrAbove(c.Span, 32, func(s *trace.Span) bool { return s == last }) { // otherwise last forwards it
+			g.calls = append(g.calls, c)
+			g.onPath += e.Total[c.Span.Index]
+		}
+	}
+	return groups
+}
+
+// repeatable reports whether a call reads a whole item, and succeeded.
+func repeatable(e *evidence.Exam, c *call.Call) bool {
+	const partialContent = "206" // the URL does not show which bytes
+	return c.Key != "" && c.Effect == call.Reads && !c.Failed && !c.Housekeeping && call.Cursor(c.Cursor) == "" &&
+		e.Total[c.Span.Index] > 0 && outcome(c) != partialContent
+}
+
+// outcome is the status of the response, if the trace shows it. A query's outcome is its rows, not a status.
+func outcome(c *call.Call) string {
+	if c.Store {
+		return ""
+	}
+	return cmp.Or(c.Get(trace.HTTPStatus), c.Get(trace.RPCStatus))
+}
+
+// oncePerInstance reports whether every call went to a different address: each then requests its part of a whole.
+func (g *keyGroup) oncePerInstance() bool {
+	seen := map[string]bool{}
+	for _, c := range g.calls {
+		seen[c.Instance] = true
+	}
+	return !seen[""] && len(seen) == len(g.calls)
+}
+
+// isBelow reports whether each of the calls is one of the spans or below one.
+func (g *keyGroup) isBelow(spans []*trace.Span) bool {
+	in := map[*trace.Span]bool{}
+	for _, s := range spans {
+		in[s] = true
+	}
+	return !slices.ContainsFunc(g.calls, func(c *call.Call) bool {
+		return !selfOrAbove(c.Span, 32, func(s *trace.Span) bool { return in[s] })
+	})
+}
+
+// outcomeChanges reports whether the same call had another outcome later: the group's calls then waited for it. A success that
+// becomes something else is not such a wait.
+func outcomeChanges(e *evidence.Exam, g *keyGroup) bool {
+	last := g.calls[len(g.calls)-1]
+	switch outcome(last) {
+	case "", "200", "304", "0", "OK":
+		return false
+	}
+	return slices.ContainsFunc(e.Calls, func(c *call.Call) bool {
+		return c.Span.Start > last.Span.Start && c.Group == last.Group && c.Key == last.Key && outcome(c) != outcome(last)
+	})
+}
