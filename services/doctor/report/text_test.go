@@ -7,26 +7,26 @@ import (
 )
 
 // Durations are said with three digits that matter, and never rounded up into a unit they do not reach.
-func TestHuman(t *testing.T) {
+func TestDuration(t *testing.T) {
 	for us, want := range map[int64]string{
 		0: "0 µs", 1: "1 µs", 999: "999 µs", 1000: "1 ms", 1234: "1.23 ms", 9994: "9.99 ms", 9996: "10 ms", 12_340: "12.3 ms", 99_940: "99.9 ms",
 		123_456: "123 ms", 999_400: "999 ms", 999_600: "1 s", 1_234_000: "1.23 s", 59_900_000: "59.9 s", 99_900_000: "99.9 s", 100_000_000: "1.67 min",
 		7_100_000_000: "118 min", 7_300_000_000: "2.03 h", 1 << 54: "208,499 days", -1500: "-1.5 ms",
 	} {
-		if got := human(us); got != want {
-			t.Errorf("human(%d) = %q, want %q", us, got, want)
+		if got := Duration(us); got != want {
+			t.Errorf("Duration(%d) = %q, want %q", us, got, want)
 		}
 	}
 }
 
 // A range says its unit once if both ends have the same, and is one figure if both look the same.
-func TestBetween(t *testing.T) {
+func TestDurationRange(t *testing.T) {
 	for _, test := range []struct {
 		low, high int64
 		want      string
 	}{{280_000, 310_000, "280 to 310 ms"}, {900, 1100, "900 µs to 1.1 ms"}, {1_230_100, 1_230_200, "1.23 s"}, {0, 5, "0 to 5 µs"}} {
-		if got := between(test.low, test.high); got != test.want {
-			t.Errorf("between(%d, %d) = %q, want %q", test.low, test.high, got, test.want)
+		if got := durationRange(test.low, test.high); got != test.want {
+			t.Errorf("durationRange(%d, %d) = %q, want %q", test.low, test.high, got, test.want)
 		}
 	}
 }
@@ -44,13 +44,12 @@ func TestPercent(t *testing.T) {
 func TestShortening(t *testing.T) {
 	for _, s := range []string{"", "GET", "hipstershop.CheckoutService/PrepareOrderItems", "注文サービス/注文する", "ééééé", "👍👍👍👍👍👍", "e\u0301e\u0301e\u0301e\u0301"} {
 		for n := 1; n < 50; n++ {
-			for how, short := range map[string]string{"clip": clip(s, n), "squeeze": squeeze(s, n)} {
-				if width(short) > n {
-					t.Errorf("%s(%q, %d) = %q, %d columns wide", how, s, n, short, width(short))
-				}
-				if width(s) <= n && short != s {
-					t.Errorf("%s(%q, %d) = %q, but it fits", how, s, n, short)
-				}
+			short := squeeze(s, n)
+			if width(short) > n {
+				t.Errorf("squeeze(%q, %d) = %q, %d columns wide", s, n, short, width(short))
+			}
+			if width(s) <= n && short != s {
+				t.Errorf("squeeze(%q, %d) = %q, but it fits", s, n, short)
 			}
 		}
 	}
@@ -93,11 +92,11 @@ func TestPrintable(t *testing.T) {
 // What is pasted into a shell is one word.
 func TestQuote(t *testing.T) {
 	for in, want := range map[string]string{"trace.json": "trace.json", "my trace": "'my trace'", "": "''", "it's": `'it'\''s'`, "$(rm)": "'$(rm)'", "a\nb": "'a b'"} {
-		if got := quote(in); got != want {
-			t.Errorf("quote(%q) = %s, want %s", in, got, want)
+		if got := shellQuote(in); got != want {
+			t.Errorf("shellQuote(%q) = %s, want %s", in, got, want)
 		}
 	}
-	if got := strings.Join([]string{words([]string{"-trace", "a b"}), words([]string{"-"})}, "|"); got != "-trace 'a b'|" {
+	if got := strings.Join([]string{shellWords([]string{"-trace", "a b"}), shellWords([]string{"-"})}, "|"); got != "-trace 'a b'|" {
 		t.Errorf("words = %s", got)
 	}
 }
