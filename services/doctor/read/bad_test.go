@@ -15,7 +15,7 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// What cannot be read is refused with the format it seemed to have, and the place.
+// Unreadable input gives an error that names the detected format and the place.
 func TestErrors(t *testing.T) {
 	for _, test := range []struct{ name, input, want string }{
 		{"nothing", "", "no spans in it"},
@@ -26,10 +26,10 @@ func TestErrors(t *testing.T) {
 		{"other JSON", `{"name":"x","version":1}`, `JSON, byte 24: no key of Jaeger, OTLP or Zipkin JSON among "name", "version"`},
 		{"no traces", `{"data":[],"total":0,"limit":0,"offset":0,"errors":null}`, "no spans in it"},
 		{"no trace", `{"result":{}}`, "no spans in it"},
-		{"Jaeger says no", `{"data":null,"errors":[{"code":404,"msg":"trace not found"}]}`, "it holds no trace, but an error: trace not found"},
-		{"Jaeger v3 says no", `{"error":{"httpCode":404,"message":"No traces found"}}`, "it holds no trace, but an error: No traces found"},
-		{"an error of another kind", `{"errors":[{"reason":"storage is down"}]}`, `it holds no trace, but an error: [{"reason":"storage is down"}]`},
-		{"a log", `{"level":"info","message":"GET /x"}`, `no key of Jaeger, OTLP or Zipkin JSON among "level"; it says: GET /x`},
+		{"Jaeger says no", `{"data":null,"errors":[{"code":404,"msg":"trace not found"}]}`, "no trace in it, only an error: trace not found"},
+		{"Jaeger v3 says no", `{"error":{"httpCode":404,"message":"No traces found"}}`, "no trace in it, only an error: No traces found"},
+		{"an error of another kind", `{"errors":[{"reason":"storage is down"}]}`, `no trace in it, only an error: [{"reason":"storage is down"}]`},
+		{"a log", `{"level":"info","message":"GET /x"}`, `no key of Jaeger, OTLP or Zipkin JSON among "level"; its message is: GET /x`},
 		{"half a trace", `{"data":[{"traceID":"t","spans":[{"spanID":"1","operationName":"op"`, "Jaeger JSON, byte 33: cut off in the middle of a value (an incomplete download?)"},
 		{"a number for spans", `{"data":[{"traceID":"t","spans":5}]}`, "Jaeger JSON, byte 33: found 5, want a list"},
 		{"a number for data", `{"data":5}`, "Jaeger JSON, byte 9: found 5, want an object or a list"},
@@ -50,7 +50,7 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// However short an input is cut, it is read or refused, and the part that was read is never silently all: each trace says so.
+// Wherever an input is cut, it is either rejected, or read with a note in each trace that it was cut.
 func TestCutAnywhere(t *testing.T) {
 	for name, input := range sameCall {
 		for i := range len(input) {
@@ -67,7 +67,7 @@ func TestCutAnywhere(t *testing.T) {
 	}
 }
 
-// wholeLines reports an input that nobody can tell was cut: each line is a document.
+// wholeLines reports whether a cut cannot be detected, since each line is a document.
 func wholeLines(input string) bool {
 	for l := range strings.Lines(input) {
 		if !json.Valid([]byte(l)) {
@@ -77,7 +77,7 @@ func wholeLines(input string) bool {
 	return true
 }
 
-// silent reports an input that is read as if it were whole.
+// silent reports whether an input is read as if it were complete.
 func silent(input string) bool {
 	traces, err := read.All(strings.NewReader(input))
 	if err != nil {
@@ -86,14 +86,14 @@ func silent(input string) bool {
 	return slices.ContainsFunc(traces, func(t *trace.Trace) bool { return !strings.Contains(strings.Join(t.Notes, "\n"), "cut off") })
 }
 
-// What was whole before the cut is used, and what is lost is counted as far as anybody can know it.
+// Spans before a cut are read, and lost ones are counted as far as they are known.
 func TestWhatACutLeaves(t *testing.T) {
 	span := func(id, parent string) string {
 		return fmt.Sprintf(`{"spanID":%q,"operationName":"op","startTime":5,"duration":4,"processID":"p","references":[{"refType":"CHILD_OF","spanID":%q}]}`, id, parent)
 	}
 	for name, test := range map[string]struct{ input, want string }{
-		"one span":     {`{"data":[{"traceID":"t","spans":[` + span("1", "") + `,{"spa`, "1 span read whole, what followed is lost"},
-		"two of three": {`{"data":[{"traceID":"t","spans":[` + span("3", "1") + "," + span("4", "3") + `],"proc`, "2 spans read whole, what followed is lost, at least the 1 span that these name as parents"},
+		"one span":     {`{"data":[{"traceID":"t","spans":[` + span("1", "") + `,{"spa`, "1 span read, the rest is lost"},
+		"two of three": {`{"data":[{"traceID":"t","spans":[` + span("3", "1") + "," + span("4", "3") + `],"proc`, "2 spans read, the rest is lost, at least 1 span that these name as parents"},
 	} {
 		got := one(t, test.input)
 		if note := got.Notes[len(got.Notes)-1]; !strings.HasPrefix(note, "the input is cut off at byte ") || !strings.HasSuffix(note, test.want) {

@@ -75,14 +75,14 @@ func TestJaegerNotes(t *testing.T) {
 		{"spanID":"8","operationName":"op","references":[{"refType":"CHILD_OF","spanID":"1"}],"duration":4,"processID":"p"},
 		{"operationName":"op","startTime":5,"duration":4,"processID":"p"}]}],"errors":[{"code":404,"msg":"t2 not found"}]}`)
 	want := []string{
-		"Jaeger warns: partial result",
-		"1 span at an impossible time, moved to the nearest possible",
+		"warning from Jaeger: partial result",
+		"1 span at an impossible time, moved to the nearest possible one",
 		"1 span ending before the start, taken as points",
-		"1 span without a start, put where the parent starts",
-		"the answer has an error: t2 not found",
-		"1 span moved in time by Jaeger to hide clock skew (raw traces are better)",
-		"1 span of an unknown process, kept without a service",
-		"1 span with a field of a wrong type, read without it",
+		"1 span without a start, placed at the start of the parent",
+		"the response contains an error: t2 not found",
+		"1 span of an unknown process, read without a service",
+		"1 span that Jaeger moved in time to hide clock skew (raw traces are better)",
+		"1 span with a field of the wrong type, read without it",
 		"1 span without a duration, taken as points",
 		"1 span without a trace id or span id, left out",
 	}

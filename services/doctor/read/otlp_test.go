@@ -115,7 +115,7 @@ func TestSnakeCaseKeysOnly(t *testing.T) {
 // A server that has only part of a trace, or none, is quoted. (Grafana Tempo's status and message.)
 func TestPartialAnswer(t *testing.T) {
 	got := one(t, `{"trace":`+batch("t", "1", "")+`,"metrics":{},"status":"PARTIAL","message":"trace exceeds max size"}`)
-	if diff := cmp.Diff([]string{"the answer has an error: trace exceeds max size"}, got.Notes); diff != "" {
+	if diff := cmp.Diff([]string{"the response contains an error: trace exceeds max size"}, got.Notes); diff != "" {
 		t.Errorf("notes (-want +got):\n%s", diff)
 	}
 }

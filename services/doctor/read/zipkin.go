@@ -35,7 +35,7 @@ func (d *document) zipkin() error {
 	for key, value := range s.Tags {
 		out.Attrs[d.intern(key)] = string(value)
 	}
-	out.Error = saysError(out.Attrs)
+	out.Error = hasError(out.Attrs)
 	s.RemoteEndpoint.describe(out.Attrs)
 	start, end := s.Timestamp, s.Timestamp
 	for _, a := range s.Annotations {
@@ -50,7 +50,7 @@ func (d *document) zipkin() error {
 	if s.Duration.known {
 		end = after(start, s.Duration)
 	} else {
-		d.note("without a duration, ended at the last annotation")
+		d.note("without a duration, taken to end at the last annotation")
 	}
 	d.add(pending{traceID(s.TraceID), "", start, end, out})
 	return nil
@@ -60,7 +60,7 @@ func (e zipkinEndpoint) attrs() map[string]string {
 	return map[string]string{"ipv4": e.IPv4, "ipv6": e.IPv6}
 }
 
-// describe adds the other end of a call under the names that other tracers give it, unless tags named it already.
+// describe adds the other end of a call with the attributes that other tracers use, unless tags have them already.
 func (e zipkinEndpoint) describe(attrs map[string]string) {
 	set := func(key, value string) {
 		if _, there := attrs[key]; !there && value != "" {

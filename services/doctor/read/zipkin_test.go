@@ -102,7 +102,7 @@ func TestZipkinMissingTimes(t *testing.T) {
 	if diff := cmp.Diff(want, spans); diff != "" {
 		t.Errorf("times (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"3 spans without a start, put where the parent starts", "5 spans without a duration, ended at the last annotation"}, got.Notes); diff != "" {
+	if diff := cmp.Diff([]string{"3 spans without a start, placed at the start of the parent", "5 spans without a duration, taken to end at the last annotation"}, got.Notes); diff != "" {
 		t.Errorf("notes (-want +got):\n%s", diff)
 	}
 }
