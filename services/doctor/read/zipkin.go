@@ -1,6 +1,7 @@
 package read
 
 import (
+	"cmp"
 	"strconv"
 
 	"spanwise/doctor/trace"
@@ -30,7 +31,7 @@ func (d *document) zipkin() error {
 	}
 	out := &trace.Span{
 		ID: spanID(s.ID), ParentID: spanID(s.ParentID), Name: s.Name, Kind: kindOf(s.Kind),
-		Service: s.LocalEndpoint.ServiceName, Host: first(s.LocalEndpoint.attrs(), "ipv4", "ipv6"), Attrs: make(map[string]string, len(s.Tags)+2),
+		Service: s.LocalEndpoint.ServiceName, Host: cmp.Or(s.LocalEndpoint.IPv4, s.LocalEndpoint.IPv6), Attrs: make(map[string]string, len(s.Tags)+2),
 	}
 	for key, value := range s.Tags {
 		out.Attrs[d.intern(key)] = string(value)
@@ -56,10 +57,6 @@ func (d *document) zipkin() error {
 	return nil
 }
 
-func (e zipkinEndpoint) attrs() map[string]string {
-	return map[string]string{"ipv4": e.IPv4, "ipv6": e.IPv6}
-}
-
 // describe adds the other end of a call with the attributes that other tracers use, unless tags have them already.
 func (e zipkinEndpoint) describe(attrs map[string]string) {
 	set := func(key, value string) {
@@ -68,7 +65,7 @@ func (e zipkinEndpoint) describe(attrs map[string]string) {
 		}
 	}
 	set("peer.service", e.ServiceName)
-	set("net.peer.ip", first(e.attrs(), "ipv4", "ipv6"))
+	set("net.peer.ip", cmp.Or(e.IPv4, e.IPv6))
 	if e.Port.known {
 		set("net.peer.port", strconv.FormatInt(e.Port.n, 10))
 	}

@@ -23,13 +23,12 @@ func (c Comparison) tables() []table {
 		t := table{Heading: []string{string(what), "count", "time", "path share", "path change"}}
 		for _, d := range c.Differences {
 			if d.What == what && !d.negligible() {
-				t.Rows = append(t.Rows, []string{
-					d.name(),
-					pair(countOf(d.A), countOf(d.B)),
-					pair(d.A.time(), d.B.time()),
-					pair(d.A.share(), d.B.share()),
-					signed(d.pathChange()),
-				})
+				row := []string{d.name()}
+				a, b := d.A.cells(), d.B.cells()
+				for i := range a {
+					row = append(row, pair(a[i], b[i]))
+				}
+				t.Rows = append(t.Rows, append(row, signed(d.pathChange())))
 			}
 		}
 		if rest := len(t.Rows) - maxTableRows; rest > 0 {
@@ -78,20 +77,12 @@ func (d Difference) name() string {
 	return printable(d.Service)
 }
 
-func countOf(s Stats) string { return strconv.FormatFloat(s.Count, 'f', -1, 64) }
-
-func (s Stats) time() string {
+// cells are a table's count, time and share of the critical path.
+func (s Stats) cells() [3]string {
 	if s.Count == 0 {
-		return "–"
+		return [3]string{"0", "–", "–"}
 	}
-	return Duration(s.DurationUS)
-}
-
-func (s Stats) share() string {
-	if s.Count == 0 {
-		return "–"
-	}
-	return percent(s.CriticalPathShare)
+	return [3]string{strconv.FormatFloat(s.Count, 'f', -1, 64), Duration(s.DurationUS), percent(s.CriticalPathShare)}
 }
 
 func pair(a, b string) string {

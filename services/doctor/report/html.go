@@ -85,15 +85,12 @@ func examples(cases []Case) []Case {
 	if len(cases) <= 1 {
 		return cases
 	}
-	byID := map[string]Case{}
-	for _, c := range cases {
-		byID[c.Report.TraceID] = c
-	}
 	var chosen []Case
+	seen := map[string]bool{}
 	for _, k := range causes(cases) {
-		if c, ok := byID[k.worst]; ok && len(chosen) < maxExamples {
-			chosen = append(chosen, c)
-			delete(byID, k.worst)
+		if id := k.worst.Report.TraceID; !seen[id] && len(chosen) < maxExamples {
+			seen[id] = true
+			chosen = append(chosen, k.worst)
 		}
 	}
 	return chosen
@@ -101,7 +98,7 @@ func examples(cases []Case) []Case {
 
 func newHTMLCase(c Case, n int) htmlCase {
 	w := newWaterfall(c, maxHTMLRows)
-	h := htmlCase{caseView: newCaseView(c), N: n, Rows: htmlRows(w), End: Duration(w.to - w.from), Cropped: w.cropped}
+	h := htmlCase{caseView: newCaseView(c), N: n, Rows: w.htmlRows(w.tops), End: Duration(w.to - w.from), Cropped: w.cropped}
 	seen := map[string]bool{}
 	for _, s := range c.Trace.Spans {
 		seen[s.Service] = true
@@ -149,26 +146,22 @@ type htmlRun struct {
 	Left, Width float64
 }
 
-// htmlRows nests the rows again, so that the page can fold them.
-func htmlRows(w *waterfall) []*htmlRow {
-	var tops []*htmlRow
-	parents := map[*row]*htmlRow{}
-	for _, r := range w.rows {
+// htmlRows makes the page's rows of siblings and of the rows below them.
+func (w *waterfall) htmlRows(siblings []*row) []*htmlRow {
+	var rows []*htmlRow
+	for _, r := range siblings {
 		h := &htmlRow{Depth: min(r.depth, 30), Name: r.label(), Time: r.time(), Errors: r.errors(), Marks: r.marks, Runs: htmlRuns(w.cells(r, htmlColumns))}
 		if len(r.spans) > 0 {
 			h.Hue, h.Title = w.hues[r.spans[0].Service], name(r.spans[0].Service, r.spans[0].Name)
 		}
-		p := parents[r.parent]
-		if p != nil {
-			p.Children = append(p.Children, h)
+		rows = append(rows, h)
+		if below := w.htmlRows(r.children); r.depth < maxNested {
+			h.Children = below
 		} else {
-			tops = append(tops, h)
-		}
-		if parents[r] = h; r.depth >= maxNested {
-			parents[r] = p
+			rows = append(rows, below...)
 		}
 	}
-	return tops
+	return rows
 }
 
 // htmlRuns joins equal columns of a bar.

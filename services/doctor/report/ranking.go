@@ -43,7 +43,7 @@ func newRankingView(cases []Case, all bool) rankingView {
 			break
 		}
 		f := findingView{i + 1, Title(c.Finding), c.text(len(cases), total), c.Because, c.Fix, c.Unless}
-		v.Causes = append(v.Causes, causeView{f, printable(c.worst)})
+		v.Causes = append(v.Causes, causeView{f, printable(c.worst.Report.TraceID)})
 	}
 	for _, c := range cases {
 		for _, violation := range c.Violations {
@@ -55,11 +55,11 @@ func newRankingView(cases []Case, all bool) rankingView {
 
 // A cause is the same finding in many traces.
 type cause struct {
-	doctor.Finding        // of the trace that it costs most
-	worst          string // the id of that trace
-	traces         int    // how many have it
-	cost           int64  // µs of critical path in all of them together
-	low, high      int64  // µs that fixing it saves in all of them together
+	doctor.Finding       // of the trace that it costs most
+	worst          Case  // that trace
+	traces         int   // how many have it
+	cost           int64 // µs of critical path in all of them together
+	low, high      int64 // µs that fixing it saves in all of them together
 }
 
 // causes sums findings up over traces, the costliest first.
@@ -72,7 +72,7 @@ func causes(cases []Case) []*cause {
 			title := Title(f)
 			k := byTitle[title]
 			if k == nil {
-				k = &cause{Finding: f, worst: c.Report.TraceID}
+				k = &cause{Finding: f, worst: c}
 				byTitle[title] = k
 				all = append(all, k)
 			}
@@ -82,7 +82,7 @@ func causes(cases []Case) []*cause {
 			}
 			k.cost, k.low, k.high = k.cost+f.CriticalPathUS, k.low+f.Saving.LowUS, k.high+f.Saving.HighUS
 			if f.CriticalPathUS > k.CriticalPathUS {
-				k.Finding, k.worst = f, c.Report.TraceID
+				k.Finding, k.worst = f, c
 			}
 		}
 	}

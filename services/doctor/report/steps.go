@@ -49,11 +49,12 @@ func wantsOtherTraces(r doctor.Report) bool {
 
 // afterRanking is what to type after reading the report on many traces.
 func (l Look) afterRanking(cases []Case) []step {
-	_, _, slowest := spread(cases)
-	id, all := slowest.Report.TraceID, causes(cases)
+	_, _, best := spread(cases)
+	all := causes(cases)
 	if len(all) > 0 {
-		id = all[0].worst
+		best = all[0].worst
 	}
+	id := best.Report.TraceID
 	command := l.command(shellQuote(id))
 	if source := shellWords(l.Source); source != "" {
 		command = l.command("-trace", shellQuote(id), source)

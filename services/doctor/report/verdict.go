@@ -16,7 +16,7 @@ var leads = map[doctor.Kind]string{
 	doctor.SerialCalls:       "{service} makes calls one after another that could run in parallel",
 	doctor.RepeatedCalls:     "{service} sends the same request[ to {callee}] again and again",
 	doctor.Pagination:        "{service} fetches a list[ from {callee}] in {n} small pages",
-	doctor.SlowDependency:    "{service} waits for {callee}",
+	doctor.SlowDependency:    "{callee} is slow to respond to {service}",
 	doctor.SlowSelf:          "{service} itself is slow in {operation}",
 	doctor.EdgeWait:          "Calls from {service}[ to {callee}] lose time in transit",
 	doctor.ColdConnect:       "{service} spends time opening connections[ to {callee}]",
@@ -28,7 +28,7 @@ var leads = map[doctor.Kind]string{
 	doctor.ErrorOrigin:       "{operation} in {service} failed",
 	doctor.DarkTime:          "{service} spends time in {operation} that no span covers",
 	doctor.DetachedWork:      "{service} keeps working after it has responded",
-	doctor.BrokenPropagation: "The trace is broken at {service}[ and {callee}]",
+	doctor.BrokenPropagation: "The trace is broken at {service}[, in calls to {callee}]",
 	doctor.ClockSkew:         "The clock of {service} is off",
 }
 
@@ -46,7 +46,7 @@ func lead(f doctor.Finding) string {
 		text = "Perhaps " + text
 	}
 	if f.CriticalPathShare >= 0.01 {
-		text += "; this takes " + percent(f.CriticalPathShare) + " of the time"
+		text += "; this takes " + strings.Replace(percent(f.CriticalPathShare), ">", "over ", 1) + " of the time"
 	}
 	return text + "."
 }
@@ -74,7 +74,7 @@ func verdict(r doctor.Report) string {
 		}
 	}
 	if r.UnexplainedShare >= 0.05 && !(len(r.Findings) > 0 && r.Findings[0].Kind == doctor.DarkTime) {
-		sentences = append(sentences, fmt.Sprintf("No span covers %s of the time.", percent(r.UnexplainedShare)))
+		sentences = append(sentences, fmt.Sprintf("There are no spans for %s of the time.", percent(r.UnexplainedShare)))
 	}
 	return strings.Join(sentences, " ")
 }

@@ -16,8 +16,9 @@ type waterfall struct {
 	from, to int64            // µs since the epoch: the period that the full width stands for
 	cropped  bool             // there is more before or after
 	critical [][]path.Segment // of the critical path, by span
-	rows     []*row
-	hues     map[string]int // by service
+	rows     []*row           // in the order in which they are drawn
+	tops     []*row           // those without a parent
+	hues     map[string]int   // by service
 }
 
 // A row is one operation: a span, or several folded. A row without spans stands for those that have no row.
@@ -50,7 +51,7 @@ func newWaterfall(c Case, maxRows int) *waterfall {
 	w.from, w.to, w.cropped = period(t, root)
 	tops := w.foldTree(slices.Concat(t.Roots, t.Orphans))
 	w.selectRows(tops, maxRows)
-	w.listRows(tops)
+	w.tops = w.listRows(nil, tops)
 	w.mark(c.Report.Findings[:min(len(c.Report.Findings), Shown)])
 	return w
 }

@@ -111,21 +111,11 @@ func (h *rowHeap) Pop() any {
 	return last
 }
 
-// listRows lists the shown rows, each before its children, and after them a row for those that are left out.
-func (w *waterfall) listRows(tops []*row) {
-	stack := pushRows(nil, nil, tops)
-	for len(stack) > 0 {
-		r := stack[len(stack)-1]
-		stack = stack[:len(stack)-1]
-		w.rows = append(w.rows, r)
-		stack = pushRows(stack, r, r.children)
-	}
-}
-
-// pushRows puts the children of parent on a stack, the first on top. Those not shown become one row without spans, at the end.
-func pushRows(stack []*row, parent *row, children []*row) []*row {
+// listRows adds the shown rows of siblings to w.rows, each followed by its children, and then a row for those that are left out.
+// It returns the siblings that it added.
+func (w *waterfall) listRows(parent *row, siblings []*row) []*row {
 	var shown, hidden []*row
-	for _, r := range children {
+	for _, r := range siblings {
 		if r.shown {
 			shown = append(shown, r)
 		} else {
@@ -134,25 +124,21 @@ func pushRows(stack []*row, parent *row, children []*row) []*row {
 	}
 	switch {
 	case len(hidden) == 1 && len(hidden[0].children) == 0:
-		shown = slices.Clone(children) // a row that says it is left out would take as much room
+		shown = siblings // a row that says it is left out would take as much room
 	case len(hidden) > 0:
-		shown = append(shown, moreRow(parent, hidden))
+		more := &row{parent: parent}
+		if parent != nil {
+			more.depth = parent.depth + 1
+		}
+		for _, h := range hidden {
+			more.below += h.below
+		}
+		shown = append(shown, more)
 	}
-	if len(shown) > 0 {
-		shown[len(shown)-1].last = true
+	for i, r := range shown {
+		r.last = i == len(shown)-1
+		w.rows = append(w.rows, r)
+		r.children = w.listRows(r, r.children)
 	}
-	slices.Reverse(shown)
-	return append(stack, shown...)
-}
-
-// moreRow is the row that stands for hidden ones.
-func moreRow(parent *row, hidden []*row) *row {
-	r := &row{parent: parent}
-	if parent != nil {
-		r.depth = parent.depth + 1
-	}
-	for _, h := range hidden {
-		r.below += h.below
-	}
-	return r
+	return shown
 }

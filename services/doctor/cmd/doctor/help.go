@@ -10,10 +10,10 @@ import (
 )
 
 // usageHelp comes before the flags in -help.
-const usageHelp = `doctor reads a distributed trace and reports where the time went, why, and how much fixing it would save.
+const usageHelp = `doctor reads a distributed trace and reports where the time went, why, and how much a fix would save.
 
   doctor TRACE_ID                    diagnose a trace from a running Jaeger
-  doctor FILE                        diagnose the traces in a file; - reads stdin
+  doctor FILE                        diagnose the traces in a file, or on stdin if FILE is -
   doctor -service NAME -last 15m     rank what cost most in the traces of a service (the newest 1000)
   doctor -compare A B                compare two traces, or two files of traces
   doctor explain KIND                explain a kind of finding: how its rule works, and when it is wrong
@@ -29,9 +29,9 @@ up to 1 GiB. The format is detected. Notes at the end of a report list anything 
 const outputHelp = `
 Exit code
   0  nothing to fix, as far as this trace shows (also_seen lists what only other traces could confirm). With -fail-on
-     or -max-calls: nothing that they forbid. With -compare: differences alone do not fail the run, only gates do
+     or -max-calls: nothing that they forbid. With -compare: differences do not matter unless a flag below forbids them
   3  something to fix. With -fail-on or -max-calls: something that they forbid. With -compare and -max-slower: B is
-     slower by more than that. With -compare and -fail-on: B has findings of these kinds that A does not have
+     slower by more than that. With -compare and -fail-on: B has new findings of these kinds
   2  wrong usage
   1  a trace could not be found or read
 

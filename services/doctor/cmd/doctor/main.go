@@ -1,4 +1,4 @@
-// Command doctor reads a distributed trace and says where the time went, why, and what fixing it saves.
+// Command doctor reads a distributed trace and reports where the time went, why, and how much a fix would save.
 //
 //	$ doctor books.json
 //	web: GET /books  412 ms
@@ -19,7 +19,7 @@
 //	█ the request waits for this, ░ runs in parallel
 //
 //	web makes 12 calls to authors where one or two would do; this takes 70 % of the time. Fixing
-//	both findings would cut 412 ms to about 154 ms. No span covers 6 % of the time.
+//	both findings would cut 412 ms to about 154 ms. There are no spans for 6 % of the time.
 //
 //	1. n-plus-one in web: GET /books → authors
 //	   saves 246 to 270 ms of 412 ms, 70 % of the critical path, high confidence
@@ -41,8 +41,8 @@
 //	Next: doctor explain n-plus-one          # how the rule works, and when it is wrong
 //	      doctor -compare books.json AFTER   # once it is fixed
 //
-// It exits with 0 when there is nothing to fix, with 3 when there is, with 2 when it was called wrongly, and with 1 when it
-// could not read. `doctor -help` lists what else it does.
+// It exits with 0 if there is nothing to fix, 3 if there is, 2 if it was called wrongly, and 1 if it could not read the
+// trace. `doctor -help` describes its other uses.
 package main
 
 import (

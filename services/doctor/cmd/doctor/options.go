@@ -35,17 +35,17 @@ func parse(args []string, out io.Writer) (*options, error) {
 	f.StringVar(&o.jaeger, "jaeger", localJaeger, "`URL` of Jaeger's query API")
 	f.DurationVar(&o.timeout, "timeout", 30*time.Second, "how long to wait for one response from Jaeger")
 	f.DurationVar(&o.wait, "wait", 2*time.Second, "how long to wait for a trace that is still arriving in Jaeger")
-	f.StringVar(&o.service, "service", "", "examine the traces of this `service`")
+	f.StringVar(&o.service, "service", "", "diagnose the traces of this service, by `NAME`")
 	f.DurationVar(&o.last, "last", 15*time.Minute, "with -service: how far back to look")
-	f.StringVar(&o.trace, "trace", "", "of several traces, report only the one with this `ID` or unique prefix of it; the others are used as evidence")
+	f.StringVar(&o.trace, "trace", "", "of several traces, report only the one with this `ID`, or a unique prefix of it; the others serve as evidence")
 	f.BoolVar(&o.compare, "compare", false, "compare two traces, or two files of traces")
 	f.BoolVar(&o.json, "json", false, "print JSON: one object for one trace, one per line for several")
 	f.BoolVar(&o.markdown, "markdown", false, "print Markdown, for the summary of a CI run")
-	f.BoolVar(&o.all, "all", false, "also list what is normally shortened: less important findings, causes and notes")
+	f.BoolVar(&o.all, "all", false, "list everything: less important findings, all causes and all notes")
 	f.StringVar(&o.html, "html", "", "also write a self-contained HTML page to `FILE`")
-	f.Func("fail-on", "exit with 3 only for findings of these `kinds`, such as n-plus-one,retry-storm, or never for none.\n"+
-		"With -compare: only for those that B has and A does not", o.parseKinds)
-	f.IntVar(&o.maxCalls, "max-calls", 0, "exit with 3 if a service calls one operation more than `N` times in one trace")
+	f.Func("fail-on", "exit with 3 only for findings of these `kinds`, such as n-plus-one,retry-storm; \"none\" ignores all findings.\n"+
+		"With -compare: only for findings of these kinds that are new in B", o.parseKinds)
+	f.IntVar(&o.maxCalls, "max-calls", 0, "exit with 3 if a service calls the same operation more than `N` times in one trace")
 	f.Float64Var(&o.maxSlower, "max-slower", 0, "with -compare: exit with 3 if B takes more than `N` percent longer than A")
 	f.BoolVar(&o.version, "version", false, "print the version of this build")
 	for rest := args; ; {
@@ -70,7 +70,7 @@ func parse(args []string, out io.Writer) (*options, error) {
 	return o, o.check()
 }
 
-// parseKinds reads the value of -fail-on.
+// parseKinds parses the value of -fail-on.
 func (o *options) parseKinds(list string) error {
 	o.failOn = map[doctor.Kind]bool{}
 	for word := range strings.SplitSeq(list, ",") {
