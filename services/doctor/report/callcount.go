@@ -34,7 +34,8 @@ func CallsAbove(t *trace.Trace, limit int) []string {
 	return lines
 }
 
-// calledOperation names what a call reaches: the operation that answered, if it left a span, since the names of client spans say little.
+// calledOperation names what a call reaches: the operation that answered, if it has a span, since the names of client spans
+// say little.
 func calledOperation(s *trace.Span) string {
 	for _, c := range s.Children {
 		if c.Remote() {

@@ -17,7 +17,6 @@ var pageText string
 var Style string
 
 var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
-	"in":       func(n int, r *htmlRow) htmlLinkedRow { return htmlLinkedRow{n, r} },
 	"prose":    prose,
 	"unbroken": unbroken,
 	"style":    func() template.CSS { return template.CSS(Style) },
@@ -98,7 +97,7 @@ func examples(cases []Case) []Case {
 
 func newHTMLCase(c Case, n int) htmlCase {
 	w := newWaterfall(c, maxHTMLRows)
-	h := htmlCase{caseView: newCaseView(c), N: n, Rows: w.htmlRows(w.tops), End: Duration(w.to - w.from), Cropped: w.cropped}
+	h := htmlCase{caseView: newCaseView(c), N: n, Rows: w.htmlRows(n, w.tops), End: Duration(w.to - w.from), Cropped: w.cropped}
 	seen := map[string]bool{}
 	for _, s := range c.Trace.Spans {
 		seen[s.Service] = true
@@ -126,18 +125,12 @@ func stepName(s doctor.Step, calleeSeen bool) string {
 
 // An htmlRow is a row of the waterfall with the rows below it.
 type htmlRow struct {
-	Depth                     int
+	N, Depth                  int // N is that of the section, for links
 	Name, Time, Title, Errors string
 	Hue                       int
 	Marks                     []int
 	Runs                      []htmlRun
 	Children                  []*htmlRow
-}
-
-// An htmlLinkedRow knows which of the page's traces it belongs to, for its links.
-type htmlLinkedRow struct {
-	N   int
-	Row *htmlRow
 }
 
 // An htmlRun is a part of a bar, in percent of its width.
@@ -147,15 +140,16 @@ type htmlRun struct {
 }
 
 // htmlRows makes the page's rows of siblings and of the rows below them.
-func (w *waterfall) htmlRows(siblings []*row) []*htmlRow {
+func (w *waterfall) htmlRows(n int, siblings []*row) []*htmlRow {
 	var rows []*htmlRow
 	for _, r := range siblings {
-		h := &htmlRow{Depth: min(r.depth, 30), Name: r.label(), Time: r.time(), Errors: r.errors(), Marks: r.marks, Runs: htmlRuns(w.cells(r, htmlColumns))}
+		h := &htmlRow{N: n, Depth: min(r.depth, 30), Name: r.label(), Time: r.time(), Errors: r.errors(), Marks: r.marks,
+			Runs: htmlRuns(w.cells(r, htmlColumns))}
 		if len(r.spans) > 0 {
 			h.Hue, h.Title = w.hues[r.spans[0].Service], name(r.spans[0].Service, r.spans[0].Name)
 		}
 		rows = append(rows, h)
-		if below := w.htmlRows(r.children); r.depth < maxNested {
+		if below := w.htmlRows(n, r.children); r.depth < maxNested {
 			h.Children = below
 		} else {
 			rows = append(rows, below...)

@@ -67,7 +67,7 @@ func (l Look) afterRanking(cases []Case) []step {
 }
 
 func (l Look) explain(k doctor.Kind) step {
-	return step{l.program() + " explain " + string(k), "how the rule works, and when it is wrong"}
+	return step{l.program() + " explain " + string(k), "how the rule works, and what can mislead it"}
 }
 
 // command is a command line of the doctor that reads from the same Jaeger.

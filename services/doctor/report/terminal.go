@@ -141,7 +141,7 @@ func (c Comparison) Terminal(out io.Writer, look Look) error {
 	return p.flush(out)
 }
 
-// Explain prints one kind of finding: the rule, how its saving is computed, when it is wrong, and an example.
+// Explain prints one kind of finding: the rule, how its saving is computed, what can mislead it, and an example.
 func Explain(out io.Writer, k doctor.KindInfo, look Look) error {
 	p := newPage(look)
 	p.line("%s", p.paint(bold, string(k.Kind)))

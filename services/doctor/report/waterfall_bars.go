@@ -1,5 +1,7 @@
 package report
 
+import "math"
+
 // A cell is the state of one column of a bar.
 type cell uint8
 
@@ -74,7 +76,9 @@ func (w *waterfall) columns(lo, hi int64, n int, visit func(i int, us float64)) 
 		return float64(us-w.from) / total * float64(n)
 	}
 	a, b := at(lo), at(hi)
-	for i := min(int(a), n-1); i < n && (float64(i) < b || i == min(int(a), n-1)); i++ {
+	first := min(int(a), n-1)
+	last := max(first, min(int(math.Ceil(b)), n)-1)
+	for i := first; i <= last; i++ {
 		part := min(b, float64(i+1)) - max(a, float64(i))
 		visit(i, part/float64(n)*total)
 	}

@@ -29,8 +29,9 @@ func (p *page) waterfall(w *waterfall) {
 			style = red
 		}
 		room := label - width(guide) - width(r.badge())
-		text := pad(squeeze(r.label(), max(room, 8))+r.badge(), label-width(guide))
-		p.line("%s%s  %s  %s", p.paint(dim, guide), p.paint(style, text), padLeft(r.time(), time), p.bar(ansi[w.hues[r.spans[0].Service]], w.cells(r, bar)))
+		text := p.paint(style, pad(squeeze(r.label(), max(room, 8))+r.badge(), label-width(guide)))
+		color := ansi[w.hues[r.spans[0].Service]]
+		p.line("%s%s  %s  %s", p.paint(dim, guide), text, padLeft(r.time(), time), p.bar(color, w.cells(r, bar)))
 	}
 	legend := "█ the request waits for this, ░ runs in parallel"
 	if w.cropped {

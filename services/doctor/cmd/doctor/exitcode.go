@@ -47,7 +47,8 @@ func (o *options) exitCode(cases []report.Case, stderr io.Writer) int {
 // comparisonExitCode fails for what got worse, by the gates asked for. It prints violations to stderr.
 func (o *options) comparisonExitCode(c report.Comparison, a, b []report.Case, stderr io.Writer) int {
 	code := healthy
-	if slower := float64(c.B.DurationUS-c.A.DurationUS) / float64(max(c.A.DurationUS, 1)) * 100; o.given["max-slower"] && slower > o.maxSlower {
+	slower := float64(c.B.DurationUS-c.A.DurationUS) / float64(max(c.A.DurationUS, 1)) * 100
+	if o.given["max-slower"] && slower > o.maxSlower {
 		fmt.Fprintf(stderr, "doctor: %s takes %.0f %% longer than %s, and -max-slower allows %g %%\n", c.B.Name, slower, c.A.Name, o.maxSlower)
 		code = ill
 	}

@@ -16,7 +16,7 @@ const usageHelp = `doctor reads a distributed trace and reports where the time w
   doctor FILE                        diagnose the traces in a file, or on stdin if FILE is -
   doctor -service NAME -last 15m     rank what cost most in the traces of a service (the newest 1000)
   doctor -compare A B                compare two traces, or two files of traces
-  doctor explain KIND                explain a kind of finding: how its rule works, and when it is wrong
+  doctor explain KIND                explain a kind of finding: how its rule works, and what can mislead it
   doctor help                        print this text
 
 Files may be Jaeger JSON (from its API or downloaded from its UI), OTLP JSON (one document or one per line, as the
@@ -29,7 +29,7 @@ up to 1 GiB. The format is detected. Notes at the end of a report list anything 
 const outputHelp = `
 Exit code
   0  nothing to fix, as far as this trace shows (also_seen lists what only other traces could confirm). With -fail-on
-     or -max-calls: nothing that they forbid. With -compare: differences do not matter unless a flag below forbids them
+     or -max-calls: nothing that they forbid. With -compare: differences do not matter unless a flag forbids them
   3  something to fix. With -fail-on or -max-calls: something that they forbid. With -compare and -max-slower: B is
      slower by more than that. With -compare and -fail-on: B has new findings of these kinds
   2  wrong usage

@@ -38,7 +38,7 @@
 //
 //	Also seen, but less important: 2 × slow-dependency (see -all).
 //
-//	Next: doctor explain n-plus-one          # how the rule works, and when it is wrong
+//	Next: doctor explain n-plus-one          # how the rule works, and what can mislead it
 //	      doctor -compare books.json AFTER   # once it is fixed
 //
 // It exits with 0 if there is nothing to fix, 3 if there is, 2 if it was called wrongly, and 1 if it could not read the

@@ -37,7 +37,8 @@ func parse(args []string, out io.Writer) (*options, error) {
 	f.DurationVar(&o.wait, "wait", 2*time.Second, "how long to wait for a trace that is still arriving in Jaeger")
 	f.StringVar(&o.service, "service", "", "diagnose the traces of this service, by `NAME`")
 	f.DurationVar(&o.last, "last", 15*time.Minute, "with -service: how far back to look")
-	f.StringVar(&o.trace, "trace", "", "of several traces, report only the one with this `ID`, or a unique prefix of it; the others serve as evidence")
+	f.StringVar(&o.trace, "trace", "",
+		"of several traces, report only the one with this `ID`, or a unique prefix of it; the others serve as evidence")
 	f.BoolVar(&o.compare, "compare", false, "compare two traces, or two files of traces")
 	f.BoolVar(&o.json, "json", false, "print JSON: one object for one trace, one per line for several")
 	f.BoolVar(&o.markdown, "markdown", false, "print Markdown, for the summary of a CI run")

@@ -30,10 +30,13 @@ type source struct {
 func (s source) load(ctx context.Context, name string) ([]*trace.Trace, error) {
 	if name == "-" {
 		traces, err := read.All(s.stdin)
-		if errors.Is(err, read.ErrEmpty) {
+		switch {
+		case errors.Is(err, read.ErrEmpty):
 			return nil, errors.New("no trace on stdin (try: doctor trace.json)")
+		case err != nil:
+			return nil, fmt.Errorf("stdin: %w", err)
 		}
-		return traces, inFile("stdin", err)
+		return traces, nil
 	}
 	f, err := os.Open(name)
 	switch {
@@ -50,14 +53,10 @@ func (s source) load(ctx context.Context, name string) ([]*trace.Trace, error) {
 		return nil, fmt.Errorf("%s is a directory; name a file in it (try: doctor %s)", name, filepath.Join(name, "trace.json"))
 	}
 	traces, err := read.All(f)
-	return traces, inFile(name, err)
-}
-
-func inFile(name string, err error) error {
 	if err != nil {
-		err = fmt.Errorf("%s: %w", name, err)
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	return err
+	return traces, nil
 }
 
 // examine reads the traces that the command line names, and diagnoses them.
@@ -85,7 +84,8 @@ func (s source) find(ctx context.Context, service string, last time.Duration) ([
 		fmt.Fprintf(s.stderr, "doctor: traces left out because they are still arriving: %d\n", n)
 	}
 	if len(traces) == 0 {
-		return nil, fmt.Errorf("no traces of service %s in the last %s (try: a longer -last, or another -service)", service, report.Duration(last.Microseconds()))
+		return nil, fmt.Errorf("no traces of service %s in the last %s (try: a longer -last, or another -service)",
+			service, report.Duration(last.Microseconds()))
 	}
 	if found >= read.Most {
 		for _, t := range traces {
