@@ -114,7 +114,7 @@ func TestDeepAttributes(t *testing.T) {
 	}
 }
 
-// A reader's own error comes through, whatever was read before it.
+// All returns an error of its reader, whatever it read before that.
 func TestReaderFails(t *testing.T) {
 	broken := errors.New("disk on fire")
 	for _, before := range []string{"", "{", sameCall["otlp"]} {
@@ -123,7 +123,7 @@ func TestReaderFails(t *testing.T) {
 			t.Errorf("after %d bytes got %v, want %v", len(before), err, broken)
 		}
 	}
-	// One byte at a time is as good as all at once.
+	// Reading one byte at a time gives the same traces.
 	if traces, err := read.All(iotest.OneByteReader(bytes.NewReader([]byte(sameCall["jaeger"])))); err != nil || len(traces) != 1 {
 		t.Errorf("one byte at a time: %d traces, %v", len(traces), err)
 	}

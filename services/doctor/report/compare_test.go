@@ -12,7 +12,7 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// call is a trace in which a asks b n times, each answer taking us.
+// call is a trace in which a calls b n times, us microseconds each.
 func call(n int, us int64) report.Case {
 	root := &trace.Span{ID: "r", Service: "a", Name: "GET /", Kind: trace.Server, Duration: int64(n)*us + 1000}
 	spans := []*trace.Span{root}
@@ -52,7 +52,7 @@ func TestCompare(t *testing.T) {
 	}
 }
 
-// The tables of a comparison stay within the window, however narrow.
+// The tables of a comparison fit the window, however narrow.
 func TestCompareFits(t *testing.T) {
 	c := report.Compare(report.Side{Name: "before.json", Cases: []report.Case{call(4, 10_000)}}, report.Side{Name: "after.json", Cases: []report.Case{call(1, 123_456)}})
 	for columns := 60; columns < 130; columns++ {

@@ -9,7 +9,7 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// Many notes are folded in every report for people; a single one more than the limit is not.
+// Every report for people shortens a long list of notes, unless only one note is over the limit.
 func TestNotesFold(t *testing.T) {
 	for n, want := range map[int]string{1: "", mostNotes + 1: "", mostNotes + 2: "and 2 more (see -all)", 100: "and 95 more (see -all)"} {
 		var notes []string

@@ -65,7 +65,7 @@ func TestLeads(t *testing.T) {
 	}
 }
 
-// Findings beyond the fifth are folded into a line with their kinds.
+// Findings beyond the fifth become one line with their kinds.
 func TestFindingsFold(t *testing.T) {
 	r := doctor.Report{Spans: 1}
 	for range 7 {

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// fakeJaeger answers as several Jaegers do, each under its own path, with the traces of the script's files
+// fakeJaeger answers like several Jaegers, each under its own path, with the traces in the script's files
 // v3.json (OTLP, of trace 1) and older.json (Jaeger JSON, of trace 2).
 func fakeJaeger(dir string) http.Handler {
 	mux := http.NewServeMux()

@@ -11,7 +11,7 @@ import (
 	"spanwise/doctor/report"
 )
 
-// Whatever can be read can be diagnosed and shown, in every form, the same twice, without control characters.
+// Any input that can be read can be diagnosed and shown in every form, with the same result each time and no control characters.
 func FuzzReports(f *testing.F) {
 	for _, file := range []string{"../../report/testdata/books.json"} {
 		b, err := os.ReadFile(file)

@@ -14,13 +14,13 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-var update = flag.Bool("update", false, "write what the command prints now into the scripts")
+var update = flag.Bool("update", false, "write the current output of the command into the scripts")
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"doctor": main})
 }
 
-// Each script in testdata is a session with the command. Scripts have a Jaeger at $JAEGER; `exits N command…` checks
+// Each script in testdata is a session with the command. Scripts have a fake Jaeger at $JAEGER; `exits N command…` checks
 // the exit code.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
