@@ -44,8 +44,8 @@ func (c *Client) String() string { return c.name }
 // ErrUnknown means that Jaeger has no trace with that id, or no longer has it.
 var ErrUnknown = errors.New("no such trace")
 
-// Most is how many traces Find asks for; Jaeger returns the newest ones.
-const Most = 1000
+// MaxTraces is how many traces Find asks for; Jaeger returns the newest ones.
+const MaxTraces = 1000
 
 // Trace reads one trace. The id is hex and may lack its leading zeros; an unknown id gives [ErrUnknown].
 func (c *Client) Trace(ctx context.Context, id string) (*trace.Trace, error) {
@@ -53,7 +53,7 @@ func (c *Client) Trace(ctx context.Context, id string) (*trace.Trace, error) {
 		return nil, fmt.Errorf("%q is not a trace id (want up to 32 hex digits)", id)
 	}
 	id = strings.ToLower(id)
-	traces, err := c.ask(ctx,
+	traces, err := c.query(ctx,
 		"/api/v3/traces/"+id+"?raw_traces=true&rawTraces=true",
 		"/api/traces/"+id+"?raw=true")
 	if errors.Is(err, ErrUnknown) || err == nil && len(traces) == 0 {
@@ -70,9 +70,9 @@ func IsTraceID(s string) bool {
 	return len(s) <= 32 && strings.Trim(s, "0") != "" && strings.Trim(s, "0123456789abcdefABCDEF") == ""
 }
 
-// Find reads the traces since a time in which service took part, at most [Most] of them, the oldest first. Finding none is not an error.
+// Find reads the traces since a time in which service took part, at most [MaxTraces] of them, the oldest first. Finding none is not an error.
 func (c *Client) Find(ctx context.Context, service string, since time.Time) ([]*trace.Trace, error) {
-	from, to, most := since.UTC(), time.Now().UTC(), strconv.Itoa(Most)
+	from, to, most := since.UTC(), time.Now().UTC(), strconv.Itoa(MaxTraces)
 	// Jaeger up to 2.19 knows the first spelling of each key, later versions the second; both ignore the other.
 	v3 := url.Values{}
 	for key, value := range map[string]string{
@@ -86,7 +86,7 @@ func (c *Client) Find(ctx context.Context, service string, since time.Time) ([]*
 	}
 	older := url.Values{"service": {service}, "limit": {most}, "raw": {"true"},
 		"start": {strconv.FormatInt(from.UnixMicro(), 10)}, "end": {strconv.FormatInt(to.UnixMicro(), 10)}}
-	traces, err := c.ask(ctx, "/api/v3/traces?"+v3.Encode(), "/api/traces?"+older.Encode())
+	traces, err := c.query(ctx, "/api/v3/traces?"+v3.Encode(), "/api/traces?"+older.Encode())
 	if err != nil && !errors.Is(err, ErrUnknown) {
 		return nil, fmt.Errorf("traces of %s: %w", service, err)
 	}
@@ -96,8 +96,8 @@ func (c *Client) Find(ctx context.Context, service string, since time.Time) ([]*
 	return traces, nil
 }
 
-// ask tries the newer address, then the older one: Jaeger has had the newer since 1.x and drops the older after 2.20.
-func (c *Client) ask(ctx context.Context, addresses ...string) ([]*trace.Trace, error) {
+// query tries the newer address, then the older one: Jaeger has had the newer since 1.x and drops the older after 2.20.
+func (c *Client) query(ctx context.Context, addresses ...string) ([]*trace.Trace, error) {
 	var misses []string
 	unknown := false
 	for _, address := range addresses {
@@ -149,11 +149,11 @@ func (c *Client) get(ctx context.Context, address string) ([]*trace.Trace, error
 		contentType, _, _ := strings.Cut(resp.Header.Get("Content-Type"), ";")
 		return nil, notJaegerError(fmt.Sprintf("%d %s", resp.StatusCode, cmp.Or(contentType, "without content")))
 	}
-	return c.read(body, resp)
+	return c.decode(body, resp)
 }
 
-// read reads traces, or an error message of Jaeger, from a response in JSON.
-func (c *Client) read(body io.Reader, resp *http.Response) ([]*trace.Trace, error) {
+// decode reads traces, or an error message of Jaeger, from a response in JSON.
+func (c *Client) decode(body io.Reader, resp *http.Response) ([]*trace.Trace, error) {
 	traces, err := parse(body)
 	message := serverError("")
 	switch {

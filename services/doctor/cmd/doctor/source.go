@@ -87,9 +87,9 @@ func (s source) find(ctx context.Context, service string, last time.Duration) ([
 		return nil, fmt.Errorf("no traces of service %s in the last %s (try: a longer -last, or another -service)",
 			service, report.Duration(last.Microseconds()))
 	}
-	if found >= read.Most {
+	if found >= read.MaxTraces {
 		for _, t := range traces {
-			t.Notes = append(t.Notes, fmt.Sprintf("only the newest %d traces of %s were read (try: a shorter -last)", read.Most, service))
+			t.Notes = append(t.Notes, fmt.Sprintf("only the newest %d traces of %s were read (try: a shorter -last)", read.MaxTraces, service))
 		}
 	}
 	return traces, nil
