@@ -35,7 +35,7 @@ func newRankingView(cases []Case, all bool) rankingView {
 		Duration(median), Duration(slowest.Report.Root.DurationUS), printable(slowest.Report.TraceID), Duration(total))
 	causes := causes(cases)
 	if len(causes) > 0 {
-		v.Headline = "The costliest causes, by their time in all traces:"
+		v.Headline = "The costliest causes, by total time across all traces:"
 	}
 	for i, c := range causes {
 		if i == maxCauses && !all {
