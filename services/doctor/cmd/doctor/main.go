@@ -47,7 +47,6 @@ package main
 
 import (
 	"bufio"
-	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -58,10 +57,7 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"slices"
-	"strconv"
 	"strings"
-
-	"golang.org/x/term"
 
 	"spanwise/doctor/read"
 	"spanwise/doctor/report"
@@ -77,7 +73,7 @@ func main() {
 // run is the command; args[0] is how it was called. It returns the exit code.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, getenv func(string) string) int {
 	out := bufio.NewWriter(stdout)
-	look := terminalLook(stdout, getenv)
+	look := report.TerminalLook(stdout, getenv)
 	if strings.ContainsRune(args[0], os.PathSeparator) { // the name alone would not be found
 		look.Program = args[0]
 	}
@@ -93,22 +89,6 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		return misused
 	}
 	return unreadable
-}
-
-// terminalLook finds out how wide stdout is and whether it shows colours. COLUMNS overrides the terminal's width, and NO_COLOR
-// (https://no-color.org) turns colours off. What is not a terminal has 100 columns and no colours.
-func terminalLook(stdout io.Writer, getenv func(string) string) report.Look {
-	l := report.Look{Width: 100}
-	if f, ok := stdout.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		width, _, err := term.GetSize(int(f.Fd()))
-		if err == nil && width > 0 {
-			l.Width = width
-		}
-		l.Color = getenv("NO_COLOR") == "" && getenv("TERM") != "dumb"
-	}
-	columns, _ := strconv.Atoi(getenv("COLUMNS"))
-	l.Width = cmp.Or(max(columns, 0), l.Width)
-	return l
 }
 
 // execute does what the arguments ask for.
