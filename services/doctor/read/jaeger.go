@@ -106,7 +106,7 @@ func (d *document) jaegerSpan(s *jaegerSpan) pending {
 	}
 	for _, l := range s.Logs {
 		e := trace.Event{Time: l.Timestamp.n, Attrs: d.jaegerTags(l.Fields)}
-		e.Name = first(e.Attrs, "event", "message")
+		e.Name = cmp.Or(e.Attrs["event"], e.Attrs["message"])
 		out.Events = append(out.Events, e)
 	}
 	for _, w := range s.Warnings {
@@ -132,20 +132,14 @@ func (d *document) jaegerTags(tags []jaegerTag) map[string]string {
 }
 
 // kindOf reads span.kind, a Zipkin kind, or OTLP's SPAN_KIND_* and numbers.
-func kindOf(s string) trace.Kind {
-	switch strings.TrimPrefix(strings.ToLower(s), "span_kind_") {
-	case "internal", "1":
-		return trace.Internal
-	case "server", "2":
-		return trace.Server
-	case "client", "3":
-		return trace.Client
-	case "producer", "4":
-		return trace.Producer
-	case "consumer", "5":
-		return trace.Consumer
-	}
-	return trace.Unknown
+func kindOf(s string) trace.Kind { return kinds[strings.TrimPrefix(strings.ToLower(s), "span_kind_")] }
+
+var kinds = map[string]trace.Kind{
+	"internal": trace.Internal, "1": trace.Internal,
+	"server": trace.Server, "2": trace.Server,
+	"client": trace.Client, "3": trace.Client,
+	"producer": trace.Producer, "4": trace.Producer,
+	"consumer": trace.Consumer, "5": trace.Consumer,
 }
 
 // hasError reports whether tags mark a span as failed, as OpenTracing, Zipkin, or OpenTelemetry's translations do.

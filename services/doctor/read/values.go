@@ -2,6 +2,7 @@ package read
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
@@ -96,17 +97,8 @@ func id(s string, size int) string {
 	return s
 }
 
-// first returns the value of the first key that has one.
-func first(attrs map[string]string, keys ...string) string {
-	for _, k := range keys {
-		if v := attrs[k]; v != "" {
-			return v
-		}
-	}
-	return ""
-}
-
 // host is where a process ran, from its resource's attributes: the machine if known, else something narrower.
 func host(resource map[string]string) string {
-	return first(resource, "host.name", "hostname", "host.id", "k8s.pod.name", "container.id", "ip", "service.instance.id")
+	return cmp.Or(resource["host.name"], resource["hostname"], resource["host.id"], resource["k8s.pod.name"],
+		resource["container.id"], resource["ip"], resource["service.instance.id"])
 }

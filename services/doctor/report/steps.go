@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -95,11 +96,10 @@ func shellWords(args []string) string {
 
 // shellQuote makes a word safe to paste into a shell.
 func shellQuote(s string) string {
-	unsafe := func(r rune) bool {
-		return !strings.ContainsRune("-_./:@%+=,", r) && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
-	}
-	if s != "" && strings.IndexFunc(s, unsafe) < 0 {
+	if safeWord.MatchString(s) {
 		return s
 	}
 	return "'" + strings.ReplaceAll(printable(s), "'", `'\''`) + "'"
 }
+
+var safeWord = regexp.MustCompile(`^[-_./:@%+=,0-9a-zA-Z]+$`)

@@ -14,36 +14,22 @@ func Duration(us int64) string {
 	if us < 0 {
 		return "-" + Duration(-us)
 	}
-	switch f := float64(us); {
+	in := func(unit float64, name string) string {
+		return strconv.FormatFloat(float64(us)/unit, 'g', 3, 64) + " " + name
+	}
+	switch {
 	case us < 1000:
 		return fmt.Sprintf("%d µs", us)
-	case f < 999.5e3:
-		return significant(f/1e3) + " ms"
-	case f < 99.95e6:
-		return significant(f/1e6) + " s"
-	case f < 7200e6:
-		return significant(f/60e6) + " min"
-	case f < 999.5*3600e6:
-		return significant(f/3600e6) + " h"
-	default:
-		return thousands(int(f/86400e6)) + " days"
+	case us < 999_500:
+		return in(1e3, "ms")
+	case us < 99_950_000:
+		return in(1e6, "s")
+	case us < 7200e6:
+		return in(60e6, "min")
+	case us < 999.5*3600e6:
+		return in(3600e6, "h")
 	}
-}
-
-// significant writes x, between 1 and 1000, with three digits and without trailing zeros after the point.
-func significant(x float64) string {
-	decimals := 2
-	switch {
-	case x >= 99.95:
-		decimals = 0
-	case x >= 9.995:
-		decimals = 1
-	}
-	s := strconv.FormatFloat(x, 'f', decimals, 64)
-	if strings.Contains(s, ".") {
-		s = strings.TrimRight(strings.TrimRight(s, "0"), ".")
-	}
-	return s
+	return thousands(int(us/86400e6)) + " days"
 }
 
 // durationRange writes a range of µs, with the unit once if both ends have the same: "280 to 310 ms".

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"spanwise/doctor"
@@ -108,7 +107,7 @@ func gain(r doctor.Report) string {
 	case n == 2:
 		what = "both findings"
 	case n > 2:
-		what = "all " + strconv.Itoa(n) + " findings"
+		what = fmt.Sprintf("all %d findings", n)
 	}
 	switch after := r.Findings[n-1].AfterUS; {
 	case after > 0 && after < r.Root.DurationUS:
