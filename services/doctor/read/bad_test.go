@@ -18,14 +18,14 @@ import (
 // Unreadable input gives an error that names the detected format and the place.
 func TestErrors(t *testing.T) {
 	for _, test := range []struct{ name, input, want string }{
-		{"nothing", "", "no spans in it"},
-		{"white space", " \n\t ", "no spans in it"},
+		{"nothing", "", "no spans"},
+		{"white space", " \n\t ", "no spans"},
 		{"a page", "\n<!DOCTYPE html><html>", "HTML or XML at byte 1: want Jaeger, OTLP or Zipkin JSON (a login page or a wrong address?)"},
 		{"UTF-16", "\xff\xfe{\x00}\x00", "UTF-16 text: want UTF-8"},
 		{"words", "not a trace", `not JSON at byte 0 ("n"): want Jaeger, OTLP or Zipkin JSON`},
 		{"other JSON", `{"name":"x","version":1}`, `JSON, byte 24: no key of Jaeger, OTLP or Zipkin JSON among "name", "version"`},
-		{"no traces", `{"data":[],"total":0,"limit":0,"offset":0,"errors":null}`, "no spans in it"},
-		{"no trace", `{"result":{}}`, "no spans in it"},
+		{"no traces", `{"data":[],"total":0,"limit":0,"offset":0,"errors":null}`, "no spans"},
+		{"no trace", `{"result":{}}`, "no spans"},
 		{"Jaeger says no", `{"data":null,"errors":[{"code":404,"msg":"trace not found"}]}`, "no trace in it, only an error: trace not found"},
 		{"Jaeger v3 says no", `{"error":{"httpCode":404,"message":"No traces found"}}`, "no trace in it, only an error: No traces found"},
 		{"an error of another kind", `{"errors":[{"reason":"storage is down"}]}`, `no trace in it, only an error: [{"reason":"storage is down"}]`},
@@ -36,7 +36,7 @@ func TestErrors(t *testing.T) {
 		{"broken JSON", `{"resourceSpans":[{"resource":{},}]}`, "OTLP JSON, byte 33: invalid character '}'"},
 		{"words after JSON", sameCall["zipkin"] + " and more", "Zipkin JSON, byte "},
 		{"a list of numbers", `[1,2,3]`, "Zipkin JSON, byte "},
-		{"wrapped too deep", strings.Repeat(`{"data":`, 50) + `{}` + strings.Repeat("}", 50), "Jaeger JSON, byte 65: documents nested too deep"},
+		{"wrapped too deep", strings.Repeat(`{"data":`, 50) + `{}` + strings.Repeat("}", 50), "Jaeger JSON, byte 65: documents are nested too deeply"},
 		{"a deep list", `{"data":` + strings.Repeat("[", 100_000), "Jaeger JSON, byte "},
 		{"a deep value", `{"other":` + strings.Repeat("[", 100_000), "JSON, byte "},
 		{"half a gzip", "\x1f\x8b\x08", "gzip, byte 0: unexpected EOF"},
@@ -92,8 +92,8 @@ func TestWhatACutLeaves(t *testing.T) {
 		return fmt.Sprintf(`{"spanID":%q,"operationName":"op","startTime":5,"duration":4,"processID":"p","references":[{"refType":"CHILD_OF","spanID":%q}]}`, id, parent)
 	}
 	for name, test := range map[string]struct{ input, want string }{
-		"one span":     {`{"data":[{"traceID":"t","spans":[` + span("1", "") + `,{"spa`, "1 span read, the rest is lost"},
-		"two of three": {`{"data":[{"traceID":"t","spans":[` + span("3", "1") + "," + span("4", "3") + `],"proc`, "2 spans read, the rest is lost, at least 1 span that these name as parents"},
+		"one span":     {`{"data":[{"traceID":"t","spans":[` + span("1", "") + `,{"spa`, "1 span read; the rest is lost"},
+		"two of three": {`{"data":[{"traceID":"t","spans":[` + span("3", "1") + "," + span("4", "3") + `],"proc`, "2 spans read; the rest is lost, including at least 1 span named as a parent"},
 	} {
 		got := one(t, test.input)
 		if note := got.Notes[len(got.Notes)-1]; !strings.HasPrefix(note, "the input is cut off at byte ") || !strings.HasSuffix(note, test.want) {

@@ -69,7 +69,7 @@ func (b *builder) add(p pending) {
 		start, end = min(max(start, -farthest), farthest), min(max(end, -farthest), farthest)
 	}
 	if end < start {
-		d.notes["ending before the start, taken as points"]++
+		d.notes["ending before the start, treated as zero-length"]++
 		end = start
 	}
 	s.Start, s.Duration = start, end-start
@@ -120,9 +120,9 @@ func remains(t *trace.Trace) string {
 	for _, s := range t.Orphans {
 		lost[s.ParentID] = true
 	}
-	text := spans(len(t.Spans)) + " read, the rest is lost"
+	text := spans(len(t.Spans)) + " read; the rest is lost"
 	if len(lost) > 0 {
-		text += fmt.Sprintf(", at least %s that these name as parents", spans(len(lost)))
+		text += fmt.Sprintf(", including at least %s named as a parent", spans(len(lost)))
 	}
 	return text
 }

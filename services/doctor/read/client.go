@@ -108,7 +108,7 @@ func (c *Client) query(ctx context.Context, addresses ...string) ([]*trace.Trace
 			unknown = true
 		case errors.As(err, &notJaeger):
 			path, _, _ := strings.Cut(address, "?")
-			misses = append(misses, fmt.Sprintf("%s is %s", path, string(notJaeger)))
+			misses = append(misses, fmt.Sprintf("%s answered %s", path, string(notJaeger)))
 		default:
 			return traces, err
 		}
@@ -116,7 +116,7 @@ func (c *Client) query(ctx context.Context, addresses ...string) ([]*trace.Trace
 	if unknown {
 		return nil, ErrUnknown
 	}
-	return nil, fmt.Errorf("no Jaeger API at %s: %s (try another one: -jaeger URL)", c.name, strings.Join(misses, ", "))
+	return nil, fmt.Errorf("no Jaeger API at %s: %s (try: -jaeger URL)", c.name, strings.Join(misses, ", "))
 }
 
 // A notJaegerError describes a response that did not come from a Jaeger API.
@@ -177,7 +177,7 @@ func (c *Client) unreachable(err error) error {
 	case errors.As(err, &timeout) && timeout.Timeout():
 		return fmt.Errorf("jaeger at %s did not answer in time (try: -timeout 2m)", c.name)
 	case errors.As(err, &problem):
-		return fmt.Errorf("jaeger at %s: %w (is it running? try another one: -jaeger URL)", c.name, problem.Err)
+		return fmt.Errorf("jaeger at %s: %w (is it running? try: -jaeger URL)", c.name, problem.Err)
 	}
 	return fmt.Errorf("jaeger at %s: %w", c.name, err)
 }

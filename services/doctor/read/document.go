@@ -77,7 +77,7 @@ func (d *document) value(tok json.Token) error {
 // wrapper reads the fields of an object whose opening brace was consumed: a Jaeger response or trace, or an OTLP request.
 func (d *document) wrapper() error {
 	if d.depth++; d.depth > maxDepth {
-		return errors.New("documents nested too deep")
+		return errors.New("documents are nested too deeply")
 	}
 	defer func() { d.depth-- }()
 	var t jaegerTrace

@@ -118,7 +118,7 @@ func (d *document) jaegerSpan(s *jaegerSpan) pending {
 		out.Service, out.Host = s.Process.ServiceName, host(d.jaegerTags(s.Process.Tags))
 	}
 	if !s.Duration.known {
-		d.note("without a duration, taken as points")
+		d.note("without a duration, treated as zero-length")
 	}
 	return pending{own, s.ProcessID, s.StartTime, after(s.StartTime, s.Duration), out}
 }

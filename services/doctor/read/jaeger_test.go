@@ -77,13 +77,13 @@ func TestJaegerNotes(t *testing.T) {
 	want := []string{
 		"warning from Jaeger: partial result",
 		"1 span at an impossible time, moved to the nearest possible one",
-		"1 span ending before the start, taken as points",
+		"1 span ending before the start, treated as zero-length",
 		"1 span without a start, placed at the start of the parent",
 		"the response contains an error: t2 not found",
 		"1 span of an unknown process, read without a service",
 		"1 span that Jaeger moved in time to hide clock skew (raw traces are better)",
 		"1 span with a field of the wrong type, read without it",
-		"1 span without a duration, taken as points",
+		"1 span without a duration, treated as zero-length",
 		"1 span without a trace id or span id, left out",
 	}
 	if diff := cmp.Diff(want, got.Notes); diff != "" {

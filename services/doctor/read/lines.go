@@ -45,9 +45,9 @@ func (d *document) lines(in *bufio.Reader) error {
 	case broken > 0 && len(d.order) == 0:
 		return located{first}
 	case broken == 1:
-		d.remarks = append(d.remarks, fmt.Sprintf("1 line is broken, its rest is left out (%v)", first))
+		d.remarks = append(d.remarks, fmt.Sprintf("1 line is broken; the rest of it is left out (%v)", first))
 	case broken > 1:
-		d.remarks = append(d.remarks, fmt.Sprintf("%d lines are broken, the rest of each is left out (the first: %v)", broken, first))
+		d.remarks = append(d.remarks, fmt.Sprintf("%d lines are broken; the rest of each is left out (the first: %v)", broken, first))
 	}
 	return d.verdict()
 }

@@ -93,7 +93,7 @@ func (d *document) otlpSpan(s *otlpSpan) pending {
 	}
 	start, end := s.StartTimeUnixNano, s.EndTimeUnixNano
 	if start.known && end.n == 0 {
-		d.note("without an end, taken as points")
+		d.note("without an end, treated as zero-length")
 		end = start
 	}
 	start.n, end.n = micros(start.n), micros(end.n)

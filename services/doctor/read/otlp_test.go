@@ -64,9 +64,9 @@ func TestBrokenLines(t *testing.T) {
 		spans int
 		note  string
 	}{
-		"torn":           {a + "\n" + b[:100] + "\n" + c + "\n", 2, "1 line is broken, its rest is left out (OTLP JSON, byte "},
+		"torn":           {a + "\n" + b[:100] + "\n" + c + "\n", 2, "1 line is broken; the rest of it is left out (OTLP JSON, byte "},
 		"torn and glued": {a + "\n" + b[:100] + c + "\n" + b + "\n" + c + "\n", 3, "1 line is broken"},
-		"words":          {a + "\nkilled\n" + b + "\nkilled\n" + c, 3, "2 lines are broken, the rest of each is left out (the first: OTLP JSON, byte "},
+		"words":          {a + "\nkilled\n" + b + "\nkilled\n" + c, 3, "2 lines are broken; the rest of each is left out (the first: OTLP JSON, byte "},
 		"the last":       {a + "\n" + b + "\n" + c[:100], 2, "the input is cut off at byte "},
 		"empty":          {a + "\n\n \r\n" + b + "\r\n" + c + "\r\n", 3, ""},
 	} {
@@ -155,7 +155,7 @@ func TestOTLPTimes(t *testing.T) {
 	if diff := cmp.Diff(want, spans); diff != "" {
 		t.Errorf("times (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"1 span without an end, taken as points"}, got.Notes); diff != "" {
+	if diff := cmp.Diff([]string{"1 span without an end, treated as zero-length"}, got.Notes); diff != "" {
 		t.Errorf("notes (-want +got):\n%s", diff)
 	}
 }

@@ -17,7 +17,7 @@ import (
 )
 
 // ErrEmpty means that the input was empty, or well-formed but without a span.
-var ErrEmpty = errors.New("no spans in it")
+var ErrEmpty = errors.New("no spans")
 
 // All reads every trace in r, in the order in which they first appear.
 //

@@ -9,10 +9,10 @@ import (
 
 // The exit codes.
 const (
-	healthy    = 0
-	unreadable = 1
-	misused    = 2
-	ill        = 3
+	exitOK         = 0
+	exitUnreadable = 1
+	exitUsage      = 2
+	exitFindings   = 3
 )
 
 // gate adds what -max-calls forbids to the cases, so that the reports show it.
@@ -29,15 +29,15 @@ func (o *options) gate(cases []report.Case) {
 
 // exitCode is what the reports and the gates make of it. It prints violations to stderr.
 func (o *options) exitCode(cases []report.Case, stderr io.Writer) int {
-	code := healthy
+	code := exitOK
 	for _, c := range cases {
 		for _, v := range c.Violations {
 			fmt.Fprintf(stderr, "doctor: trace %s: %s\n", c.Trace.ID, v)
-			code = ill
+			code = exitFindings
 		}
 		for _, f := range c.Report.Findings {
 			if o.failOn[f.Kind] || !o.given["fail-on"] && !o.given["max-calls"] {
-				code = ill
+				code = exitFindings
 			}
 		}
 	}
@@ -46,11 +46,11 @@ func (o *options) exitCode(cases []report.Case, stderr io.Writer) int {
 
 // comparisonExitCode fails for what got worse, by the gates asked for. It prints violations to stderr.
 func (o *options) comparisonExitCode(c report.Comparison, a, b []report.Case, stderr io.Writer) int {
-	code := healthy
+	code := exitOK
 	slower := float64(c.B.DurationUS-c.A.DurationUS) / float64(max(c.A.DurationUS, 1)) * 100
 	if o.given["max-slower"] && slower > o.maxSlower {
 		fmt.Fprintf(stderr, "doctor: %s takes %.0f %% longer than %s, and -max-slower allows %g %%\n", c.B.Name, slower, c.A.Name, o.maxSlower)
-		code = ill
+		code = exitFindings
 	}
 	known := map[string]bool{}
 	for _, c := range a {
@@ -63,7 +63,7 @@ func (o *options) comparisonExitCode(c report.Comparison, a, b []report.Case, st
 			if title := report.Title(f); o.failOn[f.Kind] && !known[title] {
 				known[title] = true // report it once
 				fmt.Fprintf(stderr, "doctor: trace %s: %s is new, and -fail-on forbids it\n", c.Trace.ID, title)
-				code = ill
+				code = exitFindings
 			}
 		}
 	}

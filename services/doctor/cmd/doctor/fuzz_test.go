@@ -42,7 +42,7 @@ func show(t *testing.T, input []byte, width int) string {
 	for _, form := range []string{"-trace=", "-json", "-markdown", "-max-calls=1"} {
 		var out, errs bytes.Buffer
 		code := run(t.Context(), []string{"doctor", "-", form}, bytes.NewReader(input), &out, &errs, columns)
-		if code == misused || (code == unreadable) != (out.Len() == 0) {
+		if code == exitUsage || (code == exitUnreadable) != (out.Len() == 0) {
 			t.Errorf("%s: exit code %d, %d bytes of report, and %q", form, code, out.Len(), errs.String())
 		}
 		all.Write(out.Bytes())

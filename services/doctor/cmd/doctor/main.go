@@ -86,25 +86,25 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	}
 	fmt.Fprintf(stderr, "doctor: %v\n", err)
 	if wrong := usage(""); errors.As(err, &wrong) {
-		return misused
+		return exitUsage
 	}
-	return unreadable
+	return exitUnreadable
 }
 
 // execute does what the arguments ask for.
 func execute(ctx context.Context, args []string, stdin io.Reader, out io.Writer, look report.Look, stderr io.Writer) (int, error) {
 	if len(args) > 0 && args[0] == "explain" {
-		return healthy, explain(out, args[1:], look)
+		return exitOK, explain(out, args[1:], look)
 	}
 	if len(args) > 0 && args[0] == "help" {
 		args = []string{"-help"}
 	}
 	o, err := parse(args, out)
 	if err != nil {
-		return healthy, err
+		return exitOK, err
 	}
 	if o.version {
-		return healthy, version(out)
+		return exitOK, version(out)
 	}
 	src := source{stdin, read.Jaeger(o.jaeger, &http.Client{Timeout: o.timeout}), o.wait, stderr}
 	if o.compare {
@@ -112,15 +112,15 @@ func execute(ctx context.Context, args []string, stdin io.Reader, out io.Writer,
 	}
 	cases, err := o.examine(ctx, src)
 	if err != nil {
-		return healthy, err
+		return exitOK, err
 	}
 	o.gate(cases)
 	if err := o.print(out, cases, o.reread(look)); err != nil {
-		return healthy, err
+		return exitOK, err
 	}
 	if o.html != "" {
 		if err := writePage(o.html, cases); err != nil {
-			return healthy, err
+			return exitOK, err
 		}
 		fmt.Fprintf(stderr, "wrote %s\n", o.html)
 	}
@@ -169,11 +169,11 @@ func writePage(name string, cases []report.Case) (err error) {
 func compare(ctx context.Context, out io.Writer, o *options, src source, look report.Look) (int, error) {
 	a, err := src.load(ctx, o.names[0])
 	if err != nil {
-		return healthy, err
+		return exitOK, err
 	}
 	b, err := src.load(ctx, o.names[1])
 	if err != nil {
-		return healthy, err
+		return exitOK, err
 	}
 	trace.Acquaint(slices.Concat(a, b)...) // or a callee could have a name on one side and an address on the other
 	before, after := report.Side{Name: o.names[0], Cases: diagnose(a)}, report.Side{Name: o.names[1], Cases: diagnose(b)}

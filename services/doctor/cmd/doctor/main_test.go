@@ -71,8 +71,8 @@ func TestPackageComment(t *testing.T) {
 	t.Chdir("../../report/testdata")
 	var out, errs bytes.Buffer
 	columns := func(key string) string { return map[string]string{"COLUMNS": "96"}[key] }
-	if code := run(t.Context(), []string{"doctor", "books.json"}, strings.NewReader(""), &out, &errs, columns); code != ill {
-		t.Fatalf("exit code %d, want %d: %s", code, ill, errs.String())
+	if code := run(t.Context(), []string{"doctor", "books.json"}, strings.NewReader(""), &out, &errs, columns); code != exitFindings {
+		t.Fatalf("exit code %d, want %d: %s", code, exitFindings, errs.String())
 	}
 	var printed strings.Builder
 	for l := range strings.Lines(out.String()) {
