@@ -15,28 +15,28 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// What cannot be read is refused with the format it seemed to have, and the place.
+// Unreadable input gives an error that names the detected format and the place.
 func TestErrors(t *testing.T) {
 	for _, test := range []struct{ name, input, want string }{
-		{"nothing", "", "no spans in it"},
-		{"white space", " \n\t ", "no spans in it"},
+		{"nothing", "", "no spans"},
+		{"white space", " \n\t ", "no spans"},
 		{"a page", "\n<!DOCTYPE html><html>", "HTML or XML at byte 1: want Jaeger, OTLP or Zipkin JSON (a login page or a wrong address?)"},
 		{"UTF-16", "\xff\xfe{\x00}\x00", "UTF-16 text: want UTF-8"},
 		{"words", "not a trace", `not JSON at byte 0 ("n"): want Jaeger, OTLP or Zipkin JSON`},
 		{"other JSON", `{"name":"x","version":1}`, `JSON, byte 24: no key of Jaeger, OTLP or Zipkin JSON among "name", "version"`},
-		{"no traces", `{"data":[],"total":0,"limit":0,"offset":0,"errors":null}`, "no spans in it"},
-		{"no trace", `{"result":{}}`, "no spans in it"},
-		{"Jaeger says no", `{"data":null,"errors":[{"code":404,"msg":"trace not found"}]}`, "it holds no trace, but an error: trace not found"},
-		{"Jaeger v3 says no", `{"error":{"httpCode":404,"message":"No traces found"}}`, "it holds no trace, but an error: No traces found"},
-		{"an error of another kind", `{"errors":[{"reason":"storage is down"}]}`, `it holds no trace, but an error: [{"reason":"storage is down"}]`},
-		{"a log", `{"level":"info","message":"GET /x"}`, `no key of Jaeger, OTLP or Zipkin JSON among "level"; it says: GET /x`},
+		{"no traces", `{"data":[],"total":0,"limit":0,"offset":0,"errors":null}`, "no spans"},
+		{"no trace", `{"result":{}}`, "no spans"},
+		{"Jaeger says no", `{"data":null,"errors":[{"code":404,"msg":"trace not found"}]}`, "no trace in it, only an error: trace not found"},
+		{"Jaeger v3 says no", `{"error":{"httpCode":404,"message":"No traces found"}}`, "no trace in it, only an error: No traces found"},
+		{"an error of another kind", `{"errors":[{"reason":"storage is down"}]}`, `no trace in it, only an error: [{"reason":"storage is down"}]`},
+		{"a log", `{"level":"info","message":"GET /x"}`, `no key of Jaeger, OTLP or Zipkin JSON among "level"; its message is: GET /x`},
 		{"half a trace", `{"data":[{"traceID":"t","spans":[{"spanID":"1","operationName":"op"`, "Jaeger JSON, byte 33: cut off in the middle of a value (an incomplete download?)"},
 		{"a number for spans", `{"data":[{"traceID":"t","spans":5}]}`, "Jaeger JSON, byte 33: found 5, want a list"},
 		{"a number for data", `{"data":5}`, "Jaeger JSON, byte 9: found 5, want an object or a list"},
 		{"broken JSON", `{"resourceSpans":[{"resource":{},}]}`, "OTLP JSON, byte 33: invalid character '}'"},
 		{"words after JSON", sameCall["zipkin"] + " and more", "Zipkin JSON, byte "},
 		{"a list of numbers", `[1,2,3]`, "Zipkin JSON, byte "},
-		{"wrapped too deep", strings.Repeat(`{"data":`, 50) + `{}` + strings.Repeat("}", 50), "Jaeger JSON, byte 65: documents nested too deep"},
+		{"wrapped too deep", strings.Repeat(`{"data":`, 50) + `{}` + strings.Repeat("}", 50), "Jaeger JSON, byte 65: documents are nested too deeply"},
 		{"a deep list", `{"data":` + strings.Repeat("[", 100_000), "Jaeger JSON, byte "},
 		{"a deep value", `{"other":` + strings.Repeat("[", 100_000), "JSON, byte "},
 		{"half a gzip", "\x1f\x8b\x08", "gzip, byte 0: unexpected EOF"},
@@ -50,7 +50,7 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// However short an input is cut, it is read or refused, and the part that was read is never silently all: each trace says so.
+// Wherever an input is cut, it is either rejected, or read with a note in each trace that it was cut.
 func TestCutAnywhere(t *testing.T) {
 	for name, input := range sameCall {
 		for i := range len(input) {
@@ -67,7 +67,7 @@ func TestCutAnywhere(t *testing.T) {
 	}
 }
 
-// wholeLines reports an input that nobody can tell was cut: each line is a document.
+// wholeLines reports whether a cut cannot be detected, since each line is a document.
 func wholeLines(input string) bool {
 	for l := range strings.Lines(input) {
 		if !json.Valid([]byte(l)) {
@@ -77,7 +77,7 @@ func wholeLines(input string) bool {
 	return true
 }
 
-// silent reports an input that is read as if it were whole.
+// silent reports whether an input is read as if it were complete.
 func silent(input string) bool {
 	traces, err := read.All(strings.NewReader(input))
 	if err != nil {
@@ -86,14 +86,14 @@ func silent(input string) bool {
 	return slices.ContainsFunc(traces, func(t *trace.Trace) bool { return !strings.Contains(strings.Join(t.Notes, "\n"), "cut off") })
 }
 
-// What was whole before the cut is used, and what is lost is counted as far as anybody can know it.
+// Spans before a cut are read, and lost ones are counted as far as they are known.
 func TestWhatACutLeaves(t *testing.T) {
 	span := func(id, parent string) string {
 		return fmt.Sprintf(`{"spanID":%q,"operationName":"op","startTime":5,"duration":4,"processID":"p","references":[{"refType":"CHILD_OF","spanID":%q}]}`, id, parent)
 	}
 	for name, test := range map[string]struct{ input, want string }{
-		"one span":     {`{"data":[{"traceID":"t","spans":[` + span("1", "") + `,{"spa`, "1 span read whole, what followed is lost"},
-		"two of three": {`{"data":[{"traceID":"t","spans":[` + span("3", "1") + "," + span("4", "3") + `],"proc`, "2 spans read whole, what followed is lost, at least the 1 span that these name as parents"},
+		"one span":     {`{"data":[{"traceID":"t","spans":[` + span("1", "") + `,{"spa`, "1 span read; the rest is lost"},
+		"two of three": {`{"data":[{"traceID":"t","spans":[` + span("3", "1") + "," + span("4", "3") + `],"proc`, "2 spans read; the rest is lost, including at least 1 span named as a parent"},
 	} {
 		got := one(t, test.input)
 		if note := got.Notes[len(got.Notes)-1]; !strings.HasPrefix(note, "the input is cut off at byte ") || !strings.HasSuffix(note, test.want) {
@@ -114,7 +114,7 @@ func TestDeepAttributes(t *testing.T) {
 	}
 }
 
-// A reader's own error comes through, whatever was read before it.
+// All returns an error of its reader, whatever it read before that.
 func TestReaderFails(t *testing.T) {
 	broken := errors.New("disk on fire")
 	for _, before := range []string{"", "{", sameCall["otlp"]} {
@@ -123,7 +123,7 @@ func TestReaderFails(t *testing.T) {
 			t.Errorf("after %d bytes got %v, want %v", len(before), err, broken)
 		}
 	}
-	// One byte at a time is as good as all at once.
+	// Reading one byte at a time gives the same traces.
 	if traces, err := read.All(iotest.OneByteReader(bytes.NewReader([]byte(sameCall["jaeger"])))); err != nil || len(traces) != 1 {
 		t.Errorf("one byte at a time: %d traces, %v", len(traces), err)
 	}

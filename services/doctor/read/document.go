@@ -9,22 +9,22 @@ import (
 	"io"
 )
 
-// A document walks JSON key by key, so that only one span at a time is held as text. The keys tell the format.
+// A document walks JSON key by key, so that only one span at a time is held as text. The keys reveal the format.
 type document struct {
 	*json.Decoder
-	*gather
+	*builder
 	depth  int
-	format string   // what the keys met so far say
-	keys   []string // top-level keys that said nothing, for the error
-	fault  fault    // what a server wrote instead of a trace, or beside it
-	snake  bool     // keys are spelled_so, not spelledSo
-	before int64    // bytes of the input before what the decoder reads
+	format string      // according to the keys so far
+	keys   []string    // unknown top-level keys, for the error
+	failed serverError // what a server wrote instead of a trace, or with it
+	snake  bool        // keys are spelled_so, not spelledSo
+	before int64       // bytes of the input before what the decoder reads
 }
 
-// maxDepth is how deep documents may be wrapped in each other ({"result":{"data":[…); three is the most seen.
+// maxDepth is how deep documents may be nested ({"result":{"data":[…); three is the most seen.
 const maxDepth = 8
 
-// all reads what is in the input, until it ends.
+// all reads the whole input.
 func (d *document) all(in *bufio.Reader) error {
 	if byLine(in) {
 		return d.lines(in)
@@ -41,26 +41,30 @@ func (d *document) all(in *bufio.Reader) error {
 	return err
 }
 
-// documents reads one document after the other.
+// documents reads one document after the other. An end of the input within one is io.ErrUnexpectedEOF.
 func (d *document) documents() error {
 	for {
-		if err := d.value(); err == io.EOF {
+		tok, err := d.Token()
+		if err == io.EOF {
 			return nil
-		} else if err != nil {
+		}
+		if err == nil {
+			err = d.value(tok)
+		}
+		if err == io.EOF {
+			err = io.ErrUnexpectedEOF
+		}
+		if err != nil {
 			return err
 		}
 	}
 }
 
-// offset is the byte of the input that reading has come to.
+// offset is the byte of the input at which the decoder is.
 func (d *document) offset() int64 { return d.before + d.InputOffset() }
 
-// value reads one value of any of the formats; io.EOF means that there is none.
-func (d *document) value() error {
-	tok, err := d.Token()
-	if err != nil {
-		return err
-	}
+// value reads the rest of a value in any of the formats, after its first token.
+func (d *document) value(tok json.Token) error {
 	switch tok {
 	case json.Delim('{'):
 		return d.wrapper()
@@ -70,10 +74,10 @@ func (d *document) value() error {
 	return fmt.Errorf("found %v, want an object or a list", tok)
 }
 
-// wrapper reads the fields of an object whose brace is consumed: a Jaeger answer or trace, or an OTLP request.
+// wrapper reads the fields of an object whose opening brace was consumed: a Jaeger response or trace, or an OTLP request.
 func (d *document) wrapper() error {
 	if d.depth++; d.depth > maxDepth {
-		return errors.New("documents nested too deep")
+		return errors.New("documents are nested too deeply")
 	}
 	defer func() { d.depth-- }()
 	var t jaegerTrace
@@ -121,7 +125,7 @@ func (d *document) inner() error {
 	return nil
 }
 
-// list reads a list whose bracket is consumed: Zipkin spans, lists of them, or whole documents.
+// list reads a list whose opening bracket was consumed: Zipkin spans, lists of them, or complete documents.
 func (d *document) list() error {
 	return d.elements(func() error {
 		if d.format == "Zipkin JSON" && d.depth == 0 {
@@ -135,7 +139,7 @@ func (d *document) list() error {
 	})
 }
 
-// element finds out what one element of an outermost list is.
+// element detects what one element of an outermost list is, and reads it.
 func (d *document) element(raw []byte) error {
 	var keys map[string]json.RawMessage
 	isList := raw[0] == '['
@@ -144,7 +148,7 @@ func (d *document) element(raw []byte) error {
 	defer func() { d.Decoder = outer }()
 	d.Decoder = json.NewDecoder(bytes.NewReader(raw))
 	if isDocument {
-		return d.value()
+		return d.documents()
 	}
 	d.format = "Zipkin JSON"
 	if isList {
@@ -153,7 +157,7 @@ func (d *document) element(raw []byte) error {
 	return d.zipkin()
 }
 
-// wraps reports an object that is a document of its own, by its keys, and not a Zipkin span.
+// wraps reports whether an object with these keys is a document, rather than a Zipkin span.
 func wraps(keys map[string]json.RawMessage) bool {
 	for key := range keys {
 		switch camel(key) {

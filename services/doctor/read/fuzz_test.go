@@ -9,7 +9,7 @@ import (
 	"spanwise/doctor/read"
 )
 
-// Whatever the input, reading ends, what was read holds together, and reading again gives the same.
+// Whatever the input, reading ends, the spans are consistent, and reading again gives the same traces.
 func check(t *testing.T, input []byte) {
 	traces, err := read.All(bytes.NewReader(input))
 	if err != nil {
@@ -31,10 +31,10 @@ func check(t *testing.T, input []byte) {
 	}
 	for i := range traces {
 		if diff := cmp.Diff(traces[i].Spans, again[i].Spans, asRead); diff != "" {
-			t.Fatalf("second reading differs:\n%s", diff)
+			t.Fatalf("the second reading differs:\n%s", diff)
 		}
 		if diff := cmp.Diff(traces[i].Notes, again[i].Notes); diff != "" {
-			t.Fatalf("second reading notes differently:\n%s", diff)
+			t.Fatalf("the second reading has different notes:\n%s", diff)
 		}
 	}
 }

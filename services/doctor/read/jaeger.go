@@ -59,7 +59,7 @@ func (d *document) jaegerField(t *jaegerTrace, key string) error {
 	})
 }
 
-// jaegerDone adds a trace's spans, now that its processes are known.
+// jaegerDone adds a trace's spans once its processes are known.
 func (d *document) jaegerDone(t *jaegerTrace) {
 	hosts := make(map[string]string, len(t.process))
 	for key, p := range t.process {
@@ -70,7 +70,7 @@ func (d *document) jaegerDone(t *jaegerTrace) {
 		if p, ok := t.process[s.process]; ok {
 			s.Service, s.Host = p.ServiceName, hosts[s.process]
 		} else if s.Service == "" {
-			d.note("of an unknown process, kept without a service")
+			d.note("of an unknown process, read without a service")
 		}
 		if s.traceID == "" {
 			s.traceID = id
@@ -81,16 +81,16 @@ func (d *document) jaegerDone(t *jaegerTrace) {
 		d.add(s)
 	}
 	for _, w := range t.warnings {
-		d.draft(id).remarks = append(d.draft(id).remarks, "Jaeger warns: "+w)
+		d.draft(id).remarks = append(d.draft(id).remarks, "warning from Jaeger: "+w)
 	}
 }
 
-// jaegerSpan translates; the parent is the first CHILD_OF in the same trace, everything else a link.
+// jaegerSpan converts a span. Its parent is the first CHILD_OF in the same trace; all other references are links.
 func (d *document) jaegerSpan(s *jaegerSpan) pending {
 	attrs := d.jaegerTags(s.Tags)
 	out := &trace.Span{
 		ID: spanID(s.SpanID), ParentID: spanID(s.ParentSpanID), Name: s.OperationName,
-		Attrs: attrs, Kind: kindOf(attrs["span.kind"]), Error: saysError(attrs), Lost: lost(attrs),
+		Attrs: attrs, Kind: kindOf(attrs["span.kind"]), Error: hasError(attrs), Lost: lost(attrs),
 	}
 	own := traceID(s.TraceID)
 	for _, r := range s.References {
@@ -106,19 +106,19 @@ func (d *document) jaegerSpan(s *jaegerSpan) pending {
 	}
 	for _, l := range s.Logs {
 		e := trace.Event{Time: l.Timestamp.n, Attrs: d.jaegerTags(l.Fields)}
-		e.Name = first(e.Attrs, "event", "message")
+		e.Name = cmp.Or(e.Attrs["event"], e.Attrs["message"])
 		out.Events = append(out.Events, e)
 	}
 	for _, w := range s.Warnings {
 		if strings.Contains(w, "adjust") {
-			d.note("moved in time by Jaeger to hide clock skew (raw traces are better)")
+			d.note("that Jaeger moved in time to hide clock skew (raw traces are better)")
 		}
 	}
 	if s.Process != nil {
 		out.Service, out.Host = s.Process.ServiceName, host(d.jaegerTags(s.Process.Tags))
 	}
 	if !s.Duration.known {
-		d.note("without a duration, taken as points")
+		d.note("without a duration, treated as zero-length")
 	}
 	return pending{own, s.ProcessID, s.StartTime, after(s.StartTime, s.Duration), out}
 }
@@ -132,29 +132,23 @@ func (d *document) jaegerTags(tags []jaegerTag) map[string]string {
 }
 
 // kindOf reads span.kind, a Zipkin kind, or OTLP's SPAN_KIND_* and numbers.
-func kindOf(s string) trace.Kind {
-	switch strings.TrimPrefix(strings.ToLower(s), "span_kind_") {
-	case "internal", "1":
-		return trace.Internal
-	case "server", "2":
-		return trace.Server
-	case "client", "3":
-		return trace.Client
-	case "producer", "4":
-		return trace.Producer
-	case "consumer", "5":
-		return trace.Consumer
-	}
-	return trace.Unknown
+func kindOf(s string) trace.Kind { return kinds[strings.TrimPrefix(strings.ToLower(s), "span_kind_")] }
+
+var kinds = map[string]trace.Kind{
+	"internal": trace.Internal, "1": trace.Internal,
+	"server": trace.Server, "2": trace.Server,
+	"client": trace.Client, "3": trace.Client,
+	"producer": trace.Producer, "4": trace.Producer,
+	"consumer": trace.Consumer, "5": trace.Consumer,
 }
 
-// saysError knows how tags have said that a span failed, in OpenTracing, Zipkin and OpenTelemetry's translations.
-func saysError(attrs map[string]string) bool {
+// hasError reports whether tags mark a span as failed, as OpenTracing, Zipkin, or OpenTelemetry's translations do.
+func hasError(attrs map[string]string) bool {
 	e, ok := attrs["error"]
 	return ok && !strings.EqualFold(e, "false") || strings.EqualFold(attrs["otel.status_code"], "ERROR")
 }
 
-// lost adds up the tags in which Jaeger keeps what a tracer dropped.
+// lost adds up the tags in which Jaeger counts what a tracer dropped.
 func lost(attrs map[string]string) (n int) {
 	for _, key := range []string{"otel.dropped_attributes_count", "otel.dropped_events_count", "otel.dropped_links_count"} {
 		dropped, _ := strconv.Atoi(attrs[key])

@@ -10,7 +10,7 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// one reads an input that must hold exactly one trace.
+// one reads an input that must contain exactly one trace.
 func one(t *testing.T, input string) *trace.Trace {
 	t.Helper()
 	traces, err := read.All(strings.NewReader(input))
@@ -23,7 +23,7 @@ func one(t *testing.T, input string) *trace.Trace {
 	return traces[0]
 }
 
-// Only CHILD_OF makes a parent, also of a bare trace whose references leave the trace id out; all else is a link.
+// Only CHILD_OF makes a parent, even if a bare trace's references lack the trace id; other references are links.
 func TestJaegerReferences(t *testing.T) {
 	got := one(t, `{"traceID":"t","processes":{"p":{"serviceName":"a"}},"spans":[
 		{"spanID":"1","operationName":"root","startTime":1,"duration":9,"processID":"p","references":[{"refType":"CHILD_OF","traceID":"other","spanID":"77"}]},
@@ -46,7 +46,7 @@ func TestJaegerReferences(t *testing.T) {
 	}
 }
 
-// Tags of any type become text as they stand; logs become events; what a tracer dropped is added up.
+// Tags of any type become text, logs become events, and the counts of what a tracer dropped are added up.
 func TestJaegerDetails(t *testing.T) {
 	got := one(t, `{"data":[{"traceID":"t","processes":{},"spans":[
 		{"spanID":"1","operationName":"op","startTime":"100","duration":"7","process":{"serviceName":"inline","tags":[{"key":"hostname","value":"h"}]},
@@ -62,7 +62,7 @@ func TestJaegerDetails(t *testing.T) {
 	}
 }
 
-// What had to be mended or left out is counted.
+// Repaired and omitted spans are counted.
 func TestJaegerNotes(t *testing.T) {
 	got := one(t, `{"data":[{"traceID":"t","warnings":["partial result"],"processes":{"p":{"serviceName":"a"}},"spans":[
 		{"spanID":"1","operationName":"op","startTime":5,"duration":10,"processID":"p"},
@@ -75,15 +75,15 @@ func TestJaegerNotes(t *testing.T) {
 		{"spanID":"8","operationName":"op","references":[{"refType":"CHILD_OF","spanID":"1"}],"duration":4,"processID":"p"},
 		{"operationName":"op","startTime":5,"duration":4,"processID":"p"}]}],"errors":[{"code":404,"msg":"t2 not found"}]}`)
 	want := []string{
-		"Jaeger warns: partial result",
-		"1 span at an impossible time, moved to the nearest possible",
-		"1 span ending before the start, taken as points",
-		"1 span without a start, put where the parent starts",
-		"the answer has an error: t2 not found",
-		"1 span moved in time by Jaeger to hide clock skew (raw traces are better)",
-		"1 span of an unknown process, kept without a service",
-		"1 span with a field of a wrong type, read without it",
-		"1 span without a duration, taken as points",
+		"warning from Jaeger: partial result",
+		"1 span at an impossible time, moved to the nearest possible one",
+		"1 span ending before the start, treated as zero-length",
+		"1 span without a start, placed at the start of the parent",
+		"the response contains an error: t2 not found",
+		"1 span of an unknown process, read without a service",
+		"1 span that Jaeger moved in time to hide clock skew (raw traces are better)",
+		"1 span with a field of the wrong type, read without it",
+		"1 span without a duration, treated as zero-length",
 		"1 span without a trace id or span id, left out",
 	}
 	if diff := cmp.Diff(want, got.Notes); diff != "" {

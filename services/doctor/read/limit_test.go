@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// Input over the limit is refused, not cut: a trace that lost its end would be diagnosed wrongly.
+// Input over the limit is rejected, not truncated: the diagnosis of a truncated trace would be wrong.
 func TestLimit(t *testing.T) {
 	for size, want := range map[int]error{9: nil, 10: errTooLarge, 11: errTooLarge, 1000: errTooLarge} {
 		got, err := io.ReadAll(&limited{r: strings.NewReader(strings.Repeat("x", size)), left: 10})
@@ -17,7 +17,7 @@ func TestLimit(t *testing.T) {
 	}
 }
 
-// White space without end is refused before it costs time; a little of it, as between lines, is not.
+// Excessive white space is rejected before it costs time; a little of it, as between lines, is not.
 func TestBlank(t *testing.T) {
 	for blank, want := range map[int]error{1 << 10: ErrEmpty, maxBlank / 2: ErrEmpty, maxBlank * 2: errBlank, MaxBytes / 2: errBlank} {
 		for _, in := range []string{"[]", "[", ""} {

@@ -34,7 +34,7 @@ type otlpAttr struct {
 	Value otlpValue
 }
 
-// resourceSpans reads one batch. Its resource may come after its spans, so they wait for it.
+// resourceSpans reads one batch. Its resource may come after its spans, so they are added at the end.
 func (d *document) resourceSpans() error {
 	var batch []pending
 	var resource struct{ Attributes []otlpAttr }
@@ -79,9 +79,9 @@ func (d *document) otlpSpan(s *otlpSpan) pending {
 		Lost: dropped(s.DroppedAttributesCount) + dropped(s.DroppedEventsCount) + dropped(s.DroppedLinksCount),
 	}
 	failed := s.Status.Code == "2" || strings.EqualFold(string(s.Status.Code), "STATUS_CODE_ERROR")
-	out.Error = failed || saysError(attrs)
+	out.Error = failed || hasError(attrs)
 	if _, there := attrs["otel.status_description"]; s.Status.Message != "" && !there {
-		attrs["otel.status_description"] = s.Status.Message // the name it has in Jaeger and Zipkin
+		attrs["otel.status_description"] = s.Status.Message // its name in Jaeger and Zipkin
 	}
 	for _, e := range s.Events {
 		out.Events = append(out.Events, trace.Event{Time: micros(e.TimeUnixNano.n), Name: e.Name, Attrs: d.otlpAttrs(e.Attributes)})
@@ -93,7 +93,7 @@ func (d *document) otlpSpan(s *otlpSpan) pending {
 	}
 	start, end := s.StartTimeUnixNano, s.EndTimeUnixNano
 	if start.known && end.n == 0 {
-		d.note("without an end, taken as points")
+		d.note("without an end, treated as zero-length")
 		end = start
 	}
 	start.n, end.n = micros(start.n), micros(end.n)
@@ -117,15 +117,12 @@ type otlpValue struct {
 	KvlistValue                                               *struct{ Values []otlpAttr }
 }
 
-// text writes scalars bare, lists and maps as JSON.
+// text writes scalars as they are, lists and maps as JSON.
 func (v *otlpValue) text() string {
 	if v.ArrayValue == nil && v.KvlistValue == nil {
 		return v.scalar()
 	}
-	b, err := json.Marshal(v.plain())
-	if err != nil {
-		return "" // cannot happen: plain holds strings, lists and maps only
-	}
+	b, _ := json.Marshal(v.plain()) // cannot fail: these are only strings, lists and maps
 	return string(b)
 }
 
@@ -138,7 +135,7 @@ func (v *otlpValue) scalar() string {
 	return ""
 }
 
-// plain takes the wrapping off, all the way down. (JSON within JSON would double its backslashes at every level.)
+// plain removes the wrappers at all levels. (JSON within JSON would double its backslashes at each level.)
 func (v *otlpValue) plain() any {
 	switch {
 	case v.ArrayValue != nil:

@@ -18,7 +18,7 @@ func batch(traceID, id, parent string) string {
 		"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"s"}}]}}]}`, traceID, id, parent)
 }
 
-// Batches of one trace come together however they are wrapped: NDJSON, a list, Jaeger's {"result":…}, all of them.
+// Batches of one trace are joined however they are wrapped: NDJSON, a list, Jaeger's {"result":…}, or a mixture.
 func TestBatchesOfOneTraceJoin(t *testing.T) {
 	a, b, other := batch("t1", "a", ""), batch("t1", "b", "a"), batch("t2", "c", "")
 	for name, input := range map[string]string{
@@ -46,7 +46,7 @@ func TestBatchesOfOneTraceJoin(t *testing.T) {
 	}
 }
 
-// The last line of a file that is still being written is left out, and that is said.
+// An incomplete last line is left out, with a note.
 func TestUnfinishedLine(t *testing.T) {
 	whole := batch("t1", "a", "")
 	got := one(t, whole+"\n"+whole[:100])
@@ -55,7 +55,7 @@ func TestUnfinishedLine(t *testing.T) {
 	}
 }
 
-// A line that is broken in the middle of a file costs what follows in that line, and is counted.
+// A broken line in the middle of a file loses the rest of that line, and is counted.
 func TestBrokenLines(t *testing.T) {
 	document := func(id, parent string) string { return strings.ReplaceAll(batch("t1", id, parent), "\n", "") }
 	a, b, c := document("a", ""), document("b", "a"), document("c", "a")
@@ -64,9 +64,9 @@ func TestBrokenLines(t *testing.T) {
 		spans int
 		note  string
 	}{
-		"torn":           {a + "\n" + b[:100] + "\n" + c + "\n", 2, "1 line is broken, its rest is left out (OTLP JSON, byte "},
+		"torn":           {a + "\n" + b[:100] + "\n" + c + "\n", 2, "1 line is broken; the rest of it is left out (OTLP JSON, byte "},
 		"torn and glued": {a + "\n" + b[:100] + c + "\n" + b + "\n" + c + "\n", 3, "1 line is broken"},
-		"words":          {a + "\nkilled\n" + b + "\nkilled\n" + c, 3, "2 lines are broken, the rest of each is left out (the first: OTLP JSON, byte "},
+		"words":          {a + "\nkilled\n" + b + "\nkilled\n" + c, 3, "2 lines are broken; the rest of each is left out (the first: OTLP JSON, byte "},
 		"the last":       {a + "\n" + b + "\n" + c[:100], 2, "the input is cut off at byte "},
 		"empty":          {a + "\n\n \r\n" + b + "\r\n" + c + "\r\n", 3, ""},
 	} {
@@ -80,7 +80,7 @@ func TestBrokenLines(t *testing.T) {
 	}
 }
 
-// Attributes, events, links, status and dropped counts in all their spellings.
+// Attributes, events, links, status and dropped counts are read in all their spellings.
 func TestOTLPDetails(t *testing.T) {
 	got := one(t, `{"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"s"}},{"key":"k8s.pod.name","value":{"stringValue":"pod"}}]},"scopeSpans":[{"scope":{"name":"x"},"spans":[
 		{"traceId":"t","spanId":"1","name":"n","kind":"4","startTimeUnixNano":"1767225600000001499","endTimeUnixNano":1767225600000002500,
@@ -98,7 +98,7 @@ func TestOTLPDetails(t *testing.T) {
 	}
 }
 
-// Only keys are spelled anew: what attributes are called and what they say stays, however much it looks like a key.
+// Only keys change their spelling: names and values of attributes stay the same, even if they look like a key.
 func TestSnakeCaseKeysOnly(t *testing.T) {
 	got := one(t, `[{"resource_spans":[{"scope_spans":[{"spans":[{"trace_id" : "t","span_id":"1","name":"n","start_time_unix_nano":"1000","end_time_unix_nano":"2000","dropped_events_count":3,
 		"attributes":[{"key":"trace_id","value":{"string_value":"{\"span_id\": 1}"}},{"key":"a","value":{"array_value":{"values":[{"string_value":"x_y"},{"kvlist_value":{"values":[{"key":"k_k","value":{"int_value":"7"}}]}}]}}}],
@@ -112,15 +112,15 @@ func TestSnakeCaseKeysOnly(t *testing.T) {
 	}
 }
 
-// A server that has only part of a trace, or none, is quoted. (Grafana Tempo's status and message.)
+// The message of a server that has only part of a trace, or none, becomes a note. (Grafana Tempo's status and message.)
 func TestPartialAnswer(t *testing.T) {
 	got := one(t, `{"trace":`+batch("t", "1", "")+`,"metrics":{},"status":"PARTIAL","message":"trace exceeds max size"}`)
-	if diff := cmp.Diff([]string{"the answer has an error: trace exceeds max size"}, got.Notes); diff != "" {
+	if diff := cmp.Diff([]string{"the response contains an error: trace exceeds max size"}, got.Notes); diff != "" {
 		t.Errorf("notes (-want +got):\n%s", diff)
 	}
 }
 
-// Rounding nanoseconds to microseconds never lets a child out of its parent, nor makes neighbours overlap.
+// Rounding nanoseconds to microseconds never makes a child exceed its parent, or neighbours overlap.
 func TestRoundingNests(t *testing.T) {
 	for ns := int64(0); ns < 3000; ns += 7 {
 		start, middle, end := 1_767_225_600_000_000_000+ns, 1_767_225_600_000_000_400+ns+ns/3, 1_767_225_600_000_004_000+ns*2
@@ -155,7 +155,7 @@ func TestOTLPTimes(t *testing.T) {
 	if diff := cmp.Diff(want, spans); diff != "" {
 		t.Errorf("times (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"1 span without an end, taken as points"}, got.Notes); diff != "" {
+	if diff := cmp.Diff([]string{"1 span without an end, treated as zero-length"}, got.Notes); diff != "" {
 		t.Errorf("notes (-want +got):\n%s", diff)
 	}
 }

@@ -1,7 +1,8 @@
-// Package read turns what tracing back ends export into traces: Jaeger JSON, OTLP JSON (the Collector's file exporter, Grafana
-// Tempo's answers, keys in camelCase or snake_case) and Zipkin v2 JSON, each also gzipped, and what a running Jaeger answers. Call [All] for a file, [Jaeger] for an address.
+// Package read turns the exports of tracing back ends into traces: Jaeger JSON, OTLP JSON (the Collector's file exporter, Grafana
+// Tempo's responses, keys in camelCase or snake_case) and Zipkin v2 JSON, each also gzipped, and the responses of a running Jaeger.
+// Call [All] for a file, [Jaeger] for an address.
 //
-// The format is found out, not asked for. Whatever had to be mended or left out is counted in the trace's Notes.
+// The format is detected. Whatever had to be repaired or left out is counted in the trace's Notes.
 package read
 
 import (
@@ -15,14 +16,14 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// ErrEmpty means that the input was well-formed, but held no span; or that it held nothing at all.
-var ErrEmpty = errors.New("no spans in it")
+// ErrEmpty means that the input was empty, or well-formed but without a span.
+var ErrEmpty = errors.New("no spans")
 
 // All reads every trace in r, in the order in which they first appear.
 //
 // Several documents may follow each other (NDJSON), and one trace may be spread over all of them. An input that is cut
-// off gives the spans that were whole, with a note in each trace; so does one with a document a line of which some are broken. Errors name the format that the
-// input seemed to have and the byte where reading stopped. An input without spans gives [ErrEmpty].
+// off, or that has one document per line and broken lines, gives the spans that could be read, with a note in each trace. Errors name
+// the detected format and the byte where reading stopped. An input without spans gives [ErrEmpty].
 func All(r io.Reader) ([]*trace.Trace, error) {
 	traces, err := parse(r)
 	if err == nil && len(traces) == 0 {
@@ -37,18 +38,18 @@ func parse(r io.Reader) ([]*trace.Trace, error) {
 	if err != nil {
 		return nil, err
 	}
-	in := bufio.NewReaderSize(&limited{r: text, left: MaxBytes}, firstLine)
+	in := bufio.NewReaderSize(&limited{r: text, left: MaxBytes}, maxFirstLine)
 	if err := looksLikeJSON(in); err != nil {
 		return nil, err
 	}
-	d := &document{gather: newGather()}
+	d := &document{builder: newBuilder()}
 	if err := d.all(in); err != nil {
-		return nil, d.explain(err)
+		return nil, d.locate(err)
 	}
 	return d.traces(), nil
 }
 
-// unpack returns r without its gzip wrapping, if it has one.
+// unpack returns r without its gzip compression, if it has one.
 func unpack(r io.Reader) (io.Reader, error) {
 	in := bufio.NewReader(r)
 	magic, err := in.Peek(2)
@@ -65,7 +66,7 @@ func unpack(r io.Reader) (io.Reader, error) {
 	return z, nil
 }
 
-// looksLikeJSON skips a byte order mark, and refuses early, in words, what cannot be a trace.
+// looksLikeJSON skips a byte order mark, and rejects input that cannot be a trace with an error that says what it is instead.
 func looksLikeJSON(in *bufio.Reader) error {
 	if bom, _ := in.Peek(3); bytes.Equal(bom, []byte("\xef\xbb\xbf")) {
 		in.Discard(3)
@@ -86,4 +87,42 @@ func looksLikeJSON(in *bufio.Reader) error {
 		return fmt.Errorf("HTML or XML at byte %d: want Jaeger, OTLP or Zipkin JSON (a login page or a wrong address?)", offset)
 	}
 	return fmt.Errorf("not JSON at byte %d (%q): want Jaeger, OTLP or Zipkin JSON", offset, text[:1])
+}
+
+// MaxBytes is the size limit of an input, after decompression: 1 GiB.
+const MaxBytes = 1 << 30
+
+// maxBlank limits consecutive white space. The JSON decoder scans all of it again after each piece that it reads, so a
+// gigabyte of it would take hours.
+const maxBlank = 1 << 20
+
+// limited fails at the limit, where io.LimitReader would pretend that the input ended.
+type limited struct {
+	r     io.Reader
+	left  int64
+	blank int // bytes of white space at the end of the input so far
+}
+
+var (
+	errTooLarge = fmt.Errorf("larger than the limit of %d MiB (try: fewer traces)", MaxBytes>>20)
+	errBlank    = errors.New("more than a megabyte of white space")
+)
+
+func (l *limited) Read(p []byte) (int, error) {
+	if l.left <= 0 {
+		return 0, errTooLarge
+	}
+	if int64(len(p)) > l.left {
+		p = p[:l.left]
+	}
+	n, err := l.r.Read(p)
+	l.left -= int64(n)
+	text := len(bytes.TrimRight(p[:n], " \t\r\n"))
+	if text > 0 {
+		l.blank = 0
+	}
+	if l.blank += n - text; l.blank > maxBlank {
+		return 0, errBlank
+	}
+	return n, err
 }

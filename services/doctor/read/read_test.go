@@ -13,7 +13,7 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// The same call, client and server, in every format that is read.
+// The same call, client and server, in every format.
 var sameCall = map[string]string{
 	"jaeger": `{"data":[{"traceID":"0af7651916cd43dd8448eb211c80319c","spans":[
 		{"traceID":"0af7651916cd43dd8448eb211c80319c","spanID":"00000000000000a1","operationName":"GET","startTime":1000,"duration":500,"processID":"p1",
@@ -41,7 +41,7 @@ var sameCall = map[string]string{
 		`"scopeSpans":[{"scope":{},"spans":[{"traceId":"0af7651916cd43dd8448eb211c80319c","spanId":"00000000000000a1","parentSpanId":"","name":"GET","kind":3,"startTimeUnixNano":"1000000","endTimeUnixNano":"1500000",` +
 		`"attributes":[{"key":"span.kind","value":{"stringValue":"client"}},{"key":"http.status_code","value":{"intValue":"503"}},{"key":"error","value":{"boolValue":true}}],"status":{"code":2}}]}],"schemaUrl":"s"}]}` +
 		"\n" + `{"resourceMetrics":[{}]}` + "\n" + `{"resourceSpans":[` + strings.ReplaceAll(calleeBatch, "\n", "") + "]}\n",
-	// As Grafana Tempo answers to /api/traces and to /api/v2/traces.
+	// As Grafana Tempo responds to /api/traces and /api/v2/traces.
 	"tempo": `{"batches":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"a"}},{"key":"host.name","value":{"stringValue":"h1"}}]},
 		 "instrumentationLibrarySpans":[{"instrumentationLibrary":{},"spans":[{"traceId":"CvdlGRbNQ92ESOshHIAxnA==","spanId":"AAAAAAAAAKE=","name":"GET","kind":"SPAN_KIND_CLIENT","startTimeUnixNano":"1000000","endTimeUnixNano":"1500000",
 		  "attributes":[{"key":"span.kind","value":{"stringValue":"client"}},{"key":"http.status_code","value":{"intValue":"503"}},{"key":"error","value":{"boolValue":true}}]}]}]},

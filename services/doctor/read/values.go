@@ -2,6 +2,7 @@ package read
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
@@ -10,7 +11,7 @@ import (
 	"strings"
 )
 
-// A text is any JSON value as text: strings bare, everything else as it stands.
+// A text is any JSON value as text: strings unquoted, everything else unchanged.
 type text string
 
 func (t *text) UnmarshalJSON(raw []byte) error {
@@ -24,8 +25,8 @@ func (t *text) UnmarshalJSON(raw []byte) error {
 	return err
 }
 
-// A number is an integer that some writers put in quotes, and others write with a point or an exponent.
-// Known is false where there was none, or nothing that a number can be made of.
+// A number is an integer that some writers quote, and others write with a decimal point or an exponent.
+// It is not known if there was none, or it was not a number.
 type number struct {
 	n     int64
 	known bool
@@ -41,7 +42,7 @@ func (n *number) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// clamp converts without the surprises of a float outside int64. Nanoseconds after 2262 do not fit, so they stop there.
+// clamp converts a float that may be outside int64, as nanoseconds after 2262 are, to the nearest int64.
 func clamp(f float64) int64 {
 	switch {
 	case f >= math.MaxInt64:
@@ -52,13 +53,13 @@ func clamp(f float64) int64 {
 	return int64(f)
 }
 
-// after adds a duration to a start, both as wild as they may be.
+// after adds a duration to a start without overflow.
 func after(start, duration number) number {
 	far := func(n int64) int64 { return min(max(n, -2*farthest), 2*farthest) }
 	return number{far(start.n) + far(duration.n), start.known}
 }
 
-// micros rounds nanoseconds to the nearest microsecond. Starts and ends are rounded alike, so what nested still does.
+// micros rounds nanoseconds to the nearest microsecond. Starts and ends are rounded the same way, so nested spans stay nested.
 func micros(ns int64) int64 {
 	if ns > math.MaxInt64-500 {
 		return math.MaxInt64 / 1000
@@ -75,7 +76,7 @@ func floor(a, b int64) int64 {
 }
 
 // spanID and traceID write an id as lower-case hex, whether it came as hex or as base64 of its 8 or 16 bytes.
-// What is neither stays as it is. An id of zeros is no id.
+// Anything else stays as it is. An id of zeros is empty.
 func spanID(s string) string  { return id(s, 8) }
 func traceID(s string) string { return id(s, 16) }
 
@@ -96,17 +97,8 @@ func id(s string, size int) string {
 	return s
 }
 
-// first returns the value of the first key that has one.
-func first(attrs map[string]string, keys ...string) string {
-	for _, k := range keys {
-		if v := attrs[k]; v != "" {
-			return v
-		}
-	}
-	return ""
-}
-
-// host says where a process ran, from the attributes of its resource: the machine if known, else something narrower.
+// host is where a process ran, from its resource's attributes: the machine if known, else something narrower.
 func host(resource map[string]string) string {
-	return first(resource, "host.name", "hostname", "host.id", "k8s.pod.name", "container.id", "ip", "service.instance.id")
+	return cmp.Or(resource["host.name"], resource["hostname"], resource["host.id"], resource["k8s.pod.name"],
+		resource["container.id"], resource["ip"], resource["service.instance.id"])
 }

@@ -1,6 +1,7 @@
 package read
 
 import (
+	"cmp"
 	"strconv"
 
 	"spanwise/doctor/trace"
@@ -30,12 +31,12 @@ func (d *document) zipkin() error {
 	}
 	out := &trace.Span{
 		ID: spanID(s.ID), ParentID: spanID(s.ParentID), Name: s.Name, Kind: kindOf(s.Kind),
-		Service: s.LocalEndpoint.ServiceName, Host: first(s.LocalEndpoint.attrs(), "ipv4", "ipv6"), Attrs: make(map[string]string, len(s.Tags)+2),
+		Service: s.LocalEndpoint.ServiceName, Host: cmp.Or(s.LocalEndpoint.IPv4, s.LocalEndpoint.IPv6), Attrs: make(map[string]string, len(s.Tags)+2),
 	}
 	for key, value := range s.Tags {
 		out.Attrs[d.intern(key)] = string(value)
 	}
-	out.Error = saysError(out.Attrs)
+	out.Error = hasError(out.Attrs)
 	s.RemoteEndpoint.describe(out.Attrs)
 	start, end := s.Timestamp, s.Timestamp
 	for _, a := range s.Annotations {
@@ -50,17 +51,13 @@ func (d *document) zipkin() error {
 	if s.Duration.known {
 		end = after(start, s.Duration)
 	} else {
-		d.note("without a duration, ended at the last annotation")
+		d.note("without a duration, taken to end at the last annotation")
 	}
 	d.add(pending{traceID(s.TraceID), "", start, end, out})
 	return nil
 }
 
-func (e zipkinEndpoint) attrs() map[string]string {
-	return map[string]string{"ipv4": e.IPv4, "ipv6": e.IPv6}
-}
-
-// describe adds the other end of a call under the names that other tracers give it, unless tags named it already.
+// describe adds the other end of a call with the attributes that other tracers use, unless tags have them already.
 func (e zipkinEndpoint) describe(attrs map[string]string) {
 	set := func(key, value string) {
 		if _, there := attrs[key]; !there && value != "" {
@@ -68,7 +65,7 @@ func (e zipkinEndpoint) describe(attrs map[string]string) {
 		}
 	}
 	set("peer.service", e.ServiceName)
-	set("net.peer.ip", first(e.attrs(), "ipv4", "ipv6"))
+	set("net.peer.ip", cmp.Or(e.IPv4, e.IPv6))
 	if e.Port.known {
 		set("net.peer.port", strconv.FormatInt(e.Port.n, 10))
 	}

@@ -8,7 +8,7 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// The two halves of a call share an id in Zipkin. They become two spans, and what either did stays with it.
+// The two halves of a call share an id in Zipkin. They become two spans, each with its own children.
 func TestSharedSpanIDs(t *testing.T) {
 	const input = `[
 		{"traceId":"t","id":"1","name":"root","kind":"SERVER","timestamp":1,"duration":99,"localEndpoint":{"serviceName":"a"}},
@@ -31,7 +31,7 @@ func TestSharedSpanIDs(t *testing.T) {
 			t.Errorf("query's other end is %v, want db at 10.0.0.9:5432", s.Attrs)
 		}
 	}
-	// The same in the list of lists that Zipkin's API answers with.
+	// The same in the list of lists that Zipkin's API returns.
 	if again := one(t, "["+input+"]"); len(again.Spans) != len(got.Spans) {
 		t.Errorf("got %d spans in a list of lists, want %d", len(again.Spans), len(got.Spans))
 	}
@@ -52,7 +52,7 @@ const braveAndEnvoy = `[
 	{"traceId":"5982fe77008310cc80f1da5e10147517","parentId":"bd7a977555f6b982","id":"1f2e3d4c5b6a7988","kind":"CLIENT","name":"select","timestamp":1500000000055000,"duration":9000,
 	 "localEndpoint":{"serviceName":"shelf","ipv4":"10.0.0.2"},"remoteEndpoint":{"serviceName":"mysql","ipv4":"10.0.0.3","port":3306},"tags":{"sql.query":"select 1 from shelf"},"debug":true}]`
 
-// Spans of Brave, zipkin-js and Envoy come together to one tree in which each call has its callee.
+// Spans of Brave, zipkin-js and Envoy form one tree in which each call has its callee.
 func TestZipkinInstrumentations(t *testing.T) {
 	got := map[string]string{}
 	for _, s := range one(t, braveAndEnvoy).Spans {
@@ -74,7 +74,7 @@ func TestZipkinInstrumentations(t *testing.T) {
 	}
 }
 
-// A tracer that knows only 64 bits of a trace's id takes part in the trace all the same.
+// Spans from a tracer that knows only 64 bits of a trace id still belong to the trace.
 func TestHalfTraceIDs(t *testing.T) {
 	got := one(t, `[
 		{"traceId":"48485a3953bb6124","id":"2","parentId":"1","name":"late","timestamp":2,"duration":1,"localEndpoint":{"serviceName":"old"}},
@@ -102,12 +102,12 @@ func TestZipkinMissingTimes(t *testing.T) {
 	if diff := cmp.Diff(want, spans); diff != "" {
 		t.Errorf("times (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"3 spans without a start, put where the parent starts", "5 spans without a duration, ended at the last annotation"}, got.Notes); diff != "" {
+	if diff := cmp.Diff([]string{"3 spans without a start, placed at the start of the parent", "5 spans without a duration, taken to end at the last annotation"}, got.Notes); diff != "" {
 		t.Errorf("notes (-want +got):\n%s", diff)
 	}
 }
 
-// An error tag says error whatever its text, except "false".
+// An error tag marks a failed span whatever its text, except "false".
 func TestZipkinErrors(t *testing.T) {
 	got := one(t, `[
 		{"traceId":"t","id":"1","name":"a","timestamp":1,"duration":1,"tags":{"error":""}},

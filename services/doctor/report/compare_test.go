@@ -12,7 +12,7 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// call is a trace in which a asks b n times, each answer taking us.
+// call is a trace in which a calls b n times, us microseconds each.
 func call(n int, us int64) report.Case {
 	root := &trace.Span{ID: "r", Service: "a", Name: "GET /", Kind: trace.Server, Duration: int64(n)*us + 1000}
 	spans := []*trace.Span{root}
@@ -33,18 +33,18 @@ func TestCompare(t *testing.T) {
 		A: report.Summary{Name: "before", Traces: 2, DurationUS: 31_000},
 		B: report.Summary{Name: "after", Traces: 1, DurationUS: 11_000},
 		Differences: []report.Difference{
-			{What: report.Service, Service: "b", A: report.Measure{Count: 3, DurationUS: 29_700, CriticalPathUS: 29_700, CriticalPathShare: 59_400. / 62_000},
-				B: report.Measure{Count: 1, DurationUS: 9_900, CriticalPathUS: 9_900, CriticalPathShare: 9_900. / 11_000}},
-			{What: report.Service, Service: "a", A: report.Measure{Count: 1, DurationUS: 31_000, CriticalPathUS: 1_000, CriticalPathShare: 2_000. / 62_000},
-				B: report.Measure{Count: 1, DurationUS: 11_000, CriticalPathUS: 1_000, CriticalPathShare: 1_000. / 11_000}},
-			{What: report.Edge, Service: "a", Callee: "b", A: report.Measure{Count: 3, DurationUS: 30_000, CriticalPathUS: 300, CriticalPathShare: 600. / 62_000},
-				B: report.Measure{Count: 1, DurationUS: 10_000, CriticalPathUS: 100, CriticalPathShare: 100. / 11_000}},
-			{What: report.Operation, Service: "b", Operation: "GET /b", A: report.Measure{Count: 3, DurationUS: 29_700, CriticalPathUS: 29_700, CriticalPathShare: 59_400. / 62_000},
-				B: report.Measure{Count: 1, DurationUS: 9_900, CriticalPathUS: 9_900, CriticalPathShare: 9_900. / 11_000}},
-			{What: report.Operation, Service: "a", Operation: "GET", A: report.Measure{Count: 3, DurationUS: 30_000, CriticalPathUS: 300, CriticalPathShare: 600. / 62_000},
-				B: report.Measure{Count: 1, DurationUS: 10_000, CriticalPathUS: 100, CriticalPathShare: 100. / 11_000}},
-			{What: report.Operation, Service: "a", Operation: "GET /", A: report.Measure{Count: 1, DurationUS: 31_000, CriticalPathUS: 1_000, CriticalPathShare: 2_000. / 62_000},
-				B: report.Measure{Count: 1, DurationUS: 11_000, CriticalPathUS: 1_000, CriticalPathShare: 1_000. / 11_000}},
+			{What: report.Service, Service: "b", A: report.Stats{Count: 3, DurationUS: 29_700, CriticalPathUS: 29_700, CriticalPathShare: 59_400. / 62_000},
+				B: report.Stats{Count: 1, DurationUS: 9_900, CriticalPathUS: 9_900, CriticalPathShare: 9_900. / 11_000}},
+			{What: report.Service, Service: "a", A: report.Stats{Count: 1, DurationUS: 31_000, CriticalPathUS: 1_000, CriticalPathShare: 2_000. / 62_000},
+				B: report.Stats{Count: 1, DurationUS: 11_000, CriticalPathUS: 1_000, CriticalPathShare: 1_000. / 11_000}},
+			{What: report.Edge, Service: "a", Callee: "b", A: report.Stats{Count: 3, DurationUS: 30_000, CriticalPathUS: 300, CriticalPathShare: 600. / 62_000},
+				B: report.Stats{Count: 1, DurationUS: 10_000, CriticalPathUS: 100, CriticalPathShare: 100. / 11_000}},
+			{What: report.Operation, Service: "b", Operation: "GET /b", A: report.Stats{Count: 3, DurationUS: 29_700, CriticalPathUS: 29_700, CriticalPathShare: 59_400. / 62_000},
+				B: report.Stats{Count: 1, DurationUS: 9_900, CriticalPathUS: 9_900, CriticalPathShare: 9_900. / 11_000}},
+			{What: report.Operation, Service: "a", Operation: "GET", A: report.Stats{Count: 3, DurationUS: 30_000, CriticalPathUS: 300, CriticalPathShare: 600. / 62_000},
+				B: report.Stats{Count: 1, DurationUS: 10_000, CriticalPathUS: 100, CriticalPathShare: 100. / 11_000}},
+			{What: report.Operation, Service: "a", Operation: "GET /", A: report.Stats{Count: 1, DurationUS: 31_000, CriticalPathUS: 1_000, CriticalPathShare: 2_000. / 62_000},
+				B: report.Stats{Count: 1, DurationUS: 11_000, CriticalPathUS: 1_000, CriticalPathShare: 1_000. / 11_000}},
 		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -52,7 +52,7 @@ func TestCompare(t *testing.T) {
 	}
 }
 
-// The tables of a comparison stay within the window, however narrow.
+// The tables of a comparison fit the window, however narrow.
 func TestCompareFits(t *testing.T) {
 	c := report.Compare(report.Side{Name: "before.json", Cases: []report.Case{call(4, 10_000)}}, report.Side{Name: "after.json", Cases: []report.Case{call(1, 123_456)}})
 	for columns := 60; columns < 130; columns++ {

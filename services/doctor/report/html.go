@@ -4,88 +4,173 @@ import (
 	_ "embed"
 	"html/template"
 	"io"
+
+	"spanwise/doctor"
 )
 
 //go:embed page.html
 var pageText string
 
-// Style is the style sheet of [HTML]'s page, for a page of somebody else's that shows a [Section].
+// Style is the style sheet of [HTML]'s page, for other pages that show a [Section].
 //
 //go:embed page.css
 var Style string
 
 var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
-	"at":    at,
-	"style": func() template.CSS { return template.CSS(Style) },
+	"prose":    prose,
+	"unbroken": unbroken,
+	"style":    func() template.CSS { return template.CSS(Style) },
 }).Parse(pageText))
+
+const (
+	maxExamples  = 10   // of many traces, how many are drawn
+	maxHTMLRows  = 1000 // of a waterfall; also the most notes
+	maxNested    = 100  // rows within each other; browsers give up at 512, deeper ones become siblings
+	htmlColumns  = 500  // of a bar: finer than a pixel is useless
+	minPathSteps = 5    // steps of the critical path that are listed however short they are
+	maxPathSteps = 12
+)
+
+type htmlPage struct {
+	Title            string
+	Ranking          *rankingView // of several traces
+	Cases            []htmlCase
+	Notes, MoreNotes []string
+}
+
+// An htmlCase is the section on one trace.
+type htmlCase struct {
+	caseView
+	N       int // tells the anchors of several traces apart
+	Rows    []*htmlRow
+	End     string // of the time scale
+	Cropped bool
+	Steps   []htmlStep
+	Rest    string // counts the steps that are left out
+}
+
+// An htmlStep is a step of the critical path.
+type htmlStep struct {
+	Name, Time, Share string
+	Percent           float64
+}
 
 // HTML writes one page that needs nothing else: no script, no font, no network. For several traces it has the
 // ranking and the traces that show it best.
 func HTML(out io.Writer, cases []Case) error {
-	page := htmlPage{Title: plural(len(cases), "trace")}
 	notes := commonNotes(cases)
 	few, _ := fewNotes(notes, false)
-	page.Notes, page.MoreNotes = few, notes[len(few):min(len(notes), maxHTMLRows)]
-	if len(cases) == 1 {
-		r := cases[0].Report
-		page.Title = name(r.Root.Service, r.Root.Operation) + ", " + human(r.Root.DurationUS)
-	} else {
-		page.Size, page.Causes = summary(cases), htmlCauses(cases)
-	}
+	page := htmlPage{Notes: few, MoreNotes: notes[len(few):min(len(notes), maxHTMLRows)]}
 	for i, c := range examples(cases) {
 		page.Cases = append(page.Cases, newHTMLCase(c, i))
+	}
+	if len(cases) == 1 {
+		page.Title = page.Cases[0].Name + ", " + page.Cases[0].Duration
+	} else {
+		ranking := newRankingView(cases, false)
+		page.Title, page.Ranking = ranking.Size, &ranking
 	}
 	return pageTemplate.Execute(out, page)
 }
 
-// Section writes what [HTML] says of one trace, as a section of a page that has [Style]. n tells the sections of one
-// page apart.
+// Section writes the section on one trace for another page, which must include [Style]. n must be different for each
+// section of a page.
 func Section(out io.Writer, c Case, n int) error {
 	return pageTemplate.ExecuteTemplate(out, "case", newHTMLCase(c, n))
 }
 
-// mostExamples is how many traces of many are drawn.
-const mostExamples = 10
-
-// examples are the traces that the costliest causes show best; one trace alone is its own example.
+// examples are the traces that show the costliest causes best; a single trace is its own example.
 func examples(cases []Case) []Case {
 	if len(cases) <= 1 {
 		return cases
 	}
-	byID := map[string]Case{}
-	for _, c := range cases {
-		byID[c.Report.TraceID] = c
-	}
 	var chosen []Case
+	seen := map[string]bool{}
 	for _, k := range causes(cases) {
-		if c, ok := byID[k.worst]; ok && len(chosen) < mostExamples {
-			chosen = append(chosen, c)
-			delete(byID, k.worst)
+		if id := k.worst.Report.TraceID; !seen[id] && len(chosen) < maxExamples {
+			seen[id] = true
+			chosen = append(chosen, k.worst)
 		}
 	}
 	return chosen
 }
 
-type htmlPage struct {
-	Title            string
-	Size             string
-	Causes           []htmlCause
-	Cases            []htmlCase
-	Notes, MoreNotes []string
-}
-
-type htmlCause struct {
-	N                  int // from 1
-	Where, Cost, Worst string
-	Fix                []part
-}
-
-func htmlCauses(cases []Case) []htmlCause {
-	total, _, _ := spread(cases)
-	all := causes(cases)
-	var list []htmlCause
-	for i, c := range all[:min(len(all), maxCauses)] {
-		list = append(list, htmlCause{i + 1, Where(c.Finding), unbroken(c.costs(len(cases), total)), printable(c.worst), prose(c.Fix)})
+func newHTMLCase(c Case, n int) htmlCase {
+	w := newWaterfall(c, maxHTMLRows)
+	h := htmlCase{caseView: newCaseView(c), N: n, Rows: w.htmlRows(n, w.tops), End: Duration(w.to - w.from), Cropped: w.cropped}
+	seen := map[string]bool{}
+	for _, s := range c.Trace.Spans {
+		seen[s.Service] = true
 	}
-	return list
+	for i, s := range c.Report.CriticalPath {
+		if i == maxPathSteps || i >= minPathSteps && s.Share < 0.01 {
+			h.Rest = "and " + plural(len(c.Report.CriticalPath)-i, "shorter step")
+			break
+		}
+		h.Steps = append(h.Steps, htmlStep{stepName(s, seen[s.EdgeTo]), Duration(s.SelfUS), percent(s.Share), s.Share * 100})
+	}
+	return h
+}
+
+func stepName(s doctor.Step, calleeSeen bool) string {
+	text := name(s.Service, s.Operation)
+	switch {
+	case s.EdgeTo == "":
+		return text
+	case calleeSeen:
+		return text + " → " + printable(s.EdgeTo) + " (in transit)"
+	}
+	return text + " → " + printable(s.EdgeTo) + " (there or in transit)"
+}
+
+// An htmlRow is a row of the waterfall with the rows below it.
+type htmlRow struct {
+	N, Depth                  int // N is that of the section, for links
+	Name, Time, Title, Errors string
+	Hue                       int
+	Marks                     []int
+	Runs                      []htmlRun
+	Children                  []*htmlRow
+}
+
+// An htmlRun is a part of a bar, in percent of its width.
+type htmlRun struct {
+	Class       string
+	Left, Width float64
+}
+
+// htmlRows makes the page's rows of siblings and of the rows below them.
+func (w *waterfall) htmlRows(n int, siblings []*row) []*htmlRow {
+	var rows []*htmlRow
+	for _, r := range siblings {
+		h := &htmlRow{N: n, Depth: min(r.depth, 30), Name: r.label(), Time: r.time(), Errors: r.errors(), Marks: r.marks,
+			Runs: htmlRuns(w.cells(r, htmlColumns))}
+		if len(r.spans) > 0 {
+			h.Hue, h.Title = w.hues[r.spans[0].Service], name(r.spans[0].Service, r.spans[0].Name)
+		}
+		rows = append(rows, h)
+		if below := w.htmlRows(n, r.children); r.depth < maxNested {
+			h.Children = below
+		} else {
+			rows = append(rows, below...)
+		}
+	}
+	return rows
+}
+
+// htmlRuns joins equal columns of a bar.
+func htmlRuns(cells []cell) []htmlRun {
+	classes := [...]string{briefly: "run", running: "run", thinly: "part", partly: "part", waited: "path", earlier: "beyond", later: "beyond"}
+	percent := func(columns int) float64 { return float64(columns) * 100 / htmlColumns }
+	var runs []htmlRun
+	for i := 0; i < len(cells); {
+		from := i
+		for i < len(cells) && cells[i] == cells[from] {
+			i++
+		}
+		if cells[from] != idle {
+			runs = append(runs, htmlRun{classes[cells[from]], percent(from), percent(i - from)})
+		}
+	}
+	return runs
 }

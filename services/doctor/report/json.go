@@ -15,8 +15,8 @@ import (
 func JSON(out io.Writer, cases []Case) error {
 	for _, c := range cases {
 		r := c.Report
-		r.Findings, r.AlsoSeen, r.CriticalPath = whole(r.Findings), whole(r.AlsoSeen), list(r.CriticalPath)
-		r.Notes = list(r.Notes)
+		r.Findings, r.AlsoSeen = copyFindings(r.Findings), copyFindings(r.AlsoSeen)
+		r.CriticalPath, r.Notes = notNil(r.CriticalPath), notNil(r.Notes)
 		if err := encode(out, r); err != nil {
 			return err
 		}
@@ -24,8 +24,11 @@ func JSON(out io.Writer, cases []Case) error {
 	return nil
 }
 
-// encode writes v on one line. Names stay readable (→ and <T> as they are, for none of it goes into a page), but
-// cannot steer a terminal: encoding/json leaves the control characters from U+007F to U+009F alone.
+// JSON writes the comparison as one object.
+func (c Comparison) JSON(out io.Writer) error { return encode(out, c) }
+
+// encode writes v on one line. Names stay readable (→ and <T> unescaped, since this is not for a web page), but
+// cannot control a terminal: encoding/json leaves the control characters from U+007F to U+009F alone.
 func encode(out io.Writer, v any) error {
 	var line bytes.Buffer
 	enc := json.NewEncoder(&line)
@@ -42,19 +45,13 @@ func encode(out io.Writer, v any) error {
 
 var controls = regexp.MustCompile(`[\x{7f}-\x{9f}]`)
 
-// whole makes sure that programs find a list, if an empty one, wherever the contract has a list.
-func whole(findings []doctor.Finding) []doctor.Finding {
-	all := make([]doctor.Finding, len(findings))
-	for i, f := range findings {
-		f.SpanIDs = list(f.SpanIDs)
-		all[i] = f
-	}
-	return all
-}
+// notNil returns a copy that is encoded as a list even if it is empty.
+func notNil[T any](s []T) []T { return append([]T{}, s...) }
 
-func list[T any](s []T) []T {
-	if s == nil {
-		return []T{}
+func copyFindings(findings []doctor.Finding) []doctor.Finding {
+	findings = notNil(findings)
+	for i := range findings {
+		findings[i].SpanIDs = notNil(findings[i].SpanIDs)
 	}
-	return s
+	return findings
 }

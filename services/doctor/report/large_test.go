@@ -12,7 +12,7 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// shapes are large traces that a waterfall cannot draw row by row.
+// shapes are large traces that a waterfall cannot draw span by span.
 var shapes = map[string]func(i int) trace.Span{
 	"siblings": func(i int) trace.Span {
 		return trace.Span{ParentID: "0", Name: "call", Start: int64(i), Duration: 1}
@@ -31,7 +31,7 @@ var shapes = map[string]func(i int) trace.Span{
 	},
 }
 
-// large is a trace of n spans; its report is empty, for only the drawing is looked at.
+// large is a trace of n spans with an empty report, for tests of the waterfall.
 func large(n int, shape func(int) trace.Span) report.Case {
 	spans := []*trace.Span{{ID: "0", Service: "s", Name: "root", Duration: 1_000_000}}
 	for i := 1; i < n; i++ {
@@ -43,7 +43,7 @@ func large(n int, shape func(int) trace.Span) report.Case {
 	return report.Case{Trace: t, Report: doctor.Report{TraceID: "t", Root: doctor.Root{Service: "s", Operation: "root", DurationUS: 1_000_000}, Spans: n}}
 }
 
-// A trace of 100,000 spans prints a few rows, accounts for all its spans, and stays within the window.
+// A trace of 100,000 spans prints a few rows, accounts for all its spans, and fits the window.
 func TestLargeTraces(t *testing.T) {
 	for name, shape := range shapes {
 		t.Run(name, func(t *testing.T) {
@@ -62,7 +62,7 @@ func TestLargeTraces(t *testing.T) {
 				}
 			}
 			if text := b.String(); !strings.Contains(text, "more span") && !strings.Contains(text, "×99,999") {
-				t.Errorf("nothing says how many spans have no row of their own:\n%s", text)
+				t.Errorf("the spans without a row are not counted:\n%s", text)
 			}
 			b.Reset()
 			if err := report.HTML(&b, []report.Case{c}); err != nil {

@@ -4,100 +4,121 @@ import (
 	"fmt"
 	"io"
 	"strings"
-
-	"spanwise/doctor"
 )
 
-// Markdown writes the verdict for the summary of a CI run: findings as a table, the waterfall folded away. Of look, All counts.
+// A markdown is a report being written, for the summary of a CI run.
+type markdown struct {
+	strings.Builder
+	Look
+}
+
+// Markdown writes the report on one trace, with its waterfall folded away, or the ranking of several. Of look, only All matters.
 func Markdown(out io.Writer, cases []Case, look Look) error {
-	var b strings.Builder
+	m := &markdown{Look: look}
 	if len(cases) == 1 {
-		look.markdownCase(&b, cases[0])
+		m.report(cases[0])
 	} else {
-		look.markdownRanking(&b, cases)
+		m.ranking(newRankingView(cases, look.All))
 	}
-	_, err := io.WriteString(out, b.String())
+	_, err := io.WriteString(out, m.String())
 	return err
 }
 
-func (l Look) markdownCase(b *strings.Builder, c Case) {
-	r := c.Report
-	fmt.Fprintf(b, "### %s: %s\n\n%s\n", escape(name(r.Root.Service, r.Root.Operation)), human(r.Root.DurationUS), escape(verdict(r)))
-	if len(r.Findings) > 0 {
-		b.WriteString("\n| | finding | cost | why | fix |\n| --- | --- | --- | --- | --- |\n")
+func (m *markdown) line(format string, args ...any) { fmt.Fprintf(m, format+"\n", args...) }
+
+func (m *markdown) report(c Case) {
+	v := newCaseView(c)
+	m.line("### %s: %s\n\n%s", escape(v.Name), v.Duration, escape(v.Verdict))
+	var rows [][]string
+	for _, f := range v.Findings {
+		rows = append(rows, []string{fmt.Sprint(f.N), escape(f.Title), escape(f.Cost), markdownProse(f.Why), markdownProse(f.Fix)})
 	}
-	for i, f := range r.Findings[:min(len(r.Findings), Shown)] {
-		fmt.Fprintf(b, "| %d | %s | %s | %s | %s |\n", i+1, escape(Where(f)), escape(weight(f, r.Root.DurationUS)), markdownProse(f.Because), markdownProse(f.Fix))
+	m.table("---", []string{"#", "finding", "cost", "why", "fix"}, rows)
+	for _, g := range v.Folded {
+		if !m.All {
+			m.line("\n%s: %s (see -all).", g.Title, g.Kinds)
+			continue
+		}
+		m.line("\n%s:\n", g.Title)
+		for _, f := range g.Findings {
+			m.line("- %s, %s: %s", escape(f.Title), escape(f.Cost), markdownProse(f.Why))
+		}
 	}
-	if rest := r.Findings[min(len(r.Findings), Shown):]; len(rest) > 0 {
-		l.markdownFolded(b, fmt.Sprintf("And %s that save less", plural(len(rest), "finding")), rest, r.Root.DurationUS)
-	}
-	if len(r.AlsoSeen) > 0 {
-		l.markdownFolded(b, "Also seen, with less to gain", r.AlsoSeen, r.Root.DurationUS)
-	}
-	l.markdownNotes(b, "Gate: ", c.Forbidden)
-	l.markdownNotes(b, "Note: ", r.Notes)
+	m.notes("Gate: ", v.Violations)
+	m.notes("Note: ", v.Notes)
 	p := newPage(Look{Width: 100})
 	p.waterfall(newWaterfall(c, maxRows))
-	fmt.Fprintf(b, "\n<details><summary>Waterfall of %s</summary>\n\n%s\n</details>\n", escape(size(c)), fence(p.String()))
+	m.line("\n<details><summary>Waterfall of %s</summary>\n\n%s\n</details>", escape(v.Size), fence(p.String()))
 }
 
-// markdownFolded names findings in a line, or lists them with their savings and reasons.
-func (l Look) markdownFolded(b *strings.Builder, what string, findings []doctor.Finding, total int64) {
-	if !l.All {
-		fmt.Fprintf(b, "\n%s: %s (see -all).\n", what, kinds(findings))
+func (m *markdown) ranking(v rankingView) {
+	m.line("### %s: %s\n\n%s", v.Size, escape(v.Summary), v.Headline)
+	var rows [][]string
+	for _, c := range v.Causes {
+		rows = append(rows, []string{fmt.Sprint(c.N), escape(c.Title), escape(c.Cost), escape(c.Worst), markdownProse(c.Fix)})
+	}
+	m.table("---", []string{"#", "cause", "cost", "worst trace", "fix"}, rows)
+	if v.Rest != "" {
+		m.line("\n%s", v.Rest)
+	}
+	m.notes("Gate: ", v.Violations)
+}
+
+// Markdown writes the comparison as tables.
+func (c Comparison) Markdown(out io.Writer) error {
+	m := &markdown{}
+	m.line("### %s → %s\n", Duration(c.A.DurationUS), Duration(c.B.DurationUS))
+	m.line("A: %s. B: %s (%s).", escape(c.A.text()), escape(c.B.text()), c.change())
+	for _, t := range c.tables() {
+		for _, r := range t.Rows {
+			r[0] = escape(r[0])
+		}
+		m.table("---:", t.Heading, t.Rows)
+		if t.Rest != "" {
+			m.line("\n%s", t.Rest)
+		}
+	}
+	_, err := io.WriteString(out, m.String())
+	return err
+}
+
+// table writes a table of cells that are Markdown already; columns says how those after the first are aligned.
+func (m *markdown) table(columns string, heading []string, rows [][]string) {
+	if len(rows) == 0 {
 		return
 	}
-	fmt.Fprintf(b, "\n%s:\n\n", what)
-	for _, f := range findings {
-		fmt.Fprintf(b, "- %s, %s: %s\n", escape(Where(f)), escape(weight(f, total)), markdownProse(f.Because))
+	m.line("\n| %s |\n| ---%s |", strings.Join(heading, " | "), strings.Repeat(" | "+columns, len(heading)-1))
+	for _, r := range rows {
+		m.line("| %s |", strings.Join(r, " | "))
 	}
 }
 
-func (l Look) markdownNotes(b *strings.Builder, label string, notes []string) {
-	few, rest := fewNotes(notes, l.All)
-	for _, n := range few {
-		fmt.Fprintf(b, "\n%s%s\n", label, escape(n))
-	}
-	if rest > 0 {
-		fmt.Fprintf(b, "\n%s%s\n", label, escape(moreNotes(rest)))
+func (m *markdown) notes(label string, notes []string) {
+	for _, n := range m.noteLines(notes) {
+		m.line("\n%s%s", label, escape(n))
 	}
 }
 
-func (l Look) markdownRanking(b *strings.Builder, cases []Case) {
-	total, middle, slowest := spread(cases)
-	fmt.Fprintf(b, "### %s: median %s, slowest %s\n\n", plural(len(cases), "trace"), human(middle), human(slowest.Report.Root.DurationUS))
-	all := causes(cases)
-	if len(all) == 0 {
-		b.WriteString("Nothing to fix in any of them.\n")
-	} else {
-		b.WriteString("| | cause | time in all traces | traces | worst trace | fix |\n| --- | --- | --- | --- | --- | --- |\n")
-	}
-	for i, c := range all[:l.upTo(maxCauses, len(all))] {
-		fmt.Fprintf(b, "| %d | %s | %s (%s) | %d | %s | %s |\n", i+1, escape(Where(c.Finding)), human(c.cost), percent(share(c.cost, total)), c.traces, escape(c.worst), markdownProse(c.Fix))
-	}
-	l.markdownNotes(b, "Gate: ", forbidden(cases))
-}
-
-// escape makes text mean itself in Markdown, whoever chose it.
+// escape makes text stand for itself in Markdown, whatever it contains.
 func escape(s string) string { return markdownEscaper.Replace(printable(s)) }
 
-var markdownEscaper = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "|", `\|`, "<", "&lt;", ">", "&gt;", "&", "&amp;", "#", `\#`, "!", `\!`, "~", `\~`, "@", "&#64;")
+var markdownEscaper = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "|", `\|`,
+	"<", "&lt;", ">", "&gt;", "&", "&amp;", "#", `\#`, "!", `\!`, "~", `\~`, "@", "&#64;")
 
-// markdownProse is a finding's text, with what it quotes as code.
+// markdownProse is a finding's text, with its quotes as code.
 func markdownProse(s string) string {
 	var b strings.Builder
-	for _, p := range prose(s) {
-		if p.Code {
-			b.WriteString("<code>" + escape(p.Text) + "</code>")
+	for _, r := range prose(s) {
+		if r.Code {
+			b.WriteString("<code>" + escape(r.Text) + "</code>")
 		} else {
-			b.WriteString(escape(p.Text))
+			b.WriteString(escape(r.Text))
 		}
 	}
 	return b.String()
 }
 
-// fence puts text into a code block that it cannot leave.
+// fence puts text into a code block that it cannot close.
 func fence(s string) string {
 	mark := "```"
 	for strings.Contains(s, mark) {

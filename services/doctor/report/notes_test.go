@@ -9,7 +9,7 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// Many notes are folded in every report for people; a single one more than the limit is not.
+// Every report for people shortens a long list of notes, unless only one note is over the limit.
 func TestNotesFold(t *testing.T) {
 	for n, want := range map[int]string{1: "", mostNotes + 1: "", mostNotes + 2: "and 2 more (see -all)", 100: "and 95 more (see -all)"} {
 		var notes []string
@@ -18,9 +18,9 @@ func TestNotesFold(t *testing.T) {
 		}
 		p := newPage(Look{Width: 80})
 		p.notes("Note: ", notes)
-		var markdown strings.Builder
-		Look{}.markdownNotes(&markdown, "Note: ", notes)
-		for form, text := range map[string]string{"text": p.String(), "Markdown": markdown.String()} {
+		var m markdown
+		m.notes("Note: ", notes)
+		for form, text := range map[string]string{"text": p.String(), "Markdown": m.String()} {
 			if lines := strings.Count(text, "Note: "); lines > mostNotes+1 || strings.Contains(text, " more (see -all)") != (want != "") || !strings.Contains(text, want) {
 				t.Errorf("%d notes in %s: %d lines, want %q at the end:\n%s", n, form, lines, want, text)
 			}

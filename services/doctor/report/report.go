@@ -1,13 +1,18 @@
-// Package report shows what the doctor found: [Terminal] to a person at a prompt, [HTML] and [Markdown] to those
-// they send it to, [JSON] to programs. [Ranking] sums up many traces and [Compare] sets two sets side by side.
+// Package report shows what the doctor found: [Terminal] to a person at a prompt, [HTML] and [Markdown] to the people
+// they share it with, [JSON] to programs. [Ranking] sums up many traces and [Compare] compares two sets of traces.
 //
-// Every report of the same trace is the same, byte for byte.
+// The data flows one way. A trace and its report become a view, which holds all the words, and a waterfall; terminal.go,
+// markdown.go and html.go lay them out. The reports of one trace are the same every time, byte for byte.
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
-	"strings"
+	"os"
+	"strconv"
+
+	"golang.org/x/term"
 
 	"spanwise/doctor"
 	"spanwise/doctor/trace"
@@ -18,109 +23,53 @@ type Look struct {
 	Width   int      // columns; at least 40 are used
 	Color   bool     // ANSI colours
 	Program string   // how the command was called; "doctor" if empty
-	Jaeger  string   // the address of the Jaeger that was asked, unless it is the command's own choice
-	All     bool     // spell out what is folded otherwise
-	Source  []string // what to give the command to get the same traces again; for the next steps
+	Jaeger  string   // the address of Jaeger, unless it is the command's default
+	All     bool     // spell out what is otherwise only named
+	Source  []string // arguments that make the command read the same traces again; for the next steps
 }
 
-// A Case is a trace and what the doctor says of it.
+// TerminalLook finds out how wide stdout is and whether it shows colours. COLUMNS overrides the terminal's width, and NO_COLOR
+// (https://no-color.org) turns colours off. Anything but a terminal has 100 columns and no colours.
+func TerminalLook(stdout io.Writer, getenv func(string) string) Look {
+	l := Look{Width: 100}
+	if f, ok := stdout.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		width, _, err := term.GetSize(int(f.Fd()))
+		if err == nil && width > 0 {
+			l.Width = width
+		}
+		l.Color = getenv("NO_COLOR") == "" && getenv("TERM") != "dumb"
+	}
+	columns, _ := strconv.Atoi(getenv("COLUMNS"))
+	l.Width = cmp.Or(max(columns, 0), l.Width)
+	return l
+}
+
+// A Case is a trace and the doctor's report on it.
 type Case struct {
-	Trace     *trace.Trace
-	Report    doctor.Report
-	Forbidden []string // what a gate of the caller's stops it for, in words
+	Trace      *trace.Trace
+	Report     doctor.Report
+	Violations []string // of the caller's gates, in words
 }
 
-// Shown is how many findings a report spells out; the rest are named only.
+// Shown is how many findings a report spells out; it only names the rest.
 const Shown = 5
 
-// upTo is how many of n to show where that many are shown unless all are asked for.
-func (l Look) upTo(shown, n int) int {
-	if l.All {
-		return n
+// mostNotes is how many notes a report for people spells out. One more is not worth a line that counts it.
+const mostNotes = 5
+
+// fewNotes returns the notes to spell out, and how many are left: a hundred skewed clocks make a hundred notes.
+func fewNotes(notes []string, all bool) (few []string, rest int) {
+	if all || len(notes) <= mostNotes+1 {
+		return notes, 0
 	}
-	return min(shown, n)
+	return notes[:mostNotes], len(notes) - mostNotes
 }
 
-// Terminal prints the waterfall, the findings and what to do next.
-func Terminal(out io.Writer, c Case, look Look) error {
-	p := newPage(look)
-	p.title(c)
-	p.waterfall(newWaterfall(c, maxRows))
-	p.findings(c.Report)
-	p.notes("Gate: ", c.Forbidden)
-	p.notes("Note: ", c.Report.Notes)
-	p.next(look.steps(c.Report))
-	return p.flush(out)
-}
-
-// maxRows is how many rows of a waterfall a person can still take in.
-const maxRows = 60
-
-// A page is text being laid out.
-type page struct {
-	strings.Builder
-	Look
-}
-
-func newPage(look Look) *page {
-	look.Width = max(look.Width, 40)
-	return &page{Look: look}
-}
-
-func (p *page) flush(out io.Writer) error {
-	_, err := io.WriteString(out, p.String())
-	return err
-}
-
-func (p *page) line(format string, args ...any) {
-	p.WriteString(strings.TrimRight(fmt.Sprintf(format, args...), " "))
-	p.WriteByte('\n')
-}
-
-// paragraph wraps text to the width, in a style, with first before its first line and the same room before the others.
-func (p *page) paragraph(style, first, text string) {
-	room := strings.Repeat(" ", width(first))
-	for i, l := range wrap(printable(text), p.Width-len(room)) {
-		if i > 0 {
-			first = room
-		}
-		p.line("%s%s", p.paint(dim, first), p.paint(style, l))
+// noteLines are the notes that a text report prints.
+func (l Look) noteLines(notes []string) []string {
+	few, rest := fewNotes(notes, l.All)
+	if rest == 0 {
+		return few
 	}
-}
-
-// longest is how many lines a name may take: some tracers call a span by a whole statement.
-const longest = 3
-
-// title names the request and its size.
-func (p *page) title(c Case) {
-	r := c.Report
-	what, took := name(r.Root.Service, r.Root.Operation), human(r.Root.DurationUS)
-	if width(what)+2+width(took) <= p.Width {
-		p.line("%s  %s", p.paint(bold, what), p.paint(bold, took))
-	} else {
-		p.paragraph(bold, "", squeeze(what, longest*p.Width)+", "+took)
-	}
-	p.paragraph(dim, "", size(c))
-	p.line("")
-}
-
-// size says which trace it is and how large.
-func size(c Case) string {
-	services := map[string]bool{}
-	for _, s := range c.Trace.Spans {
-		services[s.Service] = true
-	}
-	return "trace " + c.Report.TraceID + ", " + plural(c.Report.Spans, "span") + " of " + plural(len(services), "service")
-}
-
-// name writes an operation with its service.
-func name(service, operation string) string {
-	service, operation = printable(service), printable(operation)
-	if operation == "" {
-		operation = "(no name)"
-	}
-	if service == "" {
-		return operation
-	}
-	return service + ": " + operation
+	return append(few[:len(few):len(few)], fmt.Sprintf("and %s more (see -all)", thousands(rest)))
 }

@@ -15,10 +15,10 @@ import (
 	"spanwise/doctor/report"
 )
 
-var update = flag.Bool("update", false, "write what the reports are now to testdata")
+var update = flag.Bool("update", false, "write the current reports to testdata")
 
-// books is a page of books, each author asked for by a call of its own, with findings written by hand: what is
-// tested here is how they are shown, not how they are found.
+// books is a page of books with a separate call for each author. Its findings are written by hand: these tests are
+// about how findings are shown, not how they are found.
 func books(t testing.TB) report.Case {
 	t.Helper()
 	f, err := os.Open("testdata/books.json")
@@ -78,7 +78,7 @@ func golden(t *testing.T, name string, got []byte) {
 	}
 }
 
-// Each form of the report of one trace is what its golden file says.
+// Each form of the report on one trace matches its golden file.
 func TestReports(t *testing.T) {
 	c := []report.Case{books(t)}
 	for name, write := range map[string]func(*bytes.Buffer) error{
@@ -106,7 +106,7 @@ func TestReports(t *testing.T) {
 	}
 }
 
-// A section is what the page says of a trace, with anchors of its own.
+// A section is the part of the page about one trace, with its own anchors.
 func TestSection(t *testing.T) {
 	c := books(t)
 	var page, section bytes.Buffer
@@ -125,7 +125,7 @@ func TestSection(t *testing.T) {
 	}
 }
 
-// The parts of a report, printed one by one, are the report without its last lines.
+// The parts of a report, printed separately, are the report without its last lines.
 func TestParts(t *testing.T) {
 	c, look := books(t), report.Look{Width: 100}
 	var whole, parts bytes.Buffer

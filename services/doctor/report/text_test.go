@@ -6,32 +6,32 @@ import (
 	"testing"
 )
 
-// Durations are said with three digits that matter, and never rounded up into a unit they do not reach.
-func TestHuman(t *testing.T) {
+// Durations have three significant digits, and are never rounded up into a unit that they do not reach.
+func TestDuration(t *testing.T) {
 	for us, want := range map[int64]string{
 		0: "0 µs", 1: "1 µs", 999: "999 µs", 1000: "1 ms", 1234: "1.23 ms", 9994: "9.99 ms", 9996: "10 ms", 12_340: "12.3 ms", 99_940: "99.9 ms",
 		123_456: "123 ms", 999_400: "999 ms", 999_600: "1 s", 1_234_000: "1.23 s", 59_900_000: "59.9 s", 99_900_000: "99.9 s", 100_000_000: "1.67 min",
 		7_100_000_000: "118 min", 7_300_000_000: "2.03 h", 1 << 54: "208,499 days", -1500: "-1.5 ms",
 	} {
-		if got := human(us); got != want {
-			t.Errorf("human(%d) = %q, want %q", us, got, want)
+		if got := Duration(us); got != want {
+			t.Errorf("Duration(%d) = %q, want %q", us, got, want)
 		}
 	}
 }
 
-// A range says its unit once if both ends have the same, and is one figure if both look the same.
-func TestBetween(t *testing.T) {
+// A range has its unit once if both ends share it, and is a single number if both ends look the same.
+func TestDurationRange(t *testing.T) {
 	for _, test := range []struct {
 		low, high int64
 		want      string
 	}{{280_000, 310_000, "280 to 310 ms"}, {900, 1100, "900 µs to 1.1 ms"}, {1_230_100, 1_230_200, "1.23 s"}, {0, 5, "0 to 5 µs"}} {
-		if got := between(test.low, test.high); got != test.want {
-			t.Errorf("between(%d, %d) = %q, want %q", test.low, test.high, got, test.want)
+		if got := durationRange(test.low, test.high); got != test.want {
+			t.Errorf("durationRange(%d, %d) = %q, want %q", test.low, test.high, got, test.want)
 		}
 	}
 }
 
-// Almost nothing is not nothing, and almost all is not all.
+// Only exactly nothing is 0 %, and only all is 100 %.
 func TestPercent(t *testing.T) {
 	for share, want := range map[float64]string{0: "0 %", 0.0001: "<1 %", 0.01: "1 %", 0.714: "71 %", 0.99: "99 %", 0.999: ">99 %", 1: "100 %"} {
 		if got := percent(share); got != want {
@@ -40,17 +40,16 @@ func TestPercent(t *testing.T) {
 	}
 }
 
-// Names keep their ends when they are too long, and fit however wide their letters are.
+// Names that are too long keep their ends, and fit however wide their characters are.
 func TestShortening(t *testing.T) {
 	for _, s := range []string{"", "GET", "hipstershop.CheckoutService/PrepareOrderItems", "注文サービス/注文する", "ééééé", "👍👍👍👍👍👍", "e\u0301e\u0301e\u0301e\u0301"} {
 		for n := 1; n < 50; n++ {
-			for how, short := range map[string]string{"clip": clip(s, n), "squeeze": squeeze(s, n)} {
-				if width(short) > n {
-					t.Errorf("%s(%q, %d) = %q, %d columns wide", how, s, n, short, width(short))
-				}
-				if width(s) <= n && short != s {
-					t.Errorf("%s(%q, %d) = %q, but it fits", how, s, n, short)
-				}
+			short := squeeze(s, n)
+			if width(short) > n {
+				t.Errorf("squeeze(%q, %d) = %q, %d columns wide", s, n, short, width(short))
+			}
+			if width(s) <= n && short != s {
+				t.Errorf("squeeze(%q, %d) = %q, but it fits", s, n, short)
 			}
 		}
 	}
@@ -64,7 +63,7 @@ func TestShortening(t *testing.T) {
 	}
 }
 
-// Text is broken between words, but not between a number and its unit.
+// Text breaks between words, but not between a number and its unit.
 func TestWrap(t *testing.T) {
 	got := wrap("it took 4.4 ms, 12 % of 3 s  in all", 10)
 	if want := []string{"it took", "4.4 ms,", "12 % of", "3 s in all"}; !slices.Equal(got, want) {
@@ -76,28 +75,28 @@ func TestWrap(t *testing.T) {
 	}
 }
 
-// A number and its unit stay on one line of a page, too.
+// A number and its unit stay on one line of the HTML page, too.
 func TestUnbroken(t *testing.T) {
 	if got, want := unbroken("12 % of 3 s, 5 spans"), "12\u00a0% of 3\u00a0s, 5 spans"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
-// Nothing in a name can break a line, ring a bell, colour the terminal or turn text around.
+// A name cannot break a line, ring the bell, colour the terminal or reverse text.
 func TestPrintable(t *testing.T) {
 	if got, want := printable("a\x1b[31m\nb\u202ec\x00\u2028d\t\u0085"), "a·[31m b·c··d ·"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
-// What is pasted into a shell is one word.
+// A quoted word is a single word to a shell.
 func TestQuote(t *testing.T) {
 	for in, want := range map[string]string{"trace.json": "trace.json", "my trace": "'my trace'", "": "''", "it's": `'it'\''s'`, "$(rm)": "'$(rm)'", "a\nb": "'a b'"} {
-		if got := quote(in); got != want {
-			t.Errorf("quote(%q) = %s, want %s", in, got, want)
+		if got := shellQuote(in); got != want {
+			t.Errorf("shellQuote(%q) = %s, want %s", in, got, want)
 		}
 	}
-	if got := strings.Join([]string{words([]string{"-trace", "a b"}), words([]string{"-"})}, "|"); got != "-trace 'a b'|" {
+	if got := strings.Join([]string{shellWords([]string{"-trace", "a b"}), shellWords([]string{"-"})}, "|"); got != "-trace 'a b'|" {
 		t.Errorf("words = %s", got)
 	}
 }

@@ -5,10 +5,11 @@ import (
 	"testing"
 
 	"spanwise/doctor"
+	"spanwise/doctor/trace"
 )
 
-// The first sentences of a report say what takes the time and what mending it gives, as far as the findings and the unexplained
-// time allow, for somebody who reads nothing else.
+// The first sentences of a report say what takes the time and what fixing it gains, as far as the findings and the unexplained
+// time allow, for a reader who stops there.
 func TestVerdict(t *testing.T) {
 	sure := doctor.Finding{Kind: doctor.NPlusOne, Service: "web", Callee: "authors", Count: 1200, CriticalPathShare: 0.7, Evidence: doctor.Sufficient, AfterUS: 40_000}
 	unsure := doctor.Finding{Kind: doctor.SlowDependency, Service: "web", Callee: "press", CriticalPathShare: 0.5, Evidence: doctor.NeedsOtherTraces, Confidence: doctor.Low}
@@ -22,17 +23,17 @@ func TestVerdict(t *testing.T) {
 		want     string
 	}{
 		{"healthy", nil, 0.02, "Nothing to fix."},
-		{"some of it dark", nil, 0.3, "Nothing to fix. No span shows what happens in 30 % of the time."},
-		{"most of it dark", nil, 0.7, "Nothing to fix in what spans show. No span shows what happens in 70 % of the time."},
-		{"all of it dark", nil, 0.98, "This trace alone cannot tell what takes the time. No span shows what happens in 98 % of the time."},
-		{"one finding", []doctor.Finding{sure}, 0, "web makes 1,200 calls to authors where few would do, which takes 70 % of the time. Fixed, 100 ms would become about 40 ms."},
-		{"without a callee", []doctor.Finding{alone}, 0, "web waits for a free connection. Fixed, 100 ms would become about 60 ms."},
+		{"some of it dark", nil, 0.3, "Nothing to fix. There are no spans for 30 % of the time."},
+		{"most of it dark", nil, 0.7, "Nothing to fix in the time that spans cover. There are no spans for 70 % of the time."},
+		{"all of it dark", nil, 0.98, "This trace alone does not show what takes the time. There are no spans for 98 % of the time."},
+		{"one finding", []doctor.Finding{sure}, 0, "web makes 1,200 calls to authors where one or two would do; this takes 70 % of the time. Fixing it would cut 100 ms to about 40 ms."},
+		{"without a callee", []doctor.Finding{alone}, 0, "web waits for a free connection. Fixing it would cut 100 ms to about 60 ms."},
 		{"without a saving", []doctor.Finding{errors}, 0, "GET /x in web failed."},
-		{"dark time is said once", []doctor.Finding{dark, errors}, 0.6, "web does something in GET /x that no span shows, which takes 60 % of the time. 2 things to look at in all."},
-		{"sure and unsure", []doctor.Finding{unsure, sure}, 0, "Perhaps web waits for press, which takes 50 % of the time. With both findings fixed, 100 ms would become about 40 ms."},
-		{"three", []doctor.Finding{errors, sure, sure}, 0, "GET /x in web failed. With all 3 findings fixed, 100 ms would become about 40 ms."},
-		{"only unsure", []doctor.Finding{unsure, unsure}, 0, "Perhaps web waits for press, which takes 50 % of the time. This trace alone cannot tell for sure: it takes other traces, or more attributes."},
-		{"more than are shown", []doctor.Finding{sure, sure, sure, sure, sure, sure}, 0, "web makes 1,200 calls to authors where few would do, which takes 70 % of the time. With the first 5 of 6 findings fixed, 100 ms would become about 40 ms."},
+		{"dark time is reported once", []doctor.Finding{dark, errors}, 0.6, "web spends time in GET /x that no span covers; this takes 60 % of the time. There are 2 findings in all."},
+		{"sure and unsure", []doctor.Finding{unsure, sure}, 0, "Perhaps press is slow to respond to web; this takes 50 % of the time. Fixing both findings would cut 100 ms to about 40 ms."},
+		{"three", []doctor.Finding{errors, sure, sure}, 0, "GET /x in web failed. Fixing all 3 findings would cut 100 ms to about 40 ms."},
+		{"only unsure", []doctor.Finding{unsure, unsure}, 0, "Perhaps press is slow to respond to web; this takes 50 % of the time. This trace alone cannot confirm it; that takes other traces or more attributes."},
+		{"more than are shown", []doctor.Finding{sure, sure, sure, sure, sure, sure}, 0, "web makes 1,200 calls to authors where one or two would do; this takes 70 % of the time. Fixing the first 5 of 6 findings would cut 100 ms to about 40 ms."},
 	} {
 		r := doctor.Report{Spans: 9, Root: doctor.Root{DurationUS: 100_000}, Findings: test.findings, UnexplainedShare: test.dark}
 		if got := verdict(r); got != test.want {
@@ -43,28 +44,28 @@ func TestVerdict(t *testing.T) {
 	small := seen
 	small.CriticalPathShare = 0.2
 	for want, list := range map[string][]doctor.Finding{
-		"Nothing to fix by this trace alone. Perhaps web waits for press, which takes 80 % of the time. More traces may tell.": {small, seen},
+		"This trace alone shows nothing to fix. Perhaps press is slow to respond to web; this takes 80 % of the time. Other traces could confirm it.": {small, seen},
 		"Nothing to fix.": {small},
 	} {
 		if got := verdict(doctor.Report{Spans: 9, AlsoSeen: list}); got != want {
 			t.Errorf("with %d also seen:\n got %s\nwant %s", len(list), got, want)
 		}
 	}
-	if got := verdict(doctor.Report{}); got != "There is no span to examine." {
+	if got := verdict(doctor.Report{}); got != "The trace has no spans." {
 		t.Errorf("empty: %s", got)
 	}
 }
 
-// Every kind can be said without its name.
+// Every kind has a lead sentence that does not need the name of the kind.
 func TestLeads(t *testing.T) {
 	for _, k := range doctor.Kinds() {
 		if got := lead(doctor.Finding{Kind: k.Kind, Service: "web", Callee: "press"}); !strings.Contains(got, "web") || strings.ContainsAny(got, "[]{}") {
-			t.Errorf("%s is said as %q", k.Kind, got)
+			t.Errorf("the lead of %s is %q", k.Kind, got)
 		}
 	}
 }
 
-// Findings beyond the fifth are folded into a line with their kinds.
+// Findings beyond the fifth become one line with their kinds.
 func TestFindingsFold(t *testing.T) {
 	r := doctor.Report{Spans: 1}
 	for range 7 {
@@ -72,12 +73,12 @@ func TestFindingsFold(t *testing.T) {
 	}
 	r.Findings[6].Kind = doctor.SlowSelf
 	p := newPage(Look{Width: 80})
-	p.findings(r)
-	if text := p.String(); !strings.Contains(text, "\nAnd 2 findings that save less: edge-wait, slow-self (see -all).\n") || strings.Contains(text, "6. ") {
+	p.findings(newCaseView(Case{Trace: &trace.Trace{}, Report: r}))
+	if text := p.String(); !strings.Contains(text, "\n2 more findings with smaller savings: edge-wait, slow-self (see -all).\n") || strings.Contains(text, "6. ") {
 		t.Errorf("want five findings and the rest in a line, got:\n%s", text)
 	}
 	p = newPage(Look{Width: 80, All: true})
-	p.findings(r)
+	p.findings(newCaseView(Case{Trace: &trace.Trace{}, Report: r}))
 	if text := p.String(); strings.Count(text, "edge-wait in a") != 6 || !strings.Contains(text, "\n- slow-self in a: (no name)\n") {
 		t.Errorf("want all seven findings, got:\n%s", text)
 	}

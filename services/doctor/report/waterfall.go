@@ -1,23 +1,27 @@
 package report
 
 import (
+	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"spanwise/doctor"
 	"spanwise/doctor/path"
 	"spanwise/doctor/trace"
 )
 
-// A waterfall is a trace as rows over one stretch of time. Siblings of one operation are one row, and so are their children.
+// A waterfall is a trace as rows over one period of time. Siblings of one operation are one row, and so are their children.
 type waterfall struct {
-	from, to int64 // µs since the epoch: what the whole width stands for
-	cropped  bool  // there is more before or after
-	own      [][]path.Segment
-	rows     []*row
-	hues     map[string]int // by service
+	from, to int64            // µs since the epoch: the period that the full width stands for
+	cropped  bool             // there is more before or after
+	critical [][]path.Segment // of the critical path, by span
+	rows     []*row           // in the order in which they are drawn
+	tops     []*row           // those without a parent
+	hues     map[string]int   // by service
 }
 
-// A row is one operation: a span, or several folded. Without spans it stands for those that have no row.
+// A row is one operation: a span, or several folded. A row without spans stands for those that have no row.
 type row struct {
 	spans    []*trace.Span
 	parent   *row
@@ -32,38 +36,52 @@ type row struct {
 	marks    []int // numbers of the findings about it
 }
 
-// newWaterfall lays t out in at most most rows: those that the critical path spends most time in, and their ancestors.
-func newWaterfall(c Case, most int) *waterfall {
+// newWaterfall lays out a trace in at most maxRows rows: those in which the critical path spends most time, and their ancestors.
+func newWaterfall(c Case, maxRows int) *waterfall {
 	t := c.Trace
-	w := &waterfall{own: make([][]path.Segment, len(t.Spans)), hues: map[string]int{}}
-	w.paintServices(t)
+	w := &waterfall{critical: make([][]path.Segment, len(t.Spans)), hues: map[string]int{}}
+	w.colorServices(t)
 	root := doctor.Headline(t)
 	if root == nil {
 		return w
 	}
 	for _, s := range path.Critical(t, root) {
-		w.own[s.Span.Index] = append(w.own[s.Span.Index], s)
+		w.critical[s.Span.Index] = append(w.critical[s.Span.Index], s)
 	}
-	w.from, w.to, w.cropped = stretch(t, root)
-	tops := w.tree(slices.Concat(t.Roots, t.Orphans))
-	w.choose(tops, most)
-	w.list(tops)
+	w.from, w.to, w.cropped = period(t, root)
+	tops := w.foldTree(slices.Concat(t.Roots, t.Orphans))
+	w.selectRows(tops, maxRows)
+	w.tops = w.listRows(nil, tops)
 	w.mark(c.Report.Findings[:min(len(c.Report.Findings), Shown)])
 	return w
 }
 
-// stretch is the time that is drawn: all of the trace, unless work long after the answer would squeeze the request
+// hues is how many colours services have.
+const hues = 5
+
+// colorServices gives each service a colour, in the order of their names, so that another trace of the same services has the
+// same colours.
+func (w *waterfall) colorServices(t *trace.Trace) {
+	for _, s := range t.Spans {
+		w.hues[s.Service] = 0
+	}
+	for i, service := range slices.Sorted(maps.Keys(w.hues)) {
+		w.hues[service] = i % hues
+	}
+}
+
+// period is the time that is drawn: the whole trace, unless work long after the response would squeeze the request
 // itself into a corner.
-func stretch(t *trace.Trace, root *trace.Span) (from, to int64, cropped bool) {
+func period(t *trace.Trace, root *trace.Span) (from, to int64, cropped bool) {
 	from, to = root.Start, root.End()
 	for _, s := range t.Spans {
 		from, to = min(from, s.Start), max(to, s.End())
 	}
-	room := root.Duration / 2
-	if room == 0 || to-from <= root.Duration+room {
+	margin := root.Duration / 2
+	if margin == 0 || to-from <= root.Duration+margin {
 		return from, to, false
 	}
-	return max(from, root.Start-room/2), min(to, root.End()+room/2), true
+	return max(from, root.Start-margin/2), min(to, root.End()+margin/2), true
 }
 
 // mark puts the numbers of findings on the rows of their spans.
@@ -79,4 +97,66 @@ func (w *waterfall) mark(findings []doctor.Finding) {
 			}
 		}
 	}
+}
+
+// label names the operation, with its service if that is not the parent's.
+func (r *row) label() string {
+	if len(r.spans) == 0 {
+		return "… " + plural(r.below, "more span")
+	}
+	s := r.spans[0]
+	service := s.Service
+	if r.parent != nil && r.parent.spans[0].Service == service {
+		service = ""
+	}
+	label := name(service, s.Name)
+	if r.orphan {
+		label = "(parent missing) " + label
+	}
+	return label
+}
+
+// errors is a mark on a row that failed. A row of several spans has the number of those that did.
+func (r *row) errors() string {
+	failed := 0
+	for _, s := range r.spans {
+		if s.Error {
+			failed++
+		}
+	}
+	switch {
+	case failed == 0:
+		return ""
+	case len(r.spans) == 1:
+		return "✗"
+	}
+	return "✗" + thousands(failed)
+}
+
+// badge is what stays visible of a row however short its name becomes: its errors, and the numbers of its findings.
+func (r *row) badge() string {
+	var badge strings.Builder
+	if e := r.errors(); e != "" {
+		badge.WriteString(" " + e)
+	}
+	for _, n := range r.marks {
+		fmt.Fprintf(&badge, " [%d]", n)
+	}
+	return badge.String()
+}
+
+// time is the duration of the span or, of folded spans, their median and number.
+func (r *row) time() string {
+	switch len(r.spans) {
+	case 0:
+		return ""
+	case 1:
+		return Duration(r.spans[0].Duration)
+	}
+	durations := make([]int64, len(r.spans))
+	for i, s := range r.spans {
+		durations[i] = s.Duration
+	}
+	slices.Sort(durations)
+	return Duration(durations[len(durations)/2]) + " ×" + thousands(len(r.spans))
 }

@@ -9,7 +9,7 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// Find returns the traces, at most [read.Most], in which a service took part since then, the oldest first.
+// Find returns the traces, at most [read.MaxTraces], in which a service took part since then, the oldest first.
 func (r *Reader) Find(ctx context.Context, service string, since time.Time) ([]*trace.Trace, error) {
 	return r.client.Find(ctx, service, since)
 }

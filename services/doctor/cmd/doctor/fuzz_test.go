@@ -11,7 +11,7 @@ import (
 	"spanwise/doctor/report"
 )
 
-// Whatever can be read can be diagnosed and shown, in every form, the same twice, without control characters.
+// Any input that can be read can be diagnosed and shown in every form, with the same result each time and no control characters.
 func FuzzReports(f *testing.F) {
 	for _, file := range []string{"../../report/testdata/books.json"} {
 		b, err := os.ReadFile(file)
@@ -42,7 +42,7 @@ func show(t *testing.T, input []byte, width int) string {
 	for _, form := range []string{"-trace=", "-json", "-markdown", "-max-calls=1"} {
 		var out, errs bytes.Buffer
 		code := run(t.Context(), []string{"doctor", "-", form}, bytes.NewReader(input), &out, &errs, columns)
-		if code == misused || (code == unreadable) != (out.Len() == 0) {
+		if code == exitUsage || (code == exitUnreadable) != (out.Len() == 0) {
 			t.Errorf("%s: exit code %d, %d bytes of report, and %q", form, code, out.Len(), errs.String())
 		}
 		all.Write(out.Bytes())

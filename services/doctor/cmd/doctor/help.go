@@ -1,52 +1,64 @@
 package main
 
-// usageHelp stands before the flags in -help.
-const usageHelp = `doctor reads a distributed trace and says where the time went, why, and what fixing it saves.
+import (
+	"fmt"
+	"io"
+	"strings"
 
-  doctor TRACE_ID                    one trace of a running Jaeger
-  doctor FILE                        the traces in a file; - reads stdin
-  doctor -service NAME -last 15m     what cost most in all traces of a service (the newest 1000)
-  doctor -compare A B                two traces, or two files of traces, side by side
-  doctor explain KIND                the rule behind a finding, and what fools it
-  doctor help                        this text
+	"spanwise/doctor"
+	"spanwise/doctor/report"
+)
 
-Files are Jaeger JSON (the API's and the UI's download), OTLP JSON (one document or one a line, as the Collector's
-file exporter writes it; camelCase or snake_case; Grafana Tempo's answers) or Zipkin v2 JSON, also gzipped, up to 1 GiB.
-The format is found out. What could not be read, was mended or is missing stands in the notes at the end.
+// usageHelp comes before the flags in -help.
+const usageHelp = `doctor reads a distributed trace and reports where the time went, why, and how much a fix would save.
+
+  doctor TRACE_ID                    diagnose a trace from a running Jaeger
+  doctor FILE                        diagnose the traces in a file, or on stdin if FILE is -
+  doctor -service NAME -last 15m     rank what cost most in the traces of a service (the newest 1000)
+  doctor -compare A B                compare two traces, or two files of traces
+  doctor explain KIND                explain a kind of finding: how its rule works, and what can mislead it
+  doctor help                        print this text
+
+Files may be Jaeger JSON (from its API or downloaded from its UI), OTLP JSON (one document or one per line, as the
+Collector's file exporter writes it; camelCase or snake_case; Grafana Tempo's responses) or Zipkin v2 JSON, also gzipped,
+up to 1 GiB. The format is detected. Notes at the end of a report list anything unreadable, repaired or missing.
 
 `
 
-// outputHelp stands after the flags.
+// outputHelp comes after the flags.
 const outputHelp = `
 Exit code
-  0  nothing to fix, as far as this trace tells: what only others could tell is in also_seen. With -fail-on or
-     -max-calls: nothing of what they forbid. -compare, unless a gate says otherwise: a difference is no illness
-  3  something to fix. With -fail-on or -max-calls: something of what they forbid. -compare with -max-slower: B is
-     slower by more than that; with -fail-on: B has findings of these kinds that A has not
+  0  nothing to fix, as far as this trace shows (also_seen lists what only other traces could confirm). With -fail-on
+     or -max-calls: nothing that they forbid. With -compare: differences do not matter unless a flag forbids them
+  3  something to fix. With -fail-on or -max-calls: something that they forbid. With -compare and -max-slower: B is
+     slower by more than that. With -compare and -fail-on: B has new findings of these kinds
   2  wrong usage
-  1  a trace could not be read, or none was there
+  1  a trace could not be found or read
 
 -json
-  One object for one trace, one object a line for several. Durations are microseconds, shares are of the root's
-  duration. The same input gives the same bytes.
+  One object for one trace, one object per line for several. Durations are in microseconds; shares are fractions of
+  the root's duration. The same input gives the same bytes.
 
   {trace_id, root: {service, operation, duration_us}, spans,
    findings: [{kind, service, operation, callee, count, span_ids, critical_path_us, critical_path_share,
-     saving: {low_us, high_us, basis}, after_us, confidence, evidence, because, unless, fix}],
+     saving: {low_us, high_us, basis}, after_us, confidence, evidence, because, unless, fix,
+     figures: {distinct, concurrency, other_requests, rows, bytes, wait_us, work_us, usual_us, overrun_us, offset_us,
+       limit_us, names, error, handled_by, trace_ids}}],
    also_seen: [as findings], critical_path: [{service, operation, edge_to, self_us, share}],
    unexplained_share, notes: [text]}
 
   kind        one of those that "doctor explain" lists
   callee      the other end of a call; empty if the finding is about one service
-  basis       structural (a value), shared (an upper bound: others use it too) or none
+  basis       structural (an estimate), shared (an upper bound, as others use the same resource) or none
   after_us    the root's duration once this finding and all before it are fixed
   confidence  high, medium or low
   evidence    sufficient, needs-other-traces or needs-attributes
-  also_seen   true, but too small or part of a finding
-  edge_to     the callee for time that is spent on the way to it or in it, unseen
-  notes       what was lost, mended or assumed
+  figures     the numbers and names in the texts; those that do not apply are omitted
+  also_seen   true, but too small to matter or part of another finding
+  edge_to     the callee, for time spent in transit to it or in it without a span
+  notes       what was lost, repaired or assumed
 
-  With -compare, per trace where a side has several:
+  With -compare, averages per trace if a side has several:
 
   {a: {name, traces, duration_us}, b: {name, traces, duration_us},
    differences: [{what, service, operation, callee,
@@ -56,5 +68,39 @@ Exit code
   what        service, edge or operation
 
 Environment
-  NO_COLOR leaves colour out, as does TERM=dumb; a pipe has none. COLUMNS is the width, else the window's, else 100.
+  NO_COLOR or TERM=dumb turns colours off; a pipe has none. COLUMNS sets the width; without it, the terminal's width
+  is used, or 100.
 `
+
+// explain prints the rule behind a kind of finding, or lists the kinds.
+func explain(out io.Writer, args []string, look report.Look) error {
+	switch len(args) {
+	case 0:
+		return report.Kinds(out, doctor.Kinds(), look)
+	case 1:
+		if k, ok := lookup(args[0]); ok {
+			return report.Explain(out, k, look)
+		}
+		return usage(fmt.Sprintf("explain %s: no such kind; the kinds are %s", args[0], kindNames()))
+	}
+	return usage(fmt.Sprintf("explain wants one kind, not %d", len(args)))
+}
+
+// lookup finds a kind by its name, ignoring case and hyphens.
+func lookup(name string) (doctor.KindInfo, bool) {
+	bare := strings.NewReplacer("-", "")
+	for _, k := range doctor.Kinds() {
+		if strings.EqualFold(bare.Replace(string(k.Kind)), bare.Replace(name)) {
+			return k, true
+		}
+	}
+	return doctor.KindInfo{}, false
+}
+
+func kindNames() string {
+	var names []string
+	for _, k := range doctor.Kinds() {
+		names = append(names, string(k.Kind))
+	}
+	return strings.Join(names, ", ")
+}

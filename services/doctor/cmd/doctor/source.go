@@ -8,119 +8,126 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
+	"spanwise/doctor"
 	"spanwise/doctor/read"
 	"spanwise/doctor/report"
-	tracing "spanwise/doctor/trace"
+	"spanwise/doctor/trace"
 )
-
-type trace = tracing.Trace
 
 // A source is where traces come from.
 type source struct {
-	stdin    io.Reader
-	jaeger   *read.Client
-	patience time.Duration // with a trace that may still be arriving
-	stderr   io.Writer     // is told if that takes long
+	stdin  io.Reader
+	jaeger *read.Client
+	wait   time.Duration // for a trace that may still be arriving
+	stderr io.Writer     // for a message if that takes long
 }
 
-// named reads what one argument names: stdin, a file, or a trace in Jaeger. A file wins over an id.
-func (s source) named(ctx context.Context, name string) ([]*trace, error) {
+// load reads what one argument names: stdin, a file, or a trace in Jaeger. A file takes precedence over an id.
+func (s source) load(ctx context.Context, name string) ([]*trace.Trace, error) {
 	if name == "-" {
 		traces, err := read.All(s.stdin)
-		if errors.Is(err, read.ErrEmpty) {
+		switch {
+		case errors.Is(err, read.ErrEmpty):
 			return nil, errors.New("no trace on stdin (try: doctor trace.json)")
+		case err != nil:
+			return nil, fmt.Errorf("stdin: %w", err)
 		}
-		return traces, inFile("stdin", err)
+		return traces, nil
 	}
 	f, err := os.Open(name)
-	if errors.Is(err, fs.ErrNotExist) && read.IsTraceID(name) {
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && read.IsTraceID(name):
 		t, err := s.await(ctx, name)
-		return []*trace{t}, err
-	}
-	if errors.Is(err, fs.ErrNotExist) {
+		return []*trace.Trace{t}, err
+	case errors.Is(err, fs.ErrNotExist):
 		return nil, fmt.Errorf("%s: no such file, and not a trace id of up to 32 hex digits", name)
-	}
-	if err != nil {
+	case err != nil:
 		return nil, err
 	}
 	defer f.Close()
 	if info, err := f.Stat(); err == nil && info.IsDir() {
-		return nil, fmt.Errorf("%s is a folder; name a file in it (try: doctor %s)", name, filepath.Join(name, "trace.json"))
+		return nil, fmt.Errorf("%s is a directory; name a file in it (try: doctor %s)", name, filepath.Join(name, "trace.json"))
 	}
 	traces, err := read.All(f)
-	return traces, inFile(name, err)
-}
-
-func inFile(name string, err error) error {
 	if err != nil {
-		err = fmt.Errorf("%s: %w", name, err)
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	return err
+	return traces, nil
 }
 
-// read gets the traces that the command line names, and examines them.
-func (o *options) read(ctx context.Context, src source) ([]report.Case, error) {
-	if o.service == "" {
-		traces, err := src.named(ctx, o.names[0])
-		if err != nil {
-			return nil, err
-		}
-		return o.pick(diagnose(traces))
+// examine reads the traces that the command line names, and diagnoses them.
+func (o *options) examine(ctx context.Context, src source) ([]report.Case, error) {
+	read := func() ([]*trace.Trace, error) { return src.load(ctx, o.names[0]) }
+	if o.service != "" {
+		read = func() ([]*trace.Trace, error) { return src.find(ctx, o.service, o.last) }
 	}
-	traces, err := src.jaeger.Find(ctx, o.service, time.Now().Add(-o.last))
+	traces, err := read()
 	if err != nil {
 		return nil, err
-	}
-	traces = src.withoutHalves(traces, time.Now())
-	if len(traces) == 0 {
-		return nil, fmt.Errorf("no traces of service %s in the last %s (try: a longer -last, or another -service)", o.service, short(o.last))
-	}
-	if len(traces) >= read.Most {
-		limit := fmt.Sprintf("only the newest %d traces of %s were read (try: a shorter -last)", read.Most, o.service)
-		for _, t := range traces {
-			t.Notes = append(t.Notes, limit)
-		}
 	}
 	return o.pick(diagnose(traces))
 }
 
-// pick leaves the case that -trace names, by its id or by as much of its beginning as no other has.
+// find reads the traces of a service, except those that are still arriving: their missing parts would look lost.
+func (s source) find(ctx context.Context, service string, last time.Duration) ([]*trace.Trace, error) {
+	traces, err := s.jaeger.Find(ctx, service, time.Now().Add(-last))
+	if err != nil {
+		return nil, err
+	}
+	found, now := len(traces), time.Now()
+	traces = slices.DeleteFunc(traces, func(t *trace.Trace) bool { return arriving(t, now) && !complete(t) })
+	if n := found - len(traces); n > 0 {
+		fmt.Fprintf(s.stderr, "doctor: traces left out because they are still arriving: %d\n", n)
+	}
+	if len(traces) == 0 {
+		return nil, fmt.Errorf("no traces of service %s in the last %s (try: a longer -last, or another -service)",
+			service, report.Duration(last.Microseconds()))
+	}
+	if found >= read.MaxTraces {
+		for _, t := range traces {
+			t.Notes = append(t.Notes, fmt.Sprintf("only the newest %d traces of %s were read (try: a shorter -last)", read.MaxTraces, service))
+		}
+	}
+	return traces, nil
+}
+
+// pick returns the case that -trace names, by its id or a unique prefix of it.
 func (o *options) pick(cases []report.Case) ([]report.Case, error) {
 	if o.trace == "" {
 		return cases, nil
 	}
-	var alike []report.Case
+	var matches []report.Case
 	for _, c := range cases {
-		id, asked := strings.ToLower(c.Trace.ID), strings.ToLower(o.trace)
-		if id == asked {
-			alike = []report.Case{c}
+		id, prefix := strings.ToLower(c.Trace.ID), strings.ToLower(o.trace)
+		if id == prefix {
+			matches = []report.Case{c}
 			break
 		}
-		if strings.HasPrefix(id, asked) {
-			alike = append(alike, c)
+		if strings.HasPrefix(id, prefix) {
+			matches = append(matches, c)
 		}
 	}
-	switch len(alike) {
+	switch len(matches) {
 	case 0:
-		return nil, fmt.Errorf("-trace %s: not among the %d read", o.trace, len(cases))
+		return nil, fmt.Errorf("-trace %s: not among the traces read (%d)", o.trace, len(cases))
 	case 1:
-		o.trace = alike[0].Trace.ID
-		return alike, nil
+		o.trace = matches[0].Trace.ID
+		return matches, nil
 	}
-	return nil, fmt.Errorf("-trace %s: ambiguous, %d ids begin so, such as %s and %s (try: more of the id)", o.trace, len(alike), alike[0].Trace.ID, alike[1].Trace.ID)
+	return nil, fmt.Errorf("-trace %s is ambiguous: %d ids begin with it, such as %s and %s (try: more of the id)",
+		o.trace, len(matches), matches[0].Trace.ID, matches[1].Trace.ID)
 }
 
-// short writes a duration without its zeros: 15m, not 15m0s.
-func short(d time.Duration) string {
-	s := d.String()
-	if strings.HasSuffix(s, "m0s") {
-		s = strings.TrimSuffix(s, "0s")
+// diagnose examines the traces together, so that each is evidence for the others.
+func diagnose(traces []*trace.Trace) []report.Case {
+	reports := doctor.DiagnoseAll(traces)
+	cases := make([]report.Case, len(traces))
+	for i, t := range traces {
+		cases[i] = report.Case{Trace: t, Report: reports[i]}
 	}
-	if strings.HasSuffix(s, "h0m") {
-		s = strings.TrimSuffix(s, "0m")
-	}
-	return s
+	return cases
 }

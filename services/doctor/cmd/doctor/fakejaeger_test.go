@@ -2,12 +2,15 @@ package main
 
 import (
 	"compress/gzip"
+	"fmt"
 	"net/http"
 	"os"
 	"strings"
+	"sync"
+	"time"
 )
 
-// fakeJaeger answers as several Jaegers do, each below a path of its own, with the traces of the script's files
+// fakeJaeger answers like several Jaegers, each under its own path, with the traces in the script's files
 // v3.json (OTLP, of trace 1) and older.json (Jaeger JSON, of trace 2).
 func fakeJaeger(dir string) http.Handler {
 	mux := http.NewServeMux()
@@ -34,7 +37,7 @@ func fakeJaeger(dir string) http.Handler {
 	const noTraces = `{"error":{"httpCode":404,"message":"No traces found"}}`
 	v3 := file("v3.json", noTraces, noTraces, http.StatusNotFound)
 	older := file("older.json", `{"data":null,"errors":[{"code":404,"msg":"trace not found"}]}`, `{"data":[],"total":0,"limit":0,"offset":0,"errors":null}`, http.StatusOK)
-	mux.HandleFunc("/", page) // what a Jaeger says to an address that it does not know
+	mux.HandleFunc("/", page) // what Jaeger answers at an unknown address
 	mux.HandleFunc("/api/v3/traces", v3)
 	mux.HandleFunc("/api/v3/traces/{id}", v3)
 	mux.HandleFunc("/old/api/traces", older)
@@ -43,7 +46,7 @@ func fakeJaeger(dir string) http.Handler {
 	mux.HandleFunc("/both/api/v3/traces/{id}", v3)
 	mux.HandleFunc("/both/api/traces", older)
 	mux.HandleFunc("/both/api/traces/{id}", older)
-	late := &lateJaeger{looks: map[string]int{}}
+	late := &lateJaeger{requests: map[string]int{}}
 	mux.HandleFunc("/late/api/v3/traces", late.traces)
 	mux.HandleFunc("/late/api/v3/traces/{id}", late.trace)
 	mux.HandleFunc("/plain/", http.NotFound)
@@ -65,7 +68,7 @@ func fakeJaeger(dir string) http.Handler {
 	return mux
 }
 
-// unruly adds what stands between the doctor and a Jaeger: proxies that ask for a password, lead elsewhere, pack or tear answers.
+// unruly adds proxies in front of a Jaeger: they ask for a password, redirect, compress, or break off responses.
 func unruly(mux *http.ServeMux, dir string) {
 	v3 := func() []byte {
 		b, _ := os.ReadFile(dir + "/v3.json")
@@ -103,7 +106,7 @@ func unruly(mux *http.ServeMux, dir string) {
 		})
 	}
 	mux.HandleFunc("/stream/", func(w http.ResponseWriter, r *http.Request) {
-		for range 2 { // the second says the same again
+		for range 2 { // the second is a repetition
 			w.Write(v3())
 			w.(http.Flusher).Flush()
 		}
@@ -114,4 +117,44 @@ func unruly(mux *http.ServeMux, dir string) {
 		w.(http.Flusher).Flush()
 		panic(http.ErrAbortHandler)
 	})
+}
+
+// A lateJaeger answers like a Jaeger whose traces are still arriving.
+type lateJaeger struct {
+	mu       sync.Mutex
+	requests map[string]int // by trace id
+}
+
+// trace answers twice that the trace is unknown, then with the callee's half, then with all of it.
+func (j *lateJaeger) trace(w http.ResponseWriter, r *http.Request) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	id := r.PathValue("id")
+	j.requests[id]++
+	switch {
+	case j.requests[id] <= 2:
+		http.Error(w, `{"error":{"httpCode":404,"message":"No traces found"}}`, http.StatusNotFound)
+	case j.requests[id] == 3:
+		fmt.Fprintf(w, `{"result":{"resourceSpans":[%s]}}`, j.callee(id))
+	default:
+		fmt.Fprintf(w, `{"result":{"resourceSpans":[%s,%s]}}`, j.callee(id), j.caller(id))
+	}
+}
+
+// traces answers with a complete trace, and the callee's half of another.
+func (j *lateJaeger) traces(w http.ResponseWriter, r *http.Request) {
+	const whole, half = "000000000000000000000000000000c3", "000000000000000000000000000000c4"
+	fmt.Fprintf(w, `{"result":{"resourceSpans":[%s,%s,%s]}}`, j.callee(whole), j.caller(whole), j.callee(half))
+}
+
+func (j *lateJaeger) caller(id string) string { return j.span("shop", id, "00000000000000a1", "") }
+func (j *lateJaeger) callee(id string) string {
+	return j.span("cellar", id, "00000000000000b2", "00000000000000a1")
+}
+
+func (j *lateJaeger) span(service, id, span, parent string) string {
+	now := time.Now() // the trace must be new, however slowly the test runs
+	return fmt.Sprintf(`{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":%q}}]},"scopeSpans":[{"spans":[
+{"traceId":%q,"spanId":%q,"parentSpanId":%q,"name":"GET /","kind":"SPAN_KIND_SERVER","startTimeUnixNano":"%d","endTimeUnixNano":"%d"}]}]}`,
+		service, id, span, parent, now.UnixNano(), now.Add(time.Millisecond).UnixNano())
 }

@@ -12,11 +12,11 @@ import (
 	"spanwise/doctor/report"
 )
 
-// The JSON that -help describes is the JSON that is written: the same fields in the same order.
+// The JSON has the fields that -help describes, in the same order.
 func TestContract(t *testing.T) {
 	_, text, found := strings.Cut(outputHelp, "\n-json\n")
 	if !found {
-		t.Fatal("-help says nothing about -json")
+		t.Fatal("-help does not describe -json")
 	}
 	objects := regexp.MustCompile(`(?m)^  \{[^A-Z]*?\}$`).FindAllString(text, -1)
 	if len(objects) != 2 {
@@ -31,7 +31,7 @@ func TestContract(t *testing.T) {
 	}
 }
 
-// fields lists the keys of a type's JSON, of a type that occurs in a list twice only once.
+// fields lists the keys of a type's JSON. It lists the fields of a type that several lists contain only once.
 func fields(typ reflect.Type, listed map[reflect.Type]bool) (keys []string) {
 	for f := range typ.Fields() {
 		key, _, _ := strings.Cut(f.Tag.Get("json"), ",")

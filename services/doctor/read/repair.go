@@ -6,27 +6,27 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// short is the length of a trace id of 64 bits in hex.
-const short = 16
+// shortID is the length of a 64-bit trace id in hex.
+const shortID = 16
 
-// widen joins the spans of tracers that know only the lower half of a trace's id of 128 bits with the others'. B3 ids may be of
-// either length (https://github.com/openzipkin/b3-propagation), so both occur while a site changes over.
-func (g *gather) widen() {
+// joinShortIDs joins the spans of tracers that know only the lower half of a 128-bit trace id with those that know all of it. B3 ids
+// may have either length (https://github.com/openzipkin/b3-propagation), so both occur while a site migrates.
+func (b *builder) joinShortIDs() {
 	halves := map[string]*draft{}
-	for _, d := range g.order {
-		if len(d.id) == short {
+	for _, d := range b.order {
+		if len(d.id) == shortID {
 			halves[d.id] = d
 		}
 	}
-	for _, d := range g.order {
-		if len(d.id) != 2*short {
+	for _, d := range b.order {
+		if len(d.id) != 2*shortID {
 			continue
 		}
-		half := halves[d.id[short:]]
+		half := halves[d.id[shortID:]]
 		if half == nil {
 			continue
 		}
-		delete(halves, half.id) // belongs to one only
+		delete(halves, half.id) // it belongs to one trace only
 		d.spans, d.untimed = append(d.spans, half.spans...), append(d.untimed, half.untimed...)
 		d.remarks = append(d.remarks, half.remarks...)
 		for what, n := range half.notes {
@@ -34,12 +34,12 @@ func (g *gather) widen() {
 		}
 		half.spans = nil
 	}
-	g.order = slices.DeleteFunc(g.order, func(d *draft) bool { return len(d.spans) == 0 })
+	b.order = slices.DeleteFunc(b.order, func(d *draft) bool { return len(d.spans) == 0 })
 }
 
-// split gives the two halves of a Zipkin call, which share one span id, an id each. The caller's half keeps the
-// id and becomes the parent of the other; children follow the half that ran in their own service.
-func (d *draft) split() {
+// splitSharedIDs gives each half of a Zipkin call its own id, where both have the same. The caller's half keeps the id and becomes the
+// parent of the other. Children go to the half that ran in their own service.
+func (d *draft) splitSharedIDs() {
 	callers, callees := map[string]*trace.Span{}, map[string]*trace.Span{}
 	for _, s := range d.spans {
 		if s.Kind == trace.Client || s.Kind == trace.Producer {
@@ -69,8 +69,8 @@ func (d *draft) split() {
 
 const calleeHalf = "-callee"
 
-// place gives spans without a start the start of their parent, or of the trace. Those of a chain follow each other.
-func (d *draft) place() {
+// placeUntimed gives spans without a start the start of their parent, however far up that is, or of the trace.
+func (d *draft) placeUntimed() {
 	if len(d.untimed) == 0 {
 		return
 	}

@@ -1,0 +1,95 @@
+package read
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+// A serverError is what a server wrote instead of a trace.
+type serverError string
+
+func (e serverError) Error() string { return string(e) }
+
+// failure remembers the error that a server wrote: Jaeger's [{"code":404,"msg":…}], gRPC's {"message":…}, text, or anything else.
+func (d *document) failure() error {
+	var raw json.RawMessage
+	if err := d.Decode(&raw); err != nil {
+		return err
+	}
+	type message struct{ Msg, Message string }
+	var one message
+	var many []message
+	var plain string
+	switch {
+	case json.Unmarshal(raw, &many) == nil:
+		var texts []string
+		for _, m := range many {
+			texts = append(texts, cmp.Or(m.Msg, m.Message))
+		}
+		plain = strings.Join(texts, "; ")
+	case json.Unmarshal(raw, &one) == nil:
+		plain = cmp.Or(one.Msg, one.Message)
+	case json.Unmarshal(raw, &plain) == nil:
+	}
+	if !slices.Contains([]string{"null", "[]", `""`}, string(raw)) {
+		d.failed = serverError(cmp.Or(plain, string(raw)))
+	}
+	return nil
+}
+
+// message remembers what a server wrote with a partial trace, as Grafana Tempo does, or instead of a trace.
+func (d *document) message() error {
+	var message text
+	err := d.Decode(&message)
+	if message != "" && message != "null" && d.failed == "" {
+		d.failed = serverError(message)
+	}
+	return err
+}
+
+// verdict is the error for well-formed JSON without a span. If there are spans, it notes what a server wrote with them.
+func (d *document) verdict() error {
+	keys := strings.Join(d.keys, ", ")
+	switch {
+	case len(d.order) > 0 && d.failed != "":
+		d.remarks = append(d.remarks, "the response contains an error: "+string(d.failed))
+		return nil
+	case len(d.order) > 0:
+		return nil
+	case d.format == "" && keys != "" && d.failed != "":
+		return fmt.Errorf("no key of Jaeger, OTLP or Zipkin JSON among %s; its message is: %w", keys, d.failed)
+	case d.format == "" && keys != "":
+		return fmt.Errorf("no key of Jaeger, OTLP or Zipkin JSON among %s", keys)
+	case d.failed != "":
+		return fmt.Errorf("no trace in it, only an error: %w", d.failed)
+	case len(d.notes) > 0:
+		return errors.New("no readable span: " + strings.Join(d.notes.lines(), "; "))
+	}
+	return nil
+}
+
+// A located error already says where it occurred.
+type located struct{ error }
+
+// locate adds where an error occurred: the detected format, and the byte.
+func (d *document) locate(err error) error {
+	var there located
+	if server := serverError(""); errors.As(err, &server) || errors.As(err, &there) {
+		return err
+	}
+	format, offset := cmp.Or(d.format, "JSON"), d.offset()
+	if syntax := (*json.SyntaxError)(nil); errors.As(err, &syntax) {
+		offset = max(offset, d.before+syntax.Offset)
+	}
+	if cutOff(err) {
+		return fmt.Errorf("%s, byte %d: cut off in the middle of a value (an incomplete download?)", format, offset)
+	}
+	return fmt.Errorf("%s, byte %d: %w", format, offset, err)
+}
+
+func cutOff(err error) bool { return errors.Is(err, io.ErrUnexpectedEOF) }

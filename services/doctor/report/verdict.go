@@ -1,0 +1,124 @@
+package report
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"spanwise/doctor"
+)
+
+// leads describe each kind of finding to a reader who does not know the kinds. The text in brackets is left out if there is no callee.
+var leads = map[doctor.Kind]string{
+	doctor.NPlusOne:          "{service} makes {n} calls[ to {callee}] where one or two would do",
+	doctor.SerialCalls:       "{service} makes calls one after another that could run in parallel",
+	doctor.RepeatedCalls:     "{service} sends the same request[ to {callee}] again and again",
+	doctor.Pagination:        "{service} fetches a list[ from {callee}] in {n} small pages",
+	doctor.SlowDependency:    "{callee} is slow to respond to {service}",
+	doctor.SlowSelf:          "{service} itself is slow in {operation}",
+	doctor.EdgeWait:          "Calls from {service}[ to {callee}] lose time in transit",
+	doctor.ColdConnect:       "{service} spends time opening connections[ to {callee}]",
+	doctor.PoolWait:          "{service} waits for a free connection[ to {callee}]",
+	doctor.QueueWait:         "{operation} in {service} waits for its turn",
+	doctor.RetryStorm:        "{service} keeps retrying calls[ to {callee}] that fail, with {n} attempts in all",
+	doctor.CallerGaveUp:      "{service} gave up waiting[ for {callee}] before the response arrived",
+	doctor.OverFetch:         "{service} fetches more data[ from {callee}] than it needs",
+	doctor.ErrorOrigin:       "{operation} in {service} failed",
+	doctor.DarkTime:          "{service} spends time in {operation} that no span covers",
+	doctor.DetachedWork:      "{service} keeps working after it has responded",
+	doctor.BrokenPropagation: "The trace is broken at {service}[, in calls to {callee}]",
+	doctor.ClockSkew:         "The clock of {service} is off",
+}
+
+var aboutCallee = regexp.MustCompile(`\[(.*?)\]`)
+
+// lead describes a finding in a sentence or two, with its share of the time.
+func lead(f doctor.Finding) string {
+	callee := ""
+	if f.Callee != "" {
+		callee = "$1"
+	}
+	text := strings.NewReplacer("{service}", short(f.Service), "{operation}", short(f.Operation), "{callee}", short(f.Callee),
+		"{n}", thousands(f.Count)).Replace(aboutCallee.ReplaceAllString(leads[f.Kind], callee))
+	if f.Confidence == doctor.Low {
+		text = "Perhaps " + text
+	}
+	if f.CriticalPathShare >= 0.01 {
+		text += "; this takes " + strings.Replace(percent(f.CriticalPathShare), ">", "over ", 1) + " of the time"
+	}
+	return text + "."
+}
+
+func short(name string) string { return squeeze(printable(name), 60) }
+
+// verdict is the answer in a few sentences that can be read without the rest of the report.
+func verdict(r doctor.Report) string {
+	var sentences []string
+	switch {
+	case r.Spans == 0:
+		return "The trace has no spans."
+	case len(r.Findings) > 0 && !conclusive(r.Findings):
+		sentences = []string{lead(r.Findings[0]), "This trace alone cannot confirm it; that takes other traces or more attributes."}
+	case len(r.Findings) > 0:
+		sentences = []string{lead(r.Findings[0]) + gain(r)}
+	case r.UnexplainedShare >= allDark:
+		sentences = []string{"This trace alone does not show what takes the time."}
+	case r.UnexplainedShare >= mostlyDark:
+		sentences = []string{"Nothing to fix in the time that spans cover."}
+	default:
+		sentences = []string{"Nothing to fix."}
+		if f, ok := largestSuspect(r); ok {
+			sentences = []string{"This trace alone shows nothing to fix.", lead(f), "Other traces could confirm it."}
+		}
+	}
+	if r.UnexplainedShare >= 0.05 && !(len(r.Findings) > 0 && r.Findings[0].Kind == doctor.DarkTime) {
+		sentences = append(sentences, fmt.Sprintf("There are no spans for %s of the time.", percent(r.UnexplainedShare)))
+	}
+	return strings.Join(sentences, " ")
+}
+
+// largestSuspect is the finding with the largest share of the time that only other traces can confirm.
+func largestSuspect(r doctor.Report) (worst doctor.Finding, ok bool) {
+	for _, f := range r.AlsoSeen {
+		if f.Evidence == doctor.NeedsOtherTraces && f.CriticalPathShare >= suspicious && f.CriticalPathShare > worst.CriticalPathShare {
+			worst, ok = f, true
+		}
+	}
+	return worst, ok
+}
+
+// suspicious is the share of the time above which a report without findings still names a suspect.
+const suspicious = 0.3
+
+// Shares of time without a span above which a report without findings no longer means that all is well.
+const (
+	mostlyDark = 0.5
+	allDark    = 0.95
+)
+
+// gain says how long the request would take with the spelled-out findings fixed.
+func gain(r doctor.Report) string {
+	n := min(len(r.Findings), Shown)
+	what := "it"
+	switch {
+	case n < len(r.Findings):
+		what = fmt.Sprintf("the first %d of %d findings", n, len(r.Findings))
+	case n == 2:
+		what = "both findings"
+	case n > 2:
+		what = fmt.Sprintf("all %d findings", n)
+	}
+	switch after := r.Findings[n-1].AfterUS; {
+	case after > 0 && after < r.Root.DurationUS:
+		return fmt.Sprintf(" Fixing %s would cut %s to about %s.", what, Duration(r.Root.DurationUS), Duration(after))
+	case len(r.Findings) > 1:
+		return " There are " + plural(len(r.Findings), "finding") + " in all."
+	}
+	return ""
+}
+
+// conclusive reports whether this trace is enough to prove at least one of the findings.
+func conclusive(findings []doctor.Finding) bool {
+	return slices.ContainsFunc(findings, func(f doctor.Finding) bool { return f.Evidence == doctor.Sufficient })
+}
