@@ -17,8 +17,7 @@ import (
 	"spanwise/internal/telemetry"
 )
 
-// allocations compares a handler of the services' with and without the fault middleware, for a request that asks for
-// no fault.
+// allocations compares a handler of the services with and without the fault middleware, for a request without faults.
 func (b *bench) allocations(context.Context) error {
 	b.say("allocations of a handler with and without faults")
 	without := perRequest(func(chi.Router) {})
@@ -32,7 +31,7 @@ func (b *bench) allocations(context.Context) error {
 	return nil
 }
 
-// perRequest measures the allocations of one request to a route behind the services' own router.
+// perRequest returns the allocations of one request to a route behind the router of the services.
 func perRequest(prepare func(chi.Router)) int64 {
 	tel := &telemetry.Telemetry{
 		Traces: trace.NewTracerProvider(), Metrics: metric.NewMeterProvider(), Propagator: telemetry.Propagator(),

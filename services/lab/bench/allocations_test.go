@@ -8,7 +8,7 @@ import (
 	"github.com/go-chi/chi/v5"
 )
 
-// TestPerRequest requires the measurement to notice a middleware that costs something.
+// The measurement notices a middleware that allocates.
 func TestPerRequest(t *testing.T) {
 	type key struct{}
 	costly := func(next http.Handler) http.Handler {

@@ -10,8 +10,7 @@ import (
 	"spanwise/lab/jaeger"
 )
 
-// TestOutcome requires everything that is lost to fail a drill, a request that was refused not to, and a drill that
-// measured nothing to fail as well.
+// A drill fails if anything was lost or nothing was measured. Refused requests do not count.
 func TestOutcome(t *testing.T) {
 	whole := jaeger.Count{Asked: 10, Whole: 10}
 	for _, test := range []struct {
@@ -31,7 +30,7 @@ func TestOutcome(t *testing.T) {
 	}
 }
 
-// TestRefused requires only a connection that was never made to count as refused.
+// Only a connection that was never made counts as refused.
 func TestRefused(t *testing.T) {
 	for _, test := range []struct {
 		err  error

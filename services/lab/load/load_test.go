@@ -10,8 +10,7 @@ import (
 	"time"
 )
 
-// TestRunKeepsPace requires requests to be made when they are due, even while none is answered, and waits to be
-// counted from then.
+// Requests are made when they are due, even if none has been answered, and their waits count from that moment.
 func TestRunKeepsPace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var under, most atomic.Int64
@@ -25,7 +24,7 @@ func TestRunKeepsPace(t *testing.T) {
 			t.Errorf("got %d asked, %d answered and %d errors, want 200, 200 and 0", result.Asked, len(result.Traces), len(result.Errors))
 		}
 		if n := most.Load(); n < 50 || n > 51 {
-			t.Errorf("got %d requests under way at once, want 50: half a second of 100 a second", n)
+			t.Errorf("got %d requests at once, want 50: half a second of 100 a second", n)
 		}
 		if got, want := result.Elapsed, 1990*time.Millisecond+500*time.Millisecond; got != want {
 			t.Errorf("got %v elapsed, want %v", got, want)
@@ -36,7 +35,7 @@ func TestRunKeepsPace(t *testing.T) {
 	})
 }
 
-// TestStopWaits requires a load that is stopped to make no more requests, and to wait for those under way.
+// A load that is stopped makes no more requests and waits for the outstanding answers.
 func TestStopWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		stop := Start(t.Context(), 10, time.Hour, func(ctx context.Context) (string, error) {
@@ -51,7 +50,7 @@ func TestStopWaits(t *testing.T) {
 	})
 }
 
-// TestQuantile requires the nearest rank: the smallest wait that at least that part did not exceed.
+// A quantile is the smallest wait that at least that fraction did not exceed (nearest rank).
 func TestQuantile(t *testing.T) {
 	var r Result
 	for i := range 20 {

@@ -6,30 +6,30 @@ import (
 	"unicode/utf8"
 )
 
-// between keeps two waterfalls apart.
-const between = "  │  "
+// gutter separates two columns.
+const gutter = "  │  "
 
-// beside returns how wide each of two waterfalls may be to stand beside the other, and 0 if that is too narrow to read.
-func beside(width int) int {
-	side := (width - utf8.RuneCountInString(between)) / 2
-	if side < 60 {
+// columnWidth returns the width of each of two columns side by side, or 0 if they would be too narrow to read.
+func columnWidth(width int) int {
+	column := (width - utf8.RuneCountInString(gutter)) / 2
+	if column < 60 {
 		return 0
 	}
-	return side
+	return column
 }
 
-// arrange sets texts side by side if there are two and they fit into width, else one below the other.
+// arrange places two texts side by side if they fit into width; otherwise, and if there are not two, one below the other.
 func arrange(texts []string, width int) string {
-	side := beside(width)
-	if len(texts) != 2 || side == 0 {
+	column := columnWidth(width)
+	if len(texts) != 2 || column == 0 {
 		return strings.Join(texts, "")
 	}
 	left, right := lines(texts[0]), lines(texts[1])
 	var b strings.Builder
 	for i := range max(len(left), len(right)) {
 		l, r := at(left, i), at(right, i)
-		gap := strings.Repeat(" ", max(side-shown(l), 0))
-		b.WriteString(strings.TrimRight(l+gap+between+r, " ") + "\n")
+		padding := strings.Repeat(" ", max(column-shownWidth(l), 0))
+		b.WriteString(strings.TrimRight(l+padding+gutter+r, " ") + "\n")
 	}
 	return b.String() + "\n"
 }
@@ -45,10 +45,10 @@ func at(list []string, i int) string {
 
 var escape = regexp.MustCompile("\x1b\\[[0-9;]*m")
 
-// shown is how many columns a line takes.
-func shown(line string) int { return utf8.RuneCountInString(escape.ReplaceAllString(line, "")) }
+// shownWidth returns the number of columns that a line takes on a terminal.
+func shownWidth(line string) int { return utf8.RuneCountInString(escape.ReplaceAllString(line, "")) }
 
-// wrap breaks text into lines of at most width columns, as long as no word is longer.
+// wrap breaks text into lines of at most width columns. Words that are longer stay whole.
 func wrap(text string, width int) string {
 	var b strings.Builder
 	used := 0
