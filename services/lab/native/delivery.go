@@ -11,14 +11,14 @@ import (
 	"time"
 )
 
-// A Delivery is what became of the spans that the Collector was given since it started.
+// A Delivery counts the spans that the Collector received and passed on since it started.
 type Delivery struct {
 	Taken  int64 // from the services
-	Passed int64 // to Jaeger, those that an earlier run had left in the queue included
-	Queued int64 // for Jaeger
+	Passed int64 // to Jaeger, including those that an earlier run left in the queue
+	Queued int64 // on disk, for Jaeger
 }
 
-// Waiting is how many spans the Collector keeps in its queue, on disk, for its next start.
+// Waiting returns how many spans stay in the Collector's queue on disk until its next start.
 func (d Delivery) Waiting() int64 { return max(d.Queued, d.Taken-d.Passed) }
 
 const (
@@ -31,8 +31,7 @@ const (
 	deliverTimeout = 3 * time.Second
 )
 
-// Delivery returns what became of the spans of a run that was stopped, and whether that is known: not if the Collector ended
-// before.
+// Delivery returns the counts of a run that was stopped. They are unknown if the Collector exited too early.
 func (r *Run) Delivery() (Delivery, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -42,8 +41,8 @@ func (r *Run) Delivery() (Delivery, bool) {
 	return *r.delivered, true
 }
 
-// awaitDelivery waits until the Collector has passed on what it took, or for as long as that may take, and notes it. The
-// services are to be stopped before.
+// awaitDelivery waits until the Collector has passed on all spans, or until deliverTimeout, and records the counts. The
+// services must be stopped before.
 func (r *Run) awaitDelivery(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), deliverTimeout)
 	defer cancel()
@@ -52,7 +51,7 @@ func (r *Run) awaitDelivery(ctx context.Context) {
 	for {
 		d, err := counted(ctx, r.URL(collectorSelf)+"/metrics")
 		if err != nil {
-			return // the last one that was read counts; none if it does not answer at all
+			return // the last counts that were read stay
 		}
 		r.mu.Lock()
 		r.delivered = &d
@@ -68,7 +67,7 @@ func (r *Run) awaitDelivery(ctx context.Context) {
 	}
 }
 
-// counted asks a Collector for its counters.
+// counted reads the counters of a Collector.
 func counted(ctx context.Context, address string) (d Delivery, err error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// The Collector's counters are added up over whom it takes spans from and passes them to, and nothing else is counted.
+// The Collector's counters are added up over its receivers and exporters, and no other metrics are counted.
 func TestReadCounters(t *testing.T) {
 	const text = `# HELP otelcol_receiver_accepted_spans Number of spans taken
 # TYPE otelcol_receiver_accepted_spans counter
@@ -21,7 +21,7 @@ otelcol_exporter_queue_capacity{data_type="traces"} 1000000
 		t.Errorf("got %+v, %v, want %+v and 2 waiting", got, err, want)
 	}
 	if _, err := readCounters(strings.NewReader(takenName + "{} many\n")); err == nil {
-		t.Error("got no error for what is no number")
+		t.Error("got no error for a value that is not a number")
 	}
 	for d, want := range map[Delivery]int64{
 		{Taken: 1, Passed: 5}:               0, // an earlier run's spans were passed on too
