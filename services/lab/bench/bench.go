@@ -54,7 +54,7 @@ func All(ctx context.Context, run *native.Run, size Size, say func(format string
 	shop := play.New(run.URL(native.OrderPort), run.URL(native.InventoryPort), run.URL(native.PricingPort))
 	b := &bench{run: run, get: load.Get(shop, path), golden: golden, jaeger: jaeger.New(run.URL(native.JaegerPort)), size: size, say: say}
 	for _, measure := range []func(context.Context) error{
-		b.alone, b.memory, b.sizes, b.allocations, b.arrival, b.load,
+		b.alone, b.memory, b.sizes, b.arrival, b.load,
 	} {
 		if err := measure(ctx); err != nil {
 			return nil, err

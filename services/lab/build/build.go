@@ -78,7 +78,7 @@ const tags = "grpcnotrace"
 func buildOurs(ctx context.Context, root, bin string, progress *Progress) (map[string]string, error) {
 	// Except for the linker's flags, these are those of go run, so that both use the same cached packages.
 	args := append([]string{"build", "-buildvcs=false", "-tags=" + tags, "-ldflags=-s -w", "-o", bin + string(filepath.Separator)}, ours...)
-	if err := goCommand(ctx, root, nil, args, progress.quietly("the services and the lab")); err != nil {
+	if err := goCommand(ctx, root, nil, args, &step{to: progress, name: "the services and the lab"}); err != nil {
 		return nil, err
 	}
 	files := make(map[string]string)
@@ -112,7 +112,7 @@ func (t tool) provide(ctx context.Context, root, bin string, getenv func(string)
 	fresh := file + ".new" // an incomplete build never gets the final name
 	defer os.Remove(fresh)
 	err = goCommand(ctx, filepath.Join(root, filepath.FromSlash(t.dir)), []string{"GOWORK=off", "CGO_ENABLED=0"},
-		[]string{"build", "-v", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", fresh, t.pkg}, progress.loudly(t.name))
+		[]string{"build", "-v", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", fresh, t.pkg}, &step{to: progress, name: t.name, once: true})
 	if err != nil {
 		return "", fmt.Errorf("%w\n(or set %s to a released program)", err, t.setting)
 	}

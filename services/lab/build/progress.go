@@ -22,18 +22,11 @@ const (
 	slow = 2 * time.Second
 )
 
-// quietly returns a step that is shown only if it takes long.
-func (p *Progress) quietly(name string) *step { return &step{to: p, name: name, silent: slow} }
-
-// loudly returns a step that happens once and takes long.
-func (p *Progress) loudly(name string) *step { return &step{to: p, name: name, once: true} }
-
 // A step is one run of the go command, whose output is written to it.
 type step struct {
-	to     *Progress
-	name   string
-	once   bool
-	silent time.Duration
+	to   *Progress
+	name string
+	once bool // it happens once and takes long; otherwise it is shown only if it takes long
 
 	mu       sync.Mutex
 	text     bytes.Buffer
@@ -67,7 +60,7 @@ func (s *step) repeat() {
 		case <-s.over:
 			return
 		case <-tick.C:
-			if time.Since(s.started) >= s.silent {
+			if s.once || time.Since(s.started) >= slow {
 				s.show()
 			}
 		}

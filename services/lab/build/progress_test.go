@@ -30,10 +30,7 @@ func TestProgress(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var out bytes.Buffer
 				p := &Progress{Out: &out, Terminal: test.terminal}
-				s := p.quietly("jaeger")
-				if test.once {
-					s = p.loudly("jaeger")
-				}
+				s := &step{to: p, name: "jaeger", once: test.once}
 				s.begin()
 				fmt.Fprint(s, "some/package\n# some/other: a warning\ngo: downloading example.com v1\n")
 				time.Sleep(test.takes)

@@ -94,7 +94,7 @@ func refused(err error) bool {
 
 // stopServices stops the services during requests. Each request must be answered and its spans delivered.
 func stopServices(ctx context.Context, run *native.Run) error {
-	if err := play.Wait(ctx, before); err != nil {
+	if err := load.Wait(ctx, before); err != nil {
 		return err
 	}
 	for _, name := range native.Services {
@@ -117,17 +117,17 @@ func stopJaeger(ctx context.Context, run *native.Run) error {
 
 // interrupt ends a program and restarts it after the outage.
 func interrupt(ctx context.Context, run *native.Run, name string, end func() error) error {
-	if err := play.Wait(ctx, before); err != nil {
+	if err := load.Wait(ctx, before); err != nil {
 		return err
 	}
 	if err := end(); err != nil {
 		return err
 	}
-	if err := play.Wait(ctx, outage); err != nil {
+	if err := load.Wait(ctx, outage); err != nil {
 		return err
 	}
 	if err := run.Restart(ctx, name); err != nil {
 		return err
 	}
-	return play.Wait(ctx, after)
+	return load.Wait(ctx, after)
 }

@@ -1,7 +1,6 @@
 package native
 
 import (
-	"bufio"
 	"context"
 	"fmt"
 	"io"
@@ -81,25 +80,20 @@ func counted(ctx context.Context, address string) (d Delivery, err error) {
 	if resp.StatusCode != http.StatusOK {
 		return d, fmt.Errorf("%s answered %s", address, resp.Status)
 	}
-	return readCounters(resp.Body)
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return d, err
+	}
+	return readCounters(string(text))
 }
 
 // readCounters adds up the counters in the text format of Prometheus
 // (https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format).
-func readCounters(text io.Reader) (d Delivery, err error) {
-	lines := bufio.NewScanner(text)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		name, rest, found := strings.Cut(lines.Text(), "{")
-		var sum *int64
-		switch name {
-		case takenName:
-			sum = &d.Taken
-		case passedName:
-			sum = &d.Passed
-		case queuedName:
-			sum = &d.Queued
-		}
+func readCounters(text string) (d Delivery, err error) {
+	sums := map[string]*int64{takenName: &d.Taken, passedName: &d.Passed, queuedName: &d.Queued}
+	for line := range strings.Lines(text) {
+		name, rest, found := strings.Cut(strings.TrimSpace(line), "{")
+		sum := sums[name]
 		if !found || sum == nil {
 			continue
 		}
@@ -109,5 +103,5 @@ func readCounters(text io.Reader) (d Delivery, err error) {
 		}
 		*sum += int64(n)
 	}
-	return d, lines.Err()
+	return d, nil
 }

@@ -1,9 +1,6 @@
 package native
 
-import (
-	"strings"
-	"testing"
-)
+import "testing"
 
 // The Collector's counters are added up over its receivers and exporters, and no other metrics are counted.
 func TestReadCounters(t *testing.T) {
@@ -16,11 +13,11 @@ otelcol_exporter_sent_spans{exporter="otlp_grpc/jaeger",server_address="127.0.0.
 otelcol_exporter_queue_size{data_type="traces"} 2
 otelcol_exporter_queue_capacity{data_type="traces"} 1000000
 `
-	got, err := readCounters(strings.NewReader(text))
+	got, err := readCounters(text)
 	if want := (Delivery{Taken: 1_250_003, Passed: 1_250_001, Queued: 2}); err != nil || got != want || got.Waiting() != 2 {
 		t.Errorf("got %+v, %v, want %+v and 2 waiting", got, err, want)
 	}
-	if _, err := readCounters(strings.NewReader(takenName + "{} many\n")); err == nil {
+	if _, err := readCounters(takenName + "{} many\n"); err == nil {
 		t.Error("got no error for a value that is not a number")
 	}
 	for d, want := range map[Delivery]int64{

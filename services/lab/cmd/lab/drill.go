@@ -12,14 +12,10 @@ import (
 
 func drillAll(*flag.FlagSet) func(context.Context, env) error {
 	return func(ctx context.Context, e env) error {
-		scratch, err := newScratch(ctx, e)
-		if err != nil {
-			return err
-		}
 		var errs []error
 		for _, d := range drill.All {
 			fmt.Fprintf(e.stdout, "%-22s under load …\n", d.Name)
-			err := scratch.run(ctx, []string{"JAEGER_STORAGE=badger"}, func(run *native.Run) error {
+			err := inScratch(ctx, e, []string{"JAEGER_STORAGE=badger"}, func(run *native.Run) error {
 				outcome, err := d.Run(ctx, run)
 				if err != nil {
 					return err

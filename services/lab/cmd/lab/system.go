@@ -93,38 +93,20 @@ func programs(ctx context.Context, e env, root string) (map[string]string, error
 	return build.All(ctx, root, e.getenv, &build.Progress{Out: e.stderr, Terminal: isTerminal(e.stderr)})
 }
 
-// inScratch starts a scratch system, calls do with it, and stops it again.
-func inScratch(ctx context.Context, e env, settings []string, do func(*native.Run) error) error {
-	s, err := newScratch(ctx, e)
-	if err != nil {
-		return err
-	}
-	return s.run(ctx, settings, do)
-}
-
-// A scratch starts systems whose folder and ports are their own.
-type scratch struct {
-	root     string
-	programs map[string]string
-	environ  []string
-}
-
-// newScratch builds what is missing.
-func newScratch(ctx context.Context, e env) (scratch, error) {
-	root, err := sourceTree()
-	if err != nil {
-		return scratch{}, err
-	}
-	files, err := programs(ctx, e, root)
-	return scratch{root, files, e.environ}, err
-}
-
 // logFile is where the output of a scratch system's programs goes, in its data folder.
 const logFile = "log"
 
-// run starts a system with these variables in the programs' environment, calls do, and stops the system. Its folder is kept
-// only after a failure.
-func (s scratch) run(ctx context.Context, settings []string, do func(*native.Run) error) (err error) {
+// inScratch builds what is missing, starts a system with its own folder and ports, calls do, and stops the system. settings are
+// variables for its programs. The folder is kept only after a failure.
+func inScratch(ctx context.Context, e env, settings []string, do func(*native.Run) error) (err error) {
+	root, err := sourceTree()
+	if err != nil {
+		return err
+	}
+	files, err := programs(ctx, e, root)
+	if err != nil {
+		return err
+	}
 	dir, err := os.MkdirTemp("", "spanwise-")
 	if err != nil {
 		return err
@@ -144,12 +126,12 @@ func (s scratch) run(ctx context.Context, settings []string, do func(*native.Run
 			err = fmt.Errorf("%w\n(the programs' log and data are in %s)", err, dir)
 		}
 	}()
-	place, err := native.Scratch(s.root, dir, s.environ, settings...)
+	apart, err := native.Scratch(root, dir, e.environ, settings...)
 	if err != nil {
 		return err
 	}
-	place.Programs = s.programs
-	run, err := native.Start(ctx, place, native.NewConsole(log, false))
+	apart.Programs = files
+	run, err := native.Start(ctx, apart, native.NewConsole(log, false))
 	if err != nil {
 		return err
 	}
