@@ -31,7 +31,7 @@ func goCommand(ctx context.Context, dir string, env, args []string, step *step) 
 	if !errors.As(err, &exit) {
 		return fmt.Errorf("build %s: %w", step.name, err)
 	}
-	return fmt.Errorf("build %s: %s", step.name, advice(step.output()))
+	return fmt.Errorf("build %s: %s", step.name, advice(step.text.String()))
 }
 
 // offline matches the go command's output when it cannot reach a module proxy.

@@ -113,9 +113,3 @@ func (s *step) Write(text []byte) (int, error) {
 	}
 	return len(text), nil
 }
-
-func (s *step) output() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.text.String()
-}

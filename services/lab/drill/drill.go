@@ -70,7 +70,9 @@ func (d Drill) Run(ctx context.Context, run *native.Run) (Outcome, error) {
 	}
 	shop := play.New(run.URL(native.OrderPort), run.URL(native.InventoryPort), run.URL(native.PricingPort))
 	stop := load.Start(ctx, rate, time.Minute, load.Get(shop, d.Path))
-	err = d.Break(ctx, run)
+	if err = load.Wait(ctx, before); err == nil {
+		err = d.Break(ctx, run)
+	}
 	result := stop()
 	if err != nil {
 		return Outcome{}, err
@@ -94,9 +96,6 @@ func refused(err error) bool {
 
 // stopServices stops the services during requests. Each request must be answered and its spans delivered.
 func stopServices(ctx context.Context, run *native.Run) error {
-	if err := load.Wait(ctx, before); err != nil {
-		return err
-	}
 	for _, name := range native.Services {
 		if err := run.Process(name).Stop(ctx); err != nil {
 			return err
@@ -117,9 +116,6 @@ func stopJaeger(ctx context.Context, run *native.Run) error {
 
 // interrupt ends a program and restarts it after the outage.
 func interrupt(ctx context.Context, run *native.Run, name string, end func() error) error {
-	if err := load.Wait(ctx, before); err != nil {
-		return err
-	}
 	if err := end(); err != nil {
 		return err
 	}

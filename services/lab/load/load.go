@@ -29,11 +29,10 @@ func Get(shop play.Shop, path string) Request {
 
 // A Result is the outcome of all requests.
 type Result struct {
-	Asked   int             // requests made
-	Traces  []string        // of those that were answered
-	Errors  []error         // of the others
-	Waits   []time.Duration // of those that were answered, shortest first, each from the moment it was due
-	Elapsed time.Duration
+	Asked  int             // requests made
+	Traces []string        // of those that were answered
+	Errors []error         // of the others
+	Waits  []time.Duration // of those that were answered, shortest first, each from the moment it was due
 }
 
 // Quantile returns the wait that a fraction q of the answered requests did not exceed, by the nearest-rank method.
@@ -77,7 +76,6 @@ func Run(ctx context.Context, rate int, length time.Duration, do Request) Result
 		})
 	}
 	all.Wait()
-	result.Elapsed = time.Since(began)
 	slices.Sort(result.Waits)
 	return result
 }

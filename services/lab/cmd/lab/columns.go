@@ -25,23 +25,17 @@ func arrange(texts []string, width int) string {
 		return strings.Join(texts, "")
 	}
 	left, right := lines(texts[0]), lines(texts[1])
+	n := max(len(left), len(right))
+	left, right = append(left, make([]string, n-len(left))...), append(right, make([]string, n-len(right))...)
 	var b strings.Builder
-	for i := range max(len(left), len(right)) {
-		l, r := at(left, i), at(right, i)
+	for i, l := range left {
 		padding := strings.Repeat(" ", max(column-shownWidth(l), 0))
-		b.WriteString(strings.TrimRight(l+padding+gutter+r, " ") + "\n")
+		b.WriteString(strings.TrimRight(l+padding+gutter+right[i], " ") + "\n")
 	}
 	return b.String() + "\n"
 }
 
 func lines(text string) []string { return strings.Split(strings.TrimRight(text, "\n"), "\n") }
-
-func at(list []string, i int) string {
-	if i < len(list) {
-		return list[i]
-	}
-	return ""
-}
 
 var escape = regexp.MustCompile("\x1b\\[[0-9;]*m")
 

@@ -8,7 +8,8 @@ import (
 	"strings"
 )
 
-// holder returns the process that listens on a port, such as "postgres (pid 42)", or "" if this user cannot see it.
+// holder returns the process that listens on a port, such as "postgres (pid 42)", or "" if this user cannot see it or the
+// system has no /proc.
 func holder(port int) string {
 	for _, table := range []string{"/proc/net/tcp", "/proc/net/tcp6"} {
 		text, err := os.ReadFile(table)
