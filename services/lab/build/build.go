@@ -13,8 +13,8 @@ import (
 	"runtime"
 )
 
-// ours are the packages of the lab's own programs.
-var ours = []string{
+// own are the packages of the lab's own programs.
+var own = []string{
 	"./services/lab/cmd/lab", "./services/inventory/cmd/inventory", "./services/pricing/cmd/pricing", "./services/order/cmd/order",
 }
 
@@ -59,7 +59,7 @@ func All(ctx context.Context, root string, getenv func(string) string, progress 
 	if err := os.MkdirAll(bin, 0o755); err != nil {
 		return nil, fmt.Errorf("make the folder for programs: %w", err)
 	}
-	files, err := buildOurs(ctx, root, bin, progress)
+	files, err := buildOwn(ctx, root, bin, progress)
 	if err != nil {
 		return nil, err
 	}
@@ -75,14 +75,14 @@ func All(ctx context.Context, root string, getenv func(string) string, progress 
 // every method of every package: 10 MB.
 const tags = "grpcnotrace"
 
-func buildOurs(ctx context.Context, root, bin string, progress *Progress) (map[string]string, error) {
+func buildOwn(ctx context.Context, root, bin string, progress *Progress) (map[string]string, error) {
 	// Except for the linker's flags, these are those of go run, so that both use the same cached packages.
-	args := append([]string{"build", "-buildvcs=false", "-tags=" + tags, "-ldflags=-s -w", "-o", bin + string(filepath.Separator)}, ours...)
+	args := append([]string{"build", "-buildvcs=false", "-tags=" + tags, "-ldflags=-s -w", "-o", bin + string(filepath.Separator)}, own...)
 	if err := goCommand(ctx, root, nil, args, &step{to: progress, name: "the services and the lab"}); err != nil {
 		return nil, err
 	}
 	files := make(map[string]string)
-	for _, pkg := range ours {
+	for _, pkg := range own {
 		files[filepath.Base(pkg)] = filepath.Join(bin, filepath.Base(pkg)+exe)
 	}
 	return files, nil

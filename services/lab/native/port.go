@@ -14,7 +14,7 @@ import (
 // them, otherwise in a line for each port.
 func (s Settings) CheckPorts() error {
 	var lines, published []string
-	ours := 0
+	labs := 0
 	for _, p := range ports {
 		n := s.ports[p.name]
 		if free(s.Addr(p.name)) {
@@ -22,7 +22,7 @@ func (s Settings) CheckPorts() error {
 		}
 		by := cmp.Or(holder(n), "another program")
 		if strings.HasPrefix(by, p.owner+" ") {
-			ours++
+			labs++
 		}
 		if strings.HasPrefix(by, "docker-proxy ") {
 			published = append(published, strconv.Itoa(n))
@@ -32,7 +32,7 @@ func (s Settings) CheckPorts() error {
 	switch {
 	case len(lines) == 0:
 		return nil
-	case ours == len(ports):
+	case labs == len(ports):
 		return fmt.Errorf("the lab is already running at %s (press Ctrl-C where it was started to stop it)", s.Shown(LabPort))
 	case len(published) == len(lines):
 		return fmt.Errorf("containers publish the ports %s: run docker compose down in the folder where they were started", strings.Join(published, ", "))

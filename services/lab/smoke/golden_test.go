@@ -105,7 +105,7 @@ func TestMatches(t *testing.T) {
 	}
 }
 
-// Whatever a reader repaired and every clock that disagrees is reported.
+// Every repair of a trace and every clock that disagrees is reported.
 func TestIntact(t *testing.T) {
 	if err := intact(trace.New("1", spans())); err != nil {
 		t.Errorf("got %v, want no error", err)

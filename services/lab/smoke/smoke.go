@@ -23,8 +23,8 @@ const (
 	arrival = 20 * time.Second
 	// runs is how often a request of a scenario is made. The run of median duration is judged.
 	runs = 3
-	// crowd is the number of requests beside a slow one: enough for the doctor to see what is usual.
-	crowd = 12
+	// others is the number of requests at the same time as a slow one: enough for the doctor to know the usual duration.
+	others = 12
 )
 
 // goldens are the requests whose spans are compared: fast, slow, failing and writing.
@@ -130,9 +130,9 @@ func (s System) diagnose(ctx context.Context, id string, report Report) error {
 	return nil
 }
 
-// judge compares the doctor's diagnosis of a trace with what it should be. The other traces are evidence.
-func judge(want scenario.Diagnosis, t *trace.Trace, others []*trace.Trace) error {
-	answer := scenario.Ask([]*trace.Trace{t}, func() []*trace.Trace { return others })[0]
+// judge compares the doctor's diagnosis of a trace with what it should be. The doctor gets the other traces only if it asks for them.
+func judge(want scenario.Diagnosis, t *trace.Trace, evidence []*trace.Trace) error {
+	answer := scenario.Ask([]*trace.Trace{t}, func() []*trace.Trace { return evidence })[0]
 	if j := want.Judge(answer); !j.Right || !j.Place {
 		return fmt.Errorf("trace %s: the first finding is %q, it lacks %q, false positives are %v", t.ID, j.Found, j.Unsaid, j.False)
 	}
@@ -166,7 +166,7 @@ func (s System) isolate(ctx context.Context, report Report) error {
 	if err != nil {
 		return err
 	}
-	own, ids, err := s.Shop.PlayBeside(ctx, sc, sc.Slow, slices.Repeat([]scenario.Request{sc.Usual().Request}, crowd)...)
+	own, ids, err := s.Shop.PlayBeside(ctx, sc, sc.Slow, slices.Repeat([]scenario.Request{sc.Usual().Request}, others)...)
 	if err != nil {
 		return err
 	}
@@ -174,12 +174,12 @@ func (s System) isolate(ctx context.Context, report Report) error {
 	if err != nil {
 		return err
 	}
-	slow, others := traces[0], traces[1:]
-	report(fmt.Sprintf("%s, slow: the doctor finds %s", sc.ID, sc.Want), judge(sc.Want, slow, others))
-	slowest := slices.MaxFunc(others, byDuration)
+	slow, usual := traces[0], traces[1:]
+	report(fmt.Sprintf("%s, slow: the doctor finds %s", sc.ID, sc.Want), judge(sc.Want, slow, usual))
+	slowest := slices.MaxFunc(usual, byDuration)
 	if took := scenario.Duration(slowest); took >= sc.Planted.There {
 		err = fmt.Errorf("trace %s took %v", slowest.ID, took)
 	}
-	report(fmt.Sprintf("%s: %d other requests at the same time take less than the delay", sc.ID, len(others)), err)
+	report(fmt.Sprintf("%s: %d other requests at the same time take less than the delay", sc.ID, others), err)
 	return nil
 }

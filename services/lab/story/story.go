@@ -1,5 +1,5 @@
 // Package story walks through successive fixes for one slow endpoint and measures each on the same system. Call [Find], then
-// [Story.Tell].
+// [Story.Play].
 package story
 
 import (
@@ -96,9 +96,9 @@ func (s Story) Check(ctx context.Context, shop play.Shop) error {
 	return nil
 }
 
-// Tell plays the steps in order, each that many times after one run that does not count because it fills caches. It calls
+// Play plays the steps in order, each that many times after one run that does not count because it fills caches. It calls
 // report with each result.
-func (s Story) Tell(ctx context.Context, shop play.Shop, traces *jaeger.Reader, runs int, report func(Result) error) error {
+func (s Story) Play(ctx context.Context, shop play.Shop, traces *jaeger.Reader, runs int, report func(Result) error) error {
 	var slowest int64
 	for _, step := range s.Steps {
 		var ids []string

@@ -17,7 +17,7 @@ import (
 func benchmark(set *flag.FlagSet) func(context.Context, env) error {
 	quick := set.Bool("quick", false, "shorter runs, for CI")
 	strict := set.Bool("strict", false, "exit with 1 if a target is missed")
-	file := set.String("json", "", "also write the figures to this `file`, as JSON")
+	file := set.String("json", "", "also write the figures to this `FILE`, as JSON")
 	return func(ctx context.Context, e env) error {
 		size := bench.Full
 		if *quick {

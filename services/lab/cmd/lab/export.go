@@ -15,8 +15,8 @@ import (
 )
 
 func exportTraces(set *flag.FlagSet) func(context.Context, env) error {
-	seed := set.Uint64("seed", 1, "the `number` that determines the order; the same number gives the same file names and labels")
-	runs := set.Int("n", 1, "write each variant this many `times`")
+	seed := set.Uint64("seed", 1, "shuffle with this `SEED`; the same seed gives the same file names and labels")
+	runs := set.Int("n", 1, "write each variant `N` times")
 	return func(ctx context.Context, e env) error {
 		switch {
 		case set.NArg() == 0:

@@ -19,7 +19,7 @@ import (
 func runScenario(set *flag.FlagSet) func(context.Context, env) error {
 	list := set.Bool("list", false, "list the scenarios")
 	scratch := set.Bool("scratch", false, "start a separate system instead of using the one that lab up started")
-	runs := set.Int("n", 10, "play the scenario this many `times`, and show the run of median duration")
+	runs := set.Int("n", 10, "play the scenario `N` times, and show the run of median duration")
 	return func(ctx context.Context, e env) error {
 		switch {
 		case *list:

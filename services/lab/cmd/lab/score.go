@@ -13,10 +13,10 @@ import (
 )
 
 func scoreAll(set *flag.FlagSet) func(context.Context, env) error {
-	runs := set.Int("n", 10, "play each scenario this many `times`")
-	only := set.String("only", "", "play only the scenario with this `id`, and healthy traffic")
-	file := set.String("json", "", "also write the score to this `file`, as JSON")
-	table := set.String("markdown", "", "also write the table to this `file`, as Markdown")
+	runs := set.Int("n", 10, "play each scenario `N` times")
+	only := set.String("only", "", "play only the scenario with this `ID`, and healthy traffic")
+	file := set.String("json", "", "also write the score to this `FILE`, as JSON")
+	table := set.String("markdown", "", "also write the table to this `FILE`, as Markdown")
 	return func(ctx context.Context, e env) error {
 		if *runs < 1 {
 			return misuse(fmt.Sprintf("-n %d: want 1 or more", *runs))

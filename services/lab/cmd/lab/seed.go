@@ -11,7 +11,7 @@ import (
 )
 
 func seed(set *flag.FlagSet) func(context.Context, env) error {
-	products := set.Int("products", 1_000_000, "how many products the catalogue should have")
+	products := set.Int("products", 1_000_000, "add products until the catalogue has `N`")
 	return func(ctx context.Context, e env) error {
 		began := time.Now()
 		root, err := sourceTree()

@@ -13,8 +13,8 @@ import (
 )
 
 func smokeTest(set *flag.FlagSet) func(context.Context, env) error {
-	attach := set.Bool("attach", false, "check the system at ORDER_URL, INVENTORY_URL, PRICING_URL and JAEGER_URL (by default the one of make up)\n"+
-		"instead of starting a separate one")
+	attach := set.Bool("attach", false, "check a running system instead of starting a separate one: by default that of make up,\n"+
+		"or the one at ORDER_URL, INVENTORY_URL, PRICING_URL and JAEGER_URL")
 	return func(ctx context.Context, e env) error {
 		if *attach {
 			root, err := sourceTree()

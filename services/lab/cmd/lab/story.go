@@ -20,12 +20,12 @@ import (
 	"spanwise/lab/story"
 )
 
-func tellStory(set *flag.FlagSet) func(context.Context, env) error {
+func runStory(set *flag.FlagSet) func(context.Context, env) error {
 	scratch := set.Bool("scratch", false, "start a separate system with a catalogue of the size that the story needs")
 	database := set.String("database", "", "with -scratch: keep the catalogue in the PostgreSQL at this `URL` instead of in SQLite")
 	cache := set.String("cache", "", "with -scratch: cache in the Valkey or Redis at this `URL` instead of in memory")
-	dir := set.String("traces", "", "with -scratch: write the traces to this `folder` (default: a new one in the temporary folder)")
-	runs := set.Int("n", 5, "play each step this many `times`, and show the run of median duration")
+	dir := set.String("traces", "", "with -scratch: write the traces to this `FOLDER` (default: a new one in the temporary folder)")
+	runs := set.Int("n", 5, "play each step `N` times, and show the run of median duration")
 	strict := set.Bool("strict", false, "exit with 1 if a step is slower than promised")
 	return func(ctx context.Context, e env) error {
 		if set.NArg() == 0 {
@@ -40,9 +40,9 @@ func tellStory(set *flag.FlagSet) func(context.Context, env) error {
 		case !*scratch && *database+*cache+*dir != "":
 			return misuse("-database, -cache and -traces need -scratch")
 		}
-		t := telling{story: s, runs: *runs, strict: *strict, out: e.stdout}
+		r := storyRun{story: s, runs: *runs, strict: *strict, out: e.stdout}
 		if !*scratch {
-			return t.attached(ctx, e)
+			return r.attached(ctx, e)
 		}
 		stored, cached := "SQLite", "a cache in pricing's memory"
 		if *database != "" {
@@ -52,12 +52,12 @@ func tellStory(set *flag.FlagSet) func(context.Context, env) error {
 			cached = "a separate cache (Valkey or Redis)"
 		}
 		fmt.Fprintf(e.stdout, "With %s and %s, measured on %s.\n", stored, cached, bench.Here())
-		return t.inScratch(ctx, e, []string{"PRICING_DATABASE_URL=" + *database, "CACHE_URL=" + *cache}, *dir)
+		return r.inScratch(ctx, e, []string{"PRICING_DATABASE_URL=" + *database, "CACHE_URL=" + *cache}, *dir)
 	}
 }
 
-// A telling is one run of a story.
-type telling struct {
+// A storyRun is one run of a story.
+type storyRun struct {
 	story  story.Story
 	runs   int
 	strict bool // a step that is too slow is an error
@@ -65,22 +65,22 @@ type telling struct {
 }
 
 // attached runs the story on the system that lab up has started.
-func (t telling) attached(ctx context.Context, e env) error {
+func (s storyRun) attached(ctx context.Context, e env) error {
 	shop := play.At(e.getenv)
 	if err := shop.Ready(ctx); err != nil {
 		return err
 	}
-	if err := t.story.Check(ctx, shop); err != nil {
+	if err := s.story.Check(ctx, shop); err != nil {
 		return err
 	}
 	at := traceAt(ctx, jaegerURL(e))
-	return t.tell(ctx, shop, jaegerURL(e), func(r story.Result) (string, error) { return at + r.Report.TraceID, nil })
+	return s.print(ctx, shop, jaegerURL(e), func(r story.Result) (string, error) { return at + r.Report.TraceID, nil })
 }
 
 // inScratch runs the story on a scratch system with those settings, and writes the traces to a folder.
-func (t telling) inScratch(ctx context.Context, e env, settings []string, dir string) (err error) {
+func (s storyRun) inScratch(ctx context.Context, e env, settings []string, dir string) (err error) {
 	if dir == "" {
-		dir, err = os.MkdirTemp("", "spanwise-"+t.story.ID+"-")
+		dir, err = os.MkdirTemp("", "spanwise-"+s.story.ID+"-")
 	} else {
 		err = os.MkdirAll(dir, 0o755)
 	}
@@ -88,11 +88,11 @@ func (t telling) inScratch(ctx context.Context, e env, settings []string, dir st
 		return err
 	}
 	return inScratch(ctx, e, settings, func(run *native.Run) error {
-		if err := grow(e, run)(ctx, t.story.Products); err != nil {
+		if err := grow(e, run)(ctx, s.story.Products); err != nil {
 			return err
 		}
 		jaeger := run.URL(native.JaegerPort)
-		return t.tell(ctx, shopOf(run), jaeger, func(r story.Result) (string, error) {
+		return s.print(ctx, shopOf(run), jaeger, func(r story.Result) (string, error) {
 			file := filepath.Join(dir, strings.ReplaceAll(r.Step.Title, " ", "-")+".json")
 			return ".bin/doctor " + file, saveTrace(ctx, jaeger, r.Report.TraceID, file)
 		})
@@ -120,11 +120,11 @@ func saveTrace(ctx context.Context, jaeger, id, file string) error {
 	return os.WriteFile(file, text, 0o644)
 }
 
-// tell prints the result of each step as soon as there is one. where says where to find its trace.
-func (t telling) tell(ctx context.Context, shop play.Shop, jaeger string, where func(story.Result) (string, error)) error {
-	fmt.Fprintf(t.out, "%s\n\n%-34s %9s %10s  %s\n", t.story.Title, "step", "takes", "faster", "diagnosis")
+// print plays the story and prints the result of each step as soon as there is one. where says where to find its trace.
+func (s storyRun) print(ctx context.Context, shop play.Shop, jaeger string, where func(story.Result) (string, error)) error {
+	fmt.Fprintf(s.out, "%s\n\n%-34s %9s %10s  %s\n", s.story.Title, "step", "takes", "faster", "diagnosis")
 	var missed []error
-	err := t.story.Tell(ctx, shop, blinded(jaeger), t.runs, func(r story.Result) error {
+	err := s.story.Play(ctx, shop, blinded(jaeger), s.runs, func(r story.Result) error {
 		at, err := where(r)
 		if err != nil {
 			return err
@@ -132,13 +132,13 @@ func (t telling) tell(ctx context.Context, shop play.Shop, jaeger string, where 
 		if r.Faster < r.Step.AtLeast {
 			missed = append(missed, fmt.Errorf("%s is %.0f times faster than the slowest step, want at least %.0f", r.Step.Title, r.Faster, r.Step.AtLeast))
 		}
-		_, err = fmt.Fprintf(t.out, "%-34s %9s %9.0f×  %s\n    %s\n", r.Step.Title, score.Micros(r.DurationUS), r.Faster, diagnosis(r.Report), at)
+		_, err = fmt.Fprintf(s.out, "%-34s %9s %9.0f×  %s\n    %s\n", r.Step.Title, score.Micros(r.DurationUS), r.Faster, diagnosis(r.Report), at)
 		return err
 	})
 	for _, m := range missed {
-		fmt.Fprintln(t.out, "missed:", m)
+		fmt.Fprintln(s.out, "missed:", m)
 	}
-	if err == nil && t.strict {
+	if err == nil && s.strict {
 		return errors.Join(missed...)
 	}
 	return err
