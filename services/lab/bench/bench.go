@@ -158,8 +158,8 @@ func (b *bench) arrival(ctx context.Context) error {
 	for _, err := range result.Errors {
 		b.say("  %v", err)
 	}
-	b.atLeast(fmt.Sprintf("whole trace in Jaeger within %v of the answer, of %d", bound, result.Asked),
-		float64(len(result.Traces)), float64(result.Asked*95/100), "traces")
+	b.atLeast(fmt.Sprintf("whole trace in Jaeger within %v of the answer, of %d", bound, result.Sent),
+		float64(len(result.Traces)), float64(result.Sent*95/100), "traces")
 	return nil
 }
 
@@ -185,7 +185,7 @@ func (b *bench) load(ctx context.Context) error {
 	if len(result.Errors) > 0 {
 		b.say("  %d requests failed, the first: %v", len(result.Errors), result.Errors[0])
 	}
-	b.atLeast("answered at 500 requests/s for "+b.size.load.String(), float64(len(result.Traces)), float64(result.Asked), "requests")
+	b.atLeast("answered at 500 requests/s for "+b.size.load.String(), float64(len(result.Traces)), float64(result.Sent), "requests")
 	b.quantile(" at 500 requests/s, 95th percentile", result, 0.95, 0)
 	b.say("looking for %d traces in Jaeger", len(result.Traces))
 	count, err := b.jaeger.Count(ctx, result.Traces, settled, b.golden.Matches)

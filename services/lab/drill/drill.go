@@ -43,15 +43,15 @@ var All = []Drill{
 // An Outcome counts what happened to the requests of a drill.
 type Outcome struct {
 	Refused int     // found no listener: never started
-	Torn    []error // were accepted, but not answered
+	CutOff  []error // were accepted, but not answered
 	Traces  jaeger.Count
 }
 
 // Err returns an error that says what was lost, if anything was.
 func (o Outcome) Err() error {
 	var errs []error
-	if len(o.Torn) > 0 {
-		errs = append(errs, fmt.Errorf("%d requests were cut off, the first: %w", len(o.Torn), o.Torn[0]))
+	if len(o.CutOff) > 0 {
+		errs = append(errs, fmt.Errorf("%d requests were cut off, the first: %w", len(o.CutOff), o.CutOff[0]))
 	}
 	if o.Traces.Asked == 0 {
 		errs = append(errs, errors.New("no request was answered"))
@@ -82,7 +82,7 @@ func (d Drill) Run(ctx context.Context, run *native.Run) (Outcome, error) {
 		if refused(err) {
 			o.Refused++
 		} else {
-			o.Torn = append(o.Torn, err)
+			o.CutOff = append(o.CutOff, err)
 		}
 	}
 	o.Traces, err = jaeger.New(run.URL(native.JaegerPort)).Count(ctx, result.Traces, settled, golden.Matches)

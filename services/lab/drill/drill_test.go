@@ -20,7 +20,7 @@ func TestOutcome(t *testing.T) {
 	}{
 		{"nothing lost", Outcome{Traces: whole, Refused: 5}, ""},
 		{"a trace lost", Outcome{Traces: jaeger.Count{Asked: 10, Whole: 9, Missing: []string{"4bf9"}}}, "1 traces were lost, the first: 4bf9"},
-		{"a request cut off", Outcome{Traces: whole, Torn: []error{errors.New("unexpected EOF")}}, "1 requests were cut off, the first: unexpected EOF"},
+		{"a request cut off", Outcome{Traces: whole, CutOff: []error{errors.New("unexpected EOF")}}, "1 requests were cut off, the first: unexpected EOF"},
 		{"nothing measured", Outcome{}, "no request was answered"},
 	} {
 		err := test.outcome.Err()

@@ -1,5 +1,5 @@
-// Package load makes requests at a steady rate, whether or not earlier ones have been answered: an open loop, in which a
-// slow answer delays no later request and so hides no waiting time. Call [Run], or [Start] to stop it later.
+// Package load makes requests at a steady rate, whether or not earlier ones have been answered. In such an open loop a slow
+// answer does not delay later requests, which would hide how long users wait. Call [Run], or [Start] to stop it later.
 package load
 
 import (
@@ -29,7 +29,7 @@ func Get(shop play.Shop, path string) Request {
 
 // A Result is the outcome of all requests.
 type Result struct {
-	Asked  int             // requests made
+	Sent   int             // requests
 	Traces []string        // of those that were answered
 	Errors []error         // of the others
 	Waits  []time.Duration // of those that were answered, shortest first, each from the moment it was due
@@ -69,7 +69,7 @@ func Run(ctx context.Context, rate int, length time.Duration, do Request) Result
 		if ctx.Err() != nil || Wait(ctx, time.Until(due)) != nil {
 			break
 		}
-		result.Asked++
+		result.Sent++
 		all.Go(func() {
 			id, err := do(context.WithoutCancel(ctx))
 			record(due, id, err)

@@ -21,8 +21,8 @@ func TestRunKeepsPace(t *testing.T) {
 			time.Sleep(500 * time.Millisecond)
 			return "id", nil
 		})
-		if result.Asked != 200 || len(result.Traces) != 200 || len(result.Errors) != 0 {
-			t.Errorf("got %d asked, %d answered and %d errors, want 200, 200 and 0", result.Asked, len(result.Traces), len(result.Errors))
+		if result.Sent != 200 || len(result.Traces) != 200 || len(result.Errors) != 0 {
+			t.Errorf("got %d sent, %d answered and %d errors, want 200, 200 and 0", result.Sent, len(result.Traces), len(result.Errors))
 		}
 		if n := most.Load(); n < 50 || n > 51 {
 			t.Errorf("got %d requests at once, want 50: half a second of 100 a second", n)
@@ -45,8 +45,8 @@ func TestStopWaits(t *testing.T) {
 		})
 		time.Sleep(950 * time.Millisecond) // requests at 0, 100, … 900 ms
 		result := stop()
-		if result.Asked != 10 || len(result.Traces) != 10 {
-			t.Errorf("got %d asked and %d answered (%v), want 10 and 10", result.Asked, len(result.Traces), errors.Join(result.Errors...))
+		if result.Sent != 10 || len(result.Traces) != 10 {
+			t.Errorf("got %d sent and %d answered (%v), want 10 and 10", result.Sent, len(result.Traces), errors.Join(result.Errors...))
 		}
 	})
 }

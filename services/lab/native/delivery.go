@@ -10,23 +10,23 @@ import (
 	"time"
 )
 
-// A Delivery counts the spans that the Collector received and passed on since it started.
+// A Delivery counts the spans that the Collector accepted and sent since it started.
 type Delivery struct {
-	Taken  int64 // from the services
-	Passed int64 // to Jaeger, including those that an earlier run left in the queue
-	Queued int64 // on disk, for Jaeger
+	Accepted int64 // from the services
+	Sent     int64 // to Jaeger, including those that an earlier run left in the queue
+	Queued   int64 // on disk, for Jaeger
 }
 
 // Waiting returns how many spans stay in the Collector's queue on disk until its next start.
-func (d Delivery) Waiting() int64 { return max(d.Queued, d.Taken-d.Passed) }
+func (d Delivery) Waiting() int64 { return max(d.Queued, d.Accepted-d.Sent) }
 
 const (
-	// takenName, passedName and queuedName are the Collector's own metrics:
+	// acceptedName, sentName and queuedName are the Collector's own metrics:
 	// https://opentelemetry.io/docs/collector/internal-telemetry/#lists-of-internal-metrics
-	takenName  = "otelcol_receiver_accepted_spans"
-	passedName = "otelcol_exporter_sent_spans"
-	queuedName = "otelcol_exporter_queue_size"
-	// deliverTimeout bounds the wait for the last spans to be passed on. Usually it takes a quarter of a second.
+	acceptedName = "otelcol_receiver_accepted_spans"
+	sentName     = "otelcol_exporter_sent_spans"
+	queuedName   = "otelcol_exporter_queue_size"
+	// deliverTimeout bounds the wait for the last spans to be sent. Usually it takes a quarter of a second.
 	deliverTimeout = 3 * time.Second
 )
 
@@ -40,8 +40,8 @@ func (r *Run) Delivery() (Delivery, bool) {
 	return *r.delivered, true
 }
 
-// awaitDelivery waits until the Collector has passed on all spans, or until deliverTimeout, and records the counts. The
-// services must be stopped before.
+// awaitDelivery waits until the Collector has sent all spans, or until deliverTimeout, and records the counts. The
+// services must have been stopped.
 func (r *Run) awaitDelivery(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), deliverTimeout)
 	defer cancel()
@@ -90,7 +90,7 @@ func counted(ctx context.Context, address string) (d Delivery, err error) {
 // readCounters adds up the counters in the text format of Prometheus
 // (https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format).
 func readCounters(text string) (d Delivery, err error) {
-	sums := map[string]*int64{takenName: &d.Taken, passedName: &d.Passed, queuedName: &d.Queued}
+	sums := map[string]*int64{acceptedName: &d.Accepted, sentName: &d.Sent, queuedName: &d.Queued}
 	for line := range strings.Lines(text) {
 		name, rest, found := strings.Cut(strings.TrimSpace(line), "{")
 		sum := sums[name]

@@ -101,7 +101,7 @@ func TestMissingProgram(t *testing.T) {
 // run starts and watches one program.
 func run(t *testing.T, script, ready string) (*Run, error) {
 	t.Helper()
-	r := &Run{console: NewConsole(&bytes.Buffer{}, false), exited: make(chan *Process, 1)}
+	r := &Run{console: NewConsole(&bytes.Buffer{}, false), exited: make(chan *Process, 3)}
 	program := shell(t, script)
 	program.Ready = ready
 	t.Cleanup(func() { r.Kill() })
@@ -129,7 +129,7 @@ func TestExitBeforeReady(t *testing.T) {
 	}
 }
 
-// A process that was stopped or killed on purpose is not reported.
+// Only the exit of a process that was not stopped or killed on purpose is reported.
 func TestExpectedExit(t *testing.T) {
 	r, err := run(t, `while :; do sleep 0.01; done`, serveReady(t))
 	if err != nil {
@@ -144,9 +144,12 @@ func TestExpectedExit(t *testing.T) {
 	if err := r.Process(Order).Kill(); err != nil {
 		t.Fatal(err)
 	}
-	done, cancel := context.WithCancel(t.Context())
-	cancel()
-	if err := r.Wait(done); err != nil {
-		t.Errorf("got %v, want no error", err)
+	program := shell(t, "exit 7")
+	program.Ready = r.Process(Order).Ready
+	if err := r.start(t.Context(), program); err == nil { // it was ready before it exited
+		err = r.Wait(t.Context())
+		if err == nil || !strings.Contains(err.Error(), "exit status 7") {
+			t.Errorf("got %v, want only the exit with status 7", err)
+		}
 	}
 }

@@ -21,7 +21,7 @@ var All = []string{Lab, Jaeger, Collector, Inventory, Pricing, Order}
 // Services lists the shop's programs in the order in which they stop.
 var Services = []string{Order, Pricing, Inventory}
 
-// A Program is how to run one program.
+// A Program describes how to run one program.
 type Program struct {
 	Name  string
 	Path  string

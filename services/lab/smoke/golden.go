@@ -47,7 +47,7 @@ func (g Golden) Spans() int { return strings.Count(g.tree, "\n") }
 // Matches reports whether a trace consists of exactly the spans of the golden file, each with the parent it has there.
 func (g Golden) Matches(t *trace.Trace) bool { return treeOf(t) == g.tree }
 
-// canonical keeps of the lines of a tree what two equal requests have in common: no times, no attributes, no order.
+// canonical reduces the lines of a tree to what equal requests have in common: no times, no attributes, and sorted siblings.
 func canonical(lines []string, indent string) string {
 	var subtrees []string
 	for i := 0; i < len(lines); {

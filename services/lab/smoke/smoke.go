@@ -1,5 +1,5 @@
-// Package smoke checks a running system from the outside: that every span of a request arrives in Jaeger where order's
-// golden files have it, and that the doctor diagnoses a few scenarios correctly. Call [System.Check].
+// Package smoke checks a running system from the outside: that the spans of requests arrive in Jaeger exactly as in order's
+// golden files, and that the doctor diagnoses a few scenarios correctly. Call [System.Check].
 package smoke
 
 import (

@@ -28,9 +28,9 @@ func TestGoodbye(t *testing.T) {
 		known    bool
 		want     string
 	}{
-		{native.Delivery{Taken: 303, Passed: 303}, true, "Stopped. All 303 spans reached Jaeger."},
-		{native.Delivery{Taken: 303, Passed: 300}, true, "Stopped. 3 spans are in the Collector's queue on disk until the next start."},
-		{native.Delivery{Taken: 303, Passed: 303}, false, "Stopped."},
+		{native.Delivery{Accepted: 303, Sent: 303}, true, "Stopped. All 303 spans reached Jaeger."},
+		{native.Delivery{Accepted: 303, Sent: 300}, true, "Stopped. 3 spans are in the Collector's queue on disk until the next start."},
+		{native.Delivery{Accepted: 303, Sent: 303}, false, "Stopped."},
 		{native.Delivery{}, true, "Stopped."},
 	} {
 		if got := goodbye(test.delivery, test.known); got != test.want {

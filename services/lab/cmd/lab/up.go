@@ -59,7 +59,7 @@ func goodbye(d native.Delivery, known bool) string {
 	case d.Waiting() > 0:
 		return fmt.Sprintf("Stopped. %d spans are in the Collector's queue on disk until the next start.", d.Waiting())
 	}
-	return fmt.Sprintf("Stopped. All %d spans reached Jaeger.", d.Taken)
+	return fmt.Sprintf("Stopped. All %d spans reached Jaeger.", d.Accepted)
 }
 
 // killOnInterrupt kills all programs at the next Ctrl-C, until off is called.
