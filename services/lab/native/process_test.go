@@ -144,7 +144,7 @@ func TestExpectedExit(t *testing.T) {
 	if err := r.Process(Order).Kill(); err != nil {
 		t.Fatal(err)
 	}
-	program := shell(t, "exit 7")
+	program := shell(t, "sleep 0.3; exit 7")
 	program.Ready = r.Process(Order).Ready
 	if err := r.start(t.Context(), program); err == nil { // it was ready before it exited
 		err = r.Wait(t.Context())
