@@ -1,27 +1,19 @@
-// Package bench measures a running lab against what it promises. Call [All] for the figures and [Markdown] for a
-// table of them.
+// Package bench measures a running lab against its targets. Call [All] for the figures and [Markdown] for a table of them.
 package bench
 
 import (
 	"context"
 	"fmt"
+	"os"
+	"slices"
 	"time"
 
 	"spanwise/lab/jaeger"
 	"spanwise/lab/load"
 	"spanwise/lab/native"
-	"spanwise/lab/shop"
+	"spanwise/lab/play"
 	"spanwise/lab/smoke"
 )
-
-// A Figure is one measurement, with the bound that it should keep.
-type Figure struct {
-	Name   string  `json:"name"`
-	Value  float64 `json:"value"`
-	Unit   string  `json:"unit"`
-	Target string  `json:"target,omitempty"` // as a person reads it; empty if there is none
-	Met    bool    `json:"met"`
-}
 
 // Size is how much is measured. Both sizes measure the same things.
 type Size struct {
@@ -29,7 +21,7 @@ type Size struct {
 	arrivals int           // traces whose way to Jaeger is timed
 }
 
-// The sizes: what the promises are about, and what fits into CI.
+// The sizes: what the targets refer to, and what fits into CI.
 var (
 	Full  = Size{30 * time.Second, 100}
 	Quick = Size{5 * time.Second, 40}
@@ -38,28 +30,31 @@ var (
 const (
 	rate = 500 // requests a second
 	path = "/orders/10"
-	// settled bounds the wait for the traces of a load; spans that are not there by then are lost.
+	// settled bounds the wait for the traces of a load. Spans that have not arrived by then count as lost.
 	settled = 90 * time.Second
+	mb      = 1e6
 )
 
-// A bench is one go.
 type bench struct {
 	run     *native.Run
-	shop    *shop.Client
+	get     load.Request
+	golden  smoke.Golden // the spans of each request
 	jaeger  *jaeger.Reader
 	size    Size
 	say     func(format string, args ...any)
 	figures []Figure
 }
 
-// All measures everything. What it does meanwhile goes to say.
+// All measures everything, and reports its progress to say.
 func All(ctx context.Context, run *native.Run, size Size, say func(format string, args ...any)) ([]Figure, error) {
-	b := &bench{
-		run: run, size: size, say: say,
-		shop: shop.New(run.URL(native.OrderPort)), jaeger: jaeger.New(run.URL(native.JaegerPort)),
+	golden, err := smoke.Load(run.Root, "healthy")
+	if err != nil {
+		return nil, err
 	}
+	shop := play.New(run.URL(native.OrderPort), run.URL(native.InventoryPort), run.URL(native.PricingPort))
+	b := &bench{run: run, get: load.Get(shop, path), golden: golden, jaeger: jaeger.New(run.URL(native.JaegerPort)), size: size, say: say}
 	for _, measure := range []func(context.Context) error{
-		b.alone, b.memory, b.sizes, b.allocations, b.arrival, b.load,
+		b.alone, b.memory, b.sizes, b.arrival, b.load,
 	} {
 		if err := measure(ctx); err != nil {
 			return nil, err
@@ -71,8 +66,8 @@ func All(ctx context.Context, run *native.Run, size Size, say func(format string
 	return b.figures, nil
 }
 
-// add notes a figure with an upper bound; a bound of 0 means none.
-func (b *bench) add(name string, value, bound float64, unit string) {
+// atMost adds a figure with an upper bound; a bound of 0 means none.
+func (b *bench) atMost(name string, value, bound float64, unit string) {
 	f := Figure{Name: name, Value: value, Unit: unit, Met: true}
 	if bound > 0 {
 		f.Target = fmt.Sprintf("< %g %s", bound, unit)
@@ -81,18 +76,18 @@ func (b *bench) add(name string, value, bound float64, unit string) {
 	b.figures = append(b.figures, f)
 }
 
-// want notes a figure that must be at least so large.
-func (b *bench) want(name string, value, least float64, unit string) {
-	b.figures = append(b.figures, Figure{Name: name, Value: value, Unit: unit, Target: fmt.Sprintf("≥ %s %s", number(least), unit), Met: value >= least})
+// atLeast adds a figure with a lower bound.
+func (b *bench) atLeast(name string, value, bound float64, unit string) {
+	b.figures = append(b.figures, Figure{Name: name, Value: value, Unit: unit, Target: fmt.Sprintf("≥ %s %s", number(bound), unit), Met: value >= bound})
 }
 
-func (b *bench) get(ctx context.Context) (string, error) {
-	a, err := b.shop.Get(ctx, path)
-	return a.TraceID, err
+// quantile adds a latency.
+func (b *bench) quantile(name string, r load.Result, q, boundMS float64) {
+	b.atMost("`GET "+path+"`"+name, r.Quantile(q).Seconds()*1000, boundMS, "ms")
 }
 
-// alone times requests with nothing else going on. Together with the first hundred, which fill caches and
-// connection pools, they are a thousand.
+// alone times requests without any other load. The first hundred of a thousand are left out: they fill caches and
+// connection pools.
 func (b *bench) alone(ctx context.Context) error {
 	b.say("1,000 requests, one at a time")
 	var result load.Result
@@ -105,15 +100,53 @@ func (b *bench) alone(ctx context.Context) error {
 			result.Waits = append(result.Waits, time.Since(began))
 		}
 	}
-	result.Sort()
-	b.add("`GET "+path+"`, one at a time, median", ms(result.Quantile(0.5)), 10, "ms")
-	b.add("`GET "+path+"`, one at a time, 95th percentile", ms(result.Quantile(0.95)), 10, "ms")
+	slices.Sort(result.Waits)
+	b.quantile(", one at a time, median", result, 0.5, 10)
+	b.quantile(", one at a time, 95th percentile", result, 0.95, 10)
 	return nil
 }
 
-// arrival times the way of a trace into Jaeger, from the moment its answer is there.
+// memory measures all programs after the requests of alone, together and each.
+func (b *bench) memory(context.Context) error {
+	parts, err := b.resident("all programs, resident after 1,000 requests", 300)
+	b.figures = append(b.figures, parts...)
+	return err
+}
+
+// resident adds the memory of all programs together, and returns a figure for each.
+func (b *bench) resident(name string, bound float64) (parts []Figure, err error) {
+	total := 0.0
+	for _, program := range native.All {
+		bytes, err := b.run.Process(program).Resident()
+		if err != nil {
+			return nil, err
+		}
+		total += float64(bytes) / mb
+		parts = append(parts, Figure{Name: program + " resident", Value: float64(bytes) / mb, Unit: "MB", Met: true})
+	}
+	b.atMost(name, total, bound, "MB")
+	return parts, nil
+}
+
+// sizes measures the programs' files.
+func (b *bench) sizes(context.Context) error {
+	for _, name := range native.All {
+		info, err := os.Stat(b.run.Programs[name])
+		if err != nil {
+			return err
+		}
+		bound := 0.0
+		if slices.Contains(native.Services, name) {
+			bound = 30
+		}
+		b.atMost(name+", stripped", float64(info.Size())/mb, bound, "MB")
+	}
+	return nil
+}
+
+// arrival times how long a trace takes to reach Jaeger after its answer.
 func (b *bench) arrival(ctx context.Context) error {
-	b.say("%d requests, each awaited in Jaeger", b.size.arrivals)
+	b.say("%d requests, waiting for the trace of each in Jaeger", b.size.arrivals)
 	const bound = 600 * time.Millisecond
 	result := load.Run(ctx, 10, time.Duration(b.size.arrivals)*100*time.Millisecond, func(ctx context.Context) (string, error) {
 		id, err := b.get(ctx)
@@ -125,8 +158,8 @@ func (b *bench) arrival(ctx context.Context) error {
 	for _, err := range result.Errors {
 		b.say("  %v", err)
 	}
-	b.want(fmt.Sprintf("whole trace in Jaeger within %v of the answer, of %d", bound, result.Asked),
-		float64(len(result.Traces)), float64(result.Asked*95/100), "traces")
+	b.atLeast(fmt.Sprintf("whole trace in Jaeger within %v of the answer, of %d", bound, result.Sent),
+		float64(len(result.Traces)), float64(result.Sent*95/100), "traces")
 	return nil
 }
 
@@ -134,35 +167,33 @@ func (b *bench) arrived(ctx context.Context, id string, bound time.Duration) err
 	began := time.Now()
 	ctx, cancel := context.WithTimeout(ctx, 4*bound)
 	defer cancel()
-	t, err := b.jaeger.Await(ctx, id, smoke.Batch)
+	t, err := b.jaeger.Await(ctx, id, b.golden.Matches)
 	took := time.Since(began)
 	switch {
 	case err != nil:
 		return err
-	case took > bound || !smoke.Batch(t):
+	case took > bound || !b.golden.Matches(t):
 		return fmt.Errorf("trace %s took %v", id, took.Round(time.Millisecond))
 	}
 	return nil
 }
 
-// load makes requests at the full rate and looks for every one of their spans.
+// load makes requests at the full rate and counts their spans.
 func (b *bench) load(ctx context.Context) error {
 	b.say("%d requests a second for %v, all sampled", rate, b.size.load)
 	result := load.Run(ctx, rate, b.size.load, b.get)
 	if len(result.Errors) > 0 {
-		b.say("  %d requests were not answered, the first: %v", len(result.Errors), result.Errors[0])
+		b.say("  %d requests failed, the first: %v", len(result.Errors), result.Errors[0])
 	}
-	b.want("answered at 500 requests/s for "+b.size.load.String(), float64(len(result.Traces)), float64(result.Asked), "requests")
-	b.add("`GET "+path+"` at 500 requests/s, 95th percentile", ms(result.Quantile(0.95)), 0, "ms")
+	b.atLeast("answered at 500 requests/s for "+b.size.load.String(), float64(len(result.Traces)), float64(result.Sent), "requests")
+	b.quantile(" at 500 requests/s, 95th percentile", result, 0.95, 0)
 	b.say("looking for %d traces in Jaeger", len(result.Traces))
-	count, err := b.jaeger.Count(ctx, result.Traces, settled, smoke.Batch)
+	count, err := b.jaeger.Count(ctx, result.Traces, settled, b.golden.Matches)
 	if err != nil {
 		return err
 	}
-	b.want("of them whole in Jaeger", float64(count.Whole), float64(count.Asked), "traces")
-	b.want("of their spans in Jaeger", float64(count.Spans), float64(smoke.BatchSpans*count.Asked), "spans")
+	b.atLeast("of them whole in Jaeger", float64(count.Whole), float64(count.Asked), "traces")
+	b.atLeast("of their spans in Jaeger", float64(count.Spans), float64(b.golden.Spans()*count.Asked), "spans")
 	_, err = b.resident("all programs, resident after that", 0)
 	return err
 }
-
-func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

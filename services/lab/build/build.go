@@ -1,6 +1,6 @@
-// Package build makes the programs of a native run out of the source tree: the lab's own with `go build`, which
-// is fast when nothing changed, and the two third-party ones, which take minutes, only when their modules changed.
-// Call [Root] to find the tree and [All] to build what is missing.
+// Package build builds the programs of a native run from the source tree. It always runs `go build` for the lab's own
+// programs, which is fast if nothing changed. It builds the two third-party programs, which takes minutes, only if their
+// modules changed. Call [Root] to find the tree and [All] to build what is missing.
 package build
 
 import (
@@ -13,8 +13,8 @@ import (
 	"runtime"
 )
 
-// ours are the packages of the lab's own programs.
-var ours = []string{
+// own are the packages of the lab's own programs.
+var own = []string{
 	"./services/lab/cmd/lab", "./services/inventory/cmd/inventory", "./services/pricing/cmd/pricing", "./services/order/cmd/order",
 }
 
@@ -23,7 +23,7 @@ type tool struct {
 	name    string
 	dir     string // its module
 	pkg     string
-	setting string // the environment variable that names a released program to use instead
+	setting string // the environment variable that names a program to use instead
 }
 
 var tools = []tool{
@@ -31,14 +31,14 @@ var tools = []tool{
 	{"jaeger", "deploy/tools/jaeger", "github.com/jaegertracing/jaeger/cmd/jaeger", "JAEGER_BIN"},
 }
 
-// Root returns the top of the source tree that dir is in.
+// Root returns the root of the source tree that contains dir.
 func Root(dir string) (string, error) {
 	for at := dir; ; at = filepath.Dir(at) {
 		if isFile(filepath.Join(at, "go.work")) && isFile(filepath.Join(at, "otel-collector-config.yaml")) {
 			return at, nil
 		}
 		if at == filepath.Dir(at) {
-			return "", fmt.Errorf("%s is not in Spanwise's source tree: change into the folder that has its go.work", dir)
+			return "", fmt.Errorf("%s is not in Spanwise's source tree: change to the folder that contains its go.work", dir)
 		}
 	}
 }
@@ -48,9 +48,9 @@ func isFile(name string) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-// All builds every program that is missing or out of date into root/.bin and returns the file of each by name.
-// JAEGER_BIN and OTELCOL_BIN name programs to use instead of building them; SPANWISE_CACHE a folder to keep
-// third-party programs in, for whoever builds in fresh trees.
+// All builds every program that is missing or out of date into root/.bin and returns the file of each by name. JAEGER_BIN
+// and OTELCOL_BIN name programs to use instead. SPANWISE_CACHE names a folder that keeps third-party programs for other
+// source trees.
 func All(ctx context.Context, root string, getenv func(string) string, progress *Progress) (map[string]string, error) {
 	if _, err := exec.LookPath("go"); err != nil {
 		return nil, errors.New("the go command is not in PATH: install Go 1.26 or newer from https://go.dev/dl/")
@@ -59,7 +59,7 @@ func All(ctx context.Context, root string, getenv func(string) string, progress 
 	if err := os.MkdirAll(bin, 0o755); err != nil {
 		return nil, fmt.Errorf("make the folder for programs: %w", err)
 	}
-	files, err := buildOurs(ctx, root, bin, progress)
+	files, err := buildOwn(ctx, root, bin, progress)
 	if err != nil {
 		return nil, err
 	}
@@ -71,36 +71,36 @@ func All(ctx context.Context, root string, getenv func(string) string, progress 
 	return files, nil
 }
 
-// tags are the build tags of our own programs. gRPC's debug pages would bring html/template, which makes the linker
-// keep every method of every package: 10 MB.
+// tags are the build tags of the lab's programs. gRPC's debug pages would import html/template, which makes the linker keep
+// every method of every package: 10 MB.
 const tags = "grpcnotrace"
 
-func buildOurs(ctx context.Context, root, bin string, progress *Progress) (map[string]string, error) {
-	// The same flags as go run's, except for the linker's, so that both share what is compiled already.
-	args := append([]string{"build", "-buildvcs=false", "-tags=" + tags, "-ldflags=-s -w", "-o", bin + string(filepath.Separator)}, ours...)
-	if err := goCommand(ctx, root, nil, args, progress.quietly("the services and the lab")); err != nil {
+func buildOwn(ctx context.Context, root, bin string, progress *Progress) (map[string]string, error) {
+	// Except for the linker's flags, these are those of go run, so that both use the same cached packages.
+	args := append([]string{"build", "-buildvcs=false", "-tags=" + tags, "-ldflags=-s -w", "-o", bin + string(filepath.Separator)}, own...)
+	if err := goCommand(ctx, root, nil, args, &step{to: progress, name: "the services and the lab"}); err != nil {
 		return nil, err
 	}
 	files := make(map[string]string)
-	for _, pkg := range ours {
+	for _, pkg := range own {
 		files[filepath.Base(pkg)] = filepath.Join(bin, filepath.Base(pkg)+exe)
 	}
 	return files, nil
 }
 
-// provide returns the file of a third-party program: the one that a setting names, one built before from the same
+// provide returns the file of a third-party program: the one that the setting names, one that was built from the same
 // modules, or a new one.
 func (t tool) provide(ctx context.Context, root, bin string, getenv func(string) string, progress *Progress) (string, error) {
 	if given := getenv(t.setting); given != "" {
 		path, err := exec.LookPath(given)
 		if err != nil {
-			return "", fmt.Errorf("%s=%s is no program that can be run: mend it, or unset it to have one built", t.setting, given)
+			return "", fmt.Errorf("%s=%s is not an executable: correct it, or unset it to build one", t.setting, given)
 		}
 		return filepath.Abs(path)
 	}
 	sum, err := fingerprint(filepath.Join(root, filepath.FromSlash(t.dir)))
 	if err != nil {
-		return "", fmt.Errorf("find what %s is built from: %w", t.name, err)
+		return "", fmt.Errorf("read the module of %s: %w", t.name, err)
 	}
 	file := filepath.Join(bin, t.name+exe)
 	if built(file, sum) {
@@ -109,22 +109,22 @@ func (t tool) provide(ctx context.Context, root, bin string, getenv func(string)
 	if cached := t.cached(getenv, sum); cached != "" && isFile(cached) {
 		return file, install(cached, file, sum)
 	}
-	fresh := file + ".new" // what is half built never gets the name
+	fresh := file + ".new" // an incomplete build never gets the final name
 	defer os.Remove(fresh)
 	err = goCommand(ctx, filepath.Join(root, filepath.FromSlash(t.dir)), []string{"GOWORK=off", "CGO_ENABLED=0"},
-		[]string{"build", "-v", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", fresh, t.pkg}, progress.loudly(t.name))
+		[]string{"build", "-v", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", fresh, t.pkg}, &step{to: progress, name: t.name, once: true})
 	if err != nil {
-		return "", fmt.Errorf("%w\n(or name a released program with %s=FILE)", err, t.setting)
+		return "", fmt.Errorf("%w\n(or set %s to a released program)", err, t.setting)
 	}
 	if cached := t.cached(getenv, sum); cached != "" {
-		if err := keep(fresh, cached); err != nil {
-			return "", fmt.Errorf("keep %s in SPANWISE_CACHE: %w", t.name, err)
+		if err := copyProgram(fresh, cached); err != nil {
+			return "", fmt.Errorf("copy %s to SPANWISE_CACHE: %w", t.name, err)
 		}
 	}
 	return file, install(fresh, file, sum)
 }
 
-// cached returns where SPANWISE_CACHE has this program; empty if there is no such folder.
+// cached returns the file of this program in SPANWISE_CACHE, or "" if that is not set.
 func (t tool) cached(getenv func(string) string, sum string) string {
 	dir := getenv("SPANWISE_CACHE")
 	if dir == "" {

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// write makes files in a folder.
+// write writes files to a folder.
 func write(t *testing.T, dir string, files map[string]string) {
 	t.Helper()
 	for name, text := range files {
@@ -24,7 +24,7 @@ func write(t *testing.T, dir string, files map[string]string) {
 	}
 }
 
-// settings returns an environment of pairs.
+// settings returns an environment with these variables.
 func settings(pairs ...string) func(string) string {
 	return func(name string) string {
 		for _, p := range pairs {
@@ -36,7 +36,7 @@ func settings(pairs ...string) func(string) string {
 	}
 }
 
-// hello is a third-party program of one file.
+// hello makes the module of a third-party program.
 func hello(t *testing.T) (root string, it tool) {
 	t.Helper()
 	root = t.TempDir()
@@ -47,15 +47,15 @@ func hello(t *testing.T) (root string, it tool) {
 	return root, tool{"hello", "tools/hello", ".", "HELLO_BIN"}
 }
 
-// provide returns the program's file and what a person was told.
-func provide(t *testing.T, it tool, root string, getenv func(string) string) (file, told string, err error) {
+// provide returns the program's file and the progress that was shown.
+func provide(t *testing.T, it tool, root string, getenv func(string) string) (file, shown string, err error) {
 	t.Helper()
 	var out bytes.Buffer
 	file, err = it.provide(t.Context(), root, filepath.Join(root, "bin"), getenv, &Progress{Out: &out})
 	return file, out.String(), err
 }
 
-// TestProvide requires a third-party program to be built once, and again only when its module changes.
+// A third-party program is built once, and again only if its module changes.
 func TestProvide(t *testing.T) {
 	root, it := hello(t)
 	for _, step := range []struct {
@@ -69,74 +69,74 @@ func TestProvide(t *testing.T) {
 		{"still there", func() {}, false},
 		{"a test was added", func() { write(t, root, map[string]string{"tools/hello/main_test.go": "package main\n"}) }, false},
 		{"lost", func() { os.Remove(filepath.Join(root, "bin", "hello"+exe)) }, true},
-		{"from we do not know what", func() { os.Remove(filepath.Join(root, "bin", "hello"+exe+".from")) }, true},
+		{"without a stamp", func() { os.Remove(filepath.Join(root, "bin", "hello"+exe+".from")) }, true},
 	} {
 		step.before()
-		file, told, err := provide(t, it, root, settings())
+		file, shown, err := provide(t, it, root, settings())
 		if err != nil {
 			t.Fatalf("%s: %v", step.name, err)
 		}
-		if got := strings.Contains(told, "building hello from source: this happens once"); got != step.builds {
-			t.Errorf("%s: it was built: %v, want %v; told\n%s", step.name, got, step.builds, told)
+		if got := strings.Contains(shown, "building hello from source: this happens once"); got != step.builds {
+			t.Errorf("%s: it was built: %v, want %v; shown\n%s", step.name, got, step.builds, shown)
 		}
-		if said, err := exec.Command(file).CombinedOutput(); err != nil || string(said) != "hello\n" {
-			t.Errorf("%s: the program says %q, %v", step.name, said, err)
+		if output, err := exec.Command(file).CombinedOutput(); err != nil || string(output) != "hello\n" {
+			t.Errorf("%s: the program prints %q, %v", step.name, output, err)
 		}
 	}
 }
 
-// TestProvideGiven requires a released program to be used as it is, and one that is not there to be named.
+// A program that a setting names is used as it is. The error about a missing one names the setting.
 func TestProvideGiven(t *testing.T) {
 	root, it := hello(t)
 	given, err := exec.LookPath("go")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if file, told, err := provide(t, it, root, settings("HELLO_BIN="+given)); err != nil || file != given || told != "" {
-		t.Errorf("got %s, %q, %v; want %s without a word", file, told, err, given)
+	if file, shown, err := provide(t, it, root, settings("HELLO_BIN="+given)); err != nil || file != given || shown != "" {
+		t.Errorf("got %s, %q, %v; want %s and nothing shown", file, shown, err, given)
 	}
 	_, _, err = provide(t, it, root, settings("HELLO_BIN=/no/such/file"))
-	if want := "HELLO_BIN=/no/such/file is no program that can be run"; err == nil || !strings.Contains(err.Error(), want) {
+	if want := "HELLO_BIN=/no/such/file is not an executable"; err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("got %v, want %q", err, want)
 	}
 }
 
-// TestCache requires a program in SPANWISE_CACHE to serve a fresh tree with the same module, and no other.
+// A program in SPANWISE_CACHE is used in another tree only if the module is the same.
 func TestCache(t *testing.T) {
 	getenv := settings("SPANWISE_CACHE=" + t.TempDir())
 	for i, want := range []string{"building hello", ""} {
 		root, it := hello(t)
-		_, told, err := provide(t, it, root, getenv)
+		_, shown, err := provide(t, it, root, getenv)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if (want == "") != (told == "") || !strings.Contains(told, want) {
-			t.Errorf("tree %d: told %q, want %q in it", i, told, want)
+		if (want == "") != (shown == "") || !strings.Contains(shown, want) {
+			t.Errorf("tree %d: shown %q, want %q in it", i, shown, want)
 		}
 	}
 	root, it := hello(t)
 	write(t, root, map[string]string{"tools/hello/main.go": "package main\n\nfunc main() {}\n"})
-	if _, told, err := provide(t, it, root, getenv); err != nil || !strings.Contains(told, "building hello") {
-		t.Errorf("another module: told %q, %v; want it to be built", told, err)
+	if _, shown, err := provide(t, it, root, getenv); err != nil || !strings.Contains(shown, "building hello") {
+		t.Errorf("another module: shown %q, %v; want it to be built", shown, err)
 	}
 }
 
-// TestBuildFails requires a build that fails to leave nothing behind, and to say why and what else there is.
+// A failed build leaves no files behind. Its error gives the reason and the alternative.
 func TestBuildFails(t *testing.T) {
 	root, it := hello(t)
 	write(t, root, map[string]string{"tools/hello/main.go": "package main\n\nfunc main() { nonsense() }\n"})
 	_, _, err := provide(t, it, root, settings())
-	for _, want := range []string{"build hello: go build says", "undefined: nonsense", "or name a released program with HELLO_BIN=FILE"} {
+	for _, want := range []string{"build hello: go build says", "undefined: nonsense", "or set HELLO_BIN to a released program"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %q in it", err, want)
 		}
 	}
 	if left, _ := filepath.Glob(filepath.Join(root, "bin", "*")); len(left) > 0 {
-		t.Errorf("it left %v", left)
+		t.Errorf("got the files %v, want none", left)
 	}
 }
 
-// TestInterrupted requires an interrupted build to be called that.
+// The error of an interrupted build says that it was interrupted.
 func TestInterrupted(t *testing.T) {
 	root, it := hello(t)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -147,12 +147,12 @@ func TestInterrupted(t *testing.T) {
 	}
 }
 
-// TestAdvice requires what the go command says to become what a person can do.
+// Errors of the go command become advice.
 func TestAdvice(t *testing.T) {
 	for _, test := range []struct{ output, want string }{
 		{"go: downloading x v1\ngo: x@v1: Get \"https://proxy.golang.org/x\": dial tcp: lookup proxy.golang.org: no such host\n",
 			"connect to the internet, or set GOPROXY"},
-		{"go: x@v1: module lookup disabled by GOPROXY=off\n", "set GOPROXY to a module proxy"},
+		{"go: x@v1: module lookup disabled by GOPROXY=off\n", "set GOPROXY to a reachable module proxy"},
 		{"compile: writing output: write $WORK/b001/_pkg_.a: no space left on device\n", "the disk is full"},
 		{"a\nb\nmain.go:3: undefined: x\n", "go build says\n  a\n  b\n  main.go:3: undefined: x"},
 	} {
@@ -162,7 +162,7 @@ func TestAdvice(t *testing.T) {
 	}
 }
 
-// TestRoot requires the source tree to be found from any folder in it, and nowhere else.
+// The source tree is found from any folder in it, and only from there.
 func TestRoot(t *testing.T) {
 	root := t.TempDir()
 	write(t, root, map[string]string{"go.work": "", "otel-collector-config.yaml": "", "services/lab/page.go": ""})

@@ -9,32 +9,24 @@ import (
 	"time"
 )
 
-// Progress tells a person what is being built. Out gets one line that is rewritten if it is a terminal, and a new
-// line every so often if not.
+// Progress shows what is being built. On a terminal it overwrites one line; elsewhere it writes a new line now and then.
 type Progress struct {
 	Out      io.Writer
 	Terminal bool
 }
 
 const (
-	afterTerminal = 300 * time.Millisecond
-	afterFile     = 15 * time.Second
-	// slow is how long a step that is usually instant may take before it says anything.
+	everyTerminal = 300 * time.Millisecond
+	everyFile     = 15 * time.Second
+	// slow is how long a step that usually takes no time may take before it is shown.
 	slow = 2 * time.Second
 )
 
-// quietly returns a step that says nothing unless it takes long.
-func (p *Progress) quietly(name string) *step { return &step{to: p, name: name, silent: slow} }
-
-// loudly returns a step that happens once and takes long.
-func (p *Progress) loudly(name string) *step { return &step{to: p, name: name, once: true} }
-
-// A step is one run of the go command. It takes that command's output.
+// A step is one run of the go command, whose output is written to it.
 type step struct {
-	to     *Progress
-	name   string
-	once   bool
-	silent time.Duration
+	to   *Progress
+	name string
+	once bool // it happens once and takes long; otherwise it is shown only if it takes long
 
 	mu       sync.Mutex
 	text     bytes.Buffer
@@ -50,16 +42,16 @@ func (s *step) begin() {
 	s.started = time.Now()
 	s.over = make(chan struct{})
 	if s.once {
-		fmt.Fprintf(s.to.Out, "building %s from source: this happens once and takes some minutes\n", s.name)
+		fmt.Fprintf(s.to.Out, "building %s from source: this happens once and takes a few minutes\n", s.name)
 	}
-	s.quiet.Go(s.tell)
+	s.quiet.Go(s.repeat)
 }
 
-// tell shows now and then how far it is.
-func (s *step) tell() {
-	every := afterFile
+// repeat shows the progress again and again until the step ends.
+func (s *step) repeat() {
+	every := everyFile
 	if s.to.Terminal {
-		every = afterTerminal
+		every = everyTerminal
 	}
 	tick := time.NewTicker(every)
 	defer tick.Stop()
@@ -68,7 +60,7 @@ func (s *step) tell() {
 		case <-s.over:
 			return
 		case <-tick.C:
-			if time.Since(s.started) >= s.silent {
+			if s.once || time.Since(s.started) >= slow {
 				s.show()
 			}
 		}
@@ -87,7 +79,7 @@ func (s *step) show() {
 		line += ", " + s.latest
 	}
 	if s.to.Terminal {
-		fmt.Fprintf(s.to.Out, "\r\x1b[K%.79s", line) // a longer one would wrap, and could not be rewritten
+		fmt.Fprintf(s.to.Out, "\r\x1b[K%.79s", line) // a longer line would wrap and could not be overwritten
 		return
 	}
 	fmt.Fprintln(s.to.Out, line)
@@ -104,7 +96,7 @@ func (s *step) end(err error) {
 	}
 }
 
-// Write takes the go command's output; with -v that is a line for each package it compiles.
+// Write receives the go command's output: with -v, one line for each package it compiles.
 func (s *step) Write(text []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -120,10 +112,4 @@ func (s *step) Write(text []byte) (int, error) {
 		}
 	}
 	return len(text), nil
-}
-
-func (s *step) output() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.text.String()
 }

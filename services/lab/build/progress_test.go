@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// TestProgress requires a long step to tell how far it is, as a person can read it there, and a quick one to be silent.
+// A long step shows its progress in the form that suits the output, and a quick one shows nothing.
 func TestProgress(t *testing.T) {
 	for _, test := range []struct {
 		name     string
@@ -20,7 +20,7 @@ func TestProgress(t *testing.T) {
 		not      string
 	}{
 		{"long, to a file", false, true, 40 * time.Second, []string{
-			"building jaeger from source: this happens once and takes some minutes\n",
+			"building jaeger from source: this happens once and takes a few minutes\n",
 			"building jaeger: 15s, 1 packages, downloading example.com v1\n", "building jaeger: 30s", "built jaeger in 40s\n"}, "\r"},
 		{"long, to a terminal", true, true, 2 * time.Second, []string{"\r\x1b[Kbuilding jaeger: 1s, 1 packages", "\r\x1b[Kbuilt jaeger in 2s\n"}, ""},
 		{"quick", true, false, time.Second, nil, "jaeger"},
@@ -30,10 +30,7 @@ func TestProgress(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var out bytes.Buffer
 				p := &Progress{Out: &out, Terminal: test.terminal}
-				s := p.quietly("jaeger")
-				if test.once {
-					s = p.loudly("jaeger")
-				}
+				s := &step{to: p, name: "jaeger", once: test.once}
 				s.begin()
 				fmt.Fprint(s, "some/package\n# some/other: a warning\ngo: downloading example.com v1\n")
 				time.Sleep(test.takes)

@@ -10,8 +10,7 @@ import (
 	"spanwise/lab/jaeger"
 )
 
-// TestOutcome requires everything that is lost to fail a drill, a request that was refused not to, and a drill that
-// measured nothing to fail as well.
+// A drill fails if anything was lost or nothing was measured. Refused requests do not count.
 func TestOutcome(t *testing.T) {
 	whole := jaeger.Count{Asked: 10, Whole: 10}
 	for _, test := range []struct {
@@ -21,7 +20,7 @@ func TestOutcome(t *testing.T) {
 	}{
 		{"nothing lost", Outcome{Traces: whole, Refused: 5}, ""},
 		{"a trace lost", Outcome{Traces: jaeger.Count{Asked: 10, Whole: 9, Missing: []string{"4bf9"}}}, "1 traces were lost, the first: 4bf9"},
-		{"a request cut off", Outcome{Traces: whole, Torn: []error{errors.New("unexpected EOF")}}, "1 requests were cut off, the first: unexpected EOF"},
+		{"a request cut off", Outcome{Traces: whole, CutOff: []error{errors.New("unexpected EOF")}}, "1 requests were cut off, the first: unexpected EOF"},
 		{"nothing measured", Outcome{}, "no request was answered"},
 	} {
 		err := test.outcome.Err()
@@ -31,7 +30,7 @@ func TestOutcome(t *testing.T) {
 	}
 }
 
-// TestRefused requires only a connection that was never made to count as refused.
+// Only a connection that was never made counts as refused.
 func TestRefused(t *testing.T) {
 	for _, test := range []struct {
 		err  error

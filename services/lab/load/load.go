@@ -1,5 +1,5 @@
-// Package load makes requests at a steady rate, whatever becomes of them: an open loop, in which a slow answer does not
-// slow the next request down and hide how long people would have waited. Call [Run], or [Start] to stop it later.
+// Package load makes requests at a steady rate, whether or not earlier ones have been answered. In such an open loop a slow
+// answer does not delay later requests, which would hide how long users wait. Call [Run], or [Start] to stop it later.
 package load
 
 import (
@@ -8,21 +8,34 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"spanwise/lab/play"
+	"spanwise/lab/scenario"
 )
 
-// A Request makes one request and returns the trace that it made.
+// A Request makes one request and returns the id of its trace.
 type Request func(ctx context.Context) (traceID string, err error)
 
-// A Result is what became of the requests.
-type Result struct {
-	Asked   int             // requests made
-	Traces  []string        // of those that were answered
-	Errors  []error         // of the others
-	Waits   []time.Duration // of those that were answered, shortest first, each from the moment it was due
-	Elapsed time.Duration
+// Get returns a GET request to the order service.
+func Get(shop play.Shop, path string) Request {
+	return func(ctx context.Context) (string, error) {
+		ids, err := shop.Play(ctx, scenario.Scenario{ID: "load"}, scenario.Request{Method: "GET", Path: path})
+		if err != nil {
+			return "", err
+		}
+		return ids[0], nil
+	}
 }
 
-// Quantile returns the wait that a part q of the answered requests did not exceed, by the nearest-rank method.
+// A Result is the outcome of all requests.
+type Result struct {
+	Sent   int             // requests
+	Traces []string        // of those that were answered
+	Errors []error         // of the others
+	Waits  []time.Duration // of those that were answered, shortest first, each from the moment it was due
+}
+
+// Quantile returns the wait that a fraction q of the answered requests did not exceed, by the nearest-rank method.
 func (r Result) Quantile(q float64) time.Duration {
 	if len(r.Waits) == 0 {
 		return 0
@@ -31,8 +44,8 @@ func (r Result) Quantile(q float64) time.Duration {
 	return r.Waits[min(max(rank, 1), len(r.Waits))-1]
 }
 
-// Run makes rate requests a second for that long and waits for all answers. It ends early when ctx does; requests
-// that are under way then still get their answer.
+// Run makes rate requests a second for the given time and waits for all answers. If ctx ends, it makes no more requests,
+// but still waits for the answers to those already made.
 func Run(ctx context.Context, rate int, length time.Duration, do Request) Result {
 	var (
 		mu     sync.Mutex
@@ -53,41 +66,31 @@ func Run(ctx context.Context, rate int, length time.Duration, do Request) Result
 	began := time.Now()
 	for n := range rate * int(length/time.Millisecond) / 1000 {
 		due := began.Add(time.Duration(n) * time.Second / time.Duration(rate))
-		if !until(ctx, due) {
+		if ctx.Err() != nil || Wait(ctx, time.Until(due)) != nil {
 			break
 		}
-		result.Asked++
+		result.Sent++
 		all.Go(func() {
 			id, err := do(context.WithoutCancel(ctx))
 			record(due, id, err)
 		})
 	}
 	all.Wait()
-	result.Elapsed = time.Since(began)
-	result.Sort()
+	slices.Sort(result.Waits)
 	return result
 }
 
-// Sort puts the waits in order, for whoever collected them without [Run].
-func (r *Result) Sort() { slices.Sort(r.Waits) }
-
-// until waits until that time, and reports whether ctx lasted so long.
-func until(ctx context.Context, due time.Time) bool {
-	wait := time.Until(due)
-	if wait <= 0 {
-		return ctx.Err() == nil
-	}
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
+// Wait returns after that time, or with an error when ctx ends first.
+func Wait(ctx context.Context, d time.Duration) error {
 	select {
-	case <-timer.C:
-		return true
 	case <-ctx.Done():
-		return false
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
 	}
 }
 
-// Start is Run in the background. The function it returns ends the load and waits for the answers under way.
+// Start is Run in the background. The function it returns ends the load and waits for the outstanding answers.
 func Start(ctx context.Context, rate int, length time.Duration, do Request) (stop func() Result) {
 	ctx, cancel := context.WithCancel(ctx)
 	done := make(chan Result, 1)

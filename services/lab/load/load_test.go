@@ -10,24 +10,24 @@ import (
 	"time"
 )
 
-// TestRunKeepsPace requires requests to be made when they are due, even while none is answered, and waits to be
-// counted from then.
+// Requests are made when they are due, even if none has been answered, and their waits count from that moment.
 func TestRunKeepsPace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var under, most atomic.Int64
+		began := time.Now()
 		result := Run(t.Context(), 100, 2*time.Second, func(context.Context) (string, error) {
 			most.Store(max(most.Load(), under.Add(1)))
 			defer under.Add(-1)
 			time.Sleep(500 * time.Millisecond)
 			return "id", nil
 		})
-		if result.Asked != 200 || len(result.Traces) != 200 || len(result.Errors) != 0 {
-			t.Errorf("got %d asked, %d answered and %d errors, want 200, 200 and 0", result.Asked, len(result.Traces), len(result.Errors))
+		if result.Sent != 200 || len(result.Traces) != 200 || len(result.Errors) != 0 {
+			t.Errorf("got %d sent, %d answered and %d errors, want 200, 200 and 0", result.Sent, len(result.Traces), len(result.Errors))
 		}
 		if n := most.Load(); n < 50 || n > 51 {
-			t.Errorf("got %d requests under way at once, want 50: half a second of 100 a second", n)
+			t.Errorf("got %d requests at once, want 50: half a second of 100 a second", n)
 		}
-		if got, want := result.Elapsed, 1990*time.Millisecond+500*time.Millisecond; got != want {
+		if got, want := time.Since(began), 1990*time.Millisecond+500*time.Millisecond; got != want {
 			t.Errorf("got %v elapsed, want %v", got, want)
 		}
 		if got := result.Quantile(0.5); got != 500*time.Millisecond {
@@ -36,7 +36,7 @@ func TestRunKeepsPace(t *testing.T) {
 	})
 }
 
-// TestStopWaits requires a load that is stopped to make no more requests, and to wait for those under way.
+// A load that is stopped makes no more requests and waits for the outstanding answers.
 func TestStopWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		stop := Start(t.Context(), 10, time.Hour, func(ctx context.Context) (string, error) {
@@ -45,13 +45,13 @@ func TestStopWaits(t *testing.T) {
 		})
 		time.Sleep(950 * time.Millisecond) // requests at 0, 100, … 900 ms
 		result := stop()
-		if result.Asked != 10 || len(result.Traces) != 10 {
-			t.Errorf("got %d asked and %d answered (%v), want 10 and 10", result.Asked, len(result.Traces), errors.Join(result.Errors...))
+		if result.Sent != 10 || len(result.Traces) != 10 {
+			t.Errorf("got %d sent and %d answered (%v), want 10 and 10", result.Sent, len(result.Traces), errors.Join(result.Errors...))
 		}
 	})
 }
 
-// TestQuantile requires the nearest rank: the smallest wait that at least that part did not exceed.
+// A quantile is the smallest wait that at least that fraction did not exceed (nearest rank).
 func TestQuantile(t *testing.T) {
 	var r Result
 	for i := range 20 {

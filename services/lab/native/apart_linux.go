@@ -6,11 +6,11 @@ import (
 	"syscall"
 )
 
-// apart keeps the terminal's Ctrl-C from the process, so that the lab alone decides in which order things stop,
-// and has the kernel stop it should the lab be killed.
+// apart shields the process from the terminal's Ctrl-C, so that the lab decides in which order programs stop. If the lab is
+// killed, the kernel stops the process.
 //
-// Pdeathsig counts the death of the thread that started the process, not of the program; Go ends a thread only under
-// a goroutine that exits while locked to it, and the lab has none.
+// Pdeathsig refers to the thread that started the process, not to the program. Go ends a thread only if a goroutine exits
+// while locked to it, which happens nowhere in the lab.
 func apart(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
 }

@@ -8,7 +8,7 @@ import (
 	"syscall"
 )
 
-// apart keeps the terminal's Ctrl-C from the process, so that the lab alone decides in which order things stop.
+// apart shields the process from the terminal's Ctrl-C, so that the lab decides in which order programs stop.
 func apart(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
 
 func terminate(p *os.Process) error { return p.Signal(syscall.SIGTERM) }

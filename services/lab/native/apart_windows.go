@@ -6,10 +6,10 @@ import (
 	"syscall"
 )
 
-// apart keeps the terminal's Ctrl-C from the process, so that the lab alone decides in which order things stop.
+// apart shields the process from the terminal's Ctrl-C, so that the lab decides in which order programs stop.
 func apart(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{CreationFlags: syscall.CREATE_NEW_PROCESS_GROUP}
 }
 
-// terminate kills: Windows has no signal that asks a process to end.
+// terminate kills the process: Windows has no signal that asks a process to end.
 func terminate(p *os.Process) error { return p.Kill() }

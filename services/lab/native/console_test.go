@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestConsole requires whole lines, each with its program's name, however the text arrives.
+// The console writes whole lines, each with its program's name, however the text arrives.
 func TestConsole(t *testing.T) {
 	var out bytes.Buffer
 	console := NewConsole(&out, false)
@@ -22,7 +22,7 @@ func TestConsole(t *testing.T) {
 	}
 }
 
-// TestConsoleColours requires colours only where they were asked for.
+// Names are coloured only if the console was made with colours.
 func TestConsoleColours(t *testing.T) {
 	for _, colour := range []bool{false, true} {
 		var out bytes.Buffer
@@ -33,10 +33,10 @@ func TestConsoleColours(t *testing.T) {
 	}
 }
 
-// TestTail requires the last lines to be kept, and the one that has no end yet.
+// A tail keeps the last lines and an incomplete one after them.
 func TestTail(t *testing.T) {
 	var last tail
-	if got, want := last.String(), "  (it said nothing)"; got != want {
+	if got, want := last.String(), "  (no output)"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	for i := range 100 {
@@ -44,7 +44,7 @@ func TestTail(t *testing.T) {
 	}
 	fmt.Fprint(&last, "and then")
 	lines := strings.Split(last.String(), "\n")
-	if len(lines) != tailLines+1 || lines[0] != "  line 88" || lines[12] != "  and then" {
-		t.Errorf("got %d lines from %q to %q, want %d from line 88", len(lines), lines[0], lines[len(lines)-1], tailLines+1)
+	if len(lines) != tailLines || lines[0] != "  line 89" || lines[11] != "  and then" {
+		t.Errorf("got %d lines from %q to %q, want %d from line 89", len(lines), lines[0], lines[len(lines)-1], tailLines)
 	}
 }

@@ -1,7 +1,6 @@
 package native
 
 import (
-	"bufio"
 	"context"
 	"fmt"
 	"io"
@@ -11,28 +10,27 @@ import (
 	"time"
 )
 
-// A Delivery is what became of the spans that the Collector was given since it started.
+// A Delivery counts the spans that the Collector accepted and sent since it started.
 type Delivery struct {
-	Taken  int64 // from the services
-	Passed int64 // to Jaeger, those that an earlier run had left in the queue included
-	Queued int64 // for Jaeger
+	Accepted int64 // from the services
+	Sent     int64 // to Jaeger, including those that an earlier run left in the queue
+	Queued   int64 // on disk, for Jaeger
 }
 
-// Waiting is how many spans the Collector keeps in its queue, on disk, for its next start.
-func (d Delivery) Waiting() int64 { return max(d.Queued, d.Taken-d.Passed) }
+// Waiting returns how many spans stay in the Collector's queue on disk until its next start.
+func (d Delivery) Waiting() int64 { return max(d.Queued, d.Accepted-d.Sent) }
 
 const (
-	// takenName, passedName and queuedName are the Collector's own metrics:
+	// acceptedName, sentName and queuedName are the Collector's own metrics:
 	// https://opentelemetry.io/docs/collector/internal-telemetry/#lists-of-internal-metrics
-	takenName  = "otelcol_receiver_accepted_spans"
-	passedName = "otelcol_exporter_sent_spans"
-	queuedName = "otelcol_exporter_queue_size"
-	// deliverTimeout bounds the wait for the last spans to be passed on. Usually it takes a quarter of a second.
+	acceptedName = "otelcol_receiver_accepted_spans"
+	sentName     = "otelcol_exporter_sent_spans"
+	queuedName   = "otelcol_exporter_queue_size"
+	// deliverTimeout bounds the wait for the last spans to be sent. Usually it takes a quarter of a second.
 	deliverTimeout = 3 * time.Second
 )
 
-// Delivery returns what became of the spans of a run that was stopped, and whether that is known: not if the Collector ended
-// before.
+// Delivery returns the counts of a run that was stopped. They are unknown if the Collector exited too early.
 func (r *Run) Delivery() (Delivery, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -42,8 +40,8 @@ func (r *Run) Delivery() (Delivery, bool) {
 	return *r.delivered, true
 }
 
-// awaitDelivery waits until the Collector has passed on what it took, or for as long as that may take, and notes it. The
-// services are to be stopped before.
+// awaitDelivery waits until the Collector has sent all spans, or until deliverTimeout, and records the counts. The
+// services must have been stopped.
 func (r *Run) awaitDelivery(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), deliverTimeout)
 	defer cancel()
@@ -52,7 +50,7 @@ func (r *Run) awaitDelivery(ctx context.Context) {
 	for {
 		d, err := counted(ctx, r.URL(collectorSelf)+"/metrics")
 		if err != nil {
-			return // the last one that was read counts; none if it does not answer at all
+			return // the last counts that were read stay
 		}
 		r.mu.Lock()
 		r.delivered = &d
@@ -68,7 +66,7 @@ func (r *Run) awaitDelivery(ctx context.Context) {
 	}
 }
 
-// counted asks a Collector for its counters.
+// counted reads the counters of a Collector.
 func counted(ctx context.Context, address string) (d Delivery, err error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
@@ -82,25 +80,20 @@ func counted(ctx context.Context, address string) (d Delivery, err error) {
 	if resp.StatusCode != http.StatusOK {
 		return d, fmt.Errorf("%s answered %s", address, resp.Status)
 	}
-	return readCounters(resp.Body)
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return d, err
+	}
+	return readCounters(string(text))
 }
 
 // readCounters adds up the counters in the text format of Prometheus
 // (https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format).
-func readCounters(text io.Reader) (d Delivery, err error) {
-	lines := bufio.NewScanner(text)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		name, rest, found := strings.Cut(lines.Text(), "{")
-		var sum *int64
-		switch name {
-		case takenName:
-			sum = &d.Taken
-		case passedName:
-			sum = &d.Passed
-		case queuedName:
-			sum = &d.Queued
-		}
+func readCounters(text string) (d Delivery, err error) {
+	sums := map[string]*int64{acceptedName: &d.Accepted, sentName: &d.Sent, queuedName: &d.Queued}
+	for line := range strings.Lines(text) {
+		name, rest, found := strings.Cut(strings.TrimSpace(line), "{")
+		sum := sums[name]
 		if !found || sum == nil {
 			continue
 		}
@@ -110,5 +103,5 @@ func readCounters(text io.Reader) (d Delivery, err error) {
 		}
 		*sum += int64(n)
 	}
-	return d, lines.Err()
+	return d, nil
 }

@@ -1,11 +1,8 @@
 package native
 
-import (
-	"strings"
-	"testing"
-)
+import "testing"
 
-// The Collector's counters are added up over whom it takes spans from and passes them to, and nothing else is counted.
+// The Collector's counters are added up over its receivers and exporters, and no other metrics are counted.
 func TestReadCounters(t *testing.T) {
 	const text = `# HELP otelcol_receiver_accepted_spans Number of spans taken
 # TYPE otelcol_receiver_accepted_spans counter
@@ -16,17 +13,17 @@ otelcol_exporter_sent_spans{exporter="otlp_grpc/jaeger",server_address="127.0.0.
 otelcol_exporter_queue_size{data_type="traces"} 2
 otelcol_exporter_queue_capacity{data_type="traces"} 1000000
 `
-	got, err := readCounters(strings.NewReader(text))
-	if want := (Delivery{Taken: 1_250_003, Passed: 1_250_001, Queued: 2}); err != nil || got != want || got.Waiting() != 2 {
+	got, err := readCounters(text)
+	if want := (Delivery{Accepted: 1_250_003, Sent: 1_250_001, Queued: 2}); err != nil || got != want || got.Waiting() != 2 {
 		t.Errorf("got %+v, %v, want %+v and 2 waiting", got, err, want)
 	}
-	if _, err := readCounters(strings.NewReader(takenName + "{} many\n")); err == nil {
-		t.Error("got no error for what is no number")
+	if _, err := readCounters(acceptedName + "{} many\n"); err == nil {
+		t.Error("got no error for a value that is not a number")
 	}
 	for d, want := range map[Delivery]int64{
-		{Taken: 1, Passed: 5}:               0, // an earlier run's spans were passed on too
-		{Taken: 50, Passed: 100, Queued: 7}: 7,
-		{Taken: 50, Passed: 40}:             10,
+		{Accepted: 1, Sent: 5}:               0, // an earlier run's spans were passed on too
+		{Accepted: 50, Sent: 100, Queued: 7}: 7,
+		{Accepted: 50, Sent: 40}:             10,
 	} {
 		if got := d.Waiting(); got != want {
 			t.Errorf("%+v: got %d waiting, want %d", d, got, want)

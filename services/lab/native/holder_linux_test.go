@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// TestHolder requires the process that listens on a port to be found, and nobody else.
+// The process that listens on a port is found, and none after it has stopped listening.
 func TestHolder(t *testing.T) {
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -22,11 +22,11 @@ func TestHolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := holder(port); got != "" {
-		t.Errorf("nobody listens: got %q", got)
+		t.Errorf("no listener: got %q", got)
 	}
 }
 
-// TestListening requires only sockets that listen to count, by their local port.
+// Only sockets that listen count, by their local port.
 func TestListening(t *testing.T) {
 	table := `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
    0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4711 1 0 100 0 0 10 0

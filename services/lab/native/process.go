@@ -7,18 +7,21 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"strconv"
+	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 )
 
-// A Process is a program that runs, or ran.
+// A Process is a program that is running or has exited.
 type Process struct {
 	Program
 	cmd   *exec.Cmd
 	last  *tail
-	told  atomic.Bool   // it was told to end, so that its end is no surprise
-	ended chan struct{} // closed when it has
-	err   error         // how it ended; read it only then
+	asked atomic.Bool   // to stop: its exit is expected
+	ended chan struct{} // closed when the process has exited
+	err   error         // of the exit; valid once ended is closed
 }
 
 // launch starts a program whose output goes to out.
@@ -28,13 +31,13 @@ func launch(p Program, out io.Writer) (*Process, error) {
 	run.cmd.Dir, run.cmd.Env = p.Dir, p.Env
 	both := io.MultiWriter(run.last, out)
 	run.cmd.Stdout, run.cmd.Stderr = both, both
-	run.cmd.WaitDelay = 2 * time.Second // for output that a child of its own still holds open
+	run.cmd.WaitDelay = 2 * time.Second // if a child of the process keeps its output open
 	apart(run.cmd)
 	if err := run.cmd.Start(); err != nil {
 		if errors.Is(err, os.ErrNotExist) {
-			return nil, fmt.Errorf("%s cannot be started, its program %s is missing", p.Name, p.Path)
+			return nil, fmt.Errorf("cannot start %s: its program %s is missing", p.Name, p.Path)
 		}
-		return nil, fmt.Errorf("%s cannot be started: %w", p.Name, err)
+		return nil, fmt.Errorf("cannot start %s: %w", p.Name, err)
 	}
 	go func() {
 		run.err = run.cmd.Wait()
@@ -43,7 +46,7 @@ func launch(p Program, out io.Writer) (*Process, error) {
 	return run, nil
 }
 
-// gone reports whether the process has ended.
+// gone reports whether the process has exited.
 func (p *Process) gone() bool {
 	select {
 	case <-p.ended:
@@ -53,13 +56,10 @@ func (p *Process) gone() bool {
 	}
 }
 
-// pid returns the process's number.
-func (p *Process) pid() int { return p.cmd.Process.Pid }
-
-// Stop tells the process to finish what it is doing and end, and waits. When ctx is done first it is killed, and
-// that is an error, as is an end with a status other than 0.
+// Stop asks the process to finish its work and exit, and waits. If ctx ends first, Stop kills the process and returns an error;
+// an exit status other than 0 is an error too.
 func (p *Process) Stop(ctx context.Context) error {
-	p.told.Store(true)
+	p.asked.Store(true)
 	if err := terminate(p.cmd.Process); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		return fmt.Errorf("stop %s: %w", p.Name, err)
 	}
@@ -69,14 +69,14 @@ func (p *Process) Stop(ctx context.Context) error {
 		return errors.Join(fmt.Errorf("%s did not stop in time and was killed", p.Name), p.Kill())
 	}
 	if p.err != nil {
-		return fmt.Errorf("%s did not end well: %w", p.Name, p.err)
+		return fmt.Errorf("stop %s: %w", p.Name, p.err)
 	}
 	return nil
 }
 
-// Kill ends the process at once, as kill -9 does, and waits until it is gone.
+// Kill ends the process at once, as kill -9 does, and waits until it has exited.
 func (p *Process) Kill() error {
-	p.told.Store(true)
+	p.asked.Store(true)
 	if err := p.cmd.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		return fmt.Errorf("kill %s: %w", p.Name, err)
 	}
@@ -84,11 +84,58 @@ func (p *Process) Kill() error {
 	return nil
 }
 
-// death describes how a process ended that nobody told to.
-func (p *Process) death() error {
+// unexpected returns an error that describes an exit that was not asked for.
+func (p *Process) unexpected() error {
 	how := "status 0"
 	if p.err != nil {
 		how = p.err.Error()
 	}
-	return fmt.Errorf("%s ended by itself (%s); its last lines:\n%s", p.Name, how, p.last)
+	return fmt.Errorf("%s exited unexpectedly (%s); its last lines:\n%s", p.Name, how, p.last)
+}
+
+// Resident returns how many bytes of memory the process holds.
+func (p *Process) Resident() (int64, error) {
+	pid := strconv.Itoa(p.cmd.Process.Pid)
+	text, err := os.ReadFile("/proc/" + pid + "/statm")
+	if err != nil { // no Linux
+		text, err = exec.Command("ps", "-o", "rss=", "-p", pid).Output()
+		if err != nil {
+			return 0, fmt.Errorf("ask ps for the memory of %s: %w", p.Name, err)
+		}
+		kb, err := strconv.ParseInt(strings.TrimSpace(string(text)), 10, 64)
+		return kb * 1024, err
+	}
+	// The second number is the resident set, in pages: proc_pid_statm(5).
+	_, pages, _ := strings.Cut(string(text), " ")
+	pages, _, _ = strings.Cut(pages, " ")
+	n, err := strconv.ParseInt(pages, 10, 64)
+	return n * int64(os.Getpagesize()), err
+}
+
+// tailLines is how many lines are kept to explain why a program exited, and tailBytes how long they may be together.
+const tailLines, tailBytes = 12, 16 << 10
+
+// A tail keeps the last lines written to it. The zero value is empty and ready to use. It is safe for concurrent use.
+type tail struct {
+	mu   sync.Mutex
+	text []byte
+}
+
+func (t *tail) Write(text []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.text = append(t.text, text...)
+	t.text = t.text[max(0, len(t.text)-tailBytes):]
+	return len(text), nil
+}
+
+// String returns the lines, indented.
+func (t *tail) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.text) == 0 {
+		return "  (no output)"
+	}
+	lines := strings.Split(strings.TrimSuffix(string(t.text), "\n"), "\n")
+	return "  " + strings.Join(lines[max(0, len(lines)-tailLines):], "\n  ")
 }

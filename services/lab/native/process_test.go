@@ -22,7 +22,7 @@ func shell(t *testing.T, script string) Program {
 	return Program{Name: Order, Path: sh, Args: []string{"-c", script}, Dir: t.TempDir(), Env: os.Environ()}
 }
 
-// said is a writer that tells when a line was written to it.
+// said is a writer that closes seen when a text was written to it.
 type said struct {
 	bytes.Buffer
 	want string
@@ -40,7 +40,7 @@ func (s *said) Write(text []byte) (int, error) {
 
 func waitFor(want string) *said { return &said{want: want, seen: make(chan struct{})} }
 
-// TestStop requires a process to be asked, and to get the time it needs to finish.
+// A process is asked to stop and gets the time it needs to finish.
 func TestStop(t *testing.T) {
 	out := waitFor("ready")
 	p, err := launch(shell(t, `trap 'echo finishing; exit 0' TERM; echo ready; while :; do sleep 0.01; done`), out)
@@ -55,11 +55,11 @@ func TestStop(t *testing.T) {
 		t.Errorf("got output %q, want %q", got, want)
 	}
 	if !p.gone() {
-		t.Error("the process is not gone")
+		t.Error("the process has not exited")
 	}
 }
 
-// TestStopKills requires a process that does not want to stop to be killed when time is up, and named.
+// A process that ignores the request to stop is killed when time is up, and the error names it.
 func TestStopKills(t *testing.T) {
 	out := waitFor("ready")
 	p, err := launch(shell(t, `trap '' TERM; echo ready; while :; do sleep 0.01; done`), out)
@@ -73,11 +73,11 @@ func TestStopKills(t *testing.T) {
 		t.Errorf("got %v, want an error that order did not stop in time", err)
 	}
 	if !p.gone() {
-		t.Error("the process is not gone")
+		t.Error("the process has not exited")
 	}
 }
 
-// TestStopReportsStatus requires an end with another status than 0 to be an error.
+// An exit with another status than 0 is an error.
 func TestStopReportsStatus(t *testing.T) {
 	out := waitFor("ready")
 	p, err := launch(shell(t, `trap 'exit 3' TERM; echo ready; while :; do sleep 0.01; done`), out)
@@ -90,47 +90,47 @@ func TestStopReportsStatus(t *testing.T) {
 	}
 }
 
-// TestMissingProgram requires the program that is not there to be named.
+// The error about a missing program names it.
 func TestMissingProgram(t *testing.T) {
 	_, err := launch(Program{Name: Jaeger, Path: "/no/such/jaeger", Dir: t.TempDir()}, &bytes.Buffer{})
-	if want := "jaeger cannot be started, its program /no/such/jaeger is missing"; err == nil || err.Error() != want {
+	if want := "cannot start jaeger: its program /no/such/jaeger is missing"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }
 
-// run returns a run of one program that is being watched, for tests of what follows its start.
+// run starts and watches one program.
 func run(t *testing.T, script, ready string) (*Run, error) {
 	t.Helper()
-	r := &Run{console: NewConsole(&bytes.Buffer{}, false), died: make(chan *Process, 1)}
+	r := &Run{console: NewConsole(&bytes.Buffer{}, false), exited: make(chan *Process, 3)}
 	program := shell(t, script)
 	program.Ready = ready
 	t.Cleanup(func() { r.Kill() })
 	return r, r.start(t.Context(), program)
 }
 
-// TestDeathIsReported requires the name and the last lines of a process that ends by itself while the others run.
-func TestDeathIsReported(t *testing.T) {
+// An unexpected exit is reported with the name and the last lines of the process.
+func TestUnexpectedExit(t *testing.T) {
 	ready := serveReady(t)
 	r, err := run(t, `echo opening the database; echo disk full >&2; exit 7`, ready)
 	if err == nil { // it was ready before it ended
 		err = r.Wait(t.Context())
 	}
-	want := "order ended by itself (exit status 7); its last lines:\n  opening the database\n  disk full"
+	want := "order exited unexpectedly (exit status 7); its last lines:\n  opening the database\n  disk full"
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }
 
-// TestDeathBeforeReady requires a start to end at once when the process does, rather than when patience ends.
-func TestDeathBeforeReady(t *testing.T) {
+// A start fails as soon as the process exits, before the timeout.
+func TestExitBeforeReady(t *testing.T) {
 	_, err := run(t, `echo no config; exit 1`, "http://127.0.0.1:1/")
-	if err == nil || !strings.Contains(err.Error(), "order ended by itself (exit status 1); its last lines:\n  no config") {
-		t.Errorf("got %v, want the name and last line of the one that ended", err)
+	if err == nil || !strings.Contains(err.Error(), "order exited unexpectedly (exit status 1); its last lines:\n  no config") {
+		t.Errorf("got %v, want the name and last line of the process", err)
 	}
 }
 
-// TestToldEndIsNoDeath requires a process that was stopped or killed on purpose not to be reported.
-func TestToldEndIsNoDeath(t *testing.T) {
+// Only the exit of a process that was not stopped or killed on purpose is reported.
+func TestExpectedExit(t *testing.T) {
 	r, err := run(t, `while :; do sleep 0.01; done`, serveReady(t))
 	if err != nil {
 		t.Fatal(err)
@@ -144,9 +144,12 @@ func TestToldEndIsNoDeath(t *testing.T) {
 	if err := r.Process(Order).Kill(); err != nil {
 		t.Fatal(err)
 	}
-	done, cancel := context.WithCancel(t.Context())
-	cancel()
-	if err := r.Wait(done); err != nil {
-		t.Errorf("got %v, want no death", err)
+	program := shell(t, "sleep 0.3; exit 7")
+	program.Ready = r.Process(Order).Ready
+	if err := r.start(t.Context(), program); err == nil { // it was ready before it exited
+		err = r.Wait(t.Context())
+		if err == nil || !strings.Contains(err.Error(), "exit status 7") {
+			t.Errorf("got %v, want only the exit with status 7", err)
+		}
 	}
 }

@@ -15,24 +15,24 @@ const (
 	Order     = "order"
 )
 
-// All are all programs, in the order in which they start.
+// All lists the programs in the order in which they start.
 var All = []string{Lab, Jaeger, Collector, Inventory, Pricing, Order}
 
-// Services are the programs that answer the shop's requests, in the order in which they stop.
+// Services lists the shop's programs in the order in which they stop.
 var Services = []string{Order, Pricing, Inventory}
 
-// A Program is what is to be run.
+// A Program describes how to run one program.
 type Program struct {
 	Name  string
 	Path  string
 	Args  []string
 	Dir   string
 	Env   []string // all of it
-	Ready string   // a URL that answers with a 2xx as soon as the program can do its work
+	Ready string   // a URL that answers with a 2xx once the program is ready
 }
 
-// programs lists what a run consists of. Each depends only on those before it, so they start in this order and
-// stop in the reverse one: then whoever still sends has somebody to send to. Nobody sends to the lab.
+// programs lists the programs of a run. Each sends only to those before it, so they start in this order and stop in the
+// reverse order: while a program still sends, its receiver is running. No program sends to the lab.
 func (s Settings) programs() []Program {
 	return []Program{
 		s.program(Lab, []string{"serve"}, s.URL(LabPort)+"/readyz",
@@ -62,7 +62,7 @@ func (s Settings) program(name string, args []string, ready string, env ...strin
 		Env: append(s.environ[:len(s.environ):len(s.environ)], env...)}
 }
 
-// portVariables tells a program its ports by the variables that its configuration file reads.
+// portVariables returns the variables from which a program's configuration file reads its ports.
 func (s Settings) portVariables(owner string) []string {
 	var env []string
 	for _, p := range ports {

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// serveReady returns the address of something that says it is ready.
+// serveReady returns the address of a server that is ready.
 func serveReady(t *testing.T) string {
 	t.Helper()
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusNoContent) }))
@@ -14,7 +14,7 @@ func serveReady(t *testing.T) string {
 	return s.URL
 }
 
-// TestAsk requires anything but a 2xx to mean not ready.
+// Only a 2xx means ready.
 func TestAsk(t *testing.T) {
 	if err := ask(t.Context(), serveReady(t)); err != nil {
 		t.Errorf("204: got %v, want ready", err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"sync"
 	"time"
@@ -12,40 +13,40 @@ import (
 )
 
 const (
-	// readyTimeout bounds what a start waits for one program. A service waits DATABASE_WAIT, by default a minute, for
-	// its database, and then says itself what is wrong.
+	// readyTimeout bounds the wait for one program to start. A service waits for its database for DATABASE_WAIT, by default a
+	// minute, and then reports the problem itself.
 	readyTimeout = 2 * time.Minute
-	// stopTimeout bounds what an end waits for one program: longer than a service takes to drain its requests
-	// (45 s) and to flush its telemetry (10 s).
+	// stopTimeout bounds the wait for one program to stop. A service takes up to 45 s to drain its requests and 10 s to flush
+	// its telemetry.
 	stopTimeout = 60 * time.Second
-	// patience is how long a program may start before the console says what is waited for.
-	patience = 5 * time.Second
-	// pollEvery is the time between two questions whether a program is ready.
+	// noticeAfter is when the console says which program a start is waiting for.
+	noticeAfter = 5 * time.Second
+	// pollEvery is the time between two checks whether a program is ready.
 	pollEvery = 20 * time.Millisecond
 )
 
-// A Run is the lab's processes. It is safe for concurrent use.
+// A Run is a running lab. It is safe for concurrent use.
 type Run struct {
 	Settings
 	console *Console
-	died    chan *Process // those that ended by themselves
+	exited  chan *Process // unexpectedly
 
 	mu        sync.Mutex
 	processes []*Process // in the order of their start
-	delivered *Delivery  // noted when it is stopped
+	delivered *Delivery  // recorded by Stop
 }
 
-// Start starts everything and returns when all of it is ready. If that does not succeed, or ctx ends first, what
-// runs already is stopped again. The programs must be there: see package build.
+// Start starts all programs and returns when they are ready. If one fails or ctx ends first, Start stops those that are
+// running. The programs must have been built: see package build.
 func Start(ctx context.Context, s Settings, console *Console) (*Run, error) {
 	if err := s.CheckPorts(); err != nil {
 		return nil, err
 	}
-	if err := s.prepare(); err != nil {
-		return nil, err
+	if err := os.MkdirAll(s.Data, 0o755); err != nil {
+		return nil, fmt.Errorf("make the data folder (set SPANWISE_DATA to use another): %w", err)
 	}
 	programs := s.programs()
-	r := &Run{Settings: s, console: console, died: make(chan *Process, 16*len(programs))}
+	r := &Run{Settings: s, console: console, exited: make(chan *Process, 16*len(programs))}
 	for _, p := range programs {
 		if err := r.start(ctx, p); err != nil {
 			return nil, errors.Join(err, r.Stop(ctx))
@@ -66,27 +67,27 @@ func (r *Run) start(ctx context.Context, program Program) error {
 	return r.watch(ctx, p)
 }
 
-// watch waits until the process is ready, and from then on for its death.
+// watch waits until the process is ready, and from then on watches for its exit.
 func (r *Run) watch(ctx context.Context, p *Process) error {
 	if err := r.ready(ctx, p); err != nil {
 		return err
 	}
 	go func() {
 		<-p.ended
-		if !p.told.Load() {
-			r.died <- p
+		if !p.asked.Load() {
+			r.exited <- p
 		}
 	}()
 	return nil
 }
 
-// ready returns when the process says that it is ready, and with an error when it ends or takes too long.
+// ready waits until the process is ready. It returns an error if the process exits or takes too long.
 func (r *Run) ready(ctx context.Context, p *Process) error {
 	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
 	defer cancel()
 	poll := time.NewTicker(pollEvery)
 	defer poll.Stop()
-	notice := time.NewTimer(patience)
+	notice := time.NewTimer(noticeAfter)
 	defer notice.Stop()
 	for {
 		err := ask(ctx, p.Ready)
@@ -95,7 +96,7 @@ func (r *Run) ready(ctx context.Context, p *Process) error {
 		}
 		select {
 		case <-p.ended:
-			return p.death()
+			return p.unexpected()
 		case <-ctx.Done():
 			if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 				return fmt.Errorf("%s was not ready within %v (%w); its last lines:\n%s", p.Name, readyTimeout, err, p.last)
@@ -114,18 +115,18 @@ func ask(ctx context.Context, url string) error {
 	return rest.Ask(ctx, url)
 }
 
-// Wait returns nil when ctx is done, or before that an error that names the process that ended by itself.
+// Wait returns nil when ctx is done, or an error when a process exits unexpectedly.
 func (r *Run) Wait(ctx context.Context) error {
 	select {
 	case <-ctx.Done():
 		return nil
-	case p := <-r.died:
-		return p.death()
+	case p := <-r.exited:
+		return p.unexpected()
 	}
 }
 
-// Stop stops everything, the last started first, each only when the one before is gone: the services finish their
-// requests and hand their spans to the Collector, which hands them to Jaeger. It works on a ctx that is already done.
+// Stop stops all programs one after another, in the reverse order of their start: the services finish their requests and
+// send their spans to the Collector, which sends them to Jaeger. Stop works even if ctx is already done.
 func (r *Run) Stop(ctx context.Context) error {
 	r.mu.Lock()
 	running := slices.Clone(r.processes)
@@ -143,8 +144,7 @@ func (r *Run) Stop(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// stopServices stops the services side by side. Without a Collector each waits in vain to deliver its spans, and one
-// after the other they would take three times as long.
+// stopServices stops the services in parallel. Without a Collector each waits until its attempt to deliver spans times out.
 func (r *Run) stopServices(ctx context.Context) error {
 	errs := make([]error, len(Services))
 	var all sync.WaitGroup
@@ -159,24 +159,24 @@ func (r *Run) stopServices(ctx context.Context) error {
 
 func (r *Run) stop(ctx context.Context, p *Process) error {
 	if p.gone() {
-		return nil // that it is, and why, is known from Wait or Start
+		return nil // Wait or Start has reported it
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 	defer cancel()
 	return p.Stop(ctx)
 }
 
-// Kill ends everything at once.
+// Kill kills all programs at once.
 func (r *Run) Kill() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, p := range r.processes {
-		p.told.Store(true)
-		_ = p.cmd.Process.Kill() // one that is gone already is what was wanted
+		p.asked.Store(true)
+		_ = p.cmd.Process.Kill() // fails only if it has exited already
 	}
 }
 
-// Process returns the process of a program, the newest if it was restarted; nil if it never started.
+// Process returns the process of a program, after a restart the new one, or nil if it never started.
 func (r *Run) Process(name string) *Process {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -187,7 +187,7 @@ func (r *Run) Process(name string) *Process {
 	return r.processes[i]
 }
 
-// Restart starts a program again whose process has ended, and waits until it is ready.
+// Restart starts a program whose process has exited, and waits until it is ready.
 func (r *Run) Restart(ctx context.Context, name string) error {
 	old := r.Process(name)
 	p, err := launch(old.Program, r.console.of(name))

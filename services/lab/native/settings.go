@@ -1,19 +1,18 @@
-// Package native runs the whole lab as processes of this machine: Jaeger, the Collector, the three services and the
-// lab's own server. Describe a run with [FromEnv] or [Scratch], start it with [Start], and end it with [Run.Stop],
-// which loses no span.
+// Package native runs the whole lab as processes on this machine: Jaeger, the Collector, the three services and the lab's
+// own server. Describe a run with [FromEnv] or [Scratch], start it with [Start], and stop it with [Run.Stop], which loses
+// no span.
 package native
 
 import (
 	"cmp"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 )
 
-// The ports of a run, by the environment variable that moves each; docker-compose.yml uses the same names.
+// The environment variables that set the ports of a run. docker-compose.yml uses the same names.
 const (
 	LabPort        = "LAB_PORT"
 	OrderPort      = "ORDER_PORT"
@@ -27,10 +26,10 @@ const (
 	jaegerOTLP     = "JAEGER_OTLP_PORT"
 )
 
-// A port is a number that a run listens on.
+// A port is one that a run listens on.
 type port struct {
 	name  string // the environment variable
-	usual int
+	usual int    // its number unless the variable is set
 	owner string // the program that listens
 }
 
@@ -53,17 +52,17 @@ var ports = []port{
 // host is the only address that a native run listens on.
 const host = "127.0.0.1"
 
-// Settings say where a run finds and keeps things, and which ports it takes.
+// Settings describe a run: its folders, programs, ports and environment.
 type Settings struct {
 	Root     string            // the source tree; the configuration files are read from it
 	Data     string            // databases, queues and traces
 	Programs map[string]string // the file of each program, by name
 	ports    map[string]int
 	environ  []string                 // what every program inherits
-	setting  func(name string) string // where DATABASE_URLs are read
+	setting  func(name string) string // looks up DATABASE_URLs
 }
 
-// FromEnv returns the settings of the run that a person sees: ports, data and databases as the environment says.
+// FromEnv returns the settings of make up: ports, data and databases come from the environment.
 func FromEnv(root string, getenv func(string) string, environ []string) (Settings, error) {
 	s := Settings{Root: root, ports: make(map[string]int), setting: getenv}
 	s.Data = cmp.Or(getenv("SPANWISE_DATA"), filepath.Join(root, ".data"))
@@ -76,7 +75,7 @@ func FromEnv(root string, getenv func(string) string, environ []string) (Setting
 		n := p.usual
 		if text := getenv(p.name); text != "" {
 			if n, err = strconv.Atoi(text); err != nil || n < 1 || n > 65535 {
-				return s, fmt.Errorf("%s=%s is no port from 1 to 65535 (for example %s=%d)", p.name, text, p.name, p.usual)
+				return s, fmt.Errorf("%s=%s is not a port from 1 to 65535 (for example %s=%d)", p.name, text, p.name, p.usual)
 			}
 		}
 		if other := taken[n]; other != "" {
@@ -85,13 +84,13 @@ func FromEnv(root string, getenv func(string) string, environ []string) (Setting
 		taken[n] = p.name
 		s.ports[p.name] = n
 	}
-	// One name for all three would make them one service in every trace.
+	// The same name for all three would make them one service in every trace.
 	s.environ = without(environ, "OTEL_SERVICE_NAME")
 	return s, nil
 }
 
-// Scratch returns the settings of a run apart from every other: its data in dir, ports that are free, and
-// nothing from the environment that changes what the programs do, except what is given here as NAME=value.
+// Scratch returns the settings of a run that is independent of every other: data in dir, free ports, and no variables from
+// the environment that change what the programs do. given are variables to add, as NAME=value.
 func Scratch(root, dir string, environ []string, given ...string) (Settings, error) {
 	s := Settings{Root: root, Data: dir, ports: make(map[string]int), setting: valueIn(given)}
 	free, err := freePorts(len(ports))
@@ -106,7 +105,7 @@ func Scratch(root, dir string, environ []string, given ...string) (Settings, err
 	return s, nil
 }
 
-// valueIn looks a variable up in lines of NAME=value; "" if it is not there.
+// valueIn returns a function that looks up a variable in lines of NAME=value.
 func valueIn(environ []string) func(name string) string {
 	return func(name string) string {
 		for _, line := range environ {
@@ -118,31 +117,23 @@ func valueIn(environ []string) func(name string) string {
 	}
 }
 
-// DatabaseURL returns where a service's database is; empty means SQLite in Data.
+// DatabaseURL returns the URL of a service's database. Empty means SQLite in Data.
 func (s Settings) DatabaseURL(service string) string {
 	return s.setting(strings.ToUpper(service) + "_DATABASE_URL")
 }
 
-// without returns the environment except the variables whose names begin with one of the prefixes.
+// without returns the environment without the variables whose names begin with one of the prefixes.
 func without(environ []string, prefixes ...string) []string {
 	return slices.DeleteFunc(slices.Clone(environ), func(line string) bool {
 		return slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(line, p) })
 	})
 }
 
-// Addr returns the host and port that a port's setting stands for.
+// Addr returns the host and port of a setting such as OrderPort.
 func (s Settings) Addr(name string) string { return host + ":" + strconv.Itoa(s.ports[name]) }
 
-// URL returns the address of the server on that port, as a program uses it.
+// URL returns the address of the server on that port for a program.
 func (s Settings) URL(name string) string { return "http://" + s.Addr(name) }
 
-// Shown returns the address of the server on that port, as a person types it.
+// Shown returns the address of the server on that port for a person.
 func (s Settings) Shown(name string) string { return "http://localhost:" + strconv.Itoa(s.ports[name]) }
-
-// prepare makes the data folder.
-func (s Settings) prepare() error {
-	if err := os.MkdirAll(s.Data, 0o755); err != nil {
-		return fmt.Errorf("make the data folder (choose another with SPANWISE_DATA): %w", err)
-	}
-	return nil
-}

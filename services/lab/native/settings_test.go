@@ -18,7 +18,7 @@ func env(pairs ...string) func(string) string {
 	}
 }
 
-// TestFromEnv requires the ports and data of a run to be where the environment says, and errors to name the setting.
+// The environment sets the ports and the data of a run.
 func TestFromEnv(t *testing.T) {
 	s, err := FromEnv("/src", env("ORDER_PORT=9080", "SPANWISE_DATA=/var/lab", "PRICING_DATABASE_URL=postgres://x/y"), []string{"HOME=/h", "OTEL_SERVICE_NAME=all"})
 	if err != nil {
@@ -47,17 +47,17 @@ func TestFromEnv(t *testing.T) {
 			t.Errorf("%s: got no %s in\n%s", test.program, test.variable, strings.Join(find(test.program).Env, "\n"))
 		}
 		if slices.Contains(find(test.program).Env, "OTEL_SERVICE_NAME=all") {
-			t.Errorf("%s has everybody's service name", test.program)
+			t.Errorf("%s: got the service name of all programs", test.program)
 		}
 	}
 }
 
-// TestFromEnvRefuses requires what makes no sense to be named, with what to do.
+// An invalid setting is refused with an error that names it and says what to do.
 func TestFromEnvRefuses(t *testing.T) {
 	for _, test := range []struct{ setting, want string }{
-		{"ORDER_PORT=http", "ORDER_PORT=http is no port from 1 to 65535"},
-		{"LAB_PORT=0", "LAB_PORT=0 is no port"},
-		{"LAB_PORT=70000", "LAB_PORT=70000 is no port"},
+		{"ORDER_PORT=http", "ORDER_PORT=http is not a port from 1 to 65535"},
+		{"LAB_PORT=0", "LAB_PORT=0 is not a port"},
+		{"LAB_PORT=70000", "LAB_PORT=70000 is not a port"},
 		{"PRICING_PORT=8080", "ORDER_PORT and PRICING_PORT are both 8080"},
 	} {
 		if _, err := FromEnv("/src", env(test.setting), nil); err == nil || !strings.Contains(err.Error(), test.want) {
@@ -66,7 +66,7 @@ func TestFromEnvRefuses(t *testing.T) {
 	}
 }
 
-// TestStartOrder requires every program to start after those that it sends to.
+// Every program starts after those that it sends to.
 func TestStartOrder(t *testing.T) {
 	s, err := FromEnv("/src", env(), nil)
 	if err != nil {
@@ -86,8 +86,7 @@ func TestStartOrder(t *testing.T) {
 	}
 }
 
-// TestScratch requires a run apart: other ports, below those that the kernel hands out, and nothing from the
-// environment that changes what programs do.
+// A scratch run has free ports below those that the kernel assigns, and no variables that change what programs do.
 func TestScratch(t *testing.T) {
 	s, err := Scratch("/src", t.TempDir(), []string{"HOME=/h", "OTEL_TRACES_SAMPLER=always_off", "JAEGER_STORAGE=badger", "CACHE_URL=redis://x", "PRICING_DATABASE_URL=postgres://x/y"}, "JAEGER_STORAGE=memory")
 	if err != nil {
@@ -112,7 +111,7 @@ func TestScratch(t *testing.T) {
 	}
 }
 
-// TestCheckPorts requires a port that is taken to be named with what it is for and how to change it.
+// The error about a port in use names its program and how to change it.
 func TestCheckPorts(t *testing.T) {
 	s, err := Scratch("/src", t.TempDir(), nil)
 	if err != nil {
@@ -123,11 +122,11 @@ func TestCheckPorts(t *testing.T) {
 	}
 	ln, err := net.Listen("tcp", s.Addr(PricingPort))
 	if err != nil {
-		t.Skip("the port was taken meanwhile:", err)
+		t.Skip("another program took the port:", err)
 	}
 	defer ln.Close()
 	err = s.CheckPorts()
-	for _, want := range []string{"(pricing) is taken by ", "another port with PRICING_PORT="} {
+	for _, want := range []string{"(pricing) is used by ", "another port with PRICING_PORT="} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %q in it", err, want)
 		}

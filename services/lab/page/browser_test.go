@@ -18,7 +18,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// browser starts a Chromium, and skips the test where there is none. What it complains about fails the test.
+// browser starts Chromium, and skips the test if it is not installed. Errors in Chromium's console fail the test.
 func browser(t *testing.T) context.Context {
 	t.Helper()
 	var program string
@@ -29,7 +29,7 @@ func browser(t *testing.T) context.Context {
 		}
 	}
 	if program == "" {
-		t.Skip("no Chromium in PATH (CHROMIUM=FILE names one): the page is not tried in a browser")
+		t.Skip("no Chromium in PATH (set CHROMIUM to its file): the page is not tested in a browser")
 	}
 	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]), chromedp.ExecPath(program), chromedp.NoSandbox)
 	ctx, stop := chromedp.NewExecAllocator(t.Context(), options...)
@@ -42,7 +42,7 @@ func browser(t *testing.T) context.Context {
 		switch e := event.(type) {
 		case *runtime.EventExceptionThrown:
 			t.Errorf("the page's script: %s", e.ExceptionDetails.Text)
-		case *log.EventEntryAdded: // what the policy forbids, and what is missing
+		case *log.EventEntryAdded: // what the policy forbids, and missing files
 			t.Errorf("the browser says: %s %s", e.Entry.Text, e.Entry.URL)
 		}
 	})
@@ -52,7 +52,7 @@ func browser(t *testing.T) context.Context {
 	return ctx
 }
 
-// In a browser the page can be used with the keyboard alone: from the list to a scenario, and from there to both traces.
+// The page can be used with the keyboard alone: from the list to a scenario, and from there to both traces.
 func TestBrowser(t *testing.T) {
 	t.Parallel()
 	ctx, server := browser(t), started(t)
@@ -66,8 +66,8 @@ func TestBrowser(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	title := asked(t, ctx, `document.title`)
-	if waterfalls := asked(t, ctx, `String(document.querySelectorAll(".side .waterfall").length)`); waterfalls != "2" ||
+	title := eval(t, ctx, `document.title`)
+	if waterfalls := eval(t, ctx, `String(document.querySelectorAll(".side .waterfall").length)`); waterfalls != "2" ||
 		title != "Two calls one after the other that need nothing of each other · Spanwise" {
 		t.Errorf("got %q with %s waterfalls, want both", title, waterfalls)
 	}
@@ -76,7 +76,7 @@ func TestBrowser(t *testing.T) {
 	looks(t, ctx, server.URL+"/scenarios/cache-stampede", "scenario")
 }
 
-// A value that is picked goes into the path in place of another one, and the request is sent.
+// A click on a value replaces the parameter's value in the path, and the request can be sent.
 func TestBrowserForm(t *testing.T) {
 	t.Parallel()
 	ctx, server := browser(t), started(t)
@@ -88,29 +88,29 @@ func TestBrowserForm(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := asked(t, ctx, `document.getElementById("path").value`), "/orders/20?x=1&fetch=each"; got != want {
+	if got, want := eval(t, ctx, `document.getElementById("path").value`), "/orders/20?x=1&fetch=each"; got != want {
 		t.Errorf("got the path %s, want %s", got, want)
 	}
-	err = chromedp.Do(ctx, chromedp.Click(chromedp.CSS(`form.own button`)), chromedp.WaitVisible(chromedp.CSS(`.findings`)))
+	err = chromedp.Do(ctx, chromedp.Click(chromedp.CSS(`form.custom button`)), chromedp.WaitVisible(chromedp.CSS(`.findings`)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := asked(t, ctx, `document.querySelector(".findings").textContent`); !strings.Contains(got, "n-plus-one") {
+	if got := eval(t, ctx, `document.querySelector(".findings").textContent`); !strings.Contains(got, "n-plus-one") {
 		t.Errorf("got the findings %q, want an n-plus-one", got)
 	}
 }
 
-// asked is what the page answers to a question in JavaScript.
-func asked(t *testing.T, ctx context.Context, question string) string {
+// eval returns the value of a JavaScript expression on the page.
+func eval(t *testing.T, ctx context.Context, expression string) string {
 	t.Helper()
-	answer, err := chromedp.Run(ctx, chromedp.Evaluate[string](question))
+	answer, err := chromedp.Run(ctx, chromedp.Evaluate[string](expression))
 	if err != nil {
-		t.Fatalf("%s: %v", question, err)
+		t.Fatalf("%s: %v", expression, err)
 	}
 	return answer
 }
 
-// focusBy presses the tabulator until what the selector names has the focus.
+// focusBy presses Tab until the element of the selector has the focus.
 func focusBy(selector string) chromedp.Action[chromedp.Void] {
 	return chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
 		there := chromedp.Evaluate[bool](fmt.Sprintf("document.activeElement.matches(%q)", selector))
@@ -126,7 +126,7 @@ func focusBy(selector string) chromedp.Action[chromedp.Void] {
 	})
 }
 
-// looks requires a page to fit into narrow and wide windows, light and dark, and keeps pictures of it (go test -artifacts).
+// looks checks that a page fits into narrow and wide windows in light and dark, and saves screenshots (go test -artifacts).
 func looks(t *testing.T, ctx context.Context, address, name string) {
 	t.Helper()
 	for _, width := range []int64{400, 1400} {
@@ -138,11 +138,11 @@ func looks(t *testing.T, ctx context.Context, address, name string) {
 			if err := chromedp.Do(ctx, chromedp.EmulateViewport(width, 900), chromedp.Navigate(address)); err != nil {
 				t.Fatal(err)
 			}
-			if got := asked(t, ctx, `String(document.documentElement.scrollWidth)`); got != fmt.Sprint(width) {
+			if got := eval(t, ctx, `String(document.documentElement.scrollWidth)`); got != fmt.Sprint(width) {
 				t.Errorf("%s in %d px: got a page that is %s px wide", name, width, got)
 			}
-			if got := asked(t, ctx, `getComputedStyle(document.body).backgroundColor`); (got == "rgb(20, 23, 27)") != (scheme == "dark") {
-				t.Errorf("%s, %s: got the ground %s", name, scheme, got)
+			if got := eval(t, ctx, `getComputedStyle(document.body).backgroundColor`); (got == "rgb(20, 23, 27)") != (scheme == "dark") {
+				t.Errorf("%s, %s: got the background %s", name, scheme, got)
 			}
 			picture, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
 			if err != nil {

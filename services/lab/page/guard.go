@@ -7,15 +7,15 @@ import (
 	"strings"
 )
 
-// policy lets the page use what the lab serves and nothing else. Bars have their places in style attributes.
+// policy restricts the page to what the lab serves. Styles may be inline because bars are placed by style attributes.
 const policy = "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self'; img-src data:; " +
 	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
-// guard keeps other pages from driving the lab: one that has its own name point to this machine by the name it asks for
-// (DNS rebinding), and one that sends a form by its origin.
+// guard keeps other web pages from controlling the lab. A page whose name resolves to this machine (DNS rebinding) is
+// refused by the Host header, and a form sent by another page by its origin.
 func guard(next http.Handler) http.Handler {
-	var foreign http.CrossOriginProtection // by Sec-Fetch-Site and Origin; requests that change nothing may pass
-	next = foreign.Handler(next)
+	var origin http.CrossOriginProtection // by Sec-Fetch-Site and Origin; safe methods pass
+	next = origin.Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Content-Security-Policy", policy)
@@ -24,7 +24,7 @@ func guard(next http.Handler) http.Handler {
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("X-Content-Type-Options", "nosniff")
 		if !local(r.Host) {
-			http.Error(w, "the lab answers to localhost only: open it by that name, or by 127.0.0.1", http.StatusMisdirectedRequest)
+			http.Error(w, "the lab serves this machine only: open it as localhost or 127.0.0.1", http.StatusMisdirectedRequest)
 			return
 		}
 		next.ServeHTTP(w, r)

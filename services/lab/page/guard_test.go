@@ -7,10 +7,10 @@ import (
 	"testing"
 )
 
-// The lab answers to names of this machine alone, and acts only for its own page.
+// The lab answers only to names of this machine, and only its own page may send forms.
 func TestGuard(t *testing.T) {
 	h := New(Site{})
-	const path = "/scenarios/nothing" // whoever gets there is told that there is no such scenario
+	const path = "/scenarios/nothing" // passes the guard and is answered with 404
 	for _, test := range []struct {
 		method, host, header, value string
 		want                        int
@@ -26,7 +26,7 @@ func TestGuard(t *testing.T) {
 		{"GET", "", "", "", http.StatusMisdirectedRequest},
 		{"POST", "localhost:8000", "Sec-Fetch-Site", "same-origin", http.StatusNotFound},
 		{"POST", "localhost:8000", "Origin", "http://localhost:8000", http.StatusNotFound},
-		{"POST", "localhost:8000", "", "", http.StatusNotFound}, // no browser
+		{"POST", "localhost:8000", "", "", http.StatusNotFound}, // not a browser
 		{"POST", "localhost:8000", "Sec-Fetch-Site", "cross-site", http.StatusForbidden},
 		{"POST", "localhost:8000", "Sec-Fetch-Site", "same-site", http.StatusForbidden},
 		{"POST", "localhost:8000", "Origin", "http://localhost:3000", http.StatusForbidden},
@@ -49,7 +49,7 @@ func TestGuard(t *testing.T) {
 	}
 }
 
-// Whatever an address in the environment is, it stays text.
+// An address from the environment is escaped, whatever it contains.
 func TestEscapes(t *testing.T) {
 	h := New(Site{Shown: map[string]string{"order": `javascript:alert(1)//"><script>`}})
 	w := httptest.NewRecorder()

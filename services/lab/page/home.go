@@ -8,14 +8,14 @@ import (
 	"spanwise/lab/scenario"
 )
 
-// A home is the first page.
+// home is the data of the first page.
 type home struct {
 	Slow, Near, Healthy []scenario.Scenario
 	Form                form
-	Jaeger              string // "" if it has no pages
+	Jaeger              string // its address; "" if it has no web pages
 }
 
-// A form is where a person writes a request of their own.
+// A form is for custom requests.
 type form struct {
 	Services   []string
 	Service    string
@@ -23,14 +23,14 @@ type form struct {
 	Parameters []parameter
 }
 
-// A parameter is one that the services understand, with an example to begin with.
+// A parameter is one of the services' request parameters, with an example.
 type parameter struct {
 	fault.Info
 	Default string // "" if there is none
 	Example string // such as fetch=each
-	Service string // and Path are a request that shows it; "" if one alone does not
+	Service string // with Path, a request that shows its effect; "" if a single request cannot
 	Path    string
-	See     string // the scenario that shows it then
+	See     string // in that case, a scenario that shows it
 }
 
 func (s *server) home(r *http.Request) (view, error) {
@@ -51,7 +51,6 @@ func (s *server) home(r *http.Request) (view, error) {
 	return view{template: "home", data: h}, nil
 }
 
-// services are whom a person may ask.
 var services = []string{"order", "inventory", "pricing"}
 
 func newForm(service, path string) form {

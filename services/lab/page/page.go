@@ -1,8 +1,8 @@
-// Package page is the lab's page: the catalogue of slowdowns to read, to try and to compare, and requests of one's own
-// with their traces. Serve [New]'s handler.
+// Package page is the lab's web page. It shows the catalogue of slowdowns, plays them and compares their traces, and it
+// makes custom requests and shows their traces. Serve the handler that [New] returns.
 //
-// The page asks the services itself and reads their traces, so that a browser needs nothing but the lab. It asks for
-// nothing but what the catalogue holds, and paths of the three services; and it listens to no page but its own.
+// The server makes the requests and reads the traces, so a browser needs to reach only the lab. It requests only what is in the
+// catalogue and paths of the three services, and it accepts forms only from its own page.
 package page
 
 import (
@@ -12,24 +12,24 @@ import (
 	"spanwise/lab/play"
 )
 
-// A Site is what the page is about.
+// A Site is the system that the page shows.
 type Site struct {
-	Shop   play.Shop         // whom the lab asks
-	Traces *jaeger.Reader    // reads their traces, without the truth: see spanwise/lab/blind
-	Jaeger string            // the address at which the lab reaches Jaeger
-	Shown  map[string]string // addresses as a person's browser and shell reach them, by service, and that of "jaeger"
+	Shop   play.Shop         // the services, as the lab reaches them
+	Traces *jaeger.Reader    // their traces, blinded: see spanwise/lab/blind
+	Jaeger string            // Jaeger's address, as the lab reaches it
+	Shown  map[string]string // the addresses of the services and of "jaeger", as a browser and a shell reach them
 }
 
-// A server answers the page's requests. It is safe for concurrent use.
+// A server handles the page's requests. It is safe for concurrent use.
 type server struct {
 	Site
-	turn    chan struct{} // holds one token: scenarios that ran at once would slow each other down
+	playing chan struct{} // holds a token while a scenario is played: two at once would slow each other down
 	results results
 }
 
-// New returns the lab's pages, and /livez and /readyz. It depends on no other program to be ready.
+// New returns a handler for the pages, /livez and /readyz. The page is ready even if no other program is.
 func New(site Site) http.Handler {
-	s := &server{Site: site, turn: make(chan struct{}, 1)}
+	s := &server{Site: site, playing: make(chan struct{}, 1)}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", s.page(s.home))
 	mux.HandleFunc("GET /scenarios/{id}", s.page(s.scenario))
@@ -37,7 +37,7 @@ func New(site Site) http.Handler {
 	mux.HandleFunc("POST /requests", s.page(s.try))
 	mux.HandleFunc("GET /results/{n}", s.page(s.result))
 	mux.HandleFunc("GET /files/{name}", file)
-	mux.HandleFunc("GET /", s.page(nowhere))
+	mux.HandleFunc("GET /", s.page(notFound))
 	ok := func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusNoContent) }
 	mux.HandleFunc("GET /livez", ok)
 	mux.HandleFunc("GET /readyz", ok)

@@ -16,7 +16,7 @@ import (
 	"spanwise/lab/scenario"
 )
 
-// The page has all of the catalogue, each with its story and what a person types, and every parameter of the services.
+// The pages show every scenario of the catalogue with its story and commands, and every parameter of the services.
 func TestPages(t *testing.T) {
 	h := New(Site{Shown: map[string]string{"order": "http://localhost:9080", "pricing": "http://localhost:9082"}})
 	get := func(path string) (int, string) {
@@ -27,7 +27,7 @@ func TestPages(t *testing.T) {
 	_, home := get("/")
 	for _, p := range fault.Parameters() {
 		if !strings.Contains(home, p.Does) {
-			t.Errorf("got no word of %s on the first page", p.Name)
+			t.Errorf("got no description of %s on the first page", p.Name)
 		}
 	}
 	for _, s := range scenario.All() {
@@ -52,7 +52,7 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// Played on the page, a scenario shows both traces and what the doctor says of them, also when it is loaded again.
+// The result of a scenario shows both traces and the diagnosis, and can be loaded again.
 func TestCompare(t *testing.T) {
 	t.Parallel()
 	server := started(t)
@@ -68,11 +68,11 @@ func TestCompare(t *testing.T) {
 		t.Errorf("got %d waterfalls, want 2", got)
 	}
 	if code, again := visit(t, http.MethodGet, server.URL+"/results/1", ""); code != http.StatusOK || html.UnescapeString(again) != text {
-		t.Errorf("again: got %d and another page", code)
+		t.Errorf("again: got %d and a different page", code)
 	}
 }
 
-// A request of one's own is answered with its trace, also if it is refused.
+// A custom request is answered with its trace, even if the service refused it.
 func TestTry(t *testing.T) {
 	t.Parallel()
 	server := started(t)
@@ -81,11 +81,11 @@ func TestTry(t *testing.T) {
 		{"pricing", "/prices/sku-1", `"sku":"sku-1"`},
 		{"order", "/orders/50?fetch=nonsense", "choose one of batch, parallel, each"},
 		{"order", "//evil.example/", "404"},
-		{"order", "https://evil.example/", "a path begins with /"},
-		{"order", "", "a path begins with /"},
-		{"jaeger", "/", `service "jaeger" is none of order, inventory, pricing`},
-		{"order", "/%zz", "the path cannot be read"},
-		{"order", "/livez", "named no trace"},
+		{"order", "https://evil.example/", "the path must begin with /"},
+		{"order", "", "the path must begin with /"},
+		{"jaeger", "/", `service "jaeger" is not one of order, inventory, pricing`},
+		{"order", "/%zz", "parse the path"},
+		{"order", "/livez", "names no trace"},
 	} {
 		form := url.Values{"service": {test.service}, "path": {test.path}}
 		if _, text := visit(t, http.MethodPost, server.URL+"/requests", form.Encode()); !strings.Contains(html.UnescapeString(text), test.want) {
@@ -94,7 +94,7 @@ func TestTry(t *testing.T) {
 	}
 }
 
-// A request of one's own goes to one of the services, whatever its path is.
+// A custom request goes to one of the services, whatever its path is.
 func TestAddress(t *testing.T) {
 	s := server{Site: Site{Shop: play.New("http://order:8080", "http://inventory:8081", "http://pricing:8082")}}
 	for _, path := range []string{"/", "//evil.example/x", "/@evil.example", "/\\evil.example", "/..//evil", "/a?b#c", "/:80/", "/http://evil.example"} {
@@ -108,7 +108,7 @@ func TestAddress(t *testing.T) {
 	}
 }
 
-// Where Jaeger has pages, each side leads to its own, and both to Jaeger's comparison; else there is the doctor's command.
+// If Jaeger has web pages, each side links to its own, and both to Jaeger's comparison. Each side shows the doctor's command.
 func TestLinks(t *testing.T) {
 	for text, pages := range map[string]bool{`<script src="index.js"></script>`: true, "not the UI you are looking for": false} {
 		traces := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, text) }))
@@ -130,16 +130,16 @@ func TestLinks(t *testing.T) {
 	}
 }
 
-// Only the last results are kept.
+// Only the latest results are stored.
 func TestResultsAreFew(t *testing.T) {
 	var r results
-	for range most + 5 {
+	for range maxResults + 5 {
 		r.add(outcome{})
 	}
-	if _, ok := r.get(5); ok || len(r.last) != most {
-		t.Errorf("got %d results, the fifth of them: %v, want the last %d", len(r.last), ok, most)
+	if _, ok := r.get(5); ok || len(r.last) != maxResults {
+		t.Errorf("got %d results, the fifth of them: %v, want the last %d", len(r.last), ok, maxResults)
 	}
-	if o, ok := r.get(most + 5); !ok || o.N != most+5 {
-		t.Errorf("got %+v, want the last one", o)
+	if o, ok := r.get(maxResults + 5); !ok || o.N != maxResults+5 {
+		t.Errorf("got %+v, want the latest one", o)
 	}
 }

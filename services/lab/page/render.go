@@ -17,34 +17,34 @@ var embedded embed.FS
 
 var templates = template.Must(template.ParseFS(embedded, "html/*.html"))
 
-// A view is one page to be shown.
+// A view is a page to show.
 type view struct {
 	template string
 	data     any
 	status   int
-	to       string // another page to go to instead
+	to       string // a page to redirect to instead
 }
 
-// A trouble is an error that says which status a browser gets.
-type trouble struct {
+// An httpError is an error with the status of its answer.
+type httpError struct {
 	status int
 	err    error
 }
 
-func (t trouble) Error() string { return t.err.Error() }
-func (t trouble) Unwrap() error { return t.err }
+func (e httpError) Error() string { return e.err.Error() }
+func (e httpError) Unwrap() error { return e.err }
 
-// page shows what a handler returns, and what went wrong in it.
+// page renders the view or the error that a handler returns.
 func (s *server) page(handle func(*http.Request) (view, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		// More than the server gives an answer otherwise; a server that cannot be told has no limit.
+		// Longer than the server's usual limit. The error means that there is no limit.
 		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(longest + 10*time.Second))
 		v, err := handle(r)
 		if err != nil {
-			v = view{template: "trouble", data: err.Error(), status: http.StatusBadGateway}
-			var t trouble
-			if errors.As(err, &t) {
-				v.status = t.status
+			v = view{template: "error", data: err.Error(), status: http.StatusBadGateway}
+			var e httpError
+			if errors.As(err, &e) {
+				v.status = e.status
 			}
 		}
 		if v.to != "" {
@@ -53,23 +53,23 @@ func (s *server) page(handle func(*http.Request) (view, error)) http.HandlerFunc
 		}
 		var body bytes.Buffer
 		if err := templates.ExecuteTemplate(&body, v.template, v.data); err != nil {
-			http.Error(w, "the page could not be made: "+err.Error(), http.StatusInternalServerError)
+			http.Error(w, "render the page: "+err.Error(), http.StatusInternalServerError)
 			return
 		}
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		w.Header().Set("Cache-Control", "no-store") // results are this run's
+		w.Header().Set("Cache-Control", "no-store") // result numbers begin again after a restart
 		if v.status != 0 {
 			w.WriteHeader(v.status)
 		}
-		_, _ = w.Write(body.Bytes()) // whoever hung up does not read it
+		_, _ = w.Write(body.Bytes()) // fails if the browser has gone
 	}
 }
 
-func nowhere(*http.Request) (view, error) {
-	return view{}, trouble{http.StatusNotFound, errors.New("there is no such page")}
+func notFound(*http.Request) (view, error) {
+	return view{}, httpError{http.StatusNotFound, errors.New("there is no such page")}
 }
 
-// file serves the style sheets, the doctor's own first, and the script.
+// file serves the script and the style sheet, which begins with the doctor's.
 func file(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("name")
 	text, err := embedded.ReadFile("html/" + name)

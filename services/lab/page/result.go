@@ -14,36 +14,36 @@ import (
 	"spanwise/lab/scenario"
 )
 
-// An outcome is what playing something gave.
+// An outcome is the result of playing a scenario or of a custom request.
 type outcome struct {
 	N        int
 	Title    string
-	ID       string // of the scenario; "" for a request of a person's own
-	Back     string // where it was started
-	Verdict  string // prediction and measurement in words
-	Products int    // how big a catalogue it needs; 0 if any will do
+	ID       string // of the scenario; "" for a custom request
+	Back     string // the page it was started from
+	Verdict  string // the diagnosis, the predicted and the measured saving in words
+	Products int    // the size of the catalogue that it needs; 0 if any will do
 	Sides    []side
-	Form     *form  // to go on with, for a request of a person's own
-	Compare  string // both in Jaeger's own comparison; "" if it has no pages
+	Form     *form  // for the next custom request
+	Compare  string // Jaeger's comparison of both traces; "" if it has no web pages
 }
 
 // A side is one request with its trace.
 type side struct {
 	Name    string
 	Request string
-	Crowd   int // how many ran at once
-	Status  int // of the answer, if it is worth telling
-	Said    string
+	Crowd   int // number of requests at once
+	Status  int // of the answer to a custom request, with its Body
+	Body    string
 	Trace   string
-	Link    string // to Jaeger's page; "" if it has none
-	Doctor  string // the command that shows the same
+	Link    string // to Jaeger's page of the trace; "" if it has none
+	Doctor  string // the command that prints the same diagnosis
 	Section template.HTML
 	Took    int64           // µs
 	Share   float64         // of the longest side, in percent
-	Also    []scenario.Also // what is true of it beside what the scenario is about
+	Also    []scenario.Also // findings that are true but not planted
 }
 
-// draw fills in the doctor's picture of a trace. n tells the sides of one page apart.
+// draw adds the doctor's section about a trace. n is the side's index on the page.
 func (s *side) draw(c report.Case, n int) error {
 	var b bytes.Buffer
 	if err := report.Section(&b, c, n); err != nil {
@@ -54,10 +54,10 @@ func (s *side) draw(c report.Case, n int) error {
 	return nil
 }
 
-// pages reports whether Jaeger has pages for people.
+// pages reports whether this Jaeger has web pages.
 func (s *server) pages(r *http.Request) bool { return jaeger.HasPages(r.Context(), s.Jaeger) }
 
-// keep remembers an outcome and returns the way to its page, which can be loaded again without playing again.
+// keep stores an outcome and redirects to its page, which can be reloaded without playing again.
 func (s *server) keep(r *http.Request, o outcome) view {
 	pages, address := s.pages(r), s.Shown["jaeger"]
 	var longest int64
@@ -85,13 +85,13 @@ func (s *server) result(r *http.Request) (view, error) {
 			return view{template: "result", data: o}, nil
 		}
 	}
-	return view{}, trouble{http.StatusNotFound, errors.New("this result is not kept any more: play it again")}
+	return view{}, httpError{http.StatusNotFound, errors.New("this result is no longer stored: play the scenario again")}
 }
 
-// most is how many results are kept. One is some 200 kB of HTML.
-const most = 20
+// maxResults is how many results are stored. Each is about 200 kB of HTML.
+const maxResults = 20
 
-// results are the last that were made, by their number. The zero value holds none.
+// results stores the latest outcomes by number. The zero value is empty and ready to use.
 type results struct {
 	mu   sync.Mutex
 	made int
@@ -107,7 +107,7 @@ func (r *results) add(o outcome) int {
 	r.made++
 	o.N = r.made
 	r.last[o.N] = o
-	delete(r.last, o.N-most)
+	delete(r.last, o.N-maxResults)
 	return o.N
 }
 

@@ -12,17 +12,17 @@ import (
 	"spanwise/lab/score"
 )
 
-// A told scenario is one with what a person needs to try it.
-type told struct {
+// scenarioPage is the data of a scenario's page.
+type scenarioPage struct {
 	scenario.Scenario
 	Requests []request
 }
 
-// A request is one of a scenario's, as a person makes it.
+// A request is one of a scenario's requests, as a person makes it.
 type request struct {
 	Name string // such as slow, fixed or healthy
 	Text string // such as GET /orders/50
-	Link string // "" if a browser cannot follow it
+	Link string // "" if a browser cannot make it
 	Curl string
 }
 
@@ -31,19 +31,19 @@ func (s *server) scenario(r *http.Request) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	return view{template: "scenario", data: s.tell(sc)}, nil
+	return view{template: "scenario", data: s.describe(sc)}, nil
 }
 
 func find(r *http.Request) (scenario.Scenario, error) {
 	sc, err := scenario.Find(r.PathValue("id"))
 	if err != nil {
-		return sc, trouble{http.StatusNotFound, err}
+		return sc, httpError{http.StatusNotFound, err}
 	}
 	return sc, nil
 }
 
-func (s *server) tell(sc scenario.Scenario) told {
-	t := told{Scenario: sc}
+func (s *server) describe(sc scenario.Scenario) scenarioPage {
+	t := scenarioPage{Scenario: sc}
 	for _, v := range sc.Variants() {
 		q := request{Name: v.Name, Text: v.Request.String(), Curl: guide.Curl(sc, v.Request, s.shown)}
 		if v.Request.Method == http.MethodGet && sc.Crowd < 2 && len(sc.Before) == 0 {
@@ -57,14 +57,14 @@ func (s *server) tell(sc scenario.Scenario) told {
 func (s *server) shown(name string) string { return s.Shown[name] }
 
 const (
-	// runs is how often a scenario is played, to show the run in the middle, and so often that the doctor, if it asks for
-	// other traces, learns from them what is usual.
+	// runs is how often a scenario is played. The run of median duration is shown. The others show the doctor what is usual,
+	// if it needs to know.
 	runs = 5
-	// longest is what playing a scenario may take.
+	// longest is how long playing a scenario may take.
 	longest = 2 * time.Minute
 )
 
-// compare plays a scenario and goes to the page that shows what came of it.
+// compare plays a scenario and redirects to the page that shows the result.
 func (s *server) compare(r *http.Request) (view, error) {
 	sc, err := find(r)
 	if err != nil {
@@ -85,36 +85,36 @@ func (s *server) compare(r *http.Request) (view, error) {
 	return s.keep(r, result), nil
 }
 
-// play plays a scenario when nobody else does.
+// play plays a scenario when no other one is being played.
 func (s *server) play(ctx context.Context, sc scenario.Scenario) (score.Samples, error) {
 	ctx, cancel := context.WithTimeout(ctx, longest)
 	defer cancel()
-	if err := s.alone(ctx); err != nil {
+	if err := s.begin(ctx); err != nil {
 		return score.Samples{}, err
 	}
-	defer s.next()
+	defer s.end()
 	if err := s.Shop.Ready(ctx); err != nil {
 		return score.Samples{}, err
 	}
 	samples, err := score.Try(ctx, score.Plan{
 		Shop: s.Shop, Jaeger: s.Traces, Scenarios: []scenario.Scenario{sc}, Runs: runs,
 		Progress: func(string, ...any) {},
-		Grow:     func(context.Context, int) error { return nil }, // the page says how big a catalogue it needs
+		Grow:     func(context.Context, int) error { return nil }, // the page says which size it needs
 	})
 	if errors.Is(err, context.DeadlineExceeded) {
-		err = fmt.Errorf("it took more than %v: the machine is busy (.bin/lab run %s has more patience)", longest, sc.ID)
+		err = fmt.Errorf("playing it took more than %v; the machine may be busy (.bin/lab run %s has no time limit)", longest, sc.ID)
 	}
 	return samples, err
 }
 
-// alone waits until nobody else plays. The caller calls next when it is done.
-func (s *server) alone(ctx context.Context) error {
+// begin waits until no other scenario is being played. The caller calls end afterwards.
+func (s *server) begin(ctx context.Context) error {
 	select {
-	case s.turn <- struct{}{}:
+	case s.playing <- struct{}{}:
 		return nil
 	case <-ctx.Done():
-		return trouble{http.StatusServiceUnavailable, errors.New("somebody else is playing a scenario: try again when that is over")}
+		return httpError{http.StatusServiceUnavailable, errors.New("another scenario is being played: try again later")}
 	}
 }
 
-func (s *server) next() { <-s.turn }
+func (s *server) end() { <-s.playing }

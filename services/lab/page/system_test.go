@@ -12,7 +12,7 @@ import (
 	"spanwise/order/shoptest"
 )
 
-// started is the page over a shop of real services and a Jaeger that serves their spans.
+// started serves the page for real services and a fake Jaeger that has their spans.
 func started(t *testing.T) *httptest.Server {
 	t.Helper()
 	shop := shoptest.Start(t, nil, true)
@@ -24,7 +24,7 @@ func started(t *testing.T) *httptest.Server {
 	return server
 }
 
-// visit makes a request as a browser on the page does, follows where it leads, and returns the status and the page.
+// visit makes a request as the page does in a browser, follows redirects, and returns the status and the page.
 func visit(t *testing.T, method, address, form string) (int, string) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, address, strings.NewReader(form))

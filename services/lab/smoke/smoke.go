@@ -1,98 +1,185 @@
-// Package smoke tries a running system the way a person would, and checks what Jaeger shows of it span by span.
-// Call [Run].
+// Package smoke checks a running system from the outside: that the spans of requests arrive in Jaeger exactly as in order's
+// golden files, and that the doctor diagnoses a few scenarios correctly. Call [System.Check].
 package smoke
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"slices"
+	"strings"
 	"time"
 
 	"spanwise/doctor/trace"
-
 	"spanwise/lab/jaeger"
-	"spanwise/lab/shape"
-	"spanwise/lab/shop"
+	"spanwise/lab/play"
+	"spanwise/lab/scenario"
 )
 
-// arrival bounds the wait for a trace. Usually it takes half a second.
-const arrival = 20 * time.Second
+const (
+	// arrival bounds the wait for a trace. Usually it takes half a second.
+	arrival = 20 * time.Second
+	// runs is how often a request of a scenario is made. The run of median duration is judged.
+	runs = 3
+	// others is the number of requests at the same time as a slow one: enough for the doctor to know the usual duration.
+	others = 12
+)
 
-// A Report is told of every check: its name, and what was wrong unless it passed.
+// goldens are the requests whose spans are compared: fast, slow, failing and writing.
+var goldens = []string{"healthy", "each", "fail-status", "placed"}
+
+// scenarios are diagnosed. One trace is enough evidence for each of them.
+var scenarios = []string{"n-plus-one-http", "serial-calls", "masked-error", "healthy-cancel"}
+
+// A System is what to check.
+type System struct {
+	Shop   play.Shop
+	Traces *jaeger.Reader // without the truth: see spanwise/lab/blind
+	Root   string         // the source tree, for the golden files
+	Log    string         // the file that the services log to; "" if there is none to read
+}
+
+// A Report is called with the name of each check and its error, nil if the check passed.
 type Report func(name string, err error)
 
-// A smoke is one try.
-type smoke struct {
-	shop   *shop.Client
-	jaeger *jaeger.Reader
-	tell   Report
-}
-
-// Run makes requests to the order service, reads their traces and reports every check. An error means that the
-// system could not be asked at all.
-func Run(ctx context.Context, order *shop.Client, traces *jaeger.Reader, report Report) error {
-	s := smoke{order, traces, report}
-	if err := order.Ready(ctx); err != nil {
+// Check makes requests, reads their traces and reports every check. It returns an error if the system does not answer.
+func (s System) Check(ctx context.Context, report Report) error {
+	if err := s.Shop.Ready(ctx); err != nil {
 		return err
 	}
-	return errors.Join(s.read(ctx), s.place(ctx), s.slow(ctx))
+	for _, name := range goldens {
+		if err := s.replay(ctx, name, report); err != nil {
+			return err
+		}
+	}
+	for _, id := range scenarios {
+		if err := s.diagnose(ctx, id, report); err != nil {
+			return err
+		}
+	}
+	return s.isolate(ctx, report)
 }
 
-// read reads order 50, which has 50 lines, in two ways.
-func (s smoke) read(ctx context.Context) error {
-	batch, err := s.shop.Get(ctx, "/orders/50?fetch=batch")
+// replay makes the request of a golden file and compares its trace with the file.
+func (s System) replay(ctx context.Context, name string, report Report) error {
+	want, err := Load(s.Root, name)
 	if err != nil {
 		return err
 	}
-	each, err := s.shop.Get(ctx, "/orders/50?fetch=each")
+	ids, err := s.Shop.Play(ctx, scenario.Scenario{ID: name}, want.Request)
 	if err != nil {
 		return err
 	}
-	var differ error
-	if batch.Body != each.Body {
-		differ = fmt.Errorf("got\n  %s\nand\n  %s", batch.Body, each.Body)
-	}
-	s.tell("fetch=batch and fetch=each give the same answer", differ)
-	if t := s.trace(ctx, "fetch=batch", batch, batchShape); t != nil {
-		s.tell("fetch=batch: 1 call to inventory, 1 to pricing, 4 SQL queries", counted(t, 2, 4))
-	}
-	if t := s.trace(ctx, "fetch=each", each, eachShape(50)); t != nil {
-		s.tell("fetch=each: 50 calls to inventory, 50 to pricing, 102 SQL queries", counted(t, 100, 102))
-		s.tell("fetch=each: one call after another", serial(t))
-	}
-	return nil
-}
-
-// place places an order and cancels it, so that a system that is in use stays as it was.
-func (s smoke) place(ctx context.Context) error {
-	placed, err := s.shop.Place(ctx, `{"customer":"smoke","lines":[{"sku":"sku-7","quantity":2},{"sku":"sku-8","quantity":1}]}`)
-	if err != nil {
-		return err
-	}
-	s.trace(ctx, "an order placed", placed, placeShape)
-	cancelled, err := s.shop.Cancel(ctx, placed)
-	if err != nil {
-		return err
-	}
-	s.trace(ctx, "the order cancelled", cancelled, cancelShape)
-	return nil
-}
-
-// trace awaits an answer's trace and checks what every trace must be. It returns nil if there is none.
-func (s smoke) trace(ctx context.Context, name string, a shop.Answer, want string) *trace.Trace {
-	t, err := s.await(ctx, a, want)
+	waiting, cancel := context.WithTimeout(ctx, arrival)
+	defer cancel()
+	t, err := s.Traces.Await(waiting, ids[0], want.Matches)
 	if t == nil {
-		s.tell(name+": its trace is in Jaeger", err)
+		report(name+": the trace is in Jaeger", err)
 		return nil
 	}
-	s.tell(name+": services, parents and number of spans are exact", exact(t, want))
-	s.tell(name+": one root and no orphan", whole(t))
-	s.tell(name+": http.route on every server span", routed(t))
-	return t
+	if !want.Matches(t) {
+		err = fmt.Errorf("trace %s: got\n%swant\n%s", t.ID, treeOf(t), want.tree)
+	}
+	report(fmt.Sprintf("%s: all %d spans are in Jaeger, with the services and parents of the golden file", name, want.Spans()), err)
+	report(name+": the trace needed no repair, and the services' clocks agree", intact(t))
+	if s.Log != "" && want.Request.Status >= 500 {
+		report(name+": the error is logged with the trace's id", s.logged(t.ID))
+	}
+	if name == "placed" { // leaves a system in use as it was
+		cancelled := scenario.Request{Method: "POST", Path: "/orders/" + t.Spans[0].Attrs["shop.order.id"] + "/cancel"}
+		_, err = s.Shop.Play(ctx, scenario.Scenario{ID: "cancel the order"}, cancelled)
+		return err
+	}
+	return nil
 }
 
-func (s smoke) await(ctx context.Context, a shop.Answer, want string) (*trace.Trace, error) {
-	ctx, cancel := context.WithTimeout(ctx, arrival)
-	defer cancel()
-	return s.jaeger.Await(ctx, a.TraceID, func(t *trace.Trace) bool { return shape.Of(t) == want })
+func intact(t *trace.Trace) error {
+	var errs []error
+	for _, note := range t.Notes {
+		errs = append(errs, errors.New(note))
+	}
+	for _, skew := range t.Skews {
+		errs = append(errs, fmt.Errorf("clock skew: %+v", skew))
+	}
+	return errors.Join(errs...)
+}
+
+func (s System) logged(traceID string) error {
+	text, err := os.ReadFile(s.Log)
+	if err == nil && !strings.Contains(string(text), "trace_id="+traceID) {
+		err = fmt.Errorf("%s has no line with trace_id=%s", s.Log, traceID)
+	}
+	return err
+}
+
+// diagnose plays each request of a scenario and judges the doctor's diagnosis.
+func (s System) diagnose(ctx context.Context, id string, report Report) error {
+	sc, err := scenario.Find(id)
+	if err != nil {
+		return err
+	}
+	for _, v := range sc.Variants() {
+		t, err := s.median(ctx, sc, v.Request)
+		if err != nil {
+			return err
+		}
+		report(fmt.Sprintf("%s, %s: the doctor finds %s", id, v.Name, v.Want), judge(v.Want, t, nil))
+	}
+	return nil
+}
+
+// judge compares the doctor's diagnosis of a trace with what it should be. The doctor gets the other traces only if it asks for them.
+func judge(want scenario.Diagnosis, t *trace.Trace, evidence []*trace.Trace) error {
+	answer := scenario.Ask([]*trace.Trace{t}, func() []*trace.Trace { return evidence })[0]
+	if j := want.Judge(answer); !j.Right || !j.Place {
+		return fmt.Errorf("trace %s: the first finding is %q, it lacks %q, false positives are %v", t.ID, j.Found, j.Unsaid, j.False)
+	}
+	return nil
+}
+
+func (s System) median(ctx context.Context, sc scenario.Scenario, r scenario.Request) (*trace.Trace, error) {
+	var ids []string
+	for range runs {
+		more, err := s.Shop.Play(ctx, sc, r)
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, more...)
+	}
+	traces, err := play.Read(ctx, s.Traces, ids)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(traces, byDuration)
+	return traces[len(traces)/2], nil
+}
+
+func byDuration(a, b *trace.Trace) int {
+	return cmp.Compare(scenario.Duration(a), scenario.Duration(b))
+}
+
+// isolate slows one request down, and checks that the doctor finds it and that requests at the same time are not slowed down.
+func (s System) isolate(ctx context.Context, report Report) error {
+	sc, err := scenario.Find("slow-dependency")
+	if err != nil {
+		return err
+	}
+	own, ids, err := s.Shop.PlayBeside(ctx, sc, sc.Slow, slices.Repeat([]scenario.Request{sc.Usual().Request}, others)...)
+	if err != nil {
+		return err
+	}
+	traces, err := play.Read(ctx, s.Traces, append(own, ids...))
+	if err != nil {
+		return err
+	}
+	slow, usual := traces[0], traces[1:]
+	report(fmt.Sprintf("%s, slow: the doctor finds %s", sc.ID, sc.Want), judge(sc.Want, slow, usual))
+	slowest := slices.MaxFunc(usual, byDuration)
+	if took := scenario.Duration(slowest); took >= sc.Planted.There {
+		err = fmt.Errorf("trace %s took %v", slowest.ID, took)
+	}
+	report(fmt.Sprintf("%s: %d other requests at the same time take less than the delay", sc.ID, others), err)
+	return nil
 }

@@ -1,5 +1,5 @@
-// Package story tells slowdowns that have more than one cure as a series of steps, each with what it brings, measured
-// on one system in one run. Begin with [Find], then [Story.Tell].
+// Package story walks through successive fixes for one slow endpoint and measures each on the same system. Call [Find], then
+// [Story.Play].
 package story
 
 import (
@@ -15,35 +15,66 @@ import (
 	"spanwise/lab/scenario"
 )
 
-// A Story is a series of attempts at making one thing fast.
+// A Story is a series of attempts to make one endpoint fast.
 type Story struct {
 	ID, Title string
-	Products  int // how big the catalogue has to be
+	Products  int // the size of the catalogue that it needs
 	Steps     []Step
 }
 
 // A Step is one attempt.
 type Step struct {
 	Title   string
-	Thought string // why one does it, and what comes of it
 	Request scenario.Request
-	AtLeast float64 // how many times faster than the worst step it has to be; 0 if nothing is promised
+	AtLeast float64 // how many times faster than the slowest step it must be; 0 if nothing is promised
 }
 
-// A Result is what a step brought: the run that took the median time.
+// A Result is the run of a step that had the median duration.
 type Result struct {
 	Step       Step
 	DurationUS int64
-	Faster     float64 // how many times faster than the worst step up to here
+	Faster     float64 // how many times faster than the slowest step so far
 	Report     doctor.Report
 }
 
 var stories = []Story{millionRows}
 
+// rows requests products from pricing.
+func rows(query string) scenario.Request {
+	return scenario.Request{Service: "pricing", Method: "GET", Path: "/products?" + query}
+}
+
+var millionRows = Story{
+	ID:       "million-rows",
+	Title:    "The page with a million rows",
+	Products: 1_000_000,
+	Steps: []Step{
+		// The list has no limit. It was written when there were fifty products.
+		{Title: "all rows", Request: rows("page=all")},
+		// The query reads only what the list shows. There are fewer bytes, but as many rows.
+		{Title: "fewer columns", Request: rows("page=all&columns=few")},
+		// The database is idle. But the cached list is decoded and then encoded again, which was most of the work in the
+		// first place.
+		{Title: "everything in a cache", Request: rows("page=all&list=json")},
+		// Both changes together.
+		{Title: "fewer columns in the cache", Request: rows("page=all&columns=few&list=json")},
+		// The cache holds a binary form that needs almost no parsing. The answer is still encoded each time.
+		{Title: "a faster encoding", Request: rows("page=all&columns=few&list=binary")},
+		// The cache holds the compressed answer, ready to send, so nothing is computed. But it sends many megabytes that
+		// no one will read, and its prices are as old as the cache.
+		{Title: "the finished answer in the cache", Request: rows("page=all&columns=few&list=answer"), AtLeast: 130},
+		// Twenty rows, found by the primary key. Nothing is cached or stale, and it stays this fast as the catalogue
+		// grows.
+		{Title: "a page", Request: rows("limit=20"), AtLeast: 1000},
+		// Users find a product by an index instead of scrolling.
+		{Title: "a search by its index", Request: rows("name=oak+vase+no.+90"), AtLeast: 1000},
+	},
+}
+
 // All lists the stories.
 func All() []Story { return slices.Clone(stories) }
 
-// Find returns the story of that id, or an error that names all there are.
+// Find returns the story with that id, or an error that lists the stories.
 func Find(id string) (Story, error) {
 	var ids []string
 	for _, s := range stories {
@@ -52,28 +83,27 @@ func Find(id string) (Story, error) {
 		}
 		ids = append(ids, s.ID)
 	}
-	return Story{}, fmt.Errorf("no story %q; there is %s", id, strings.Join(ids, ", "))
+	return Story{}, fmt.Errorf("no story %q (want %s)", id, strings.Join(ids, ", "))
 }
 
-// Check returns an error that says what to do if the shop's catalogue is smaller than the story needs.
+// Check returns an error that says what to do if the catalogue is too small for the story.
 func (s Story) Check(ctx context.Context, shop play.Shop) error {
 	last := scenario.Request{Service: "pricing", Method: http.MethodGet, Path: fmt.Sprintf("/prices/sku-%d", s.Products)}
 	if _, err := shop.Play(ctx, scenario.Scenario{ID: "the last product"}, last); err != nil {
-		return fmt.Errorf("this story needs a catalogue of %d products, and 3 GB of memory for pricing to hold it: make it with "+
-			"lab seed -products %d (in containers see deploy/million-rows.yaml), or tell it with -scratch: %w", s.Products, s.Products, err)
+		return fmt.Errorf("this story needs a catalogue of %d products, and 3 GB of memory for pricing: run lab seed -products %d "+
+			"(in containers see deploy/million-rows.yaml), or use -scratch: %w", s.Products, s.Products, err)
 	}
 	return nil
 }
 
-// Tell plays the steps in order, each that many times after a first time that is not counted, for it fills caches. told is
-// called with every result.
-func (s Story) Tell(ctx context.Context, shop play.Shop, traces *jaeger.Reader, runs int, told func(Result) error) error {
-	var worst int64
+// Play plays the steps in order, each that many times after one run that does not count because it fills caches. It calls
+// report with each result.
+func (s Story) Play(ctx context.Context, shop play.Shop, traces *jaeger.Reader, runs int, report func(Result) error) error {
+	var slowest int64
 	for _, step := range s.Steps {
-		one := scenario.Scenario{ID: step.Title}
 		var ids []string
 		for n := range runs + 1 {
-			id, err := shop.Play(ctx, one, step.Request)
+			id, err := shop.Play(ctx, scenario.Scenario{ID: step.Title}, step.Request)
 			if err != nil {
 				return err
 			}
@@ -91,10 +121,10 @@ func (s Story) Tell(ctx context.Context, shop play.Shop, traces *jaeger.Reader, 
 			results[i] = Result{Step: step, DurationUS: r.Root.DurationUS, Report: r}
 		}
 		slices.SortFunc(results, func(a, b Result) int { return int(a.DurationUS - b.DurationUS) })
-		middle := results[len(results)/2]
-		worst = max(worst, middle.DurationUS)
-		middle.Faster = float64(worst) / float64(max(middle.DurationUS, 1))
-		if err := told(middle); err != nil {
+		median := results[len(results)/2]
+		slowest = max(slowest, median.DurationUS)
+		median.Faster = float64(slowest) / float64(max(median.DurationUS, 1))
+		if err := report(median); err != nil {
 			return err
 		}
 	}

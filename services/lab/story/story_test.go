@@ -11,13 +11,13 @@ import (
 	"spanwise/order/shoptest"
 )
 
-// Every step says what it does and why, and asks for something that no other does and the services understand.
+// Every step has a title and its own request, which the services understand.
 func TestSteps(t *testing.T) {
 	for _, s := range stories {
 		asked := map[string]bool{}
 		for _, step := range s.Steps {
-			if step.Title == "" || step.Thought == "" || asked[step.Request.Path] {
-				t.Errorf("%s, %q: got no title, no thought, or the request of another step", s.ID, step.Title)
+			if step.Title == "" || asked[step.Request.Path] {
+				t.Errorf("%s, %q: got no title, or the request of another step", s.ID, step.Title)
 			}
 			asked[step.Request.Path] = true
 			_, query, _ := strings.Cut(step.Request.Path, "?")
@@ -35,7 +35,7 @@ func TestSteps(t *testing.T) {
 	}
 }
 
-// A catalogue that is too small is refused with what to do about it.
+// The error about a catalogue that is too small says how to make a larger one.
 func TestCheck(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		shop := scenariotest.Shop(shoptest.Start(t, nil, true))

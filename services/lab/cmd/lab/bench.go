@@ -14,47 +14,46 @@ import (
 	"spanwise/lab/native"
 )
 
-func measure(set *flag.FlagSet) func(context.Context, world) error {
+func benchmark(set *flag.FlagSet) func(context.Context, env) error {
 	quick := set.Bool("quick", false, "shorter runs, for CI")
 	strict := set.Bool("strict", false, "exit with 1 if a target is missed")
-	file := set.String("json", "", "also write the figures to this `file`")
-	return func(ctx context.Context, w world) error {
+	file := set.String("json", "", "also write the figures to this `FILE`, as JSON")
+	return func(ctx context.Context, e env) error {
 		size := bench.Full
 		if *quick {
 			size = bench.Quick
 		}
 		var figures []bench.Figure
-		err := inScratch(ctx, w, nil, func(run *native.Run) (err error) {
-			figures, err = bench.All(ctx, run, size, func(format string, args ...any) { fmt.Fprintf(w.stderr, format+"\n", args...) })
+		err := inScratch(ctx, e, nil, func(run *native.Run) (err error) {
+			figures, err = bench.All(ctx, run, size, func(format string, args ...any) { fmt.Fprintf(e.stderr, format+"\n", args...) })
 			return err
 		})
 		if err != nil {
 			return err
 		}
 		machine := bench.Here()
-		fmt.Fprint(w.stdout, bench.Markdown(machine, figures))
-		if *file != "" {
-			if err := writeJSON(*file, machine, figures); err != nil {
-				return err
-			}
+		fmt.Fprint(e.stdout, bench.Markdown(machine, figures))
+		err = writeJSON(*file, struct {
+			Machine bench.Machine  `json:"machine"`
+			Figures []bench.Figure `json:"figures"`
+		}{machine, figures})
+		if err == nil && *strict && slices.ContainsFunc(figures, func(f bench.Figure) bool { return !f.Met }) {
+			err = errors.New("a target was missed")
 		}
-		if *strict && slices.ContainsFunc(figures, func(f bench.Figure) bool { return !f.Met }) {
-			return errors.New("a target was missed")
-		}
-		return nil
+		return err
 	}
 }
 
-func writeJSON(file string, machine bench.Machine, figures []bench.Figure) error {
+// writeJSON writes v to a file, unless its name is empty.
+func writeJSON(file string, v any) error {
+	if file == "" {
+		return nil
+	}
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false) // targets begin with <
 	encoder.SetIndent("", "  ")
-	err := encoder.Encode(struct {
-		Machine bench.Machine  `json:"machine"`
-		Figures []bench.Figure `json:"figures"`
-	}{machine, figures})
-	if err != nil {
+	if err := encoder.Encode(v); err != nil {
 		return err
 	}
 	return os.WriteFile(file, text.Bytes(), 0o644)

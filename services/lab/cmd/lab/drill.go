@@ -10,21 +10,17 @@ import (
 	"spanwise/lab/native"
 )
 
-func drills(*flag.FlagSet) func(context.Context, world) error {
-	return func(ctx context.Context, w world) error {
-		scratch, err := newScratch(ctx, w)
-		if err != nil {
-			return err
-		}
+func drillAll(*flag.FlagSet) func(context.Context, env) error {
+	return func(ctx context.Context, e env) error {
 		var errs []error
 		for _, d := range drill.All {
-			fmt.Fprintf(w.stdout, "%-22s under load …\n", d.Name)
-			err := scratch.run(ctx, []string{"JAEGER_STORAGE=badger"}, func(run *native.Run) error {
+			fmt.Fprintf(e.stdout, "%-22s under load …\n", d.Name)
+			err := inScratch(ctx, e, []string{"JAEGER_STORAGE=badger"}, func(run *native.Run) error {
 				outcome, err := d.Run(ctx, run)
 				if err != nil {
 					return err
 				}
-				fmt.Fprintf(w.stdout, "%-22s %v; %d requests refused\n", d.Name, outcome.Traces, outcome.Refused)
+				fmt.Fprintf(e.stdout, "%-22s %v; %d requests refused\n", d.Name, outcome.Traces, outcome.Refused)
 				return outcome.Err()
 			})
 			if err != nil {

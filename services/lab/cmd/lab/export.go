@@ -14,32 +14,31 @@ import (
 	"spanwise/lab/scenario"
 )
 
-func exported(set *flag.FlagSet) func(context.Context, world) error {
-	seed := set.Uint64("seed", 1, "shuffle by this `number`: the same one gives the same files and labels")
-	runs := set.Int("n", 1, "write each variant that many `times`")
-	return func(ctx context.Context, w world) error {
+func exportTraces(set *flag.FlagSet) func(context.Context, env) error {
+	seed := set.Uint64("seed", 1, "shuffle with this `SEED`; the same seed gives the same file names and labels")
+	runs := set.Int("n", 1, "write each variant `N` times")
+	return func(ctx context.Context, e env) error {
 		switch {
 		case set.NArg() == 0:
 			return misuse("into which folder? (for example lab export traces)")
 		case *runs < 1:
-			return misuse(fmt.Sprintf("-n %d: write each variant at least once", *runs))
+			return misuse(fmt.Sprintf("-n %d: want 1 or more", *runs))
 		}
 		dir := set.Arg(0)
 		if err := export.Free(dir); err != nil { // before minutes of playing
 			return err
 		}
-		plan := export.Plan{Scenarios: scenario.All(), Seed: *seed, Runs: *runs, Progress: progress(w)}
-		return inScratch(ctx, w, nil, func(run *native.Run) error {
+		plan := export.Plan{Scenarios: scenario.All(), Seed: *seed, Runs: *runs, Progress: progress(e)}
+		return inScratch(ctx, e, nil, func(run *native.Run) error {
 			address := run.URL(native.JaegerPort)
-			from := export.Source{Shop: shopOf(run), Traces: blinded(address),
-				Read: export.Documents{Jaeger: address, HTTP: &http.Client{Timeout: 30 * time.Second, Transport: blind.Transport(http.DefaultTransport)}},
-				Grow: func(ctx context.Context, products int) error { return enough(ctx, w, run, products) }}
+			client := &http.Client{Timeout: 30 * time.Second, Transport: blind.Transport(http.DefaultTransport)}
+			from := export.Source{Shop: shopOf(run), Traces: blinded(address), Read: export.Documents{Jaeger: address, HTTP: client}, Grow: grow(e, run)}
 			truth, err := export.Write(ctx, from, plan, dir)
-			endProgress(w)
+			plan.Progress("")
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(w.stdout, "%d files of traces are in %s, blinded; %s says what is true of each, and %s the rest.\n",
+			fmt.Fprintf(e.stdout, "Wrote %d files of blinded traces to %s. %s holds the truth about each; %s explains the format.\n",
 				len(truth.Files), filepath.Join(dir, export.Traces), export.Manifest, export.ReadMe)
 			return nil
 		})

@@ -2,10 +2,9 @@
 //
 //	$ go run ./services/lab/cmd/lab up
 //	…
-//	Ready in 1.9s. Try it:
-//	  curl -i 'http://localhost:8080/orders/50?fetch=each'
+//	Ready in 1.9s. Open http://localhost:8000 to try slowdowns and see the doctor's diagnoses, or continue here.
 //
-// Its commands are listed by lab help; make help lists the same under shorter names.
+// lab help lists its commands. make help lists the same commands under shorter names.
 package main
 
 import (
@@ -18,46 +17,45 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
-
-	"golang.org/x/term"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	os.Exit(run(ctx, world{os.Getenv, os.Environ(), os.Stdout, os.Stderr}, os.Args[1:]))
+	os.Exit(run(ctx, env{os.Getenv, os.Environ(), os.Stdout, os.Stderr}, os.Args[1:]))
 }
 
-// A world is what a command sees of the system.
-type world struct {
+// An env is what a command gets from the operating system.
+type env struct {
 	getenv  func(string) string
 	environ []string
 	stdout  io.Writer
 	stderr  io.Writer
 }
 
-// A command is one of the lab's. To add one, add it to the list.
+// A command is one of the lab's commands.
 type command struct {
-	name  string
-	does  string
-	flags func(*flag.FlagSet) func(context.Context, world) error // declares the flags, returns what to run
+	name    string
+	operand string // what it takes besides flags; "" for nothing
+	does    string
+	flags   func(*flag.FlagSet) func(context.Context, env) error // declares the flags and returns what to run
 }
 
 var commands = []command{
-	{"up", "build what is missing, run everything here, stop it all on Ctrl-C", up},
-	{"smoke", "try the whole system and check its traces span by span", smokeTest},
-	{"bench", "measure a system of its own against what is promised", measure},
-	{"drill", "break a system of its own under load and count its spans", drills},
-	{"seed", "fill the catalogue that lab up uses with more products", seed},
-	{"run", "play one scenario slow and fixed, and show what the doctor says (lab run -list)", played},
-	{"score", "play every scenario, and compare what the doctor says with what was planted", scored},
-	{"story", "tell a slowdown as a series of attempts to mend it: million-rows", told},
-	{"export", "write every scenario's traces and their truth into a folder", exported},
-	{"serve", "serve the lab's own page", serve},
-	{"healthcheck", "ask the lab that serves beside this one whether it is ready", healthcheck},
+	{"up", "", "build what is missing and run everything on this machine until Ctrl-C", up},
+	{"smoke", "", "check that a system works: its spans in Jaeger and the doctor's diagnoses", smokeTest},
+	{"bench", "", "start a separate system and measure it against its targets", benchmark},
+	{"drill", "", "start a separate system, break it under load and count its spans", drillAll},
+	{"seed", "", "add products to the catalogue that lab up uses", seed},
+	{"run", "SCENARIO", "play one scenario slow and fixed, and show the doctor's diagnosis (lab run -list)", runScenario},
+	{"score", "", "play every scenario and compare the doctor's diagnoses with what was planted", scoreAll},
+	{"story", "NAME", "walk through successive fixes for one slow endpoint (million-rows)", runStory},
+	{"export", "DIR", "write the traces of every scenario, with their labels, into a folder", exportTraces},
+	{"serve", "", "serve the lab's page", serve},
+	{"healthcheck", "", "check whether the running lab server is ready", healthcheck},
 }
 
-// errUsage is an error that was told already, with the usage.
+// errUsage is an error in how a command was called that has been reported already.
 var errUsage = errors.New("usage")
 
 // misuse is an error in how a command was called.
@@ -65,46 +63,53 @@ type misuse string
 
 func (m misuse) Error() string { return string(m) }
 
-// run runs the command and returns the exit code: 1 for a failure, 2 for a command that is not understood.
-func run(ctx context.Context, w world, args []string) int {
-	err := dispatch(ctx, w, args)
+// run runs a command and returns the exit code: 1 for a failure, 2 for wrong usage.
+func run(ctx context.Context, e env, args []string) int {
+	err := dispatch(ctx, e, args)
 	switch {
 	case err == nil:
 		return 0
 	case errors.Is(err, errUsage):
 		return 2
 	}
-	fmt.Fprintln(w.stderr, "lab:", err)
+	fmt.Fprintln(e.stderr, "lab:", err)
 	if wrong := misuse(""); errors.As(err, &wrong) {
 		return 2
 	}
 	return 1
 }
 
-func dispatch(ctx context.Context, w world, args []string) error {
+func dispatch(ctx context.Context, e env, args []string) error {
 	if len(args) == 0 {
-		usage(w.stderr)
+		usage(e.stderr)
 		return errUsage
 	}
 	switch args[0] {
 	case "help", "-h", "-help", "--help":
-		usage(w.stdout)
+		usage(e.stdout)
 		return nil
 	}
 	for _, c := range commands {
 		if c.name == args[0] {
-			return c.run(ctx, w, args[1:])
+			return c.run(ctx, e, args[1:])
 		}
 	}
-	fmt.Fprintf(w.stderr, "lab: no such command: %s (lab help lists them)\n", args[0])
-	return errUsage
+	return misuse(fmt.Sprintf("no such command: %s (lab help lists the commands)", args[0]))
 }
 
-func (c command) run(ctx context.Context, w world, args []string) error {
+func usage(out io.Writer) {
+	fmt.Fprintln(out, "usage: lab COMMAND [FLAGS]")
+	for _, c := range commands {
+		fmt.Fprintf(out, "  %-12s %s\n", c.name, c.does)
+	}
+	fmt.Fprintln(out, "Run 'lab COMMAND -h' for the flags of a command.")
+}
+
+func (c command) run(ctx context.Context, e env, args []string) error {
 	set := flag.NewFlagSet(c.name, flag.ContinueOnError)
-	set.SetOutput(w.stderr)
+	set.SetOutput(e.stderr)
 	set.Usage = func() {
-		fmt.Fprintf(set.Output(), "lab %s: %s.\n", c.call(), c.does)
+		fmt.Fprintf(e.stderr, "lab %s: %s.\n", strings.TrimSpace(c.name+" "+c.operand), c.does)
 		set.PrintDefaults()
 	}
 	do := c.flags(set)
@@ -114,30 +119,25 @@ func (c command) run(ctx context.Context, w world, args []string) error {
 	case err != nil:
 		return errUsage
 	}
-	if c.tooMany(set) {
-		if operand := operands[c.name]; operand != "" {
-			return misuse(fmt.Sprintf("%s takes one %s, not %d: %s", c.name, operand, set.NArg(), strings.Join(set.Args(), " ")))
+	switch given := strings.Join(set.Args(), " "); {
+	case c.operand == "" && set.NArg() > 0:
+		return misuse(fmt.Sprintf("%s takes no %q (lab %s -h lists its flags)", c.name, given, c.name))
+	case set.NArg() > 1:
+		return misuse(fmt.Sprintf("%s takes one %s, not %d: %s", c.name, c.operand, set.NArg(), given))
+	}
+	return do(ctx, e)
+}
+
+// parse accepts flags before and after operands. Afterwards set.Args are the operands.
+func parse(set *flag.FlagSet, args []string) error {
+	var operands []string
+	for {
+		if err := set.Parse(args); err != nil {
+			return err
 		}
-		return misuse(fmt.Sprintf("%s takes no %q (lab %s -h lists its flags)", c.name, strings.Join(set.Args(), " "), c.name))
+		if set.NArg() == 0 {
+			return set.Parse(append([]string{"--"}, operands...))
+		}
+		operands, args = append(operands, set.Arg(0)), set.Args()[1:]
 	}
-	return do(ctx, w)
-}
-
-func usage(out io.Writer) {
-	fmt.Fprintln(out, "usage: lab COMMAND [FLAGS]")
-	for _, c := range commands {
-		fmt.Fprintf(out, "  %-12s %s\n", c.name, c.does)
-	}
-	fmt.Fprintln(out, "lab COMMAND -h tells a command's flags.")
-}
-
-// terminal reports whether a person looks at out.
-func terminal(out io.Writer) bool {
-	f, ok := out.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
-}
-
-// colour reports whether to write in colours: to a terminal, unless NO_COLOR (https://no-color.org) is set.
-func colour(w world, out io.Writer) bool {
-	return terminal(out) && w.getenv("NO_COLOR") == "" && w.getenv("TERM") != "dumb"
 }

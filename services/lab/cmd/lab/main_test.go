@@ -2,11 +2,12 @@ package main
 
 import (
 	"bytes"
+	"flag"
 	"strings"
 	"testing"
 )
 
-// TestRun requires what is not understood to be answered with the next step and exit code 2.
+// A command that is not understood is answered with the next step and exit code 2.
 func TestRun(t *testing.T) {
 	for _, test := range []struct {
 		args string
@@ -16,12 +17,13 @@ func TestRun(t *testing.T) {
 		{"", 2, "usage: lab COMMAND"},
 		{"help", 0, "usage: lab COMMAND"},
 		{"--help", 0, "usage: lab COMMAND"},
-		{"dance", 2, "no such command: dance (lab help lists them)"},
+		{"dance", 2, "no such command: dance (lab help lists the commands)"},
 		{"up -fast", 2, "flag provided but not defined: -fast"},
+		{"up x", 2, `up takes no "x"`},
 		{"smoke please", 2, `smoke takes no "please" (lab smoke -h lists its flags)`},
 		{"run a b", 2, "run takes one SCENARIO, not 2: a b"},
 		{"run", 2, "which scenario?"},
-		{"run -n 0 serial-calls", 2, "-n 0: play it at least once"},
+		{"run -n 0 serial-calls", 2, "-n 0: want 1 or more"},
 		{"run nonsense", 1, `no scenario "nonsense" (lab run -list shows them all)`},
 		{"export", 2, "into which folder?"},
 		{"export main.go", 1, "main.go"},
@@ -29,24 +31,24 @@ func TestRun(t *testing.T) {
 		{"seed -products many", 2, `invalid value "many"`},
 		{"bench -h", 0, "-strict"},
 		{"story", 2, "which story? (lab story million-rows)"},
-		{"story million-rows -n 0", 2, "play each step at least once"},
-		{"story million-rows -cache redis://x", 2, "say -scratch too"},
+		{"story million-rows -n 0", 2, "-n 0: want 1 or more"},
+		{"story million-rows -cache redis://x", 2, "need -scratch"},
 	} {
 		var out bytes.Buffer
-		w := world{getenv: func(string) string { return "" }, stdout: &out, stderr: &out}
-		if code := run(t.Context(), w, strings.Fields(test.args)); code != test.code || !strings.Contains(out.String(), test.want) {
+		e := env{getenv: func(string) string { return "" }, stdout: &out, stderr: &out}
+		if code := run(t.Context(), e, strings.Fields(test.args)); code != test.code || !strings.Contains(out.String(), test.want) {
 			t.Errorf("lab %s: got code %d and\n%s\nwant code %d and %q", test.args, code, &out, test.code, test.want)
 		}
 	}
 }
 
-// TestSmokeOfNothing requires a smoke test that finds nothing to fail and to say what to start.
+// A smoke test fails if no system runs, and says how to start one.
 func TestSmokeOfNothing(t *testing.T) {
 	var out bytes.Buffer
 	getenv := func(name string) string {
 		return map[string]string{"ORDER_URL": "http://127.0.0.1:1", "JAEGER_URL": "http://127.0.0.1:1"}[name]
 	}
-	code := run(t.Context(), world{getenv: getenv, stdout: &out, stderr: &out}, []string{"smoke", "-attach"})
+	code := run(t.Context(), env{getenv: getenv, stdout: &out, stderr: &out}, []string{"smoke", "-attach"})
 	for _, want := range []string{"start it with make up", "0 passed, 1 failed"} {
 		if code != 1 || !strings.Contains(out.String(), want) {
 			t.Errorf("got code %d and\n%s\nwant code 1 and %q", code, &out, want)
@@ -54,7 +56,7 @@ func TestSmokeOfNothing(t *testing.T) {
 	}
 }
 
-// TestBar requires a terminal to get a bar that is rewritten, and a file a line for every tenth.
+// A terminal gets a bar that is overwritten, and a file a line for every tenth.
 func TestBar(t *testing.T) {
 	for _, terminal := range []bool{false, true} {
 		var out bytes.Buffer
@@ -68,6 +70,17 @@ func TestBar(t *testing.T) {
 		}
 		if !strings.Contains(out.String(), "1000 of 1000 products") {
 			t.Errorf("terminal %v: the end is missing: %q", terminal, out.String())
+		}
+	}
+}
+
+// Flags may come before and after operands.
+func TestParse(t *testing.T) {
+	for _, args := range []string{"-n 3 some -list", "some -n 3 -list", "-list -n 3 some"} {
+		set := flag.NewFlagSet("run", flag.ContinueOnError)
+		n, list := set.Int("n", 10, ""), set.Bool("list", false, "")
+		if err := parse(set, strings.Fields(args)); err != nil || *n != 3 || !*list || set.NArg() != 1 || set.Arg(0) != "some" {
+			t.Errorf("%s: got n=%d list=%v %q, %v", args, *n, *list, set.Args(), err)
 		}
 	}
 }

@@ -1,17 +1,12 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"flag"
 	"fmt"
 	"io"
-	"os"
-	"strconv"
 	"strings"
 	"text/tabwriter"
-
-	"golang.org/x/term"
 
 	"spanwise/doctor/report"
 	"spanwise/lab/guide"
@@ -21,47 +16,41 @@ import (
 	"spanwise/lab/score"
 )
 
-func played(set *flag.FlagSet) func(context.Context, world) error {
+func runScenario(set *flag.FlagSet) func(context.Context, env) error {
 	list := set.Bool("list", false, "list the scenarios")
-	scratch := set.Bool("scratch", false, "start a system of its own instead of using the one that lab up started")
-	runs := set.Int("n", 10, "play the scenario that many `times`, and show the run in the middle")
-	return func(ctx context.Context, w world) error {
+	scratch := set.Bool("scratch", false, "start a separate system instead of using the one that lab up started")
+	runs := set.Int("n", 10, "play the scenario `N` times, and show the run of median duration")
+	return func(ctx context.Context, e env) error {
 		switch {
 		case *list:
-			return listScenarios(w.stdout)
+			return listScenarios(e.stdout)
 		case set.NArg() == 0:
 			return misuse("which scenario? (lab run -list shows them all)")
 		case *runs < 1:
-			return misuse(fmt.Sprintf("-n %d: play it at least once", *runs))
+			return misuse(fmt.Sprintf("-n %d: want 1 or more", *runs))
 		}
 		one, err := scenario.Find(set.Arg(0))
 		if err != nil {
 			return err
 		}
-		plan := score.Plan{Scenarios: []scenario.Scenario{one}, Runs: *runs, Progress: progress(w)}
-		if !*scratch {
-			plan.Shop, plan.Jaeger = play.At(w.getenv), blinded(jaegerURL(w))
-			if err := plan.Shop.Ready(ctx); err != nil {
-				return err
-			}
-			plan.Grow = func(_ context.Context, products int) error {
-				fmt.Fprintf(w.stderr, "This shows on a big catalogue only; .bin/lab seed -products %d makes one.\n", products)
-				return nil
-			}
-			return show(ctx, w, plan, jaegerURL(w))
+		plan := score.Plan{Scenarios: []scenario.Scenario{one}, Runs: *runs, Progress: progress(e)}
+		if *scratch {
+			return inScratch(ctx, e, nil, func(run *native.Run) error {
+				plan.Shop, plan.Jaeger, plan.Grow = shopOf(run), blinded(run.URL(native.JaegerPort)), grow(e, run)
+				return show(ctx, e, plan, "")
+			})
 		}
-		return inScratch(ctx, w, nil, func(run *native.Run) error {
-			plan.Grow = func(ctx context.Context, products int) error { return enough(ctx, w, run, products) }
-			plan.Shop, plan.Jaeger = shopOf(run), blinded(run.URL(native.JaegerPort))
-			return show(ctx, w, plan, "")
-		})
+		plan.Shop, plan.Jaeger = play.At(e.getenv), blinded(jaegerURL(e))
+		plan.Grow = func(_ context.Context, products int) error {
+			fmt.Fprintf(e.stderr, "This scenario needs a large catalogue; .bin/lab seed -products %d makes one.\n", products)
+			return nil
+		}
+		if err := plan.Shop.Ready(ctx); err != nil {
+			return err
+		}
+		return show(ctx, e, plan, jaegerURL(e))
 	}
 }
-
-// usualJaeger is where make up and docker compose put Jaeger, and where the doctor looks for it.
-const usualJaeger = "http://localhost:16686"
-
-func jaegerURL(w world) string { return cmp.Or(w.getenv("JAEGER_URL"), usualJaeger) }
 
 func listScenarios(out io.Writer) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
@@ -71,46 +60,46 @@ func listScenarios(out io.Writer) error {
 	return table.Flush()
 }
 
-// show plays the plan's scenario and prints everything about it. jaeger is where a person finds its traces; ""
-// if nowhere, because the system that made them is stopped.
-func show(ctx context.Context, w world, plan score.Plan, jaeger string) error {
+// show plays the plan's scenario and prints everything about it. jaeger is where its traces can be found afterwards; "" if
+// their system is stopped by then.
+func show(ctx context.Context, e env, plan score.Plan, jaeger string) error {
 	samples, err := score.Try(ctx, plan)
-	endProgress(w)
+	plan.Progress("")
 	if err != nil {
 		return err
 	}
-	s, look := plan.Scenarios[0], lookOf(w)
+	s, look := plan.Scenarios[0], lookOf(e)
 	for _, text := range []string{s.Title, s.Story, "What to look for: " + s.Look} {
-		fmt.Fprintf(w.stdout, "%s\n\n", wrap(text, min(look.Width, 100)))
+		fmt.Fprintf(e.stdout, "%s\n\n", wrap(text, min(look.Width, 100)))
 	}
-	var falls []string
+	var waterfalls []string
 	for _, t := range samples.Trials {
-		fall, err := pictured(t, s.Crowd, look)
+		text, err := waterfall(t, s.Crowd, look)
 		if err != nil {
 			return err
 		}
-		falls = append(falls, fall)
+		waterfalls = append(waterfalls, text)
 	}
-	fmt.Fprint(w.stdout, arrange(falls, look.Width))
-	fmt.Fprintf(w.stdout, "What the doctor says of the %s one, having seen neither its address nor its baggage:\n\n", samples.Trials[0].Variant.Name)
-	if err := report.Findings(w.stdout, samples.Trials[0].Case, look); err != nil {
+	fmt.Fprint(e.stdout, arrange(waterfalls, look.Width))
+	fmt.Fprintf(e.stdout, "The doctor's diagnosis of the %s request. It saw neither the request's query nor its baggage.\n\n", samples.Trials[0].Variant.Name)
+	if err := report.Findings(e.stdout, samples.Trials[0].Case, look); err != nil {
 		return err
 	}
-	fmt.Fprintf(w.stdout, "%s\n\n", wrap(guide.Outcome(samples.Row), min(look.Width, 100)))
+	fmt.Fprintf(e.stdout, "%s\n\n", wrap(guide.Outcome(samples.Row), min(look.Width, 100)))
 	if jaeger != "" {
 		at := traceAt(ctx, jaeger)
 		for _, t := range samples.Trials {
-			fmt.Fprintf(w.stdout, "%-8s %s%s\n", t.Variant.Name, at, t.Case.Trace.ID)
+			fmt.Fprintf(e.stdout, "%-8s %s%s\n", t.Variant.Name, at, t.Case.Trace.ID)
 		}
 	}
 	return nil
 }
 
-// pictured is a variant's waterfall under the request that made it.
-func pictured(t score.Trial, crowd int, look report.Look) (string, error) {
+// waterfall draws a variant's trace below the request that made it.
+func waterfall(t score.Trial, crowd int, look report.Look) (string, error) {
 	var b strings.Builder
-	if side := beside(look.Width); side > 0 {
-		look.Width = side
+	if width := columnWidth(look.Width); width > 0 {
+		look.Width = width
 	}
 	fmt.Fprintf(&b, "%s: %s\n", t.Variant.Name, t.Variant.Request)
 	if crowd > 1 {
@@ -118,18 +107,4 @@ func pictured(t score.Trial, crowd int, look report.Look) (string, error) {
 	}
 	err := report.Waterfall(&b, t.Case, look)
 	return b.String(), err
-}
-
-// lookOf finds out how wide stdout is and whether it shows colours. COLUMNS wins over the window.
-func lookOf(w world) report.Look {
-	look := report.Look{Width: 100, Color: colour(w, w.stdout)}
-	if f, ok := w.stdout.(*os.File); ok && terminal(w.stdout) {
-		if width, _, err := term.GetSize(int(f.Fd())); err == nil && width > 0 {
-			look.Width = width
-		}
-	}
-	if asked, err := strconv.Atoi(w.getenv("COLUMNS")); err == nil && asked > 0 {
-		look.Width = asked
-	}
-	return look
 }

@@ -15,36 +15,36 @@ import (
 	"spanwise/lab/play"
 )
 
-// address is where the lab serves unless ADDR says otherwise.
+// address is where the lab serves its page unless ADDR is set.
 const address = "127.0.0.1:8000"
 
-func serve(*flag.FlagSet) func(context.Context, world) error {
-	return func(ctx context.Context, w world) error {
-		ln, err := net.Listen("tcp", cmp.Or(w.getenv("ADDR"), address))
+func serve(*flag.FlagSet) func(context.Context, env) error {
+	return func(ctx context.Context, e env) error {
+		ln, err := net.Listen("tcp", cmp.Or(e.getenv("ADDR"), address))
 		if err != nil {
-			return fmt.Errorf("listen (choose another address with ADDR): %w", err)
+			return fmt.Errorf("listen (set ADDR to use another address): %w", err)
 		}
-		return rest.Serve(ctx, ln, page.New(site(w)), slog.New(slog.NewTextHandler(w.stderr, nil)))
+		return rest.Serve(ctx, ln, page.New(site(e)), slog.New(slog.NewTextHandler(e.stderr, nil)))
 	}
 }
 
-// site is what the environment says of the services and of Jaeger: where the lab reaches them by ORDER_URL and so on,
-// and by SHOWN_ORDER_URL and so on where a person does, if that is another address, as it is in containers.
-func site(w world) page.Site {
-	s := page.Site{Shop: play.At(w.getenv), Traces: blinded(jaegerURL(w)), Jaeger: jaegerURL(w), Shown: map[string]string{}}
+// site returns the addresses of the services and Jaeger. The lab itself reaches them at ORDER_URL and so on. The page shows
+// SHOWN_ORDER_URL and so on where these are set, because a browser may need other addresses than a container.
+func site(e env) page.Site {
+	s := page.Site{Shop: play.At(e.getenv), Traces: blinded(jaegerURL(e)), Jaeger: jaegerURL(e), Shown: map[string]string{}}
 	for name, reached := range s.Shop.URL {
-		s.Shown[name] = shownURL(w, name, reached)
+		s.Shown[name] = shownURL(e, name, reached)
 	}
-	s.Shown["jaeger"] = shownURL(w, "jaeger", s.Jaeger)
+	s.Shown["jaeger"] = shownURL(e, "jaeger", s.Jaeger)
 	return s
 }
 
-func shownURL(w world, name, reached string) string {
-	return strings.TrimSuffix(cmp.Or(w.getenv("SHOWN_"+strings.ToUpper(name)+"_URL"), reached), "/")
+func shownURL(e env, name, reached string) string {
+	return strings.TrimSuffix(cmp.Or(e.getenv("SHOWN_"+strings.ToUpper(name)+"_URL"), reached), "/")
 }
 
-func healthcheck(*flag.FlagSet) func(context.Context, world) error {
-	return func(ctx context.Context, w world) error {
-		return service.Healthcheck(ctx, cmp.Or(w.getenv("ADDR"), address))
+func healthcheck(*flag.FlagSet) func(context.Context, env) error {
+	return func(ctx context.Context, e env) error {
+		return service.Healthcheck(ctx, cmp.Or(e.getenv("ADDR"), address))
 	}
 }

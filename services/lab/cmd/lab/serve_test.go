@@ -8,10 +8,10 @@ import (
 	"spanwise/lab/native"
 )
 
-// The page asks where the lab reaches the services, and shows where a person does; the same, unless that is said.
+// The lab uses the addresses at which it reaches the services, and shows the addresses for a browser if they differ.
 func TestSite(t *testing.T) {
-	env := map[string]string{"ORDER_URL": "http://order:8080/", "JAEGER_URL": "http://jaeger:16686", "SHOWN_JAEGER_URL": "http://localhost:9686/"}
-	s := site(world{getenv: func(name string) string { return env[name] }})
+	vars := map[string]string{"ORDER_URL": "http://order:8080/", "JAEGER_URL": "http://jaeger:16686", "SHOWN_JAEGER_URL": "http://localhost:9686/"}
+	s := site(env{getenv: func(name string) string { return vars[name] }})
 	want := map[string]string{"order": "http://order:8080", "inventory": "http://localhost:8081", "pricing": "http://localhost:8082", "jaeger": "http://localhost:9686"}
 	if diff := cmp.Diff(want, s.Shown); diff != "" {
 		t.Errorf("shown (-want +got):\n%s", diff)
@@ -21,16 +21,16 @@ func TestSite(t *testing.T) {
 	}
 }
 
-// At the end it is said that no span was lost only where that is known.
+// The last line claims that all spans arrived only if that is known.
 func TestGoodbye(t *testing.T) {
 	for _, test := range []struct {
 		delivery native.Delivery
 		known    bool
 		want     string
 	}{
-		{native.Delivery{Taken: 303, Passed: 303}, true, "Stopped. All 303 spans reached Jaeger: none was lost."},
-		{native.Delivery{Taken: 303, Passed: 300}, true, "Stopped. 3 spans wait in the Collector's queue, on disk, for the next start."},
-		{native.Delivery{Taken: 303, Passed: 303}, false, "Stopped."},
+		{native.Delivery{Accepted: 303, Sent: 303}, true, "Stopped. All 303 spans reached Jaeger."},
+		{native.Delivery{Accepted: 303, Sent: 300}, true, "Stopped. 3 spans are in the Collector's queue on disk until the next start."},
+		{native.Delivery{Accepted: 303, Sent: 303}, false, "Stopped."},
 		{native.Delivery{}, true, "Stopped."},
 	} {
 		if got := goodbye(test.delivery, test.known); got != test.want {

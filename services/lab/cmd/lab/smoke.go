@@ -1,47 +1,51 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"flag"
 	"fmt"
+	"path/filepath"
 
-	"spanwise/lab/jaeger"
 	"spanwise/lab/native"
-	"spanwise/lab/shop"
+	"spanwise/lab/play"
 	"spanwise/lab/smoke"
 )
 
-func smokeTest(set *flag.FlagSet) func(context.Context, world) error {
-	attach := set.Bool("attach", false, "try what runs at ORDER_URL and JAEGER_URL, by default http://localhost:8080 and :16686")
-	return func(ctx context.Context, w world) error {
+func smokeTest(set *flag.FlagSet) func(context.Context, env) error {
+	attach := set.Bool("attach", false, "check a running system instead of starting a separate one: by default that of make up,\n"+
+		"or the one at ORDER_URL, INVENTORY_URL, PRICING_URL and JAEGER_URL")
+	return func(ctx context.Context, e env) error {
 		if *attach {
-			return try(ctx, w, cmp.Or(w.getenv("ORDER_URL"), "http://localhost:8080"), cmp.Or(w.getenv("JAEGER_URL"), "http://localhost:16686"))
+			root, err := sourceTree()
+			if err != nil {
+				return err
+			}
+			return check(ctx, e, smoke.System{Shop: play.At(e.getenv), Traces: blinded(jaegerURL(e)), Root: root})
 		}
-		return inScratch(ctx, w, nil, func(run *native.Run) error {
-			return try(ctx, w, run.URL(native.OrderPort), run.URL(native.JaegerPort))
+		return inScratch(ctx, e, nil, func(run *native.Run) error {
+			traces, log := blinded(run.URL(native.JaegerPort)), filepath.Join(run.Data, logFile)
+			return check(ctx, e, smoke.System{Shop: shopOf(run), Traces: traces, Root: run.Root, Log: log})
 		})
 	}
 }
 
-// try runs the checks and prints a line for each.
-func try(ctx context.Context, w world, order, traces string) error {
+// check runs the checks and prints a line for each.
+func check(ctx context.Context, e env, system smoke.System) error {
 	passed, failed := 0, 0
-	err := smoke.Run(ctx, shop.New(order), jaeger.New(traces), func(name string, err error) {
+	report := func(name string, err error) {
 		if err == nil {
 			passed++
-			fmt.Fprintln(w.stdout, "ok   ", name)
+			fmt.Fprintln(e.stdout, "ok   ", name)
 			return
 		}
 		failed++
-		fmt.Fprintf(w.stdout, "FAIL  %s\n%v\n", name, err)
-	})
-	if err != nil {
-		failed++
-		fmt.Fprintf(w.stdout, "FAIL  the system answers\n%v\n", err)
+		fmt.Fprintf(e.stdout, "FAIL  %s\n%v\n", name, err)
 	}
-	fmt.Fprintf(w.stdout, "%d passed, %d failed\n", passed, failed)
+	if err := system.Check(ctx, report); err != nil {
+		report("the system answers", err)
+	}
+	fmt.Fprintf(e.stdout, "%d passed, %d failed\n", passed, failed)
 	if failed > 0 {
 		return errors.New("the smoke test failed")
 	}

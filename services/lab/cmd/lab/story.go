@@ -6,7 +6,9 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -18,14 +20,14 @@ import (
 	"spanwise/lab/story"
 )
 
-func told(set *flag.FlagSet) func(context.Context, world) error {
-	scratch := set.Bool("scratch", false, "start a system of its own, with a catalogue as big as the story needs")
-	database := set.String("database", "", "with -scratch, keep the catalogue at this PostgreSQL `url` instead of in SQLite")
-	cache := set.String("cache", "", "with -scratch, cache in the Valkey or Redis at this `url` instead of in memory")
-	dir := set.String("traces", "", "with -scratch, keep the traces in this `folder` (one of its own in the temporary folder)")
-	runs := set.Int("n", 5, "play each step that many `times`, and show the run in the middle")
-	strict := set.Bool("strict", false, "exit with 1 if a step is not as fast as it has to be")
-	return func(ctx context.Context, w world) error {
+func runStory(set *flag.FlagSet) func(context.Context, env) error {
+	scratch := set.Bool("scratch", false, "start a separate system with a catalogue of the size that the story needs")
+	database := set.String("database", "", "with -scratch: keep the catalogue in the PostgreSQL at this `URL` instead of in SQLite")
+	cache := set.String("cache", "", "with -scratch: cache in the Valkey or Redis at this `URL` instead of in memory")
+	dir := set.String("traces", "", "with -scratch: write the traces to this `FOLDER` (default: a new one in the temporary folder)")
+	runs := set.Int("n", 5, "play each step `N` times, and show the run of median duration")
+	strict := set.Bool("strict", false, "exit with 1 if a step is slower than promised")
+	return func(ctx context.Context, e env) error {
 		if set.NArg() == 0 {
 			return misuse("which story? (lab story million-rows)")
 		}
@@ -34,108 +36,127 @@ func told(set *flag.FlagSet) func(context.Context, world) error {
 		case err != nil:
 			return err
 		case *runs < 1:
-			return misuse(fmt.Sprintf("-n %d: play each step at least once", *runs))
+			return misuse(fmt.Sprintf("-n %d: want 1 or more", *runs))
 		case !*scratch && *database+*cache+*dir != "":
-			return misuse("-database, -cache and -traces are for a system of its own: say -scratch too")
+			return misuse("-database, -cache and -traces need -scratch")
 		}
-		t := telling{story: s, runs: *runs, strict: *strict, out: w.stdout}
+		r := storyRun{story: s, runs: *runs, strict: *strict, out: e.stdout}
 		if !*scratch {
-			return t.here(ctx, w)
+			return r.attached(ctx, e)
 		}
-		fmt.Fprintf(w.stdout, "With %s and %s, measured on %s.\n", either(*database, "PostgreSQL", "SQLite"),
-			either(*cache, "a cache of its own (Valkey or Redis)", "a cache in pricing's memory"), bench.Here())
-		return t.apart(ctx, w, []string{"PRICING_DATABASE_URL=" + *database, "CACHE_URL=" + *cache}, *dir)
+		stored, cached := "SQLite", "a cache in pricing's memory"
+		if *database != "" {
+			stored = "PostgreSQL"
+		}
+		if *cache != "" {
+			cached = "a separate cache (Valkey or Redis)"
+		}
+		fmt.Fprintf(e.stdout, "With %s and %s, measured on %s.\n", stored, cached, bench.Here())
+		return r.inScratch(ctx, e, []string{"PRICING_DATABASE_URL=" + *database, "CACHE_URL=" + *cache}, *dir)
 	}
 }
 
-// either returns the one word if there is a url, and the other if not.
-func either(url, one, other string) string {
-	if url == "" {
-		return other
-	}
-	return one
-}
-
-// A telling tells a story once.
-type telling struct {
+// A storyRun is one run of a story.
+type storyRun struct {
 	story  story.Story
 	runs   int
 	strict bool // a step that is too slow is an error
 	out    io.Writer
 }
 
-// here tells it on the system that lab up has started.
-func (t telling) here(ctx context.Context, w world) error {
-	shop := play.At(w.getenv)
+// attached runs the story on the system that lab up has started.
+func (s storyRun) attached(ctx context.Context, e env) error {
+	shop := play.At(e.getenv)
 	if err := shop.Ready(ctx); err != nil {
 		return err
 	}
-	if err := t.story.Check(ctx, shop); err != nil {
+	if err := s.story.Check(ctx, shop); err != nil {
 		return err
 	}
-	at := traceAt(ctx, jaegerURL(w))
-	return t.tell(ctx, shop, jaegerURL(w), func(r story.Result) (string, error) { return at + r.Report.TraceID, nil })
+	at := traceAt(ctx, jaegerURL(e))
+	return s.print(ctx, shop, jaegerURL(e), func(r story.Result) (string, error) { return at + r.Report.TraceID, nil })
 }
 
-// apart tells it on a system of its own with those settings, and keeps the traces in a folder.
-func (t telling) apart(ctx context.Context, w world, settings []string, dir string) (err error) {
+// inScratch runs the story on a scratch system with those settings, and writes the traces to a folder.
+func (s storyRun) inScratch(ctx context.Context, e env, settings []string, dir string) (err error) {
 	if dir == "" {
-		if dir, err = os.MkdirTemp("", "spanwise-"+t.story.ID+"-"); err != nil {
-			return err
-		}
+		dir, err = os.MkdirTemp("", "spanwise-"+s.story.ID+"-")
+	} else {
+		err = os.MkdirAll(dir, 0o755)
 	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err != nil {
 		return err
 	}
-	return inScratch(ctx, w, settings, func(run *native.Run) error {
-		if err := enough(ctx, w, run, t.story.Products); err != nil {
+	return inScratch(ctx, e, settings, func(run *native.Run) error {
+		if err := grow(e, run)(ctx, s.story.Products); err != nil {
 			return err
 		}
 		jaeger := run.URL(native.JaegerPort)
-		return t.tell(ctx, shopOf(run), jaeger, func(r story.Result) (string, error) {
-			file, err := keep(ctx, jaeger, r, dir)
-			return ".bin/doctor " + file, err
+		return s.print(ctx, shopOf(run), jaeger, func(r story.Result) (string, error) {
+			file := filepath.Join(dir, strings.ReplaceAll(r.Step.Title, " ", "-")+".json")
+			return ".bin/doctor " + file, saveTrace(ctx, jaeger, r.Report.TraceID, file)
 		})
 	})
 }
 
-// tell prints each step as soon as it is over, and where a person finds its trace.
-func (t telling) tell(ctx context.Context, shop play.Shop, jaeger string, where func(story.Result) (string, error)) error {
-	fmt.Fprintf(t.out, "%s\n\n%-34s %9s %10s  %s\n", t.story.Title, "step", "takes", "faster", "the doctor says")
+// saveTrace writes a trace to a file, in Jaeger's own JSON.
+func saveTrace(ctx context.Context, jaeger, id, file string) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, jaeger+"/api/traces/"+id+"?raw=true", nil)
+	if err != nil {
+		return err
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return fmt.Errorf("jaeger answered %s for trace %s", resp.Status, id)
+	}
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, text, 0o644)
+}
+
+// print plays the story and prints the result of each step as soon as there is one. where says where to find its trace.
+func (s storyRun) print(ctx context.Context, shop play.Shop, jaeger string, where func(story.Result) (string, error)) error {
+	fmt.Fprintf(s.out, "%s\n\n%-34s %9s %10s  %s\n", s.story.Title, "step", "takes", "faster", "diagnosis")
 	var missed []error
-	err := t.story.Tell(ctx, shop, blinded(jaeger), t.runs, func(r story.Result) error {
+	err := s.story.Play(ctx, shop, blinded(jaeger), s.runs, func(r story.Result) error {
 		at, err := where(r)
 		if err != nil {
 			return err
 		}
 		if r.Faster < r.Step.AtLeast {
-			missed = append(missed, fmt.Errorf("%s is %.0f times faster than the worst step, it has to be %.0f", r.Step.Title, r.Faster, r.Step.AtLeast))
+			missed = append(missed, fmt.Errorf("%s is %.0f times faster than the slowest step, want at least %.0f", r.Step.Title, r.Faster, r.Step.AtLeast))
 		}
-		_, err = fmt.Fprintf(t.out, "%-34s %9s %9.0f×  %s\n    %s\n", r.Step.Title, score.Micros(r.DurationUS), r.Faster, verdict(r.Report), at)
+		_, err = fmt.Fprintf(s.out, "%-34s %9s %9.0f×  %s\n    %s\n", r.Step.Title, score.Micros(r.DurationUS), r.Faster, diagnosis(r.Report), at)
 		return err
 	})
 	for _, m := range missed {
-		fmt.Fprintln(t.out, "missed:", m)
+		fmt.Fprintln(s.out, "missed:", m)
 	}
-	if err == nil && t.strict {
+	if err == nil && s.strict {
 		return errors.Join(missed...)
 	}
 	return err
 }
 
-// verdict is the first finding in a few words, and the kinds of the others.
-func verdict(r doctor.Report) string {
+// diagnosis returns the first finding in a few words, and the kinds of the others.
+func diagnosis(r doctor.Report) string {
 	if len(r.Findings) == 0 {
 		return "nothing to fix"
 	}
-	f := r.Findings[0]
-	text := string(f.Kind) + " in " + f.Service
-	if f.Callee != "" {
-		text += " → " + f.Callee
+	first := r.Findings[0]
+	text := string(first.Kind) + " in " + first.Service
+	if first.Callee != "" {
+		text += " → " + first.Callee
 	}
 	var also []string
 	for _, f := range slices.Concat(r.Findings[1:], r.AlsoSeen) {
-		if f.Kind != r.Findings[0].Kind && !slices.Contains(also, string(f.Kind)) {
+		if f.Kind != first.Kind && !slices.Contains(also, string(f.Kind)) {
 			also = append(also, string(f.Kind))
 		}
 	}

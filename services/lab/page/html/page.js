@@ -1,9 +1,9 @@
-// What helps beyond HTML; the page works without it.
+// Conveniences. The page works without them.
 
-// A value of a parameter that is picked goes into the path, instead of another of the same parameter.
+// A click on a value sets its parameter in the path.
 for (const value of document.querySelectorAll("button[data-add]")) {
   value.disabled = false;
-  value.title = "add to the path";
+  value.title = "set in the path";
   value.addEventListener("click", () => {
     const path = document.getElementById("path");
     const [before, query = ""] = path.value.split("?");
@@ -14,7 +14,7 @@ for (const value of document.querySelectorAll("button[data-add]")) {
   });
 }
 
-// What was sent says so, and is not sent twice.
+// A form that was sent shows that, and cannot be sent again meanwhile.
 const labels = new Map();
 for (const form of document.forms) {
   form.addEventListener("submit", () => {
@@ -22,11 +22,11 @@ for (const form of document.forms) {
     labels.set(button, button.textContent);
     button.disabled = true;
     button.textContent = "Sending …";
-    document.getElementById("status").textContent = "Sending, and waiting for the traces.";
+    document.getElementById("status").textContent = "Waiting for the answer and its traces.";
   });
 }
 
-// Whoever comes back finds the page as it was.
+// The back button shows the page as it was before.
 addEventListener("pageshow", () => {
   for (const [button, label] of labels) {
     button.disabled = false;

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// A trace is shown on Jaeger's page where there is one, and else by the doctor.
+// A trace is shown on Jaeger's page if it has one, and otherwise by the doctor.
 func TestTraceAt(t *testing.T) {
 	for text, page := range map[string]bool{`<html><script src="./static/index.js"></script></html>`: true, "<html>not the UI you are looking for</html>": false} {
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, text) }))
@@ -20,7 +20,7 @@ func TestTraceAt(t *testing.T) {
 		}
 		server.Close()
 		if got, want := traceAt(t.Context(), server.URL), ".bin/doctor -jaeger "+server.URL+" "; got != want {
-			t.Errorf("nobody there: got %s, want %s", got, want)
+			t.Errorf("no server: got %s, want %s", got, want)
 		}
 	}
 }

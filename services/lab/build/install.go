@@ -13,8 +13,8 @@ import (
 	"strings"
 )
 
-// fingerprint tells one state of a module from another: its own files, and for what it is built. The versions
-// in go.mod and the hashes in go.sum stand for everything else.
+// fingerprint identifies the state of a module by its own files and the target platform. The versions in go.mod and the
+// hashes in go.sum cover its dependencies.
 func fingerprint(dir string) (string, error) {
 	hash := sha256.New()
 	fmt.Fprintln(hash, runtime.GOOS, runtime.GOARCH)
@@ -33,7 +33,7 @@ func fingerprint(dir string) (string, error) {
 		return err
 	})
 	if err == nil && found == 0 {
-		err = errors.New(dir + " holds no Go module")
+		err = errors.New(dir + " does not contain a Go module")
 	}
 	return hex.EncodeToString(hash.Sum(nil))[:16], err
 }
@@ -42,28 +42,28 @@ func source(name string) bool {
 	return name == "go.mod" || name == "go.sum" || strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go")
 }
 
-// stamp is the file beside a program that tells what it was built from.
+// stamp returns the file, next to a program, that holds the fingerprint it was built from.
 func stamp(file string) string { return file + ".from" }
 
-// built reports whether a program is there and was built from that.
+// built reports whether a program exists and was built from that fingerprint.
 func built(file, sum string) bool {
 	text, err := os.ReadFile(stamp(file))
 	return err == nil && strings.TrimSpace(string(text)) == sum && isFile(file)
 }
 
-// install puts a program in its place. The stamp comes last, so that it never tells of a program that is not there.
+// install copies a program to its place. The stamp is written last, so that it never describes a missing program.
 func install(from, file, sum string) error {
 	if err := os.Remove(stamp(file)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	if err := keep(from, file); err != nil {
+	if err := copyProgram(from, file); err != nil {
 		return err
 	}
 	return os.WriteFile(stamp(file), []byte(sum+"\n"), 0o644)
 }
 
-// keep copies a program to a place where only a whole one may be seen, and where the old one may be running.
-func keep(from, to string) (err error) {
+// copyProgram replaces a program at once, because another process may be running or reading the old one.
+func copyProgram(from, to string) (err error) {
 	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
 		return err
 	}
@@ -76,7 +76,7 @@ func keep(from, to string) (err error) {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(out.Name()) // gone already if all went well
+	defer os.Remove(out.Name()) // fails if it was renamed
 	_, err = io.Copy(out, in)
 	if err = errors.Join(err, out.Chmod(0o755), out.Close()); err != nil {
 		return err

@@ -8,7 +8,8 @@ import (
 	"strings"
 )
 
-// holder says which process listens on a port, as far as it is ours to see: "postgres (pid 42)".
+// holder returns the process that listens on a port, such as "postgres (pid 42)", or "" if this user cannot see it or the
+// system has no /proc.
 func holder(port int) string {
 	for _, table := range []string{"/proc/net/tcp", "/proc/net/tcp6"} {
 		text, err := os.ReadFile(table)
@@ -22,7 +23,7 @@ func holder(port int) string {
 	return ""
 }
 
-// listening finds the inode of the socket that listens on a port in a table of the kernel's. Its columns are number,
+// listening returns the inode of the socket that listens on a port, from a table of the kernel. Its columns are number,
 // local address, remote address, state (0A is LISTEN), queues, timer, retransmits, uid, timeout, inode: proc_net_tcp(5).
 func listening(table string, port int) string {
 	end := fmt.Sprintf(":%04X", port)

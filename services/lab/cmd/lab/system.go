@@ -1,0 +1,139 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	metric "go.opentelemetry.io/otel/metric/noop"
+	trace "go.opentelemetry.io/otel/trace/noop"
+
+	"spanwise/internal/store"
+	"spanwise/internal/telemetry"
+	"spanwise/lab/blind"
+	"spanwise/lab/build"
+	"spanwise/lab/jaeger"
+	"spanwise/lab/native"
+	"spanwise/lab/play"
+	"spanwise/pricing"
+)
+
+// usualJaeger is where make up and docker compose put Jaeger, and where the doctor looks for it.
+const usualJaeger = "http://localhost:16686"
+
+func jaegerURL(e env) string { return cmp.Or(e.getenv("JAEGER_URL"), usualJaeger) }
+
+// traceAt returns what to put before a trace's id to look at it: the address of Jaeger's page if this Jaeger has pages,
+// otherwise the doctor's command.
+func traceAt(ctx context.Context, address string) string {
+	if jaeger.HasPages(ctx, address) {
+		return address + "/trace/"
+	}
+	if address == usualJaeger {
+		return ".bin/doctor "
+	}
+	return ".bin/doctor -jaeger " + address + " "
+}
+
+// blinded reads traces from the Jaeger at base without anything that gives the planted fault away.
+func blinded(base string) *jaeger.Reader {
+	return jaeger.Through(base, blind.Transport(http.DefaultTransport))
+}
+
+// shopOf returns the services of a run.
+func shopOf(run *native.Run) play.Shop {
+	return play.New(run.URL(native.OrderPort), run.URL(native.InventoryPort), run.URL(native.PricingPort))
+}
+
+// grow returns a function that adds products to the catalogue of a run.
+func grow(e env, run *native.Run) func(ctx context.Context, products int) error {
+	return func(ctx context.Context, products int) error {
+		return addProducts(ctx, e, e.stderr, run.Settings, products)
+	}
+}
+
+// addProducts makes products until pricing's catalogue has that many, and shows its progress on out.
+func addProducts(ctx context.Context, e env, out io.Writer, s native.Settings, products int) error {
+	silent := &telemetry.Telemetry{
+		Traces: trace.NewTracerProvider(), Metrics: metric.NewMeterProvider(), Propagator: telemetry.Propagator(),
+		Log: slog.New(slog.NewTextHandler(e.stderr, nil)),
+	}
+	db, err := store.Open(ctx, store.Config{
+		Service: native.Pricing, URL: s.DatabaseURL(native.Pricing), Dir: s.Data, Wait: 10 * time.Second, Migrations: pricing.Migrations,
+	}, silent)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	bar := bar{out: out, terminal: isTerminal(out), began: time.Now(), of: products}
+	defer bar.end()
+	if err := pricing.Seed(ctx, db, products, bar.show); err != nil {
+		return fmt.Errorf("make a catalogue of %d products: %w", products, err)
+	}
+	return nil
+}
+
+func sourceTree() (string, error) {
+	here, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	return build.Root(here)
+}
+
+// programs builds what is missing and returns the file of each program.
+func programs(ctx context.Context, e env, root string) (map[string]string, error) {
+	return build.All(ctx, root, e.getenv, &build.Progress{Out: e.stderr, Terminal: isTerminal(e.stderr)})
+}
+
+// logFile is where the output of a scratch system's programs goes, in its data folder.
+const logFile = "log"
+
+// inScratch builds what is missing, starts a system with its own folder and ports, calls do, and stops the system. settings are
+// variables for its programs. The folder is kept only after a failure.
+func inScratch(ctx context.Context, e env, settings []string, do func(*native.Run) error) (err error) {
+	root, err := sourceTree()
+	if err != nil {
+		return err
+	}
+	files, err := programs(ctx, e, root)
+	if err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp("", "spanwise-")
+	if err != nil {
+		return err
+	}
+	log, err := os.Create(filepath.Join(dir, logFile))
+	if err != nil {
+		return err
+	}
+	defer func() {
+		log.Close()
+		switch {
+		case ctx.Err() != nil:
+			err = errors.Join(errors.New("interrupted"), os.RemoveAll(dir))
+		case err == nil:
+			err = os.RemoveAll(dir)
+		default:
+			err = fmt.Errorf("%w\n(the programs' log and data are in %s)", err, dir)
+		}
+	}()
+	apart, err := native.Scratch(root, dir, e.environ, settings...)
+	if err != nil {
+		return err
+	}
+	apart.Programs = files
+	run, err := native.Start(ctx, apart, native.NewConsole(log, false))
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(run), run.Stop(ctx))
+}
