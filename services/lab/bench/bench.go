@@ -10,7 +10,7 @@ import (
 	"spanwise/lab/jaeger"
 	"spanwise/lab/load"
 	"spanwise/lab/native"
-	"spanwise/lab/shop"
+	"spanwise/lab/play"
 	"spanwise/lab/smoke"
 )
 
@@ -45,7 +45,7 @@ const (
 // A bench is one go.
 type bench struct {
 	run     *native.Run
-	shop    *shop.Client
+	shop    play.Client
 	jaeger  *jaeger.Reader
 	size    Size
 	say     func(format string, args ...any)
@@ -56,7 +56,7 @@ type bench struct {
 func All(ctx context.Context, run *native.Run, size Size, say func(format string, args ...any)) ([]Figure, error) {
 	b := &bench{
 		run: run, size: size, say: say,
-		shop: shop.New(run.URL(native.OrderPort)), jaeger: jaeger.New(run.URL(native.JaegerPort)),
+		shop: play.New(map[string]string{"order": run.URL(native.OrderPort)}), jaeger: jaeger.New(run.URL(native.JaegerPort)),
 	}
 	for _, measure := range []func(context.Context) error{
 		b.alone, b.memory, b.sizes, b.allocations, b.arrival, b.load,
@@ -159,7 +159,7 @@ func (b *bench) load(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	b.want("of them whole in Jaeger", float64(count.Whole), float64(count.Asked), "traces")
+	b.want("of them whole in Jaeger", float64(count.Complete), float64(count.Asked), "traces")
 	b.want("of their spans in Jaeger", float64(count.Spans), float64(smoke.BatchSpans*count.Asked), "spans")
 	_, err = b.resident("all programs, resident after that", 0)
 	return err

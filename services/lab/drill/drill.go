@@ -12,7 +12,7 @@ import (
 	"spanwise/lab/jaeger"
 	"spanwise/lab/load"
 	"spanwise/lab/native"
-	"spanwise/lab/shop"
+	"spanwise/lab/play"
 	"spanwise/lab/smoke"
 )
 
@@ -63,7 +63,7 @@ func (o Outcome) Err() error {
 
 // Run breaks a run under load and counts.
 func (d Drill) Run(ctx context.Context, run *native.Run) (Outcome, error) {
-	customer := shop.New(run.URL(native.OrderPort))
+	customer := play.New(map[string]string{"order": run.URL(native.OrderPort)})
 	stop := load.Start(ctx, rate, time.Minute, func(ctx context.Context) (string, error) {
 		a, err := customer.Get(ctx, d.Path)
 		return a.TraceID, err

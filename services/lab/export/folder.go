@@ -9,11 +9,11 @@ import (
 	"text/template"
 )
 
-// The names in a folder.
+// The names of files and folders in an export.
 const (
-	Traces   = "traces"      // the folder of the traces
-	Manifest = "truth.json"  // what is true of each
-	Schema   = "schema.json" // what truth.json is made of
+	Traces   = "traces"      // the folder of traces
+	Manifest = "truth.json"  // what is true about each file
+	Schema   = "schema.json" // of truth.json
 	ReadMe   = "README.md"
 )
 
@@ -26,7 +26,7 @@ var (
 	readMeOf = template.Must(template.New(ReadMe).Parse(readMe))
 )
 
-// write writes everything but the traces.
+// write writes everything except the traces.
 func write(dir string, truth Truth) error {
 	if err := toFile(filepath.Join(dir, Manifest), truth, "  "); err != nil {
 		return err
@@ -44,7 +44,7 @@ func write(dir string, truth Truth) error {
 func toFile(name string, v any, indent string) error {
 	var text bytes.Buffer
 	enc := json.NewEncoder(&text)
-	enc.SetEscapeHTML(false) // requests are to be read by people, and nothing of it goes into a page
+	enc.SetEscapeHTML(false) // people read the requests, and the file is not part of a page
 	enc.SetIndent("", indent)
 	if err := enc.Encode(v); err != nil {
 		return err

@@ -12,24 +12,24 @@ import (
 // scenario wants. at gives a service's address, such as http://localhost:8080.
 func Curl(s scenario.Scenario, r scenario.Request, at func(service string) string) string {
 	var lines []string
-	if uses(scenario.Fresh, append(slices.Clone(s.Before), r)) {
+	if uses(scenario.Fresh, append(slices.Clone(s.Setup), r)) {
 		lines = append(lines, "fresh=$(date +%s)")
 	}
-	for _, b := range s.Before {
+	for _, b := range s.Setup {
 		line := curl(b, at, "-s") + " > /dev/null"
 		if uses(scenario.Placed, []scenario.Request{r}) {
 			line = "placed=$(" + curl(b, at, "-si") + ` | sed -n 's/^Location: //p' | tr -d '\r')`
 		}
 		lines = append(lines, line)
 	}
-	if s.Rest > 0 {
-		lines = append(lines, fmt.Sprintf("sleep %g", s.Rest.Seconds()))
+	if s.Cooldown > 0 {
+		lines = append(lines, fmt.Sprintf("sleep %g", s.Cooldown.Seconds()))
 	}
-	if s.Crowd < 2 {
+	if s.Concurrency < 2 {
 		return strings.Join(append(lines, curl(r, at, "-i")), "\n")
 	}
 	return strings.Join(append(lines,
-		fmt.Sprintf("for n in $(seq %d); do", s.Crowd),
+		fmt.Sprintf("for n in $(seq %d); do", s.Concurrency),
 		"  "+curl(r, at, "-si")+" | grep -i ^traceresponse &",
 		"done; wait"), "\n")
 }

@@ -45,7 +45,7 @@ func saving(r score.Row) string {
 		measured = "saving time is not what the cure is for"
 	}
 	switch {
-	case r.PredictedUS != nil && r.Cap:
+	case r.PredictedUS != nil && r.UpperBound:
 		predicted = "predicted saving: up to " + score.Micros(*r.PredictedUS)
 	case r.PredictedUS != nil:
 		predicted = "predicted saving: " + score.Micros(*r.PredictedUS)

@@ -16,7 +16,7 @@ func TestOutcome(t *testing.T) {
 	}{
 		{score.Row{Expected: "n-plus-one", Found: "n-plus-one", Runs: 5, RightRuns: 5, Basis: doctor.Structural, PredictedUS: us(100_000), MeasuredUS: us(80_000)},
 			"In all of 5 runs the first finding was n-plus-one, as it should be. Over all runs, predicted saving: 100 ms; measured: 80.0 ms (off by 25 %)."},
-		{score.Row{Expected: "pool-wait", Found: "pool-wait", Runs: 5, RightRuns: 4, Basis: doctor.Shared, Cap: true, PredictedUS: us(100_000), MeasuredUS: us(80_000)},
+		{score.Row{Expected: "pool-wait", Found: "pool-wait", Runs: 5, RightRuns: 4, Basis: doctor.Shared, UpperBound: true, PredictedUS: us(100_000), MeasuredUS: us(80_000)},
 			"In 4 of 5 runs the first finding was pool-wait, as it should be. Over all runs, predicted saving: up to 100 ms; measured: 80.0 ms."},
 		{score.Row{Expected: "slow-self", Found: "over-fetch", Runs: 5, RightRuns: 2, Basis: doctor.Structural},
 			"In 2 of 5 runs the first finding was slow-self, as it should be; mostly it was over-fetch. Over all runs, no saving is predicted; there is no cure here to measure."},

@@ -37,8 +37,8 @@ func seen(p fault.Info) string {
 		return "–"
 	}
 	text := address(s.Slow)
-	if s.Crowd > 1 {
-		text += fmt.Sprintf(", %d at once", s.Crowd)
+	if s.Concurrency > 1 {
+		text += fmt.Sprintf(", %d at once", s.Concurrency)
 	}
 	if s.Products > 0 {
 		text += ", on a big catalogue"
@@ -62,7 +62,7 @@ func Catalogue() string {
 	near, healthy := 0, 0
 	for _, s := range scenario.All() {
 		switch {
-		case s.Near != "":
+		case s.Resembles != "":
 			near++
 			continue
 		case s.Healthy():
@@ -70,7 +70,7 @@ func Catalogue() string {
 			continue
 		}
 		fixed := "–"
-		if s.Fixed.Made() {
+		if !s.Fixed.IsZero() {
 			fixed = address(s.Fixed)
 		}
 		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", s.ID, s.Title, address(s.Slow), fixed, verdict(s.Want))

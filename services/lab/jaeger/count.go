@@ -11,26 +11,26 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// A Count is how much of many traces Jaeger has.
+// A Count is how many of some traces Jaeger has.
 type Count struct {
-	Asked, Whole int // traces
-	Spans        int // in all of them
-	Missing      []string
+	Asked, Complete int
+	Spans           int // of all traces found
+	Missing         []string
 }
 
-// Lost returns how many traces are not there, or not whole.
-func (c Count) Lost() int { return c.Asked - c.Whole }
+// Lost returns how many traces are missing or incomplete.
+func (c Count) Lost() int { return c.Asked - c.Complete }
 
-// String tells traces asked for and found.
+// String summarizes the count.
 func (c Count) String() string {
-	return fmt.Sprintf("%d traces started, %d found whole, %d lost (%d spans found)", c.Asked, c.Whole, c.Lost(), c.Spans)
+	return fmt.Sprintf("%d traces started, %d found complete, %d lost (%d spans found)", c.Asked, c.Complete, c.Lost(), c.Spans)
 }
 
 // readers is how many traces are read at once.
 const readers = 8
 
-// Count looks for all traces, again and again for those that are not whole yet, until all are or patience ends.
-func (r *Reader) Count(ctx context.Context, ids []string, patience time.Duration, whole func(*trace.Trace) bool) (Count, error) {
+// Count looks for all traces, repeatedly for those that are incomplete, until all are complete or patience ends.
+func (r *Reader) Count(ctx context.Context, ids []string, patience time.Duration, complete func(*trace.Trace) bool) (Count, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	var (
@@ -41,29 +41,23 @@ func (r *Reader) Count(ctx context.Context, ids []string, patience time.Duration
 	group.SetLimit(readers)
 	for _, id := range ids {
 		group.Go(func() error {
-			t, err := r.Await(ctx, id, whole)
+			t, err := r.Await(ctx, id, complete)
 			mu.Lock()
 			defer mu.Unlock()
-			if t == nil {
-				count.Missing = append(count.Missing, id)
-				return unless(ctx, err)
+			if t != nil {
+				count.Spans += len(t.Spans)
+				if complete(t) {
+					count.Complete++
+					return nil
+				}
 			}
-			count.Spans += len(t.Spans)
-			if whole(t) {
-				count.Whole++
-			} else {
-				count.Missing = append(count.Missing, id)
+			count.Missing = append(count.Missing, id)
+			if t == nil && ctx.Err() == nil {
+				return err
 			}
-			return nil
+			return nil // it is missing because patience ended
 		})
 	}
-	return count, group.Wait()
-}
-
-// unless returns the error of a look that failed for another reason than the end of ctx.
-func unless(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return nil
-	}
-	return err
+	err := group.Wait()
+	return count, err
 }

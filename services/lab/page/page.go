@@ -14,7 +14,7 @@ import (
 
 // A Site is what the page is about.
 type Site struct {
-	Shop   play.Shop         // whom the lab asks
+	Shop   play.Client       // whom the lab asks
 	Traces *jaeger.Reader    // reads their traces, without the truth: see spanwise/lab/blind
 	Jaeger string            // the address at which the lab reaches Jaeger
 	Shown  map[string]string // addresses as a person's browser and shell reach them, by service, and that of "jaeger"

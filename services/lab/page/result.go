@@ -38,9 +38,9 @@ type side struct {
 	Link    string // to Jaeger's page; "" if it has none
 	Doctor  string // the command that shows the same
 	Section template.HTML
-	Took    int64           // µs
-	Share   float64         // of the longest side, in percent
-	Also    []scenario.Also // what is true of it beside what the scenario is about
+	Took    int64             // µs
+	Share   float64           // of the longest side, in percent
+	Also    []scenario.Excuse // what is true of it beside what the scenario is about
 }
 
 // draw fills in the doctor's picture of a trace. n tells the sides of one page apart.
@@ -55,7 +55,7 @@ func (s *side) draw(c report.Case, n int) error {
 }
 
 // pages reports whether Jaeger has pages for people.
-func (s *server) pages(r *http.Request) bool { return jaeger.HasPages(r.Context(), s.Jaeger) }
+func (s *server) pages(r *http.Request) bool { return jaeger.HasUI(r.Context(), s.Jaeger) }
 
 // keep remembers an outcome and returns the way to its page, which can be loaded again without playing again.
 func (s *server) keep(r *http.Request, o outcome) view {

@@ -10,57 +10,57 @@ import (
 	"spanwise/lab/scenario"
 )
 
-// control is a request that has nothing to do with what runs beside it.
+// control is a request that has nothing in common with those that run at the same time.
 var control = scenario.Request{Method: "GET", Path: "/orders/3"}
 
-// controls is how often a control is made beside each request. Their median counts.
-const controls = 3
+// controlRuns is how often a control is made at the same time as each request. Their median counts.
+const controlRuns = 3
 
-// A besides says, by scenario and variant, how long each control beside it took.
-type besides map[string]map[string][]time.Duration
+// controls holds how long each control took, by the scenario and variant that ran at the same time.
+type controls map[string]map[string][]time.Duration
 
-// anyway is by how much a request may be slower than another with nothing to blame for it.
-const anyway = 5 * time.Millisecond
+// noise is how much slower than another one a request may be without any cause.
+const noise = 5 * time.Millisecond
 
-// slowed is how much longer controls took beside a scenario's slow request than beside its counterpart, and whether that
-// counts: where a machine has much else to do, it has to be more than any of the latter took.
-func (b besides) slowed(s scenario.Scenario) (by time.Duration, felt bool) {
-	slow, usual := median(b[s.ID][scenario.Slow]), b[s.ID][s.Usual().Name]
-	by = slow - median(usual)
-	return by, by > anyway && slow > slices.Max(usual)
+// slowed returns how much longer controls took at the same time as a scenario's slow request than with its baseline, and whether
+// that counts: on a busy machine, it must be more than any of the latter took.
+func (c controls) slowed(s scenario.Scenario) (by time.Duration, counts bool) {
+	slow, baseline := median(c[s.ID][scenario.Slow]), c[s.ID][s.Baseline().Name]
+	by = slow - median(baseline)
+	return by, by > noise && slow > slices.Max(baseline)
 }
 
-// controls plays each slow request and its counterpart with a control beside it, that many times.
-func (p Plan) controls(ctx context.Context, scenarios []scenario.Scenario, times int, beside besides) error {
-	p.Progress("playing a control beside each of %d scenarios", len(scenarios))
-	type one struct{ id, variant, trace string }
-	var all []one
-	for range times {
+// playControls plays each slow request and its baseline with a control at the same time, that many times.
+func (p Plan) playControls(ctx context.Context, scenarios []scenario.Scenario, runs int, controls controls) error {
+	p.Progress("playing %d scenarios, each with a control at the same time", len(scenarios))
+	type played struct{ id, variant, trace string }
+	var all []played
+	for range runs {
 		for _, s := range scenarios {
 			if s.Healthy() {
 				continue
 			}
 			for _, v := range s.Variants() {
-				_, ids, err := p.Shop.PlayBeside(ctx, s, v.Request, control)
+				_, ids, err := p.Shop.PlayWith(ctx, s, v.Request, control)
 				if err != nil {
-					return fmt.Errorf("%s with a control beside it: %w", v.Name, err)
+					return fmt.Errorf("%s with a control: %w", v.Name, err)
 				}
-				all = append(all, one{s.ID, v.Name, ids[0]})
+				all = append(all, played{s.ID, v.Name, ids[0]})
 			}
 		}
 	}
-	if err := play.Wait(ctx, delivery); err != nil {
+	if err := play.Settle(ctx); err != nil {
 		return err
 	}
-	for _, o := range all {
-		traces, err := play.Read(ctx, p.Jaeger, []string{o.trace})
+	for _, c := range all {
+		traces, err := play.Read(ctx, p.Jaeger, []string{c.trace})
 		if err != nil {
 			return err
 		}
-		if beside[o.id] == nil {
-			beside[o.id] = map[string][]time.Duration{}
+		if controls[c.id] == nil {
+			controls[c.id] = map[string][]time.Duration{}
 		}
-		beside[o.id][o.variant] = append(beside[o.id][o.variant], scenario.Duration(traces[0]))
+		controls[c.id][c.variant] = append(controls[c.id][c.variant], scenario.Duration(traces[0]))
 	}
 	return nil
 }

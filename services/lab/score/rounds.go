@@ -11,7 +11,7 @@ import (
 	"spanwise/lab/scenario"
 )
 
-// rounds plays those scenarios as often as planned, after some ordinary traffic.
+// rounds plays scenarios as often as planned, after some ordinary traffic.
 func (p Plan) rounds(ctx context.Context, scenarios []scenario.Scenario) (samples []*sample, err error) {
 	ordinary, err := p.ordinary(ctx, scenarios)
 	if err != nil {
@@ -34,28 +34,28 @@ func (p Plan) rounds(ctx context.Context, scenarios []scenario.Scenario) (sample
 	return samples, nil
 }
 
-// dozen is how many ordinary requests of a kind there are.
-const dozen = 12
+// ordinaryRuns is how many ordinary requests of a scenario there are.
+const ordinaryRuns = 12
 
-// ordinary plays every scenario as it is when nothing is wrong, and returns the traces by scenario: what anybody finds in
-// Jaeger. What belongs to the circumstances, such as a database far away, is the same as when it is slow. The slow request is
-// made too: connections, caches and code that have not been used yet are slower.
+// ordinary plays the baseline of every scenario and returns the traces by scenario: those that anyone finds in Jaeger.
+// Circumstances, such as a database far away, are the same as with the slow request. That one is made too, because connections, caches
+// and code are slower at their first use.
 func (p Plan) ordinary(ctx context.Context, scenarios []scenario.Scenario) (map[string][]*trace.Trace, error) {
-	p.Progress("playing %d scenarios as they are when nothing is wrong", len(scenarios))
+	p.Progress("playing %d scenarios without their slowdowns", len(scenarios))
 	ids := map[string][]string{}
 	for _, s := range scenarios {
 		if _, err := p.Shop.Play(ctx, s, s.Slow); err != nil {
 			return nil, err
 		}
-		for len(ids[s.ID]) < dozen {
-			more, err := p.Shop.Play(ctx, s, s.Usual().Request)
+		for len(ids[s.ID]) < ordinaryRuns {
+			more, err := p.Shop.Play(ctx, s, s.Baseline().Request)
 			if err != nil {
 				return nil, err
 			}
 			ids[s.ID] = append(ids[s.ID], more...)
 		}
 	}
-	if err := play.Wait(ctx, delivery); err != nil {
+	if err := play.Settle(ctx); err != nil {
 		return nil, err
 	}
 	traces := map[string][]*trace.Trace{}
@@ -68,8 +68,8 @@ func (p Plan) ordinary(ctx context.Context, scenarios []scenario.Scenario) (map[
 	return traces, nil
 }
 
-// round plays every variant of the scenarios once; twice where nothing is wrong, because a second request finds
-// connections and caches as the first has left them.
+// round plays every variant of the scenarios once, or twice if nothing is wrong, because a second request finds connections and
+// caches as the first has left them.
 func (p Plan) round(ctx context.Context, scenarios []scenario.Scenario) (round []*sample, err error) {
 	for _, s := range scenarios {
 		variants := s.Variants()
@@ -88,12 +88,9 @@ func (p Plan) round(ctx context.Context, scenarios []scenario.Scenario) (round [
 	return round, nil
 }
 
-// delivery is how long the last spans of a round take to reach Jaeger, and how long work may go on after its answer.
-const delivery = 1500 * time.Millisecond
-
-// read reads the traces of a round: those of the requests, and whatever else the services did meanwhile.
+// read reads the traces of a round: those of the requests, and whatever else the services did at the same time.
 func (p Plan) read(ctx context.Context, round []*sample) error {
-	if err := play.Wait(ctx, delivery); err != nil {
+	if err := play.Settle(ctx); err != nil {
 		return err
 	}
 	var ids []string
@@ -111,13 +108,7 @@ func (p Plan) read(ctx context.Context, round []*sample) error {
 	for _, s := range round {
 		n := len(s.ids)
 		s.Own, traces = traces[:n:n], traces[n:]
-		s.Others = slices.DeleteFunc(slices.Clone(others), func(t *trace.Trace) bool { return !s.during(t) })
+		s.Others = slices.DeleteFunc(slices.Clone(others), func(t *trace.Trace) bool { return !s.overlaps(t) })
 	}
 	return nil
-}
-
-// during reports whether a trace began while the sample was played.
-func (s *sample) during(t *trace.Trace) bool {
-	at := t.Spans[0].Start
-	return at >= s.began.UnixMicro() && at <= s.ended.UnixMicro()
 }

@@ -8,7 +8,7 @@ import (
 
 	"spanwise/doctor/trace"
 
-	"spanwise/lab/shop"
+	"spanwise/lab/play"
 )
 
 const (
@@ -42,14 +42,14 @@ func (s smoke) slow(ctx context.Context) error {
 
 // sideBySide makes a slow request, and as many others as fit into its time, and returns their traces.
 func (s smoke) sideBySide(ctx context.Context) (slow *trace.Trace, others []*trace.Trace, err error) {
-	var answer shop.Answer
+	var answer play.Answer
 	done := make(chan error, 1)
 	go func() {
 		var err error
 		answer, err = s.shop.Get(ctx, fmt.Sprintf("/orders/10?fetch=each&latency=pricing:%v", delay))
 		done <- err
 	}()
-	var during []shop.Answer
+	var during []play.Answer
 	for under := true; under; {
 		other, err := s.shop.Get(ctx, "/orders/10?fetch=each")
 		if err != nil {

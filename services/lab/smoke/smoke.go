@@ -6,13 +6,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"time"
 
 	"spanwise/doctor/trace"
 
 	"spanwise/lab/jaeger"
+	"spanwise/lab/play"
+	"spanwise/lab/scenario"
 	"spanwise/lab/shape"
-	"spanwise/lab/shop"
 )
 
 // arrival bounds the wait for a trace. Usually it takes half a second.
@@ -23,14 +25,14 @@ type Report func(name string, err error)
 
 // A smoke is one try.
 type smoke struct {
-	shop   *shop.Client
+	shop   play.Client
 	jaeger *jaeger.Reader
 	tell   Report
 }
 
 // Run makes requests to the order service, reads their traces and reports every check. An error means that the
 // system could not be asked at all.
-func Run(ctx context.Context, order *shop.Client, traces *jaeger.Reader, report Report) error {
+func Run(ctx context.Context, order play.Client, traces *jaeger.Reader, report Report) error {
 	s := smoke{order, traces, report}
 	if err := order.Ready(ctx); err != nil {
 		return err
@@ -65,12 +67,13 @@ func (s smoke) read(ctx context.Context) error {
 
 // place places an order and cancels it, so that a system that is in use stays as it was.
 func (s smoke) place(ctx context.Context) error {
-	placed, err := s.shop.Place(ctx, `{"customer":"smoke","lines":[{"sku":"sku-7","quantity":2},{"sku":"sku-8","quantity":1}]}`)
+	placed, err := s.shop.Do(ctx, scenario.Request{Method: http.MethodPost, Path: "/orders",
+		Body: `{"customer":"smoke","lines":[{"sku":"sku-7","quantity":2},{"sku":"sku-8","quantity":1}]}`})
 	if err != nil {
 		return err
 	}
 	s.trace(ctx, "an order placed", placed, placeShape)
-	cancelled, err := s.shop.Cancel(ctx, placed)
+	cancelled, err := s.shop.Do(ctx, scenario.Request{Method: http.MethodPost, Path: placed.Location + "/cancel"})
 	if err != nil {
 		return err
 	}
@@ -79,7 +82,7 @@ func (s smoke) place(ctx context.Context) error {
 }
 
 // trace awaits an answer's trace and checks what every trace must be. It returns nil if there is none.
-func (s smoke) trace(ctx context.Context, name string, a shop.Answer, want string) *trace.Trace {
+func (s smoke) trace(ctx context.Context, name string, a play.Answer, want string) *trace.Trace {
 	t, err := s.await(ctx, a, want)
 	if t == nil {
 		s.tell(name+": its trace is in Jaeger", err)
@@ -91,7 +94,7 @@ func (s smoke) trace(ctx context.Context, name string, a shop.Answer, want strin
 	return t
 }
 
-func (s smoke) await(ctx context.Context, a shop.Answer, want string) (*trace.Trace, error) {
+func (s smoke) await(ctx context.Context, a play.Answer, want string) (*trace.Trace, error) {
 	ctx, cancel := context.WithTimeout(ctx, arrival)
 	defer cancel()
 	return s.jaeger.Await(ctx, a.TraceID, func(t *trace.Trace) bool { return shape.Of(t) == want })

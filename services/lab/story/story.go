@@ -56,7 +56,7 @@ func Find(id string) (Story, error) {
 }
 
 // Check returns an error that says what to do if the shop's catalogue is smaller than the story needs.
-func (s Story) Check(ctx context.Context, shop play.Shop) error {
+func (s Story) Check(ctx context.Context, shop play.Client) error {
 	last := scenario.Request{Service: "pricing", Method: http.MethodGet, Path: fmt.Sprintf("/prices/sku-%d", s.Products)}
 	if _, err := shop.Play(ctx, scenario.Scenario{ID: "the last product"}, last); err != nil {
 		return fmt.Errorf("this story needs a catalogue of %d products, and 3 GB of memory for pricing to hold it: make it with "+
@@ -67,7 +67,7 @@ func (s Story) Check(ctx context.Context, shop play.Shop) error {
 
 // Tell plays the steps in order, each that many times after a first time that is not counted, for it fills caches. told is
 // called with every result.
-func (s Story) Tell(ctx context.Context, shop play.Shop, traces *jaeger.Reader, runs int, told func(Result) error) error {
+func (s Story) Tell(ctx context.Context, shop play.Client, traces *jaeger.Reader, runs int, told func(Result) error) error {
 	var worst int64
 	for _, step := range s.Steps {
 		one := scenario.Scenario{ID: step.Title}

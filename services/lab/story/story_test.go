@@ -38,7 +38,7 @@ func TestSteps(t *testing.T) {
 // A catalogue that is too small is refused with what to do about it.
 func TestCheck(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		shop := scenariotest.Shop(shoptest.Start(t, nil, true))
+		shop := scenariotest.Client(shoptest.Start(t, nil, true))
 		s := Story{Products: 1000}
 		if err := s.Check(t.Context(), shop); err != nil {
 			t.Errorf("1,000 products: %v", err)

@@ -9,7 +9,7 @@ import (
 // traceAt returns what to put before a trace's id to look at it: the address of Jaeger's page for a browser, if it has
 // any, else the command that shows it here.
 func traceAt(ctx context.Context, address string) string {
-	if jaeger.HasPages(ctx, address) {
+	if jaeger.HasUI(ctx, address) {
 		return address + "/trace/"
 	}
 	if address == usualJaeger {

@@ -80,12 +80,12 @@ func show(ctx context.Context, w world, plan score.Plan, jaeger string) error {
 		return err
 	}
 	s, look := plan.Scenarios[0], lookOf(w)
-	for _, text := range []string{s.Title, s.Story, "What to look for: " + s.Look} {
+	for _, text := range []string{s.Title, s.Story, "What to look for: " + s.Hint} {
 		fmt.Fprintf(w.stdout, "%s\n\n", wrap(text, min(look.Width, 100)))
 	}
 	var falls []string
 	for _, t := range samples.Trials {
-		fall, err := pictured(t, s.Crowd, look)
+		fall, err := pictured(t, s.Concurrency, look)
 		if err != nil {
 			return err
 		}

@@ -101,9 +101,10 @@ func toFile(name string, write func(io.Writer) error) error {
 	return f.Close()
 }
 
-// shopOf returns the addresses of a run's services.
-func shopOf(run *native.Run) play.Shop {
-	return play.New(run.URL(native.OrderPort), run.URL(native.InventoryPort), run.URL(native.PricingPort))
+// shopOf returns a client of a run's services.
+func shopOf(run *native.Run) play.Client {
+	return play.New(map[string]string{
+		"order": run.URL(native.OrderPort), "inventory": run.URL(native.InventoryPort), "pricing": run.URL(native.PricingPort)})
 }
 
 // blinded reads from the Jaeger at base what the doctor may see.

@@ -9,7 +9,7 @@ import (
 
 	"spanwise/lab/jaeger"
 	"spanwise/lab/native"
-	"spanwise/lab/shop"
+	"spanwise/lab/play"
 	"spanwise/lab/smoke"
 )
 
@@ -28,7 +28,7 @@ func smokeTest(set *flag.FlagSet) func(context.Context, world) error {
 // try runs the checks and prints a line for each.
 func try(ctx context.Context, w world, order, traces string) error {
 	passed, failed := 0, 0
-	err := smoke.Run(ctx, shop.New(order), jaeger.New(traces), func(name string, err error) {
+	err := smoke.Run(ctx, play.New(map[string]string{"order": order}), jaeger.New(traces), func(name string, err error) {
 		if err == nil {
 			passed++
 			fmt.Fprintln(w.stdout, "ok   ", name)

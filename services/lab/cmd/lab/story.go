@@ -100,7 +100,7 @@ func (t telling) apart(ctx context.Context, w world, settings []string, dir stri
 }
 
 // tell prints each step as soon as it is over, and where a person finds its trace.
-func (t telling) tell(ctx context.Context, shop play.Shop, jaeger string, where func(story.Result) (string, error)) error {
+func (t telling) tell(ctx context.Context, shop play.Client, jaeger string, where func(story.Result) (string, error)) error {
 	fmt.Fprintf(t.out, "%s\n\n%-34s %9s %10s  %s\n", t.story.Title, "step", "takes", "faster", "the doctor says")
 	var missed []error
 	err := t.story.Tell(ctx, shop, blinded(jaeger), t.runs, func(r story.Result) error {

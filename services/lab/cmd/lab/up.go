@@ -37,7 +37,7 @@ func up(*flag.FlagSet) func(context.Context, world) error {
 		if err != nil {
 			return err
 		}
-		console.Say("%s", welcome(settings, jaeger.HasPages(ctx, settings.URL(native.JaegerPort)), time.Since(began)))
+		console.Say("%s", welcome(settings, jaeger.HasUI(ctx, settings.URL(native.JaegerPort)), time.Since(began)))
 		err = lab.Wait(ctx)
 		if err != nil {
 			fmt.Fprintln(w.stderr, "lab:", err) // now, for stopping the rest takes a moment
