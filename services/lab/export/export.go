@@ -9,6 +9,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -16,6 +18,7 @@ import (
 
 	"spanwise/doctor"
 	"spanwise/doctor/trace"
+	"spanwise/lab/blind"
 	"spanwise/lab/jaeger"
 	"spanwise/lab/play"
 	"spanwise/lab/scenario"
@@ -24,8 +27,7 @@ import (
 // A Source is a running system.
 type Source struct {
 	Shop   play.Client
-	Traces *jaeger.Reader                                // blinded: see spanwise/lab/blind
-	Read   Documents                                     // blinded too
+	Jaeger string                                        // the address of its API
 	Grow   func(ctx context.Context, products int) error // makes the catalogue of products at least that big
 }
 
@@ -66,10 +68,12 @@ func Write(ctx context.Context, from Source, plan Plan, dir string) (truth Truth
 	if err := errors.Join(os.Chmod(draft, 0o755), os.Mkdir(filepath.Join(draft, Traces), 0o755)); err != nil {
 		return truth, err
 	}
-	if truth, err = from.play(ctx, plan, draft); err != nil {
+	through := blind.Transport(http.DefaultTransport)
+	e := &exporter{from, jaeger.Through(from.Jaeger, through), &http.Client{Transport: through, Timeout: 30 * time.Second}}
+	if truth, err = e.play(ctx, plan, draft); err != nil {
 		return truth, err
 	}
-	if err := write(draft, truth); err != nil {
+	if err := truth.write(draft); err != nil {
 		return truth, err
 	}
 	if err := os.Remove(dir); err != nil && !errors.Is(err, os.ErrNotExist) {
@@ -78,8 +82,43 @@ func Write(ctx context.Context, from Source, plan Plan, dir string) (truth Truth
 	return truth, os.Rename(draft, dir)
 }
 
+// A step is one run of one variant.
+type step struct {
+	scenario scenario.Scenario
+	variant  scenario.Variant
+	run      int
+}
+
+// steps returns the runs in the order in which they are played: a shuffle that is the same for the same seed. Scenarios that
+// need a big catalogue of products come last, because it slows all others down.
+func (p Plan) steps() []step {
+	random := rand.New(rand.NewPCG(p.Seed, 0))
+	var all []step
+	small, big, _ := scenario.Split(p.Scenarios)
+	for _, scenarios := range [][]scenario.Scenario{small, big} {
+		begin := len(all)
+		for _, s := range scenarios {
+			for _, v := range s.Variants() {
+				for run := range p.Runs {
+					all = append(all, step{s, v, run + 1})
+				}
+			}
+		}
+		part := all[begin:]
+		random.Shuffle(len(part), func(i, j int) { part[i], part[j] = part[j], part[i] })
+	}
+	return all
+}
+
+// An exporter reads the traces of a source, blinded.
+type exporter struct {
+	Source
+	traces *jaeger.Reader
+	http   *http.Client
+}
+
 // play plays the plan and writes the traces.
-func (from Source) play(ctx context.Context, plan Plan, dir string) (Truth, error) {
+func (e *exporter) play(ctx context.Context, plan Plan, dir string) (Truth, error) {
 	truth := Truth{Version: version, Seed: plan.Seed, Runs: plan.Runs}
 	all := plan.steps()
 	grown := 0
@@ -88,20 +127,20 @@ func (from Source) play(ctx context.Context, plan Plan, dir string) (Truth, erro
 		for _, s := range some {
 			if s.scenario.Products > grown {
 				grown = s.scenario.Products
-				if err := from.Grow(ctx, grown); err != nil {
+				if err := e.Grow(ctx, grown); err != nil {
 					return truth, err
 				}
 			}
 			number := len(truth.Files) + len(done) + 1
 			plan.Progress("%d of %d", number, len(all))
-			one, err := from.one(ctx, s)
+			one, err := e.one(ctx, s)
 			if err != nil {
 				return truth, fmt.Errorf("export %s, %s: %w", s.scenario.ID, s.variant.Name, err)
 			}
 			one.label = s.label(number)
 			done = append(done, one)
 		}
-		labels, err := from.save(ctx, done, dir)
+		labels, err := e.save(ctx, done, dir)
 		if err != nil {
 			return truth, err
 		}
@@ -120,41 +159,39 @@ type played struct {
 }
 
 // one plays one variant, and finds the traces that it caused besides its own if the scenario is known to leave some.
-func (from Source) one(ctx context.Context, s step) (done played, err error) {
-	if _, err := from.Shop.Play(ctx, s.scenario, s.variant.Request); err != nil { // because the first use of anything is slower
+func (e *exporter) one(ctx context.Context, s step) (done played, err error) {
+	if _, err := e.Shop.Play(ctx, s.scenario, s.variant.Request); err != nil { // because the first use of anything is slower
 		return done, err
 	}
 	began := time.Now()
-	if done.own, err = from.Shop.Play(ctx, s.scenario, s.variant.Request); err != nil || s.scenario.MinEffect.ExtraTraces == 0 {
+	if done.own, err = e.Shop.Play(ctx, s.scenario, s.variant.Request); err != nil || s.scenario.MinEffect.ExtraTraces == 0 {
 		return done, err
 	}
 	ended := time.Now()
 	if err := play.Settle(ctx); err != nil {
 		return done, err
 	}
-	others, err := play.Others(ctx, from.Traces, from.Shop, done.own, began)
-	for _, t := range others {
-		if at := t.Spans[0].Start; at >= began.UnixMicro() && at <= ended.UnixMicro() {
-			done.others = append(done.others, t.ID)
-		}
+	others, err := play.Others(ctx, e.traces, e.Shop, done.own, began)
+	for _, t := range play.During(others, began, ended) {
+		done.others = append(done.others, t.ID)
 	}
 	return done, err
 }
 
 // save writes the traces of what was played once their last spans have arrived.
-func (from Source) save(ctx context.Context, done []played, dir string) (labels []Label, err error) {
+func (e *exporter) save(ctx context.Context, done []played, dir string) (labels []Label, err error) {
 	if err := play.Settle(ctx); err != nil {
 		return nil, err
 	}
 	for _, d := range done {
-		traces, err := play.Read(ctx, from.Traces, slices.Concat(d.own, d.others))
+		traces, err := play.Read(ctx, e.traces, slices.Concat(d.own, d.others))
 		if err != nil {
 			return nil, err
 		}
 		for i, t := range traces {
 			d.label.Traces = append(d.label.Traces, traced(t, i < len(d.own)))
 		}
-		if err := from.Read.save(ctx, d.label.Traces, filepath.Join(dir, filepath.FromSlash(d.label.File))); err != nil {
+		if err := e.saveTraces(ctx, d.label.Traces, filepath.Join(dir, filepath.FromSlash(d.label.File))); err != nil {
 			return nil, err
 		}
 		labels = append(labels, d.label)

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"maps"
-	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -17,8 +16,6 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"spanwise/doctor/read"
-	"spanwise/lab/blind"
-	"spanwise/lab/jaeger"
 	"spanwise/lab/scenario"
 	"spanwise/lab/scenario/scenariotest"
 	"spanwise/order/shoptest"
@@ -29,10 +26,8 @@ func quietly(string, ...any) {}
 // An export can be read, is what was planned, and gives nothing away except in truth.json.
 func TestWrite(t *testing.T) {
 	shop := shoptest.Start(t, nil, true)
-	address := scenariotest.Jaeger(t, shop).URL
 	from := Source{
-		Shop: scenariotest.Client(shop), Traces: jaeger.Through(address, blind.Transport(http.DefaultTransport)),
-		Read: Documents{address, &http.Client{Transport: blind.Transport(http.DefaultTransport)}},
+		Shop: scenariotest.Client(shop), Jaeger: scenariotest.Jaeger(t, shop).URL,
 		Grow: func(context.Context, int) error { return errors.New("no scenario here needs a big catalogue") },
 	}
 	plan := Plan{Seed: 7, Runs: 1, Progress: quietly}

@@ -64,6 +64,14 @@ func unanswered(s *trace.Span) bool {
 	return s.Kind == trace.Client && s.Get(trace.HTTPMethod) != "" && !s.Error && len(s.Children) == 0
 }
 
+// During returns those of some traces that began in that time.
+func During(traces []*trace.Trace, from, to time.Time) []*trace.Trace {
+	return slices.DeleteFunc(slices.Clone(traces), func(t *trace.Trace) bool {
+		at := t.Spans[0].Start
+		return at < from.UnixMicro() || at > to.UnixMicro()
+	})
+}
+
 // Others finds the traces that requests caused besides their own: all that the services left since the requests began, provided
 // that there was no other traffic. Traces that have not arrived yet are missed.
 func Others(ctx context.Context, from *jaeger.Reader, c Client, own []string, began time.Time) (others []*trace.Trace, err error) {

@@ -54,12 +54,6 @@ func unique(claims []scenario.Claim) []scenario.Claim {
 	return slices.Compact(claims)
 }
 
-// overlaps reports whether a trace began while the sample was played.
-func (s *sample) overlaps(t *trace.Trace) bool {
-	at := t.Spans[0].Start
-	return at >= s.began.UnixMicro() && at <= s.ended.UnixMicro()
-}
-
 // byVariant groups samples by scenario and variant, in the order in which these occur first.
 func byVariant(samples []*sample) (groups [][]*sample) {
 	index := map[[2]string]int{}

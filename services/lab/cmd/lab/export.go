@@ -4,11 +4,8 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"net/http"
 	"path/filepath"
-	"time"
 
-	"spanwise/lab/blind"
 	"spanwise/lab/export"
 	"spanwise/lab/native"
 	"spanwise/lab/scenario"
@@ -30,9 +27,7 @@ func exported(set *flag.FlagSet) func(context.Context, world) error {
 		}
 		plan := export.Plan{Scenarios: scenario.All(), Seed: *seed, Runs: *runs, Progress: progress(w)}
 		return inScratch(ctx, w, nil, func(run *native.Run) error {
-			address := run.URL(native.JaegerPort)
-			from := export.Source{Shop: shopOf(run), Traces: blinded(address),
-				Read: export.Documents{Jaeger: address, HTTP: &http.Client{Timeout: 30 * time.Second, Transport: blind.Transport(http.DefaultTransport)}},
+			from := export.Source{Shop: shopOf(run), Jaeger: run.URL(native.JaegerPort),
 				Grow: func(ctx context.Context, products int) error { return enough(ctx, w, run, products) }}
 			truth, err := export.Write(ctx, from, plan, dir)
 			endProgress(w)

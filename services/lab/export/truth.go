@@ -1,12 +1,34 @@
 package export
 
 import (
+	"bytes"
 	"cmp"
+	_ "embed"
+	"encoding/json"
 	"fmt"
-	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"text/template"
 
 	"spanwise/doctor"
 	"spanwise/lab/scenario"
+)
+
+// The names of files and folders in an export.
+const (
+	Traces   = "traces"      // the folder of traces
+	Manifest = "truth.json"  // what is true about each file
+	Schema   = "schema.json" // of truth.json
+	ReadMe   = "README.md"
+)
+
+var (
+	//go:embed readme.md
+	readMe string
+	//go:embed schema.json
+	schema []byte
+
+	readMeOf = template.Must(template.New(ReadMe).Parse(readMe))
 )
 
 // version is the version of the format. It changes when readers must change.
@@ -47,34 +69,6 @@ type Trace struct {
 	Own        bool   `json:"own"`         // of the request itself, and not caused by it elsewhere
 }
 
-// A step is one run of one variant.
-type step struct {
-	scenario scenario.Scenario
-	variant  scenario.Variant
-	run      int
-}
-
-// steps returns the runs in the order in which they are played: a shuffle that is the same for the same seed. Scenarios that
-// need a big catalogue of products come last, because it slows all others down.
-func (p Plan) steps() []step {
-	random := rand.New(rand.NewPCG(p.Seed, 0))
-	var all []step
-	small, big, _ := scenario.Split(p.Scenarios)
-	for _, scenarios := range [][]scenario.Scenario{small, big} {
-		begin := len(all)
-		for _, s := range scenarios {
-			for _, v := range s.Variants() {
-				for run := range p.Runs {
-					all = append(all, step{s, v, run + 1})
-				}
-			}
-		}
-		part := all[begin:]
-		random.Shuffle(len(part), func(i, j int) { part[i], part[j] = part[j], part[i] })
-	}
-	return all
-}
-
 func (s step) label(number int) Label {
 	want := s.variant.Want
 	return Label{
@@ -84,4 +78,30 @@ func (s step) label(number int) Label {
 		Places: append([]scenario.Place{}, want.Places...), AlsoTrue: append([]scenario.Excuse{}, want.AlsoTrue...), // never null in JSON
 		Near: string(s.scenario.Resembles),
 	}
+}
+
+// write writes everything except the traces to dir.
+func (truth Truth) write(dir string) error {
+	if err := writeJSON(filepath.Join(dir, Manifest), truth, "  "); err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(dir, Schema), schema, 0o644); err != nil {
+		return err
+	}
+	var text bytes.Buffer
+	if err := readMeOf.Execute(&text, truth); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, ReadMe), text.Bytes(), 0o644)
+}
+
+func writeJSON(name string, v any, indent string) error {
+	var text bytes.Buffer
+	enc := json.NewEncoder(&text)
+	enc.SetEscapeHTML(false) // people read the requests, and the file is not part of a page
+	enc.SetIndent("", indent)
+	if err := enc.Encode(v); err != nil {
+		return err
+	}
+	return os.WriteFile(name, text.Bytes(), 0o644)
 }
