@@ -24,7 +24,9 @@ func (c Client) Play(ctx context.Context, s scenario.Scenario, r scenario.Reques
 }
 
 // PlayWith is Play with other requests at the same time, whose trace ids it returns too.
-func (c Client) PlayWith(ctx context.Context, s scenario.Scenario, r scenario.Request, others ...scenario.Request) (own, other []string, err error) {
+func (c Client) PlayWith(
+	ctx context.Context, s scenario.Scenario, r scenario.Request, others ...scenario.Request,
+) (own, other []string, err error) {
 	fill, err := c.setUp(ctx, s)
 	if err != nil {
 		return nil, nil, err

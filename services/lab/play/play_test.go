@@ -40,7 +40,7 @@ func TestPlayFillsPlaceholders(t *testing.T) {
 	}
 }
 
-// Many at once are as many traces, and those beside them are told apart.
+// Several requests at once are as many traces, and those of other requests are returned separately.
 func TestPlayWith(t *testing.T) {
 	client := scenariotest.Client(shoptest.Start(t, nil, true))
 	crowd := scenario.Scenario{ID: "crowd", Concurrency: 5}

@@ -169,7 +169,8 @@ func chatter(spans tracetest.SpanStubs, asked url.Values) tracetest.SpanStubs {
 	for name := range asked {
 		baggage = append(baggage, "spanwise."+name+"="+url.QueryEscape(asked.Get(name)))
 		comment = append(comment, name+"='"+url.QueryEscape(asked.Get(name))+"'")
-		single = append(single, attribute.String("baggage.spanwise."+name, asked.Get(name)), attribute.String("http.request.query."+name, asked.Get(name)))
+		single = append(single, attribute.String("baggage.spanwise."+name, asked.Get(name)),
+			attribute.String("http.request.query."+name, asked.Get(name)))
 	}
 	slices.Sort(baggage)
 	slices.Sort(comment)

@@ -9,8 +9,8 @@ import (
 var serialCalls = Scenario{
 	ID:    "serial-calls",
 	Title: "Two independent calls, one after the other",
-	Story: `A page takes as long as the sum of everything it shows. The code asks for the stock, waits, and then asks for the prices, only
-because the lines were written in that order. Neither call needs the other's answer.`,
+	Story: `A page takes as long as the sum of everything it shows. The code asks for the stock, waits, and then asks for the prices,
+only because the lines were written in that order. Neither call needs the other's answer.`,
 	Hint:  "Two bars of different services in a row, the second beginning where the first ends.",
 	Slow:  get("/orders/10?calls=serial&latency=inventory:40ms,pricing:60ms"),
 	Fixed: get("/orders/10?calls=parallel&latency=inventory:40ms,pricing:60ms"),
@@ -47,9 +47,9 @@ function that computes the price of a line looks the discounts up itself, to be 
 var chattyPaging = Scenario{
 	ID:    "chatty-paging",
 	Title: "A thousand products, ten at a time",
-	Story: `The nightly export takes an hour and spends nearly all of it waiting. It reads page after page, each as small as a screen needs,
-because that is the default page size of the other service's API. Each page costs a round trip, and cannot be requested before the one before
-it has arrived.`,
+	Story: `The nightly export takes an hour and spends nearly all of it waiting. It reads page after page, each as small as a screen
+needs, because that is the default page size of the other service's API. Each page costs a round trip, and cannot be requested before
+the one before it has arrived.`,
 	Hint:  "GET /products folded as ×101 below one span, a staircase with a short query inside each step.",
 	Slow:  get("/catalogue?page=10&latency=pricing.net:1ms"),
 	Fixed: get("/catalogue?page=1000&latency=pricing.net:1ms"),
@@ -67,9 +67,10 @@ it has arrived.`,
 var overFetch = Scenario{
 	ID:    "over-fetch",
 	Title: "All products fetched where one page is shown",
-	Story: `The list opens at once in the shop's first year, and not at all in its tenth. The query has no limit: when it was written there were
-fifty products, in a table that shows twenty rows. Every visitor loads the whole catalogue and looks at the top of it. The fix is to let the
-database cut the page, and to send its rows as they are read; a client that does want everything reads page by page, as GET /catalogue does.`,
+	Story: `The list opens at once in the shop's first year, and not at all in its tenth. The query has no limit: when it was written,
+there were fifty products, and the table shows twenty rows. Every visitor loads the whole catalogue and looks at the top of it. The
+fix is to let the database cut the page, and to send its rows as they are read; a client that does want everything reads page by page,
+as GET /catalogue does.`,
 	Hint:     "One SELECT and a long bar after it, in which the rows are encoded; db.response.returned_rows says how many.",
 	Slow:     getFrom("pricing", "/products?page=all"),
 	Fixed:    getFrom("pricing", "/products?limit=20"),

@@ -9,8 +9,9 @@ import (
 var retryStorm = Scenario{
 	ID:    "retry-storm",
 	Title: "Two layers that both retry at once",
-	Story: `Inventory has a bad minute, and then a bad hour. Each layer above it makes three attempts without a pause between them: with two
-layers that makes nine attempts, with a third it would make twenty-seven. The service that could not handle one request now gets nine.`,
+	Story: `Inventory has a bad minute, and then a bad hour. Each layer above it makes three attempts without a pause between them:
+with two layers that makes nine attempts, with a third it would make twenty-seven. The service that could not handle one request now
+gets nine.`,
 	Hint:  "Calls to inventory that all fail, three below each of three calls to pricing, with no pause between them.",
 	Slow:  get("/orders/3/quote?retries=storm&fail=inventory:503&latency=inventory:100ms").expecting(503),
 	Fixed: get("/orders/3/quote?retries=backoff&fail=inventory:503&latency=inventory:100ms").expecting(503),
@@ -32,8 +33,8 @@ var inventoryIsSlow = []Excuse{{doctor.SlowDependency, Place{"pricing", "invento
 var callerGaveUp = Scenario{
 	ID:    "caller-gave-up",
 	Title: "The caller gave up, but the callee kept working",
-	Story: `Users see an error after a tenth of a second and reload the page, and the database gets slower with every reload. The caller stopped
-waiting, but the callee never learned of it: it works on each answer to the end, and the answer is thrown away.`,
+	Story: `Users see an error after a tenth of a second and reload the page, and the database gets slower with every reload. The
+caller stopped waiting, but the callee does not notice: it finishes each answer, which is then thrown away.`,
 	Hint:  "A call that ends with an error while the server's bar below it continues, far beyond the end of the request.",
 	Slow:  get("/orders/3?timeout=inventory:100ms&latency=inventory.db:1s&cancel=ignored").expecting(504),
 	Fixed: get("/orders/3?timeout=inventory:100ms&latency=inventory.db:1s&cancel=heeded").expecting(504),
@@ -55,9 +56,9 @@ waiting, but the callee never learned of it: it works on each answer to the end,
 var maskedError = Scenario{
 	ID:    "masked-error",
 	Title: "A failure three calls down that a fallback hides",
-	Story: `No customer gets a discount any more, and no customer gets an error either. Inventory fails; pricing treats every product as scarce
-instead of failing too, as it was configured to, and order answers 200. The fallback works so well that the accountants are the first to notice
-the outage.`,
+	Story: `No customer gets a discount any more, and no customer gets an error either. Inventory fails; pricing treats every product
+as scarce instead of failing too, as configured, and order answers 200. The fallback works so well that the accountants are the first
+to notice the outage.`,
 	Hint: "A red bar at the very bottom of a waterfall whose top is green.",
 	Slow: get("/orders/3/quote?fail=inventory:503&fallback=scarce"),
 	Want: Diagnosis{

@@ -20,7 +20,8 @@ var healthyRequests = []Scenario{
 	healthy("stock", "reading the stock of two products", getFrom("inventory", "/stock?sku=sku-1&sku=sku-2")),
 	healthy("stock-one", "reading the stock of one product", getFrom("inventory", "/stock/sku-3")),
 	healthy("reserve", "reserving stock", reserveStock),
-	healthy("release", "releasing a reservation", Request{Service: "inventory", Method: "DELETE", Path: "/reservations/" + Fresh}, reserveStock),
+	healthy("release", "releasing a reservation",
+		Request{Service: "inventory", Method: "DELETE", Path: "/reservations/" + Fresh}, reserveStock),
 	healthy("prices", "reading the prices of two products", getFrom("pricing", "/prices?sku=sku-1&sku=sku-2")),
 	healthy("price", "reading the price of one product", getFrom("pricing", "/prices/sku-3")),
 	healthy("quote", "making a quote",
@@ -33,8 +34,8 @@ func healthy(id, title string, r Request, setup ...Request) Scenario {
 	return Scenario{
 		ID:    "healthy-" + id,
 		Title: "Nothing is wrong: " + title,
-		Story: `Most requests are as fast as they need to be. A tool that finds something in each of them is switched off within a week, so
-staying silent is as much a part of the diagnosis as speaking up.`,
+		Story: `Most requests are as fast as they need to be. A tool that finds something in each of them is switched off within a
+week, so staying silent is as much a part of the diagnosis as speaking up.`,
 		Hint:  "Short bars, the queries below them, and nothing that forms a staircase or waits.",
 		Slow:  r,
 		Setup: setup,

@@ -19,7 +19,8 @@ var nearMisses = []Scenario{
 	nearMiss(doctor.RepeatedCalls, "same-question-by-many", "eight customers look at the same product at once",
 		getFrom("pricing", "/prices?sku=sku-601"),
 		"No cache entry has expired: this is what a popular product looks like, and the database answers at once.").concurrently(8),
-	nearMiss(doctor.RepeatedCalls, "cache-hit", "prices that come from the cache", getFrom("pricing", "/prices?sku=sku-611&sku=sku-612&cache=on"),
+	nearMiss(doctor.RepeatedCalls, "cache-hit", "prices that come from the cache",
+		getFrom("pricing", "/prices?sku=sku-611&sku=sku-612&cache=on"),
 		"A request to the cache and, for what it does not have, one to the database: this is what a cache is for."),
 	nearMiss(doctor.SerialCalls, "serial-but-short", "two short calls one after the other", get("/orders/10?calls=serial"),
 		"In parallel they would be half a millisecond faster, and the code harder to read."),
@@ -50,7 +51,8 @@ var nearMisses = []Scenario{
 		"Two layers would retry at once, if anything failed."),
 	nearMiss(doctor.RetryStorm, "one-retry", "a call that fails once and is retried after a pause",
 		get("/orders/3/quote?retries=backoff&fail=inventory:503*1"),
-		"One layer retries, a little later, and succeeds: this is what retries are for.").after(150 * time.Millisecond), // ten retries a second are allowed
+		"One layer retries, a little later, and succeeds: this is what retries are for.").
+		after(150 * time.Millisecond), // because ten retries a second are allowed
 	nearMiss(doctor.Pagination, "good-pages", "a hundred products in two pages", get("/catalogue?q=vase&page=1000"),
 		"The pages are as large as they may be, and so as few as possible."),
 	nearMiss(doctor.OverFetch, "a-full-page", "a page of fifty orders with all their lines", get("/orders?limit=50"),

@@ -46,9 +46,9 @@ func TestEffects(t *testing.T) {
 // small is a size of the catalogue of products at which careless queries are slow enough; make score plays the whole million.
 const small = 20_000
 
-// Computing, and reading many rows, take real time, and whatever else the machine does only adds to it. So each slow request
-// shows at least the scenario's effect over the fastest of several baselines. Of the requests at the same time at least one takes less
-// than half as long as any slow one, because a fault that leaked to other requests would slow all of them.
+// Computing and reading many rows take real time, to which other load on the machine only adds. So each slow request shows
+// at least the scenario's effect over the fastest of several baselines. At least one of the requests at the same time takes less than half
+// as long as any slow one, because a fault that leaked to other requests would slow all of them.
 func TestEffectsInRealTime(t *testing.T) {
 	const runs = 5
 	for _, s := range scenario.All() {
@@ -160,7 +160,8 @@ func listed(r doctor.Report) string {
 	var b strings.Builder
 	for _, list := range [][]doctor.Finding{r.Findings, r.AlsoSeen} {
 		for _, f := range list[:min(len(list), 6)] {
-			fmt.Fprintf(&b, "\n  %s %s → %s %d to %d µs (%s, %s): %s", f.Kind, f.Service, f.Callee, f.Saving.LowUS, f.Saving.HighUS, f.Saving.Basis, f.Evidence, f.Because)
+			fmt.Fprintf(&b, "\n  %s %s → %s %d to %d µs (%s, %s): %s",
+				f.Kind, f.Service, f.Callee, f.Saving.LowUS, f.Saving.HighUS, f.Saving.Basis, f.Evidence, f.Because)
 		}
 		b.WriteString("\n  --")
 	}

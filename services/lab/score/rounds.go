@@ -18,7 +18,7 @@ func (p Plan) rounds(ctx context.Context, scenarios []scenario.Scenario) (sample
 		return nil, err
 	}
 	for n := range p.Runs {
-		p.Progress("playing %d scenarios, run %d of %d", len(scenarios), n+1, p.Runs)
+		p.Progress("playing run %d of %d", n+1, p.Runs)
 		round, err := p.round(ctx, scenarios)
 		if err != nil {
 			return nil, err
@@ -41,7 +41,7 @@ const ordinaryRuns = 12
 // Circumstances, such as a database far away, are the same as with the slow request. That one is made too, because connections, caches
 // and code are slower at their first use.
 func (p Plan) ordinary(ctx context.Context, scenarios []scenario.Scenario) (map[string][]*trace.Trace, error) {
-	p.Progress("playing %d scenarios without their slowdowns", len(scenarios))
+	p.Progress("playing without the slowdown")
 	ids := map[string][]string{}
 	for _, s := range scenarios {
 		if _, err := p.Shop.Play(ctx, s, s.Slow); err != nil {
@@ -135,7 +135,7 @@ func (c controls) slowed(s scenario.Scenario) (by time.Duration, counts bool) {
 
 // playControls plays each slow request and its baseline with a control at the same time, that many times.
 func (p Plan) playControls(ctx context.Context, scenarios []scenario.Scenario, runs int, controls controls) error {
-	p.Progress("playing %d scenarios, each with a control at the same time", len(scenarios))
+	p.Progress("playing with a control at the same time")
 	type played struct{ id, variant, trace string }
 	var all []played
 	for range runs {

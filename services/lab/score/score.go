@@ -111,12 +111,17 @@ func (p Plan) play(ctx context.Context) ([]*sample, controls, error) {
 		}
 		samples = append(samples, more...)
 	}
+	sortLike(p.Scenarios, samples)
+	return samples, controls, nil
+}
+
+// sortLike puts samples in the order of their scenarios, those of each in the order in which they were played.
+func sortLike(scenarios []scenario.Scenario, samples []*sample) {
 	position := map[string]int{}
-	for i, s := range p.Scenarios {
+	for i, s := range scenarios {
 		position[s.ID] = i
 	}
 	slices.SortStableFunc(samples, func(a, b *sample) int { return cmp.Compare(position[a.scenario.ID], position[b.scenario.ID]) })
-	return samples, controls, nil
 }
 
 // playUntilSure plays some of the scenarios. If few runs are planned, chance may make a good doctor look bad: scenarios that fail

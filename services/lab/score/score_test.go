@@ -2,10 +2,13 @@ package score
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"spanwise/doctor"
 	"spanwise/doctor/trace"
@@ -32,7 +35,7 @@ func alongside(slow, fixed time.Duration) map[string][]time.Duration {
 	return map[string][]time.Duration{scenario.Slow: {slow, slow, slow}, scenario.Fixed: {fixed, fixed, fixed}}
 }
 
-// take makes a sample of a scenario's variant that took so long and was judged like that.
+// take makes a sample of a scenario's variant with a duration and a judgement.
 func take(s scenario.Scenario, variant int, us int64, j scenario.Judgement) *sample {
 	t := trace.New("1", []*trace.Span{{ID: "1", Service: "order", Duration: us}})
 	return &sample{scenario: s, variant: s.Variants()[variant], Played: scenario.Played{Own: []*trace.Trace{t}},
@@ -92,6 +95,19 @@ func TestResult(t *testing.T) {
 	}
 }
 
+// Rows are in the order of the catalogue, although scenarios that need a big catalogue of products are played last.
+func TestSortLike(t *testing.T) {
+	samples := []*sample{take(loop, 0, 3, quiet), take(loop, 1, 1, quiet), take(well, 0, 1, quiet), take(loop, 0, 2, quiet), take(lock, 0, 1, quiet)}
+	sortLike([]scenario.Scenario{lock, loop, near, well}, samples)
+	var got []string
+	for _, s := range samples {
+		got = append(got, fmt.Sprint(s.scenario.ID, " ", s.variant.Name, " ", s.verdict.durationUS))
+	}
+	if diff := cmp.Diff([]string{"lock slow 1", "loop slow 3", "loop fixed 1", "loop slow 2", "well healthy 1"}, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
 // Every target that is missed is listed.
 func TestMissed(t *testing.T) {
 	got := strings.Join(scored().Missed(), "\n")
@@ -105,7 +121,8 @@ func TestMissed(t *testing.T) {
 	}
 	bold := hit(doctor.QueueWait, doctor.Structural, 300)
 	overstated := newResult(bench.Machine{}, 10, []*sample{take(lock, 0, 500, bold), take(lock, 1, 200, quiet)}, nil)
-	if got, want := strings.Join(overstated.Missed(), "\n"), "1 of 1 savings that are shared with other requests are not marked as upper bounds"; got != want {
+	want := "1 of 1 savings that are shared with other requests are not marked as upper bounds"
+	if got := strings.Join(overstated.Missed(), "\n"); got != want {
 		t.Errorf("got %q for a wait for a lock whose saving is predicted as a value, want %q", got, want)
 	}
 	big := loop
@@ -138,10 +155,11 @@ func TestMissedByRetreat(t *testing.T) {
 		{"nothing saved", loop, hit(doctor.NPlusOne, doctor.Structural, 900), 1000, nil, "structural savings is 100 %", ""},
 		{"a slowed control", loop, hit(doctor.NPlusOne, doctor.Structural, 900), 100, controls{"loop": alongside(9*time.Millisecond, 0)},
 			"a request at the same time was slowed too", "no reason is known"},
-		{"a slowed control, admitted", slowing, hit(doctor.NPlusOne, doctor.Structural, 900), 100, controls{"loop": alongside(9*time.Millisecond, 0)},
-			"", "few CPUs"},
+		{"a slowed control, admitted", slowing, hit(doctor.NPlusOne, doctor.Structural, 900), 100,
+			controls{"loop": alongside(9*time.Millisecond, 0)}, "", "few CPUs"},
 	} {
-		r := newResult(bench.Machine{}, 10, []*sample{take(tt.scenario, 0, 1000, tt.judged), take(tt.scenario, 1, tt.baselineUS, quiet)}, tt.controls)
+		samples := []*sample{take(tt.scenario, 0, 1000, tt.judged), take(tt.scenario, 1, tt.baselineUS, quiet)}
+		r := newResult(bench.Machine{}, 10, samples, tt.controls)
 		missed := strings.Join(r.Missed(), "\n")
 		if tt.missed == "" && missed != "" || !strings.Contains(missed, tt.missed) {
 			t.Errorf("%s: got %q missed, want %q", tt.name, missed, tt.missed)
@@ -183,7 +201,7 @@ func TestUnusedExcuses(t *testing.T) {
 	}
 }
 
-// Whatever is not as expected fails, to be played again, and nothing else does.
+// A scenario that is not as expected fails, and is played again; others do not.
 func TestFailing(t *testing.T) {
 	lame := loop
 	lame.MinEffect = scenario.Effect{Duration: time.Second}

@@ -14,7 +14,8 @@ import (
 func (r Result) summary() []string {
 	f, s := r.Findings, r.Savings
 	return []string{
-		fmt.Sprintf("Precision %.3f: %d of %d findings are what was planted, the other %d are false alarms; %d more are true as well and not counted.",
+		fmt.Sprintf("Precision %.3f: %d of %d findings are what was planted, the other %d are false alarms; "+
+			"%d more are true as well and not counted.",
 			r.Precision, f.Planted, f.Planted+f.FalseAlarms, f.FalseAlarms, f.AlsoTrue),
 		fmt.Sprintf("Recall %.3f, place accuracy %.3f. Of %d requests in which there is nothing to find, %d had a false alarm.",
 			r.Recall, r.PlaceAccuracy, r.Quiet.Played, r.Quiet.Alarmed),
@@ -22,7 +23,8 @@ func (r Result) summary() []string {
 			s.Structural-s.NeedOtherTraces, s.ComparedAlone, percent(r.StructuralMedian)),
 		fmt.Sprintf("The other %d of %d structural savings need other traces and are not in that median; %d of them are predicted as a value. "+
 			"The worst error of all %d values is %s, and %s in a single run. %d structural savings are predicted as upper bounds.",
-			s.NeedOtherTraces, s.Structural, s.Compared-s.ComparedAlone, s.Compared, percent(r.StructuralWorst), percent(s.WorstRunError), s.Bounded),
+			s.NeedOtherTraces, s.Structural, s.Compared-s.ComparedAlone,
+			s.Compared, percent(r.StructuralWorst), percent(s.WorstRunError), s.Bounded),
 		fmt.Sprintf("Upper bounds: %d of %d held; the fixes saved %s to %s of them. "+
 			"Of %d savings that are shared with other requests, %d are marked as upper bounds.",
 			s.UpperBoundsHeld, s.UpperBounds, percent(s.LeastOfBound), percent(s.MostOfBound), s.Shared, s.MarkedAsShared),
@@ -55,7 +57,8 @@ func (r Row) remarks() (list []string) {
 		remark(about, "the place was wrong in %d of %d runs", r.KindRuns-r.PlaceRuns, r.KindRuns)
 	}
 	if measured, predicted := value(r.MeasuredUS), value(r.PredictedUS); measured-predicted > r.DurationUS/2 {
-		remark(r.ID, "%s of its %s disappear without the slowdown; the doctor predicted %s", Micros(measured), Micros(r.DurationUS), Micros(predicted))
+		remark(r.ID, "%s of its %s disappear without the slowdown; the doctor predicted %s",
+			Micros(measured), Micros(r.DurationUS), Micros(predicted))
 	}
 	if r.ControlSlowed {
 		remark(r.ID, "a request at the same time was slower by %s; %s", Micros(*r.ControlSlowedByUS), cmp.Or(r.SlowsOthers, "no reason is known"))

@@ -25,7 +25,8 @@ import (
 
 // Client returns a client of a shop under test.
 func Client(shop *shoptest.Shop) play.Client {
-	return play.Client{HTTP: shop.Client, URL: map[string]string{"order": "http://order", "inventory": "http://inventory", "pricing": "http://pricing"}}
+	return play.Client{HTTP: shop.Client, URL: map[string]string{
+		"order": "http://order", "inventory": "http://inventory", "pricing": "http://pricing"}}
 }
 
 // A Run is what playing a request left behind.
