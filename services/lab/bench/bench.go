@@ -11,6 +11,7 @@ import (
 	"spanwise/lab/load"
 	"spanwise/lab/native"
 	"spanwise/lab/play"
+	"spanwise/lab/scenario"
 	"spanwise/lab/smoke"
 )
 
@@ -56,7 +57,8 @@ type bench struct {
 func All(ctx context.Context, run *native.Run, size Size, say func(format string, args ...any)) ([]Figure, error) {
 	b := &bench{
 		run: run, size: size, say: say,
-		shop: play.New(map[string]string{"order": run.URL(native.OrderPort)}), jaeger: jaeger.New(run.URL(native.JaegerPort)),
+		shop:   play.New(run.URL(native.OrderPort), run.URL(native.InventoryPort), run.URL(native.PricingPort)),
+		jaeger: jaeger.New(run.URL(native.JaegerPort)),
 	}
 	for _, measure := range []func(context.Context) error{
 		b.alone, b.memory, b.sizes, b.allocations, b.arrival, b.load,
@@ -87,7 +89,7 @@ func (b *bench) want(name string, value, least float64, unit string) {
 }
 
 func (b *bench) get(ctx context.Context) (string, error) {
-	a, err := b.shop.Get(ctx, path)
+	a, err := b.shop.Do(ctx, scenario.Request{Method: "GET", Path: path})
 	return a.TraceID, err
 }
 

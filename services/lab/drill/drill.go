@@ -13,6 +13,7 @@ import (
 	"spanwise/lab/load"
 	"spanwise/lab/native"
 	"spanwise/lab/play"
+	"spanwise/lab/scenario"
 	"spanwise/lab/smoke"
 )
 
@@ -63,9 +64,9 @@ func (o Outcome) Err() error {
 
 // Run breaks a run under load and counts.
 func (d Drill) Run(ctx context.Context, run *native.Run) (Outcome, error) {
-	customer := play.New(map[string]string{"order": run.URL(native.OrderPort)})
+	customer := play.New(run.URL(native.OrderPort), run.URL(native.InventoryPort), run.URL(native.PricingPort))
 	stop := load.Start(ctx, rate, time.Minute, func(ctx context.Context) (string, error) {
-		a, err := customer.Get(ctx, d.Path)
+		a, err := customer.Do(ctx, scenario.Request{Method: "GET", Path: d.Path})
 		return a.TraceID, err
 	})
 	err := d.Break(ctx, run)

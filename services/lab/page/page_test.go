@@ -96,7 +96,7 @@ func TestTry(t *testing.T) {
 
 // A request of one's own goes to one of the services, whatever its path is.
 func TestAddress(t *testing.T) {
-	s := server{Site: Site{Shop: play.New(map[string]string{"order": "http://order:8080", "inventory": "http://inventory:8081", "pricing": "http://pricing:8082"})}}
+	s := server{Site: Site{Shop: play.New("http://order:8080", "http://inventory:8081", "http://pricing:8082")}}
 	for _, path := range []string{"/", "//evil.example/x", "/@evil.example", "/\\evil.example", "/..//evil", "/a?b#c", "/:80/", "/http://evil.example"} {
 		address, err := s.address("pricing", path)
 		if err != nil {

@@ -22,21 +22,21 @@ type Client struct {
 	URL  map[string]string // by service, such as http://localhost:8080 for order
 }
 
-// New returns a client of the services at these addresses. A service without an address cannot be called.
-func New(url map[string]string) Client {
+// New returns a client of the services at these addresses.
+func New(order, inventory, pricing string) Client {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxIdleConns, transport.MaxIdleConnsPerHost = 0, 256
 	// Longer than a service lets a request take, so that it is the service that gives up.
-	return Client{&http.Client{Transport: transport, Timeout: 40 * time.Second}, url}
+	return Client{&http.Client{Transport: transport, Timeout: 40 * time.Second},
+		map[string]string{"order": order, "inventory": inventory, "pricing": pricing}}
 }
 
 // At returns a client of the services at the addresses in the environment, by default those where make up starts them.
 func At(getenv func(string) string) Client {
-	return New(map[string]string{
-		"order":     cmp.Or(getenv("ORDER_URL"), "http://localhost:8080"),
-		"inventory": cmp.Or(getenv("INVENTORY_URL"), "http://localhost:8081"),
-		"pricing":   cmp.Or(getenv("PRICING_URL"), "http://localhost:8082"),
-	})
+	return New(
+		cmp.Or(getenv("ORDER_URL"), "http://localhost:8080"),
+		cmp.Or(getenv("INVENTORY_URL"), "http://localhost:8081"),
+		cmp.Or(getenv("PRICING_URL"), "http://localhost:8082"))
 }
 
 // Ready returns an error that says what to do if one of the services does not answer.
@@ -70,11 +70,6 @@ type Answer struct {
 }
 
 const mostBody = 64 << 10
-
-// Get makes a GET request to order. path may have a query.
-func (c Client) Get(ctx context.Context, path string) (Answer, error) {
-	return c.Do(ctx, scenario.Request{Method: http.MethodGet, Path: path})
-}
 
 // Do makes one request without placeholders. A status that it does not expect is an error, and so is an answer that does not
 // name its trace.

@@ -83,7 +83,7 @@ func TestPlayRefused(t *testing.T) {
 func TestNoShop(t *testing.T) {
 	stranger := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	defer stranger.Close()
-	client := play.New(map[string]string{"order": stranger.URL, "inventory": stranger.URL, "pricing": "http://127.0.0.1:1"})
+	client := play.New(stranger.URL, stranger.URL, "http://127.0.0.1:1")
 	_, err := client.Play(t.Context(), scenario.Scenario{ID: "any"}, scenario.Request{Method: "GET", Path: "/"})
 	if err == nil || !strings.Contains(err.Error(), "traceresponse") {
 		t.Errorf("got %v, want an error about the missing traceresponse", err)

@@ -46,12 +46,12 @@ func (s smoke) sideBySide(ctx context.Context) (slow *trace.Trace, others []*tra
 	done := make(chan error, 1)
 	go func() {
 		var err error
-		answer, err = s.shop.Get(ctx, fmt.Sprintf("/orders/10?fetch=each&latency=pricing:%v", delay))
+		answer, err = s.shop.Do(ctx, get(fmt.Sprintf("/orders/10?fetch=each&latency=pricing:%v", delay)))
 		done <- err
 	}()
 	var during []play.Answer
 	for under := true; under; {
-		other, err := s.shop.Get(ctx, "/orders/10?fetch=each")
+		other, err := s.shop.Do(ctx, get("/orders/10?fetch=each"))
 		if err != nil {
 			return nil, nil, errors.Join(err, <-done)
 		}

@@ -40,13 +40,15 @@ func Run(ctx context.Context, order play.Client, traces *jaeger.Reader, report R
 	return errors.Join(s.read(ctx), s.place(ctx), s.slow(ctx))
 }
 
+func get(path string) scenario.Request { return scenario.Request{Method: http.MethodGet, Path: path} }
+
 // read reads order 50, which has 50 lines, in two ways.
 func (s smoke) read(ctx context.Context) error {
-	batch, err := s.shop.Get(ctx, "/orders/50?fetch=batch")
+	batch, err := s.shop.Do(ctx, get("/orders/50?fetch=batch"))
 	if err != nil {
 		return err
 	}
-	each, err := s.shop.Get(ctx, "/orders/50?fetch=each")
+	each, err := s.shop.Do(ctx, get("/orders/50?fetch=each"))
 	if err != nil {
 		return err
 	}

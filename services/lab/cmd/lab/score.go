@@ -103,8 +103,7 @@ func toFile(name string, write func(io.Writer) error) error {
 
 // shopOf returns a client of a run's services.
 func shopOf(run *native.Run) play.Client {
-	return play.New(map[string]string{
-		"order": run.URL(native.OrderPort), "inventory": run.URL(native.InventoryPort), "pricing": run.URL(native.PricingPort)})
+	return play.New(run.URL(native.OrderPort), run.URL(native.InventoryPort), run.URL(native.PricingPort))
 }
 
 // blinded reads from the Jaeger at base what the doctor may see.

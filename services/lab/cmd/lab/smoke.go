@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -17,18 +16,18 @@ func smokeTest(set *flag.FlagSet) func(context.Context, world) error {
 	attach := set.Bool("attach", false, "try what runs at ORDER_URL and JAEGER_URL, by default http://localhost:8080 and :16686")
 	return func(ctx context.Context, w world) error {
 		if *attach {
-			return try(ctx, w, cmp.Or(w.getenv("ORDER_URL"), "http://localhost:8080"), cmp.Or(w.getenv("JAEGER_URL"), "http://localhost:16686"))
+			return try(ctx, w, play.At(w.getenv), jaegerURL(w))
 		}
 		return inScratch(ctx, w, nil, func(run *native.Run) error {
-			return try(ctx, w, run.URL(native.OrderPort), run.URL(native.JaegerPort))
+			return try(ctx, w, shopOf(run), run.URL(native.JaegerPort))
 		})
 	}
 }
 
 // try runs the checks and prints a line for each.
-func try(ctx context.Context, w world, order, traces string) error {
+func try(ctx context.Context, w world, shop play.Client, traces string) error {
 	passed, failed := 0, 0
-	err := smoke.Run(ctx, play.New(map[string]string{"order": order}), jaeger.New(traces), func(name string, err error) {
+	err := smoke.Run(ctx, shop, jaeger.New(traces), func(name string, err error) {
 		if err == nil {
 			passed++
 			fmt.Fprintln(w.stdout, "ok   ", name)
