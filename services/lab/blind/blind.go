@@ -1,6 +1,6 @@
-// Package blind takes the lab's truth out of traces before the doctor sees them. The services carry what a request
-// asked to be slowed by in its query and its baggage, and instrumentation writes queries down; a doctor that saw
-// fetch=each would be right for the wrong reason. Use [Transport] to read from Jaeger, or [JSON] for a document.
+// Package blind removes from traces what gives their scenario away, before the doctor sees them. A request carries its slowdown
+// in its query and its baggage, and instrumentation records queries; a doctor that saw fetch=each would be right for the wrong
+// reason. Use [Transport] to read from Jaeger, or [JSON] for a document.
 package blind
 
 import (
@@ -12,8 +12,8 @@ import (
 	"strings"
 )
 
-// JSON returns a document of traces, in whatever format, without the truth: every parameter that the services understand is
-// cut out of every text, wherever in the document it stands, and attributes that repeat one, or baggage, are dropped.
+// JSON returns a document of traces, in any format, blinded: every parameter that the services understand is cut out of every
+// text in the document, and attributes that repeat one, or baggage, are dropped.
 func JSON(document []byte) ([]byte, error) {
 	dec := json.NewDecoder(bytes.NewReader(document))
 	dec.UseNumber() // times have more digits than a float64
@@ -38,14 +38,14 @@ func value(v any) any {
 	case []any:
 		kept := v[:0]
 		for _, item := range v {
-			if !attribute(item) {
+			if !revealingAttribute(item) {
 				kept = append(kept, value(item))
 			}
 		}
 		return kept
 	case map[string]any:
 		for key, item := range v {
-			if tells(key, item) {
+			if reveals(key, item) {
 				delete(v, key)
 				continue
 			}
@@ -55,23 +55,23 @@ func value(v any) any {
 	return v
 }
 
-// attribute recognises an attribute, as OTLP and Jaeger write it, that tells.
-func attribute(item any) bool {
+// revealingAttribute reports whether a list item is an attribute, as OTLP and Jaeger write it, that reveals a slowdown.
+func revealingAttribute(item any) bool {
 	m, _ := item.(map[string]any)
 	key, _ := m["key"].(string)
-	return tells(key, m["value"])
+	return reveals(key, m["value"])
 }
 
-// tells reports whether what has this name is a member of the baggage or, whatever it is called before its last dot,
-// a parameter with a value that the services understand.
-func tells(key string, v any) bool {
+// reveals reports whether an attribute or field is a member of the baggage or, by the last part of its name and its value, a
+// parameter that the services understand.
+func reveals(key string, v any) bool {
 	if strings.HasPrefix(key, "spanwise.") || strings.HasPrefix(key, "baggage.") {
 		return true
 	}
 	return understood(key[strings.LastIndexByte(key, '.')+1:], first(v))
 }
 
-// first is a value's text; of a value of OTLP's, which says its type, what it holds; of a list its first.
+// first returns a value as text: of a typed value of OTLP, the value inside; of a list, the first item.
 func first(v any) string {
 	switch v := v.(type) {
 	case string:

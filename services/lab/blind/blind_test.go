@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// What the services understand is cut out; everything else stays as it is.
+// Parameters that the services understand are cut out; everything else is unchanged.
 func TestText(t *testing.T) {
 	tests := []struct{ in, want string }{
 		{"fetch=each", ""},
@@ -45,7 +45,7 @@ func TestText(t *testing.T) {
 	}
 }
 
-// Whatever a text is, cutting ends, and leaves nothing to cut.
+// For any text, cutting ends and leaves nothing more to cut.
 func FuzzText(f *testing.F) {
 	for _, s := range []string{"/orders/50?fetch=each&a=b", "next=%2Forders%3Ffetch%3Deach%26limit%3D5", "a /*rows='each',b='c'*/", `{"fetch":["each"]}`,
 		"spanwise.mail=sent, user=7", "fetch=each,fetch=each&fetch=each", "page=?", "fetch=fetch=each", "%26rows=each%26"} {
@@ -54,12 +54,12 @@ func FuzzText(f *testing.F) {
 	f.Fuzz(func(t *testing.T, s string) {
 		once := text(s)
 		if again := text(once); again != once {
-			t.Errorf("%q: got %q, and of that %q", s, once, again)
+			t.Errorf("%q: got %q, and %q when cut again", s, once, again)
 		}
 	})
 }
 
-// An answer that is cut off is not passed on as it is: what can be read of it would tell.
+// A truncated answer is an error, because what a reader could use of it would give the scenario away.
 func TestTransportCutOff(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, `{"a":"fetch=each"},{`) }))
 	defer server.Close()
@@ -70,7 +70,7 @@ func TestTransportCutOff(t *testing.T) {
 	}
 }
 
-// Attributes that repeat baggage go, numbers keep all their digits, and what is no JSON passes unchanged.
+// Attributes that repeat baggage are dropped, numbers keep all their digits, and answers that are not JSON are unchanged.
 func TestTransport(t *testing.T) {
 	const (
 		before = `{"tags":[{"key":"baggage.spanwise.rows","value":"each"},{"key":"http.request.query.rows","value":{"stringValue":"each"}},` +

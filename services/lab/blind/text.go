@@ -11,10 +11,10 @@ import (
 )
 
 var (
-	// member is a member of ours in a baggage header, with the comma after it or, if it is the last, before it.
+	// member matches one of the services' members in a baggage header, with the comma after it or, if it is the last, before it.
 	member = regexp.MustCompile(`spanwise\.[a-z]+(=|%3D)[^,;"\s]*,\s*|,?\s*spanwise\.[a-z]+(=|%3D)[^,;"\s]*`)
-	// pair is a parameter of ours, plain or escaped, that begins a word: in a query, in a comment, or alone. Its value ends
-	// where the next pair of a query begins, be it the query of an address within an address (%26 is &).
+	// pair matches one of the services' parameters, plain or escaped, at the beginning of a word: in a query, in a comment, or by
+	// itself. Its value ends where the next pair of a query begins, even if that query is part of an escaped address (%26 is &).
 	pair = regexp.MustCompile(`(?i)(?:^|[^a-z0-9_%-]|%3F|%26|%20)(` + names() + `)(?:=|%3D)["']?` +
 		`((?:[^&\s"'` + "`" + `<>()\[\]{};#|%]|%[^2]|%2[^6])*)`)
 )
@@ -27,8 +27,8 @@ func names() string {
 	return strings.Join(all, "|")
 }
 
-// text cuts our parameters out of whatever it is: an address, a query, a span's name, a message, a comment in SQL, JSON;
-// and our members out of baggage that was written down, as an outbox does.
+// text cuts the services' parameters out of any text: an address, a query, a span's name, a message, a comment in SQL, JSON.
+// It also cuts their members out of recorded baggage, such as an outbox keeps.
 func text(s string) string {
 	if strings.HasPrefix(s, "{") || strings.HasPrefix(s, "[") {
 		if inner, err := JSON([]byte(s)); err == nil {
@@ -41,8 +41,8 @@ func text(s string) string {
 	return withoutPairs(member.ReplaceAllString(s, ""))
 }
 
-// withoutPairs cuts our parameters out. Among words only what the services understand is ours: "page=?" may be SQL. In an
-// address, what they refuse is ours too.
+// withoutPairs cuts the services' parameters out. In prose and SQL, only pairs that the services accept are parameters: "page=?" may
+// be SQL. In an address, pairs that they reject are parameters too.
 func withoutPairs(s string) string {
 	address := !strings.ContainsAny(s, " \t\n")
 	var out []byte
@@ -53,9 +53,9 @@ func withoutPairs(s string) string {
 		}
 		name, val := s[m[2]:m[3]], s[m[4]:m[5]]
 		if !address {
-			val = sense(name, val)
+			val = understoodPrefix(name, val)
 		}
-		if !understood(name, val) && !(address && refused(name, val)) {
+		if !understood(name, val) && !(address && rejected(name, val)) {
 			out, s = append(out, s[:m[4]]...), s[m[4]:]
 			continue
 		}
@@ -64,16 +64,17 @@ func withoutPairs(s string) string {
 	}
 }
 
-// sense is as much of a value as the services understand, in a text where commas and stops may be the sentence's.
-func sense(name, val string) string {
+// understoodPrefix returns the longest part of a value that the services understand, because commas, full stops and colons after
+// it may belong to the sentence.
+func understoodPrefix(name, val string) string {
 	for val != "" && !understood(name, val) {
 		val = val[:max(0, strings.LastIndexAny(val, ",.:"))]
 	}
 	return val
 }
 
-// join leaves out what only belonged to a pair that stood between two texts: the other quote of name='value', and the mark
-// that parted it from the next or, if it was the last of a query, from what is before.
+// join joins the texts before and after a pair without what belonged to the pair: the closing quote of name='value', and the
+// separator after it or, if it was the last of a query, the one before it.
 func join(before []byte, after string, quoted bool) ([]byte, string) {
 	if quoted && after != "" && strings.ContainsAny(after[:1], `'"`) {
 		after = after[1:]
@@ -91,14 +92,14 @@ func join(before []byte, after string, quoted bool) ([]byte, string) {
 	return before, after
 }
 
-// understood reports whether the services take a parameter with that value, by asking them.
+// understood reports whether the services accept a parameter with that value and it has an effect.
 func understood(name, val string) bool {
 	faults, err := parse(name, val)
 	return err == nil && !reflect.ValueOf(faults).IsZero()
 }
 
-// refused reports whether a parameter is one of the services', though not with that value.
-func refused(name, val string) bool {
+// rejected reports whether it is a parameter of the services, but with an invalid value.
+func rejected(name, val string) bool {
 	_, err := parse(name, val)
 	return err != nil
 }

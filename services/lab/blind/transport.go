@@ -6,8 +6,8 @@ import (
 	"net/http"
 )
 
-// Transport returns a transport whose answers went through [JSON]. Those that are no JSON pass as
-// they are; JSON that cannot be read is an error.
+// Transport returns a transport that passes answers through [JSON]. Answers that are not JSON are left unchanged; JSON that
+// cannot be read is an error.
 func Transport(base http.RoundTripper) http.RoundTripper { return transport{base} }
 
 type transport struct{ base http.RoundTripper }
@@ -26,7 +26,7 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	switch {
 	case err == nil:
 		document = blinded
-	case bytes.HasPrefix(document, []byte("{")): // readers use what they can of JSON that is cut off
+	case bytes.HasPrefix(document, []byte("{")): // because readers use as much as they can of truncated JSON
 		return nil, err
 	}
 	resp.Body = io.NopCloser(bytes.NewReader(document))

@@ -12,14 +12,14 @@ import (
 
 // A drill fails if anything was lost or nothing was measured. Refused requests do not count.
 func TestOutcome(t *testing.T) {
-	whole := jaeger.Count{Asked: 10, Whole: 10}
+	whole := jaeger.Count{Asked: 10, Complete: 10}
 	for _, test := range []struct {
 		name    string
 		outcome Outcome
 		want    string // in the error; empty for none
 	}{
 		{"nothing lost", Outcome{Traces: whole, Refused: 5}, ""},
-		{"a trace lost", Outcome{Traces: jaeger.Count{Asked: 10, Whole: 9, Missing: []string{"4bf9"}}}, "1 traces were lost, the first: 4bf9"},
+		{"a trace lost", Outcome{Traces: jaeger.Count{Asked: 10, Complete: 9, Missing: []string{"4bf9"}}}, "1 traces were lost, the first: 4bf9"},
 		{"a request cut off", Outcome{Traces: whole, CutOff: []error{errors.New("unexpected EOF")}}, "1 requests were cut off, the first: unexpected EOF"},
 		{"nothing measured", Outcome{}, "no request was answered"},
 	} {

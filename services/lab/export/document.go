@@ -10,36 +10,30 @@ import (
 	"strings"
 )
 
-// Documents are traces as Jaeger's API hands them out, in OTLP's JSON
+// saveTraces writes traces to one file, as Jaeger's API returns them: in OTLP JSON
 // (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding).
-type Documents struct {
-	Jaeger string       // the address of its API
-	HTTP   *http.Client // blinded: see spanwise/lab/blind
-}
-
-// keep writes traces into one file.
-func (d Documents) keep(ctx context.Context, traces []Trace, file string) error {
+func (e *exporter) saveTraces(ctx context.Context, traces []Trace, file string) error {
 	var data struct {
 		ResourceSpans []json.RawMessage `json:"resourceSpans"`
 	}
 	for _, t := range traces {
-		spans, err := d.get(ctx, t.ID)
+		spans, err := e.resourceSpans(ctx, t.ID)
 		if err != nil {
 			return fmt.Errorf("read trace %s from Jaeger: %w", t.ID, err)
 		}
 		data.ResourceSpans = append(data.ResourceSpans, spans...)
 	}
-	return toFile(file, data, "")
+	return writeJSON(file, data, "")
 }
 
-// get returns the resource spans of a trace.
-func (d Documents) get(ctx context.Context, id string) (spans []json.RawMessage, err error) {
-	address := strings.TrimSuffix(d.Jaeger, "/") + "/api/v3/traces/" + id + "?raw_traces=true&rawTraces=true" // up to 2.19, and after
+func (e *exporter) resourceSpans(ctx context.Context, id string) (spans []json.RawMessage, err error) {
+	// Jaeger up to 2.19 reads the first parameter, later ones the second.
+	address := strings.TrimSuffix(e.Jaeger, "/") + "/api/v3/traces/" + id + "?raw_traces=true&rawTraces=true"
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return nil, err
 	}
-	resp, err := d.HTTP.Do(req)
+	resp, err := e.http.Do(req)
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +41,7 @@ func (d Documents) get(ctx context.Context, id string) (spans []json.RawMessage,
 	if resp.StatusCode != http.StatusOK {
 		return nil, errors.New(resp.Status)
 	}
-	for dec := json.NewDecoder(resp.Body); ; { // one object, or a stream of them
+	for dec := json.NewDecoder(resp.Body); ; { // one object or a stream of them
 		var answer struct {
 			Result struct {
 				ResourceSpans []json.RawMessage `json:"resourceSpans"`
@@ -57,7 +51,7 @@ func (d Documents) get(ctx context.Context, id string) (spans []json.RawMessage,
 		case errors.Is(err, io.EOF) && len(spans) > 0:
 			return spans, nil
 		case errors.Is(err, io.EOF):
-			return nil, errors.New("the answer holds no spans")
+			return nil, errors.New("the answer contains no spans")
 		case err != nil:
 			return nil, err
 		}

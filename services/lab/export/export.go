@@ -1,14 +1,16 @@
-// Package export writes the traces of scenarios into a folder, and their truth into a file beside them, for people who
-// build tools of their own that read traces. Call [Write].
+// Package export writes the traces of scenarios to a folder, with a file that says what is true about each, for people who
+// build tools that read traces. Call [Write].
 //
-// The traces are as blind as the doctor gets them, and the names of their files say nothing. Which traces there are, in
-// which files, and what is true of each is the same for the same seed; times and ids are those of the run.
+// The traces are as blinded as those that the doctor gets, and the names of their files reveal nothing. For the same seed, the traces,
+// their files and what is true about each are the same; times and ids are those of the run.
 package export
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -16,6 +18,7 @@ import (
 
 	"spanwise/doctor"
 	"spanwise/doctor/trace"
+	"spanwise/lab/blind"
 	"spanwise/lab/jaeger"
 	"spanwise/lab/play"
 	"spanwise/lab/scenario"
@@ -23,36 +26,32 @@ import (
 
 // A Source is a running system.
 type Source struct {
-	Shop   play.Shop
-	Traces *jaeger.Reader                                // blinded: see spanwise/lab/blind
-	Read   Documents                                     // blinded too
-	Grow   func(ctx context.Context, products int) error // makes the catalogue at least that big
+	Shop   play.Client
+	Jaeger string                                        // the address of its API
+	Grow   func(ctx context.Context, products int) error // makes the catalogue of products at least that big
 }
 
 // A Plan is what to write.
 type Plan struct {
 	Scenarios []scenario.Scenario
-	Seed      uint64 // of the order in which they are played, which numbers the files
+	Seed      uint64 // of the order in which they are played, which is that of the files
 	Runs      int    // of each variant
 	Progress  func(format string, args ...any)
 }
 
-// delivery is how long the last spans of a request take to arrive, and how long work may go on after its answer.
-const delivery = 1500 * time.Millisecond
-
-// Free returns an error unless dir can be written: it is not there, or empty.
+// Free returns an error unless dir does not exist or is empty.
 func Free(dir string) error {
 	found, err := os.ReadDir(dir)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil
 	}
 	if err == nil && len(found) > 0 {
-		err = fmt.Errorf("%s is not empty, and nothing in it shall be lost or mixed up with this: choose a new folder", dir)
+		err = fmt.Errorf("%s is not empty (choose a new folder, so that no files are overwritten or mixed up)", dir)
 	}
 	return err
 }
 
-// Write plays the plan and writes dir, which must be [Free]: all of it or, if something goes wrong, nothing.
+// Write plays the plan and writes dir, which must be [Free]. If it fails, it leaves nothing behind.
 func Write(ctx context.Context, from Source, plan Plan, dir string) (truth Truth, err error) {
 	if err := Free(dir); err != nil {
 		return truth, err
@@ -65,14 +64,16 @@ func Write(ctx context.Context, from Source, plan Plan, dir string) (truth Truth
 	if err != nil {
 		return truth, err
 	}
-	defer os.RemoveAll(draft) // nothing, once it has its name
+	defer os.RemoveAll(draft) // does nothing once it is renamed
 	if err := errors.Join(os.Chmod(draft, 0o755), os.Mkdir(filepath.Join(draft, Traces), 0o755)); err != nil {
 		return truth, err
 	}
-	if truth, err = from.play(ctx, plan, draft); err != nil {
+	through := blind.Transport(http.DefaultTransport)
+	e := &exporter{from, jaeger.Through(from.Jaeger, through), &http.Client{Transport: through, Timeout: 30 * time.Second}}
+	if truth, err = e.play(ctx, plan, draft); err != nil {
 		return truth, err
 	}
-	if err := write(draft, truth); err != nil {
+	if err := truth.write(draft); err != nil {
 		return truth, err
 	}
 	if err := os.Remove(dir); err != nil && !errors.Is(err, os.ErrNotExist) {
@@ -81,30 +82,65 @@ func Write(ctx context.Context, from Source, plan Plan, dir string) (truth Truth
 	return truth, os.Rename(draft, dir)
 }
 
-// play plays what is planned and writes the traces.
-func (from Source) play(ctx context.Context, plan Plan, dir string) (Truth, error) {
+// A step is one run of one variant.
+type step struct {
+	scenario scenario.Scenario
+	variant  scenario.Variant
+	run      int
+}
+
+// steps returns the runs in the order in which they are played: a shuffle that is the same for the same seed. Scenarios that
+// need a big catalogue of products come last, because it slows all others down.
+func (p Plan) steps() []step {
+	random := rand.New(rand.NewPCG(p.Seed, 0))
+	var all []step
+	small, big, _ := scenario.Split(p.Scenarios)
+	for _, scenarios := range [][]scenario.Scenario{small, big} {
+		begin := len(all)
+		for _, s := range scenarios {
+			for _, v := range s.Variants() {
+				for run := range p.Runs {
+					all = append(all, step{s, v, run + 1})
+				}
+			}
+		}
+		part := all[begin:]
+		random.Shuffle(len(part), func(i, j int) { part[i], part[j] = part[j], part[i] })
+	}
+	return all
+}
+
+// An exporter reads the traces of a source, blinded.
+type exporter struct {
+	Source
+	traces *jaeger.Reader
+	http   *http.Client
+}
+
+// play plays the plan and writes the traces.
+func (e *exporter) play(ctx context.Context, plan Plan, dir string) (Truth, error) {
 	truth := Truth{Version: version, Seed: plan.Seed, Runs: plan.Runs}
-	all := plan.order()
+	all := plan.steps()
 	grown := 0
 	for some := range slices.Chunk(all, batch) {
 		var done []played
-		for _, p := range some {
-			if p.scenario.Products > grown {
-				grown = p.scenario.Products
-				if err := from.Grow(ctx, grown); err != nil {
+		for _, s := range some {
+			if s.scenario.Products > grown {
+				grown = s.scenario.Products
+				if err := e.Grow(ctx, grown); err != nil {
 					return truth, err
 				}
 			}
 			number := len(truth.Files) + len(done) + 1
 			plan.Progress("%d of %d", number, len(all))
-			one, err := from.one(ctx, p)
+			one, err := e.one(ctx, s)
 			if err != nil {
-				return truth, fmt.Errorf("export %s, %s: %w", p.scenario.ID, p.variant.Name, err)
+				return truth, fmt.Errorf("export %s, %s: %w", s.scenario.ID, s.variant.Name, err)
 			}
-			one.label = p.label(number)
+			one.label = s.label(number)
 			done = append(done, one)
 		}
-		labels, err := from.keep(ctx, done, dir)
+		labels, err := e.save(ctx, done, dir)
 		if err != nil {
 			return truth, err
 		}
@@ -113,7 +149,7 @@ func (from Source) play(ctx context.Context, plan Plan, dir string) (Truth, erro
 	return truth, nil
 }
 
-// batch is how many variants are played before their traces are read: all of them wait together for their last spans.
+// batch is how many variants are played before their traces are read, because one wait for their last spans is enough.
 const batch = 20
 
 // A played variant has traces that are still arriving.
@@ -122,42 +158,40 @@ type played struct {
 	own, others []string
 }
 
-// one plays one variant, and finds the traces that it caused beside its own if it is known for that.
-func (from Source) one(ctx context.Context, p playing) (done played, err error) {
-	if _, err := from.Shop.Play(ctx, p.scenario, p.variant.Request); err != nil { // what was never used before is slower
+// one plays one variant, and finds the traces that it caused besides its own if the scenario is known to leave some.
+func (e *exporter) one(ctx context.Context, s step) (done played, err error) {
+	if _, err := e.Shop.Play(ctx, s.scenario, s.variant.Request); err != nil { // because the first use of anything is slower
 		return done, err
 	}
 	began := time.Now()
-	if done.own, err = from.Shop.Play(ctx, p.scenario, p.variant.Request); err != nil || !p.scenario.Scattered {
+	if done.own, err = e.Shop.Play(ctx, s.scenario, s.variant.Request); err != nil || s.scenario.MinEffect.ExtraTraces == 0 {
 		return done, err
 	}
 	ended := time.Now()
-	if err := play.Wait(ctx, delivery); err != nil {
+	if err := play.Settle(ctx); err != nil {
 		return done, err
 	}
-	others, err := play.Others(ctx, from.Traces, from.Shop, done.own, began)
-	for _, t := range others {
-		if at := t.Spans[0].Start; at >= began.UnixMicro() && at <= ended.UnixMicro() {
-			done.others = append(done.others, t.ID)
-		}
+	others, err := play.Others(ctx, e.traces, e.Shop, done.own, began)
+	for _, t := range play.During(others, began, ended) {
+		done.others = append(done.others, t.ID)
 	}
 	return done, err
 }
 
-// keep writes the traces of what was played when their last spans have arrived.
-func (from Source) keep(ctx context.Context, done []played, dir string) (labels []Label, err error) {
-	if err := play.Wait(ctx, delivery); err != nil {
+// save writes the traces of what was played once their last spans have arrived.
+func (e *exporter) save(ctx context.Context, done []played, dir string) (labels []Label, err error) {
+	if err := play.Settle(ctx); err != nil {
 		return nil, err
 	}
 	for _, d := range done {
-		traces, err := play.Read(ctx, from.Traces, slices.Concat(d.own, d.others))
+		traces, err := play.Read(ctx, e.traces, slices.Concat(d.own, d.others))
 		if err != nil {
 			return nil, err
 		}
 		for i, t := range traces {
 			d.label.Traces = append(d.label.Traces, traced(t, i < len(d.own)))
 		}
-		if err := from.Read.keep(ctx, d.label.Traces, filepath.Join(dir, filepath.FromSlash(d.label.File))); err != nil {
+		if err := e.saveTraces(ctx, d.label.Traces, filepath.Join(dir, filepath.FromSlash(d.label.File))); err != nil {
 			return nil, err
 		}
 		labels = append(labels, d.label)

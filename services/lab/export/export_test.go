@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"maps"
-	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -17,8 +16,6 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"spanwise/doctor/read"
-	"spanwise/lab/blind"
-	"spanwise/lab/jaeger"
 	"spanwise/lab/scenario"
 	"spanwise/lab/scenario/scenariotest"
 	"spanwise/order/shoptest"
@@ -26,14 +23,12 @@ import (
 
 func quietly(string, ...any) {}
 
-// What is exported can be read, tells nothing but in its truth, and is what was planned.
+// An export can be read, is what was planned, and gives nothing away except in truth.json.
 func TestWrite(t *testing.T) {
 	shop := shoptest.Start(t, nil, true)
-	address := scenariotest.Jaeger(t, shop).URL
 	from := Source{
-		Shop: scenariotest.Shop(shop), Traces: jaeger.Through(address, blind.Transport(http.DefaultTransport)),
-		Read: Documents{address, &http.Client{Transport: blind.Transport(http.DefaultTransport)}},
-		Grow: func(context.Context, int) error { return errors.New("nothing here needs a big catalogue") },
+		Shop: scenariotest.Client(shop), Jaeger: scenariotest.Jaeger(t, shop).URL,
+		Grow: func(context.Context, int) error { return errors.New("no scenario here needs a big catalogue") },
 	}
 	plan := Plan{Seed: 7, Runs: 1, Progress: quietly}
 	for _, id := range []string{"serial-calls", "broken-propagation", "caller-gave-up", "near-two-lines-each", "healthy-order"} {
@@ -44,15 +39,15 @@ func TestWrite(t *testing.T) {
 		plan.Scenarios = append(plan.Scenarios, s)
 	}
 	dir := filepath.Join(t.TempDir(), "new", "folder")
-	told, err := Write(t.Context(), from, plan, dir)
+	written, err := Write(t.Context(), from, plan, dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(told, readBack(t, dir)); diff != "" || len(told.Files) != 8 {
-		t.Errorf("got %d files, want 8; -told +written:\n%s", len(told.Files), diff)
+	if diff := cmp.Diff(written, readBack(t, dir)); diff != "" || len(written.Files) != 8 {
+		t.Errorf("got %d files, want 8; -returned +written:\n%s", len(written.Files), diff)
 	}
-	for i, p := range plan.order() { // which is the seed's: see TestOrder
-		if diff := cmp.Diff(p.label(i+1), told.Files[i], cmpopts.IgnoreFields(Label{}, "Traces")); diff != "" {
+	for i, p := range plan.steps() { // in the order of the seed: see TestSteps
+		if diff := cmp.Diff(p.label(i+1), written.Files[i], cmpopts.IgnoreFields(Label{}, "Traces")); diff != "" {
 			t.Errorf("-planned +written:\n%s", diff)
 		}
 	}
@@ -61,7 +56,7 @@ func TestWrite(t *testing.T) {
 	}
 }
 
-// readBack reads a folder as a stranger does, and requires its traces to be those that its truth names.
+// readBack reads a folder as a user does, and requires its traces to be those that truth.json lists.
 func readBack(t *testing.T, dir string) (truth Truth) {
 	t.Helper()
 	if err := json.Unmarshal(file(t, dir, Manifest), &truth); err != nil {
@@ -70,7 +65,7 @@ func readBack(t *testing.T, dir string) (truth Truth) {
 	for _, l := range truth.Files {
 		document := file(t, dir, l.File)
 		if bytes.Contains(document, []byte("calls=")) || bytes.Contains(document, []byte("untraced")) || bytes.Contains(document, []byte("fetch=")) {
-			t.Errorf("%s tells what it is:\n%s", l.File, document)
+			t.Errorf("%s gives away what it is:\n%s", l.File, document)
 		}
 		traces, err := read.All(bytes.NewReader(document))
 		if err != nil {
@@ -109,29 +104,29 @@ func file(t *testing.T, dir, name string) []byte {
 	return text
 }
 
-// What goes wrong leaves nothing behind.
+// An export that fails leaves nothing behind.
 func TestWriteFails(t *testing.T) {
 	dir := t.TempDir()
 	plan := Plan{Runs: 1, Progress: quietly, Scenarios: []scenario.Scenario{{ID: "big", Products: 5, Slow: scenario.Request{Method: "GET", Path: "/"}}}}
 	full := errors.New("the disk is full")
 	_, err := Write(t.Context(), Source{Grow: func(context.Context, int) error { return full }}, plan, filepath.Join(dir, "out"))
 	if !errors.Is(err, full) {
-		t.Errorf("got %v, want what went wrong", err)
+		t.Errorf("got %v, want that the disk is full", err)
 	}
 	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
 		t.Errorf("got %v left, %v, want nothing", left, err)
 	}
 }
 
-// Every variant is planned as often as asked for, what needs a big catalogue last, in an order that is the seed's.
-func TestOrder(t *testing.T) {
+// Every variant is planned as often as requested, scenarios that need a big catalogue last, in an order that depends on the seed.
+func TestSteps(t *testing.T) {
 	plan := Plan{Scenarios: scenario.All(), Seed: 1, Runs: 2}
-	first := plan.order()
+	first := plan.steps()
 	counts, big := map[string]int{}, false
 	for _, p := range first {
 		counts[p.scenario.ID+p.variant.Name]++
 		if big && p.scenario.Products == 0 {
-			t.Errorf("%s comes after what needs a big catalogue", p.scenario.ID)
+			t.Errorf("%s comes after scenarios that need a big catalogue", p.scenario.ID)
 		}
 		big = big || p.scenario.Products > 0
 	}
@@ -142,27 +137,27 @@ func TestOrder(t *testing.T) {
 			}
 		}
 	}
-	labels := func(list []playing) (all []Label) {
+	labels := func(list []step) (all []Label) {
 		for i, p := range list {
 			all = append(all, p.label(i+1))
 		}
 		return all
 	}
-	if diff := cmp.Diff(labels(first), labels(plan.order())); diff != "" {
+	if diff := cmp.Diff(labels(first), labels(plan.steps())); diff != "" {
 		t.Errorf("the same seed gives another set (-first +second):\n%s", diff)
 	}
 	plan.Seed = 2
-	if cmp.Equal(labels(first), labels(plan.order())) {
+	if cmp.Equal(labels(first), labels(plan.steps())) {
 		t.Error("another seed gives the same order")
 	}
 	for _, l := range labels(first) {
 		if (l.Expected == "nothing") != (len(l.Places) == 0) {
-			t.Errorf("%s, %s: got %s in %v, want a place for whatever is to be found", l.Scenario, l.Variant, l.Expected, l.Places)
+			t.Errorf("%s, %s: got %s in %v, want a place unless nothing is expected", l.Scenario, l.Variant, l.Expected, l.Places)
 		}
 	}
 }
 
-// The schema names what the truth has, and all of it.
+// The schema describes exactly the fields that truth.json has.
 func TestSchema(t *testing.T) {
 	type object struct {
 		Required   []string       `json:"required"`
@@ -175,7 +170,7 @@ func TestSchema(t *testing.T) {
 	if err := json.Unmarshal(schema, &described); err != nil {
 		t.Fatal(err)
 	}
-	for name, v := range map[string]any{"": Truth{}, "file": Label{}, "trace": Trace{}, "place": scenario.Place{}, "also": scenario.Also{}} {
+	for name, v := range map[string]any{"": Truth{}, "file": Label{}, "trace": Trace{}, "place": scenario.Place{}, "also": scenario.Excuse{}} {
 		want := described.object
 		if name != "" {
 			want = described.Defs[name]

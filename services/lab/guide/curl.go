@@ -12,24 +12,24 @@ import (
 // concurrent requests as it needs. address returns a service's base URL, such as http://localhost:8080.
 func Curl(s scenario.Scenario, r scenario.Request, address func(service string) string) string {
 	var lines []string
-	if slices.ContainsFunc(append(slices.Clone(s.Before), r), contains(scenario.Fresh)) {
+	if slices.ContainsFunc(append(slices.Clone(s.Setup), r), contains(scenario.Fresh)) {
 		lines = append(lines, "fresh=$(date +%s)")
 	}
-	for _, b := range s.Before {
+	for _, b := range s.Setup {
 		line := curl(b, address, "-s") + " > /dev/null"
 		if contains(scenario.Placed)(r) {
 			line = "placed=$(" + curl(b, address, "-si") + ` | sed -n 's/^Location: //p' | tr -d '\r')`
 		}
 		lines = append(lines, line)
 	}
-	if s.Rest > 0 {
-		lines = append(lines, fmt.Sprintf("sleep %g", s.Rest.Seconds()))
+	if s.Cooldown > 0 {
+		lines = append(lines, fmt.Sprintf("sleep %g", s.Cooldown.Seconds()))
 	}
-	if s.Crowd < 2 {
+	if s.Concurrency < 2 {
 		return strings.Join(append(lines, curl(r, address, "-i")), "\n")
 	}
 	return strings.Join(append(lines,
-		fmt.Sprintf("for n in $(seq %d); do", s.Crowd),
+		fmt.Sprintf("for n in $(seq %d); do", s.Concurrency),
 		"  "+curl(r, address, "-si")+" | grep -i ^traceresponse &",
 		"done; wait"), "\n")
 }

@@ -20,9 +20,9 @@ func TestCurl(t *testing.T) {
 		{scenario.Scenario{}, scenario.Request{Method: "GET", Path: "/orders/50?fetch=each&rows=each"}, `curl -i 'http://order/orders/50?fetch=each&rows=each'`},
 		{scenario.Scenario{}, placed,
 			`curl -i 'http://order/orders' -H 'Content-Type: application/json' -H "Idempotency-Key: $(date +%s%N)" -d '{"customer":"o'\''hara"}'`},
-		{scenario.Scenario{Crowd: 3}, scenario.Request{Service: "pricing", Method: "GET", Path: "/prices"},
+		{scenario.Scenario{Concurrency: 3}, scenario.Request{Service: "pricing", Method: "GET", Path: "/prices"},
 			"for n in $(seq 3); do\n  curl -si 'http://pricing/prices' | grep -i ^traceresponse &\ndone; wait"},
-		{scenario.Scenario{Before: []scenario.Request{{Method: "POST", Path: "/orders"}}}, scenario.Request{Method: "POST", Path: scenario.Placed + "/cancel"},
+		{scenario.Scenario{Setup: []scenario.Request{{Method: "POST", Path: "/orders"}}}, scenario.Request{Method: "POST", Path: scenario.Placed + "/cancel"},
 			"placed=$(curl -si -X POST 'http://order/orders' | sed -n 's/^Location: //p' | tr -d '\\r')\ncurl -i -X POST 'http://order'\"$placed\"'/cancel'"},
 	}
 	for _, tt := range tests {

@@ -119,8 +119,8 @@ func example(p fault.Info) string {
 		return "–"
 	}
 	text := address(s.Slow)
-	if s.Crowd > 1 {
-		text += fmt.Sprintf(", %d at once", s.Crowd)
+	if s.Concurrency > 1 {
+		text += fmt.Sprintf(", %d at once", s.Concurrency)
 	}
 	if s.Products > 0 {
 		text += ", with a large catalogue"
@@ -144,7 +144,7 @@ func catalogue() string {
 	nearMisses, healthy := 0, 0
 	for _, s := range scenario.All() {
 		switch {
-		case s.Near != "":
+		case s.Resembles != "":
 			nearMisses++
 			continue
 		case s.Healthy():
@@ -152,7 +152,7 @@ func catalogue() string {
 			continue
 		}
 		fixed := "–"
-		if s.Fixed.Made() {
+		if !s.Fixed.IsZero() {
 			fixed = address(s.Fixed)
 		}
 		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", s.ID, s.Title, address(s.Slow), fixed, expected(s.Want))

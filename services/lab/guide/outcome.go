@@ -44,7 +44,7 @@ func saving(r score.Row) string {
 	}
 	if r.PredictedUS != nil {
 		predicted = score.Micros(*r.PredictedUS) + " saving predicted"
-		if r.Cap {
+		if r.UpperBound {
 			predicted = "up to " + predicted
 		}
 	}

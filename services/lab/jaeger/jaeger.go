@@ -1,20 +1,25 @@
-// Package jaeger finds the traces of requests that the lab made: by the id that every answer carries, waiting until
-// all of the trace has arrived. Begin with [New].
+// Package jaeger reads the traces of requests that the lab made, by the id that every answer carries, and waits until all
+// of a trace has arrived. Begin with [New].
 package jaeger
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"spanwise/doctor/read"
 	"spanwise/doctor/trace"
 )
 
-// poll is the time between two looks at a trace that is not whole yet.
+// poll is the time between two looks at a trace that is incomplete.
 const poll = 20 * time.Millisecond
 
 // A Reader reads traces from a Jaeger. It is safe for concurrent use.
@@ -27,17 +32,27 @@ func New(base string) *Reader {
 	return &Reader{read.Jaeger(base, &http.Client{Transport: transport, Timeout: 10 * time.Second})}
 }
 
-// Await returns the trace as soon as it is whole, or as it is when ctx ends. The trace is nil, and the error says why,
-// if nothing of it was there.
-func (r *Reader) Await(ctx context.Context, id string, whole func(*trace.Trace) bool) (*trace.Trace, error) {
+// Through is [New] with a transport, which may change Jaeger's answers before they are read.
+func Through(base string, transport http.RoundTripper) *Reader {
+	return &Reader{read.Jaeger(base, &http.Client{Transport: transport, Timeout: 30 * time.Second})}
+}
+
+// Find returns the traces, at most [read.Most], in which a service has taken part since then, the oldest first.
+func (r *Reader) Find(ctx context.Context, service string, since time.Time) ([]*trace.Trace, error) {
+	return r.client.Find(ctx, service, since)
+}
+
+// Await returns a trace as soon as it is complete, or as it is when ctx ends. If none of its spans has arrived by then, the trace
+// is nil and the error says so.
+func (r *Reader) Await(ctx context.Context, id string, complete func(*trace.Trace) bool) (*trace.Trace, error) {
 	tick := time.NewTicker(poll)
 	defer tick.Stop()
 	var last *trace.Trace
 	for {
-		// Not ctx, whose end must not spoil the last look.
+		// Not ctx, because its end must not interrupt the last look.
 		t, err := r.client.Trace(context.WithoutCancel(ctx), id)
 		switch {
-		case err == nil && whole(t):
+		case err == nil && complete(t):
 			return t, nil
 		case err == nil:
 			last = t
@@ -47,7 +62,7 @@ func (r *Reader) Await(ctx context.Context, id string, whole func(*trace.Trace) 
 		select {
 		case <-ctx.Done():
 			if last == nil {
-				return nil, fmt.Errorf("nothing of trace %s reached Jaeger", id)
+				return nil, fmt.Errorf("no span of trace %s reached Jaeger", id)
 			}
 			return last, nil
 		case <-tick.C:
@@ -55,12 +70,81 @@ func (r *Reader) Await(ctx context.Context, id string, whole func(*trace.Trace) 
 	}
 }
 
-// TraceID returns the trace id of an answer's traceresponse header (W3C Trace Context level 2), which is version, trace
-// id, span id and flags with hyphens between them; "" if it has none.
+// A Count is how many of some traces Jaeger has.
+type Count struct {
+	Asked, Complete int
+	Spans           int // of all traces found
+	Missing         []string
+}
+
+// Lost returns how many traces are missing or incomplete.
+func (c Count) Lost() int { return c.Asked - c.Complete }
+
+// String summarizes the count.
+func (c Count) String() string {
+	return fmt.Sprintf("%d traces started, %d found complete, %d lost (%d spans found)", c.Asked, c.Complete, c.Lost(), c.Spans)
+}
+
+// readers is how many traces are read at once.
+const readers = 8
+
+// Count looks for all traces, repeatedly for those that are incomplete, until all are complete or patience ends.
+func (r *Reader) Count(ctx context.Context, ids []string, patience time.Duration, complete func(*trace.Trace) bool) (Count, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	var (
+		mu    sync.Mutex
+		count = Count{Asked: len(ids)}
+		group errgroup.Group
+	)
+	group.SetLimit(readers)
+	for _, id := range ids {
+		group.Go(func() error {
+			t, err := r.Await(ctx, id, complete)
+			mu.Lock()
+			defer mu.Unlock()
+			if t != nil {
+				count.Spans += len(t.Spans)
+				if complete(t) {
+					count.Complete++
+					return nil
+				}
+			}
+			count.Missing = append(count.Missing, id)
+			if t == nil && ctx.Err() == nil {
+				return err
+			}
+			return nil // it is missing because patience ended
+		})
+	}
+	err := group.Wait()
+	return count, err
+}
+
+// TraceID returns the trace id in the traceresponse header of an answer (W3C Trace Context level 2), which consists of version,
+// trace id, span id and flags, separated by hyphens; "" if there is none.
 func TraceID(h http.Header) string {
 	parts := strings.Split(h.Get("Traceresponse"), "-")
 	if len(parts) != 4 || len(parts[1]) != 32 {
 		return ""
 	}
 	return parts[1]
+}
+
+// HasUI reports whether the Jaeger at base has pages for people, as released ones do. One that was built from its Go module
+// answers with a page that contains no script and says that there is no UI.
+func HasUI(ctx context.Context, base string) bool {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimSuffix(base, "/")+"/search", nil)
+	if err != nil {
+		return false
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return false
+	}
+	defer resp.Body.Close()
+	page, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
+	return err == nil && resp.StatusCode == http.StatusOK && bytes.Contains(page, []byte("<script"))
 }

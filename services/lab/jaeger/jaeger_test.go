@@ -15,7 +15,7 @@ import (
 
 const id = "4bf92f3577b34da6a3ce929d0e0e4736"
 
-// spans is what a Jaeger answers for a trace of n spans; it does not know one of none.
+// spans answers as Jaeger does for a trace of n spans; one without spans is unknown.
 func spans(w http.ResponseWriter, n int) {
 	w.Header().Set("Content-Type", "application/json")
 	if n == 0 {
@@ -30,7 +30,7 @@ func spans(w http.ResponseWriter, n int) {
 	fmt.Fprintf(w, `{"result":{"resourceSpans":[{"resource":{},"scopeSpans":[{"scope":{},"spans":[%s]}]}]}}`, strings.Join(all, ","))
 }
 
-// growing is a Jaeger in which the trace has a span more at each look, up to most.
+// growing is a Jaeger in which the trace has one more span at each look, up to most.
 func growing(t *testing.T, most int64) *Reader {
 	t.Helper()
 	var looks atomic.Int64
@@ -47,11 +47,11 @@ func growing(t *testing.T, most int64) *Reader {
 
 func three(t *trace.Trace) bool { return len(t.Spans) == 3 }
 
-// TestAwait requires the trace to be awaited until it is whole, and what there is to be returned when time is up.
+// A trace is awaited until it is complete, or returned as it is when time is up.
 func TestAwait(t *testing.T) {
 	got, err := growing(t, 3).Await(t.Context(), id, three)
 	if err != nil || len(got.Spans) != 3 {
-		t.Errorf("whole: got %v, %v, want 3 spans", got, err)
+		t.Errorf("complete: got %v, %v, want 3 spans", got, err)
 	}
 	soon := func() context.Context {
 		ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
@@ -59,27 +59,27 @@ func TestAwait(t *testing.T) {
 		return ctx
 	}
 	if got, err = growing(t, 2).Await(soon(), id, three); err != nil || len(got.Spans) != 2 {
-		t.Errorf("never whole: got %v, %v, want the 2 spans there are", got, err)
+		t.Errorf("never complete: got %v, %v, want the 2 spans there are", got, err)
 	}
-	if got, err = growing(t, 0).Await(soon(), id, three); got != nil || err == nil || !strings.Contains(err.Error(), "nothing of trace "+id) {
+	if got, err = growing(t, 0).Await(soon(), id, three); got != nil || err == nil || !strings.Contains(err.Error(), "no span of trace "+id) {
 		t.Errorf("unknown: got %v, %v, want an error", got, err)
 	}
 }
 
-// TestCount requires every trace to be either whole or missing.
+// Every trace is either complete or missing.
 func TestCount(t *testing.T) {
 	reader := growing(t, 3)
 	count, err := reader.Count(t.Context(), []string{id, id, id, id}, 5*time.Second, three)
-	if err != nil || count.Asked != 4 || count.Whole != 4 || count.Spans != 12 || count.Lost() != 0 {
-		t.Errorf("got %+v, %v, want 4 of 4 whole with 12 spans", count, err)
+	if err != nil || count.Asked != 4 || count.Complete != 4 || count.Spans != 12 || count.Lost() != 0 {
+		t.Errorf("got %+v, %v, want 4 of 4 complete with 12 spans", count, err)
 	}
 	count, err = growing(t, 2).Count(t.Context(), []string{id, id}, 200*time.Millisecond, three)
-	if err != nil || count.Whole != 0 || count.Lost() != 2 || len(count.Missing) != 2 {
+	if err != nil || count.Complete != 0 || count.Lost() != 2 || len(count.Missing) != 2 {
 		t.Errorf("got %+v, %v, want both lost", count, err)
 	}
 }
 
-// TestTraceID requires the second part of a traceresponse, and nothing from one that is not what it should be.
+// The trace id is the second part of a traceresponse; a malformed one has none.
 func TestTraceID(t *testing.T) {
 	for header, want := range map[string]string{
 		"00-" + id + "-00f067aa0ba902b7-01": id,

@@ -17,7 +17,7 @@ import (
 type Request func(ctx context.Context) (traceID string, err error)
 
 // Get returns a GET request to the order service.
-func Get(shop play.Shop, path string) Request {
+func Get(shop play.Client, path string) Request {
 	return func(ctx context.Context) (string, error) {
 		ids, err := shop.Play(ctx, scenario.Scenario{ID: "load"}, scenario.Request{Method: "GET", Path: path})
 		if err != nil {

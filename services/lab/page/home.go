@@ -37,7 +37,7 @@ func (s *server) home(r *http.Request) (view, error) {
 	h := home{Form: newForm("order", "/orders/50?fetch=each&latency=pricing:5ms")}
 	for _, sc := range scenario.All() {
 		switch {
-		case sc.Near != "":
+		case sc.Resembles != "":
 			h.Near = append(h.Near, sc)
 		case sc.Healthy():
 			h.Healthy = append(h.Healthy, sc)
@@ -62,7 +62,7 @@ func newForm(service, path string) form {
 			p.Example = info.Name + "=" + info.Values[len(info.Values)-1]
 		}
 		sc, ok := guide.Example(info)
-		alone := sc.Slow.Method == http.MethodGet && sc.Crowd < 2 && sc.Products == 0
+		alone := sc.Slow.Method == http.MethodGet && sc.Concurrency < 2 && sc.Products == 0
 		if _, err := scenario.Find(sc.ID); err == nil && !alone {
 			p.See = sc.ID
 		} else if ok {

@@ -14,7 +14,7 @@ import (
 
 // A Site is the system that the page shows.
 type Site struct {
-	Shop   play.Shop         // the services, as the lab reaches them
+	Shop   play.Client       // the services, as the lab reaches them
 	Traces *jaeger.Reader    // their traces, blinded: see spanwise/lab/blind
 	Jaeger string            // Jaeger's address, as the lab reaches it
 	Shown  map[string]string // the addresses of the services and of "jaeger", as a browser and a shell reach them

@@ -32,7 +32,7 @@ func TestPages(t *testing.T) {
 	}
 	for _, s := range scenario.All() {
 		code, text := get("/scenarios/" + s.ID)
-		for _, want := range []string{s.Title, s.Story, s.Look, s.Slow.Path, s.Fixed.Path, "curl"} {
+		for _, want := range []string{s.Title, s.Story, s.Hint, s.Slow.Path, s.Fixed.Path, "curl"} {
 			if code != http.StatusOK || !strings.Contains(text, want) {
 				t.Errorf("%s: got %d and no %q in\n%s", s.ID, code, want, text)
 			}

@@ -29,18 +29,18 @@ type outcome struct {
 
 // A side is one request with its trace.
 type side struct {
-	Name    string
-	Request string
-	Crowd   int // number of requests at once
-	Status  int // of the answer to a custom request, with its Body
-	Body    string
-	Trace   string
-	Link    string // to Jaeger's page of the trace; "" if it has none
-	Doctor  string // the command that prints the same diagnosis
-	Section template.HTML
-	Took    int64           // µs
-	Share   float64         // of the longest side, in percent
-	Also    []scenario.Also // findings that are true but not planted
+	Name        string
+	Request     string
+	Concurrency int // number of requests at once
+	Status      int // of the answer to a custom request, with its Body
+	Body        string
+	Trace       string
+	Link        string // to Jaeger's page of the trace; "" if it has none
+	Doctor      string // the command that prints the same diagnosis
+	Section     template.HTML
+	Took        int64             // µs
+	Share       float64           // of the longest side, in percent
+	Also        []scenario.Excuse // findings that are true but not planted
 }
 
 // draw adds the doctor's section about a trace. n is the side's index on the page.
@@ -55,7 +55,7 @@ func (s *side) draw(c report.Case, n int) error {
 }
 
 // pages reports whether this Jaeger has web pages.
-func (s *server) pages(r *http.Request) bool { return jaeger.HasPages(r.Context(), s.Jaeger) }
+func (s *server) pages(r *http.Request) bool { return jaeger.HasUI(r.Context(), s.Jaeger) }
 
 // keep stores an outcome and redirects to its page, which can be reloaded without playing again.
 func (s *server) keep(r *http.Request, o outcome) view {

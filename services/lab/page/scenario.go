@@ -46,7 +46,7 @@ func (s *server) describe(sc scenario.Scenario) scenarioPage {
 	t := scenarioPage{Scenario: sc}
 	for _, v := range sc.Variants() {
 		q := request{Name: v.Name, Text: v.Request.String(), Curl: guide.Curl(sc, v.Request, s.shown)}
-		if v.Request.Method == http.MethodGet && sc.Crowd < 2 && len(sc.Before) == 0 {
+		if v.Request.Method == http.MethodGet && sc.Concurrency < 2 && len(sc.Setup) == 0 {
 			q.Link = s.shown(v.Request.To()) + v.Request.Path
 		}
 		t.Requests = append(t.Requests, q)
@@ -76,7 +76,7 @@ func (s *server) compare(r *http.Request) (view, error) {
 	}
 	result := outcome{Title: sc.Title, Back: "/scenarios/" + sc.ID, ID: sc.ID, Verdict: guide.Outcome(samples.Row), Products: sc.Products}
 	for i, t := range samples.Trials {
-		side := side{Name: t.Variant.Name, Request: t.Variant.Request.String(), Crowd: sc.Crowd, Also: t.Variant.Want.Also}
+		side := side{Name: t.Variant.Name, Request: t.Variant.Request.String(), Concurrency: sc.Concurrency, Also: t.Variant.Want.AlsoTrue}
 		if err := side.draw(t.Case, i); err != nil {
 			return view{}, err
 		}

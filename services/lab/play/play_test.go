@@ -26,13 +26,13 @@ func find(t *testing.T, id string) scenario.Scenario {
 	return s
 }
 
-// Preparations are made first, and what they leave fills the request's blanks; the same number stands in both.
-func TestPlayFillsBlanks(t *testing.T) {
-	shop := scenariotest.Shop(shoptest.Start(t, nil, true))
+// Setup requests are made first, and their answers fill the placeholders of the request; the fresh number is the same in all.
+func TestPlayFillsPlaceholders(t *testing.T) {
+	client := scenariotest.Client(shoptest.Start(t, nil, true))
 	for _, id := range []string{"healthy-cancel", "healthy-release"} {
 		s := find(t, id)
 		for range 2 {
-			ids, err := shop.Play(t.Context(), s, s.Slow)
+			ids, err := client.Play(t.Context(), s, s.Slow)
 			if err != nil || len(ids) != 1 || len(ids[0]) != 32 {
 				t.Errorf("%s: got the traces %q, %v, want one", id, ids, err)
 			}
@@ -40,25 +40,25 @@ func TestPlayFillsBlanks(t *testing.T) {
 	}
 }
 
-// Many at once are as many traces, and those beside them are told apart.
-func TestPlayBeside(t *testing.T) {
-	shop := scenariotest.Shop(shoptest.Start(t, nil, true))
-	crowd := scenario.Scenario{ID: "crowd", Crowd: 5}
-	own, beside, err := shop.PlayBeside(t.Context(), crowd, scenario.Request{Method: "GET", Path: "/orders/1"},
+// Several requests at once are as many traces, and those of other requests are returned separately.
+func TestPlayWith(t *testing.T) {
+	client := scenariotest.Client(shoptest.Start(t, nil, true))
+	crowd := scenario.Scenario{ID: "crowd", Concurrency: 5}
+	own, others, err := client.PlayWith(t.Context(), crowd, scenario.Request{Method: "GET", Path: "/orders/1"},
 		scenario.Request{Method: "GET", Path: "/orders/2"}, scenario.Request{Service: "pricing", Method: "GET", Path: "/prices/sku-1"})
-	if err != nil || len(own) != 5 || len(beside) != 2 {
-		t.Fatalf("got %d and %d traces, %v, want 5 and 2", len(own), len(beside), err)
+	if err != nil || len(own) != 5 || len(others) != 2 {
+		t.Fatalf("got %d and %d traces, %v, want 5 and 2", len(own), len(others), err)
 	}
-	all := append(own, beside...)
+	all := append(own, others...)
 	slices.Sort(all)
 	if n := len(slices.Compact(all)); n != 7 {
 		t.Errorf("got %d different traces, want 7", n)
 	}
 }
 
-// An answer that is not the one to be had is an error that says which request, who answered, and what.
+// An unexpected answer is an error that names the request and the service, and quotes the answer.
 func TestPlayRefused(t *testing.T) {
-	shop := scenariotest.Shop(shoptest.Start(t, nil, true))
+	client := scenariotest.Client(shoptest.Start(t, nil, true))
 	for _, tt := range []struct {
 		request scenario.Request
 		want    []string
@@ -67,42 +67,42 @@ func TestPlayRefused(t *testing.T) {
 		{scenario.Request{Method: "GET", Path: "/orders/3", Status: 503}, []string{"order answered 200"}},
 		{scenario.Request{Service: "inventory", Method: "GET", Path: "/stock/none"}, []string{"inventory answered 404", "no such product"}},
 	} {
-		_, err := shop.Play(t.Context(), scenario.Scenario{ID: "refused"}, tt.request)
+		_, err := client.Play(t.Context(), scenario.Scenario{ID: "refused"}, tt.request)
 		for _, want := range append(tt.want, "refused") {
 			if err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("%s: got %v, want an error with %q", tt.request, err, want)
 			}
 		}
 	}
-	if ids, err := shop.Play(t.Context(), scenario.Scenario{}, scenario.Request{Method: "GET", Path: "/orders/0", Status: 404}); err != nil || len(ids) != 1 {
-		t.Errorf("an answer that is to be 404: got %v, %v", ids, err)
+	if ids, err := client.Play(t.Context(), scenario.Scenario{}, scenario.Request{Method: "GET", Path: "/orders/0", Status: 404}); err != nil || len(ids) != 1 {
+		t.Errorf("a 404 that is expected: got %v, %v", ids, err)
 	}
 }
 
-// An answer without a trace is none that the lab can use, and a shop that is away says how to start it.
-func TestStranger(t *testing.T) {
+// An answer that names no trace is an error, and so is a service that does not answer, with what to do about it.
+func TestNoShop(t *testing.T) {
 	stranger := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	defer stranger.Close()
-	shop := play.New(stranger.URL, stranger.URL, "http://127.0.0.1:1")
-	_, err := shop.Play(t.Context(), scenario.Scenario{ID: "any"}, scenario.Request{Method: "GET", Path: "/"})
+	client := play.New(stranger.URL, stranger.URL, "http://127.0.0.1:1")
+	_, err := client.Play(t.Context(), scenario.Scenario{ID: "any"}, scenario.Request{Method: "GET", Path: "/"})
 	if err == nil || !strings.Contains(err.Error(), "traceresponse") {
 		t.Errorf("got %v, want an error about the missing traceresponse", err)
 	}
-	err = shop.Ready(t.Context())
+	err = client.Ready(t.Context())
 	if err == nil || !strings.Contains(err.Error(), "pricing at http://127.0.0.1:1 is not ready (start it with make up") {
 		t.Errorf("got %v, want what to do about pricing", err)
 	}
 }
 
-// Traces come back in the order of their ids, and what else the services did does not contain them.
+// Traces are read in the order of ids, and the others do not contain them.
 func TestRead(t *testing.T) {
 	services := shoptest.Start(t, nil, true)
-	shop, from := scenariotest.Shop(services), jaeger.New(scenariotest.Jaeger(t, services).URL)
+	client, from := scenariotest.Client(services), jaeger.New(scenariotest.Jaeger(t, services).URL)
 	began := time.Now()
 	s := find(t, "broken-propagation")
 	var own []string
 	for _, r := range []scenario.Request{s.Slow, s.Fixed} {
-		ids, err := shop.Play(t.Context(), s, r)
+		ids, err := client.Play(t.Context(), s, r)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -112,22 +112,22 @@ func TestRead(t *testing.T) {
 	if err != nil || len(traces) != 2 || traces[0].ID != own[0] || traces[1].ID != own[1] {
 		t.Fatalf("got %d traces, %v, want those of %q in that order", len(traces), err, own)
 	}
-	if play.Whole(traces[0]) || !play.Whole(traces[1]) {
-		t.Error("got the trace that lacks pricing as whole, or the other as not")
+	if play.Complete(traces[0]) || !play.Complete(traces[1]) {
+		t.Error("got the trace that lacks pricing as complete, or the other one as incomplete")
 	}
-	others, err := play.Others(t.Context(), from, shop, own, began)
+	others, err := play.Others(t.Context(), from, client, own, began)
 	if err != nil || len(others) != 1 || others[0].Roots[0].Service != "pricing" {
 		t.Errorf("got %d other traces, %v, want pricing's half of the broken one", len(others), err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := play.Read(ctx, from, []string{strings.Repeat("a", 32)}); err == nil {
-		t.Error("got no error about a trace that is not there")
+		t.Error("got no error for a trace that does not exist")
 	}
 }
 
-// A trace is whole if it has a root, every parent, and the other end of every call over HTTP that did not fail.
-func TestWhole(t *testing.T) {
+// A trace is complete if it has a root, every parent, and the server's span of every HTTP call that did not fail.
+func TestComplete(t *testing.T) {
 	root := func() *trace.Span { return &trace.Span{ID: "1", Service: "order", Kind: trace.Server, Duration: 9} }
 	call := func() *trace.Span {
 		return &trace.Span{ID: "2", ParentID: "1", Service: "order", Kind: trace.Client, Duration: 5,
@@ -146,7 +146,7 @@ func TestWhole(t *testing.T) {
 		"no root":     {[]*trace.Span{call()}, false},
 		"half of two": {[]*trace.Span{root(), {ID: "3", ParentID: "2", Service: "pricing", Duration: 3}}, false},
 	} {
-		if got := play.Whole(trace.New("1", tt.spans)); got != tt.want {
+		if got := play.Complete(trace.New("1", tt.spans)); got != tt.want {
 			t.Errorf("%s: got %v, want %v", name, got, tt.want)
 		}
 	}

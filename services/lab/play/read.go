@@ -16,14 +16,14 @@ import (
 const (
 	// patience bounds the wait for one trace. Usually it takes half a second.
 	patience = 20 * time.Second
-	// stale is how long a trace that looks unfinished may stay the same before it is taken as it is: some never
-	// become whole, such as one whose other half is lost.
+	// stale is how long a trace that looks incomplete may stay the same before it is taken as it is. Some never become
+	// complete, such as one whose other half is in another trace.
 	stale = 2 * time.Second
 	// readers is how many traces are read at once.
 	readers = 4
 )
 
-// Read reads traces from Jaeger, in the order of their ids, waiting for those that are not whole.
+// Read reads traces from Jaeger, in the order of ids, and waits for those that are incomplete.
 func Read(ctx context.Context, from *jaeger.Reader, ids []string) ([]*trace.Trace, error) {
 	traces := make([]*trace.Trace, len(ids))
 	group, ctx := errgroup.WithContext(ctx)
@@ -42,7 +42,7 @@ func Read(ctx context.Context, from *jaeger.Reader, ids []string) ([]*trace.Trac
 	return traces, group.Wait()
 }
 
-// settled returns a check to be asked again and again about one trace that arrives in pieces.
+// settled returns a function that reports, for one trace that arrives in pieces, whether to stop waiting for more.
 func settled() func(*trace.Trace) bool {
 	var spans int
 	var since time.Time
@@ -50,13 +50,13 @@ func settled() func(*trace.Trace) bool {
 		if len(t.Spans) != spans {
 			spans, since = len(t.Spans), time.Now()
 		}
-		return Whole(t) || time.Since(since) >= stale
+		return Complete(t) || time.Since(since) >= stale
 	}
 }
 
-// Whole reports whether nothing seems to be missing: there is a root, every parent, and the other end of every call
-// over HTTP that did not fail.
-func Whole(t *trace.Trace) bool {
+// Complete reports whether nothing seems to be missing: there is a root, every parent, and the server's span of every HTTP
+// call that did not fail.
+func Complete(t *trace.Trace) bool {
 	return len(t.Roots) > 0 && len(t.Orphans) == 0 && !slices.ContainsFunc(t.Spans, unanswered)
 }
 
@@ -64,14 +64,22 @@ func unanswered(s *trace.Span) bool {
 	return s.Kind == trace.Client && s.Get(trace.HTTPMethod) != "" && !s.Error && len(s.Children) == 0
 }
 
-// Others finds the traces that requests caused beside their own: whatever the services did since they began, if nothing
-// else asked them for anything. What has not arrived yet is missed.
-func Others(ctx context.Context, from *jaeger.Reader, s Shop, own []string, began time.Time) (others []*trace.Trace, err error) {
+// During returns those of some traces that began in that time.
+func During(traces []*trace.Trace, from, to time.Time) []*trace.Trace {
+	return slices.DeleteFunc(slices.Clone(traces), func(t *trace.Trace) bool {
+		at := t.Spans[0].Start
+		return at < from.UnixMicro() || at > to.UnixMicro()
+	})
+}
+
+// Others finds the traces that requests caused besides their own: all that the services left since the requests began, provided
+// that there was no other traffic. Traces that have not arrived yet are missed.
+func Others(ctx context.Context, from *jaeger.Reader, c Client, own []string, began time.Time) (others []*trace.Trace, err error) {
 	seen := map[string]bool{}
 	for _, id := range own {
 		seen[id] = true
 	}
-	for _, service := range slices.Sorted(maps.Keys(s.URL)) {
+	for _, service := range slices.Sorted(maps.Keys(c.URL)) {
 		found, err := from.Find(ctx, service, began)
 		if err != nil {
 			return nil, err

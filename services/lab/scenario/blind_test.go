@@ -25,16 +25,16 @@ import (
 	"spanwise/order/shoptest"
 )
 
-// Of no request of the catalogue the doctor reads a word that gives it away, neither of what our services write into their
-// spans nor of what chattier instrumentations would; and it says the same, to the byte, as if none had ever been written.
+// For no request of the catalogue does the doctor read a word that gives it away, whether our services wrote it into their
+// spans or a chattier instrumentation would have; and its report is the same, to the byte, as if none had been written.
 func TestDoctorIsBlind(t *testing.T) {
-	everyOne(t, func(t *testing.T, s scenario.Scenario, shop *shoptest.Shop) {
+	forEach(t, func(t *testing.T, s scenario.Scenario, shop *shoptest.Shop) {
 		words := giveaways(s)
 		for _, v := range s.Variants() {
 			scenariotest.Play(t, shop, s, v.Request)
 			spans := shop.Spans.Spans()
 			plain := scenariotest.OTLP(t, spans)
-			chatty := scenariotest.OTLP(t, chatter(spans, asks(t, s)))
+			chatty := scenariotest.OTLP(t, chatter(spans, parameters(t, s)))
 			for name, document := range map[string][]byte{"as it is": plain, "chatty": chatty} {
 				blinded, err := blind.JSON(document)
 				if err != nil {
@@ -49,25 +49,25 @@ func TestDoctorIsBlind(t *testing.T) {
 				}
 			}
 			if !slices.ContainsFunc(texts(t, chatty), words[0].MatchString) {
-				t.Errorf("%s: the chatter tells nothing", v.Name)
+				t.Errorf("%s: the chatter gives nothing away", v.Name)
 			}
 			if diff := cmp.Diff(diagnosed(t, plain), diagnosed(t, plain, blind.JSON)); diff != "" {
-				t.Errorf("%s: the doctor goes by what blinding takes out (-before +after):\n%s", v.Name, diff)
+				t.Errorf("%s: the doctor uses what blinding takes out (-before +after):\n%s", v.Name, diff)
 			}
 			innocent := scenariotest.OTLP(t, chatter(spans, nil))
 			if diff := cmp.Diff(diagnosed(t, innocent, blind.JSON), diagnosed(t, chatty, blind.JSON)); diff != "" {
-				t.Errorf("%s: the doctor was not blind (-never told +told and taken out):\n%s", v.Name, diff)
+				t.Errorf("%s: the doctor was not blind (-never written +written and taken out):\n%s", v.Name, diff)
 			}
 		}
 	})
 }
 
-// everyOne runs a test for all scenarios, in virtual time where they do not compute. What needs a big catalogue or
-// processes of its own to be slow tells the same without.
-func everyOne(t *testing.T, test func(*testing.T, scenario.Scenario, *shoptest.Shop)) {
+// forEach runs a test for all scenarios, in virtual time where they do not compute. Those that need a big catalogue or
+// processes of their own to be slow leave the same spans without.
+func forEach(t *testing.T, test func(*testing.T, scenario.Scenario, *shoptest.Shop)) {
 	for _, s := range scenario.All() {
 		t.Run(s.ID, func(t *testing.T) {
-			if s.Real = s.Real || s.Processes; s.Real {
+			if s.RealTime = s.RealTime || s.Processes; s.RealTime {
 				test(t, s, shoptest.Start(t, nil, true))
 				return
 			}
@@ -76,10 +76,10 @@ func everyOne(t *testing.T, test func(*testing.T, scenario.Scenario, *shoptest.S
 	}
 }
 
-// asks are the parameters that a scenario's requests give to the services.
-func asks(t *testing.T, s scenario.Scenario) url.Values {
-	asked := url.Values{"fetch": {"each"}} // so that healthy ones have something to say too
-	for _, r := range append([]scenario.Request{s.Slow, s.Fixed}, s.Before...) {
+// parameters are those that a scenario's requests give to the services.
+func parameters(t *testing.T, s scenario.Scenario) url.Values {
+	asked := url.Values{"fetch": {"each"}} // so that healthy scenarios have something to hide too
+	for _, r := range append([]scenario.Request{s.Slow, s.Fixed}, s.Setup...) {
 		_, text, _ := strings.Cut(r.Path, "?")
 		query, err := url.ParseQuery(text)
 		if err != nil {
@@ -94,8 +94,8 @@ func asks(t *testing.T, s scenario.Scenario) url.Values {
 	return asked
 }
 
-// giveaways are what would tell a doctor what was planted: any parameter of the services with whatever value, however it
-// is written; what was asked for, where that is no common word; the scenario's name, and how we speak of faults.
+// giveaways match what would give away what was planted: any parameter of the services with any value, however it is written;
+// faults, wherever that is not a common word; the scenario's name, and the words that the services use for faults.
 func giveaways(s scenario.Scenario) []*regexp.Regexp {
 	var names []string
 	for _, p := range fault.Parameters() {
@@ -121,7 +121,7 @@ func doctorKind(id string) doctor.Kind {
 	return ""
 }
 
-// texts are the different texts of a document, each with the name of its field or attribute before it: http.route=/orders.
+// texts are the distinct texts of a document, each after the name of its field or attribute: http.route=/orders.
 func texts(t *testing.T, document []byte) []string {
 	var v any
 	if err := json.Unmarshal(document, &v); err != nil {
@@ -154,8 +154,8 @@ func texts(t *testing.T, document []byte) []string {
 	return slices.Sorted(maps.Keys(all))
 }
 
-// chatter returns spans as other instrumentations write them: the address in names, attributes, events, links, messages
-// and comments in SQL, each parameter by itself, and baggage. Nothing asked makes the same places without a word of it.
+// chatter returns spans as other instrumentations write them: with the address in names, attributes, events, messages and
+// comments in SQL, each parameter by itself, and baggage. Without parameters it writes to the same places, but gives nothing away.
 func chatter(spans tracetest.SpanStubs, asked url.Values) tracetest.SpanStubs {
 	query := asked.Encode()
 	plain, _ := url.QueryUnescape(query)
@@ -169,7 +169,8 @@ func chatter(spans tracetest.SpanStubs, asked url.Values) tracetest.SpanStubs {
 	for name := range asked {
 		baggage = append(baggage, "spanwise."+name+"="+url.QueryEscape(asked.Get(name)))
 		comment = append(comment, name+"='"+url.QueryEscape(asked.Get(name))+"'")
-		single = append(single, attribute.String("baggage.spanwise."+name, asked.Get(name)), attribute.String("http.request.query."+name, asked.Get(name)))
+		single = append(single, attribute.String("baggage.spanwise."+name, asked.Get(name)),
+			attribute.String("http.request.query."+name, asked.Get(name)))
 	}
 	slices.Sort(baggage)
 	slices.Sort(comment)
@@ -179,17 +180,17 @@ func chatter(spans tracetest.SpanStubs, asked url.Values) tracetest.SpanStubs {
 		attribute.String("next", url.QueryEscape(address)), attribute.String("body", string(body)),
 		attribute.String("comment", "SELECT 1 /*"+strings.Join(comment, ",")+"*/"),
 	)
-	told := slices.Clone(spans)
-	for i, s := range told {
+	chatty := slices.Clone(spans)
+	for i, s := range chatty {
 		if s.Parent.SpanID().IsValid() {
 			continue
 		}
-		told[i].Attributes = append(slices.Clone(s.Attributes), more...)
-		told[i].Name = s.Name + " " + address
-		told[i].Status.Description += " " + address
-		told[i].Events = append(slices.Clone(s.Events), sdktrace.Event{Name: "log", Attributes: more})
+		chatty[i].Attributes = append(slices.Clone(s.Attributes), more...)
+		chatty[i].Name = s.Name + " " + address
+		chatty[i].Status.Description += " " + address
+		chatty[i].Events = append(slices.Clone(s.Events), sdktrace.Event{Name: "log", Attributes: more})
 	}
-	return told
+	return chatty
 }
 
 func diagnosed(t *testing.T, document []byte, through ...func([]byte) ([]byte, error)) []doctor.Report {

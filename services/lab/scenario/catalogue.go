@@ -1,47 +1,50 @@
 package scenario
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 )
 
-// catalogue is filled by the files of the scenarios.
-var catalogue []Scenario
+// catalogue lists all scenarios, in the order in which they are shown.
+var catalogue = slices.Concat([]Scenario{
+	nPlusOneHTTP, nPlusOneFarAway, nPlusOneParallel, nPlusOneSQL, nPlusOneList,
+	serialCalls, repeatedCalls,
+	slowDependency, edgeWait, callerStarved, coldConnect,
+	retryStorm, callerGaveUp,
+	missingIndex, poolOfOne, lockAroundAQuery,
+	cacheStampede, cacheThatCosts,
+	slowSelf, darkTime,
+	brokenPropagation, clockSkew,
+	chattyPaging, overFetch,
+	maskedError, workAfterTheAnswer,
+}, nearMisses, healthyRequests)
 
-// add puts a scenario into the catalogue. Its result is only there to be called where a variable is declared.
-func add(s Scenario) struct{} {
-	catalogue = append(catalogue, s)
-	return struct{}{}
-}
+// million is the size of a catalogue of products that is big enough to make a careless query slow.
+const million = 1_000_000
 
-// All lists the scenarios in the catalogue's order.
-func All() []Scenario {
-	all := slices.Clone(catalogue)
-	slices.SortFunc(all, func(a, b Scenario) int { return cmp.Compare(a.Number, b.Number) })
-	return all
-}
+// All lists the scenarios in the order in which they are shown.
+func All() []Scenario { return slices.Clone(catalogue) }
 
-// Find returns the scenario of that id, or an error that names those like it.
+// Find returns the scenario with that id, or an error that suggests similar ones.
 func Find(id string) (Scenario, error) {
-	var like []string
-	for _, s := range All() {
+	var similar []string
+	for _, s := range catalogue {
 		if s.ID == id {
 			return s, nil
 		}
 		if id != "" && strings.Contains(s.ID, id) {
-			like = append(like, s.ID)
+			similar = append(similar, s.ID)
 		}
 	}
-	if len(like) > 0 {
-		return Scenario{}, fmt.Errorf("no scenario %q; did you mean %s?", id, strings.Join(like, ", "))
+	if len(similar) > 0 {
+		return Scenario{}, fmt.Errorf("no scenario %q; did you mean %s?", id, strings.Join(similar, ", "))
 	}
 	return Scenario{}, fmt.Errorf("no scenario %q (lab run -list shows them all)", id)
 }
 
-// Split parts the scenarios that any catalogue of products will do for from those that need a big one, and says how
-// big. The former are to be played first: what is big makes everything else slow too.
+// Split separates the scenarios that work with any catalogue of products from those that need a big one, and returns the
+// size that these need. Play the former first, because a big catalogue slows everything else down.
 func Split(scenarios []Scenario) (small, big []Scenario, products int) {
 	for _, s := range scenarios {
 		products = max(products, s.Products)

@@ -26,12 +26,12 @@ import (
 
 var update = flag.Bool("update", false, "write the traces and reports of the catalogue to testdata")
 
-// The report of each request of the catalogue is the one in its file, beside the trace that the services left. What computes
-// takes a different time each time, so it has no file.
+// The report on each request of the catalogue is the one in its file, next to the trace that the services left. A request that
+// computes takes a different time each time, so it has no file.
 func TestGoldenReports(t *testing.T) {
-	each(t, func(t *testing.T, s scenario.Scenario, shop *shoptest.Shop) {
-		if s.Real {
-			t.Skip("it takes real time, which is never the same twice")
+	inVirtualTime(t, func(t *testing.T, s scenario.Scenario, shop *shoptest.Shop) {
+		if s.RealTime {
+			t.Skip("real time is never the same twice")
 		}
 		golden(t, s.ID, played(t, s, shop))
 	})
@@ -67,27 +67,27 @@ func golden(t *testing.T, id, got string) {
 	}
 }
 
-// played plays every variant of a scenario and writes its traces and the report of the slowest down, in the form of txtar.
+// played plays every variant of a scenario and returns its traces and the report on the slowest, as txtar.
 func played(t *testing.T, s scenario.Scenario, shop *shoptest.Shop) string {
 	var out, sections strings.Builder
 	fmt.Fprintf(&out, "%s: %s\n\n", s.ID, s.Title)
 	times := scenario.Latencies
-	if s.Near != "" {
-		times = nearby
+	if s.Resembles != "" {
+		times = nearMissLatencies
 	}
 	var ids numbering
 	play := func(r scenario.Request) scenariotest.Run {
 		return ids.play(t, s, shop, r.With(times))
 	}
 	ordinary := sync.OnceValue(func() (traces []*trace.Trace) {
-		for range dozen {
-			traces = append(traces, play(s.Usual().Request).Own...)
+		for range ordinaryRuns {
+			traces = append(traces, play(s.Baseline().Request).Own...)
 		}
 		return traces
 	})
 	for _, v := range s.Variants() {
 		run := play(v.Request)
-		fmt.Fprintf(&out, "%s: %s%s\n", v.Name, v.Request.With(times), crowd(len(run.Own)))
+		fmt.Fprintf(&out, "%s: %s%s\n", v.Name, v.Request.With(times), concurrent(len(run.Own)))
 		answers := scenario.Ask(run.Own, func() []*trace.Trace { return append(run.Others, ordinary()...) })
 		shown := slices.Index(run.Own, run.Slowest())
 		fmt.Fprintf(&sections, "-- %s trace --\n%s", v.Name, sketch(run.Own[shown]))
@@ -103,15 +103,15 @@ func played(t *testing.T, s scenario.Scenario, shop *shoptest.Shop) string {
 	return out.String() + sections.String()
 }
 
-// crowd says of how many at once a request was the slowest.
-func crowd(n int) string {
+// concurrent notes that a request was the slowest of n.
+func concurrent(n int) string {
 	if n == 1 {
 		return ""
 	}
 	return fmt.Sprintf(" (the slowest of %d at once)", n)
 }
 
-// A numbering gives traces and spans the ids 1, 2, 3, … in the order of what they are, in place of random ones.
+// A numbering replaces the random ids of traces and spans by 1, 2, 3, …, in an order that depends only on their content.
 type numbering struct{ traces, spans uint64 }
 
 // play plays a request and reads its traces with new ids.
@@ -137,18 +137,18 @@ func (n *numbering) play(t *testing.T, s scenario.Scenario, shop *shoptest.Shop,
 	return run
 }
 
-// number notes new ids for traces and their spans, and returns those of the traces.
+// number assigns new ids to traces and their spans, and returns those of the traces.
 func (n *numbering) number(list []*trace.Trace, traces, spans map[string]string) (ids []string) {
 	slices.SortFunc(list, func(a, b *trace.Trace) int {
-		x, _ := tree(a, told)
-		y, _ := tree(b, told)
+		x, _ := tree(a, content)
+		y, _ := tree(b, content)
 		return cmp.Or(cmp.Compare(a.Spans[0].Start, b.Spans[0].Start), strings.Compare(x, y))
 	})
 	for _, tr := range list {
 		n.traces++
 		traces[tr.ID] = fmt.Sprintf("%032x", n.traces)
 		ids = append(ids, traces[tr.ID])
-		_, order := tree(tr, told)
+		_, order := tree(tr, content)
 		for _, s := range order {
 			n.spans++
 			spans[s.ID] = fmt.Sprintf("%016x", n.spans)
@@ -179,7 +179,7 @@ func rename(t *testing.T, s *tracetest.SpanStub, traces, spans map[string]string
 	}
 }
 
-// sketch draws a trace, a line a span: when it began, how long it took, whose it is.
+// sketch draws a trace, one line for each span: when it began, how long it took, and its service and name.
 func sketch(t *trace.Trace) string {
 	text, _ := tree(t, func(s *trace.Span, zero int64) string {
 		line := fmt.Sprintf("%v+%v %s: %s", micros(s.Start-zero), micros(s.Duration), s.Service, s.Name)
@@ -191,8 +191,8 @@ func sketch(t *trace.Trace) string {
 	return text
 }
 
-// told is all that a span says, but for ids. Spans of which it says the same are alike.
-func told(s *trace.Span, zero int64) string {
+// content is everything in a span except ids. Spans with the same content are interchangeable.
+func content(s *trace.Span, zero int64) string {
 	var line strings.Builder
 	fmt.Fprint(&line, s.Start-zero, s.Duration, s.Service, s.Name, s.Kind, s.Error, len(s.Links))
 	for _, key := range slices.Sorted(maps.Keys(s.Attrs)) {
@@ -206,7 +206,7 @@ func told(s *trace.Span, zero int64) string {
 
 func micros(us int64) time.Duration { return time.Duration(us) * time.Microsecond }
 
-// tree writes a trace with a line for each span, children indented below their parent in the order of time, and lists the
+// tree writes a trace with one line for each span, children indented below their parent and in order of time, and returns the
 // spans in that order.
 func tree(t *trace.Trace, line func(s *trace.Span, zero int64) string) (string, []*trace.Span) {
 	return branches(append(slices.Clone(t.Roots), t.Orphans...), "", func(s *trace.Span) string { return line(s, t.Spans[0].Start) })

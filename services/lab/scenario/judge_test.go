@@ -10,8 +10,8 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// A judgement counts the first finding, asks for every place and for what must be said, and calls what nobody
-// planted a false alarm unless it is listed as true in that very place.
+// A judgement goes by the first finding, requires every place and every detail, and counts what was not planted as a false
+// alarm unless the diagnosis excuses it in that very place.
 func TestJudge(t *testing.T) {
 	finding := func(k doctor.Kind, service, callee string, low, high, after int64) doctor.Finding {
 		return doctor.Finding{Kind: k, Service: service, Callee: callee, AfterUS: after, Because: "because it costs load",
@@ -21,19 +21,19 @@ func TestJudge(t *testing.T) {
 	stock := finding(doctor.NPlusOne, "order", "inventory", 200, 300, 150)
 	other := finding(doctor.SlowSelf, "order", "", 10, 20, 900)
 	elsewhere := finding(doctor.NPlusOne, "inventory", "sqlite", 500, 700, 400)
-	capped := finding(doctor.NPlusOne, "order", "pricing", 0, 700, 400)
+	bounded := finding(doctor.NPlusOne, "order", "pricing", 0, 700, 400)
 	shared := finding(doctor.NPlusOne, "order", "pricing", 500, 700, 400)
 	shared.Saving.Basis = doctor.Shared
 	unsure := finding(doctor.NPlusOne, "order", "pricing", 500, 700, 400)
 	unsure.Evidence = doctor.NeedsOtherTraces
 
 	places := []Place{{"order", "pricing"}}
-	want := Diagnosis{Kind: doctor.NPlusOne, Places: []Place{{"order", "pricing"}, {"order", "inventory"}}, Says: []Saying{words("load")}}
+	want := Diagnosis{Kind: doctor.NPlusOne, Places: []Place{{"order", "pricing"}, {"order", "inventory"}}, Details: []Detail{phrase("load")}}
 	one := Diagnosis{Kind: doctor.NPlusOne, Places: places}
-	mention := Diagnosis{Kind: doctor.NPlusOne, Places: places, Mention: true, Says: []Saying{words("load")}}
-	tolerant := Diagnosis{Kind: doctor.NPlusOne, Places: places, Also: []Also{{doctor.SlowSelf, Place{"order", ""}, "it computes"}}}
-	elsewhereToo := Diagnosis{Kind: doctor.NPlusOne, Places: places, Also: []Also{{doctor.SlowSelf, Place{"pricing", ""}, "it computes"}}}
-	silent := Diagnosis{Kind: doctor.NPlusOne, Places: places, Says: []Saying{words("never said")}}
+	mention := Diagnosis{Kind: doctor.NPlusOne, Places: places, Mention: true, Details: []Detail{phrase("load")}}
+	tolerant := Diagnosis{Kind: doctor.NPlusOne, Places: places, AlsoTrue: []Excuse{{doctor.SlowSelf, Place{"order", ""}, "it computes"}}}
+	elsewhereToo := Diagnosis{Kind: doctor.NPlusOne, Places: places, AlsoTrue: []Excuse{{doctor.SlowSelf, Place{"pricing", ""}, "it computes"}}}
+	silent := Diagnosis{Kind: doctor.NPlusOne, Places: places, Details: []Detail{phrase("never said")}}
 	type findings []doctor.Finding
 	claims := func(fs ...doctor.Finding) (list []Claim) {
 		for _, f := range fs {
@@ -48,24 +48,40 @@ func TestJudge(t *testing.T) {
 		found, seen findings
 		judgement   Judgement
 	}{
-		{"both places", want, findings{prices, stock}, nil, Judgement{Found: n, Kind: true, Right: true, Place: true, True: claims(prices, stock), Basis: value, Predicted: 850}},
-		{"one place of two", want, findings{prices}, nil, Judgement{Found: n, Kind: true, Right: true, True: claims(prices), Basis: value, Predicted: 600}},
-		{"wrong place", one, findings{elsewhere}, nil, Judgement{Found: n, Kind: true, Right: true, False: claims(elsewhere)}},
-		{"wrong place first", one, findings{elsewhere, prices}, nil, Judgement{Found: n, Kind: true, Right: true, True: claims(prices), False: claims(elsewhere), Basis: value, Predicted: 600}},
-		{"right, but not first", one, findings{other, prices}, nil, Judgement{Found: doctor.SlowSelf, True: claims(prices), False: claims(other), Basis: value, Predicted: 600}},
-		{"something else after it", one, findings{prices, other}, nil, Judgement{Found: n, Kind: true, Right: true, Place: true, True: claims(prices), False: claims(other), Basis: value, Predicted: 600}},
-		{"something else that is so", tolerant, findings{prices, other}, nil, Judgement{Found: n, Kind: true, Right: true, Place: true, True: claims(prices), Beside: claims(other), Basis: value, Predicted: 600}},
-		{"something that is so elsewhere", elsewhereToo, findings{prices, other}, nil, Judgement{Found: n, Kind: true, Right: true, Place: true, True: claims(prices), False: claims(other), Basis: value, Predicted: 600}},
-		{"a cap", one, findings{capped}, nil, Judgement{Found: n, Kind: true, Right: true, Place: true, True: claims(capped), Basis: value, Predicted: 700, Cap: true}},
-		{"shared", one, findings{shared}, nil, Judgement{Found: n, Kind: true, Right: true, Place: true, True: claims(shared), Basis: less, Predicted: 700, Cap: true}},
-		{"cannot tell", one, findings{unsure}, nil, Judgement{Found: n, Kind: true, Place: true, True: claims(unsure), Basis: value, Predicted: 600}},
+		{"both places", want, findings{prices, stock}, nil,
+			Judgement{Found: n, KindRight: true, Right: true, PlaceRight: true, Planted: claims(prices, stock), Saving: Saving{850, false, value}}},
+		{"one place of two", want, findings{prices}, nil,
+			Judgement{Found: n, KindRight: true, Right: true, Planted: claims(prices), Saving: Saving{600, false, value}}},
+		{"wrong place", one, findings{elsewhere}, nil, Judgement{Found: n, KindRight: true, Right: true, FalseAlarms: claims(elsewhere)}},
+		{"wrong place first", one, findings{elsewhere, prices}, nil,
+			Judgement{Found: n, KindRight: true, Right: true, Planted: claims(prices), FalseAlarms: claims(elsewhere), Saving: Saving{600, false, value}}},
+		{"right, but not first", one, findings{other, prices}, nil,
+			Judgement{Found: doctor.SlowSelf, Planted: claims(prices), FalseAlarms: claims(other),
+				Saving: Saving{600, false, value}}},
+		{"something else after it", one, findings{prices, other}, nil,
+			Judgement{Found: n, KindRight: true, Right: true, PlaceRight: true, Planted: claims(prices), FalseAlarms: claims(other),
+				Saving: Saving{600, false, value}}},
+		{"something else that is true", tolerant, findings{prices, other}, nil,
+			Judgement{Found: n, KindRight: true, Right: true, PlaceRight: true, Planted: claims(prices), AlsoTrue: claims(other),
+				Saving: Saving{600, false, value}}},
+		{"something that is true elsewhere", elsewhereToo, findings{prices, other}, nil,
+			Judgement{Found: n, KindRight: true, Right: true, PlaceRight: true, Planted: claims(prices), FalseAlarms: claims(other),
+				Saving: Saving{600, false, value}}},
+		{"an upper bound", one, findings{bounded}, nil,
+			Judgement{Found: n, KindRight: true, Right: true, PlaceRight: true, Planted: claims(bounded), Saving: Saving{700, true, value}}},
+		{"shared", one, findings{shared}, nil,
+			Judgement{Found: n, KindRight: true, Right: true, PlaceRight: true, Planted: claims(shared), Saving: Saving{700, true, less}}},
+		{"needs other traces", one, findings{unsure}, nil,
+			Judgement{Found: n, KindRight: true, PlaceRight: true, Planted: claims(unsure), Saving: Saving{600, false, value}}},
 		{"nothing", one, nil, nil, Judgement{}},
-		{"not understood", silent, findings{prices}, nil, Judgement{Found: n, Kind: true, Place: true, True: claims(prices), Basis: value, Predicted: 600, Unsaid: []string{`"never said"`}}},
-		{"mentioned", mention, nil, findings{other, prices}, Judgement{Kind: true, Right: true, Place: true, Basis: value, Predicted: 600}},
-		{"mentioned elsewhere", mention, nil, findings{elsewhere}, Judgement{Kind: true}},
-		{"more than mentioned", mention, findings{prices}, nil, Judgement{Found: n, False: claims(prices)}},
-		{"healthy", Diagnosis{}, nil, findings{other}, Judgement{Kind: true, Right: true, Place: true}},
-		{"false alarm", Diagnosis{}, findings{other}, nil, Judgement{Found: doctor.SlowSelf, False: claims(other)}},
+		{"not understood", silent, findings{prices}, nil,
+			Judgement{Found: n, KindRight: true, PlaceRight: true, Planted: claims(prices), Saving: Saving{600, false, value}, Unsaid: []string{`"never said"`}}},
+		{"mentioned", mention, nil, findings{other, prices},
+			Judgement{KindRight: true, Right: true, PlaceRight: true, Saving: Saving{600, false, value}}},
+		{"mentioned elsewhere", mention, nil, findings{elsewhere}, Judgement{KindRight: true}},
+		{"more than mentioned", mention, findings{prices}, nil, Judgement{Found: n, FalseAlarms: claims(prices)}},
+		{"healthy", Diagnosis{}, nil, findings{other}, Judgement{KindRight: true, Right: true, PlaceRight: true}},
+		{"false alarm", Diagnosis{}, findings{other}, nil, Judgement{Found: doctor.SlowSelf, FalseAlarms: claims(other)}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -77,21 +93,21 @@ func TestJudge(t *testing.T) {
 	}
 }
 
-// A report on one trace settles the matter unless it says itself that it cannot, whatever the scenario is about.
+// A report on one trace settles the matter unless it says itself that it does not, whatever the scenario is about.
 func TestDecided(t *testing.T) {
-	says := func(e doctor.Evidence) []doctor.Finding { return []doctor.Finding{{Evidence: e}} }
+	with := func(e doctor.Evidence) []doctor.Finding { return []doctor.Finding{{Evidence: e}} }
 	for _, tt := range []struct {
 		name   string
 		report doctor.Report
 		want   bool
 	}{
-		{"sufficient", doctor.Report{Findings: says(doctor.Sufficient)}, true},
-		{"sufficient, and something seen is not", doctor.Report{Findings: says(doctor.Sufficient), AlsoSeen: says(doctor.NeedsOtherTraces)}, true},
-		{"needs others", doctor.Report{Findings: says(doctor.NeedsOtherTraces)}, false},
-		{"needs attributes, which others do not have either", doctor.Report{Findings: says(doctor.NeedsAttributes)}, true},
+		{"sufficient", doctor.Report{Findings: with(doctor.Sufficient)}, true},
+		{"sufficient, and something seen is not", doctor.Report{Findings: with(doctor.Sufficient), AlsoSeen: with(doctor.NeedsOtherTraces)}, true},
+		{"needs others", doctor.Report{Findings: with(doctor.NeedsOtherTraces)}, false},
+		{"needs attributes, which other traces lack too", doctor.Report{Findings: with(doctor.NeedsAttributes)}, true},
 		{"nothing", doctor.Report{}, true},
-		{"nothing but something seen that needs others", doctor.Report{AlsoSeen: says(doctor.NeedsOtherTraces)}, false},
-		{"nothing but darkness", doctor.Report{UnexplainedShare: 0.6}, false},
+		{"only something seen that needs others", doctor.Report{AlsoSeen: with(doctor.NeedsOtherTraces)}, false},
+		{"only unexplained time", doctor.Report{UnexplainedShare: 0.6}, false},
 	} {
 		if got := decided(tt.report); got != tt.want {
 			t.Errorf("%s: got %v, want %v", tt.name, got, tt.want)
@@ -99,38 +115,38 @@ func TestDecided(t *testing.T) {
 	}
 }
 
-// A saying is said if the figure itself is, not if its digits occur.
-func TestSaying(t *testing.T) {
+// A detail is stated if the figure itself is, not if its digits occur.
+func TestDetail(t *testing.T) {
 	other := trace.New("b7ef", []*trace.Span{{ID: "2", Service: "pricing"}})
 	own := trace.New("30a7", []*trace.Span{{ID: "1", Service: "order"}})
 	for _, tt := range []struct {
-		saying  Saying
+		detail  Detail
 		because string
 		want    bool
 	}{
-		{about("the offset", 2*time.Second), "the clock is 2.00 s ahead", true},
-		{about("the offset", 2*time.Second), "the clock is 712 ms ahead", false},
-		{about("the offset", 2*time.Second), "the clock is 2.3 s ahead", false},
-		{about("the offset", 2*time.Second), "2 calls are ahead", false},
-		{between("the work", 20*time.Millisecond, 40*time.Millisecond), "22.0 ms of work, 110 ms of waiting", true},
-		{between("the work", 20*time.Millisecond, 40*time.Millisecond), "0 µs of work, 110 ms of waiting", false},
-		{counted(9, "attempts"), "3 attempts, all failed: 9 attempts at the bottom", true},
-		{counted(9, "attempts"), "3 attempts, 9 spans", false},
-		{counted(9, "attempts"), "19 attempts", false},
-		{countedFrom(49, 50, "times"), "asked 49 times", true},
-		{countedFrom(49, 50, "times"), "asked 48 times", false},
-		{counted(7, "requests"), "7 other requests ask it", true},
-		{words("SELECT"), "a SELECT is slow", true},
-		{words("SELECT"), "a query is slow", false},
+		{durationAbout("the offset", 2*time.Second), "the clock is 2.00 s ahead", true},
+		{durationAbout("the offset", 2*time.Second), "the clock is 712 ms ahead", false},
+		{durationAbout("the offset", 2*time.Second), "the clock is 2.3 s ahead", false},
+		{durationAbout("the offset", 2*time.Second), "2 calls are ahead", false},
+		{durationBetween("the work", 20*time.Millisecond, 40*time.Millisecond), "22.0 ms of work, 110 ms of waiting", true},
+		{durationBetween("the work", 20*time.Millisecond, 40*time.Millisecond), "0 µs of work, 110 ms of waiting", false},
+		{count(9, "attempts"), "3 attempts, all failed: 9 attempts at the bottom", true},
+		{count(9, "attempts"), "3 attempts, 9 spans", false},
+		{count(9, "attempts"), "19 attempts", false},
+		{countBetween(49, 50, "times"), "asked 49 times", true},
+		{countBetween(49, 50, "times"), "asked 48 times", false},
+		{count(7, "requests"), "7 other requests ask it", true},
+		{phrase("SELECT"), "a SELECT is slow", true},
+		{phrase("SELECT"), "a query is slow", false},
 		{bothHalves("pricing"), "traces 30a7 and b7ef look like one", true},
 		{bothHalves("pricing"), "trace 30a7 lacks its other half", false},
 	} {
 		f := doctor.Finding{Because: tt.because}
-		if got := tt.saying.in(f, []*trace.Trace{own, other}); got != tt.want {
-			t.Errorf("%s in %q: got %v, want %v", tt.saying.What, tt.because, got, tt.want)
+		if got := tt.detail.in(f, []*trace.Trace{own, other}); got != tt.want {
+			t.Errorf("%s in %q: got %v, want %v", tt.detail.What, tt.because, got, tt.want)
 		}
 	}
-	if f := (doctor.Finding{Because: "ask once in pricing", Fix: "ask less"}); advice("in pricing").in(f, nil) {
-		t.Error("got an advice that the fix does not give")
+	if f := (doctor.Finding{Because: "ask once in pricing", Fix: "ask less"}); fix("in pricing").in(f, nil) {
+		t.Error("got an advice that is not in the fix")
 	}
 }

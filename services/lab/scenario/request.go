@@ -7,29 +7,39 @@ import (
 
 // A Request is made to one of the services.
 type Request struct {
-	Service string // whom; "" is order, the public edge
+	Service string // "" is order, the public edge
 	Method  string
 	Path    string // with the query
 	Body    string // JSON, if any
 	Key     bool   // carries a new Idempotency-Key each time
-	Status  int    // of the answer; 0 stands for any success
+	Status  int    // that the answer must have; 0 stands for any success
 }
 
-func get(path string) Request { return Request{Method: "GET", Path: path} }
+// Placeholders in paths and bodies.
+const (
+	Placed = "{placed}" // the Location in the answer to the last request of the setup
+	Fresh  = "{fresh}"  // a number that has not been used yet, the same in all requests of one run
+)
 
-// status is the request with the status that it is to be answered with.
-func status(code int, r Request) Request {
-	r.Status = code
+func get(path string) Request { return getFrom("", path) }
+
+func getFrom(service, path string) Request {
+	return Request{Service: service, Method: "GET", Path: path}
+}
+
+// expecting returns the request with the status that its answer must have.
+func (r Request) expecting(status int) Request {
+	r.Status = status
 	return r
 }
 
-// Made reports whether there is a request at all.
-func (r Request) Made() bool { return r.Method != "" }
+// IsZero reports whether there is no request.
+func (r Request) IsZero() bool { return r == Request{} }
 
 // To returns the name of the service that gets the request.
 func (r Request) To() string { return cmp.Or(r.Service, "order") }
 
-// Expects reports whether that is the status the request is to be answered with.
+// Expects reports whether an answer may have that status.
 func (r Request) Expects(status int) bool {
 	return status == r.Status || r.Status == 0 && status >= 200 && status < 300
 }
@@ -37,8 +47,8 @@ func (r Request) Expects(status int) bool {
 // String returns the request as a person would type it.
 func (r Request) String() string { return r.Method + " " + r.Path }
 
-// Healthy returns the request without any query: what it would be if nobody slowed it down.
-func (r Request) Healthy() Request {
+// WithoutQuery returns the request without its query, and so without any slowdown.
+func (r Request) WithoutQuery() Request {
 	r.Path, _, _ = strings.Cut(r.Path, "?")
 	r.Status = 0
 	return r
@@ -53,9 +63,3 @@ func (r Request) With(query string) Request {
 	r.Path += mark + query
 	return r
 }
-
-// What stands in paths and bodies for something that differs each time.
-const (
-	Placed = "{placed}" // the Location that the last answer before it gave
-	Fresh  = "{fresh}"  // a number that nobody has used yet, the same in all requests of one playing
-)

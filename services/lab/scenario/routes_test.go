@@ -12,13 +12,13 @@ import (
 	"spanwise/order/shoptest"
 )
 
-// Every route of every service has a healthy scenario, but for those that supervisors ask.
+// Every route of every service has a healthy scenario, except those for supervisors.
 func TestEveryRouteIsPlayed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		shop := shoptest.Start(t, nil, true)
 		played := map[string]bool{}
 		for _, s := range scenario.All() {
-			if s.Variants()[0].Name != scenario.Well {
+			if s.Variants()[0].Name != scenario.Healthy {
 				continue
 			}
 			for _, tr := range scenariotest.Play(t, shop, s, s.Slow).Own {
@@ -30,7 +30,7 @@ func TestEveryRouteIsPlayed(t *testing.T) {
 			for _, route := range routes {
 				health := slices.Contains([]string{"GET /livez", "GET /readyz"}, route)
 				if !health && !played[service+": "+route] {
-					t.Errorf("no healthy scenario asks %s for %s; add one to healthy.go", service, route)
+					t.Errorf("no healthy scenario requests %s: %s; add one to healthy.go", service, route)
 				}
 			}
 		}

@@ -9,37 +9,37 @@ import (
 	"spanwise/internal/fault"
 )
 
-// Every entry of the catalogue is complete, its names are its own, and the services understand its requests.
+// Every scenario of the catalogue is complete and has an id of its own.
 func TestCatalogueIsComplete(t *testing.T) {
-	ids, numbers := map[string]bool{}, map[int]bool{}
+	ids := map[string]bool{}
 	kinds := map[doctor.Kind]bool{"": true}
 	for _, k := range doctor.Kinds() {
 		kinds[k.Kind] = true
 	}
 	for _, s := range All() {
-		if ids[s.ID] || numbers[s.Number] || s.ID != url.PathEscape(strings.ToLower(s.ID)) || s.ID == "" {
-			t.Errorf("%d %q: got a number or an id that is taken or unfit for an address", s.Number, s.ID)
+		if ids[s.ID] || s.ID != url.PathEscape(strings.ToLower(s.ID)) || s.ID == "" {
+			t.Errorf("got the id %q, which is taken or unfit for an address", s.ID)
 		}
-		ids[s.ID], numbers[s.Number] = true, true
-		for name, text := range map[string]string{"title": s.Title, "story": s.Story, "look": s.Look} {
+		ids[s.ID] = true
+		for name, text := range map[string]string{"title": s.Title, "story": s.Story, "hint": s.Hint} {
 			if strings.TrimSpace(text) == "" {
 				t.Errorf("%s: got no %s", s.ID, name)
 			}
 		}
-		if !kinds[s.Near] {
-			t.Errorf("%s: got a near miss of %q, which the doctor does not know", s.ID, s.Near)
+		if !kinds[s.Resembles] {
+			t.Errorf("%s: got a near miss of %q, which is not a kind of the doctor's", s.ID, s.Resembles)
 		}
-		if s.Healthy() != (s.Planted == (Gain{})) {
-			t.Errorf("%s: got %+v planted, want it said of each slow request what it gains at least, and of no other", s.ID, s.Planted)
+		if s.Healthy() != (s.MinEffect == (Effect{})) {
+			t.Errorf("%s: got the least effect %+v, want one for each slow request, and for no other", s.ID, s.MinEffect)
 		}
 		for _, v := range s.Variants() {
-			for _, a := range v.Want.Also {
+			for _, a := range v.Want.AlsoTrue {
 				if !kinds[a.Kind] || a.Place.Service == "" || a.Why == "" {
-					t.Errorf("%s, %s: got %+v as true besides, want a kind, a place, and why", s.ID, v.Name, a)
+					t.Errorf("%s, %s: got the excuse %+v, want a kind, a place, and why", s.ID, v.Name, a)
 				}
 			}
 			if !kinds[v.Want.Kind] {
-				t.Errorf("%s: got the kind %q, which the doctor does not know", s.ID, v.Want.Kind)
+				t.Errorf("%s: got %q, which is not a kind of the doctor's", s.ID, v.Want.Kind)
 			}
 			if v.Want.Kind != "" && (len(v.Want.Places) == 0 || v.Want.Basis == "") {
 				t.Errorf("%s, %s: got no place or no basis of the saving", s.ID, v.Name)
@@ -51,13 +51,13 @@ func TestCatalogueIsComplete(t *testing.T) {
 // The services parse every request of the catalogue, and the slow one asks for something that the fixed one does not.
 func TestRequestsParse(t *testing.T) {
 	for _, s := range All() {
-		for _, r := range append([]Request{s.Slow, s.Fixed}, s.Before...) {
-			if !r.Made() {
+		for _, r := range append([]Request{s.Slow, s.Fixed}, s.Setup...) {
+			if r.IsZero() {
 				continue
 			}
 			address, err := url.Parse(strings.NewReplacer(Placed, "/orders/1001", Fresh, "7").Replace(r.Path))
 			if err != nil || !strings.HasPrefix(address.Path, "/") {
-				t.Errorf("%s: got the path %q, want one that can be asked for (%v)", s.ID, r.Path, err)
+				t.Errorf("%s: got the path %q, want a valid one (%v)", s.ID, r.Path, err)
 				continue
 			}
 			query, err := url.ParseQuery(address.RawQuery)
@@ -74,7 +74,7 @@ func TestRequestsParse(t *testing.T) {
 	}
 }
 
-// What is mistyped is answered with what was meant.
+// A part of an id is answered with the ids that contain it.
 func TestFind(t *testing.T) {
 	if s, err := Find("serial-calls"); err != nil || s.ID != "serial-calls" {
 		t.Errorf("got %q, %v, want serial-calls", s.ID, err)

@@ -1,7 +1,9 @@
 package scenario_test
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -15,91 +17,96 @@ import (
 	"spanwise/order/shoptest"
 )
 
-// control is a request that runs beside a slow one, and how long it takes when nobody slows it: order's database twice,
-// then pricing's beside inventory's.
+// control is a request that runs at the same time as a slow one, and controlTakes how long it takes unless it is slowed too:
+// order's database twice, then pricing's in parallel with inventory's.
 var control = scenario.Request{Method: "GET", Path: "/orders/3?" + scenario.Latencies}
 
-const usual = 5 * time.Millisecond
+const controlTakes = 5 * time.Millisecond
 
-// Each slow request is slower than its cure by exactly what was planted, in the planted place; a request that runs beside
-// it is not slowed at all.
-func TestSlowIsSlow(t *testing.T) {
-	each(t, func(t *testing.T, s scenario.Scenario, shop *shoptest.Shop) {
-		if s.Healthy() || s.Real {
-			return // nothing is planted, or nothing that takes virtual time: see TestSlowInRealTime
+// Each slow request is slower than its baseline by exactly the scenario's effect, at the diagnosis's places; a request that
+// runs at the same time is not slowed at all.
+func TestEffects(t *testing.T) {
+	inVirtualTime(t, func(t *testing.T, s scenario.Scenario, shop *shoptest.Shop) {
+		if s.Healthy() || s.RealTime {
+			return // nothing is planted, or nothing that takes virtual time: see TestEffectsInRealTime
 		}
 		slow := scenariotest.Play(t, shop, s, s.Slow.With(scenario.Latencies), control)
-		for _, c := range slow.Beside {
-			if got := scenario.Duration(c); got != usual {
-				t.Errorf("a request beside it took %v, want %v", got, usual)
+		for _, c := range slow.Controls {
+			if got := scenario.Duration(c); got != controlTakes {
+				t.Errorf("a request at the same time took %v, want %v", got, controlTakes)
 			}
 		}
-		other := scenariotest.Play(t, shop, s, s.Usual().Request.With(scenario.Latencies))
-		if got := s.Want.Gained(slow.Played, other.Played, s.Gain); got != s.Gain || s.Gain == (scenario.Gain{}) {
-			t.Errorf("got %+v more, where %v counts as there, want %+v", got, s.Want.Places, s.Gain)
+		baseline := scenariotest.Play(t, shop, s, s.Baseline().Request.With(scenario.Latencies))
+		if got := s.Want.Effect(slow.Played, baseline.Played, s.Effect); got != s.Effect || s.Effect == (scenario.Effect{}) {
+			t.Errorf("got the effect %+v with the places %v, want %+v", got, s.Want.Places, s.Effect)
 		}
 	})
 }
 
-// anyway is how long a request may take that nothing slows on purpose.
-const anyway = 10 * time.Millisecond
-
-// small is a catalogue that is big enough to feel and soon made; the score plays the whole million.
+// small is a size of the catalogue of products at which careless queries are slow enough; make score plays the whole million.
 const small = 20_000
 
-// What computes, and what is done to many rows, takes real time. It gains at least what was planted, if not each time, then
-// when nothing else keeps the processors busy; and a request beside it is not slowed by half of that.
-func TestSlowInRealTime(t *testing.T) {
-	const tries = 5
+// Computing and reading many rows take real time, to which other load on the machine only adds. So each slow request shows
+// at least the scenario's effect over the fastest of several baselines. At least one of the requests at the same time takes less than half
+// as long as any slow one, because a fault that leaked to other requests would slow all of them.
+func TestEffectsInRealTime(t *testing.T) {
+	const runs = 5
 	for _, s := range scenario.All() {
-		if s.Healthy() || s.Gain != (scenario.Gain{}) {
+		if s.Healthy() || s.Effect != (scenario.Effect{}) {
 			continue
 		}
 		t.Run(s.ID, func(t *testing.T) {
+			if s.Processes {
+				t.Skip("needs each service in a process of its own: make score plays it")
+			}
 			shop := shoptest.Start(t, nil, true)
-			s.Real = true
+			s.RealTime = true
 			if s.Products > 0 {
 				shop.Grow(small)
 			}
-			var got scenario.Gain
-			var slower, least time.Duration
-			for range tries {
-				slow := scenariotest.Play(t, shop, s, s.Slow, scenario.Request{Method: "GET", Path: "/orders/3"})
-				other := scenariotest.Play(t, shop, s, s.Usual().Request)
-				got = s.Want.Gained(slow.Played, other.Played, s.Planted)
-				slower, least = scenario.Duration(slow.Slowest()), scenario.Duration(slow.Beside[0])
-				if got.Reached(s.Planted) && (s.Felt != "" || least < max(slower/2, anyway)) {
-					return
+			var slow, baselines []scenario.Played
+			var controls []time.Duration
+			for range runs {
+				run := scenariotest.Play(t, shop, s, s.Slow, scenario.Request{Method: "GET", Path: "/orders/3"})
+				slow, controls = append(slow, run.Played), append(controls, scenario.Duration(run.Controls[0]))
+				baselines = append(baselines, scenariotest.Play(t, shop, s, s.Baseline().Request).Played)
+			}
+			took := func(p scenario.Played) time.Duration { return scenario.Duration(p.Slowest()) }
+			fastest := func(a, b scenario.Played) int { return cmp.Compare(took(a), took(b)) }
+			baseline := slices.MinFunc(baselines, fastest)
+			for _, run := range slow {
+				if got := s.Want.Effect(run, baseline, s.MinEffect); !got.Reaches(s.MinEffect) {
+					t.Errorf("got the effect %+v with the places %v, want at least %+v", got, s.Want.Places, s.MinEffect)
 				}
 			}
-			t.Errorf("got %+v more, where %v counts as there, want at least %+v; it took %v, the request beside it %v",
-				got, s.Want.Places, s.Planted, slower, least)
+			if half := took(slices.MinFunc(slow, fastest)) / 2; s.SlowsOthers == "" && slices.Min(controls) >= half {
+				t.Errorf("requests at the same time took %v, want one below %v", controls, half)
+			}
 		})
 	}
 }
 
-// nearby are databases as fast as they really are: what is done twice in near misses is nearly nothing only then.
-const nearby = "latency=order.db:100us,inventory.db:200us,pricing.db:300us"
+// nearMissLatencies are as short as those of real databases; only with these is what near misses do twice nearly free.
+const nearMissLatencies = "latency=order.db:100us,inventory.db:200us,pricing.db:300us"
 
-// dozen is how many ordinary requests the doctor can find, if it asks for other traces.
-const dozen = 12
+// ordinaryRuns is how many ordinary requests the doctor is given, if it asks for other traces.
+const ordinaryRuns = 12
 
-// The doctor's first finding on a slow request is of the expected kind and in the expected place, and neither the
-// cured request nor a healthy one gives a false alarm. Where the catalogue admits a doubt, a miss is only told.
+// The doctor's first finding on a slow request is of the expected kind and in the expected place, and neither the fixed request
+// nor a healthy one gives a false alarm. Where the catalogue admits that the doctor is known to be wrong, a miss is only logged.
 func TestVerdicts(t *testing.T) {
-	each(t, func(t *testing.T, s scenario.Scenario, shop *shoptest.Shop) {
+	inVirtualTime(t, func(t *testing.T, s scenario.Scenario, shop *shoptest.Shop) {
 		variants := s.Variants()
-		if s.Real {
-			variants = variants[:1] // what else a busy machine does is no matter of a test's
+		if s.RealTime {
+			variants = variants[:1] // a busy machine may slow the baseline down
 		}
 		times := scenario.Latencies
-		if s.Near != "" {
-			times = nearby
+		if s.Resembles != "" {
+			times = nearMissLatencies
 		}
 		ordinary := sync.OnceValue(func() (traces []*trace.Trace) {
-			for range dozen {
-				usual := scenariotest.Play(t, shop, s, s.Usual().Request.With(times))
-				traces = append(traces, usual.Own...)
+			for range ordinaryRuns {
+				traces = append(traces, scenariotest.Play(t, shop, s, s.Baseline().Request.With(times)).Own...)
 			}
 			return traces
 		})
@@ -114,31 +121,32 @@ func verdict(t *testing.T, s scenario.Scenario, v scenario.Variant, run scenario
 	answers := scenario.Ask(run.Own, func() []*trace.Trace { return append(run.Others, ordinary()...) })
 	for i, a := range answers {
 		j := v.Want.Judge(a)
-		if j.Right && v.Want.Basis == doctor.Shared && j.Basis != doctor.Shared {
-			t.Errorf("%s: got a saving of basis %s, want it marked as what is shared", v.Name, j.Basis)
+		if j.Right && v.Want.Basis == doctor.Shared && j.Saving.Basis != doctor.Shared {
+			t.Errorf("%s: got a saving of basis %s, want it marked as shared", v.Name, j.Saving.Basis)
 		}
-		// Of several at once, those that met nobody have nothing wrong with them.
-		if (j.Right && j.Place || run.Own[i] != slowest) && len(j.False) == 0 {
+		// Of several requests at once, only the slowest is sure to have met the others.
+		if (j.Right && j.PlaceRight || run.Own[i] != slowest) && len(j.FalseAlarms) == 0 {
 			continue
 		}
-		tell := t.Errorf
-		if s.Doubt != "" && v.Name == scenario.Slow && len(j.False) == 0 {
-			tell = t.Logf // the score counts it
+		report := t.Errorf
+		if s.KnownWrong != "" && v.Name == scenario.Slow && len(j.FalseAlarms) == 0 {
+			report = t.Logf // the score counts it
 		}
-		tell("%s: got%s\nwant %s in %v; it does not say %q (%s)", v.Name, said(a.Report), v.Want, v.Want.Places, j.Unsaid, s.Doubt)
+		report("%s: got%s\nwant %s in %v; it does not say %q (%s)", v.Name, listed(a.Report), v.Want, v.Want.Places, j.Unsaid, s.KnownWrong)
 	}
 }
 
-// each runs a test for every scenario on a shop of its own, in virtual time where that is possible.
-func each(t *testing.T, test func(*testing.T, scenario.Scenario, *shoptest.Shop)) {
+// inVirtualTime runs a test for every scenario that a test can play, each on a shop of its own. Only scenarios that compute run
+// in real time.
+func inVirtualTime(t *testing.T, test func(*testing.T, scenario.Scenario, *shoptest.Shop)) {
 	for _, s := range scenario.All() {
 		t.Run(s.ID, func(t *testing.T) {
 			switch {
 			case s.Products > 0:
-				t.Skip("it needs a big catalogue: make score plays it")
+				t.Skip("needs a big catalogue: make score plays it")
 			case s.Processes:
-				t.Skip("it needs processes of their own: make score plays it")
-			case s.Real:
+				t.Skip("needs each service in a process of its own: make score plays it")
+			case s.RealTime:
 				test(t, s, shoptest.Start(t, nil, true))
 			default:
 				synctest.Test(t, func(t *testing.T) { test(t, s, shoptest.Start(t, nil, true)) })
@@ -147,12 +155,13 @@ func each(t *testing.T, test func(*testing.T, scenario.Scenario, *shoptest.Shop)
 	}
 }
 
-// said lists the findings of a report, and below them what was only seen.
-func said(r doctor.Report) string {
+// listed are the findings of a report, and below them those that were only seen.
+func listed(r doctor.Report) string {
 	var b strings.Builder
 	for _, list := range [][]doctor.Finding{r.Findings, r.AlsoSeen} {
 		for _, f := range list[:min(len(list), 6)] {
-			fmt.Fprintf(&b, "\n  %s %s → %s %d to %d µs (%s, %s): %s", f.Kind, f.Service, f.Callee, f.Saving.LowUS, f.Saving.HighUS, f.Saving.Basis, f.Evidence, f.Because)
+			fmt.Fprintf(&b, "\n  %s %s → %s %d to %d µs (%s, %s): %s",
+				f.Kind, f.Service, f.Callee, f.Saving.LowUS, f.Saving.HighUS, f.Saving.Basis, f.Evidence, f.Because)
 		}
 		b.WriteString("\n  --")
 	}

@@ -11,14 +11,14 @@ import (
 	"spanwise/lab/scenario"
 )
 
-// rounds plays those scenarios as often as planned, after some ordinary traffic.
+// rounds plays scenarios as often as planned, after some ordinary traffic.
 func (p Plan) rounds(ctx context.Context, scenarios []scenario.Scenario) (samples []*sample, err error) {
 	ordinary, err := p.ordinary(ctx, scenarios)
 	if err != nil {
 		return nil, err
 	}
 	for n := range p.Runs {
-		p.Progress("playing %d scenarios, run %d of %d", len(scenarios), n+1, p.Runs)
+		p.Progress("playing run %d of %d", n+1, p.Runs)
 		round, err := p.round(ctx, scenarios)
 		if err != nil {
 			return nil, err
@@ -34,28 +34,28 @@ func (p Plan) rounds(ctx context.Context, scenarios []scenario.Scenario) (sample
 	return samples, nil
 }
 
-// dozen is how many ordinary requests of a kind there are.
-const dozen = 12
+// ordinaryRuns is how many ordinary requests of a scenario there are.
+const ordinaryRuns = 12
 
-// ordinary plays every scenario as it is when nothing is wrong, and returns the traces by scenario: what anybody finds in
-// Jaeger. What belongs to the circumstances, such as a database far away, is the same as when it is slow. The slow request is
-// made too: connections, caches and code that have not been used yet are slower.
+// ordinary plays the baseline of every scenario and returns the traces by scenario: those that anyone finds in Jaeger.
+// Circumstances, such as a database far away, are the same as with the slow request. That one is made too, because connections, caches
+// and code are slower at their first use.
 func (p Plan) ordinary(ctx context.Context, scenarios []scenario.Scenario) (map[string][]*trace.Trace, error) {
-	p.Progress("playing %d scenarios as they are when nothing is wrong", len(scenarios))
+	p.Progress("playing without the slowdown")
 	ids := map[string][]string{}
 	for _, s := range scenarios {
 		if _, err := p.Shop.Play(ctx, s, s.Slow); err != nil {
 			return nil, err
 		}
-		for len(ids[s.ID]) < dozen {
-			more, err := p.Shop.Play(ctx, s, s.Usual().Request)
+		for len(ids[s.ID]) < ordinaryRuns {
+			more, err := p.Shop.Play(ctx, s, s.Baseline().Request)
 			if err != nil {
 				return nil, err
 			}
 			ids[s.ID] = append(ids[s.ID], more...)
 		}
 	}
-	if err := play.Wait(ctx, delivery); err != nil {
+	if err := play.Settle(ctx); err != nil {
 		return nil, err
 	}
 	traces := map[string][]*trace.Trace{}
@@ -68,8 +68,8 @@ func (p Plan) ordinary(ctx context.Context, scenarios []scenario.Scenario) (map[
 	return traces, nil
 }
 
-// round plays every variant of the scenarios once; twice where nothing is wrong, because a second request finds
-// connections and caches as the first has left them.
+// round plays every variant of the scenarios once, or twice if nothing is wrong, because a second request finds connections and
+// caches as the first has left them.
 func (p Plan) round(ctx context.Context, scenarios []scenario.Scenario) (round []*sample, err error) {
 	for _, s := range scenarios {
 		variants := s.Variants()
@@ -88,12 +88,9 @@ func (p Plan) round(ctx context.Context, scenarios []scenario.Scenario) (round [
 	return round, nil
 }
 
-// delivery is how long the last spans of a round take to reach Jaeger, and how long work may go on after its answer.
-const delivery = 1500 * time.Millisecond
-
-// read reads the traces of a round: those of the requests, and whatever else the services did meanwhile.
+// read reads the traces of a round: those of the requests, and whatever else the services did at the same time.
 func (p Plan) read(ctx context.Context, round []*sample) error {
-	if err := play.Wait(ctx, delivery); err != nil {
+	if err := play.Settle(ctx); err != nil {
 		return err
 	}
 	var ids []string
@@ -111,13 +108,62 @@ func (p Plan) read(ctx context.Context, round []*sample) error {
 	for _, s := range round {
 		n := len(s.ids)
 		s.Own, traces = traces[:n:n], traces[n:]
-		s.Others = slices.DeleteFunc(slices.Clone(others), func(t *trace.Trace) bool { return !s.during(t) })
+		s.Others = play.During(others, s.began, s.ended)
 	}
 	return nil
 }
 
-// during reports whether a trace began while the sample was played.
-func (s *sample) during(t *trace.Trace) bool {
-	at := t.Spans[0].Start
-	return at >= s.began.UnixMicro() && at <= s.ended.UnixMicro()
+// control is a request that has nothing in common with those that run at the same time.
+var control = scenario.Request{Method: "GET", Path: "/orders/3"}
+
+// controlRuns is how often a control is made at the same time as each request. Their median counts.
+const controlRuns = 3
+
+// controls holds how long each control took, by the scenario and variant that ran at the same time.
+type controls map[string]map[string][]time.Duration
+
+// noise is how much slower than another one a request may be without any cause.
+const noise = 5 * time.Millisecond
+
+// slowed returns how much longer controls took at the same time as a scenario's slow request than with its baseline, and whether
+// that counts: on a busy machine, it must be more than any of the latter took.
+func (c controls) slowed(s scenario.Scenario) (by time.Duration, counts bool) {
+	slow, baseline := median(c[s.ID][scenario.Slow]), c[s.ID][s.Baseline().Name]
+	by = slow - median(baseline)
+	return by, by > noise && slow > slices.Max(baseline)
+}
+
+// playControls plays each slow request and its baseline with a control at the same time, that many times.
+func (p Plan) playControls(ctx context.Context, scenarios []scenario.Scenario, runs int, controls controls) error {
+	p.Progress("playing with a control at the same time")
+	type played struct{ id, variant, trace string }
+	var all []played
+	for range runs {
+		for _, s := range scenarios {
+			if s.Healthy() {
+				continue
+			}
+			for _, v := range s.Variants() {
+				_, ids, err := p.Shop.PlayWith(ctx, s, v.Request, control)
+				if err != nil {
+					return fmt.Errorf("%s with a control: %w", v.Name, err)
+				}
+				all = append(all, played{s.ID, v.Name, ids[0]})
+			}
+		}
+	}
+	if err := play.Settle(ctx); err != nil {
+		return err
+	}
+	for _, c := range all {
+		traces, err := play.Read(ctx, p.Jaeger, []string{c.trace})
+		if err != nil {
+			return err
+		}
+		if controls[c.id] == nil {
+			controls[c.id] = map[string][]time.Duration{}
+		}
+		controls[c.id][c.variant] = append(controls[c.id][c.variant], scenario.Duration(traces[0]))
+	}
+	return nil
 }

@@ -11,8 +11,8 @@ import (
 	"spanwise/order/shoptest"
 )
 
-// Scenarios are played, read back and judged: one that a single trace tells, one that needs another trace's half or what
-// is usual, one of a crowd, and healthy ones.
+// Scenarios are played, read back and judged: one for which a single trace is enough, one that needs traces without the slowdown, one of
+// several requests at once, a near miss and a healthy one.
 func TestRun(t *testing.T) {
 	services := shoptest.Start(t, nil, true)
 	var list []scenario.Scenario
@@ -24,7 +24,7 @@ func TestRun(t *testing.T) {
 		list = append(list, s)
 	}
 	r, err := Run(t.Context(), Plan{
-		Shop:      scenariotest.Shop(services),
+		Shop:      scenariotest.Client(services),
 		Jaeger:    jaeger.Through(scenariotest.Jaeger(t, services).URL, blind.Transport(http.DefaultTransport)),
 		Scenarios: list, Runs: 1, Progress: t.Logf,
 	})
@@ -36,14 +36,14 @@ func TestRun(t *testing.T) {
 		rows[row.ID+" "+row.Variant] = row
 	}
 	for _, id := range []string{"n-plus-one-list slow", "slow-dependency slow"} {
-		if row := rows[id]; row.RightRuns == 0 || row.PlaceRuns == 0 || row.GainedRuns == 0 || row.MeasuredUS == nil {
+		if row := rows[id]; row.RightRuns == 0 || row.PlaceRuns == 0 || row.EffectRuns == 0 || row.MeasuredUS == nil {
 			t.Errorf("%s: got %+v, want it found, in its place, and measured", id, row)
 		}
 	}
-	if n := rows["slow-dependency slow"].AskedRuns; n == 0 {
-		t.Error("got no run in which other traces were needed to know what is usual")
+	if n := rows["slow-dependency slow"].OthersRuns; n == 0 {
+		t.Error("got no run in which other traces were needed")
 	}
-	// What a busy machine does to these is no matter of a test's; what went wrong is played again.
+	// A busy machine may make these fail, and then they are played again.
 	for id, runs := range map[string]int{
 		"n-plus-one-list fixed": 1, "slow-dependency before": 1, "lock-around-a-query slow": 1, "lock-around-a-query fixed": 1,
 		"near-two-rows-each near-miss": 2, "healthy-release healthy": 2,

@@ -1,36 +1,38 @@
-// Package score measures how good the doctor is: it plays every scenario of the catalogue, slow and cured, many times,
-// reads the traces back from Jaeger with the truth taken out, and compares what the doctor says with what was planted
-// and what the cure really saved. Call [Run], then print the [Result]; [Try] does it for one scenario.
+// Package score measures how good the doctor is: it plays every scenario of the catalogue, slow and fixed, many times,
+// reads the traces back from Jaeger without anything that gives the scenario away, and compares what the doctor says with what was
+// planted and with what the fix really saved. Call [Run], then print the [Result]; [Try] does it for one scenario.
 //
 // How it judges:
 //
-//   - A run is right if the first finding is of the expected kind and says what makes it understood: a person acts upon the
-//     first. Of several requests at once the slowest counts, and false alarms in all of them.
-//   - The doctor gets one trace. Only if it says itself that this one cannot tell, or finds nothing and cannot explain half of
-//     the request, it gets whatever the services did at the same moment, and the same request a dozen times from before it was
-//     slow; then it has to tell.
+//   - A run is right if the first finding is of the expected kind and states the details without which it cannot be understood: a
+//     person acts upon the first finding. Of several requests at once the slowest counts, and false alarms in all of them.
+//   - The doctor gets one trace. Only if it says that this one cannot decide, or finds nothing and cannot explain half of the
+//     request, it gets whatever else the services did at the same time, and a dozen of the same request without the slowdown, and
+//     its second answer counts.
 //   - A place is right or wrong wherever the kind is right, whatever else the finding says or lacks.
-//   - Precision is over what was planted and found, and false alarms. What is true besides counts for neither, and is told.
-//   - The predicted saving is the median over the runs that are right, of what remains after the last of the expected
-//     findings or, if others rank between them, of the middles of their ranges. A range that begins at nothing, or a wait for
-//     what others use too, is a cap: it is compared as one. The measured saving is the median duration of the slow
-//     request less that of its counterpart, both as their root spans have it. What needs other traces to be predicted is reported
-//     apart.
-//   - Slow runs have to have gained what was planted where it was planted, and a request beside them must not have: by the
-//     median of some, it is not to be 5 ms slower than beside the counterpart.
-//   - With few runs chance weighs much: what went wrong is played again until it has had ten. Nothing is thrown away, and
-//     each scenario weighs the same however often it was played.
+//   - Precision is over planted findings and false alarms. Findings that the catalogue excuses as true are reported and count for
+//     neither.
+//   - The predicted saving is the median over the runs that are right. In each it is what fixing everything up to the last planted
+//     finding saves or, if other findings rank between these, the sum of the middles of their ranges. A range that begins at 0, and a
+//     wait for what other requests use too, are compared as upper bounds. The measured saving is the median duration of the slow
+//     request less that of its baseline, both by their root spans. Savings that need other traces to be predicted are reported
+//     separately.
+//   - Each slow run must show the effect of the scenario at the scenario's places, and must not slow a control, which is a request
+//     at the same time: in the median, a control may take at most 5 ms longer than one at the same time as the baseline.
+//   - With few runs, chance weighs much: scenarios that fail are played again until they have ten runs. All runs count, and
+//     each scenario has the same weight however often it was played.
 //
-// The JSON form of a [Result] is published. Beside precision, recall, place_accuracy, structural_saving_median_error and
+// The JSON form of a [Result] is published. Besides precision, recall, place_accuracy, structural_saving_median_error and
 // scenarios, each with id, variant, expected, found, place_right, predicted_us, measured_us and runs, it holds what these figures
 // are made of, under the names that the types here give.
 package score
 
 import (
+	"cmp"
 	"context"
-	"time"
+	"slices"
 
-	"spanwise/doctor/trace"
+	"spanwise/doctor/report"
 	"spanwise/lab/bench"
 	"spanwise/lab/jaeger"
 	"spanwise/lab/play"
@@ -39,67 +41,104 @@ import (
 
 // A Plan says what to play, where, and how often.
 type Plan struct {
-	Shop      play.Shop
+	Shop      play.Client
 	Jaeger    *jaeger.Reader // blinded: see spanwise/lab/blind
 	Scenarios []scenario.Scenario
 	Runs      int
 	Progress  func(format string, args ...any)
-	// Grow makes the catalogue at least that big. What needs a big one is played last: everything else would feel it too.
+	// Grow makes the catalogue of products at least that big. Scenarios that need a big one are played last, because it slows
+	// all others down.
 	Grow func(ctx context.Context, products int) error
 
-	strict bool // also measure what the slow requests do to others, and play again what went wrong
+	strict bool // also play controls, and play scenarios that fail again
 }
 
-// Run plays the scenarios. Slow and cured requests take turns, so that whatever else the machine does strikes both.
+// Run plays the scenarios. Slow and fixed requests alternate, so that whatever else the machine does affects both.
 func Run(ctx context.Context, p Plan) (Result, error) {
 	p.strict = true
-	samples, beside, err := p.play(ctx)
+	samples, controls, err := p.play(ctx)
 	if err != nil {
 		return Result{}, err
 	}
-	return result(bench.Here(), p.Runs, samples, beside), nil
+	return newResult(bench.Here(), p.Runs, samples, controls), nil
 }
 
-// A sample is one playing of one variant.
-type sample struct {
-	scenario     scenario.Scenario
-	variant      scenario.Variant
-	ids          []string
-	began, ended time.Time
-	scenario.Played
-	ordinary []*trace.Trace // of the same request when nothing was wrong
-	verdict  verdict
+// Samples are what the runs of one scenario gave: a trial for each variant, and the row of its slow one.
+type Samples struct {
+	Row    Row
+	Trials []Trial
 }
 
-// play plays everything, reads the traces and asks the doctor. What needs a big catalogue comes last.
-func (p Plan) play(ctx context.Context) (samples []*sample, beside besides, err error) {
-	small, big, products := scenario.Split(p.Scenarios)
-	beside = besides{}
-	if samples, err = p.part(ctx, small, beside); err != nil || len(big) == 0 {
-		return samples, beside, err
+// A Trial is the run of a variant that took the median time.
+type Trial struct {
+	Variant scenario.Variant
+	Case    report.Case
+}
+
+// Try plays the plan and returns what it gave for its first scenario.
+func Try(ctx context.Context, p Plan) (Samples, error) {
+	samples, controls, err := p.play(ctx)
+	if err != nil {
+		return Samples{}, err
 	}
-	if err := p.Grow(ctx, products); err != nil {
+	all := Samples{Row: newResult(bench.Here(), p.Runs, samples, controls).Rows[0]}
+	for _, same := range byVariant(samples) {
+		if same[0].scenario.ID != p.Scenarios[0].ID {
+			break
+		}
+		slices.SortStableFunc(same, func(a, b *sample) int { return cmp.Compare(a.verdict.durationUS, b.verdict.durationUS) })
+		middle := same[len(same)/2]
+		all.Trials = append(all.Trials, Trial{middle.variant, report.Case{Trace: middle.Slowest(), Report: middle.verdict.report}})
+	}
+	return all, nil
+}
+
+// play plays everything, reads the traces and asks the doctor. The samples are in the order of the plan's scenarios.
+func (p Plan) play(ctx context.Context) ([]*sample, controls, error) {
+	small, big, products := scenario.Split(p.Scenarios)
+	controls := controls{}
+	samples, err := p.playUntilSure(ctx, small, controls)
+	if err != nil {
 		return nil, nil, err
 	}
-	more, err := p.part(ctx, big, beside)
-	return append(samples, more...), beside, err
+	if len(big) > 0 {
+		if err := p.Grow(ctx, products); err != nil {
+			return nil, nil, err
+		}
+		more, err := p.playUntilSure(ctx, big, controls)
+		if err != nil {
+			return nil, nil, err
+		}
+		samples = append(samples, more...)
+	}
+	sortLike(p.Scenarios, samples)
+	return samples, controls, nil
 }
 
-// part plays some of the scenarios. Where few runs are planned, chance may make a good doctor look bad: what went wrong is
-// played again until it has had enough of them, and judged by all its runs.
-func (p Plan) part(ctx context.Context, scenarios []scenario.Scenario, beside besides) ([]*sample, error) {
-	samples, err := p.judged(ctx, scenarios, controls, beside)
-	if err != nil || !p.strict || p.Runs >= enough {
+// sortLike puts samples in the order of their scenarios, those of each in the order in which they were played.
+func sortLike(scenarios []scenario.Scenario, samples []*sample) {
+	position := map[string]int{}
+	for i, s := range scenarios {
+		position[s.ID] = i
+	}
+	slices.SortStableFunc(samples, func(a, b *sample) int { return cmp.Compare(position[a.scenario.ID], position[b.scenario.ID]) })
+}
+
+// playUntilSure plays some of the scenarios. If few runs are planned, chance may make a good doctor look bad: scenarios that fail
+// are played again until they have enough runs, and judged by all of these.
+func (p Plan) playUntilSure(ctx context.Context, scenarios []scenario.Scenario, controls controls) ([]*sample, error) {
+	samples, err := p.playAndJudge(ctx, scenarios, controlRuns, controls)
+	if err != nil || !p.strict || p.Runs >= enoughRuns {
 		return samples, err
 	}
-	wrong := amiss(scenarios, result(bench.Machine{}, p.Runs, samples, beside).Rows)
-	p.Runs = enough - p.Runs
-	more, err := p.judged(ctx, wrong, enough, beside)
+	failing := failing(scenarios, newResult(bench.Machine{}, p.Runs, samples, controls).Rows)
+	p.Runs = enoughRuns - p.Runs
+	more, err := p.playAndJudge(ctx, failing, enoughRuns, controls)
 	return append(samples, more...), err
 }
 
-// judged plays scenarios as often as planned, with so many controls, and judges what the doctor says.
-func (p Plan) judged(ctx context.Context, scenarios []scenario.Scenario, controls int, beside besides) ([]*sample, error) {
+// playAndJudge plays scenarios as often as planned, each with so many controls, and judges what the doctor says.
+func (p Plan) playAndJudge(ctx context.Context, scenarios []scenario.Scenario, times int, controls controls) ([]*sample, error) {
 	if len(scenarios) == 0 {
 		return nil, nil
 	}
@@ -108,7 +147,7 @@ func (p Plan) judged(ctx context.Context, scenarios []scenario.Scenario, control
 		return nil, err
 	}
 	if p.strict {
-		if err := p.controls(ctx, scenarios, controls, beside); err != nil {
+		if err := p.playControls(ctx, scenarios, times, controls); err != nil {
 			return nil, err
 		}
 	}

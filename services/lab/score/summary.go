@@ -10,75 +10,83 @@ import (
 	"spanwise/lab/scenario"
 )
 
-// summary says the figures, and what each is of.
+// summary explains the figures, and what each is of.
 func (r Result) summary() []string {
 	f, s := r.Findings, r.Savings
 	return []string{
-		fmt.Sprintf("Precision %.3f: %d of %d findings are what was planted, the rest (%d) false alarms; %d more are true besides and count for neither.",
-			r.Precision, f.True, f.True+f.False, f.False, f.Beside),
-		fmt.Sprintf("Recall %.3f, place accuracy %.3f. Of %d requests in which there is nothing to find %d had a false alarm.",
+		fmt.Sprintf("Precision %.3f: %d of %d findings are what was planted, the other %d are false alarms; "+
+			"%d more are true as well and not counted.",
+			r.Precision, f.Planted, f.Planted+f.FalseAlarms, f.FalseAlarms, f.AlsoTrue),
+		fmt.Sprintf("Recall %.3f, place accuracy %.3f. Of %d requests in which there is nothing to find, %d had a false alarm.",
 			r.Recall, r.PlaceAccuracy, r.Quiet.Played, r.Quiet.Alarmed),
-		fmt.Sprintf("Structural savings: of %d that one trace tells %d are predicted as a value. Of the scenarios' medians these are off by %s in the median.",
-			s.Structural-s.Helped, s.Alone, percent(r.StructuralMedian)),
-		fmt.Sprintf("%d of %d structural savings need other traces, and are in no median; predicted as a value: %d of them. Of all %d values the worst is off by %s, and by %s in the worst single run. %d structural savings are predicted as upper bounds.",
-			s.Helped, s.Structural, s.Compared-s.Alone, s.Compared, percent(r.StructuralWorst), percent(s.WorstRun), s.Bounded),
-		fmt.Sprintf("Upper bounds: %d of %d held; %s to %s of them was saved. Savings of what is shared: %d of %d are marked as upper bounds.",
-			s.Held, s.Caps, percent(s.LeastOfCap), percent(s.MostOfCap), s.Marked, s.Shared),
+		fmt.Sprintf("Structural savings: one trace is enough for %d, of which %d are predicted as a value, with a median error of %s.",
+			s.Structural-s.NeedOtherTraces, s.ComparedAlone, percent(r.StructuralMedian)),
+		fmt.Sprintf("The other %d of %d structural savings need other traces and are not in that median; %d of them are predicted as a value. "+
+			"The worst error of all %d values is %s, and %s in a single run. %d structural savings are predicted as upper bounds.",
+			s.NeedOtherTraces, s.Structural, s.Compared-s.ComparedAlone,
+			s.Compared, percent(r.StructuralWorst), percent(s.WorstRunError), s.Bounded),
+		fmt.Sprintf("Upper bounds: %d of %d held; the fixes saved %s to %s of them. "+
+			"Of %d savings that are shared with other requests, %d are marked as upper bounds.",
+			s.UpperBoundsHeld, s.UpperBounds, percent(s.LeastOfBound), percent(s.MostOfBound), s.Shared, s.MarkedAsShared),
 	}
 }
 
-// remarks say what the table's numbers stand for where they are not as they should be.
+// remarks explain whatever in the table is not as expected.
 func (r Result) remarks() (list []string) {
 	for _, target := range r.Missed() {
 		list = append(list, "missed: "+target)
 	}
 	for _, row := range r.Rows {
-		if e, ok := row.Error(); ok && e > mostWorstError {
-			list = append(list, fmt.Sprintf("%s: its predicted saving is off by %s", row.ID, percent(e)))
-		}
-		if row.Expected != nothing && row.PlaceRuns < row.KindRuns {
-			list = append(list, fmt.Sprintf("%s, %s: the place was wrong in %d of %d runs", row.ID, row.Variant, row.KindRuns-row.PlaceRuns, row.KindRuns))
-		}
-		if measured, claimed := row.savings(); measured-claimed > row.DurationUS/2 {
-			list = append(list, fmt.Sprintf("%s: %s of its %s are more than its counterpart takes, and the doctor claims %s of it", row.ID, Micros(measured), Micros(row.DurationUS), Micros(claimed)))
-		}
-		if row.Felt {
-			list = append(list, fmt.Sprintf("%s: a request beside it was slower by %s; %s", row.ID, Micros(*row.BesideUS), cmp.Or(row.FeltWhy, "no reason is known")))
-		}
-		for _, excuse := range row.Unneeded {
-			list = append(list, fmt.Sprintf("%s, %s: %s is listed as true besides, and was not found", row.ID, row.Variant, excuse))
-		}
-		for _, what := range slices.Sorted(maps.Keys(row.Unsaid)) {
-			list = append(list, fmt.Sprintf("%s, %s: does not say %s (%d×)", row.ID, row.Variant, what, row.Unsaid[what]))
-		}
-		for _, alarm := range slices.Sorted(maps.Keys(row.Alarms)) {
-			list = append(list, fmt.Sprintf("false alarm in %s, %s: %s (%d×)", row.ID, row.Variant, alarm, row.Alarms[alarm]))
-		}
-		if row.Variant == scenario.Fixed && row.Expected != nothing && row.RightRuns < row.Runs {
-			list = append(list, fmt.Sprintf("%s, cured: %s is found in %d of %d runs", row.ID, row.Expected, row.RightRuns, row.Runs))
-		}
-		for _, claim := range slices.Sorted(maps.Keys(row.Beside)) {
-			list = append(list, fmt.Sprintf("true besides in %s, %s: %s (%d×)", row.ID, row.Variant, claim, row.Beside[claim]))
-		}
-		if share, ok := row.ofCap(); ok && share < leastOfCap && row.Loose != "" {
-			list = append(list, fmt.Sprintf("%s: its cure saved %s of what is said to be an upper bound; %s", row.ID, percent(share), row.Loose))
-		}
-		if row.Variant == scenario.Slow && row.Doubt != "" && (row.RightRuns < row.Runs || row.PlaceRuns < row.KindRuns) {
-			list = append(list, fmt.Sprintf("%s, %s: %s", row.ID, row.Variant, row.Doubt))
-		}
+		list = append(list, row.remarks()...)
 	}
 	return list
 }
 
-// savings are what was measured and what is claimed; 0 stands for nothing.
-func (r Row) savings() (measured, claimed int64) {
-	if r.MeasuredUS != nil {
-		measured = *r.MeasuredUS
+func (r Row) remarks() (list []string) {
+	about := r.ID + ", " + r.Variant
+	remark := func(about, format string, args ...any) { list = append(list, about+": "+fmt.Sprintf(format, args...)) }
+	each := func(counts map[string]int, format string) {
+		for _, name := range slices.Sorted(maps.Keys(counts)) {
+			remark(about, format, name, counts[name])
+		}
 	}
-	if r.PredictedUS != nil {
-		claimed = *r.PredictedUS
+	if e, ok := r.Error(); ok && e > mostWorstError {
+		remark(r.ID, "the predicted saving is off by %s", percent(e))
 	}
-	return measured, claimed
+	if r.Expected != nothing && r.PlaceRuns < r.KindRuns {
+		remark(about, "the place was wrong in %d of %d runs", r.KindRuns-r.PlaceRuns, r.KindRuns)
+	}
+	if measured, predicted := value(r.MeasuredUS), value(r.PredictedUS); measured-predicted > r.DurationUS/2 {
+		remark(r.ID, "%s of its %s disappear without the slowdown; the doctor predicted %s",
+			Micros(measured), Micros(r.DurationUS), Micros(predicted))
+	}
+	if r.ControlSlowed {
+		remark(r.ID, "a request at the same time was slower by %s; %s", Micros(*r.ControlSlowedByUS), cmp.Or(r.SlowsOthers, "no reason is known"))
+	}
+	for _, excuse := range r.UnusedExcuses {
+		remark(about, "%s is listed as true as well, but was not found", excuse)
+	}
+	each(r.Unsaid, "does not say %s (%d×)")
+	each(r.FalseAlarms, "false alarm %s (%d×)")
+	if r.Variant == scenario.Fixed && r.Expected != nothing && r.RightRuns < r.Runs {
+		remark(about, "%s is found in %d of %d runs", r.Expected, r.RightRuns, r.Runs)
+	}
+	each(r.AlsoTrue, "also true: %s (%d×)")
+	if share, ok := r.shareOfBound(); ok && share < leastOfBound && r.LooseBound != "" {
+		remark(r.ID, "the fix saved %s of the predicted upper bound; %s", percent(share), r.LooseBound)
+	}
+	if r.Variant == scenario.Slow && r.KnownWrong != "" && (r.RightRuns < r.Runs || r.PlaceRuns < r.KindRuns) {
+		remark(about, "%s", r.KnownWrong)
+	}
+	return list
+}
+
+// value is a number, or 0 if there is none.
+func value(us *int64) int64 {
+	if us == nil {
+		return 0
+	}
+	return *us
 }
 
 func bullets(list []string) string {

@@ -11,7 +11,7 @@ import (
 	"spanwise/lab/scenario"
 )
 
-// Text prints the result for a person at a terminal.
+// Text writes the result for a terminal.
 func Text(out io.Writer, r Result) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, strings.Join(header, "\t"))
@@ -25,7 +25,7 @@ func Text(out io.Writer, r Result) error {
 	return err
 }
 
-// Markdown writes the result as a table that can be pasted into a README.
+// Markdown writes the result as a section of a Markdown page.
 func Markdown(out io.Writer, r Result) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Measured on %s; %s.\n\n%s\n", r.Machine, r.runs(), bullets(r.summary()))
@@ -41,44 +41,48 @@ func Markdown(out io.Writer, r Result) error {
 	return err
 }
 
-// runs says how often each was played.
+// runs says how often each scenario was played.
 func (r Result) runs() string {
-	if r.Runs < enough && slices.ContainsFunc(r.Rows, func(row Row) bool { return row.Runs >= enough }) {
-		return fmt.Sprintf("%d runs of each, and %d of what then was not as it should be", r.Runs, enough)
+	if r.Runs < enoughRuns && slices.ContainsFunc(r.Rows, func(row Row) bool { return row.Runs >= enoughRuns }) {
+		return fmt.Sprintf("%d runs of each, and %d of those that failed in these", r.Runs, enoughRuns)
 	}
 	return fmt.Sprintf("%d runs of each", r.Runs)
 }
 
-// legend says how to read the table.
-const legend = "*found* counts the runs whose first finding is of the expected kind and can be understood, *place*, of those of the expected kind, the ones that name the right place, " +
-	"*asked* those in which one trace could not tell and others were given: whatever else ran at that moment, and the same request a dozen times when nothing was wrong. *predicted* is what the doctor says the cure saves, *up to* an upper bound; " +
-	"*measured*, the median of the slow request less that of the cured one or, where there is no cure, of the one without the fault; *error* is how far the two medians are apart or, of a bound, how much of it was saved. *quiet* counts the runs of the cured request without a false alarm."
+// legend explains the columns.
+const legend = "*found* counts the runs whose first finding is of the expected kind and can be understood; *place*, of the runs with " +
+	"the expected kind, those that name the right place; *others*, those in which one trace was not enough and the doctor was given " +
+	"other traces: of everything else that ran at the same time, and of a dozen of the same request without the slowdown. *predicted* " +
+	"is what the doctor says the fix saves, *up to* an upper bound; *measured* is the median duration of the slow request less that " +
+	"of the fixed one or, if there is no fix, of the one without the slowdown. *error* is how far the two are apart or, of a bound, " +
+	"how much of it was saved. *quiet* counts the runs of the fixed request without a false alarm."
 
-var header = []string{"scenario", "expected", "found", "place", "asked", "predicted", "measured", "error", "quiet"}
+var header = []string{"scenario", "expected", "found", "place", "others", "predicted", "measured", "error", "quiet"}
 
-// table has a line for each scenario in which something is wrong, and one for all of each kind in which nothing is.
+// table has a line for each slowdown, one for all near misses, and one for all healthy requests.
 func (r Result) table() (lines [][]string) {
 	for i, row := range r.Rows {
 		if row.Variant == scenario.Slow {
 			lines = append(lines, row.cells(r.Rows[i+1]))
 		}
 	}
-	for _, name := range []string{scenario.NearMiss, scenario.Well} {
-		var scenarios, runs, right, asked int
+	for _, name := range []string{scenario.NearMiss, scenario.Healthy} {
+		var scenarios, runs, right, others int
 		for _, row := range r.Rows {
 			if row.Variant == name {
-				scenarios, runs, right, asked = scenarios+1, runs+row.Runs, right+row.RightRuns, asked+row.AskedRuns
+				scenarios, runs, right, others = scenarios+1, runs+row.Runs, right+row.RightRuns, others+row.OthersRuns
 			}
 		}
 		if scenarios > 0 {
-			lines = append(lines, []string{fmt.Sprintf("%s (%d)", name, scenarios), nothing, "–", "–", fmt.Sprint(asked), "–", "–", "–", of(right, runs)})
+			lines = append(lines, []string{fmt.Sprintf("%s (%d)", name, scenarios), nothing,
+				"–", "–", fmt.Sprint(others), "–", "–", "–", of(right, runs)})
 		}
 	}
 	return lines
 }
 
-// cells are the line of a slow request; fixed is the row of its counterpart.
-func (r Row) cells(fixed Row) []string {
+// cells are the line of a slow request.
+func (r Row) cells(baseline Row) []string {
 	expected := r.Expected
 	if r.Mention {
 		expected += " (mentioned)"
@@ -87,23 +91,23 @@ func (r Row) cells(fixed Row) []string {
 	if r.Found != r.Expected && !r.Mention {
 		found += " (" + r.Found + ")"
 	}
-	predicted, off := micros(r.PredictedUS), "–"
-	if r.Cap && r.PredictedUS != nil {
+	predicted, wrong := micros(r.PredictedUS), "–"
+	if r.UpperBound && r.PredictedUS != nil {
 		predicted = "up to " + predicted
 	}
 	if e, ok := r.Error(); ok {
-		off = percent(e)
+		wrong = percent(e)
 	}
-	if share, ok := r.ofCap(); ok {
-		off = percent(share) + " of it"
+	if share, ok := r.shareOfBound(); ok {
+		wrong = percent(share) + " of it"
 	}
-	return []string{r.ID, expected, found, of(r.PlaceRuns, r.KindRuns), fmt.Sprint(r.AskedRuns),
-		predicted, micros(r.MeasuredUS), off, of(fixed.Runs-fixed.loud(), fixed.Runs)}
+	return []string{r.ID, expected, found, of(r.PlaceRuns, r.KindRuns), fmt.Sprint(r.OthersRuns),
+		predicted, micros(r.MeasuredUS), wrong, of(baseline.Runs-baseline.alarmedRuns(), baseline.Runs)}
 }
 
-// loud is how many runs had a false alarm, at most.
-func (r Row) loud() (n int) {
-	for _, alarms := range r.Alarms {
+// alarmedRuns is how many runs had a false alarm, at most.
+func (r Row) alarmedRuns() (n int) {
+	for _, alarms := range r.FalseAlarms {
 		n += alarms
 	}
 	return min(n, r.Runs)
@@ -119,7 +123,7 @@ func micros(us *int64) string {
 	return Micros(*us)
 }
 
-// Micros writes µs as a person says it.
+// Micros formats a number of microseconds.
 func Micros(us int64) string {
 	d := time.Duration(us) * time.Microsecond
 	switch {

@@ -9,42 +9,56 @@ import (
 	"spanwise/lab/scenario"
 )
 
-// The targets of the whole.
+// The targets.
 const (
 	leastPrecision, leastRecall, leastPlace = 0.95, 0.95, 0.95
 	mostMedianError, mostWorstError         = 0.10, 0.25
-	leastOfCap, mostOfCap                   = 0.50, 1.10 // less is no prediction; measured savings differ by so much from run to run
-	leastGained                             = 0.90       // of few runs; what else a machine does can hide what is planted. Of ten, all
+	leastOfBound, mostOfBound               = 0.50, 1.10 // a looser bound predicts nothing; measured savings vary by a tenth from run to run
+	leastEffect                             = 0.90       // of few runs, because other load can hide the effect. Of ten runs, all
 )
 
-// enough is how many runs a scenario needs for its figures to be more than chance.
-const enough = 10
+// enoughRuns is how many runs a scenario needs for its figures to be more than chance.
+const enoughRuns = 10
 
-// amiss returns those of some scenarios in which anything is not as it should be.
-func amiss(scenarios []scenario.Scenario, rows []Row) []scenario.Scenario {
+// failing returns the scenarios of which any row fails.
+func failing(scenarios []scenario.Scenario, rows []Row) []scenario.Scenario {
 	return slices.DeleteFunc(slices.Clone(scenarios), func(s scenario.Scenario) bool {
-		return !slices.ContainsFunc(rows, func(r Row) bool { return r.ID == s.ID && r.amiss() })
+		return !slices.ContainsFunc(rows, func(r Row) bool { return r.ID == s.ID && r.fails() })
 	})
 }
 
-func (r Row) amiss() bool {
-	off, _ := r.Error()
-	share, capped := r.ofCap()
-	return r.RightRuns < r.Runs || r.Expected != nothing && r.PlaceRuns < r.Runs || len(r.Alarms) > 0 || off > mostWorstError || share > mostOfCap || capped && share < leastOfCap && r.Loose == "" ||
-		r.Variant == scenario.Slow && (r.GainedRuns < r.Runs || r.Felt && r.FeltWhy == "" || r.MarkedRuns < r.RightRuns && r.Basis == doctor.Shared)
+// fails reports whether anything about the row is not as expected.
+func (r Row) fails() bool {
+	switch wrong, _ := r.Error(); {
+	case r.RightRuns < r.Runs, r.Expected != nothing && r.PlaceRuns < r.Runs, len(r.FalseAlarms) > 0, wrong > mostWorstError, r.missesBound():
+		return true
+	case r.Variant != scenario.Slow:
+		return false
+	}
+	return r.EffectRuns < r.Runs || r.slowsOthers() || r.Basis == doctor.Shared && r.SharedRuns < r.RightRuns
 }
+
+// missesBound reports whether the fix saved more than the predicted upper bound, or so much less that the bound predicts
+// nothing, unless the catalogue admits that.
+func (r Row) missesBound() bool {
+	share, ok := r.shareOfBound()
+	return ok && (share > mostOfBound || share < leastOfBound && r.LooseBound == "")
+}
+
+// slowsOthers reports whether controls were slowed although the catalogue does not admit that.
+func (r Row) slowsOthers() bool { return r.ControlSlowed && r.SlowsOthers == "" }
 
 // Missed lists the targets that the result does not reach, in words.
 func (r Result) Missed() (list []string) {
 	miss := func(format string, args ...any) { list = append(list, fmt.Sprintf(format, args...)) }
 	least := func(name string, got, want float64) {
 		if got < want {
-			miss("%s is %.3f, at least %.2f was to be reached", name, got, want)
+			miss("%s is %.3f, want at least %.2f", name, got, want)
 		}
 	}
 	most := func(name string, got, want float64) {
 		if got > want {
-			miss("%s is %s, at most %s was to be", name, percent(got), percent(want))
+			miss("%s is %s, want at most %s", name, percent(got), percent(want))
 		}
 	}
 	least("precision", r.Precision, leastPrecision)
@@ -55,27 +69,28 @@ func (r Result) Missed() (list []string) {
 	if s := r.Savings; s.Compared+s.Bounded < s.Structural {
 		miss("%d of %d structural savings are not predicted at all", s.Structural-s.Compared-s.Bounded, s.Structural)
 	}
-	if n := r.Savings.Shared - r.Savings.Marked; n > 0 {
-		miss("%d of %d savings of what is shared are not marked as upper bounds", n, r.Savings.Shared)
+	if n := r.Savings.Shared - r.Savings.MarkedAsShared; n > 0 {
+		miss("%d of %d savings that are shared with other requests are not marked as upper bounds", n, r.Savings.Shared)
 	}
 	for _, row := range r.Rows {
-		if share, ok := row.ofCap(); ok && (share > mostOfCap || share < leastOfCap && row.Loose == "") {
-			miss("%s: its cure saved %s of what is said to be an upper bound", row.ID, percent(share))
+		if row.missesBound() {
+			share, _ := row.shareOfBound()
+			miss("%s: the fix saved %s of the predicted upper bound", row.ID, percent(share))
 		}
-		if row.Variant == scenario.Slow && row.GainedRuns < r.gained(row.Runs) {
-			miss("%s: what is planted did nothing, or not enough, in %d of %d runs", row.ID, row.Runs-row.GainedRuns, row.Runs)
+		if row.Variant == scenario.Slow && row.EffectRuns < r.wantEffect(row.Runs) {
+			miss("%s: the planted slowdown had no effect, or too little, in %d of %d runs", row.ID, row.Runs-row.EffectRuns, row.Runs)
 		}
-		if row.Felt && row.FeltWhy == "" {
-			miss("%s: a request beside it was slowed down too, by %s", row.ID, Micros(*row.BesideUS))
+		if row.slowsOthers() {
+			miss("%s: a request at the same time was slowed too, by %s", row.ID, Micros(*row.ControlSlowedByUS))
 		}
 	}
 	return list
 }
 
-// gained is in how many runs of so many what is planted has to show.
-func (r Result) gained(runs int) int {
-	if r.Runs >= enough {
+// wantEffect is in how many of so many runs the planted slowdown must have its effect.
+func (r Result) wantEffect(runs int) int {
+	if r.Runs >= enoughRuns {
 		return runs
 	}
-	return int(math.Ceil(leastGained * float64(runs)))
+	return int(math.Ceil(leastEffect * float64(runs)))
 }

@@ -35,7 +35,7 @@ var scenarios = []string{"n-plus-one-http", "serial-calls", "masked-error", "hea
 
 // A System is what to check.
 type System struct {
-	Shop   play.Shop
+	Shop   play.Client
 	Traces *jaeger.Reader // without the truth: see spanwise/lab/blind
 	Root   string         // the source tree, for the golden files
 	Log    string         // the file that the services log to; "" if there is none to read
@@ -133,8 +133,8 @@ func (s System) diagnose(ctx context.Context, id string, report Report) error {
 // judge compares the doctor's diagnosis of a trace with what it should be. The doctor gets the other traces only if it asks for them.
 func judge(want scenario.Diagnosis, t *trace.Trace, evidence []*trace.Trace) error {
 	answer := scenario.Ask([]*trace.Trace{t}, func() []*trace.Trace { return evidence })[0]
-	if j := want.Judge(answer); !j.Right || !j.Place {
-		return fmt.Errorf("trace %s: the first finding is %q, it lacks %q, false positives are %v", t.ID, j.Found, j.Unsaid, j.False)
+	if j := want.Judge(answer); !j.Right || !j.PlaceRight {
+		return fmt.Errorf("trace %s: the first finding is %q, it lacks %q, false positives are %v", t.ID, j.Found, j.Unsaid, j.FalseAlarms)
 	}
 	return nil
 }
@@ -166,7 +166,7 @@ func (s System) isolate(ctx context.Context, report Report) error {
 	if err != nil {
 		return err
 	}
-	own, ids, err := s.Shop.PlayBeside(ctx, sc, sc.Slow, slices.Repeat([]scenario.Request{sc.Usual().Request}, others)...)
+	own, ids, err := s.Shop.PlayWith(ctx, sc, sc.Slow, slices.Repeat([]scenario.Request{sc.Baseline().Request}, others)...)
 	if err != nil {
 		return err
 	}
@@ -177,7 +177,7 @@ func (s System) isolate(ctx context.Context, report Report) error {
 	slow, usual := traces[0], traces[1:]
 	report(fmt.Sprintf("%s, slow: the doctor finds %s", sc.ID, sc.Want), judge(sc.Want, slow, usual))
 	slowest := slices.MaxFunc(usual, byDuration)
-	if took := scenario.Duration(slowest); took >= sc.Planted.There {
+	if took := scenario.Duration(slowest); took >= sc.Effect.AtPlaces {
 		err = fmt.Errorf("trace %s took %v", slowest.ID, took)
 	}
 	report(fmt.Sprintf("%s: %d other requests at the same time take less than the delay", sc.ID, others), err)

@@ -18,7 +18,7 @@ func TestCheck(t *testing.T) {
 	if err := os.WriteFile(log, []byte("nothing"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	system := System{Shop: scenariotest.Shop(shop), Traces: jaeger.New(scenariotest.Jaeger(t, shop).URL), Root: filepath.Join("..", "..", ".."), Log: log}
+	system := System{Shop: scenariotest.Client(shop), Traces: jaeger.New(scenariotest.Jaeger(t, shop).URL), Root: filepath.Join("..", "..", ".."), Log: log}
 	passed := 0
 	err := system.Check(t.Context(), func(name string, err error) {
 		switch {

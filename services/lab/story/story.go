@@ -87,7 +87,7 @@ func Find(id string) (Story, error) {
 }
 
 // Check returns an error that says what to do if the catalogue is too small for the story.
-func (s Story) Check(ctx context.Context, shop play.Shop) error {
+func (s Story) Check(ctx context.Context, shop play.Client) error {
 	last := scenario.Request{Service: "pricing", Method: http.MethodGet, Path: fmt.Sprintf("/prices/sku-%d", s.Products)}
 	if _, err := shop.Play(ctx, scenario.Scenario{ID: "the last product"}, last); err != nil {
 		return fmt.Errorf("this story needs a catalogue of %d products, and 3 GB of memory for pricing: run lab seed -products %d "+
@@ -98,7 +98,7 @@ func (s Story) Check(ctx context.Context, shop play.Shop) error {
 
 // Play plays the steps in order, each that many times after one run that does not count because it fills caches. It calls
 // report with each result.
-func (s Story) Play(ctx context.Context, shop play.Shop, traces *jaeger.Reader, runs int, report func(Result) error) error {
+func (s Story) Play(ctx context.Context, shop play.Client, traces *jaeger.Reader, runs int, report func(Result) error) error {
 	var slowest int64
 	for _, step := range s.Steps {
 		var ids []string

@@ -38,7 +38,7 @@ func TestSteps(t *testing.T) {
 // The error about a catalogue that is too small says how to make a larger one.
 func TestCheck(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		shop := scenariotest.Shop(shoptest.Start(t, nil, true))
+		shop := scenariotest.Client(shoptest.Start(t, nil, true))
 		s := Story{Products: 1000}
 		if err := s.Check(t.Context(), shop); err != nil {
 			t.Errorf("1,000 products: %v", err)

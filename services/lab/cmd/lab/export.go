@@ -4,11 +4,8 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"net/http"
 	"path/filepath"
-	"time"
 
-	"spanwise/lab/blind"
 	"spanwise/lab/export"
 	"spanwise/lab/native"
 	"spanwise/lab/scenario"
@@ -30,9 +27,7 @@ func exportTraces(set *flag.FlagSet) func(context.Context, env) error {
 		}
 		plan := export.Plan{Scenarios: scenario.All(), Seed: *seed, Runs: *runs, Progress: progress(e)}
 		return inScratch(ctx, e, nil, func(run *native.Run) error {
-			address := run.URL(native.JaegerPort)
-			client := &http.Client{Timeout: 30 * time.Second, Transport: blind.Transport(http.DefaultTransport)}
-			from := export.Source{Shop: shopOf(run), Traces: blinded(address), Read: export.Documents{Jaeger: address, HTTP: client}, Grow: grow(e, run)}
+			from := export.Source{Shop: shopOf(run), Jaeger: run.URL(native.JaegerPort), Grow: grow(e, run)}
 			truth, err := export.Write(ctx, from, plan, dir)
 			plan.Progress("")
 			if err != nil {

@@ -69,12 +69,12 @@ func show(ctx context.Context, e env, plan score.Plan, jaeger string) error {
 		return err
 	}
 	s, look := plan.Scenarios[0], lookOf(e)
-	for _, text := range []string{s.Title, s.Story, "What to look for: " + s.Look} {
+	for _, text := range []string{s.Title, s.Story, "What to look for: " + s.Hint} {
 		fmt.Fprintf(e.stdout, "%s\n\n", wrap(text, min(look.Width, 100)))
 	}
 	var waterfalls []string
 	for _, t := range samples.Trials {
-		text, err := waterfall(t, s.Crowd, look)
+		text, err := waterfall(t, s.Concurrency, look)
 		if err != nil {
 			return err
 		}

@@ -121,7 +121,7 @@ func saveTrace(ctx context.Context, jaeger, id, file string) error {
 }
 
 // print plays the story and prints the result of each step as soon as there is one. where says where to find its trace.
-func (s storyRun) print(ctx context.Context, shop play.Shop, jaeger string, where func(story.Result) (string, error)) error {
+func (s storyRun) print(ctx context.Context, shop play.Client, jaeger string, where func(story.Result) (string, error)) error {
 	fmt.Fprintf(s.out, "%s\n\n%-34s %9s %10s  %s\n", s.story.Title, "step", "takes", "faster", "diagnosis")
 	var missed []error
 	err := s.story.Play(ctx, shop, blinded(jaeger), s.runs, func(r story.Result) error {

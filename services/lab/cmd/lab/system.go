@@ -33,7 +33,7 @@ func jaegerURL(e env) string { return cmp.Or(e.getenv("JAEGER_URL"), usualJaeger
 // traceAt returns what to put before a trace's id to look at it: the address of Jaeger's page if this Jaeger has pages,
 // otherwise the doctor's command.
 func traceAt(ctx context.Context, address string) string {
-	if jaeger.HasPages(ctx, address) {
+	if jaeger.HasUI(ctx, address) {
 		return address + "/trace/"
 	}
 	if address == usualJaeger {
@@ -48,7 +48,7 @@ func blinded(base string) *jaeger.Reader {
 }
 
 // shopOf returns the services of a run.
-func shopOf(run *native.Run) play.Shop {
+func shopOf(run *native.Run) play.Client {
 	return play.New(run.URL(native.OrderPort), run.URL(native.InventoryPort), run.URL(native.PricingPort))
 }
 

@@ -36,7 +36,7 @@ func up(*flag.FlagSet) func(context.Context, env) error {
 		if err != nil {
 			return err
 		}
-		console.Say("%s", welcome(settings, jaeger.HasPages(ctx, settings.URL(native.JaegerPort)), time.Since(began)))
+		console.Say("%s", welcome(settings, jaeger.HasUI(ctx, settings.URL(native.JaegerPort)), time.Since(began)))
 		err = lab.Wait(ctx)
 		if err != nil {
 			fmt.Fprintln(e.stderr, "lab:", err) // at once: stopping the others takes a moment

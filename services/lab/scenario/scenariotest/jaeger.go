@@ -11,8 +11,8 @@ import (
 	"spanwise/order/shoptest"
 )
 
-// Jaeger starts a server that answers as Jaeger's API does, with the spans of a shop under test, and that has no pages for
-// people. It ends with the test. Time must be real.
+// Jaeger starts a server that answers as Jaeger's API does, with the spans of a shop under test, but has no UI. It ends with
+// the test. Time must be real.
 func Jaeger(t testing.TB, shop *shoptest.Shop) *httptest.Server {
 	mux := http.NewServeMux()
 	answer := func(w http.ResponseWriter, wanted func(tracetest.SpanStub) bool) {
@@ -26,7 +26,7 @@ func Jaeger(t testing.TB, shop *shoptest.Shop) *httptest.Server {
 			http.Error(w, `{"error":{"httpCode":404,"message":"No traces found"}}`, http.StatusNotFound)
 			return
 		}
-		_ = json.NewEncoder(w).Encode(map[string]json.RawMessage{"result": OTLP(t, spans)}) // whoever hung up does not read it
+		_ = json.NewEncoder(w).Encode(map[string]json.RawMessage{"result": OTLP(t, spans)}) // the client may have hung up
 	}
 	mux.HandleFunc("GET /api/v3/traces/{id}", func(w http.ResponseWriter, r *http.Request) {
 		answer(w, func(s tracetest.SpanStub) bool { return s.SpanContext.TraceID().String() == r.PathValue("id") })

@@ -1,5 +1,5 @@
-// Package scenariotest plays scenarios inside a test: on the whole shop over an in-memory network, in virtual time, and
-// hands their traces over as Jaeger would, blinded. Call [Play] in a testing/synctest bubble.
+// Package scenariotest plays scenarios inside a test, on the whole shop over an in-memory network and in virtual time, and
+// returns their traces as Jaeger would, blinded. Call [Play] in a testing/synctest bubble.
 package scenariotest
 
 import (
@@ -23,47 +23,48 @@ import (
 	"spanwise/order/shoptest"
 )
 
-// Shop returns the addresses of a shop under test.
-func Shop(s *shoptest.Shop) play.Shop {
-	return play.Shop{HTTP: s.Client, URL: map[string]string{"order": "http://order", "inventory": "http://inventory", "pricing": "http://pricing"}}
+// Client returns a client of a shop under test.
+func Client(shop *shoptest.Shop) play.Client {
+	return play.Client{HTTP: shop.Client, URL: map[string]string{
+		"order": "http://order", "inventory": "http://inventory", "pricing": "http://pricing"}}
 }
 
-// A Run is what one playing of a request left behind.
+// A Run is what playing a request left behind.
 type Run struct {
 	scenario.Played
-	Beside []*trace.Trace // of the requests that ran at the same time
+	Controls []*trace.Trace // of the requests that ran at the same time
 }
 
-// Play plays one request of a scenario, and others beside it.
-func Play(t testing.TB, shop *shoptest.Shop, sc scenario.Scenario, r scenario.Request, beside ...scenario.Request) Run {
+// Play plays one request of a scenario with others at the same time.
+func Play(t testing.TB, shop *shoptest.Shop, sc scenario.Scenario, r scenario.Request, others ...scenario.Request) Run {
 	t.Helper()
 	shop.Spans.Reset()
-	ids, controls, err := Shop(shop).PlayBeside(t.Context(), sc, r, beside...)
+	ids, controls, err := Client(shop).PlayWith(t.Context(), sc, r, others...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var run Run
-	for _, tr := range finished(t, shop, len(ids)+len(controls), sc.Real) {
+	for _, tr := range finished(t, shop, len(ids)+len(controls), sc.RealTime) {
 		switch {
 		case slices.Contains(ids, tr.ID):
 			run.Own = append(run.Own, tr)
 		case slices.Contains(controls, tr.ID):
-			run.Beside = append(run.Beside, tr)
+			run.Controls = append(run.Controls, tr)
 		default:
 			run.Others = append(run.Others, tr)
 		}
 	}
-	if len(run.Own) != len(ids) || len(run.Beside) != len(controls) {
-		t.Fatalf("%s: got %d and %d traces, want %d and %d", sc.ID, len(run.Own), len(run.Beside), len(ids), len(controls))
+	if len(run.Own) != len(ids) || len(run.Controls) != len(controls) {
+		t.Fatalf("%s: got %d and %d traces, want %d and %d", sc.ID, len(run.Own), len(run.Controls), len(ids), len(controls))
 	}
 	return run
 }
 
-// finished returns the traces when nothing goes on any more. In real time that is when nothing seems to be missing.
-func finished(t testing.TB, shop *shoptest.Shop, n int, real bool) []*trace.Trace {
+// finished returns the traces when all work has ended. In real time that is when nothing seems to be missing from n of them.
+func finished(t testing.TB, shop *shoptest.Shop, n int, realTime bool) []*trace.Trace {
 	t.Helper()
-	if !real {
-		time.Sleep(time.Minute) // virtual: until whatever goes on after the answer has ended
+	if !realTime {
+		time.Sleep(time.Minute) // virtual: until work that continues after the answer has ended
 		synctest.Wait()
 		return Traces(t, shop.Spans.Spans())
 	}
@@ -71,18 +72,18 @@ func finished(t testing.TB, shop *shoptest.Shop, n int, real bool) []*trace.Trac
 	defer tick.Stop()
 	for {
 		traces := Traces(t, shop.Spans.Spans())
-		if len(traces) >= n && !slices.ContainsFunc(traces, func(t *trace.Trace) bool { return !play.Whole(t) }) {
+		if len(traces) >= n && !slices.ContainsFunc(traces, func(t *trace.Trace) bool { return !play.Complete(t) }) {
 			return traces
 		}
 		select {
 		case <-tick.C:
 		case <-t.Context().Done():
-			t.Fatalf("got %d traces, not all of them whole, want %d", len(traces), n)
+			t.Fatalf("got %d traces, not all of them complete, want %d", len(traces), n)
 		}
 	}
 }
 
-// Traces returns spans as a reader of Jaeger gets them, without the truth.
+// Traces returns spans as a reader of Jaeger gets them, without what would give the scenario away.
 func Traces(t testing.TB, spans tracetest.SpanStubs) []*trace.Trace {
 	t.Helper()
 	document, err := blind.JSON(OTLP(t, spans))
@@ -96,8 +97,8 @@ func Traces(t testing.TB, spans tracetest.SpanStubs) []*trace.Trace {
 	return traces
 }
 
-// OTLP writes spans down as OTLP JSON (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding), as far as
-// our services use it.
+// OTLP encodes spans as OTLP JSON (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding), as far as the services
+// use it.
 func OTLP(t testing.TB, stubs tracetest.SpanStubs) []byte {
 	t.Helper()
 	type object = map[string]any
@@ -135,7 +136,7 @@ func OTLP(t testing.TB, stubs tracetest.SpanStubs) []byte {
 	return document
 }
 
-// attributes are written with every value as text, which is all that readers keep.
+// attributes encodes every value as text, which is all that readers keep.
 func attributes(kvs []attribute.KeyValue) []any {
 	list := []any{}
 	for _, kv := range kvs {

@@ -1,0 +1,65 @@
+package scenario
+
+import (
+	"time"
+
+	"spanwise/doctor"
+)
+
+var brokenPropagation = Scenario{
+	ID:    "broken-propagation",
+	Title: "A call that does not propagate its trace",
+	Story: `The trace ends at a call to pricing, as if pricing recorded no spans. Elsewhere in Jaeger there are many short traces that
+begin in pricing, without a caller. One HTTP client was created without the transport that sends traceparent.`,
+	Hint:  "A call with no server span below it, although the callee does record spans.",
+	Slow:  get("/orders/10?untraced=pricing"),
+	Fixed: get("/orders/10"),
+	Want: Diagnosis{
+		Kind:    doctor.BrokenPropagation,
+		Places:  []Place{{"order", "pricing"}},
+		Basis:   doctor.None,
+		Details: []Detail{bothHalves("pricing")},
+	},
+	Effect:    Effect{ExtraTraces: 1},
+	MinEffect: Effect{ExtraTraces: 1},
+}
+
+var clockSkew = Scenario{
+	ID:    "clock-skew",
+	Title: "One machine's clock is two seconds ahead",
+	Story: `In the waterfall, pricing seems to begin after its caller has the answer: its bars are two seconds to the right of the
+call that caused them. Durations are right, because each clock counts seconds correctly; but the clocks disagree about the time of
+day, so every comparison between the two machines is wrong.`,
+	Hint:  "Pricing's bars outside the call that contains them, all by the same distance. The doctor draws them where they belong.",
+	Slow:  get("/orders/10?clock=pricing:2s"),
+	Fixed: get("/orders/10"),
+	Want: Diagnosis{
+		Kind:    doctor.ClockSkew,
+		Places:  []Place{{"pricing", "order"}},
+		Basis:   doctor.None,
+		Details: []Detail{durationAbout("the offset", 2*time.Second)},
+	},
+	Effect:    Effect{ClockOffset: 2 * time.Second},
+	MinEffect: Effect{ClockOffset: 2 * time.Second},
+}
+
+var workAfterTheAnswer = Scenario{
+	ID:    "work-after-the-answer",
+	Title: "A mail that is sent after the answer",
+	Story: `The trace of an order lasts far longer than the customer waited. That is how it should be: the mail that confirms the
+order is stored together with it and sent once the answer is out. A tool that adds up the whole trace blames the mail for a delay that
+no customer had.`,
+	Hint: "A bar that begins where the request's own bar has ended.",
+	Slow: Request{Method: "POST", Path: "/orders?mail=sent&latency=order.db:20ms", Body: anOrder, Key: true},
+	Want: Diagnosis{
+		Kind:     doctor.DetachedWork,
+		Places:   []Place{{"order", ""}},
+		Basis:    doctor.None,
+		Mention:  true,
+		Details:  []Detail{durationBetween("the time after the answer", 20*time.Millisecond, 60*time.Millisecond)},
+		AlsoTrue: []Excuse{{doctor.SlowDependency, Place{"order", Database}, "order's database does take 20 ms for each statement"}},
+	},
+	// Five statements of 21 ms, one of them the mail's, instead of four of 1 ms; and one after the answer.
+	Effect:    Effect{Duration: 101 * time.Millisecond, AfterAnswer: 21 * time.Millisecond},
+	MinEffect: Effect{AfterAnswer: 20 * time.Millisecond},
+}

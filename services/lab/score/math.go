@@ -1,0 +1,45 @@
+package score
+
+import "slices"
+
+func median[T ~int64 | float64](list []T) T {
+	slices.Sort(list)
+	n := len(list)
+	if n%2 == 0 {
+		return (list[n/2-1] + list[n/2]) / 2
+	}
+	return list[n/2]
+}
+
+// mostFrequent returns the name with the highest count, of several the first in the alphabet.
+func mostFrequent(counts map[string]int) (best string) {
+	for name, n := range counts {
+		if best == "" || n > counts[best] || n == counts[best] && name < best {
+			best = name
+		}
+	}
+	return best
+}
+
+func ratio(a, b float64) float64 {
+	if b == 0 {
+		return 1 // nothing was expected, so nothing was missed
+	}
+	return a / b
+}
+
+// relativeError is how far a prediction is from the measured value, as a share of that; 1 if that is not positive.
+func relativeError(predicted, measured int64) float64 {
+	if measured <= 0 {
+		return 1
+	}
+	return float64(max(predicted-measured, measured-predicted)) / float64(measured)
+}
+
+// number is 1 for true and 0 for false.
+func number(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
