@@ -55,10 +55,10 @@ func (t *Trace) shifts(links map[Process][]*link) map[Process]int64 {
 				if _, known := shifts[l.callee]; known {
 					continue
 				}
-				shift, gained := l.settle(shifts[caller], outgoing(links[l.callee], shifts))
-				shifts[l.callee] = shift.best()
-				if shift.best() != 0 && shift.best() != shifts[caller] {
-					t.addSkew(root, l, shift, gained)
+				limits, gained := l.settle(shifts[caller], outgoing(links[l.callee], shifts))
+				shifts[l.callee] = limits.best()
+				if limits.best() != 0 && limits.best() != shifts[caller] {
+					t.addSkew(root, l, limits, gained)
 				}
 				queue = append(queue, l.callee)
 			}
@@ -67,13 +67,13 @@ func (t *Trace) shifts(links map[Process][]*link) map[Process]int64 {
 	return shifts
 }
 
-func (t *Trace) addSkew(root Process, l *link, shift bounds, below int) {
+func (t *Trace) addSkew(root Process, l *link, limits bounds, below int) {
 	s := Skew{
-		Service: l.callee.Service, Host: l.callee.Host, Reference: root.Service, Offset: -shift.best(), AtLeast: shift.oneSided(),
+		Service: l.callee.Service, Host: l.callee.Host, Reference: root.Service, Offset: -limits.best(), AtLeast: limits.oneSided(),
 		Calls: l.likely.calls, Below: below,
 	}
 	if !s.AtLeast {
-		s.HalfWidth = (shift.high - shift.low) / 2
+		s.HalfWidth = (limits.high - limits.low) / 2
 	}
 	t.Skews = append(t.Skews, s)
 	t.Notes = append(t.Notes, s.String())
