@@ -31,7 +31,7 @@ type Call struct {
 	Store        bool // the callee is a database or a cache
 	Housekeeping bool // connection and transaction housekeeping
 	Failed       bool
-	Resent       bool // the span says that it is another attempt
+	Resent       bool // the span is marked as a retry
 	Unrouted     bool // no route shows that the end of the path is variable, only the number of different ends
 	NameOnly     bool // the request is known only by a span name, which may be the driver's
 
@@ -64,7 +64,7 @@ func (c *Call) Get(m trace.Meaning) string {
 	return v
 }
 
-// IsAttempt reports whether the call failed, or is a retry by its own account.
+// IsAttempt reports whether the call failed or is marked as a retry.
 func (c *Call) IsAttempt() bool { return c.Failed || c.Resent }
 
 // Answered reports whether a failed call got a response. The statuses 408 and 504 mean that time ran out before there was one.

@@ -31,10 +31,10 @@ func (c *Call) HiddenPage() string {
 	return ""
 }
 
-var (
-	fixedOffset = regexp.MustCompile(`(?i)\boffset\s+\d`)
-	OneWanted   = regexp.MustCompile(`(?i)\b(limit|top|first|next)[\s(]+1\b`)
-)
+var fixedOffset = regexp.MustCompile(`(?i)\boffset\s+\d`)
+
+// OneWanted matches the text of a query that asks for at most one row.
+var OneWanted = regexp.MustCompile(`(?i)\b(limit|top|first|next)[\s(]+1\b`)
 
 // PageWord returns the parameter that continues a list, if it is the one in which two keys differ; "" otherwise. Head and part are from
 // [Difference].

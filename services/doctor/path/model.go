@@ -1,7 +1,7 @@
 // Package path computes what a request waited for: its critical path ([Critical]), and how long the request would have taken if
 // something had been different ([Model.Replay]).
 //
-// Both need to know for which of its children a span waited, and which of these began only after another had ended. A [Model] knows.
+// Both depend on which of its children a span waited for, and on which of these began only after another one had ended. A [Model] knows.
 package path
 
 import "spanwise/doctor/trace"
@@ -45,15 +45,14 @@ func (m *Model) depthOf(s *trace.Span) int32 {
 // coarseClocks finds the spans of processes all of whose times are whole milliseconds apart, because their clocks have no finer
 // resolution. It compares only differences, so that moving a trace in time changes nothing.
 func coarseClocks(t *trace.Trace) []bool {
-	type process struct{ service, host string }
 	type clock struct {
 		first int64
 		fine  bool
 	}
-	clocks := map[process]*clock{}
+	clocks := map[trace.Process]*clock{}
 	of := make([]*clock, len(t.Spans))
 	for i, s := range t.Spans {
-		p := process{s.Service, s.Host}
+		p := s.Process()
 		if of[i] = clocks[p]; of[i] == nil {
 			of[i] = &clock{first: s.Start}
 			clocks[p] = of[i]
@@ -87,7 +86,7 @@ func (m *Model) Tick(s *trace.Span) int64 {
 // overlap is how far s may overlap next, the sibling that begins after it, and still count as sequential. If they ran in different
 // processes and either clock is coarse, rounding may amount to a whole tick, however short the spans are.
 func (m *Model) overlap(parent, s, next *trace.Span) int64 {
-	if next == nil || !m.coarse[s.Index] && !m.coarse[next.Index] || s.Service == next.Service && s.Host == next.Host {
+	if next == nil || !m.coarse[s.Index] && !m.coarse[next.Index] || s.Process() == next.Process() {
 		return m.slack(parent, s)
 	}
 	return min(1000, parent.Duration/100, s.Duration/2)

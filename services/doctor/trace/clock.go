@@ -12,7 +12,7 @@ const leastSkew = 1000
 // span, which bounds the shift of the callee's clock; all calls bound it together. If the bounds allow no shift at all, nothing is
 // proved. If they are empty, the cause was not a constant offset, but a caller that gave up, or work after the response.
 type link struct {
-	caller, callee process
+	caller, callee Process
 	certain        bounds // only clocks explain them
 	likely         bounds // work after the response, or a caller that gave up, would explain them too
 }
@@ -70,16 +70,16 @@ func (b bounds) best() int64 {
 }
 
 // links collects the links by caller, in the order of their first calls.
-func (t *Trace) links() map[process][]*link {
-	type pair struct{ caller, callee process }
+func (t *Trace) links() map[Process][]*link {
+	type pair struct{ caller, callee Process }
 	known := map[pair]*link{}
-	links := map[process][]*link{}
+	links := map[Process][]*link{}
 	for _, s := range t.Spans {
 		c := s.Parent
-		if c == nil || s.process() == c.process() {
+		if c == nil || s.Process() == c.Process() {
 			continue
 		}
-		p := pair{c.process(), s.process()}
+		p := pair{c.Process(), s.Process()}
 		l := known[p]
 		if l == nil {
 			l = &link{p.caller, p.callee, bounds{-unbounded, unbounded, 0}, bounds{-unbounded, unbounded, 0}}
@@ -122,12 +122,12 @@ func (l *link) add(s, c *Span) {
 // settle returns the bounds of the callee's shift, if its caller's clock is shifted by base, and how many more of the callee's own calls
 // fit with it than without a shift. The callee's clock counts as right if it may be right. Otherwise it agrees with the caller's clock if
 // it may. Otherwise the shift is in the middle of what its calls allow: all that it answers, and as many as possible of those it makes.
-func (l *link) settle(base int64, outgoing []bounds) (shift bounds, gained int) {
-	shift, likely := exactly(base), l.likely.plus(base)
+func (l *link) settle(base int64, outgoing []bounds) (limits bounds, gained int) {
+	limits, likely := exactly(base), l.likely.plus(base)
 	if l.certain.prove() {
-		shift = l.certain.plus(base)
+		limits = l.certain.plus(base)
 	}
-	if shift.allow(0) && (base == 0 || likely.allow(0)) {
+	if limits.allow(0) && (base == 0 || likely.allow(0)) {
 		moved, fit := densest(likely, outgoing)
 		gained = fit - fitting(outgoing, 0)
 		reasons := gained // to doubt the clock; a single one may have other causes
@@ -139,22 +139,22 @@ func (l *link) settle(base int64, outgoing []bounds) (shift bounds, gained int) 
 		}
 		return exactly(0), 0
 	}
-	near := shift
-	if closer := likely.within(shift); !closer.empty() {
+	near := limits
+	if closer := likely.within(limits); !closer.empty() {
 		near = closer
 	}
 	part, fit := densest(near, outgoing)
-	if fit > 0 || !shift.oneSided() {
-		shift = part
+	if fit > 0 || !limits.oneSided() {
+		limits = part
 	}
-	if shift.allow(base) {
+	if limits.allow(base) {
 		return exactly(base), 0
 	}
-	return shift, fit - fitting(outgoing, 0)
+	return limits, fit - fitting(outgoing, 0)
 }
 
 // outgoing lists the bounds that the calls of a process set to its own clock. Callees without a shift so far count as right.
-func outgoing(links []*link, shifts map[process]int64) (list []bounds) {
+func outgoing(links []*link, shifts map[Process]int64) (list []bounds) {
 	for _, l := range links {
 		if callee := shifts[l.callee]; l.certain.prove() {
 			list = append(list, bounds{callee - l.certain.high, callee - l.certain.low, 1})

@@ -38,11 +38,11 @@ func cutPort(address string) (host, port string, ok bool) {
 	return address[:i], address[i+1:], true
 }
 
-// A hostKind says how much a host's text tells a reader.
+// A hostKind is what the text of a host shows.
 type hostKind uint8
 
 const (
-	named    hostKind = iota // a host name, which says what the host is
+	named    hostKind = iota // a name, which a reader understands
 	numbered                 // an IP address
 	loopback                 // by name or address: a different machine for each caller
 )

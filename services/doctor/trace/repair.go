@@ -63,8 +63,8 @@ func (r *repair) duplicate(a, b *Span) bool {
 	return true
 }
 
-// byID maps ids to spans. Of different spans with the same id, the first keeps it; the others get a new one, and have no children,
-// because nothing shows whose children the spans below that id are.
+// byID maps ids to spans. Of different spans with the same id, the first keeps it and all children; the others get a new one. A parent id
+// does not show which of them is meant.
 func (r *repair) byID() map[string]*Span {
 	spans := make(map[string]*Span, len(r.t.Spans))
 	for _, s := range r.t.Spans {
@@ -122,7 +122,7 @@ func (r *repair) cut(s *Span) {
 func (r *repair) note() {
 	for _, n := range []struct {
 		count int
-		what  string // after "1 span" and "2 spans" alike
+		what  string // after "1 span" or "2 spans"
 	}{
 		{r.texts, "contained invalid UTF-8; replaced"},
 		{r.times, "had an impossible start or duration; limited to the possible range"},

@@ -16,10 +16,11 @@ type Skew struct {
 	Below         int    // how many of its callees have spans that fit only with this offset
 }
 
-// A process is what has a clock.
-type process struct{ service, host string }
+// A Process is what has a clock: a service on a host.
+type Process struct{ Service, Host string }
 
-func (s *Span) process() process { return process{s.Service, s.Host} }
+// Process is the process in which s ran.
+func (s *Span) Process() Process { return Process{s.Service, s.Host} }
 
 // align finds the processes whose clocks provably disagree with that of the root above them, and shifts their spans, for ordering and
 // display. It reports whether it moved any. Durations never change.
@@ -29,7 +30,7 @@ func (t *Trace) align() bool {
 		return false
 	}
 	for _, s := range t.Spans {
-		if d := shifts[s.process()]; d != 0 {
+		if d := shifts[s.Process()]; d != 0 {
 			s.Start += d
 			for i := range s.Events {
 				s.Events[i].Time += d
@@ -40,24 +41,24 @@ func (t *Trace) align() bool {
 }
 
 // shifts settles the clock of each process after that of its caller, and records the skews.
-func (t *Trace) shifts(links map[process][]*link) map[process]int64 {
-	shifts := map[process]int64{}
+func (t *Trace) shifts(links map[Process][]*link) map[Process]int64 {
+	shifts := map[Process]int64{}
 	for _, s := range t.Spans { // by start: the first root's clock is the reference; other trees have their own
-		root := s.process()
+		root := s.Process()
 		if _, known := shifts[root]; s.Parent != nil || known {
 			continue
 		}
 		shifts[root] = 0
-		for queue := []process{root}; len(queue) > 0; queue = queue[1:] {
+		for queue := []Process{root}; len(queue) > 0; queue = queue[1:] {
 			caller := queue[0]
 			for _, l := range links[caller] {
 				if _, known := shifts[l.callee]; known {
 					continue
 				}
-				shift, gained := l.settle(shifts[caller], outgoing(links[l.callee], shifts))
-				shifts[l.callee] = shift.best()
-				if shift.best() != 0 && shift.best() != shifts[caller] {
-					t.addSkew(root, l, shift, gained)
+				limits, gained := l.settle(shifts[caller], outgoing(links[l.callee], shifts))
+				shifts[l.callee] = limits.best()
+				if limits.best() != 0 && limits.best() != shifts[caller] {
+					t.addSkew(root, l, limits, gained)
 				}
 				queue = append(queue, l.callee)
 			}
@@ -66,13 +67,13 @@ func (t *Trace) shifts(links map[process][]*link) map[process]int64 {
 	return shifts
 }
 
-func (t *Trace) addSkew(root process, l *link, shift bounds, below int) {
+func (t *Trace) addSkew(root Process, l *link, limits bounds, below int) {
 	s := Skew{
-		Service: l.callee.service, Host: l.callee.host, Reference: root.service, Offset: -shift.best(), AtLeast: shift.oneSided(),
+		Service: l.callee.Service, Host: l.callee.Host, Reference: root.Service, Offset: -limits.best(), AtLeast: limits.oneSided(),
 		Calls: l.likely.calls, Below: below,
 	}
 	if !s.AtLeast {
-		s.HalfWidth = (shift.high - shift.low) / 2
+		s.HalfWidth = (limits.high - limits.low) / 2
 	}
 	t.Skews = append(t.Skews, s)
 	t.Notes = append(t.Notes, s.String())

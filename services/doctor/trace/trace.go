@@ -34,7 +34,7 @@ type Span struct {
 
 	Parent   *Span   // set by New; nil for roots and orphans
 	Children []*Span // set by New, in the order of Trace.Spans
-	Index    int     // set by New: position in Trace.Spans
+	Index    int     // set by New: index in Trace.Spans
 	calling  bool    // set by New, see Calling
 	has      uint64  // set by New, see index
 	callee   string  // set by New, see Callee
