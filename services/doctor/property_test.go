@@ -213,7 +213,7 @@ func TestTiling(t *testing.T) {
 			for _, s := range tr.Spans {
 				// A parent set to its own length would hide what the replay makes of its children.
 				if len(s.Children) == 0 && s != root {
-					everything = append(everything, path.Lasting(s, s.Duration))
+					everything = append(everything, path.Capped(s, s.Duration))
 				}
 			}
 			if got := model.Replay(root, everything...); got != root.Duration {

@@ -16,7 +16,7 @@ func (c *Call) Items(next *Call) int {
 		most = max(most, 2)
 	}
 	if st := c.Statement; st != nil && (c.Key == "" || c.keyHasArguments()) && !IsJSON(st.Template) {
-		if st.longest >= 5 || st.Sole {
+		if st.longest >= 5 || st.OnlyLists {
 			most = max(most, st.longest)
 		}
 		return most

@@ -20,7 +20,7 @@ func (p *Parser) command(c *Call, text, method string) {
 	verb, keys := strings.ToLower(words[0]), words[1:]
 	shown := text != "" && len(keys) > 0 && !strings.HasPrefix(keys[0], "?")
 	c.Template, c.Effect, c.NameOnly = verb, commandEffect(verb), !shown && more == ""
-	c.Cursor = cmp.Or(c.Cursor, Cursor(verb))
+	c.Cursor = cmp.Or(c.Cursor, CursorMethod(verb))
 	c.batch = (c.batch || p.method(verb).batch || fieldCommands[verb]) && !shown
 	if more != "" {
 		c.items = max(c.items, 2+strings.Count(more, "\n"))

@@ -33,9 +33,9 @@ func foundNothing(s *trace.Span) bool {
 	if s.Get(trace.DBStatus) != "" {
 		return false
 	}
-	errors := []string{s.Get(trace.StatusText), strings.Join(WordsOf(s.Get(trace.ErrorType)), " ")}
+	errors := []string{s.Get(trace.StatusText), strings.Join(Words(s.Get(trace.ErrorType)), " ")}
 	for _, ev := range s.Events {
-		errors = append(errors, ev.Attrs["exception.message"], strings.Join(WordsOf(ev.Attrs["exception.type"]), " "))
+		errors = append(errors, ev.Attrs["exception.message"], strings.Join(Words(ev.Attrs["exception.type"]), " "))
 	}
 	return slices.ContainsFunc(errors, nothing.MatchString)
 }

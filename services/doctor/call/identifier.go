@@ -53,8 +53,8 @@ func (p *Parser) pathTemplate(path string) string {
 	return t
 }
 
-// Nameless replaces the identifiers in a name by {}: books.0.author becomes books.{}.author, and handle 9f86d081 becomes handle {}.
-func Nameless(name string) string {
+// WithoutIdentifiers replaces the identifiers in a name by {}: books.0.author becomes books.{}.author, and handle 9f86d081 becomes handle {}.
+func WithoutIdentifiers(name string) string {
 	if !strings.ContainsAny(name, "0123456789") {
 		return name
 	}

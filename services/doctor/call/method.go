@@ -47,7 +47,7 @@ type method struct {
 func (p *Parser) method(name string) method {
 	m, known := p.methods[name]
 	if !known {
-		words := WordsOf(name)
+		words := Words(name)
 		m = method{effectOf(words), isBatch(words), len(words) == 1 || len(words) > 1 && (verbs[words[0]] != 0 || verbs[words[1]] != 0)}
 		remember(p.methods, name, m)
 	}

@@ -9,7 +9,7 @@ func TestEffectOf(t *testing.T) {
 		"PutItem": Writes, "bulkWrite": Writes, "SendMessageBatch": Writes, "findAndModify": Writes, "GetOrCreate": Writes, "insertMany": Writes,
 		"PlaceOrder": unknownEffect, "Checkout": unknownEffect, "": unknownEffect,
 	} {
-		if got := effectOf(WordsOf(method)); got != want {
+		if got := effectOf(Words(method)); got != want {
 			t.Errorf("effectOf(%q) is %d, want %d", method, got, want)
 		}
 	}
@@ -21,7 +21,7 @@ func TestIsBatch(t *testing.T) {
 		"BatchGetBooks": true, "batchGet": true, "SendMessageBatch": true, "insertMany": true, "_bulk": true, "_msearch": true, "BATCH INSERT": true,
 		"GetBatch": false, "GetBook": false, "Embark": false, "batches": false, "": false,
 	} {
-		if got := isBatch(WordsOf(method)); got != want {
+		if got := isBatch(Words(method)); got != want {
 			t.Errorf("isBatch(%q) is %v, want %v", method, got, want)
 		}
 	}

@@ -14,10 +14,10 @@ var pageKeys = set(`
 	next nexttoken continuation continuationtoken
 `)
 
-// HiddenPage returns the word, column or parameter by which a call may continue a list whose values the trace hides; "" if there is none.
-func (c *Call) HiddenPage() string {
+// HiddenCursor returns the word, column or parameter by which a call may continue a list whose values the trace hides; "" if there is none.
+func (c *Call) HiddenCursor() string {
 	switch text := c.Span.Get(trace.DBText); {
-	case c.Store && (fixedOffset.MatchString(text) || OneWanted.MatchString(text)):
+	case c.Store && (fixedOffset.MatchString(text) || LimitOne.MatchString(text)):
 		return ""
 	case c.Store || c.Cursor != "":
 		return c.Cursor
@@ -33,16 +33,16 @@ func (c *Call) HiddenPage() string {
 
 var fixedOffset = regexp.MustCompile(`(?i)\boffset\s+\d`)
 
-// OneWanted matches the text of a query that asks for at most one row.
-var OneWanted = regexp.MustCompile(`(?i)\b(limit|top|first|next)[\s(]+1\b`)
+// LimitOne matches the text of a query that asks for at most one row.
+var LimitOne = regexp.MustCompile(`(?i)\b(limit|top|first|next)[\s(]+1\b`)
 
-// PageWord returns the parameter that continues a list, if it is the one in which two keys differ; "" otherwise. Head and part are from
+// PageParameter returns the parameter that continues a list, if it is the one in which two keys differ; "" otherwise. Head and part are from
 // [Difference].
-func (c *Call) PageWord(head, part string) string {
+func (c *Call) PageParameter(head, part string) string {
 	before := strings.TrimRight(head, " =:\"'([")
 	word := before[strings.LastIndexAny(before, "?&/ ,{(\"'\n")+1:]
 	switch text := c.Span.Get(trace.DBText); {
-	case Cursor(c.Cursor) != "":
+	case CursorMethod(c.Cursor) != "":
 		if len(strings.Fields(head)) > 1 || strings.EqualFold(word, "scan") { // in other commands, the first word is a key
 			return c.Cursor
 		}
@@ -52,7 +52,7 @@ func (c *Call) PageWord(head, part string) string {
 			return word
 		}
 		return ""
-	case OneWanted.MatchString(text):
+	case LimitOne.MatchString(text):
 		return ""
 	case c.keyHasArguments():
 		if !strings.Contains(part, "=") {
@@ -77,8 +77,8 @@ func isPageKey(name string) bool {
 
 var withoutSeparators = strings.NewReplacer("_", "", "-", "", ".", "")
 
-// WithoutPage removes from a URL or a statement the part that continues a list.
-func WithoutPage(key string) string {
+// WithoutCursor removes from a URL or a statement the part that continues a list.
+func WithoutCursor(key string) string {
 	path, query, found := strings.Cut(key, "?")
 	if found {
 		if others := slices.DeleteFunc(strings.Split(query, "&"), isPagePair); len(others) > 0 {

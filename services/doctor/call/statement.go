@@ -20,10 +20,10 @@ type Statement struct {
 	effect        Effect
 	housekeeping  bool   // only connection and transaction management
 	rows          int    // how many rows it writes, or how many statements it has, as far as the text shows
-	Single        bool   // selects one row: by its id, or an aggregate of all rows
+	OneRow        bool   // selects one row: by its id, or an aggregate of all rows
 	listParameter bool   // takes a list of unknown length as one value: = ANY(?), unnest(?)
 	longest       int    // the number of values in the longest IN (…)
-	Sole          bool   // has no values outside of IN (…)
+	OnlyLists     bool   // has no values outside of IN (…)
 	cursor        string // by what it continues where another one ended: OFFSET, a cursor, a column's last value; "" if it does not
 }
 
@@ -56,7 +56,7 @@ func newStatement(normal string) *Statement {
 			continue
 		}
 		if len(kept) == 0 {
-			st.cursor, st.Single = cursorOf(words), oneRow(words)
+			st.cursor, st.OneRow = cursorOf(words), oneRow(words)
 		}
 		kept = append(kept, strings.TrimSpace(part))
 		st.tokens += len(words)
@@ -69,7 +69,7 @@ func newStatement(normal string) *Statement {
 		}
 		st.listParameter = st.listParameter || hasListParameter(words)
 		longest, only := inLists(words)
-		st.longest, st.Sole = max(st.longest, longest), st.Sole || only
+		st.longest, st.OnlyLists = max(st.longest, longest), st.OnlyLists || only
 	}
 	st.housekeeping = len(kept) == 0
 	st.Template = collapseLists(cmp.Or(strings.Join(kept, "; "), normal))

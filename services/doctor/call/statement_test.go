@@ -78,8 +78,8 @@ func TestStatementSize(t *testing.T) {
 		{"SELECT * FROM t WHERE (a, b) IN ((?, ?), (?, ?))", 0, false, 4, true},
 	} {
 		st := read("", c.text)
-		if st.rows != c.rows || st.listParameter != c.list || st.longest != c.longest || st.Sole != c.sole {
-			t.Errorf("%q: rows %d, list %v, longest %d, sole %v; want %+v", c.text, st.rows, st.listParameter, st.longest, st.Sole, c)
+		if st.rows != c.rows || st.listParameter != c.list || st.longest != c.longest || st.OnlyLists != c.sole {
+			t.Errorf("%q: rows %d, list %v, longest %d, sole %v; want %+v", c.text, st.rows, st.listParameter, st.longest, st.OnlyLists, c)
 		}
 	}
 }
@@ -126,7 +126,7 @@ func TestLanguages(t *testing.T) {
 }
 
 // Two keys differ in whole words, and the word before them shows whether they are pages.
-func TestPageWord(t *testing.T) {
+func TestPageParameter(t *testing.T) {
 	for _, c := range []struct{ a, b, head, part string }{
 		{"GET h/t?after=19&n=5", "GET h/t?after=29&n=5", "GET h/t?after=", "29"},
 		{"OFFSET 10", "OFFSET 100", "OFFSET ", "100"},

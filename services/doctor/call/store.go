@@ -22,7 +22,7 @@ func (p *Parser) store(c *Call) {
 	c.summary = s.Get(trace.DBSummary)
 	c.Effect = p.method(cmp.Or(method, c.summary, FirstWord(text), s.Name)).effect
 	c.batch = p.method(method).batch
-	c.Cursor = Cursor(method)
+	c.Cursor = CursorMethod(method)
 	if KeyValueStores[system] {
 		p.command(c, text, method)
 		return
@@ -107,7 +107,7 @@ func countDocuments(text string) (n int) {
 
 // Cursor returns method if it continues a list where the last call ended, by its name in MongoDB, Elasticsearch, Redis, HBase or
 // DynamoDB; "" for any other.
-func Cursor(method string) string {
+func CursorMethod(method string) string {
 	switch m := strings.ToLower(method); {
 	case m == "getmore", m == "scroll", m == "fetch", strings.HasSuffix(m, "scan"):
 		return method

@@ -18,9 +18,9 @@ func Number(s string) int {
 	return n
 }
 
-// WordsOf splits a name at everything that is not a letter, and before a capital that follows a small letter: waitForLock is wait, for,
+// Words splits a name at everything that is not a letter, and before a capital that follows a small letter: waitForLock is wait, for,
 // lock.
-func WordsOf(name string) (words []string) {
+func Words(name string) (words []string) {
 	start, low := -1, false // of the current word; whether the last letter is a small one
 	for i, r := range name {
 		in := unicode.IsLetter(r)

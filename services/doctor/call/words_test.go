@@ -56,12 +56,12 @@ func TestHidesValues(t *testing.T) {
 }
 
 // Names are split into words in every style.
-func TestWordsOf(t *testing.T) {
+func TestWords(t *testing.T) {
 	for name, want := range map[string][]string{
 		"waitForLock": {"wait", "for", "lock"}, "acquire_mutex 7": {"acquire", "mutex"}, "Waiting for lock": {"waiting", "for", "lock"}, "HTTPGet": {"httpget"}, "": nil,
 	} {
-		if diff := cmp.Diff(want, WordsOf(name)); diff != "" {
-			t.Errorf("WordsOf(%q) (-want +got):\n%s", name, diff)
+		if diff := cmp.Diff(want, Words(name)); diff != "" {
+			t.Errorf("Words(%q) (-want +got):\n%s", name, diff)
 		}
 	}
 }

@@ -72,11 +72,11 @@ func coarseClocks(t *trace.Trace) []bool {
 // up to 1 % of the parent or 10 % of s.
 func (m *Model) slack(parent, s *trace.Span) int64 {
 	const resolution = 50 // µs
-	return min(max(m.Tick(s), resolution), parent.Duration/100, s.Duration/10)
+	return min(max(m.Resolution(s), resolution), parent.Duration/100, s.Duration/10)
 }
 
-// Tick is the resolution of the clock that timed s, in µs.
-func (m *Model) Tick(s *trace.Span) int64 {
+// Resolution is the resolution of the clock that timed s, in µs.
+func (m *Model) Resolution(s *trace.Span) int64 {
 	if m.coarse[s.Index] {
 		return 1000
 	}

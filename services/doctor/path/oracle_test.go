@@ -185,7 +185,7 @@ func TestReplayAgainstCRISP(t *testing.T) {
 		var changes []path.Change
 		for _, s := range tr.Spans {
 			if erring(s) {
-				changes = append(changes, path.Lasting(s, 0))
+				changes = append(changes, path.Capped(s, 0))
 			}
 		}
 		root := tr.Roots[0]

@@ -130,22 +130,24 @@ a: root [- 0 100ms]
 		want       int64
 	}{
 		{"nothing", serial, func(map[string]*trace.Span) []path.Change { return nil }, 100_000},
-		{"one call shorter", serial, func(s map[string]*trace.Span) []path.Change { return []path.Change{path.Lasting(s["two"], 10_000)} }, 80_000},
-		{"one call removed, its pause stays", serial, func(s map[string]*trace.Span) []path.Change { return []path.Change{path.Lasting(s["two"], 0)} }, 70_000},
-		{"one call removed with its pause", serial, func(s map[string]*trace.Span) []path.Change { return []path.Change{path.Without(s["two"])} }, 69_000},
+		{"one call shorter", serial, func(s map[string]*trace.Span) []path.Change { return []path.Change{path.Capped(s["two"], 10_000)} }, 80_000},
+		{"one call removed, its pause stays", serial, func(s map[string]*trace.Span) []path.Change { return []path.Change{path.Capped(s["two"], 0)} }, 70_000},
+		{"one call removed with its pause", serial, func(s map[string]*trace.Span) []path.Change { return []path.Change{path.Removed(s["two"])} }, 69_000},
 		{"all together", serial, func(s map[string]*trace.Span) []path.Change {
 			return []path.Change{path.Together(s["one"], s["two"], s["three"])}
 		}, 10_000 + 30_000 + 8_000},
 		{"two at a time", serial, func(s map[string]*trace.Span) []path.Change {
 			return []path.Change{path.AtMost(2, s["one"], s["two"], s["three"])}
 		}, 10_000 + 20_000 + 30_000 + 8_000},
-		{"never longer", serial, func(s map[string]*trace.Span) []path.Change { return []path.Change{path.Lasting(s["two"], 90_000)} }, 100_000},
-		{"the span that runs in parallel then decides", nested, func(s map[string]*trace.Span) []path.Change { return []path.Change{path.Lasting(s["inside"], 0)} }, 90_000},
-		{"only its self time", nested, func(s map[string]*trace.Span) []path.Change { return []path.Change{path.Shorter(s["wrapper"], 5_000)} }, 95_000},
+		{"never longer", serial, func(s map[string]*trace.Span) []path.Change { return []path.Change{path.Capped(s["two"], 90_000)} }, 100_000},
+		{"the span that runs in parallel then decides", nested, func(s map[string]*trace.Span) []path.Change { return []path.Change{path.Capped(s["inside"], 0)} }, 90_000},
+		{"only its self time", nested, func(s map[string]*trace.Span) []path.Change {
+			return []path.Change{path.LessSelfTime(s["wrapper"], 5_000)}
+		}, 95_000},
 		{"changes combine", nested, func(s map[string]*trace.Span) []path.Change {
-			return []path.Change{path.Lasting(s["inside"], 0), path.Lasting(s["parallel"], 0), path.Lasting(s["after"], 0)}
+			return []path.Change{path.Capped(s["inside"], 0), path.Capped(s["parallel"], 0), path.Capped(s["after"], 0)}
 		}, 50_000},
-		{"the root itself", serial, func(s map[string]*trace.Span) []path.Change { return []path.Change{path.Lasting(s["root"], 1000)} }, 1000},
+		{"the root itself", serial, func(s map[string]*trace.Span) []path.Change { return []path.Change{path.Capped(s["root"], 1000)} }, 1000},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			tr := parse(t, c.text)

@@ -20,8 +20,8 @@ func check(t *testing.T, input []byte) {
 			t.Errorf("trace %q has %d spans", tr.ID, len(tr.Spans))
 		}
 		for _, s := range tr.Spans {
-			if s.ID == "" || s.Duration < 0 || s.End() < s.Start || s.Lost < 0 {
-				t.Errorf("span %q takes %d from %d, lost %d", s.ID, s.Duration, s.Start, s.Lost)
+			if s.ID == "" || s.Duration < 0 || s.End() < s.Start || s.Dropped < 0 {
+				t.Errorf("span %q takes %d from %d, lost %d", s.ID, s.Duration, s.Start, s.Dropped)
 			}
 		}
 	}

@@ -90,7 +90,7 @@ func (d *document) jaegerSpan(s *jaegerSpan) pending {
 	attrs := d.jaegerTags(s.Tags)
 	out := &trace.Span{
 		ID: spanID(s.SpanID), ParentID: spanID(s.ParentSpanID), Name: s.OperationName,
-		Attrs: attrs, Kind: kindOf(attrs["span.kind"]), Error: hasError(attrs), Lost: lost(attrs),
+		Attrs: attrs, Kind: kindOf(attrs["span.kind"]), Error: hasError(attrs), Dropped: lost(attrs),
 	}
 	own := traceID(s.TraceID)
 	for _, r := range s.References {

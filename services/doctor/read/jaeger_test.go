@@ -53,7 +53,7 @@ func TestJaegerDetails(t *testing.T) {
 		 "tags":[{"key":"n","type":"int64","value":12345678901234567890},{"key":"f","value":1.50},{"key":"b","value":true},{"key":"s","value":"a\"b"},{"key":"null","value":null},
 		  {"key":"otel.status_code","value":"ERROR"},{"key":"otel.dropped_events_count","value":3},{"key":"otel.dropped_links_count","value":2}],
 		 "logs":[{"timestamp":101,"fields":[{"key":"event","value":"retry"},{"key":"attempt","value":2}]}]}]}]}`)
-	want := &trace.Span{ID: "1", Service: "inline", Host: "h", Name: "op", Start: 100, Duration: 7, Error: true, Lost: 5,
+	want := &trace.Span{ID: "1", Service: "inline", Host: "h", Name: "op", Start: 100, Duration: 7, Error: true, Dropped: 5,
 		Attrs: map[string]string{"n": "12345678901234567890", "f": "1.50", "b": "true", "s": `a"b`, "null": "null",
 			"otel.status_code": "ERROR", "otel.dropped_events_count": "3", "otel.dropped_links_count": "2"},
 		Events: []trace.Event{{Time: 101, Name: "retry", Attrs: map[string]string{"event": "retry", "attempt": "2"}}}}

@@ -76,7 +76,7 @@ func (d *document) otlpSpan(s *otlpSpan) pending {
 	attrs := d.otlpAttrs(s.Attributes)
 	out := &trace.Span{
 		ID: spanID(s.SpanID), ParentID: spanID(s.ParentSpanID), Name: s.Name, Kind: kindOf(string(s.Kind)), Attrs: attrs,
-		Lost: dropped(s.DroppedAttributesCount) + dropped(s.DroppedEventsCount) + dropped(s.DroppedLinksCount),
+		Dropped: dropped(s.DroppedAttributesCount) + dropped(s.DroppedEventsCount) + dropped(s.DroppedLinksCount),
 	}
 	failed := s.Status.Code == "2" || strings.EqualFold(string(s.Status.Code), "STATUS_CODE_ERROR")
 	out.Error = failed || hasError(attrs)
@@ -85,11 +85,11 @@ func (d *document) otlpSpan(s *otlpSpan) pending {
 	}
 	for _, e := range s.Events {
 		out.Events = append(out.Events, trace.Event{Time: micros(e.TimeUnixNano.n), Name: e.Name, Attrs: d.otlpAttrs(e.Attributes)})
-		out.Lost += dropped(e.DroppedAttributesCount)
+		out.Dropped += dropped(e.DroppedAttributesCount)
 	}
 	for _, l := range s.Links {
 		out.Links = append(out.Links, trace.Link{TraceID: traceID(l.TraceID), SpanID: spanID(l.SpanID)})
-		out.Lost += dropped(l.DroppedAttributesCount)
+		out.Dropped += dropped(l.DroppedAttributesCount)
 	}
 	start, end := s.StartTimeUnixNano, s.EndTimeUnixNano
 	if start.known && end.n == 0 {

@@ -61,9 +61,9 @@ var (
 	GraphQLName = meaning("graphql.operation.name")
 	GraphQLType = meaning("graphql.operation.type")
 
-	Destination    = meaning("messaging.destination.name", "messaging.destination")
-	MessagingSort  = meaning("messaging.operation.type", "messaging.operation")
-	MessagingBatch = meaning("messaging.batch.message_count")
+	Destination        = meaning("messaging.destination.name", "messaging.destination")
+	MessagingOperation = meaning("messaging.operation.type", "messaging.operation")
+	MessagingBatch     = meaning("messaging.batch.message_count")
 
 	ContentType = meaning("http.response.header.content-type", "http.response.header.content_type", "http.response.content_type")
 	ColdStart   = meaning("faas.coldstart")

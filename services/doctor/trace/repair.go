@@ -43,7 +43,7 @@ func (r *repair) text(s *Span) {
 
 // limits keeps start and duration within the range that can be added without overflow, and counts spans that hit their tracer's limits.
 func (r *repair) limits(s *Span) {
-	if s.Lost > 0 {
+	if s.Dropped > 0 {
 		r.losses++
 	}
 	start := min(max(s.Start, -maxStart), maxStart)

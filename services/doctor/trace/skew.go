@@ -7,13 +7,13 @@ import (
 
 // A Skew is a constant difference between the clocks of two processes that the trace proves.
 type Skew struct {
-	Service, Host string // the process whose clock is wrong
-	Reference     string // the service of the root above it, whose clock counts as right
-	Offset        int64  // how far the clock is ahead of the reference, in µs; negative if it is behind
-	HalfWidth     int64  // the largest error of Offset, in µs; 0 if AtLeast
-	AtLeast       bool   // Offset is a lower bound
-	Calls         int    // how many calls to the process prove it
-	Below         int    // how many of its callees have spans that fit only with this offset
+	Service, Host    string // the process whose clock is wrong
+	Reference        string // the service of the root above it, whose clock counts as right
+	Offset           int64  // how far the clock is ahead of the reference, in µs; negative if it is behind
+	HalfWidth        int64  // the largest error of Offset, in µs; 0 if AtLeast
+	LowerBound       bool   // Offset is a lower bound
+	Calls            int    // how many calls to the process prove it
+	CalleesExplained int    // how many of its callees have spans that fit only with this offset
 }
 
 // A Process is what has a clock: a service on a host.
@@ -69,10 +69,10 @@ func (t *Trace) shifts(links map[Process][]*link) map[Process]int64 {
 
 func (t *Trace) addSkew(root Process, l *link, limits bounds, below int) {
 	s := Skew{
-		Service: l.callee.Service, Host: l.callee.Host, Reference: root.Service, Offset: -limits.best(), AtLeast: limits.oneSided(),
-		Calls: l.likely.calls, Below: below,
+		Service: l.callee.Service, Host: l.callee.Host, Reference: root.Service, Offset: -limits.best(), LowerBound: limits.oneSided(),
+		Calls: l.likely.calls, CalleesExplained: below,
 	}
-	if !s.AtLeast {
+	if !s.LowerBound {
 		s.HalfWidth = (limits.high - limits.low) / 2
 	}
 	t.Skews = append(t.Skews, s)
@@ -90,7 +90,7 @@ func (s Skew) String() string {
 		ahead = "behind"
 	}
 	by := fmt.Sprintf("%s (±%s)", us(max(s.Offset, -s.Offset)), us(s.HalfWidth))
-	if s.AtLeast {
+	if s.LowerBound {
 		by = "at least " + us(max(s.Offset, -s.Offset)).String()
 	}
 	return fmt.Sprintf("the clock of %s is %s %s that of %s; its spans were moved for ordering and display", process, by, ahead, s.Reference)

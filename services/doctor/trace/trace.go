@@ -30,7 +30,7 @@ type Span struct {
 	Attrs        map[string]string // span attributes, values as text
 	Events       []Event
 	Links        []Link // to spans other than the parent
-	Lost         int    // how many attributes, events and links the tracer dropped
+	Dropped      int    // how many attributes, events and links the tracer dropped
 
 	Parent   *Span   // set by New; nil for roots and orphans
 	Children []*Span // set by New, in the order of Trace.Spans

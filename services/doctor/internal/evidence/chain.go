@@ -162,7 +162,7 @@ func (s Stage) store() bool {
 
 // gate reports a check that has to pass before anything else may happen.
 func (s Stage) gate() bool {
-	return slices.ContainsFunc(call.WordsOf(s.Name()+" "+s.Span.Name), func(word string) bool { return slices.Contains(gates, word) })
+	return slices.ContainsFunc(call.Words(s.Name()+" "+s.Span.Name), func(word string) bool { return slices.Contains(gates, word) })
 }
 
 // gates are matched as whole words: an author is not an authorization, and a checkout is not a check.

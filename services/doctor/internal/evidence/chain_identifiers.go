@@ -20,7 +20,7 @@ func (e *Exam) findOrigins() map[string]int64 {
 		for _, id := range c.Identifiers() {
 			if _, known := firstUse[id]; !known {
 				firstUse[id] = c.Span.Start - e.Root.Start + 1
-				if tick := e.Model.Tick(c.Span); tick > e.Model.Tick(e.Root) {
+				if tick := e.Model.Resolution(c.Span); tick > e.Model.Resolution(e.Root) {
 					firstUse[id] += tick // by which the process's clock may have rounded it down
 				}
 			}

@@ -30,7 +30,7 @@ func receives(s *trace.Span) bool {
 	if s.Kind == trace.Server || s.Kind == trace.Producer || len(s.Attrs) == 0 {
 		return false
 	}
-	if sort := s.Get(trace.MessagingSort); sort == "receive" || sort == "poll" {
+	if sort := s.Get(trace.MessagingOperation); sort == "receive" || sort == "poll" {
 		return true
 	}
 	method := s.Get(trace.RPCMethod)

@@ -224,10 +224,10 @@ func (e *Exam) poolUses() (list []*PoolUse) {
 
 // Without removes wait from before a call: from the pause, and from a span that waits in it.
 func (l *Load) Without(first *trace.Span, wait int64) []path.Change {
-	changes := []path.Change{path.Shorter(first.Parent, wait)}
+	changes := []path.Change{path.LessSelfTime(first.Parent, wait)}
 	for _, s := range lastSiblings(first) {
 		if l.spanned && mayWait(s, first) {
-			changes = append(changes, path.Lasting(s, s.Duration-min(wait, s.Duration)))
+			changes = append(changes, path.Capped(s, s.Duration-min(wait, s.Duration)))
 		}
 	}
 	return changes

@@ -66,7 +66,7 @@ func lockWaitOf(s *trace.Span) (us int64, why string) {
 // namedForWaiting reports names such as lock, mutex.wait and acquireLock, but not names of work on locks, such as
 // list-locks.
 func namedForWaiting(name string) bool {
-	words := call.WordsOf(name)
+	words := call.Words(name)
 	waits := slices.ContainsFunc(words, func(word string) bool {
 		return slices.Contains([]string{"wait", "waits", "waiting", "await", "acquire", "acquiring", "obtain"}, word)
 	})
@@ -75,7 +75,7 @@ func namedForWaiting(name string) bool {
 
 // mentionsLock reports whether a name contains a word for a lock.
 func mentionsLock(name string) bool {
-	for _, word := range call.WordsOf(name) {
+	for _, word := range call.Words(name) {
 		switch word {
 		case "lock", "locks", "locking", "locked", "mutex", "semaphore", "latch":
 			return true

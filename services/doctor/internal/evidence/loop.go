@@ -50,7 +50,7 @@ func (e *Exam) findLoops(least int) []*Loop {
 			for _, i := range group {
 				p := round[i]
 				if w := p.unit.Parent; Wraps(w) {
-					next = append(next, pass{p.call, w, p.wrappers + "/" + call.Nameless(w.Name)})
+					next = append(next, pass{p.call, w, p.wrappers + "/" + call.WithoutIdentifiers(w.Name)})
 				}
 			}
 		}

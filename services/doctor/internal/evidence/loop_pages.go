@@ -12,8 +12,8 @@ func (l *Loop) PageKey() string {
 	}
 	switch different, known := l.Keys(); {
 	case !known:
-		return last.HiddenPage()
-	case different == 1 && call.Cursor(last.Cursor) != "":
+		return last.HiddenCursor()
+	case different == 1 && call.CursorMethod(last.Cursor) != "":
 		return last.Cursor
 	case different*2 <= len(l.Calls):
 		return ""
@@ -21,10 +21,10 @@ func (l *Loop) PageKey() string {
 	key := ""
 	for i := 1; i < len(l.Calls); i++ {
 		before, now := l.Calls[i-1].Key, l.Calls[i].Key
-		if before == now || i == 1 && before == call.WithoutPage(now) {
+		if before == now || i == 1 && before == call.WithoutCursor(now) {
 			continue // the first page has no key
 		}
-		word := last.PageWord(call.Difference(before, now))
+		word := last.PageParameter(call.Difference(before, now))
 		if word == "" || key != "" && key != word {
 			return ""
 		}

@@ -37,7 +37,7 @@ func findCallerGaveUp(e *evidence.Exam) []Suspicion {
 		if c.Failed {
 			s.Confidence = finding.High
 		}
-		s.High = []path.Change{path.Lasting(c.Span, 0)} // only to see what it explains
+		s.High = []path.Change{path.Capped(c.Span, 0)} // only to see what it explains
 		s.Reason("%s stopped waiting for %s after %s, but %s worked for another %s",
 			c.Caller, c.Describe(), evidence.Ms(c.Span.Duration), c.Callee, evidence.Ms(over))
 		s.Figures.WaitUS, s.Figures.OverrunUS, s.Figures.LimitUS = c.Span.Duration, over, evidence.RoundTime(c.Span.Duration)

@@ -82,11 +82,11 @@ func newClockSkew(e *evidence.Exam, clocks ...trace.Skew) Suspicion {
 	if k.Calls == 1 {
 		fit = "does its call fit inside its caller's span"
 	}
-	if k.Below > 0 {
-		fit += fmt.Sprintf(", and the work of %s inside its own", evidence.Times(k.Below, "callee"))
+	if k.CalleesExplained > 0 {
+		fit += fmt.Sprintf(", and the work of %s inside its own", evidence.Times(k.CalleesExplained, "callee"))
 	}
 	by, width := "", fmt.Sprintf(" (give or take %s)", evidence.Ms(k.HalfWidth))
-	if k.AtLeast {
+	if k.LowerBound {
 		by, width, fit = "at least ", "", "does its work start after what caused it"
 	}
 	s.Reason("the clock of %s is %s%s %s that of %s%s: only then %s", k.Service, by, evidence.Ms(max(k.Offset, -k.Offset)), ahead, k.Reference, width, fit)

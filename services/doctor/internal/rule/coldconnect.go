@@ -59,9 +59,9 @@ func connects(e *evidence.Exam) []Suspicion {
 			f.Count++ // otherwise it is another step of the same connection
 		}
 		f.Spans = append(f.Spans, s)
-		f.High = append(f.High, path.Lasting(s, 0))
+		f.High = append(f.High, path.Capped(s, 0))
 		if f.Count > 1 {
-			f.Low = append(f.Low, path.Lasting(s, 0))
+			f.Low = append(f.Low, path.Capped(s, 0))
 		}
 	}
 	found = slices.DeleteFunc(found, func(f Suspicion) bool { return e.PathIn(f.Spans) < evidence.Soon }) // the connection was open already
@@ -116,7 +116,7 @@ func firstCalls(e *evidence.Exam) []Suspicion {
 		f.Service, f.Callee, f.Operation, f.Count = c.Caller, c.Callee, evidence.OperationAround(c.Span), 1
 		f.CriticalPathUS = min(g.First.Wait, e.Self[c.Span.Index])
 		f.Saving.Basis, f.Confidence, f.Evidence = finding.Structural, finding.Medium, finding.Sufficient
-		f.High = []path.Change{path.Shorter(c.Span, g.First.Wait-g.Later)}
+		f.High = []path.Change{path.LessSelfTime(c.Span, g.First.Wait-g.Later)}
 		f.Low = f.High
 		f.Reason("the first call from %s to %s waits %s longer than its callee works, the %d later ones %s",
 			c.Caller, c.Callee, evidence.Ms(g.First.Wait), g.Count, evidence.Ms(g.Later))

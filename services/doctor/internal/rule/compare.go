@@ -40,7 +40,7 @@ func compare(e *evidence.Exam, s *Suspicion, spans []*trace.Span) comparison {
 		}
 		result = slower
 		s.Figures.UsualUS = norm.Median
-		s.Low = append(s.Low, path.Lasting(span, norm.Median))
+		s.Low = append(s.Low, path.Capped(span, norm.Median))
 	}
 	switch result {
 	case slower:

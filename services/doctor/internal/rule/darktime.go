@@ -76,7 +76,7 @@ func newDarkTime(e *evidence.Exam, s *trace.Span, at int, own int64, explained b
 	f.Service, f.Operation, f.Count = s.Service, s.Name, 1
 	f.CriticalPathUS = own
 	f.Saving.Basis, f.Confidence, f.Evidence = finding.None, finding.Medium, finding.Sufficient
-	f.High = []path.Change{path.Shorter(s, own)} // to see whether another finding explains it
+	f.High = []path.Change{path.LessSelfTime(s, own)} // to see whether another finding explains it
 	before, after := neighbours(e, at)
 	where := between(before, after)
 	for _, n := range []*trace.Span{before, after} {

@@ -69,7 +69,7 @@ func newStarvedCaller(e *evidence.Exam, caller string, gaps []evidence.Gap, heal
 	s := newEdgeWait(e, caller, "", gaps, healthy)
 	for _, span := range e.OnPath {
 		if span.Service == caller && !span.Calling() {
-			s.High = append(s.High, path.Shorter(span, e.Self[span.Index]))
+			s.High = append(s.High, path.LessSelfTime(span, e.Self[span.Index]))
 		}
 	}
 	s.Reason("%s, so the caller itself is late", why)
@@ -86,8 +86,8 @@ func newEdgeWait(e *evidence.Exam, caller, callee string, gaps []evidence.Gap, h
 		waited += g.Wait
 		lasted += g.Call.Span.Duration
 		worked += g.Call.Server.Duration
-		s.Low = append(s.Low, path.Shorter(g.Call.Span, (g.Wait-min(g.Wait, healthy))/2))
-		s.High = append(s.High, path.Shorter(g.Call.Span, g.Wait-min(g.Wait, healthy)))
+		s.Low = append(s.Low, path.LessSelfTime(g.Call.Span, (g.Wait-min(g.Wait, healthy))/2))
+		s.High = append(s.High, path.LessSelfTime(g.Call.Span, g.Wait-min(g.Wait, healthy)))
 	}
 	first := gaps[0].Call
 	s.Service, s.Operation, s.Callee, s.Count = caller, evidence.OperationAround(first.Span), callee, len(gaps)

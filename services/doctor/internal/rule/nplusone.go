@@ -90,13 +90,13 @@ func suspectNPlusOne(e *evidence.Exam, l *evidence.Loop) Suspicion {
 // do something other than the calls, both fixes remove only the calls.
 func batchChanges(l *evidence.Loop, work []*trace.Span) (low, high []path.Change) {
 	median := evidence.Median(evidence.Durations(work))
-	high = []path.Change{path.Lasting(work[0], median)}
+	high = []path.Change{path.Capped(work[0], median)}
 	wholeUnits := work[0] == l.Units[0]
 	if wholeUnits && evidence.Median(l.Pauses()) <= median/4 {
-		high = append(high, path.Without(work[1:]...))
+		high = append(high, path.Removed(work[1:]...))
 	} else {
 		for _, u := range work[1:] {
-			high = append(high, path.Lasting(u, 0))
+			high = append(high, path.Capped(u, 0))
 		}
 	}
 	if !wholeUnits {
@@ -134,7 +134,7 @@ func rateNPlusOne(e *evidence.Exam, s *Suspicion, l *evidence.Loop) {
 
 // mayBeList reports whether a statement selects its rows by IN (?) alone, which may stand for a list of any length.
 func mayBeList(c *call.Call) bool {
-	return c.Statement != nil && c.Statement.Sole && strings.Contains(c.Span.Get(trace.DBText), "?")
+	return c.Statement != nil && c.Statement.OnlyLists && strings.Contains(c.Span.Get(trace.DBText), "?")
 }
 
 // nameOnly reports whether only a name is known of the calls, and no wrapper span around them says more.

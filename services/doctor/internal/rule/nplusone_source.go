@@ -74,7 +74,7 @@ func mayReturnList(c *call.Call) bool {
 	case call.KeyValueStores[strings.ToLower(system)]:
 		return call.ContainsAny(call.FirstWord(c.Template), "range", "member", "keys", "vals", "all", "scan")
 	case c.Statement != nil && !call.IsJSON(c.Statement.Template):
-		return !c.Statement.Single && !call.OneWanted.MatchString(c.Span.Get(trace.DBText))
+		return !c.Statement.OneRow && !call.LimitOne.MatchString(c.Span.Get(trace.DBText))
 	case c.Statement != nil:
 		return !call.ContainsAny(c.Statement.Template, `"_id": ?`, `"_id":?`)
 	case c.Get(trace.HTTPMethod) != "" && c.Get(trace.RPCMethod) == "":

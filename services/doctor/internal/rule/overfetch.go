@@ -96,7 +96,7 @@ func suspectOverFetch(e *evidence.Exam, span *trace.Span, because string, amount
 	s.Operation, s.Count = evidence.OperationAround(span), 1
 	s.Saving.Basis, s.Confidence, s.Evidence = finding.Structural, finding.Medium, finding.Sufficient
 	fetching := func(part int) []path.Change {
-		return []path.Change{path.Lasting(span, int64(float64(span.Duration)*float64(part)/float64(amount)))}
+		return []path.Change{path.Capped(span, int64(float64(span.Duration)*float64(part)/float64(amount)))}
 	}
 	s.Low, s.High = fetching(min(10*page, amount/2)), fetching(page)
 	s.Reason("%s and takes %s", because, evidence.Ms(span.Duration))

@@ -32,7 +32,7 @@ func findPagination(e *evidence.Exam) []Suspicion {
 			continue
 		}
 		n, first := len(l.Units), l.Calls[0]
-		cursor := call.Cursor(first.Cursor) != ""
+		cursor := call.CursorMethod(first.Cursor) != ""
 		s := Suspicion{Spans: l.Units}
 		s.Service, s.Operation, s.Callee, s.Count = l.Parent.Service, l.Parent.Name, first.Callee, n
 		s.Saving.Basis, s.Confidence, s.Evidence = finding.Structural, finding.High, finding.Sufficient
@@ -45,8 +45,8 @@ func findPagination(e *evidence.Exam) []Suspicion {
 			}
 		}
 		larger := max(2, (n+9)/10)
-		s.Low = []path.Change{path.Without(l.Units[min(larger+larger/2, n-1):]...)}
-		s.High = []path.Change{path.Without(l.Units[1:]...)}
+		s.Low = []path.Change{path.Removed(l.Units[min(larger+larger/2, n-1):]...)}
+		s.High = []path.Change{path.Removed(l.Units[1:]...)}
 		s.Reason("%d × %s under `%s`, %s (`%s`): %s of the request",
 			n, first.Describe(), l.Parent.Name, how, key, evidence.Percent(e.Share(l.OnPath)))
 		s.Fix = "request larger pages, or let the callee filter so that one page is enough"

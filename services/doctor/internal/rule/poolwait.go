@@ -44,8 +44,8 @@ func newAcquireWait(e *evidence.Exam, s *trace.Span) Suspicion {
 	f.Service, f.Operation, f.Count = s.Service, evidence.OperationAround(s), 1
 	f.Callee = s.Get(trace.DBSystem)
 	f.Saving.Basis, f.Confidence, f.Evidence = finding.Shared, finding.High, finding.Sufficient
-	f.High = []path.Change{path.Shorter(s, e.Self[s.Index])}
-	f.Low = []path.Change{path.Shorter(s, e.Self[s.Index]/2)}
+	f.High = []path.Change{path.LessSelfTime(s, e.Self[s.Index])}
+	f.Low = []path.Change{path.LessSelfTime(s, e.Self[s.Index]/2)}
 	f.Figures.WaitUS = e.Self[s.Index]
 	f.Reason("`%s` in %s takes %s on the critical path", s.Name, s.Service, evidence.Ms(e.Self[s.Index]))
 	f.Unless = "it opens a new connection instead of waiting for one (see cold-connect)"

@@ -64,8 +64,8 @@ func newLockWait(e *evidence.Exam, w evidence.LockWait) Suspicion {
 func newStaircaseWait(e *evidence.Exam, q evidence.Queued) Suspicion {
 	s, wait, stairs := q.Span, q.Wait, q.Stairs
 	f := newQueueWait(e, s, wait)
-	f.Low = []path.Change{path.Lasting(s, s.Duration-wait/2)}
-	f.High = []path.Change{path.Lasting(s, s.Duration-wait)}
+	f.Low = []path.Change{path.Capped(s, s.Duration-wait/2)}
+	f.High = []path.Change{path.Capped(s, s.Duration-wait)}
 	f.Confidence = finding.High
 	if stairs.Others < 4 {
 		f.Confidence = finding.Medium
@@ -87,8 +87,8 @@ func newQueueWait(e *evidence.Exam, s *trace.Span, wait int64) Suspicion {
 	f.Callee = s.Callee()
 	f.CriticalPathUS = min(wait, e.Total[s.Index])
 	f.Saving.Basis, f.Evidence = finding.Shared, finding.Sufficient
-	f.Low = []path.Change{path.Shorter(s, wait/2)}
-	f.High = []path.Change{path.Shorter(s, wait)}
+	f.Low = []path.Change{path.LessSelfTime(s, wait/2)}
+	f.High = []path.Change{path.LessSelfTime(s, wait)}
 	f.Unless = "the requests were started at these intervals, or are meant to run one at a time"
 	f.Fix = fmt.Sprintf("do less in `%s` while holding what the others wait for, or split that up; the queue may move to the next limit", s.Name)
 	return f

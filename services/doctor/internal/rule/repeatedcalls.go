@@ -59,7 +59,7 @@ func suspectRepeatedCalls(e *evidence.Exam, g *keyGroup) Suspicion {
 		s.Spans = append(s.Spans, c.Span)
 		callers = append(callers, c.Caller)
 		if i > 0 {
-			s.High = append(s.High, path.Lasting(c.Span, 0))
+			s.High = append(s.High, path.Capped(c.Span, 0))
 		}
 	}
 	s.Low = s.High

@@ -59,7 +59,7 @@ func groupByKey(e *evidence.Exam) (groups []*keyGroup) {
 // repeatable reports whether a call reads a whole item, and succeeded.
 func repeatable(e *evidence.Exam, c *call.Call) bool {
 	const partialContent = "206" // the URL does not show which bytes
-	return c.Key != "" && c.Effect == call.Reads && !c.Failed && !c.Housekeeping && call.Cursor(c.Cursor) == "" &&
+	return c.Key != "" && c.Effect == call.Reads && !c.Failed && !c.Housekeeping && call.CursorMethod(c.Cursor) == "" &&
 		e.Total[c.Span.Index] > 0 && outcome(c) != partialContent
 }
 

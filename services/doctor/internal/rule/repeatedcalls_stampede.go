@@ -30,7 +30,7 @@ func findStampedes(e *evidence.Exam) []Suspicion {
 		}
 		s := Suspicion{Spans: []*trace.Span{c.Span}}
 		s.Service, s.Operation, s.Callee, s.Count = c.Caller, evidence.OperationAround(c.Span), c.Callee, others+1
-		s.High = []path.Change{path.Lasting(c.Span, 0)}
+		s.High = []path.Change{path.Capped(c.Span, 0)}
 		s.Saving.Basis, s.Confidence, s.Evidence = finding.Shared, finding.High, finding.Sufficient
 		s.Figures.OtherRequests = others
 		atLeast := ""

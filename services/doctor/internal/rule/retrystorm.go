@@ -103,11 +103,11 @@ func (t try) describe(s *Suspicion) {
 // lastOnly makes the last attempt the only one.
 func lastOnly(l *evidence.Loop) []path.Change {
 	first, last := l.Units[0], l.Calls[len(l.Calls)-1].Span
-	only := path.Lasting(first, last.Duration)
+	only := path.Capped(first, last.Duration)
 	if last.Duration > first.Duration {
 		only = path.Exactly(first, last.Duration)
 	}
-	return []path.Change{only, path.Without(l.Units[1:]...)}
+	return []path.Change{only, path.Removed(l.Units[1:]...)}
 }
 
 // why is what either side of a call records about its failure.

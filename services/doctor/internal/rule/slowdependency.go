@@ -95,7 +95,7 @@ func suspectEdge(e *evidence.Exam, p *evidence.Place) (Suspicion, comparison) {
 	s.Saving.Basis, s.Confidence = finding.Structural, shareConfidence(e, p)
 	s.Figures.Names = []string{strings.Trim(name, "`")}
 	for _, span := range p.Spans {
-		s.High = append(s.High, path.Shorter(span, e.Self[span.Index]))
+		s.High = append(s.High, path.LessSelfTime(span, e.Self[span.Index]))
 	}
 	s.Reason("%s is spent in %s from %s to %s (longest: %s)",
 		e.DescribeShare(p.Total), evidence.Times(len(calls), "call"), p.Caller, p.Service, name)
@@ -114,7 +114,7 @@ func suspectEdge(e *evidence.Exam, p *evidence.Place) (Suspicion, comparison) {
 // inTransit is the part of an edge's time that is in no span of the callee, among the calls for which the callee recorded a span.
 func inTransit(e *evidence.Exam, p *evidence.Place) (us int64) {
 	for _, v := range p.Visits {
-		if v.Span.Calling() && call.Answer(v.Span) != nil {
+		if v.Span.Calling() && v.Span.RemoteChild() != nil {
 			us += e.Self[v.Span.Index]
 		}
 	}
