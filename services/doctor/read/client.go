@@ -70,19 +70,18 @@ func IsTraceID(s string) bool {
 	return len(s) <= 32 && strings.Trim(s, "0") != "" && strings.Trim(s, "0123456789abcdefABCDEF") == ""
 }
 
-// Find reads the traces since a time in which service took part, at most [MaxTraces] of them, the oldest first. Finding none is not an error.
+// Find reads the traces in which service took part since the given time, the oldest first, at most [MaxTraces]. Finding none is
+// not an error.
 func (c *Client) Find(ctx context.Context, service string, since time.Time) ([]*trace.Trace, error) {
 	from, to, most := since.UTC(), time.Now().UTC(), strconv.Itoa(MaxTraces)
-	// Jaeger up to 2.19 knows the first spelling of each key, later versions the second; both ignore the other.
 	v3 := url.Values{}
 	for key, value := range map[string]string{
-		"service_name": service, "serviceName": service,
-		"start_time_min": from.Format(time.RFC3339Nano), "startTimeMin": from.Format(time.RFC3339Nano),
-		"start_time_max": to.Format(time.RFC3339Nano), "startTimeMax": to.Format(time.RFC3339Nano),
-		"num_traces": most, "search_depth": most, "searchDepth": most,
-		"raw_traces": "true", "rawTraces": "true",
+		"service_name": service, "start_time_min": from.Format(time.RFC3339Nano), "start_time_max": to.Format(time.RFC3339Nano),
+		"num_traces": most, "search_depth": most, "raw_traces": "true",
 	} {
+		// Jaeger up to 2.19 knows snake_case keys, later versions camelCase; each ignores the other.
 		v3.Set("query."+key, value)
+		v3.Set("query."+camel(key), value)
 	}
 	older := url.Values{"service": {service}, "limit": {most}, "raw": {"true"},
 		"start": {strconv.FormatInt(from.UnixMicro(), 10)}, "end": {strconv.FormatInt(to.UnixMicro(), 10)}}

@@ -31,7 +31,8 @@ func (d *document) zipkin() error {
 	}
 	out := &trace.Span{
 		ID: spanID(s.ID), ParentID: spanID(s.ParentID), Name: s.Name, Kind: kindOf(s.Kind),
-		Service: s.LocalEndpoint.ServiceName, Host: cmp.Or(s.LocalEndpoint.IPv4, s.LocalEndpoint.IPv6), Attrs: make(map[string]string, len(s.Tags)+2),
+		Service: s.LocalEndpoint.ServiceName, Host: cmp.Or(s.LocalEndpoint.IPv4, s.LocalEndpoint.IPv6),
+		Attrs: make(map[string]string, len(s.Tags)+2),
 	}
 	for key, value := range s.Tags {
 		out.Attrs[d.intern(key)] = string(value)

@@ -29,7 +29,7 @@ func CallsAbove(t *trace.Trace, limit int) []string {
 	})
 	var lines []string
 	for _, r := range above {
-		lines = append(lines, fmt.Sprintf("%s makes %s to %s", printable(cmp.Or(r.caller, "(no service)")), plural(count[r], "call"), r.operation))
+		lines = append(lines, fmt.Sprintf("%s from %s to %s", plural(count[r], "call"), printable(cmp.Or(r.caller, "(no service)")), r.operation))
 	}
 	return lines
 }

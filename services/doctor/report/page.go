@@ -38,6 +38,12 @@ func (p *page) paragraph(style, label, text string) {
 	}
 }
 
+// block prints a paragraph and an empty line.
+func (p *page) block(style, text string) {
+	p.paragraph(style, "", text)
+	p.line("")
+}
+
 // shorten limits a name to three lines: some tracers call a span by a whole statement.
 func (p *page) shorten(name string) string { return squeeze(name, 3*p.Width) }
 

@@ -113,11 +113,16 @@ func spread(cases []Case) (total, median int64, slowest Case) {
 			slowest = c
 		}
 	}
-	slices.Sort(durations)
-	if len(durations) > 0 {
-		median = durations[len(durations)/2]
+	return total, middle(durations), slowest
+}
+
+// middle is the median, or 0 if there are no durations. It sorts them.
+func middle(durations []int64) int64 {
+	if len(durations) == 0 {
+		return 0
 	}
-	return total, median, slowest
+	slices.Sort(durations)
+	return durations[len(durations)/2]
 }
 
 // commonNotes is each note once, with the number of traces that have it unless all do.

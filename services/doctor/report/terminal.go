@@ -45,24 +45,20 @@ func (p *page) title(v caseView) {
 	} else {
 		p.paragraph(bold, "", p.shorten(v.Name)+", "+v.Duration)
 	}
-	p.paragraph(dim, "", v.Size)
-	p.line("")
+	p.block(dim, v.Size)
 }
 
 func (p *page) findings(v caseView) {
-	p.paragraph(bold, "", v.Verdict)
-	p.line("")
+	p.block(bold, v.Verdict)
 	for _, f := range v.Findings {
 		p.item(bold, fmt.Sprintf("%d. ", f.N), f, field{"Why", f.Why}, field{"Fix", f.Fix}, field{"Unless", f.Unless})
 	}
 	for _, g := range v.Folded {
 		if !p.All {
-			p.paragraph(plain, "", g.Title+": "+g.Kinds+" (see -all).")
-			p.line("")
+			p.block(plain, g.Title+": "+g.Kinds+" (see -all).")
 			continue
 		}
-		p.paragraph(plain, "", g.Title+":")
-		p.line("")
+		p.block(plain, g.Title+":")
 		for _, f := range g.Findings {
 			p.item(plain, "- ", f, field{"Why", f.Why})
 		}
@@ -100,16 +96,13 @@ func Ranking(out io.Writer, cases []Case, look Look) error {
 	if len(cases) == 0 {
 		return p.flush(out)
 	}
-	p.paragraph(dim, "", v.Summary)
-	p.line("")
-	p.paragraph(plain, "", v.Headline)
-	p.line("")
+	p.block(dim, v.Summary)
+	p.block(plain, v.Headline)
 	for _, c := range v.Causes {
 		p.item(bold, fmt.Sprintf("%d. ", c.N), c.findingView, field{"Worst", "trace " + c.Worst + ": " + c.Why}, field{"Fix", c.Fix})
 	}
 	if v.Rest != "" {
-		p.paragraph(plain, "", v.Rest)
-		p.line("")
+		p.block(plain, v.Rest)
 	}
 	p.notes("Gate: ", v.Violations)
 	p.notes("Note: ", v.Notes)
@@ -152,8 +145,7 @@ func Explain(out io.Writer, k doctor.KindInfo, look Look) error {
 	}
 	if k.Example != "" {
 		p.line("")
-		p.paragraph(plain, "", exampleLegend)
-		p.line("")
+		p.block(plain, exampleLegend)
 		for l := range strings.SplitSeq(strings.Trim(k.Example, "\n"), "\n") {
 			p.line("  %s", l)
 		}

@@ -157,6 +157,5 @@ func (r *row) time() string {
 	for i, s := range r.spans {
 		durations[i] = s.Duration
 	}
-	slices.Sort(durations)
-	return Duration(durations[len(durations)/2]) + " ×" + thousands(len(r.spans))
+	return Duration(middle(durations)) + " ×" + thousands(len(r.spans))
 }

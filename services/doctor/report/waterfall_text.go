@@ -37,8 +37,7 @@ func (p *page) waterfall(w *waterfall) {
 	if w.cropped {
 		legend += ", ‹ › begins or ends outside"
 	}
-	p.paragraph(dim, "", legend)
-	p.line("")
+	p.block(dim, legend)
 }
 
 // ansi are the colours of services: cyan, green, yellow, blue, magenta. Red is for errors.

@@ -22,7 +22,7 @@ func (o *options) gate(cases []report.Case) {
 	}
 	for i, c := range cases {
 		for _, calls := range report.CallsAbove(c.Trace, o.maxCalls) {
-			cases[i].Violations = append(cases[i].Violations, fmt.Sprintf("%s, and -max-calls allows %d", calls, o.maxCalls))
+			cases[i].Violations = append(cases[i].Violations, fmt.Sprintf("%s (-max-calls allows %d)", calls, o.maxCalls))
 		}
 	}
 }

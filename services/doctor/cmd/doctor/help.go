@@ -19,25 +19,28 @@ const usageHelp = `doctor reads a distributed trace and reports where the time w
   doctor explain KIND                explain a kind of finding: how its rule works, and what can mislead it
   doctor help                        print this text
 
-Files may be Jaeger JSON (from its API or downloaded from its UI), OTLP JSON (one document or one per line, as the
-Collector's file exporter writes it; camelCase or snake_case; Grafana Tempo's responses) or Zipkin v2 JSON, also gzipped,
-up to 1 GiB. The format is detected. Notes at the end of a report list anything unreadable, repaired or missing.
+Files may be Jaeger JSON (from its API or downloaded from its UI), OTLP JSON (one document, or one per line as the
+Collector's file exporter writes it; camelCase or snake_case; also Grafana Tempo's responses) or Zipkin v2 JSON, plain
+or gzipped, up to 1 GiB. The format is detected. Notes at the end of a report list anything unreadable, repaired or
+missing.
 
 `
 
 // outputHelp comes after the flags.
 const outputHelp = `
 Exit code
-  0  nothing to fix, as far as this trace shows (also_seen lists what only other traces could confirm). With -fail-on
-     or -max-calls: nothing that they forbid. With -compare: differences do not matter unless a flag forbids them
-  3  something to fix. With -fail-on or -max-calls: something that they forbid. With -compare and -max-slower: B is
-     slower by more than that. With -compare and -fail-on: B has new findings of these kinds
+  0  nothing to fix, as far as this trace shows; also_seen lists what other traces could still confirm
+  3  something to fix
   2  wrong usage
   1  a trace could not be found or read
 
+  With -fail-on or -max-calls, 3 means that a trace has something they forbid, and 0 that none has. With -compare,
+  differences alone give 0; 3 means that B is slower by more than -max-slower allows, or that B has new findings of
+  the kinds in -fail-on.
+
 -json
   One object for one trace, one object per line for several. Durations are in microseconds; shares are fractions of
-  the root's duration. The same input gives the same bytes.
+  the root's duration. The same input always gives the same output.
 
   {trace_id, root: {service, operation, duration_us}, spans,
    findings: [{kind, service, operation, callee, count, span_ids, critical_path_us, critical_path_share,
@@ -47,15 +50,15 @@ Exit code
    also_seen: [as findings], critical_path: [{service, operation, edge_to, self_us, share}],
    unexplained_share, notes: [text]}
 
-  kind        one of those that "doctor explain" lists
+  kind        one of the kinds that "doctor explain" lists
   callee      the other end of a call; empty if the finding is about one service
-  basis       structural (an estimate), shared (an upper bound, as others use the same resource) or none
+  basis       structural (an estimate), shared (an upper bound, because others use the resource too) or none
   after_us    the root's duration once this finding and all before it are fixed
   confidence  high, medium or low
   evidence    sufficient, needs-other-traces or needs-attributes
   figures     the numbers and names in the texts; those that do not apply are omitted
   also_seen   true, but too small to matter or part of another finding
-  edge_to     the callee, for time spent in transit to it or in it without a span
+  edge_to     the callee, for time spent in transit to it or, without a span, in it
   notes       what was lost, repaired or assumed
 
   With -compare, averages per trace if a side has several:
@@ -68,8 +71,8 @@ Exit code
   what        service, edge or operation
 
 Environment
-  NO_COLOR or TERM=dumb turns colours off; a pipe has none. COLUMNS sets the width; without it, the terminal's width
-  is used, or 100.
+  NO_COLOR and TERM=dumb turn colours off; output to a pipe never has colours. COLUMNS sets the width, which otherwise
+  is the terminal's, or 100.
 `
 
 // explain prints the rule behind a kind of finding, or lists the kinds.

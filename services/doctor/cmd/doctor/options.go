@@ -35,7 +35,7 @@ func parse(args []string, out io.Writer) (*options, error) {
 	f.StringVar(&o.jaeger, "jaeger", localJaeger, "`URL` of Jaeger's query API")
 	f.DurationVar(&o.timeout, "timeout", 30*time.Second, "how long to wait for one response from Jaeger")
 	f.DurationVar(&o.wait, "wait", 2*time.Second, "how long to wait for a trace that is still arriving in Jaeger")
-	f.StringVar(&o.service, "service", "", "diagnose the traces of this service, by `NAME`")
+	f.StringVar(&o.service, "service", "", "diagnose the traces of the service with this `NAME`")
 	f.DurationVar(&o.last, "last", 15*time.Minute, "with -service: how far back to look")
 	f.StringVar(&o.trace, "trace", "",
 		"of several traces, report only the one with this `ID`, or a unique prefix of it; the others serve as evidence")
