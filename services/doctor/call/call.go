@@ -155,9 +155,6 @@ func relays(s *trace.Span) bool {
 	return s.Remote() && s.Parent.Calling() && s.Calling() && s.RemoteChild() != nil
 }
 
-// Answer is the callee's side of a client span; nil if it left no span.
-func Answer(s *trace.Span) *trace.Span { return s.RemoteChild() }
-
 // read reads a call from its span.
 func (p *Parser) read(s *trace.Span, c *Call) {
 	*c = Call{Span: s, Server: s.RemoteChild(), Caller: s.Service, items: 1, Failed: Failed(s)}

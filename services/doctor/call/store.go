@@ -105,7 +105,7 @@ func countDocuments(text string) (n int) {
 	return n
 }
 
-// Cursor returns method if it continues a list where the last call ended, by its name in MongoDB, Elasticsearch, Redis, HBase or
+// CursorMethod returns method if it continues a list where the last call ended, by its name in MongoDB, Elasticsearch, Redis, HBase or
 // DynamoDB; "" for any other.
 func CursorMethod(method string) string {
 	switch m := strings.ToLower(method); {

@@ -19,18 +19,18 @@ const (
 	limited
 )
 
-// Lasting makes s take d µs if it took longer.
+// Capped makes s take d µs if it took longer.
 func Capped(s *trace.Span, d int64) Change { return Change{capped, []*trace.Span{s}, max(d, 0)} }
 
 // Exactly makes s take d µs, whether it took more or less.
 func Exactly(s *trace.Span, d int64) Change { return Change{exact, []*trace.Span{s}, max(d, 0)} }
 
-// Shorter removes up to d µs of self time from s: time in which no child that s waited for was running.
+// LessSelfTime removes up to d µs of self time from s: time in which no child that s waited for was running.
 func LessSelfTime(s *trace.Span, d int64) Change {
 	return Change{lessSelfTime, []*trace.Span{s}, max(d, 0)}
 }
 
-// Without removes spans as if they had never run, together with the pause before each.
+// Removed removes spans as if they had never run, together with the pause before each.
 func Removed(spans ...*trace.Span) Change { return Change{removed, spans, 0} }
 
 // Together starts spans, all children of one parent, when the first of them starts.

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"spanwise/doctor/call"
 	"spanwise/doctor/finding"
 	"spanwise/doctor/internal/evidence"
 	"spanwise/doctor/path"
