@@ -21,7 +21,7 @@ func FuzzDiagnose(f *testing.F) {
 		traces := []*trace.Trace{trace.New("a", invented(raw[:half])), trace.New("b", invented(raw[half:])), trace.New("c", invented(raw))}
 		reports := append(doctor.DiagnoseAll(traces), doctor.Diagnose(traces[2]))
 		for _, r := range reports {
-			var sum int64
+			var sum trace.Micros
 			for _, s := range r.CriticalPath {
 				sum += s.SelfUS
 			}
@@ -56,7 +56,7 @@ func invented(raw []byte) []*trace.Span {
 		b := func(i, n int) int { return int(raw[i]) % n }
 		s := &trace.Span{
 			ID: fmt.Sprint(b(0, 40)), ParentID: fmt.Sprint(b(1, 42)), Service: fmt.Sprint("s", b(2, 4)), Name: inventedNames[b(3, 8)],
-			Kind: trace.Kind(b(4, 6)), Start: int64(binary.LittleEndian.Uint16(raw[5:])) * 100, Duration: int64(binary.LittleEndian.Uint16(raw[7:])) * 50,
+			Kind: trace.Kind(b(4, 6)), Start: trace.Micros(binary.LittleEndian.Uint16(raw[5:])) * 100, Duration: trace.Micros(binary.LittleEndian.Uint16(raw[7:])) * 50,
 			Error: raw[9]&1 == 1, Attrs: inventedAttrs[b(10, 8)],
 		}
 		switch b(11, 32) {

@@ -49,9 +49,9 @@ func random(r *rand.Rand, n int) []*trace.Span {
 		p := spans[max(0, i-1-r.IntN(6))]
 		s := &trace.Span{
 			ID: fmt.Sprint(i), ParentID: p.ID, Service: p.Service, Name: fmt.Sprintf("op %d %d", i%4, r.IntN(3)),
-			Kind: trace.Kind(r.IntN(6)), Start: p.Start + r.Int64N(p.Duration/2+2), Error: r.IntN(9) == 0,
+			Kind: trace.Kind(r.IntN(6)), Start: p.Start + trace.Micros(r.Int64N(int64(p.Duration/2+2))), Error: r.IntN(9) == 0,
 		}
-		s.Duration = r.Int64N(max(1, p.End()-s.Start)*5/4 + 1)
+		s.Duration = trace.Micros(r.Int64N(int64(max(1, p.End()-s.Start)*5/4 + 1)))
 		if r.IntN(3) == 0 {
 			s.Service = fmt.Sprint("s", r.IntN(5))
 		}
@@ -221,7 +221,7 @@ func TestTiling(t *testing.T) {
 			}
 		}
 		r := doctor.Diagnose(tr)
-		var sum int64
+		var sum trace.Micros
 		for _, s := range r.CriticalPath {
 			sum += s.SelfUS
 		}

@@ -62,7 +62,7 @@ func BenchmarkDiagnose(b *testing.B) {
 func BenchmarkDiagnoseAll(b *testing.B) {
 	for _, c := range []struct {
 		name  string
-		apart int64 // µs from one trace's start to the next one's
+		apart trace.Micros // µs from one trace's start to the next one's
 	}{{"in-turn", 5000}, {"overlapping", 1000}, {"at-once", 0}} {
 		b.Run(c.name, func(b *testing.B) {
 			fastest(b, 2*time.Second, func() func() {
@@ -70,7 +70,7 @@ func BenchmarkDiagnoseAll(b *testing.B) {
 				for i := range requests {
 					requests[i] = business(40)
 					for _, s := range requests[i] {
-						s.Start += int64(i) * c.apart
+						s.Start += trace.Micros(i) * c.apart
 					}
 				}
 				return func() {

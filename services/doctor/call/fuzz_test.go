@@ -19,9 +19,9 @@ func FuzzCalls(f *testing.F) {
 		for i := range 12 {
 			more := fmt.Sprint(text, i/2)
 			spans = append(spans,
-				&trace.Span{ID: fmt.Sprint("q", i), ParentID: "root", Service: "a", Name: text, Kind: trace.Client, Start: int64(i) * 8000, Duration: 3000,
+				&trace.Span{ID: fmt.Sprint("q", i), ParentID: "root", Service: "a", Name: text, Kind: trace.Client, Start: trace.Micros(i) * 8000, Duration: 3000,
 					Attrs: map[string]string{"db.system": system, "db.statement": more}},
-				&trace.Span{ID: fmt.Sprint("h", i), ParentID: "root", Service: "a", Name: system, Kind: trace.Client, Start: int64(i)*8000 + 4000, Duration: 3000,
+				&trace.Span{ID: fmt.Sprint("h", i), ParentID: "root", Service: "a", Name: system, Kind: trace.Client, Start: trace.Micros(i)*8000 + 4000, Duration: 3000,
 					Attrs: map[string]string{"http.request.method": "GET", "url.full": fmt.Sprint(url, i)}})
 		}
 		NewParser().Calls(trace.New("t", spans))

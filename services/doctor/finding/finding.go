@@ -2,6 +2,8 @@
 // repeatable, and all its durations are in microseconds. `doctor -help` lists it.
 package finding
 
+import "spanwise/doctor/trace"
+
 // A Kind names a kind of problem.
 type Kind string
 
@@ -41,56 +43,56 @@ type Report struct {
 
 // Root is the operation that the user waited for.
 type Root struct {
-	Service    string `json:"service"`
-	Operation  string `json:"operation"`
-	DurationUS int64  `json:"duration_us"`
+	Service    string       `json:"service"`
+	Operation  string       `json:"operation"`
+	DurationUS trace.Micros `json:"duration_us"`
 }
 
 // A Finding is one problem: where it is, how we know, and what fixing it saves.
 type Finding struct {
-	Kind              Kind       `json:"kind"`
-	Service           string     `json:"service"`   // who has to change something
-	Operation         string     `json:"operation"` // in which operation
-	Callee            string     `json:"callee"`    // the other end of the edge, if there is one
-	Count             int        `json:"count"`
-	SpanIDs           []string   `json:"span_ids"`
-	CriticalPathUS    int64      `json:"critical_path_us"`
-	CriticalPathShare float64    `json:"critical_path_share"`
-	Saving            Saving     `json:"saving"`
-	AfterUS           int64      `json:"after_us"` // root's duration once this and every better finding is fixed; the middle of the range
-	Confidence        Confidence `json:"confidence"`
-	Evidence          Evidence   `json:"evidence"`
-	Because           string     `json:"because"` // the reasons, with their numbers
-	Unless            string     `json:"unless"`  // what would make it a false positive
-	Fix               string     `json:"fix"`     // what to do
-	Figures           Figures    `json:"figures,omitzero"`
+	Kind              Kind         `json:"kind"`
+	Service           string       `json:"service"`   // who has to change something
+	Operation         string       `json:"operation"` // in which operation
+	Callee            string       `json:"callee"`    // the other end of the edge, if there is one
+	Count             int          `json:"count"`
+	SpanIDs           []string     `json:"span_ids"`
+	CriticalPathUS    trace.Micros `json:"critical_path_us"`
+	CriticalPathShare float64      `json:"critical_path_share"`
+	Saving            Saving       `json:"saving"`
+	AfterUS           trace.Micros `json:"after_us"` // root's duration once this and every better finding is fixed; the middle of the range
+	Confidence        Confidence   `json:"confidence"`
+	Evidence          Evidence     `json:"evidence"`
+	Because           string       `json:"because"` // the reasons, with their numbers
+	Unless            string       `json:"unless"`  // what would make it a false positive
+	Fix               string       `json:"fix"`     // what to do
+	Figures           Figures      `json:"figures,omitzero"`
 }
 
 // Figures are the numbers and names behind a finding, so that a program need not read them from the texts. A figure that does
 // not apply is omitted. Durations are in microseconds.
 type Figures struct {
-	Distinct      int      `json:"distinct,omitempty"`       // different items that the calls asked for
-	Concurrency   float64  `json:"concurrency,omitempty"`    // calls that ran at once, on average
-	OtherRequests int      `json:"other_requests,omitempty"` // requests that did the same at the same time
-	Rows          int      `json:"rows,omitempty"`
-	Bytes         int      `json:"bytes,omitempty"`
-	WaitUS        int64    `json:"wait_us,omitempty"`
-	WorkUS        int64    `json:"work_us,omitempty"`    // by whoever was waited for
-	UsualUS       int64    `json:"usual_us,omitempty"`   // what the same call usually takes
-	OverrunUS     int64    `json:"overrun_us,omitempty"` // how long work went on after its caller had stopped waiting
-	OffsetUS      int64    `json:"offset_us,omitempty"`  // of the service's clock; positive if it is ahead
-	LimitUS       int64    `json:"limit_us,omitempty"`   // the time limit that was reached
-	Names         []string `json:"names,omitempty"`      // the requests, queries and operations that it is about
-	Error         string   `json:"error,omitempty"`      // what the failed span says of its failure
-	HandledBy     string   `json:"handled_by,omitempty"` // the operation that went on without what failed
-	TraceIDs      []string `json:"trace_ids,omitempty"`  // the traces that look like one request
+	Distinct      int          `json:"distinct,omitempty"`       // different items that the calls asked for
+	Concurrency   float64      `json:"concurrency,omitempty"`    // calls that ran at once, on average
+	OtherRequests int          `json:"other_requests,omitempty"` // requests that did the same at the same time
+	Rows          int          `json:"rows,omitempty"`
+	Bytes         int          `json:"bytes,omitempty"`
+	WaitUS        trace.Micros `json:"wait_us,omitempty"`
+	WorkUS        trace.Micros `json:"work_us,omitempty"`    // by whoever was waited for
+	UsualUS       trace.Micros `json:"usual_us,omitempty"`   // what the same call usually takes
+	OverrunUS     trace.Micros `json:"overrun_us,omitempty"` // how long work went on after its caller had stopped waiting
+	OffsetUS      trace.Micros `json:"offset_us,omitempty"`  // of the service's clock; positive if it is ahead
+	LimitUS       trace.Micros `json:"limit_us,omitempty"`   // the time limit that was reached
+	Names         []string     `json:"names,omitempty"`      // the requests, queries and operations that it is about
+	Error         string       `json:"error,omitempty"`      // what the failed span says of its failure
+	HandledBy     string       `json:"handled_by,omitempty"` // the operation that went on without what failed
+	TraceIDs      []string     `json:"trace_ids,omitempty"`  // the traces that look like one request
 }
 
 // A Saving is how much shorter the root becomes. It is always the result of a replay, never a sum of durations.
 type Saving struct {
-	LowUS  int64 `json:"low_us"`
-	HighUS int64 `json:"high_us"`
-	Basis  Basis `json:"basis"`
+	LowUS  trace.Micros `json:"low_us"`
+	HighUS trace.Micros `json:"high_us"`
+	Basis  Basis        `json:"basis"`
 }
 
 // A Basis says how far a saving can be trusted.
@@ -122,9 +124,9 @@ const (
 
 // A Step is the share of one operation, or one edge, in the critical path.
 type Step struct {
-	Service   string  `json:"service"`
-	Operation string  `json:"operation"`
-	EdgeTo    string  `json:"edge_to"` // the callee, if the time is charged to an edge; empty for the operation's own time
-	SelfUS    int64   `json:"self_us"`
-	Share     float64 `json:"share"`
+	Service   string       `json:"service"`
+	Operation string       `json:"operation"`
+	EdgeTo    string       `json:"edge_to"` // the callee, if the time is charged to an edge; empty for the operation's own time
+	SelfUS    trace.Micros `json:"self_us"`
+	Share     float64      `json:"share"`
 }

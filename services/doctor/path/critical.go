@@ -11,14 +11,14 @@ import (
 // If Span is a call, this is time that the callee does not account for: it was spent on the edge between caller and callee.
 type Segment struct {
 	Span   *trace.Span
-	Lo, Hi int64 // µs since the epoch
+	Lo, Hi trace.Micros // µs since the epoch
 }
 
 // Callee is the service at the other end of the edge; "" if the time is Span's own.
 func (s Segment) Callee() string { return s.Span.Callee() }
 
 // Duration is in µs.
-func (s Segment) Duration() int64 { return s.Hi - s.Lo }
+func (s Segment) Duration() trace.Micros { return s.Hi - s.Lo }
 
 // Critical returns the critical path of root in order of time. The segments do not overlap, and together cover root exactly;
 // a root without duration has none.
@@ -36,7 +36,7 @@ func (m *Model) Critical(root *trace.Span) []Segment {
 		segments = make([]Segment, 0, 2*len(m.trace.Spans)/trees) // each span adds at most one of its own and one of its parent
 	}
 	var children []clipped // of all stretches on the stack
-	enter := func(s *trace.Span, lo, hi int64) stretch {
+	enter := func(s *trace.Span, lo, hi trace.Micros) stretch {
 		from := len(children)
 		children = m.latestFirst(children, s, lo, hi)
 		return stretch{s, lo, hi, nil, from, children[from:]}
@@ -67,10 +67,10 @@ func (m *Model) Critical(root *trace.Span) []Segment {
 // A stretch is a part of a span that Critical walks backwards.
 type stretch struct {
 	span     *trace.Span
-	lo, now  int64       // the part that is left
-	next     *trace.Span // the child that begins at now; nil at the end
-	from     int         // index of its first child among those of all stretches
-	children []clipped   // those left that the span may have waited for, the one that ended last first
+	lo, now  trace.Micros // the part that is left
+	next     *trace.Span  // the child that begins at now; nil at the end
+	from     int          // index of its first child among those of all stretches
+	children []clipped    // those left that the span may have waited for, the one that ended last first
 }
 
 // previous finds the last child that the span waited for in the part that is left.
@@ -89,11 +89,11 @@ func (s *stretch) previous(m *Model) (child clipped, found bool) {
 // A clipped is the part of a span that its parent waited for.
 type clipped struct {
 	span       *trace.Span
-	start, end int64
+	start, end trace.Micros
 }
 
 // latestFirst appends the children that s waited for between lo and hi, the one that ended last first.
-func (m *Model) latestFirst(list []clipped, s *trace.Span, lo, hi int64) []clipped {
+func (m *Model) latestFirst(list []clipped, s *trace.Span, lo, hi trace.Micros) []clipped {
 	from := len(list)
 	for _, c := range s.Children {
 		if m.Waits(s, c) == Detached {

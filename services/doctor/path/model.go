@@ -46,7 +46,7 @@ func (m *Model) depthOf(s *trace.Span) int32 {
 // resolution. It compares only differences, so that moving a trace in time changes nothing.
 func coarseClocks(t *trace.Trace) []bool {
 	type clock struct {
-		first int64
+		first trace.Micros
 		fine  bool
 	}
 	clocks := map[trace.Process]*clock{}
@@ -70,13 +70,13 @@ func coarseClocks(t *trace.Trace) []bool {
 
 // slack is how far s may overlap its neighbour and still count as sequential. It allows for rounding and the cost of taking a timestamp,
 // up to 1 % of the parent or 10 % of s.
-func (m *Model) slack(parent, s *trace.Span) int64 {
+func (m *Model) slack(parent, s *trace.Span) trace.Micros {
 	const resolution = 50 // µs
 	return min(max(m.Resolution(s), resolution), parent.Duration/100, s.Duration/10)
 }
 
 // Resolution is the resolution of the clock that timed s, in µs.
-func (m *Model) Resolution(s *trace.Span) int64 {
+func (m *Model) Resolution(s *trace.Span) trace.Micros {
 	if m.coarse[s.Index] {
 		return 1000
 	}
@@ -85,7 +85,7 @@ func (m *Model) Resolution(s *trace.Span) int64 {
 
 // overlap is how far s may overlap next, the sibling that begins after it, and still count as sequential. If they ran in different
 // processes and either clock is coarse, rounding may amount to a whole tick, however short the spans are.
-func (m *Model) overlap(parent, s, next *trace.Span) int64 {
+func (m *Model) overlap(parent, s, next *trace.Span) trace.Micros {
 	if next == nil || !m.coarse[s.Index] && !m.coarse[next.Index] || s.Process() == next.Process() {
 		return m.slack(parent, s)
 	}
@@ -120,7 +120,7 @@ func (m *Model) Waits(parent, c *trace.Span) Wait {
 }
 
 // clip returns the part of child c that lies within its parent: the parent cannot have waited for the rest.
-func clip(parent, c *trace.Span) (start, end int64) {
+func clip(parent, c *trace.Span) (start, end trace.Micros) {
 	end = min(c.End(), parent.End())
 	return min(max(c.Start, parent.Start), end), end
 }

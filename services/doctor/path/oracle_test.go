@@ -65,20 +65,20 @@ func load(t *testing.T, file string, truth any) *trace.Trace {
 // A disagreement is a case for which this package deliberately gives another answer.
 type disagreement struct {
 	why  string
-	ours map[string]int64
+	ours map[string]trace.Micros
 }
 
 // crispDisagreements are cases in which siblings overlap by at most 1 % of their parent. Both tools count them as sequential. CRISP counts
 // each sibling in full and takes the overlap from the parent, so that its parts exceed the whole, or the parent's time is too short.
 // Here the segments cover the root exactly: the earlier sibling ends where the later begins.
 var crispDisagreements = map[string]disagreement{
-	"10.json": {"overlaps of 1 of 1000 µs", map[string]int64{"[S1] O1": 402, "[S2] O2": 199, "[S3] O3": 99, "[S4] O4": 300}},
+	"10.json": {"overlaps of 1 of 1000 µs", map[string]trace.Micros{"[S1] O1": 402, "[S2] O2": 199, "[S3] O3": 99, "[S4] O4": 300}},
 	"19.json": {"overlaps of 5 of 600 µs", overlapping},
 	"20.json": {"overlaps of 5 of 600 µs", overlapping},
 	"21.json": {"overlaps of 5 of 600 µs", overlapping},
 }
 
-var overlapping = map[string]int64{"[S1] O1": 10, "[S2] O2": 195, "[S3] O3": 95, "[S4] O4": 300}
+var overlapping = map[string]trace.Micros{"[S1] O1": 10, "[S2] O2": 195, "[S3] O3": 95, "[S4] O4": 300}
 
 // The critical path agrees with CRISP's own cases, except for the listed disagreements.
 func TestCRISP(t *testing.T) {
@@ -88,7 +88,7 @@ func TestCRISP(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var truth struct{ Testing json.RawMessage }
 			tr := load(t, file, &truth)
-			got := map[string]int64{}
+			got := map[string]trace.Micros{}
 			for _, s := range path.Critical(tr, tr.Roots[0]) {
 				got[fmt.Sprintf("[%s] %s", s.Span.Service, s.Span.Name)] += s.Duration()
 			}
@@ -107,10 +107,10 @@ func TestCRISP(t *testing.T) {
 }
 
 // exclusive reads exclusive times in the two formats that CRISP's cases use, without the zeros.
-func exclusive(t *testing.T, raw json.RawMessage) map[string]int64 {
+func exclusive(t *testing.T, raw json.RawMessage) map[string]trace.Micros {
 	t.Helper()
-	var list []map[string]int64
-	var object struct{ OpTimeExclusive map[string]int64 }
+	var list []map[string]trace.Micros
+	var object struct{ OpTimeExclusive map[string]trace.Micros }
 	if json.Unmarshal(raw, &list) == nil {
 		object.OpTimeExclusive = list[0]
 	} else if err := json.Unmarshal(raw, &object); err != nil {
@@ -127,7 +127,7 @@ func exclusive(t *testing.T, raw json.RawMessage) map[string]int64 {
 // A section is a part of the critical path in Jaeger UI's cases.
 type section struct {
 	SpanID                   string
-	SectionStart, SectionEnd int64
+	SectionStart, SectionEnd trace.Micros
 }
 
 // uiDisagreements are this package's answers to the cases in which a child outlives its parent within one process. Jaeger UI cuts the
@@ -177,7 +177,7 @@ func TestReplayAgainstCRISP(t *testing.T) {
 	for _, file := range files {
 		var truth struct{ Testing json.RawMessage }
 		tr := load(t, file, &truth)
-		var want struct{ TimeSavedOnCP *int64 }
+		var want struct{ TimeSavedOnCP *trace.Micros }
 		if json.Unmarshal(truth.Testing, &want); want.TimeSavedOnCP == nil {
 			continue
 		}

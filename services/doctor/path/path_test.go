@@ -127,7 +127,7 @@ a: root [- 0 100ms]
 	for _, c := range []struct {
 		name, text string
 		change     func(s map[string]*trace.Span) []path.Change
-		want       int64
+		want       trace.Micros
 	}{
 		{"nothing", serial, func(map[string]*trace.Span) []path.Change { return nil }, 100_000},
 		{"one call shorter", serial, func(s map[string]*trace.Span) []path.Change { return []path.Change{path.Capped(s["two"], 10_000)} }, 80_000},

@@ -14,7 +14,7 @@ import (
 // other requests stay as they were, and that concurrent calls do not slow their callee down.
 //
 // It replays only the ancestors of changed spans, in time proportional to the number of their children.
-func (m *Model) Replay(root *trace.Span, changes ...Change) int64 {
+func (m *Model) Replay(root *trace.Span, changes ...Change) trace.Micros {
 	w := m.whatIf(changes)
 	defer w.release()
 	for _, s := range w.affected() {
@@ -62,12 +62,12 @@ func (w *whatIf) affected() []*trace.Span {
 }
 
 // replay returns the duration of s after the changes to its children. It computes each child's new end, counted from the start of s.
-func (m *Model) replay(s *trace.Span, w *whatIf) int64 {
+func (m *Model) replay(s *trace.Span, w *whatIf) trace.Micros {
 	plan := m.schedule(s)
-	ends := make([]int64, len(plan.children))
-	lastThen, lastNow := s.Start, int64(0)   // old and new last end of the children that the next one may have followed
-	finalThen, finalNow := s.Start, int64(0) // the same of all children
-	covered, reached := int64(0), int64(0)   // how long at least one child runs, up to when
+	ends := make([]trace.Micros, len(plan.children))
+	lastThen, lastNow := s.Start, trace.Micros(0)        // old and new last end of the children that the next one may have followed
+	finalThen, finalNow := s.Start, trace.Micros(0)      // the same of all children
+	covered, reached := trace.Micros(0), trace.Micros(0) // how long at least one child runs, up to when
 	ended := 0
 	for i, c := range plan.children {
 		for ; ended < i && plan.ended[ended].child < i && plan.ended[ended].at <= c.start; ended++ {
@@ -108,13 +108,13 @@ type schedule struct {
 
 // An ending is the time from which a sibling that starts counts as following the child.
 type ending struct {
-	at    int64
+	at    trace.Micros
 	child int // in schedule.children
 }
 
 // follower is the first sibling that begins in the last millisecond of the i-th child or later; nil if there is none.
 func (p *schedule) follower(i int) *trace.Span {
-	at, _ := slices.BinarySearchFunc(p.children, p.children[i].end-1000, func(c clipped, t int64) int { return cmp.Compare(c.start, t) })
+	at, _ := slices.BinarySearchFunc(p.children, p.children[i].end-1000, func(c clipped, t trace.Micros) int { return cmp.Compare(c.start, t) })
 	if at == i {
 		at++
 	}

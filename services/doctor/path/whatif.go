@@ -6,7 +6,7 @@ import "spanwise/doctor/trace"
 type Change struct {
 	kind  changeKind
 	spans []*trace.Span
-	n     int64 // µs, or for limited the number of spans that may run at once
+	n     trace.Micros // µs, or for limited the number of spans that may run at once
 }
 
 type changeKind uint8
@@ -20,13 +20,13 @@ const (
 )
 
 // Capped makes s take d µs if it took longer.
-func Capped(s *trace.Span, d int64) Change { return Change{capped, []*trace.Span{s}, max(d, 0)} }
+func Capped(s *trace.Span, d trace.Micros) Change { return Change{capped, []*trace.Span{s}, max(d, 0)} }
 
 // Exactly makes s take d µs, whether it took more or less.
-func Exactly(s *trace.Span, d int64) Change { return Change{exact, []*trace.Span{s}, max(d, 0)} }
+func Exactly(s *trace.Span, d trace.Micros) Change { return Change{exact, []*trace.Span{s}, max(d, 0)} }
 
 // LessSelfTime removes up to d µs of self time from s: time in which no child that s waited for was running.
-func LessSelfTime(s *trace.Span, d int64) Change {
+func LessSelfTime(s *trace.Span, d trace.Micros) Change {
 	return Change{lessSelfTime, []*trace.Span{s}, max(d, 0)}
 }
 
@@ -37,7 +37,9 @@ func Removed(spans ...*trace.Span) Change { return Change{removed, spans, 0} }
 func Together(spans ...*trace.Span) Change { return AtMost(len(spans), spans...) }
 
 // AtMost runs spans, all children of one parent, k at a time: from the start of the first, in their old order.
-func AtMost(k int, spans ...*trace.Span) Change { return Change{limited, spans, int64(max(k, 1))} }
+func AtMost(k int, spans ...*trace.Span) Change {
+	return Change{limited, spans, trace.Micros(max(k, 1))}
+}
 
 // A whatIf holds the effects of changes on the spans of a trace.
 type whatIf struct {
@@ -48,8 +50,8 @@ type whatIf struct {
 // An effect is what the changes make of one span.
 type effect struct {
 	span     *trace.Span
-	length   int64 // its duration: as before, as a change sets it, or as replayed
-	lessSelf int64 // how much of its self time is removed
+	length   trace.Micros // its duration: as before, as a change sets it, or as replayed
+	lessSelf trace.Micros // how much of its self time is removed
 	slots    *slots
 	capped   bool // its children may shorten it further, but not lengthen it
 	exact    bool // its children do not change its duration
@@ -59,8 +61,8 @@ type effect struct {
 
 // A slots runs siblings a limited number at a time.
 type slots struct {
-	free    []int64 // when each slot becomes free, from the parent's start; nil if there is one for each sibling
-	first   int64   // when the first sibling starts
+	free    []trace.Micros // when each slot becomes free, from the parent's start; nil if there is one for each sibling
+	first   trace.Micros   // when the first sibling starts
 	started bool
 }
 
@@ -69,8 +71,8 @@ func (m *Model) whatIf(changes []Change) *whatIf {
 	w := &whatIf{m, m.spare[:0]}
 	for _, c := range changes {
 		run := &slots{}
-		if c.kind == limited && c.n < int64(len(c.spans)) {
-			run.free = make([]int64, c.n)
+		if c.kind == limited && c.n < trace.Micros(len(c.spans)) {
+			run.free = make([]trace.Micros, c.n)
 		}
 		for _, s := range c.spans {
 			e := w.ensure(s)
@@ -120,7 +122,7 @@ func (w *whatIf) ensure(s *trace.Span) *effect {
 }
 
 // run gives the earliest slot to a span that takes d, and would start at start if it were the first.
-func (r *slots) run(start, d int64) (end int64) {
+func (r *slots) run(start, d trace.Micros) (end trace.Micros) {
 	if !r.started {
 		r.started, r.first = true, start
 		for i := range r.free {

@@ -72,7 +72,7 @@ func (b *builder) add(p pending) {
 		d.notes["ending before the start, treated as zero-length"]++
 		end = start
 	}
-	s.Start, s.Duration = start, end-start
+	s.Start, s.Duration = trace.Micros(start), trace.Micros(end-start)
 	s.Service, s.Host, s.Name = b.intern(s.Service), b.intern(s.Host), b.intern(s.Name)
 	d.spans = append(d.spans, s)
 }

@@ -105,7 +105,7 @@ func (d *document) jaegerSpan(s *jaegerSpan) pending {
 		}
 	}
 	for _, l := range s.Logs {
-		e := trace.Event{Time: l.Timestamp.n, Attrs: d.jaegerTags(l.Fields)}
+		e := trace.Event{Time: trace.Micros(l.Timestamp.n), Attrs: d.jaegerTags(l.Fields)}
 		e.Name = cmp.Or(e.Attrs["event"], e.Attrs["message"])
 		out.Events = append(out.Events, e)
 	}

@@ -84,7 +84,7 @@ func (d *document) otlpSpan(s *otlpSpan) pending {
 		attrs["otel.status_description"] = s.Status.Message // its name in Jaeger and Zipkin
 	}
 	for _, e := range s.Events {
-		out.Events = append(out.Events, trace.Event{Time: micros(e.TimeUnixNano.n), Name: e.Name, Attrs: d.otlpAttrs(e.Attributes)})
+		out.Events = append(out.Events, trace.Event{Time: trace.Micros(micros(e.TimeUnixNano.n)), Name: e.Name, Attrs: d.otlpAttrs(e.Attributes)})
 		out.Dropped += dropped(e.DroppedAttributesCount)
 	}
 	for _, l := range s.Links {

@@ -78,7 +78,7 @@ func (d *draft) placeUntimed() {
 	for _, s := range d.untimed {
 		waiting[s] = true
 	}
-	begin, found := int64(0), false
+	begin, found := trace.Micros(0), false
 	for _, s := range d.spans {
 		byID[s.ID] = s
 		if !waiting[s] && (!found || s.Start < begin) {

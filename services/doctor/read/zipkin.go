@@ -41,7 +41,7 @@ func (d *document) zipkin() error {
 	s.RemoteEndpoint.describe(out.Attrs)
 	start, end := s.Timestamp, s.Timestamp
 	for _, a := range s.Annotations {
-		out.Events = append(out.Events, trace.Event{Time: a.Timestamp.n, Name: a.Value})
+		out.Events = append(out.Events, trace.Event{Time: trace.Micros(a.Timestamp.n), Name: a.Value})
 		if !s.Timestamp.known && (!start.known || a.Timestamp.n < start.n) {
 			start = a.Timestamp
 		}

@@ -93,7 +93,7 @@ func TestZipkinMissingTimes(t *testing.T) {
 		{"traceId":"t","id":"5","parentId":"4","name":"nothing below nothing"},
 		{"traceId":"t","id":"4","parentId":"2","name":"nothing"},
 		{"traceId":"t","id":"6","parentId":"gone","name":"lost"}]`)
-	type times struct{ Start, Duration int64 }
+	type times struct{ Start, Duration trace.Micros }
 	spans := map[string]times{}
 	for _, s := range got.Spans {
 		spans[s.Name] = times{s.Start, s.Duration}

@@ -13,11 +13,11 @@ import (
 )
 
 // call is a trace in which a calls b n times, us microseconds each.
-func call(n int, us int64) report.Case {
-	root := &trace.Span{ID: "r", Service: "a", Name: "GET /", Kind: trace.Server, Duration: int64(n)*us + 1000}
+func call(n int, us trace.Micros) report.Case {
+	root := &trace.Span{ID: "r", Service: "a", Name: "GET /", Kind: trace.Server, Duration: trace.Micros(n)*us + 1000}
 	spans := []*trace.Span{root}
 	for i := range n {
-		id, start := string(rune('A'+i)), 500+int64(i)*us
+		id, start := string(rune('A'+i)), 500+trace.Micros(i)*us
 		spans = append(spans,
 			&trace.Span{ID: id, ParentID: "r", Service: "a", Name: "GET", Kind: trace.Client, Start: start, Duration: us},
 			&trace.Span{ID: id + "'", ParentID: id, Service: "b", Name: "GET /b", Kind: trace.Server, Start: start + 100, Duration: us - 100})

@@ -25,9 +25,9 @@ type Comparison struct {
 
 // A Summary is one side as a whole.
 type Summary struct {
-	Name       string `json:"name"`
-	Traces     int    `json:"traces"`
-	DurationUS int64  `json:"duration_us"` // of the roots, on average
+	Name       string       `json:"name"`
+	Traces     int          `json:"traces"`
+	DurationUS trace.Micros `json:"duration_us"` // of the roots, on average
 }
 
 // A Difference is one service, edge or operation on both sides.
@@ -54,10 +54,10 @@ var partOrder = []Part{Service, Edge, Operation}
 
 // Stats are how often a part occurs and how long it takes, per trace.
 type Stats struct {
-	Count             float64 `json:"count"`
-	DurationUS        int64   `json:"duration_us"`
-	CriticalPathUS    int64   `json:"critical_path_us"`
-	CriticalPathShare float64 `json:"critical_path_share"`
+	Count             float64      `json:"count"`
+	DurationUS        trace.Micros `json:"duration_us"`
+	CriticalPathUS    trace.Micros `json:"critical_path_us"`
+	CriticalPathShare float64      `json:"critical_path_share"`
 }
 
 // Compare compares all parts of both sides, the largest difference on the critical path first.
@@ -89,19 +89,19 @@ func Compare(a, b Side) Comparison {
 }
 
 // pathChange is how many µs more of the critical path the part has on side B.
-func (d Difference) pathChange() int64 { return d.B.CriticalPathUS - d.A.CriticalPathUS }
+func (d Difference) pathChange() trace.Micros { return d.B.CriticalPathUS - d.A.CriticalPathUS }
 
-func abs(n int64) int64 { return max(n, -n) }
+func abs(n trace.Micros) trace.Micros { return max(n, -n) }
 
 func summarize(s Side) Summary {
 	total, _, _ := spread(s.Cases)
-	return Summary{s.Name, len(s.Cases), total / int64(max(len(s.Cases), 1))}
+	return Summary{s.Name, len(s.Cases), total / trace.Micros(max(len(s.Cases), 1))}
 }
 
 // perTrace turns sums over a side into averages.
 func (s Stats) perTrace(side Side) Stats {
 	total, _, _ := spread(side.Cases)
-	n := int64(max(len(side.Cases), 1))
+	n := trace.Micros(max(len(side.Cases), 1))
 	return Stats{math.Round(s.Count/float64(n)*100) / 100, s.DurationUS / n, s.CriticalPathUS / n, ratio(s.CriticalPathUS, total)}
 }
 
@@ -129,7 +129,7 @@ func addUp(side Side, of func(part Difference) *Stats) {
 	}
 }
 
-func (s *Stats) add(us int64) {
+func (s *Stats) add(us trace.Micros) {
 	s.Count++
 	s.DurationUS += us
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"spanwise/doctor/trace"
 )
 
 // A table is the differences of one part, in words.
@@ -52,7 +54,7 @@ func (c Comparison) change() string {
 }
 
 func (s Summary) text() string {
-	text := fmt.Sprintf("%s, %s, %s", printable(s.Name), plural(s.Traces, "trace"), Duration(s.DurationUS))
+	text := fmt.Sprintf("%s, %s, %s", printable(s.Name), plural(s.Traces, "trace"), s.DurationUS.String())
 	if s.Traces != 1 {
 		text += " on average"
 	}
@@ -61,7 +63,7 @@ func (s Summary) text() string {
 
 // negligible reports whether both sides have the same count and their times differ by less than 1 %.
 func (d Difference) negligible() bool {
-	close := func(a, b int64) bool { return abs(a-b)*100 <= max(a, b) }
+	close := func(a, b trace.Micros) bool { return abs(a-b)*100 <= max(a, b) }
 	return d.A.Count == d.B.Count && close(d.A.DurationUS, d.B.DurationUS) && close(d.A.CriticalPathUS, d.B.CriticalPathUS)
 }
 
@@ -82,7 +84,7 @@ func (s Stats) cells() [3]string {
 	if s.Count == 0 {
 		return [3]string{"0", "–", "–"}
 	}
-	return [3]string{strconv.FormatFloat(s.Count, 'f', -1, 64), Duration(s.DurationUS), percent(s.CriticalPathShare)}
+	return [3]string{strconv.FormatFloat(s.Count, 'f', -1, 64), s.DurationUS.String(), percent(s.CriticalPathShare)}
 }
 
 func pair(a, b string) string {
@@ -92,12 +94,12 @@ func pair(a, b string) string {
 	return a + " → " + b
 }
 
-func signed(us int64) string {
+func signed(us trace.Micros) string {
 	switch {
 	case us > 0:
-		return "+" + Duration(us)
+		return "+" + us.String()
 	case us < 0:
-		return "−" + Duration(-us)
+		return "−" + (-us).String()
 	}
 	return "±0"
 }

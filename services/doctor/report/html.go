@@ -97,7 +97,7 @@ func examples(cases []Case) []Case {
 
 func newHTMLCase(c Case, n int) htmlCase {
 	w := newWaterfall(c, maxHTMLRows)
-	h := htmlCase{caseView: newCaseView(c), N: n, Rows: w.htmlRows(n, w.tops), End: Duration(w.to - w.from), Cropped: w.cropped}
+	h := htmlCase{caseView: newCaseView(c), N: n, Rows: w.htmlRows(n, w.tops), End: (w.to - w.from).String(), Cropped: w.cropped}
 	seen := map[string]bool{}
 	for _, s := range c.Trace.Spans {
 		seen[s.Service] = true
@@ -107,7 +107,7 @@ func newHTMLCase(c Case, n int) htmlCase {
 			h.Rest = "and " + plural(len(c.Report.CriticalPath)-i, "shorter step")
 			break
 		}
-		h.Steps = append(h.Steps, htmlStep{stepName(s, seen[s.EdgeTo]), Duration(s.SelfUS), percent(s.Share), s.Share * 100})
+		h.Steps = append(h.Steps, htmlStep{stepName(s, seen[s.EdgeTo]), s.SelfUS.String(), percent(s.Share), s.Share * 100})
 	}
 	return h
 }

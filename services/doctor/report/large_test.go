@@ -15,19 +15,19 @@ import (
 // shapes are large traces that a waterfall cannot draw span by span.
 var shapes = map[string]func(i int) trace.Span{
 	"siblings": func(i int) trace.Span {
-		return trace.Span{ParentID: "0", Name: "call", Start: int64(i), Duration: 1}
+		return trace.Span{ParentID: "0", Name: "call", Start: trace.Micros(i), Duration: 1}
 	},
 	"names": func(i int) trace.Span {
-		return trace.Span{ParentID: fmt.Sprint(i / 3), Name: fmt.Sprint("call ", i), Start: int64(i), Duration: 1}
+		return trace.Span{ParentID: fmt.Sprint(i / 3), Name: fmt.Sprint("call ", i), Start: trace.Micros(i), Duration: 1}
 	},
 	"chain": func(i int) trace.Span {
-		return trace.Span{ParentID: fmt.Sprint(i - 1), Name: fmt.Sprint("call ", i), Start: int64(i), Duration: int64(500_000 - i)}
+		return trace.Span{ParentID: fmt.Sprint(i - 1), Name: fmt.Sprint("call ", i), Start: trace.Micros(i), Duration: trace.Micros(500_000 - i)}
 	},
 	"roots": func(i int) trace.Span {
-		return trace.Span{Name: fmt.Sprint("call ", i), Start: int64(i), Duration: 10}
+		return trace.Span{Name: fmt.Sprint("call ", i), Start: trace.Micros(i), Duration: 10}
 	},
 	"orphans": func(i int) trace.Span {
-		return trace.Span{ParentID: "gone", Name: "call", Start: int64(i), Duration: 10}
+		return trace.Span{ParentID: "gone", Name: "call", Start: trace.Micros(i), Duration: 10}
 	},
 }
 

@@ -67,7 +67,7 @@ func (m *markdown) ranking(v rankingView) {
 // Markdown writes the comparison as tables.
 func (c Comparison) Markdown(out io.Writer) error {
 	m := &markdown{}
-	m.line("### %s → %s\n", Duration(c.A.DurationUS), Duration(c.B.DurationUS))
+	m.line("### %s → %s\n", c.A.DurationUS.String(), c.B.DurationUS.String())
 	m.line("A: %s. B: %s (%s).", escape(c.A.text()), escape(c.B.text()), c.change())
 	for _, t := range c.tables() {
 		for _, r := range t.Rows {

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"spanwise/doctor"
+	"spanwise/doctor/trace"
 )
 
 // A rankingView is the content of a report on many traces, in words.
@@ -32,7 +33,7 @@ func newRankingView(cases []Case, all bool) rankingView {
 	}
 	total, median, slowest := spread(cases)
 	v.Summary = fmt.Sprintf("median %s, slowest %s (%s), total %s",
-		Duration(median), Duration(slowest.Report.Root.DurationUS), printable(slowest.Report.TraceID), Duration(total))
+		median.String(), slowest.Report.Root.DurationUS.String(), printable(slowest.Report.TraceID), total.String())
 	causes := causes(cases)
 	if len(causes) > 0 {
 		v.Headline = "The costliest causes, by total time across all traces:"
@@ -55,11 +56,11 @@ func newRankingView(cases []Case, all bool) rankingView {
 
 // A cause is the same finding in many traces.
 type cause struct {
-	doctor.Finding       // of the trace that it costs most
-	worst          Case  // that trace
-	traces         int   // how many have it
-	cost           int64 // µs of critical path in all of them together
-	low, high      int64 // µs that fixing it saves in all of them together
+	doctor.Finding              // of the trace that it costs most
+	worst          Case         // that trace
+	traces         int          // how many have it
+	cost           trace.Micros // µs of critical path in all of them together
+	low, high      trace.Micros // µs that fixing it saves in all of them together
 }
 
 // causes sums findings up over traces, the costliest first.
@@ -94,18 +95,18 @@ func causes(cases []Case) []*cause {
 }
 
 // text says what a cause costs in so many traces that took total µs together, and what fixing it saves.
-func (c *cause) text(traces int, total int64) string {
+func (c *cause) text(traces int, total trace.Micros) string {
 	in := fmt.Sprintf("in %d of %s", c.traces, plural(traces, "trace"))
 	if c.cost == 0 { // some kinds cost no time
 		return in
 	}
 	s := doctor.Saving{LowUS: c.low, HighUS: c.high, Basis: c.Saving.Basis}
-	return fmt.Sprintf("%s, %s of the total, %s; %s", Duration(c.cost), percent(ratio(c.cost, total)), in, saving(s, total))
+	return fmt.Sprintf("%s, %s of the total, %s; %s", c.cost.String(), percent(ratio(c.cost, total)), in, saving(s, total))
 }
 
 // spread is the total and the median of the roots' durations, and the slowest case.
-func spread(cases []Case) (total, median int64, slowest Case) {
-	var durations []int64
+func spread(cases []Case) (total, median trace.Micros, slowest Case) {
+	var durations []trace.Micros
 	for i, c := range cases {
 		total += c.Report.Root.DurationUS
 		durations = append(durations, c.Report.Root.DurationUS)
@@ -117,7 +118,7 @@ func spread(cases []Case) (total, median int64, slowest Case) {
 }
 
 // middle is the median, or 0 if there are no durations. It sorts them.
-func middle(durations []int64) int64 {
+func middle(durations []trace.Micros) trace.Micros {
 	if len(durations) == 0 {
 		return 0
 	}

@@ -7,34 +7,13 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"spanwise/doctor/trace"
 )
 
-// Duration writes µs for a person: three significant digits and a unit.
-func Duration(us int64) string {
-	if us < 0 {
-		return "-" + Duration(-us)
-	}
-	in := func(unit float64, name string) string {
-		return strconv.FormatFloat(float64(us)/unit, 'g', 3, 64) + " " + name
-	}
-	switch {
-	case us < 1000:
-		return fmt.Sprintf("%d µs", us)
-	case us < 999_500:
-		return in(1e3, "ms")
-	case us < 99_950_000:
-		return in(1e6, "s")
-	case us < 7200e6:
-		return in(60e6, "min")
-	case us < 999.5*3600e6:
-		return in(3600e6, "h")
-	}
-	return thousands(int(us/86400e6)) + " days"
-}
-
 // durationRange writes a range of µs, with the unit once if both ends have the same: "280 to 310 ms".
-func durationRange(low, high int64) string {
-	a, b := Duration(low), Duration(high)
+func durationRange(low, high trace.Micros) string {
+	a, b := low.String(), high.String()
 	if a == b {
 		return a
 	}
@@ -58,7 +37,7 @@ func percent(share float64) string {
 }
 
 // ratio is part divided by total, or 0 if total is 0.
-func ratio(part, total int64) float64 {
+func ratio(part, total trace.Micros) float64 {
 	if total <= 0 {
 		return 0
 	}

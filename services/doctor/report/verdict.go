@@ -111,7 +111,7 @@ func gain(r doctor.Report) string {
 	}
 	switch after := r.Findings[n-1].AfterUS; {
 	case after > 0 && after < r.Root.DurationUS:
-		return fmt.Sprintf(" Fixing %s would cut %s to about %s.", what, Duration(r.Root.DurationUS), Duration(after))
+		return fmt.Sprintf(" Fixing %s would cut %s to about %s.", what, r.Root.DurationUS.String(), after.String())
 	case len(r.Findings) > 1:
 		return " There are " + plural(len(r.Findings), "finding") + " in all."
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"spanwise/doctor"
+	"spanwise/doctor/trace"
 )
 
 // A caseView is the content of a report on one trace, in words.
@@ -31,7 +32,7 @@ func newCaseView(c Case) caseView {
 	r := c.Report
 	total, shown := r.Root.DurationUS, min(len(r.Findings), Shown)
 	v := caseView{
-		ID: printable(r.TraceID), Name: name(r.Root.Service, r.Root.Operation), Duration: Duration(total), Size: size(c), Verdict: verdict(r),
+		ID: printable(r.TraceID), Name: name(r.Root.Service, r.Root.Operation), Duration: total.String(), Size: size(c), Verdict: verdict(r),
 		Findings: findingViews(r.Findings[:shown], total), Violations: c.Violations, Notes: r.Notes,
 	}
 	add := func(title string, findings []doctor.Finding) {
@@ -54,7 +55,7 @@ func size(c Case) string {
 	return fmt.Sprintf("trace %s, %s from %s", printable(c.Report.TraceID), plural(c.Report.Spans, "span"), plural(len(services), "service"))
 }
 
-func findingViews(findings []doctor.Finding, total int64) []findingView {
+func findingViews(findings []doctor.Finding, total trace.Micros) []findingView {
 	var views []findingView
 	for i, f := range findings {
 		views = append(views, findingView{i + 1, Title(f), cost(f, total), f.Because, f.Fix, f.Unless})
@@ -72,7 +73,7 @@ func Title(f doctor.Finding) string {
 }
 
 // cost says what a finding costs, how much time fixing it saves, and how certain that is.
-func cost(f doctor.Finding, total int64) string {
+func cost(f doctor.Finding, total trace.Micros) string {
 	parts := []string{saving(f.Saving, total)}
 	if f.CriticalPathShare > 0 {
 		parts = append(parts, percent(f.CriticalPathShare)+" of the critical path")
@@ -87,16 +88,16 @@ func cost(f doctor.Finding, total int64) string {
 	return strings.Join(parts, ", ")
 }
 
-func saving(s doctor.Saving, total int64) string {
+func saving(s doctor.Saving, total trace.Micros) string {
 	switch {
 	case s.Basis == doctor.None || s.HighUS <= 0:
 		return "no saving estimated"
 	case s.Basis == doctor.Shared:
-		return fmt.Sprintf("saves up to %s of %s (shared resource, so the wait may move elsewhere)", Duration(s.HighUS), Duration(total))
+		return fmt.Sprintf("saves up to %s of %s (shared resource, so the wait may move elsewhere)", s.HighUS.String(), total.String())
 	case s.LowUS <= 0:
-		return fmt.Sprintf("saves up to %s of %s", Duration(s.HighUS), Duration(total))
+		return fmt.Sprintf("saves up to %s of %s", s.HighUS.String(), total.String())
 	}
-	return fmt.Sprintf("saves %s of %s", durationRange(s.LowUS, s.HighUS), Duration(total))
+	return fmt.Sprintf("saves %s of %s", durationRange(s.LowUS, s.HighUS), total.String())
 }
 
 // countKinds lists the kinds of findings, with the number of each.

@@ -13,7 +13,7 @@ import (
 
 // A waterfall is a trace as rows over one period of time. Siblings of one operation are one row, and so are their children.
 type waterfall struct {
-	from, to int64            // µs since the epoch: the period that the full width stands for
+	from, to trace.Micros     // µs since the epoch: the period that the full width stands for
 	cropped  bool             // there is more before or after
 	critical [][]path.Segment // of the critical path, by span
 	rows     []*row           // in the order in which they are drawn
@@ -27,9 +27,9 @@ type row struct {
 	parent   *row
 	children []*row
 	depth    int
-	path     int64 // µs of the critical path spent here or below
-	longest  int64 // µs
-	below    int   // spans here and below
+	path     trace.Micros // µs of the critical path spent here or below
+	longest  trace.Micros // µs
+	below    int          // spans here and below
 	shown    bool
 	orphan   bool  // its parent is not in the trace
 	last     bool  // of its parent's rows
@@ -72,7 +72,7 @@ func (w *waterfall) colorServices(t *trace.Trace) {
 
 // period is the time that is drawn: the whole trace, unless work long after the response would squeeze the request
 // itself into a corner.
-func period(t *trace.Trace, root *trace.Span) (from, to int64, cropped bool) {
+func period(t *trace.Trace, root *trace.Span) (from, to trace.Micros, cropped bool) {
 	from, to = root.Start, root.End()
 	for _, s := range t.Spans {
 		from, to = min(from, s.Start), max(to, s.End())
@@ -151,11 +151,11 @@ func (r *row) time() string {
 	case 0:
 		return ""
 	case 1:
-		return Duration(r.spans[0].Duration)
+		return (r.spans[0].Duration).String()
 	}
-	durations := make([]int64, len(r.spans))
+	durations := make([]trace.Micros, len(r.spans))
 	for i, s := range r.spans {
 		durations[i] = s.Duration
 	}
-	return Duration(middle(durations)) + " ×" + thousands(len(r.spans))
+	return middle(durations).String() + " ×" + thousands(len(r.spans))
 }

@@ -1,6 +1,10 @@
 package report
 
-import "math"
+import (
+	"math"
+
+	"spanwise/doctor/trace"
+)
 
 // A cell is the state of one column of a bar.
 type cell uint8
@@ -63,13 +67,13 @@ func newCell(run, critical, column float64) cell {
 
 // columns calls visit with each column that the time from lo to hi touches, and the µs of it in that column. Time
 // outside of what is drawn is left out; a point touches one column.
-func (w *waterfall) columns(lo, hi int64, n int, visit func(i int, us float64)) {
+func (w *waterfall) columns(lo, hi trace.Micros, n int, visit func(i int, us float64)) {
 	total := float64(w.to - w.from)
 	if hi < w.from || lo > w.to {
 		return
 	}
 	lo, hi = max(lo, w.from), min(hi, w.to)
-	at := func(us int64) float64 {
+	at := func(us trace.Micros) float64 {
 		if total == 0 {
 			return 0
 		}

@@ -17,7 +17,7 @@ func (p *page) waterfall(w *waterfall) {
 	}
 	label = min(label, (p.Width-time-4)*55/100)
 	bar := p.Width - label - time - 4
-	p.line("%s", p.paint(dim, pad("", label+time+4)+"0"+padLeft(Duration(w.to-w.from), bar-1)))
+	p.line("%s", p.paint(dim, pad("", label+time+4)+"0"+padLeft((w.to-w.from).String(), bar-1)))
 	for _, r := range w.rows {
 		guide := r.guide(maxDepth)
 		if len(r.spans) == 0 {

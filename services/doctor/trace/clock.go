@@ -19,17 +19,17 @@ type link struct {
 
 // Bounds are the least and the greatest shift of a clock, in µs.
 type bounds struct {
-	low, high int64
+	low, high Micros
 	calls     int // how many set them
 }
 
 // unbounded is a shift beyond that of any clock, and small enough to be added to without overflow.
 const unbounded = 1 << 61
 
-func exactly(shift int64) bounds { return bounds{shift, shift, 0} }
+func exactly(shift Micros) bounds { return bounds{shift, shift, 0} }
 
 // add returns b with the bounds of another call. If low and high cross by no more than rounding, the truth lies between them.
-func (b bounds) add(low, high int64) bounds {
+func (b bounds) add(low, high Micros) bounds {
 	low, high = max(b.low, low), min(b.high, high)
 	if low > high && low-high <= leastSkew {
 		low, high = high, low
@@ -38,7 +38,7 @@ func (b bounds) add(low, high int64) bounds {
 }
 
 // plus returns b for a caller whose own clock is shifted.
-func (b bounds) plus(shift int64) bounds { return bounds{b.low + shift, b.high + shift, b.calls} }
+func (b bounds) plus(shift Micros) bounds { return bounds{b.low + shift, b.high + shift, b.calls} }
 
 // within returns the part of b within outer.
 func (b bounds) within(outer bounds) bounds {
@@ -54,12 +54,12 @@ func (b bounds) oneSided() bool { return b.high > unbounded/2 || b.low < -unboun
 func (b bounds) prove() bool { return b.calls > 0 && !b.empty() }
 
 // allow reports whether b permits a shift, apart from rounding.
-func (b bounds) allow(shift int64) bool {
+func (b bounds) allow(shift Micros) bool {
 	return b.low-leastSkew < shift && shift < b.high+leastSkew
 }
 
 // best is the shift that is assumed: the middle of the bounds or, if they are one-sided, the smallest shift that they allow.
-func (b bounds) best() int64 {
+func (b bounds) best() Micros {
 	switch {
 	case !b.oneSided():
 		return b.low + (b.high-b.low)/2
@@ -122,7 +122,7 @@ func (l *link) add(s, c *Span) {
 // settle returns the bounds of the callee's shift, if its caller's clock is shifted by base, and how many more of the callee's own calls
 // fit with it than without a shift. The callee's clock counts as right if it may be right. Otherwise it agrees with the caller's clock if
 // it may. Otherwise the shift is in the middle of what its calls allow: all that it answers, and as many as possible of those it makes.
-func (l *link) settle(base int64, outgoing []bounds) (limits bounds, gained int) {
+func (l *link) settle(base Micros, outgoing []bounds) (limits bounds, gained int) {
 	limits, likely := exactly(base), l.likely.plus(base)
 	if l.certain.prove() {
 		limits = l.certain.plus(base)
@@ -154,7 +154,7 @@ func (l *link) settle(base int64, outgoing []bounds) (limits bounds, gained int)
 }
 
 // outgoing lists the bounds that the calls of a process set to its own clock. Callees without a shift so far count as right.
-func outgoing(links []*link, shifts map[Process]int64) (list []bounds) {
+func outgoing(links []*link, shifts map[Process]Micros) (list []bounds) {
 	for _, l := range links {
 		if callee := shifts[l.callee]; l.certain.prove() {
 			list = append(list, bounds{callee - l.certain.high, callee - l.certain.low, 1})
@@ -164,7 +164,7 @@ func outgoing(links []*link, shifts map[Process]int64) (list []bounds) {
 }
 
 // fitting counts the bounds that allow a shift.
-func fitting(list []bounds, shift int64) (n int) {
+func fitting(list []bounds, shift Micros) (n int) {
 	for _, b := range list {
 		if b.allow(shift) {
 			n++
@@ -176,7 +176,7 @@ func fitting(list []bounds, shift int64) (n int) {
 // densest returns the part of outer that lies within the most bounds of the list, and their number.
 func densest(outer bounds, list []bounds) (part bounds, most int) {
 	type edge struct {
-		at   int64
+		at   Micros
 		step int
 	}
 	var edges []edge

@@ -119,11 +119,11 @@ a: root [server 0 100ms]
 	if err != nil {
 		t.Fatal(err)
 	}
-	var got []int64
+	var got []trace.Micros
 	for _, s := range traces[0].Spans {
 		got = append(got, s.Start-tracetest.Epoch)
 	}
-	want := []int64{0, 10000, 12000, 13000, 14000, 40000, 70000} // d began only after its caller had given up
+	want := []trace.Micros{0, 10000, 12000, 13000, 14000, 40000, 70000} // d began only after its caller had given up
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("starts (-want +got):\n%s", diff)
 	}
@@ -137,42 +137,42 @@ func TestWhichClock(t *testing.T) {
 	const caller = "a: root [server 0 100ms]\n  a: call [client 10ms 50ms]\n"
 	for name, test := range map[string]struct {
 		below string
-		want  map[string]int64 // shifts in µs, by service
+		want  map[string]trace.Micros // shifts in µs, by service
 	}{
 		"ahead by seconds, callees right": {`
     b: work [server 3010500us 49ms]
       b: call [client 3020ms 10ms]
         c: work [server 20500us 9ms]
       b: call [client 3040ms 10ms]
-        d: work [server 40500us 9ms]`, map[string]int64{"b": -3_000_000}},
+        d: work [server 40500us 9ms]`, map[string]trace.Micros{"b": -3_000_000}},
 		"ahead by less than the wait": {`
     b: work [server 40500us 49ms]
       b: call [client 50ms 10ms]
-        c: work [server 20500us 9ms]`, map[string]int64{"b": -30_000}},
+        c: work [server 20500us 9ms]`, map[string]trace.Micros{"b": -30_000}},
 		"with all services behind it": {`
     b: work [server 3010500us 49ms]
       b: call [client 3020ms 10ms]
         c: work [server 3020500us 9ms]
           c: call [client 3021ms 5ms]
-            d: work [server 22ms 4ms]`, map[string]int64{"b": -3_000_000, "c": -3_000_000}},
+            d: work [server 22ms 4ms]`, map[string]trace.Micros{"b": -3_000_000, "c": -3_000_000}},
 		"behind a call that failed": {`
     b: work [server 10500us 60ms]
       b: call [client 20ms 10ms]
-        c: work [server 3020500us 9ms]`, map[string]int64{"c": -3_000_000}},
+        c: work [server 3020500us 9ms]`, map[string]trace.Micros{"c": -3_000_000}},
 		"without client spans": {`
     b: work [server 10500us 49ms host=h1]
       c: work [server -300ms 20ms host=h2]
         c: call [client -290ms 5ms host=h2]
           d: work [server 20500us 4ms host=h3]
         c: call [client -284ms 3ms host=h2]
-          e: work [server 7020500us 2ms host=h4]`, map[string]int64{"c": 310_500, "e": -6_993_500}},
+          e: work [server 7020500us 2ms host=h4]`, map[string]trace.Micros{"c": 310_500, "e": -6_993_500}},
 		"without client spans, and nothing below": {`
     b: work [server 10500us 49ms host=h1]
-      c: work [server -300ms 20ms host=h2]`, map[string]int64{"c": 310_500}},
+      c: work [server -300ms 20ms host=h2]`, map[string]trace.Micros{"c": 310_500}},
 		"bounds that cross by rounding": {`
     b: work [server 3010100us 50200us]
   a: call [client 61ms 20ms]
-    b: work [server 3061200us 19100us]`, map[string]int64{"b": -3_000_150}},
+    b: work [server 3061200us 19100us]`, map[string]trace.Micros{"b": -3_000_150}},
 		"perhaps on one host": {`
     b: work [server 10500us 49ms]
       c: work [server -300ms 20ms]`, nil},
@@ -189,7 +189,7 @@ func TestWhichClock(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := map[string]int64{}
+		got := map[string]trace.Micros{}
 		for _, k := range traces[0].Skews {
 			got[k.Service] = -k.Offset
 		}

@@ -9,8 +9,8 @@ import (
 type Skew struct {
 	Service, Host    string // the process whose clock is wrong
 	Reference        string // the service of the root above it, whose clock counts as right
-	Offset           int64  // how far the clock is ahead of the reference, in µs; negative if it is behind
-	HalfWidth        int64  // the largest error of Offset, in µs; 0 if AtLeast
+	Offset           Micros // how far the clock is ahead of the reference, in µs; negative if it is behind
+	HalfWidth        Micros // the largest error of Offset, in µs; 0 if AtLeast
 	LowerBound       bool   // Offset is a lower bound
 	Calls            int    // how many calls to the process prove it
 	CalleesExplained int    // how many of its callees have spans that fit only with this offset
@@ -41,8 +41,8 @@ func (t *Trace) align() bool {
 }
 
 // shifts settles the clock of each process after that of its caller, and records the skews.
-func (t *Trace) shifts(links map[Process][]*link) map[Process]int64 {
-	shifts := map[Process]int64{}
+func (t *Trace) shifts(links map[Process][]*link) map[Process]Micros {
+	shifts := map[Process]Micros{}
 	for _, s := range t.Spans { // by start: the first root's clock is the reference; other trees have their own
 		root := s.Process()
 		if _, known := shifts[root]; s.Parent != nil || known {
@@ -81,7 +81,7 @@ func (t *Trace) addSkew(root Process, l *link, limits bounds, below int) {
 
 // String describes the skew in a sentence.
 func (s Skew) String() string {
-	us := func(n int64) time.Duration { return time.Duration(n) * time.Microsecond }
+	us := func(n Micros) time.Duration { return time.Duration(n) * time.Microsecond }
 	process, ahead := s.Service, "ahead of"
 	if s.Host != "" {
 		process += " on " + s.Host

@@ -24,8 +24,8 @@ type Span struct {
 	Host         string // host.name, k8s.pod.name, ip, …; empty if unknown
 	Name         string // the operation
 	Kind         Kind
-	Start        int64             // µs since the epoch
-	Duration     int64             // µs, never negative
+	Start        Micros            // µs since the epoch
+	Duration     Micros            // µs, never negative
 	Error        bool              // status ERROR, or its older equivalents
 	Attrs        map[string]string // span attributes, values as text
 	Events       []Event
@@ -41,11 +41,11 @@ type Span struct {
 }
 
 // End is in µs since the epoch.
-func (s *Span) End() int64 { return s.Start + s.Duration }
+func (s *Span) End() Micros { return s.Start + s.Duration }
 
 // An Event is something that happened at one moment during a span.
 type Event struct {
-	Time  int64 // µs since the epoch
+	Time  Micros // µs since the epoch
 	Name  string
 	Attrs map[string]string
 }

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"spanwise/doctor/read"
-	"spanwise/doctor/report"
 	"spanwise/doctor/trace"
 )
 
@@ -42,7 +41,7 @@ func (s source) await(ctx context.Context, id string) (*trace.Trace, error) {
 		}
 		if !announce.IsZero() && time.Now().After(announce) {
 			announce = time.Time{}
-			fmt.Fprintf(s.stderr, "doctor: waiting up to %s for trace %s to arrive\n", report.Duration(s.wait.Microseconds()), id)
+			fmt.Fprintf(s.stderr, "doctor: waiting up to %s for trace %s to arrive\n", trace.Micros(s.wait.Microseconds()), id)
 		}
 		select {
 		case <-ctx.Done():
@@ -54,11 +53,11 @@ func (s source) await(ctx context.Context, id string) (*trace.Trace, error) {
 
 // arriving reports whether a trace ended so recently that spans of it may be missing.
 func arriving(t *trace.Trace, now time.Time) bool {
-	var end int64
+	var end trace.Micros
 	for _, s := range t.Spans {
 		end = max(end, s.End())
 	}
-	return now.UnixMicro()-end < fresh.Microseconds()
+	return trace.Micros(now.UnixMicro())-end < trace.Micros(fresh.Microseconds())
 }
 
 // complete reports whether a trace has a root, the parent of each span, and the other end of each call to a service.

@@ -85,7 +85,7 @@ func (s source) find(ctx context.Context, service string, last time.Duration) ([
 	}
 	if len(traces) == 0 {
 		return nil, fmt.Errorf("no traces of service %s in the last %s (try: a longer -last, or another -service)",
-			service, report.Duration(last.Microseconds()))
+			service, trace.Micros(last.Microseconds()))
 	}
 	if found >= read.MaxTraces {
 		for _, t := range traces {

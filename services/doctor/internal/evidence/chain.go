@@ -43,7 +43,7 @@ func OneOfSeveral(chain []Stage) bool {
 		return false
 	}
 	for _, part := range chain[:len(chain)-1] { // the others may have finished by the last one
-		var overlapped int64
+		var overlapped trace.Micros
 		now := part.Span.Start
 		for _, u := range l.Units { // by start
 			if !in[u] && u.End() > now && u.Start < part.Span.End() {

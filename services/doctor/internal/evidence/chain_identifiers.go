@@ -5,12 +5,13 @@ import (
 	"slices"
 
 	"spanwise/doctor/call"
+	"spanwise/doctor/trace"
 )
 
 // findOrigins returns when each identifier was first used: 0 for those in the root's own attributes, otherwise the
 // start of the first call that has it, in µs since the root's start, plus one.
-func (e *Exam) findOrigins() map[string]int64 {
-	firstUse := map[string]int64{}
+func (e *Exam) findOrigins() map[string]trace.Micros {
+	firstUse := map[string]trace.Micros{}
 	for _, k := range slices.Sorted(maps.Keys(e.Root.Attrs)) {
 		for _, id := range call.Identifiers(e.Root.Attrs[k]) {
 			firstUse[id] = 0

@@ -10,15 +10,15 @@ import (
 
 // Darkness is the part of the critical path that no span explains.
 type Darkness struct {
-	Total   []int64 // of each span's own time, by Span.Index
-	At      []int64 // of each stretch of the path
-	Longest []int32 // the longest stretch of each span: its index in the path plus one, by Span.Index
+	Total   []trace.Micros // of each span's own time, by Span.Index
+	At      []trace.Micros // of each stretch of the path
+	Longest []int32        // the longest stretch of each span: its index in the path plus one, by Span.Index
 }
 
 // findDark measures the darkness.
 func (e *Exam) findDark() *Darkness {
 	n := len(e.Trace.Spans)
-	d := &Darkness{make([]int64, n), make([]int64, len(e.Path)), make([]int32, n)}
+	d := &Darkness{make([]trace.Micros, n), make([]trace.Micros, len(e.Path)), make([]int32, n)}
 	turns := e.rounds()
 	sweeps := make([]sweep, n)
 	for i, seg := range e.Path {
@@ -58,10 +58,10 @@ type sweep struct {
 // dark is how much of a stretch nothing explains. A running child explains its time even if the span did not wait
 // for it. So does the loop that the pauses between its turns belong to: they are backoff, an interval, or the loop's
 // own work.
-func (w *sweep) dark(m *path.Model, seg path.Segment, t rounds) (us int64) {
+func (w *sweep) dark(m *path.Model, seg path.Segment, t rounds) (us trace.Micros) {
 	now := seg.Lo
 	children := seg.Span.Children
-	begin := func(before int64) {
+	begin := func(before trace.Micros) {
 		for ; w.next < len(children) && children[w.next].Start < before; w.next++ {
 			c := children[w.next]
 			if m.Waits(seg.Span, c) == path.Detached {
@@ -90,15 +90,15 @@ func (w *sweep) dark(m *path.Model, seg path.Segment, t rounds) (us int64) {
 
 // rounds records the pauses that belong to loops, by Span.Index.
 type rounds struct {
-	pause []int64 // how long a stretch before a turn may be and still belong to the loop; 0 before the first turn, and for spans that are not turns
-	since []int64 // when the previous turn ended
+	pause []trace.Micros // how long a stretch before a turn may be and still belong to the loop; 0 before the first turn, and for spans that are not turns
+	since []trace.Micros // when the previous turn ended
 }
 
 // rounds finds the turns of all loops and all runs of attempts. The pauses of a loop are alike, or they grow; a
 // longer pause between two turns is something else.
 func (e *Exam) rounds() rounds {
 	n := len(e.Trace.Spans)
-	t := rounds{make([]int64, n), make([]int64, n)}
+	t := rounds{make([]trace.Micros, n), make([]trace.Micros, n)}
 	for _, l := range e.Loops() {
 		pauses := l.Pauses()
 		longest := max(2*Median(pauses), Soon)
@@ -114,7 +114,7 @@ func (e *Exam) rounds() rounds {
 	return t
 }
 
-func (t rounds) add(l *Loop, longest int64) {
+func (t rounds) add(l *Loop, longest trace.Micros) {
 	for i, u := range l.Units[1:] {
 		t.pause[u.Index] = max(t.pause[u.Index], longest)
 		t.since[u.Index] = l.Units[i].End()
@@ -122,7 +122,7 @@ func (t rounds) add(l *Loop, longest int64) {
 }
 
 // between adds the housekeeping that a driver does between turns.
-func (t rounds) between(l *Loop, longest int64, callOf []*call.Call) {
+func (t rounds) between(l *Loop, longest trace.Micros, callOf []*call.Call) {
 	first, last := l.Units[0].End(), l.Units[len(l.Units)-1].Start
 	for _, s := range l.Parent.Children {
 		if c := callOf[s.Index]; c != nil && c.Housekeeping && s.Start >= first && s.Start <= last {
@@ -138,7 +138,7 @@ func (e *Exam) HasRecordedWork(s *trace.Span) bool { return e.Total[s.Index]-e.S
 // Unexplained is the share of the root's duration that no span explains, counting the root and spans with recorded
 // work.
 func (e *Exam) Unexplained() float64 {
-	var us int64
+	var us trace.Micros
 	for _, s := range e.OnPath {
 		if s == e.Root || e.HasRecordedWork(s) {
 			us += e.Dark().Total[s.Index]

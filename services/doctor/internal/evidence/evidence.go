@@ -18,25 +18,25 @@ type Exam struct {
 	Root    *trace.Span // the operation that the user waited for
 	Model   *path.Model
 	Path    []path.Segment
-	Self    []int64       // µs of the critical path in the span itself, by Span.Index
-	Total   []int64       // the same, including everything below it
-	Entry   []*trace.Span // the span through which the request entered a span's process, by Span.Index
-	Calls   []*call.Call  // in the order of Trace.Spans
-	CallOf  []*call.Call  // the call that the span is, or nil; by Span.Index
-	OnPath  []*trace.Span // spans with self time on the critical path, in the order in which the path reaches them
-	Idling  []bool        // spans in which a worker waits for work, by Span.Index
-	idle    int64         // µs of the critical path in them
-	Places  []*Place      // the one with the longest typical visit first
+	Self    []trace.Micros // µs of the critical path in the span itself, by Span.Index
+	Total   []trace.Micros // the same, including everything below it
+	Entry   []*trace.Span  // the span through which the request entered a span's process, by Span.Index
+	Calls   []*call.Call   // in the order of Trace.Spans
+	CallOf  []*call.Call   // the call that the span is, or nil; by Span.Index
+	OnPath  []*trace.Span  // spans with self time on the critical path, in the order in which the path reaches them
+	Idling  []bool         // spans in which a worker waits for work, by Span.Index
+	idle    trace.Micros   // µs of the critical path in them
+	Places  []*Place       // the one with the longest typical visit first
 	History *History
 
 	// Computed on first use.
 	Dark      func() *Darkness
 	Turns     func() *Turns
-	Retries   func() []*Loop                   // runs of attempts
-	pairs     func() []*Loop                   // loops of at least two calls
-	Loops     func() []*Loop                   // loops of at least three calls
-	origins   func() map[string]int64          // see findOrigins
-	durations func() map[call.Question][]int64 // of the trace's calls; see ownNorm
+	Retries   func() []*Loop                          // runs of attempts
+	pairs     func() []*Loop                          // loops of at least two calls
+	Loops     func() []*Loop                          // loops of at least three calls
+	origins   func() map[string]trace.Micros          // see findOrigins
+	durations func() map[call.Question][]trace.Micros // of the trace's calls; see ownNorm
 
 	norms map[call.Question]Norm // cached
 }
@@ -51,8 +51,8 @@ func NewExam(t *trace.Trace, parser *call.Parser) *Exam {
 	e.Loops = sync.OnceValue(func() []*Loop { return e.findLoops(3) })
 	e.origins = sync.OnceValue(e.findOrigins)
 	e.durations = sync.OnceValue(e.callDurations)
-	e.Self = make([]int64, len(t.Spans))
-	e.Total = make([]int64, len(t.Spans))
+	e.Self = make([]trace.Micros, len(t.Spans))
+	e.Total = make([]trace.Micros, len(t.Spans))
 	e.Entry = make([]*trace.Span, len(t.Spans))
 	if e.Root == nil {
 		return e
@@ -96,7 +96,7 @@ func Subtree(s *trace.Span) []*trace.Span {
 }
 
 // Saving is how much shorter the root becomes with the changes, in µs.
-func (e *Exam) Saving(changes ...path.Change) int64 {
+func (e *Exam) Saving(changes ...path.Change) trace.Micros {
 	if len(changes) == 0 {
 		return 0
 	}
@@ -104,26 +104,26 @@ func (e *Exam) Saving(changes ...path.Change) int64 {
 }
 
 // Share is a duration as a share of the root's.
-func (e *Exam) Share(us int64) float64 { return share(us, e.Root.Duration) }
+func (e *Exam) Share(us trace.Micros) float64 { return share(us, e.Root.Duration) }
 
 // BusyShare is a duration as a share of the root's, without the time in which a worker waits for work.
-func (e *Exam) BusyShare(us int64) float64 { return share(us, e.Root.Duration-e.idle) }
+func (e *Exam) BusyShare(us trace.Micros) float64 { return share(us, e.Root.Duration-e.idle) }
 
 // DescribeShare describes a duration as a share of the request, or of the time a worker was busy.
-func (e *Exam) DescribeShare(us int64) string {
+func (e *Exam) DescribeShare(us trace.Micros) string {
 	whole := "the request"
 	if e.idle > 0 {
 		whole = "the time it was busy"
 	}
-	return fmt.Sprintf("%s of %s (%s)", Percent(e.BusyShare(us)), whole, Ms(us))
+	return fmt.Sprintf("%s of %s (%s)", Percent(e.BusyShare(us)), whole, us)
 }
 
 // Threshold is the least saving, or time on the critical path, that is worth a finding.
-func (e *Exam) Threshold() int64 { return max((e.Root.Duration-e.idle)/20, 1000) }
+func (e *Exam) Threshold() trace.Micros { return max((e.Root.Duration-e.idle)/20, 1000) }
 
 // PathIn is the time of the critical path in the spans and everything below them, in µs. No span may lie below
 // another.
-func (e *Exam) PathIn(spans []*trace.Span) (us int64) {
+func (e *Exam) PathIn(spans []*trace.Span) (us trace.Micros) {
 	for _, s := range spans {
 		us += e.Total[s.Index]
 	}

@@ -38,7 +38,7 @@ func (e *Exam) CutShort(s *trace.Span) bool {
 // TimeLimit says which time limit ended a call, if its duration shows it.
 func TimeLimit(s *trace.Span) string {
 	if limit := RoundTime(s.Duration); limit > 0 {
-		return fmt.Sprintf(" (the timeout seems to be %s)", Ms(limit))
+		return fmt.Sprintf(" (the timeout seems to be %s)", limit)
 	}
 	return ""
 }

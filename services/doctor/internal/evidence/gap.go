@@ -11,11 +11,11 @@ import (
 // A Gap is how much longer a caller waited than its callee worked.
 type Gap struct {
 	Call *call.Call
-	Wait int64
+	Wait trace.Micros
 }
 
 // unaccounted is the gap of a call; ok is false if one of the two sides has no span.
-func unaccounted(c *call.Call) (us int64, ok bool) {
+func unaccounted(c *call.Call) (us trace.Micros, ok bool) {
 	if c.Server == nil || c.Server == c.Span || c.Span.Kind == trace.Producer || c.Server.Kind == trace.Consumer {
 		return 0, false
 	}
@@ -40,13 +40,13 @@ type CallerGaps struct {
 }
 
 // Gaps groups the inflated gaps of all calls by caller. Healthy is the median of the others.
-func (e *Exam) Gaps() (callers []*CallerGaps, healthy int64) {
+func (e *Exam) Gaps() (callers []*CallerGaps, healthy trace.Micros) {
 	index := map[string]*CallerGaps{}
 	cold := map[*call.Call]bool{} // see ColdGaps
 	for _, g := range e.ColdGaps() {
 		cold[g.First.Call] = true
 	}
-	var small []int64
+	var small []trace.Micros
 	for _, c := range e.Calls {
 		us, ok := unaccounted(c)
 		if !ok || cold[c] {
@@ -75,8 +75,8 @@ func (e *Exam) Gaps() (callers []*CallerGaps, healthy int64) {
 // Starved reports a caller that waits for all its callees alike: for three or more, none much less than for the
 // longest, or for two if it has no others and none of its calls is prompt.
 func (by *CallerGaps) Starved() bool {
-	var longest int64
-	typical := map[string]int64{}
+	var longest trace.Micros
+	typical := map[string]trace.Micros{}
 	for callee, gaps := range by.Gaps {
 		typical[callee] = Median(lengths(gaps))
 		longest = max(longest, typical[callee])
@@ -92,8 +92,8 @@ func (by *CallerGaps) Starved() bool {
 
 // Lateness is the unexplained self time of the callers' own processes around the calls. It is 0 if that is less than
 // a quarter of the waits: then the callers themselves are not late.
-func (e *Exam) Lateness(gaps []Gap) (own int64) {
-	var waited int64
+func (e *Exam) Lateness(gaps []Gap) (own trace.Micros) {
+	var waited trace.Micros
 	counted := map[*trace.Span]bool{}
 	for _, g := range gaps {
 		waited += g.Wait
@@ -130,8 +130,8 @@ func (e *Exam) WaitedFor(gaps []Gap) (list []Gap) {
 // A ColdGap is an edge on which the first call waits long and no later call does.
 type ColdGap struct {
 	First Gap
-	Later int64 // the median gap of the later calls
-	Count int   // the number of later calls
+	Later trace.Micros // the median gap of the later calls
+	Count int          // the number of later calls
 }
 
 // ColdGaps lists the edges whose first call set up the connection, by the gaps.
@@ -161,8 +161,8 @@ func (e *Exam) ColdGaps() (cold []ColdGap) {
 	return cold
 }
 
-func lengths(gaps []Gap) []int64 {
-	list := make([]int64, len(gaps))
+func lengths(gaps []Gap) []trace.Micros {
+	list := make([]trace.Micros, len(gaps))
 	for i, g := range gaps {
 		list[i] = g.Wait
 	}
@@ -170,7 +170,7 @@ func lengths(gaps []Gap) []int64 {
 }
 
 // Overrun is how long a callee worked after its caller had stopped waiting, in µs; 0 if it did not.
-func (e *Exam) Overrun(c *call.Call) int64 {
+func (e *Exam) Overrun(c *call.Call) trace.Micros {
 	if c.Server == nil || c.Server == c.Span || e.Model.Waits(c.Span, c.Server) != path.GaveUp {
 		return 0
 	}
@@ -178,11 +178,11 @@ func (e *Exam) Overrun(c *call.Call) int64 {
 }
 
 // FarBeyond is the least overrun of a call, in µs, that is worth a mention.
-func FarBeyond(s *trace.Span) int64 { return max(10_000, s.Duration/10) }
+func FarBeyond(s *trace.Span) trace.Micros { return max(10_000, s.Duration/10) }
 
 // WaitsBetween reports whether most of a place's time is gaps between caller and callee.
 func (e *Exam) WaitsBetween(p *Place) bool {
-	var us int64
+	var us trace.Micros
 	for _, v := range p.Visits {
 		c := e.CallOf[v.Span.Index]
 		if c == nil {

@@ -43,7 +43,7 @@ type (
 type Run struct {
 	Exam      *Exam
 	span      *trace.Span
-	latestEnd int64 // the latest end of this run and all that started before it
+	latestEnd trace.Micros // the latest end of this run and all that started before it
 }
 
 // NewHistory collects what the exams show together, and gives it to each of them.
@@ -116,7 +116,7 @@ func inOrder(runs []Run) {
 }
 
 // during yields the runs that overlap the time from lo to hi, the latest first.
-func during(runs []Run, lo, hi int64) iter.Seq[Run] {
+func during(runs []Run, lo, hi trace.Micros) iter.Seq[Run] {
 	return func(yield func(Run) bool) {
 		i := sort.Search(len(runs), func(i int) bool { return runs[i].span.Start >= hi })
 		for i--; i >= 0 && runs[i].latestEnd > lo; i-- {

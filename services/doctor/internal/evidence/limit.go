@@ -1,10 +1,14 @@
 package evidence
 
-import "slices"
+import (
+	"slices"
+
+	"spanwise/doctor/trace"
+)
 
 // Timeout is the round duration after which all failed attempts of a loop ended; 0 if there is none.
-func Timeout(l *Loop) int64 {
-	var list []int64
+func Timeout(l *Loop) trace.Micros {
+	var list []trace.Micros
 	for _, c := range l.Calls {
 		if c.Failed && c.Answered() {
 			return 0
@@ -22,18 +26,18 @@ func Timeout(l *Loop) int64 {
 // RoundTime is the timeout setting that a duration d just reached; 0 if none is near. People choose 1, 2, 3, or 5
 // times a power of ten (3 s is the default timeout of an AWS Lambda function), and quarters of a minute. A timeout
 // is noticed a little late, never early.
-func RoundTime(d int64) int64 {
+func RoundTime(d trace.Micros) trace.Micros {
 	const shortest, longest = 50_000, 100_000_000 // µs
-	near := func(limit int64) bool {
+	near := func(limit trace.Micros) bool {
 		return limit >= shortest && d >= limit-limit/100 && d <= limit+limit/20
 	}
-	for _, limit := range []int64{15_000_000, 60_000_000} {
+	for _, limit := range []trace.Micros{15_000_000, 60_000_000} {
 		if near(limit) {
 			return limit
 		}
 	}
-	for unit := int64(shortest / 5); unit < longest; unit *= 10 {
-		for _, n := range []int64{1, 2, 3, 5} {
+	for unit := trace.Micros(shortest / 5); unit < longest; unit *= 10 {
+		for _, n := range []trace.Micros{1, 2, 3, 5} {
 			if near(n * unit) {
 				return n * unit
 			}

@@ -13,10 +13,10 @@ import (
 // A Load is the use of a resource by all traces together during one busy period: a limit that shows in a busy minute
 // does not show in the quiet hour around it.
 type Load struct {
-	Runs   []Run   // by start
-	ends   []int64 // of the runs, sorted
-	Most   int     // the largest number of runs at once
-	AtMost float64 // share of the busy time during which Most runs ran
+	Runs   []Run          // by start
+	ends   []trace.Micros // of the runs, sorted
+	Most   int            // the largest number of runs at once
+	AtMost float64        // share of the busy time during which Most runs ran
 
 	judged, limited bool // see limits
 	spanned         bool // the wait has a span of its own
@@ -62,10 +62,10 @@ func (l *Load) measure() {
 		l.ends = append(l.ends, r.span.End())
 	}
 	slices.Sort(l.ends)
-	busy := map[int]int64{}
-	total := int64(0)
+	busy := map[int]trace.Micros{}
+	total := trace.Micros(0)
 	running, ended, now := 0, 0, l.Runs[0].span.Start
-	pass := func(to int64) {
+	pass := func(to trace.Micros) {
 		if running > 0 {
 			busy[running] += to - now
 			total += to - now
@@ -92,7 +92,7 @@ func (l *Load) measure() {
 
 // waited is how long a call waited for the resource: it was ready, others used the resource up to its limit, and it
 // started right when one of them ended. It is 0 if any of that is not true.
-func (l *Load) waited(e *Exam, s *trace.Span) int64 {
+func (l *Load) waited(e *Exam, s *trace.Span) trace.Micros {
 	if ready, full := l.blocked(e, s); full && l.prompt(s, ready) {
 		return s.Start - ready
 	}
@@ -104,7 +104,7 @@ const Soon = 1000
 
 // blocked returns since when a call was ready that did not start at once, and whether others used the resource up to
 // its limit meanwhile.
-func (l *Load) blocked(e *Exam, s *trace.Span) (ready int64, full bool) {
+func (l *Load) blocked(e *Exam, s *trace.Span) (ready trace.Micros, full bool) {
 	if ready = l.readyAt(s); s.Start-ready < Soon {
 		return ready, false
 	}
@@ -121,7 +121,7 @@ func (l *Load) blocked(e *Exam, s *trace.Span) (ready int64, full bool) {
 }
 
 // prompt reports whether a call that was ready started right when another one ended.
-func (l *Load) prompt(s *trace.Span, ready int64) bool {
+func (l *Load) prompt(s *trace.Span, ready trace.Micros) bool {
 	i := sort.Search(len(l.ends), func(i int) bool { return l.ends[i] > s.Start })
 	return i > 0 && s.Start-l.ends[i-1] <= Soon && l.ends[i-1] > ready
 }
@@ -160,7 +160,7 @@ func (l *Load) follows() bool {
 }
 
 // readyAt is when a span could have started: at its parent's start or when the last sibling before it ended.
-func (l *Load) readyAt(s *trace.Span) int64 {
+func (l *Load) readyAt(s *trace.Span) trace.Micros {
 	if s.Parent == nil {
 		return s.Start
 	}
@@ -188,14 +188,14 @@ func lastSiblings(s *trace.Span) []*trace.Span {
 // A PoolUse is the pauses of a trace before its calls to one store, while all traces together used that store to a limit.
 type PoolUse struct {
 	Pauses []Pause
-	Wait   int64 // sum of the pauses
+	Wait   trace.Micros // sum of the pauses
 }
 
 // A Pause is how long a call waited for a connection.
 type Pause struct {
 	Call *call.Call
 	Load *Load // the use of the store at that time
-	Wait int64
+	Wait trace.Micros
 }
 
 // poolUses finds pauses before calls while other traces used the store to a limit, one entry for each store.
@@ -223,7 +223,7 @@ func (e *Exam) poolUses() (list []*PoolUse) {
 }
 
 // Without removes wait from before a call: from the pause, and from a span that waits in it.
-func (l *Load) Without(first *trace.Span, wait int64) []path.Change {
+func (l *Load) Without(first *trace.Span, wait trace.Micros) []path.Change {
 	changes := []path.Change{path.LessSelfTime(first.Parent, wait)}
 	for _, s := range lastSiblings(first) {
 		if l.spanned && mayWait(s, first) {

@@ -25,8 +25,8 @@ func NextAfter(s *trace.Span) *trace.Span {
 // A LockWait is a span that records that it waited for a lock.
 type LockWait struct {
 	Span *trace.Span
-	Wait int64  // on the critical path
-	Why  string // how the wait is recorded
+	Wait trace.Micros // on the critical path
+	Why  string       // how the wait is recorded
 }
 
 // lockWaits lists the spans on the critical path that record a wait for a lock.
@@ -41,7 +41,7 @@ func (e *Exam) lockWaits() (list []LockWait) {
 }
 
 // lockWaitOf is how long a span waited for a lock by its own record, and how it is recorded.
-func lockWaitOf(s *trace.Span) (us int64, why string) {
+func lockWaitOf(s *trace.Span) (us trace.Micros, why string) {
 	switch code := s.Get(trace.DBStatus); code {
 	case "55P03", "1205": // lock_not_available of PostgreSQL, ER_LOCK_WAIT_TIMEOUT of MySQL
 		return s.Duration, "the database gave up waiting for a lock (" + code + ")"

@@ -13,9 +13,9 @@ import (
 type Loop struct {
 	Parent *trace.Span
 	Calls  []*call.Call
-	Units  []*trace.Span // the turns: the children of Parent that hold the calls
-	OnPath int64         // µs of the critical path in the loop's work
-	busy   []int64       // see busyUntil
+	Units  []*trace.Span  // the turns: the children of Parent that hold the calls
+	OnPath trace.Micros   // µs of the critical path in the loop's work
+	busy   []trace.Micros // see busyUntil
 
 	different int // see Keys
 	counted   bool
@@ -120,7 +120,7 @@ func (e *Exam) newLoop(round []pass, group []int32) *Loop {
 // Work is the spans in which the loop's calls take place: its turns or, if these mostly do something other than
 // call, the calls alone.
 func (l *Loop) Work() []*trace.Span {
-	var inCalls, inUnits int64
+	var inCalls, inUnits trace.Micros
 	for _, c := range l.Calls {
 		inCalls += c.Span.Duration
 	}

@@ -9,7 +9,7 @@ import (
 
 // Concurrency is the average number of turns that ran at once while any ran: 1 if they ran one after another.
 func (l *Loop) Concurrency() float64 {
-	var busy, covered int64
+	var busy, covered trace.Micros
 	end := l.Units[0].Start
 	for _, u := range l.Units { // ordered by start
 		busy += u.Duration
@@ -24,8 +24,8 @@ func (l *Loop) Concurrency() float64 {
 
 // Pauses are the times between the end of one turn and the start of the next during which no other child of the
 // parent runs. It is meant for turns that run one after another.
-func (l *Loop) Pauses() []int64 {
-	list := make([]int64, 0, max(0, len(l.Units)-1))
+func (l *Loop) Pauses() []trace.Micros {
+	list := make([]trace.Micros, 0, max(0, len(l.Units)-1))
 	siblings, busy := l.Parent.Children, l.busyUntil()
 	for i, u := range l.Units[1:] {
 		now := l.Units[i].End()
@@ -33,7 +33,7 @@ func (l *Loop) Pauses() []int64 {
 		if next > 0 {
 			now = max(now, busy[next-1])
 		}
-		var idle int64
+		var idle trace.Micros
 		for ; next < len(siblings) && siblings[next].Start < u.Start; next++ {
 			idle += max(0, siblings[next].Start-now)
 			now = max(now, siblings[next].End())
@@ -44,9 +44,9 @@ func (l *Loop) Pauses() []int64 {
 }
 
 // busyUntil is, for each child of the parent, the latest end of it and all children that started before it.
-func (l *Loop) busyUntil() []int64 {
+func (l *Loop) busyUntil() []trace.Micros {
 	if l.busy == nil {
-		l.busy = make([]int64, len(l.Parent.Children))
+		l.busy = make([]trace.Micros, len(l.Parent.Children))
 		until := l.Parent.Start
 		for i, s := range l.Parent.Children {
 			until = max(until, s.End())
@@ -57,11 +57,11 @@ func (l *Loop) busyUntil() []int64 {
 }
 
 // Durations are the durations of the turns.
-func (l *Loop) Durations() []int64 { return Durations(l.Units) }
+func (l *Loop) Durations() []trace.Micros { return Durations(l.Units) }
 
 // Durations are the durations of the spans.
-func Durations(spans []*trace.Span) []int64 {
-	list := make([]int64, len(spans))
+func Durations(spans []*trace.Span) []trace.Micros {
+	list := make([]trace.Micros, len(spans))
 	for i, s := range spans {
 		list[i] = s.Duration
 	}
@@ -71,7 +71,7 @@ func Durations(spans []*trace.Span) []int64 {
 // Bound is the largest number of turns that ran at once, and the share of the later turns that started within a
 // millisecond of another one's end.
 func (l *Loop) Bound() (k int, follow float64) {
-	ends := make([]int64, 0, len(l.Units))
+	ends := make([]trace.Micros, 0, len(l.Units))
 	running, prompt := 0, 0
 	for _, u := range l.Units { // ordered by start
 		ends = append(ends, u.End())
@@ -96,11 +96,11 @@ func (l *Loop) Bound() (k int, follow float64) {
 }
 
 // Between are the times from one call's end to the next one's start: the loop's pauses, and the turns' other work.
-func (l *Loop) Between(work []*trace.Span) []int64 {
+func (l *Loop) Between(work []*trace.Span) []trace.Micros {
 	if work[0] == l.Units[0] {
 		return l.Pauses()
 	}
-	var list []int64
+	var list []trace.Micros
 	for i, s := range work[1:] {
 		list = append(list, max(0, s.Start-work[i].End()))
 	}

@@ -13,8 +13,8 @@ func (l *Loop) AsksAgain() bool {
 }
 
 // pollPauses is how long each span paused between polls.
-func (e *Exam) pollPauses() map[*trace.Span]int64 {
-	us := map[*trace.Span]int64{}
+func (e *Exam) pollPauses() map[*trace.Span]trace.Micros {
+	us := map[*trace.Span]trace.Micros{}
 	for _, l := range e.Loops() {
 		if l.AsksAgain() {
 			us[l.Parent] += Sum(l.Pauses())

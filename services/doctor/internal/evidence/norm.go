@@ -4,12 +4,13 @@ import (
 	"fmt"
 
 	"spanwise/doctor/call"
+	"spanwise/doctor/trace"
 )
 
 // A Norm is how long a call usually takes, and how that is known. It is zero if there is too little to compare.
 type Norm struct {
-	Median int64 // µs
-	Slow   int64 // the duration from which on a call is slower than usual
+	Median trace.Micros // µs
+	Slow   trace.Micros // the duration from which on a call is slower than usual
 	Source string
 	Others bool // known from other traces, not from this one alone
 }
@@ -25,7 +26,7 @@ const (
 // of the third quartile. The quartile comes from the middle half of the calls, so a few slow calls do not move it.
 // Where durations vary much, as in a busy service, twice the median is not unusual: in a lognormal distribution with
 // a deviation of 0.45, one call in sixteen takes that long.
-func newNorm(list []int64, source string, others bool) Norm {
+func newNorm(list []trace.Micros, source string, others bool) Norm {
 	m := Median(list)
 	return Norm{m, max(2*m, m+6*(quantile(list, 0.75)-m)), source, others}
 }
@@ -54,7 +55,7 @@ func (h *History) norm(q call.Question) Norm {
 
 func (h *History) compare(q call.Question) Norm {
 	traces := map[*Exam]bool{}
-	var list []int64
+	var list []trace.Micros
 	for _, r := range h.Runs[q] {
 		if len(list) == normSamples {
 			break
@@ -82,8 +83,8 @@ func (e *Exam) ownNorm(q call.Question) Norm {
 }
 
 // callDurations lists the durations of the trace's calls by question, and by question regardless of the callee.
-func (e *Exam) callDurations() map[call.Question][]int64 {
-	durations := map[call.Question][]int64{}
+func (e *Exam) callDurations() map[call.Question][]trace.Micros {
+	durations := map[call.Question][]trace.Micros{}
 	for _, c := range e.Calls {
 		for _, q := range []call.Question{c.Question(), {Caller: c.Caller, Template: c.Template}} {
 			if list := durations[q]; len(list) < normSamples {

@@ -16,12 +16,12 @@ import (
 // The typical visit, not the sum, shows which place is slow: what is slow is slow each time it is used, but how
 // often it is used is up to its caller.
 type Place struct {
-	Caller    string // "" for time within the service
-	Service   string // the callee, or the service itself
-	Operation string // "" for an edge
-	Total     int64  // on the critical path
-	Typical   int64  // the median visit
-	Longest   int64  // the longest visit
+	Caller    string       // "" for time within the service
+	Service   string       // the callee, or the service itself
+	Operation string       // "" for an edge
+	Total     trace.Micros // on the critical path
+	Typical   trace.Micros // the median visit
+	Longest   trace.Micros // the longest visit
 	Visits    []Visit
 	Spans     []*trace.Span // that contain the time
 }
@@ -29,11 +29,11 @@ type Place struct {
 // A Visit is one call across an edge, or one run of an operation.
 type Visit struct {
 	Span *trace.Span
-	time int64
+	time trace.Micros
 }
 
-func typical(visits []Visit) int64 {
-	list := make([]int64, len(visits))
+func typical(visits []Visit) trace.Micros {
+	list := make([]trace.Micros, len(visits))
 	for i, v := range visits {
 		list[i] = v.time
 	}

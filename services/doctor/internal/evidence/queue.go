@@ -20,14 +20,14 @@ type Turns struct {
 // A Queued span is one of a series, across traces, that end one after another at even distances.
 type Queued struct {
 	Span   *trace.Span
-	Wait   int64
+	Wait   trace.Micros
 	Stairs Staircase
 }
 
 func (e *Exam) findTurns() *Turns {
 	t := &Turns{Locks: e.lockWaits(), Acquiring: e.acquiring(), Pools: e.poolUses()}
-	explained := map[*trace.Span]int64{} // how long each span, or what is below it, waits
-	explain := func(s *trace.Span, us int64) {
+	explained := map[*trace.Span]trace.Micros{} // how long each span, or what is below it, waits
+	explain := func(s *trace.Span, us trace.Micros) {
 		for ; s != nil; s = s.Parent {
 			explained[s] += us
 		}
@@ -59,7 +59,7 @@ func (e *Exam) acquiring() (list []*trace.Span) {
 
 // queues finds calls and operations that wait for their turn, by when the same ended in other traces. Time that
 // other waits below a span explain is not counted again.
-func (e *Exam) queues(explained map[*trace.Span]int64) (list []Queued) {
+func (e *Exam) queues(explained map[*trace.Span]trace.Micros) (list []Queued) {
 	if len(e.History.Exams) < 2 {
 		return nil
 	}
@@ -108,9 +108,9 @@ func (e *Exam) Question(s *trace.Span) call.Question {
 
 // A Staircase describes how queued runs end: one after another.
 type Staircase struct {
-	Step   int64 // µs from one end to the next: how long each run holds the resource
-	Work   int64 // µs of each run that are not waiting
-	Others int   // other requests in the queue
+	Step   trace.Micros // µs from one end to the next: how long each run holds the resource
+	Work   trace.Micros // µs of each run that are not waiting
+	Others int          // other requests in the queue
 }
 
 // stairs reports whether s, and the overlapping runs of the same question, end at even distances because they wait
@@ -120,7 +120,7 @@ type Staircase struct {
 func (h *History) stairs(q call.Question, s *trace.Span) (stairs Staircase, ok bool) {
 	runs, shortest := h.overlapping(q, s)
 	seen := map[*Exam]bool{}
-	var steps, lengths []int64
+	var steps, lengths []trace.Micros
 	inTurn, longer := true, true
 	for i, r := range runs {
 		seen[r.Exam] = true
@@ -151,14 +151,14 @@ func (h *History) stairs(q call.Question, s *trace.Span) (stairs Staircase, ok b
 
 // A crowd is a set of runs of one question that overlap without a pause.
 type crowd struct {
-	start    int64
-	shortest int64 // duration
+	start    trace.Micros
+	shortest trace.Micros // duration
 	byEnd    []Run
 }
 
 // overlapping returns the runs of a question that overlap s and ended nearest to it, by end. A part of the crowd is
 // enough to show a queue, but the shortest run is that of the whole crowd: it may have been alone.
-func (h *History) overlapping(q call.Question, s *trace.Span) (runs []Run, shortest int64) {
+func (h *History) overlapping(q call.Question, s *trace.Span) (runs []Run, shortest trace.Micros) {
 	const near = 32 // before and after
 	crowds := h.crowdsOf(q)
 	i := sort.Search(len(crowds), func(i int) bool { return crowds[i].start > s.Start }) - 1

@@ -3,13 +3,15 @@ package evidence
 import (
 	"math"
 	"slices"
+
+	"spanwise/doctor/trace"
 )
 
 // Median is the middle value, the lower of two, or 0 for an empty list.
-func Median(list []int64) int64 { return quantile(list, 0.5) }
+func Median(list []trace.Micros) trace.Micros { return quantile(list, 0.5) }
 
 // quantile is the value below which the given part of the list lies; 0 for an empty list.
-func quantile(list []int64, q float64) int64 {
+func quantile(list []trace.Micros, q float64) trace.Micros {
 	if len(list) == 0 {
 		return 0
 	}
@@ -19,7 +21,7 @@ func quantile(list []int64, q float64) int64 {
 }
 
 // Sum adds up a list.
-func Sum(list []int64) (total int64) {
+func Sum(list []trace.Micros) (total trace.Micros) {
 	for _, v := range list {
 		total += v
 	}
@@ -27,7 +29,7 @@ func Sum(list []int64) (total int64) {
 }
 
 // variation is the coefficient of variation: the standard deviation divided by the mean.
-func variation(list []int64) float64 {
+func variation(list []trace.Micros) float64 {
 	if len(list) == 0 {
 		return 0
 	}
@@ -48,14 +50,14 @@ const Overlap = 50
 
 // Growing reports pauses that back off: none is tiny, and those of the second half are longer than those of the
 // first. With jitter, each pause need not be longer than the one before it.
-func Growing(pauses []int64) bool {
+func Growing(pauses []trace.Micros) bool {
 	half := len(pauses) / 2
 	first, second := Sum(pauses[:half]), Sum(pauses[len(pauses)-half:])
-	return second*10 >= first*12 && !slices.ContainsFunc(pauses, func(p int64) bool { return p < 1000 })
+	return second*10 >= first*12 && !slices.ContainsFunc(pauses, func(p trace.Micros) bool { return p < 1000 })
 }
 
 // share is part divided by total; 0 if the total is 0.
-func share(part, total int64) float64 {
+func share(part, total trace.Micros) float64 {
 	if total <= 0 {
 		return 0
 	}

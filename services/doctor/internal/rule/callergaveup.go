@@ -39,10 +39,10 @@ func findCallerGaveUp(e *evidence.Exam) []Suspicion {
 		}
 		s.High = []path.Change{path.Capped(c.Span, 0)} // only to see what it explains
 		s.Reason("%s stopped waiting for %s after %s, but %s worked for another %s",
-			c.Caller, c.Describe(), evidence.Ms(c.Span.Duration), c.Callee, evidence.Ms(over))
+			c.Caller, c.Describe(), c.Span.Duration, c.Callee, over)
 		s.Figures.WaitUS, s.Figures.OverrunUS, s.Figures.LimitUS = c.Span.Duration, over, evidence.RoundTime(c.Span.Duration)
 		if limit := s.Figures.LimitUS; limit > 0 {
-			s.Reason("the timeout seems to be %s", evidence.Ms(limit))
+			s.Reason("the timeout seems to be %s", limit)
 		}
 		s.Unless = "the callee answered in time and continued with other work on purpose"
 		s.Fix = fmt.Sprintf("propagate the deadline so that %s stops when its caller gives up, or raise the timeout", c.Callee)

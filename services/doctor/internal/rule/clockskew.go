@@ -85,11 +85,11 @@ func newClockSkew(e *evidence.Exam, clocks ...trace.Skew) Suspicion {
 	if k.CalleesExplained > 0 {
 		fit += fmt.Sprintf(", and the work of %s inside its own", evidence.Times(k.CalleesExplained, "callee"))
 	}
-	by, width := "", fmt.Sprintf(" (give or take %s)", evidence.Ms(k.HalfWidth))
+	by, width := "", fmt.Sprintf(" (give or take %s)", k.HalfWidth)
 	if k.LowerBound {
 		by, width, fit = "at least ", "", "does its work start after what caused it"
 	}
-	s.Reason("the clock of %s is %s%s %s that of %s%s: only then %s", k.Service, by, evidence.Ms(max(k.Offset, -k.Offset)), ahead, k.Reference, width, fit)
+	s.Reason("the clock of %s is %s%s %s that of %s%s: only then %s", k.Service, by, max(k.Offset, -k.Offset), ahead, k.Reference, width, fit)
 	s.Figures.OffsetUS = k.Offset
 	s.Unless = "these server spans started only after their callers had stopped waiting"
 	s.Fix = fmt.Sprintf("check the time synchronization of the hosts of %s and %s", k.Service, k.Reference)

@@ -71,7 +71,7 @@ func connects(e *evidence.Exam) []Suspicion {
 			f.Low = f.High
 		}
 		f.Reason("%s sets up %s while the request waits (`%s`): %s on the critical path",
-			f.Service, evidence.Times(f.Count, "connection"), f.Spans[0].Name, evidence.Ms(e.PathIn(f.Spans)))
+			f.Service, evidence.Times(f.Count, "connection"), f.Spans[0].Name, e.PathIn(f.Spans))
 		f.Unless = "the process has just started, and later requests find the connection open"
 		if f.Confidence == finding.Low {
 			f.Reason("this is judged by the span's name alone; it names no peer")
@@ -119,7 +119,7 @@ func firstCalls(e *evidence.Exam) []Suspicion {
 		f.High = []path.Change{path.LessSelfTime(c.Span, g.First.Wait-g.Later)}
 		f.Low = f.High
 		f.Reason("the first call from %s to %s waits %s longer than its callee works, the %d later ones %s",
-			c.Caller, c.Callee, evidence.Ms(g.First.Wait), g.Count, evidence.Ms(g.Later))
+			c.Caller, c.Callee, g.First.Wait, g.Count, g.Later)
 		f.Unless = "the first call does other work first, or the process has just started"
 		f.Fix = "open the connection at startup and keep it open"
 		found = append(found, f)

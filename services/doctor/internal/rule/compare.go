@@ -36,7 +36,7 @@ func compare(e *evidence.Exam, s *Suspicion, spans []*trace.Span) comparison {
 			if norm.Others {
 				s.Confidence = finding.High
 			}
-			s.Reason("it took %s instead of the usual %s (%s)", evidence.Ms(span.Duration), evidence.Ms(norm.Median), norm.Source)
+			s.Reason("it took %s instead of the usual %s (%s)", span.Duration, norm.Median, norm.Source)
 		}
 		result = slower
 		s.Figures.UsualUS = norm.Median
@@ -91,7 +91,7 @@ func judge(e *evidence.Exam, p *evidence.Place, s *Suspicion, result comparison)
 
 // queuedIn returns the queue or pool wait that takes half of a place's time or more, and "" if there is none. Comparing such a place with
 // what is usual would not help, because the other requests waited in the queue too.
-func queuedIn(e *evidence.Exam, p *evidence.Place) (kind finding.Kind, us int64) {
+func queuedIn(e *evidence.Exam, p *evidence.Place) (kind finding.Kind, us trace.Micros) {
 	visits := p.Calls()
 	inside := func(s *trace.Span) bool {
 		return selfOrAbove(s, 15, func(s *trace.Span) bool { return slices.Contains(visits, s) })
@@ -112,7 +112,7 @@ func queuedIn(e *evidence.Exam, p *evidence.Place) (kind finding.Kind, us int64)
 // shareConfidence rates how sure it is that a place is slow, from this trace alone: half of the request is convincing, and
 // so is a third if every other place is much cheaper.
 func shareConfidence(e *evidence.Exam, p *evidence.Place) finding.Confidence {
-	var next int64
+	var next trace.Micros
 	for _, o := range e.Places {
 		if o != p {
 			next = max(next, o.Typical)

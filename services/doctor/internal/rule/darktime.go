@@ -71,7 +71,7 @@ func suspected(e *evidence.Exam, worth []*evidence.Place, s *trace.Span) bool {
 	return false
 }
 
-func newDarkTime(e *evidence.Exam, s *trace.Span, at int, own int64, explained bool) Suspicion {
+func newDarkTime(e *evidence.Exam, s *trace.Span, at int, own trace.Micros, explained bool) Suspicion {
 	f := Suspicion{Spans: []*trace.Span{s}, Minor: explained}
 	f.Service, f.Operation, f.Count = s.Service, s.Name, 1
 	f.CriticalPathUS = own
@@ -85,7 +85,7 @@ func newDarkTime(e *evidence.Exam, s *trace.Span, at int, own int64, explained b
 		}
 	}
 	f.Reason("%s of `%s` in %s is not covered by any other span (%s of the request); %s of it at once, %s",
-		evidence.Ms(own), s.Name, s.Service, evidence.Percent(e.Share(own)), evidence.Ms(e.Dark().At[at]), where)
+		own, s.Name, s.Service, evidence.Percent(e.Share(own)), e.Dark().At[at], where)
 	f.Unless = "spans were lost there, or not sampled"
 	f.Fix = fmt.Sprintf("add a span in %s %s", s.Service, where)
 	if len(e.History.Exams) < evidence.NormTraces && beforeCall(e, at) {

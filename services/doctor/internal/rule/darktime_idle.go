@@ -14,7 +14,7 @@ func idles(e *evidence.Exam) []Suspicion {
 			s := Suspicion{Spans: []*trace.Span{span}, Minor: true}
 			s.Service, s.Operation, s.Callee, s.Count = span.Service, span.Name, span.Callee(), 1
 			s.Saving.Basis, s.Confidence, s.Evidence = finding.None, finding.High, finding.Sufficient
-			s.Reason("%s waits %s in `%s` for work: it is idle, not slow", span.Service, evidence.Ms(own), span.Name)
+			s.Reason("%s waits %s in `%s` for work: it is idle, not slow", span.Service, own, span.Name)
 			s.Unless = "something waits for this worker"
 			s.Fix = "nothing to do; idle time is excluded from the other findings"
 			all.add(s)
@@ -36,7 +36,7 @@ func polls(e *evidence.Exam) []Suspicion {
 		s.CriticalPathUS = idle
 		s.Saving.Basis, s.Confidence, s.Evidence = finding.None, finding.High, finding.Sufficient
 		s.Reason("`%s` in %s polls %s %d times, every %s: %s of the request passes in between",
-			l.Parent.Name, l.Parent.Service, l.Calls[0].Describe(), len(l.Calls), evidence.Ms(evidence.Median(l.Pauses())+evidence.Median(l.Durations())), evidence.Percent(e.Share(idle)))
+			l.Parent.Name, l.Parent.Service, l.Calls[0].Describe(), len(l.Calls), evidence.Median(l.Pauses())+evidence.Median(l.Durations()), evidence.Percent(e.Share(idle)))
 		s.Unless = "each call asks for something else"
 		s.Fix = "find out what it waits for; use a callback or a long poll instead of polling"
 		all.add(s)

@@ -66,7 +66,7 @@ func newDetachedWork(e *evidence.Exam, cause *trace.Span, in *evidence.Exam, wor
 		elsewhere = " in trace " + in.Trace.ID
 	}
 	s.Reason("`%s` in %s takes %s%s%s, and ends %s after `%s`, which caused it",
-		work.Name, work.Service, evidence.Ms(work.Duration), elsewhere, mostly(in, work), evidence.Ms(work.End()-cause.End()), cause.Name)
+		work.Name, work.Service, work.Duration, elsewhere, mostly(in, work), work.End()-cause.End(), cause.Name)
 	s.Figures.WorkUS, s.Figures.OverrunUS = work.Duration, work.End()-cause.End()
 	s.Unless = fmt.Sprintf("`%s` ended its span too early and did wait", cause.Name)
 	s.Fix = "nothing for this request; make sure that the work is bounded, and that losing it in a restart is acceptable"
@@ -88,7 +88,7 @@ func mostly(e *evidence.Exam, work *trace.Span) string {
 	if below := evidence.Subtree(work); len(below) == 1 || len(below) > most {
 		return ""
 	}
-	own := map[*trace.Span]int64{}
+	own := map[*trace.Span]trace.Micros{}
 	for _, seg := range e.Model.Critical(work) {
 		if own[seg.Span] += seg.Duration(); own[seg.Span]*2 >= work.Duration && seg.Span != work {
 			return fmt.Sprintf(", mostly in `%s`", seg.Span.Name)

@@ -7,6 +7,7 @@ import (
 	"spanwise/doctor/finding"
 	"spanwise/doctor/internal/evidence"
 	"spanwise/doctor/path"
+	"spanwise/doctor/trace"
 )
 
 var edgeWait = Rule{
@@ -50,7 +51,7 @@ func findEdgeWait(e *evidence.Exam) []Suspicion {
 			}
 			if own := e.Lateness(gaps); own > 0 {
 				found = append(found, newStarvedCaller(e, by.Caller, gaps, healthy,
-					fmt.Sprintf("%s itself spends another %s around these calls, which the callee cannot cause", by.Caller, evidence.Ms(own))))
+					fmt.Sprintf("%s itself spends another %s around these calls, which the callee cannot cause", by.Caller, own)))
 				continue
 			}
 			s := newEdgeWait(e, by.Caller, callee, gaps, healthy)
@@ -65,7 +66,7 @@ func findEdgeWait(e *evidence.Exam) []Suspicion {
 
 // newStarvedCaller is the finding that names the caller. What holds it up also holds up its own work, so the upper
 // bound of the saving includes that.
-func newStarvedCaller(e *evidence.Exam, caller string, gaps []evidence.Gap, healthy int64, why string) Suspicion {
+func newStarvedCaller(e *evidence.Exam, caller string, gaps []evidence.Gap, healthy trace.Micros, why string) Suspicion {
 	s := newEdgeWait(e, caller, "", gaps, healthy)
 	for _, span := range e.OnPath {
 		if span.Service == caller && !span.Calling() {
@@ -77,9 +78,9 @@ func newStarvedCaller(e *evidence.Exam, caller string, gaps []evidence.Gap, heal
 	return s
 }
 
-func newEdgeWait(e *evidence.Exam, caller, callee string, gaps []evidence.Gap, healthy int64) Suspicion {
+func newEdgeWait(e *evidence.Exam, caller, callee string, gaps []evidence.Gap, healthy trace.Micros) Suspicion {
 	var s Suspicion
-	var waited, lasted, worked int64
+	var waited, lasted, worked trace.Micros
 	for _, g := range gaps {
 		s.Spans = append(s.Spans, g.Call.Span)
 		s.CriticalPathUS += min(g.Wait, e.Self[g.Call.Span.Index])
@@ -97,13 +98,13 @@ func newEdgeWait(e *evidence.Exam, caller, callee string, gaps []evidence.Gap, h
 	}
 	others := ""
 	if us := lasted - waited - worked; us > 0 { // for example connecting
-		others = fmt.Sprintf(", other spans below it %s", evidence.Ms(us))
+		others = fmt.Sprintf(", other spans below it %s", us)
 	}
 	s.Reason("%s from %s took %s, but the callee's own spans only %s%s: %s is lost between them",
-		evidence.Times(len(gaps), "call"), caller, evidence.Ms(lasted), evidence.Ms(worked), others, evidence.Ms(waited))
+		evidence.Times(len(gaps), "call"), caller, lasted, worked, others, waited)
 	s.Figures.WaitUS, s.Figures.WorkUS = waited, worked
 	if healthy > 0 {
-		s.Reason("other calls lose %s there", evidence.Ms(healthy))
+		s.Reason("other calls lose %s there", healthy)
 	}
 	s.Unless = "the callee works before its span starts, or the caller reads the answer slowly"
 	s.Fix = fmt.Sprintf("look between %s and %s: network, proxy, accept queue, connection pool", caller, callee)

@@ -112,7 +112,7 @@ func describeOrigin(e *evidence.Exam, f *Suspicion, o origin) {
 	f.Unless = "something that it called failed and left no span"
 	f.Fix = fmt.Sprintf("look at `%s` in %s first", s.Name, s.Service)
 	if fromOutside(e, s) {
-		f.Reason("nothing in this trace cancelled it: the caller of `%s` waited only %s", e.Root.Name, evidence.Ms(s.End()-e.Root.Start))
+		f.Reason("nothing in this trace cancelled it: the caller of `%s` waited only %s", e.Root.Name, s.End()-e.Root.Start)
 		f.Unless = "it was cancelled by something that left no span"
 		f.Fix = fmt.Sprintf("find out why `%s` takes so long, and how long its callers wait", e.Root.Name)
 	}

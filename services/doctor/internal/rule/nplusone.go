@@ -52,9 +52,9 @@ func findNPlusOne(e *evidence.Exam) []Suspicion {
 
 // batchSize is the median number of items that a call of the loop requests.
 func batchSize(l *evidence.Loop) int {
-	sizes := make([]int64, len(l.Calls))
+	sizes := make([]trace.Micros, len(l.Calls))
 	for i, c := range l.Calls {
-		sizes[i] = int64(c.Items(l.Calls[(i+1)%len(l.Calls)]))
+		sizes[i] = trace.Micros(c.Items(l.Calls[(i+1)%len(l.Calls)]))
 	}
 	return int(evidence.Median(sizes))
 }
@@ -78,7 +78,7 @@ func suspectNPlusOne(e *evidence.Exam, l *evidence.Loop) Suspicion {
 	} else {
 		calls, between := evidence.Sum(evidence.Durations(work)), evidence.Sum(l.Between(work))
 		s.Reason("one after another: %s in the calls and %s between them, %s of the critical path",
-			evidence.Ms(calls), evidence.Ms(between), evidence.Percent(e.Share(l.OnPath)))
+			calls, between, evidence.Percent(e.Share(l.OnPath)))
 	}
 	rateNPlusOne(e, &s, l)
 	s.Unless = nPlusOneUnless(l)

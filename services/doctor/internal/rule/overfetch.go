@@ -96,13 +96,13 @@ func suspectOverFetch(e *evidence.Exam, span *trace.Span, because string, amount
 	s.Operation, s.Count = evidence.OperationAround(span), 1
 	s.Saving.Basis, s.Confidence, s.Evidence = finding.Structural, finding.Medium, finding.Sufficient
 	fetching := func(part int) []path.Change {
-		return []path.Change{path.Capped(span, int64(float64(span.Duration)*float64(part)/float64(amount)))}
+		return []path.Change{path.Capped(span, trace.Micros(float64(span.Duration)*float64(part)/float64(amount)))}
 	}
 	s.Low, s.High = fetching(min(10*page, amount/2)), fetching(page)
-	s.Reason("%s and takes %s", because, evidence.Ms(span.Duration))
+	s.Reason("%s and takes %s", because, span.Duration)
 	if inner := heaviestInside(e, span); inner != nil {
 		s.Figures.Names = []string{inner.Name}
-		s.Reason("%s of it is spent in `%s`", evidence.Ms(e.Self[inner.Index]), inner.Name)
+		s.Reason("%s of it is spent in `%s`", e.Self[inner.Index], inner.Name)
 	}
 	s.Unless = "everything is needed, as for an export or a report"
 	s.Fix = "request one page, and only the fields that are used"

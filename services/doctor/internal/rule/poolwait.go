@@ -47,7 +47,7 @@ func newAcquireWait(e *evidence.Exam, s *trace.Span) Suspicion {
 	f.High = []path.Change{path.LessSelfTime(s, e.Self[s.Index])}
 	f.Low = []path.Change{path.LessSelfTime(s, e.Self[s.Index]/2)}
 	f.Figures.WaitUS = e.Self[s.Index]
-	f.Reason("`%s` in %s takes %s on the critical path", s.Name, s.Service, evidence.Ms(e.Self[s.Index]))
+	f.Reason("`%s` in %s takes %s on the critical path", s.Name, s.Service, e.Self[s.Index])
 	f.Unless = "it opens a new connection instead of waiting for one (see cold-connect)"
 	f.Fix = fmt.Sprintf("enlarge the connection pool of %s, or hold connections for a shorter time; the queue may move to the database", s.Service)
 	return f
@@ -67,7 +67,7 @@ func newPoolWait(p *evidence.PoolUse) Suspicion {
 	f.Saving.Basis, f.Confidence, f.Evidence = finding.Shared, finding.High, finding.Sufficient
 	f.Reason("this request paused for %s before calls to %s while %d from other requests ran, and continued when one ended; "+
 		"of %d calls, at most %d ran at once, and exactly %d for %s of the busy time",
-		evidence.Ms(f.CriticalPathUS), c.Callee, l.Most, len(l.Runs), l.Most, l.Most, evidence.Percent(l.AtMost))
+		f.CriticalPathUS, c.Callee, l.Most, len(l.Runs), l.Most, l.Most, evidence.Percent(l.AtMost))
 	f.Unless = fmt.Sprintf("the limit of %d is there to protect %s", l.Most, c.Callee)
 	if l.Most == 1 {
 		f.Unless += ", or is a lock that the calls hold"

@@ -51,10 +51,10 @@ func newLockWait(e *evidence.Exam, w evidence.LockWait) Suspicion {
 		work, doing = next.Duration, fmt.Sprintf("the work of `%s`, which it waits for", next.Name)
 	}
 	f.Figures.WaitUS, f.Figures.WorkUS = w.Wait, work
-	f.Reason("%s, %s of `%s` in %s is waiting", w.Why, evidence.Ms(w.Wait), s.Name, s.Service)
+	f.Reason("%s, %s of `%s` in %s is waiting", w.Why, w.Wait, s.Name, s.Service)
 	switch {
 	case work > 0:
-		f.Reason("%s is %s", evidence.Ms(work), doing)
+		f.Reason("%s is %s", work, doing)
 	case !call.Failed(s):
 		f.Evidence = finding.NeedsOtherTraces // what it waits for is not recorded
 	}
@@ -72,16 +72,16 @@ func newStaircaseWait(e *evidence.Exam, q evidence.Queued) Suspicion {
 	}
 	f.Figures.WaitUS, f.Figures.WorkUS, f.Figures.OtherRequests = wait, stairs.Step, stairs.Others
 	f.Reason("%s took %s, and in %d other requests the same ended one after another, %s apart",
-		e.Describe(s), evidence.Ms(s.Duration), stairs.Others, evidence.Ms(stairs.Step))
+		e.Describe(s), s.Duration, stairs.Others, stairs.Step)
 	if stairs.Work > 0 {
-		f.Reason("that is the work of one; the other %s is waiting for a turn", evidence.Ms(wait))
+		f.Reason("that is the work of one; the other %s is waiting for a turn", wait)
 	} else {
 		f.Reason("each request holds the resource that long, and this one only waits")
 	}
 	return f
 }
 
-func newQueueWait(e *evidence.Exam, s *trace.Span, wait int64) Suspicion {
+func newQueueWait(e *evidence.Exam, s *trace.Span, wait trace.Micros) Suspicion {
 	f := Suspicion{Spans: []*trace.Span{s}}
 	f.Service, f.Operation, f.Count = s.Service, s.Name, 1
 	f.Callee = s.Callee()

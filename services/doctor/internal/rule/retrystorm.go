@@ -80,7 +80,7 @@ func (t try) describe(s *Suspicion) {
 	}
 	s.Reason("%d attempts at %s under `%s`, %s%s", n, first.Describe(), t.Parent.Name, failed, why(first))
 	if t.hasty {
-		s.Reason("without backoff (%s between attempts)", evidence.Ms(evidence.Median(t.Pauses())))
+		s.Reason("without backoff (%s between attempts)", evidence.Median(t.Pauses()))
 	}
 	if t.inner != nil {
 		s.Reason("`%s` in %s below it retries too: %d attempts at the bottom for 1 call at the top",
@@ -88,7 +88,7 @@ func (t try) describe(s *Suspicion) {
 	}
 	if limit := evidence.Timeout(t.Loop); limit > 0 {
 		s.Figures.LimitUS = limit
-		s.Reason("each failed after %s, which is a timeout", evidence.Ms(limit))
+		s.Reason("each failed after %s, which is a timeout", limit)
 	}
 	if t.Parent.Calling() {
 		s.Reason("%s called once, so something between the two made the other attempts", t.Parent.Service)

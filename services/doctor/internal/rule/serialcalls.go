@@ -10,6 +10,7 @@ import (
 	"spanwise/doctor/finding"
 	"spanwise/doctor/internal/evidence"
 	"spanwise/doctor/path"
+	"spanwise/doctor/trace"
 )
 
 var serialCalls = Rule{
@@ -64,7 +65,7 @@ func suspectSerialCalls(e *evidence.Exam, chain []evidence.Stage) Suspicion {
 	if confidence == finding.Low {
 		s.Evidence = finding.NeedsOtherTraces
 	}
-	s.Reason("%s under `%s` run one after another, %s together", listStages(chain), parent.Name, evidence.Ms(e.PathIn(s.Spans)))
+	s.Reason("%s under `%s` run one after another, %s together", listStages(chain), parent.Name, e.PathIn(s.Spans))
 	if why != "" {
 		s.Reason("%s", why)
 	}
@@ -117,8 +118,8 @@ func bestPart(chain []evidence.Stage, ok func(a, b evidence.Stage) bool) (best [
 }
 
 // parallelSaving is how much longer the stages take one after another than in parallel, in µs.
-func parallelSaving(chain []evidence.Stage) int64 {
-	var sum, longest int64
+func parallelSaving(chain []evidence.Stage) trace.Micros {
+	var sum, longest trace.Micros
 	for _, s := range chain {
 		sum += s.Span.Duration
 		longest = max(longest, s.Span.Duration)

@@ -48,7 +48,7 @@ func findSlowDependency(e *evidence.Exam) []Suspicion {
 			judge(e, p, &s, result)
 			if kind, us := queuedIn(e, p); kind != "" && !s.Minor {
 				s.Minor = true
-				s.Reason("%s of it is a %s", evidence.Ms(us), kind)
+				s.Reason("%s of it is a %s", us, kind)
 			}
 			found = append(found, s)
 		}
@@ -100,7 +100,7 @@ func suspectEdge(e *evidence.Exam, p *evidence.Place) (Suspicion, comparison) {
 		e.DescribeShare(p.Total), evidence.Times(len(calls), "call"), p.Caller, p.Service, name)
 	if transit := inTransit(e, p); transit > 0 && transit < p.Total {
 		s.Reason("%s in %s, which records no further detail, and %s in transit",
-			evidence.Ms(p.Total-transit), p.Service, evidence.Ms(transit))
+			p.Total-transit, p.Service, transit)
 	}
 	if e.CutShort(heaviest) {
 		s.Reason("its caller stopped waiting%s", evidence.TimeLimit(heaviest))
@@ -111,7 +111,7 @@ func suspectEdge(e *evidence.Exam, p *evidence.Place) (Suspicion, comparison) {
 }
 
 // inTransit is the part of an edge's time that is in no span of the callee, among the calls for which the callee recorded a span.
-func inTransit(e *evidence.Exam, p *evidence.Place) (us int64) {
+func inTransit(e *evidence.Exam, p *evidence.Place) (us trace.Micros) {
 	for _, v := range p.Visits {
 		if v.Span.Calling() && v.Span.RemoteChild() != nil {
 			us += e.Self[v.Span.Index]
@@ -132,7 +132,7 @@ func offPath(e *evidence.Exam) []Suspicion {
 		s := Suspicion{Spans: []*trace.Span{c.Span}, Minor: true}
 		s.Service, s.Operation, s.Callee, s.Count = c.Caller, evidence.OperationAround(c.Span), c.Callee, 1
 		s.Saving.Basis, s.Confidence, s.Evidence = finding.Structural, finding.High, finding.Sufficient
-		s.Reason("%s takes %s off the critical path: fixing it alone saves nothing", c.Describe(), evidence.Ms(c.Span.Duration))
+		s.Reason("%s takes %s off the critical path: fixing it alone saves nothing", c.Describe(), c.Span.Duration)
 		s.Unless = "what runs in parallel with it is fixed first"
 		s.Fix = "leave it for now"
 		all.add(s)

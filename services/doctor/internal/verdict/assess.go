@@ -63,7 +63,7 @@ func nextBottleneck(e *evidence.Exam, s *rule.Suspicion) string {
 	if next == nil || e.Share(next.Total) < 0.05 || next.Total > s.CriticalPathUS { // if it takes more, it does not come next
 		return ""
 	}
-	return fmt.Sprintf("%s (%s)", next, evidence.Ms(next.Total))
+	return fmt.Sprintf("%s (%s)", next, next.Total)
 }
 
 // isBelow reports whether the place lies in the spans, or right below them.

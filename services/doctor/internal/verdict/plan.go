@@ -8,6 +8,7 @@ import (
 	"spanwise/doctor/internal/evidence"
 	"spanwise/doctor/internal/rule"
 	"spanwise/doctor/path"
+	"spanwise/doctor/trace"
 )
 
 // A plan is the fixes chosen so far, and how long the root takes with them.
@@ -15,7 +16,7 @@ type plan struct {
 	exam          *evidence.Exam
 	low, high     []path.Change
 	explained     []path.Change // what findings that claim no saving would remove
-	lowUS, highUS int64
+	lowUS, highUS trace.Micros
 	last          finding.Kind // of the last fix
 }
 
@@ -24,7 +25,7 @@ func newPlan(e *evidence.Exam) *plan {
 }
 
 // with is how long the root takes with more fixes on top of those in the plan.
-func (p *plan) with(more []path.Change) int64 {
+func (p *plan) with(more []path.Change) trace.Micros {
 	return p.exam.Root.Duration - p.exam.Saving(slices.Concat(p.high, more)...)
 }
 
@@ -56,7 +57,7 @@ func (p *plan) add(s rule.Suspicion) bool {
 }
 
 // remaining is what a fix saves on top of the plan and of everything that is explained.
-func (p *plan) remaining(s rule.Suspicion) int64 {
+func (p *plan) remaining(s rule.Suspicion) trace.Micros {
 	return p.with(p.explained) - p.with(slices.Concat(p.explained, s.High))
 }
 
@@ -68,7 +69,7 @@ func (p *plan) apply(s rule.Suspicion) {
 }
 
 // after is how long the root takes with all fixes in the plan, in the middle of the range.
-func (p *plan) after() int64 { return p.highUS + (p.lowUS-p.highUS)/2 }
+func (p *plan) after() trace.Micros { return p.highUS + (p.lowUS-p.highUS)/2 }
 
 // together finds, among fixes that save nothing alone because something in parallel takes as long, those that save enough
 // together or on top of the plan: each of them must be needed for that.

@@ -73,14 +73,14 @@ type node struct {
 	depth    int
 	span     trace.Span
 	times    int
-	step     int64
+	step     trace.Micros
 	children []*node
 }
 
 type parser struct {
 	drawings []Drawing
 	id       string
-	shift    int64
+	shift    trace.Micros
 	top      []*node
 	stack    []*node
 	spans    []*trace.Span
@@ -157,7 +157,7 @@ func (n *node) attribute(w string) (err error) {
 		n.span.Error = true
 	case strings.HasPrefix(w, "@"):
 		at, name, _ := strings.Cut(w[1:], ":")
-		var t int64
+		var t trace.Micros
 		t, err = micros(at)
 		n.span.Events = append(n.span.Events, trace.Event{Time: t, Name: name})
 	case strings.HasPrefix(w, "x") && !pair:
@@ -195,12 +195,12 @@ func (p *parser) finish() {
 }
 
 // add adds the spans of a node and of those below it, as often as they are repeated. {i} becomes number, unless the node itself is repeated.
-func (p *parser) add(n *node, parent string, shift int64, number int) {
+func (p *parser) add(n *node, parent string, shift trace.Micros, number int) {
 	for i := range n.times {
 		if n.times > 1 {
 			number = i + 1
 		}
-		at := shift + int64(i)*n.step
+		at := shift + trace.Micros(i)*n.step
 		s := n.span
 		s.Start += at
 		s.Name = numbered(s.Name, number)
@@ -237,15 +237,15 @@ func idOf(n int) string {
 }
 
 // micros reads 0, 12, 5ms, 1.5s or -200µs; a number without a unit is µs.
-func micros(text string) (int64, error) {
+func micros(text string) (trace.Micros, error) {
 	if text == "" {
 		return 0, nil
 	}
 	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
-		return n, nil
+		return trace.Micros(n), nil
 	}
 	d, err := time.ParseDuration(text)
-	return d.Microseconds(), err
+	return trace.Micros(d.Microseconds()), err
 }
 
 // split splits at spaces outside double quotes, and removes the quotes. \" is a quote and \n a newline.
