@@ -106,7 +106,8 @@ func (t tool) provide(ctx context.Context, root, bin string, getenv func(string)
 	if built(file, sum) {
 		return file, nil
 	}
-	if cached := t.cached(getenv, sum); cached != "" && isFile(cached) {
+	cached := t.cached(getenv, sum)
+	if isFile(cached) {
 		return file, install(cached, file, sum)
 	}
 	fresh := file + ".new" // an incomplete build never gets the final name
@@ -116,7 +117,7 @@ func (t tool) provide(ctx context.Context, root, bin string, getenv func(string)
 	if err != nil {
 		return "", fmt.Errorf("%w\n(or set %s to a released program)", err, t.setting)
 	}
-	if cached := t.cached(getenv, sum); cached != "" {
+	if cached != "" {
 		if err := copyProgram(fresh, cached); err != nil {
 			return "", fmt.Errorf("copy %s to SPANWISE_CACHE: %w", t.name, err)
 		}
