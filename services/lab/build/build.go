@@ -113,7 +113,8 @@ func (t tool) provide(ctx context.Context, root, bin string, getenv func(string)
 	fresh := file + ".new" // an incomplete build never gets the final name
 	defer os.Remove(fresh)
 	err = goCommand(ctx, filepath.Join(root, filepath.FromSlash(t.dir)), []string{"GOWORK=off", "CGO_ENABLED=0"},
-		[]string{"build", "-v", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", fresh, t.pkg}, &step{to: progress, name: t.name, once: true})
+		[]string{"build", "-v", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", fresh, t.pkg},
+		&step{to: progress, name: t.name, once: true})
 	if err != nil {
 		return "", fmt.Errorf("%w\n(or set %s to a released program)", err, t.setting)
 	}
