@@ -78,7 +78,8 @@ func (b *bench) atMost(name string, value, bound float64, unit string) {
 
 // atLeast adds a figure with a lower bound.
 func (b *bench) atLeast(name string, value, bound float64, unit string) {
-	b.figures = append(b.figures, Figure{Name: name, Value: value, Unit: unit, Target: fmt.Sprintf("≥ %s %s", number(bound), unit), Met: value >= bound})
+	target := fmt.Sprintf("≥ %s %s", number(bound), unit)
+	b.figures = append(b.figures, Figure{Name: name, Value: value, Unit: unit, Target: target, Met: value >= bound})
 }
 
 // quantile adds a latency.

@@ -106,17 +106,19 @@ func (t tool) provide(ctx context.Context, root, bin string, getenv func(string)
 	if built(file, sum) {
 		return file, nil
 	}
-	if cached := t.cached(getenv, sum); cached != "" && isFile(cached) {
+	cached := t.cached(getenv, sum)
+	if isFile(cached) {
 		return file, install(cached, file, sum)
 	}
 	fresh := file + ".new" // an incomplete build never gets the final name
 	defer os.Remove(fresh)
 	err = goCommand(ctx, filepath.Join(root, filepath.FromSlash(t.dir)), []string{"GOWORK=off", "CGO_ENABLED=0"},
-		[]string{"build", "-v", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", fresh, t.pkg}, &step{to: progress, name: t.name, once: true})
+		[]string{"build", "-v", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", fresh, t.pkg},
+		&step{to: progress, name: t.name, once: true})
 	if err != nil {
 		return "", fmt.Errorf("%w\n(or set %s to a released program)", err, t.setting)
 	}
-	if cached := t.cached(getenv, sum); cached != "" {
+	if cached != "" {
 		if err := copyProgram(fresh, cached); err != nil {
 			return "", fmt.Errorf("copy %s to SPANWISE_CACHE: %w", t.name, err)
 		}

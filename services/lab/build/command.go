@@ -35,7 +35,8 @@ func goCommand(ctx context.Context, dir string, env, args []string, step *step) 
 }
 
 // offline matches the go command's output when it cannot reach a module proxy.
-var offline = regexp.MustCompile(`(?m)^.*(dial tcp|no such host|i/o timeout|TLS handshake timeout|network is unreachable|connection refused|proxyconnect|GOPROXY=off|Temporary failure in name resolution).*$`)
+var offline = regexp.MustCompile(`(?m)^.*(dial tcp|no such host|i/o timeout|TLS handshake timeout|network is unreachable|` +
+	`connection refused|proxyconnect|GOPROXY=off|Temporary failure in name resolution).*$`)
 
 var full = regexp.MustCompile(`(?m)^.*no space left on device.*$`)
 

@@ -27,7 +27,8 @@ func (s Settings) CheckPorts() error {
 		if strings.HasPrefix(by, "docker-proxy ") {
 			published = append(published, strconv.Itoa(n))
 		}
-		lines = append(lines, fmt.Sprintf("port %d (%s) is used by %s: stop it, or choose another port with %s=%d", n, p.owner, by, p.name, s.suggest(n)))
+		lines = append(lines, fmt.Sprintf("port %d (%s) is used by %s: stop it, or choose another port with %s=%d",
+			n, p.owner, by, p.name, s.suggest(n)))
 	}
 	switch {
 	case len(lines) == 0:
@@ -35,7 +36,8 @@ func (s Settings) CheckPorts() error {
 	case labs == len(ports):
 		return fmt.Errorf("the lab is already running at %s (press Ctrl-C where it was started to stop it)", s.Shown(LabPort))
 	case len(published) == len(lines):
-		return fmt.Errorf("containers publish the ports %s: run docker compose down in the folder where they were started", strings.Join(published, ", "))
+		return fmt.Errorf("containers publish the ports %s: run docker compose down in the folder where they were started",
+			strings.Join(published, ", "))
 	}
 	return errors.New(strings.Join(lines, "\n"))
 }

@@ -55,34 +55,31 @@ var commands = []command{
 	{"healthcheck", "", "check whether the running lab server is ready", healthcheck},
 }
 
-// errUsage is an error in how a command was called that has been reported already.
-var errUsage = errors.New("usage")
-
-// misuse is an error in how a command was called.
+// misuse is an error in how a command was called. It is empty if it has been reported already.
 type misuse string
 
 func (m misuse) Error() string { return string(m) }
 
 // run runs a command and returns the exit code: 1 for a failure, 2 for wrong usage.
 func run(ctx context.Context, e env, args []string) int {
-	err := dispatch(ctx, e, args)
-	switch {
-	case err == nil:
+	switch err := dispatch(ctx, e, args).(type) {
+	case nil:
 		return 0
-	case errors.Is(err, errUsage):
+	case misuse:
+		if err != "" {
+			fmt.Fprintln(e.stderr, "lab:", err)
+		}
 		return 2
+	default:
+		fmt.Fprintln(e.stderr, "lab:", err)
+		return 1
 	}
-	fmt.Fprintln(e.stderr, "lab:", err)
-	if wrong := misuse(""); errors.As(err, &wrong) {
-		return 2
-	}
-	return 1
 }
 
 func dispatch(ctx context.Context, e env, args []string) error {
 	if len(args) == 0 {
 		usage(e.stderr)
-		return errUsage
+		return misuse("")
 	}
 	switch args[0] {
 	case "help", "-h", "-help", "--help":
@@ -117,7 +114,7 @@ func (c command) run(ctx context.Context, e env, args []string) error {
 	case errors.Is(err, flag.ErrHelp):
 		return nil
 	case err != nil:
-		return errUsage
+		return misuse("")
 	}
 	switch given := strings.Join(set.Args(), " "); {
 	case c.operand == "" && set.NArg() > 0:

@@ -81,8 +81,9 @@ func show(ctx context.Context, e env, plan score.Plan, jaeger string) error {
 		waterfalls = append(waterfalls, text)
 	}
 	fmt.Fprint(e.stdout, arrange(waterfalls, look.Width))
-	fmt.Fprintf(e.stdout, "The doctor's diagnosis of the %s request. It saw neither the request's query nor its baggage.\n\n", samples.Trials[0].Variant.Name)
-	if err := report.Findings(e.stdout, samples.Trials[0].Case, look); err != nil {
+	slow := samples.Trials[0]
+	fmt.Fprintf(e.stdout, "The doctor's diagnosis of the %s request. It saw neither the request's query nor its baggage.\n\n", slow.Variant.Name)
+	if err := report.Findings(e.stdout, slow.Case, look); err != nil {
 		return err
 	}
 	fmt.Fprintf(e.stdout, "%s\n\n", wrap(guide.Outcome(samples.Row), min(look.Width, 100)))

@@ -28,7 +28,8 @@ func seed(set *flag.FlagSet) func(context.Context, env) error {
 		case err != nil:
 			return err
 		}
-		fmt.Fprintf(e.stdout, "The catalogue now has at least %d products (after %v).\n", *products, time.Since(began).Round(100*time.Millisecond))
+		fmt.Fprintf(e.stdout, "The catalogue now has at least %d products (after %v).\n",
+			*products, time.Since(began).Round(100*time.Millisecond))
 		return nil
 	}
 }

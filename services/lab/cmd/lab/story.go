@@ -130,9 +130,11 @@ func (s storyRun) print(ctx context.Context, shop play.Client, jaeger string, wh
 			return err
 		}
 		if r.Faster < r.Step.AtLeast {
-			missed = append(missed, fmt.Errorf("%s is %.0f times faster than the slowest step, want at least %.0f", r.Step.Title, r.Faster, r.Step.AtLeast))
+			missed = append(missed, fmt.Errorf("%s is %.0f times faster than the slowest step, want at least %.0f",
+				r.Step.Title, r.Faster, r.Step.AtLeast))
 		}
-		_, err = fmt.Fprintf(s.out, "%-34s %9s %9.0f×  %s\n    %s\n", r.Step.Title, score.Micros(r.DurationUS), r.Faster, diagnosis(r.Report), at)
+		_, err = fmt.Fprintf(s.out, "%-34s %9s %9.0f×  %s\n    %s\n",
+			r.Step.Title, score.Micros(r.DurationUS), r.Faster, diagnosis(r.Report), at)
 		return err
 	})
 	for _, m := range missed {

@@ -74,7 +74,8 @@ func welcome(s native.Settings, pages bool, took time.Duration) string {
 	order, traces := s.Shown(native.OrderPort), s.Shown(native.JaegerPort)
 	look := traces + "/trace/TRACE_ID"
 	if !pages {
-		look = traces + "/api/traces/TRACE_ID\n    (This Jaeger was built from its Go module and has no web pages. Set JAEGER_BIN to a released Jaeger to get them.)"
+		look = traces + "/api/traces/TRACE_ID\n    (This Jaeger was built from its Go module and has no web pages. " +
+			"Set JAEGER_BIN to a released Jaeger to get them.)"
 	}
 	return fmt.Sprintf(`
 Ready in %.1fs. Open %s to try slowdowns and see the doctor's diagnoses, or continue here.
