@@ -98,7 +98,7 @@ func (r *Row) compare(slow, baseline []*sample, controls controls) {
 	for _, one := range slow {
 		r.EffectRuns += number(s.Want.Effect(one.Played, fastest.Played, s.MinEffect).Reaches(s.MinEffect))
 	}
-	if _, played := controls[s.ID]; played {
+	if len(controls[played{s.ID, scenario.Slow}]) > 0 {
 		by, counts := controls.slowed(s)
 		us := by.Microseconds()
 		r.ControlSlowedByUS, r.ControlSlowed = &us, counts
