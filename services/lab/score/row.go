@@ -87,7 +87,7 @@ func newRow(samples []*sample) Row {
 }
 
 // compare fills in what needs the baseline: what the fix saves, in how many runs the effect showed, and whether controls were
-// slowed. Each run must show the effect over the fastest run of the baseline, because whatever else a machine does only adds.
+// slowed. Each run must show the effect over the fastest run of the baseline, because other load on the machine only adds time.
 func (r *Row) compare(slow, baseline []*sample, controls controls) {
 	s := slow[0].scenario
 	fastest := slices.MinFunc(baseline, func(a, b *sample) int { return cmp.Compare(a.verdict.durationUS, b.verdict.durationUS) })
