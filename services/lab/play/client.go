@@ -73,18 +73,15 @@ const mostBody = 64 << 10
 
 // Do makes one request without placeholders. A status that it does not expect is an error, and so is an answer that does not
 // name its trace.
-func (c Client) Do(ctx context.Context, r scenario.Request) (Answer, error) {
-	a, err := c.do(ctx, r)
-	if err != nil {
-		return a, fmt.Errorf("%s: %w", r, err)
-	}
-	return a, nil
-}
-
-func (c Client) do(ctx context.Context, r scenario.Request) (Answer, error) {
+func (c Client) Do(ctx context.Context, r scenario.Request) (a Answer, err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("%s: %w", r, err)
+		}
+	}()
 	req, err := http.NewRequestWithContext(ctx, r.Method, c.address(r.To(), r.Path), strings.NewReader(r.Body))
 	if err != nil {
-		return Answer{}, err
+		return a, err
 	}
 	if r.Body != "" {
 		req.Header.Set("Content-Type", "application/json")
@@ -95,7 +92,7 @@ func (c Client) do(ctx context.Context, r scenario.Request) (Answer, error) {
 	req.Header.Set("Accept-Encoding", "gzip") // set explicitly, so that the transport does not decompress what is only discarded
 	resp, err := c.HTTP.Do(req)
 	if err != nil {
-		return Answer{}, err
+		return a, err
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, mostBody))
@@ -103,9 +100,9 @@ func (c Client) do(ctx context.Context, r scenario.Request) (Answer, error) {
 		_, err = io.Copy(io.Discard, resp.Body)
 	}
 	if err != nil {
-		return Answer{}, fmt.Errorf("read the answer: %w", err)
+		return a, fmt.Errorf("read the answer: %w", err)
 	}
-	a := Answer{TraceID: jaeger.TraceID(resp.Header), Location: resp.Header.Get("Location"), Body: string(body)}
+	a = Answer{TraceID: jaeger.TraceID(resp.Header), Location: resp.Header.Get("Location"), Body: string(body)}
 	switch {
 	case !r.Expects(resp.StatusCode):
 		return a, fmt.Errorf("%s answered %s: %.300s", r.To(), resp.Status, strings.TrimSpace(a.Body))

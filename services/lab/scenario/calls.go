@@ -69,7 +69,7 @@ var overFetch = Scenario{
 	Title: "All products fetched where one page is shown",
 	Story: `The list opens at once in the shop's first year, and not at all in its tenth. The query has no limit: when it was written,
 there were fifty products, and the table shows twenty rows. Every visitor loads the whole catalogue and looks at the top of it. The
-fix is to let the database cut the page, and to send its rows as they are read; a client that does want everything reads page by page,
+fix is to let the database limit the rows, and to send them as they are read; a client that does want everything reads page by page,
 as GET /catalogue does.`,
 	Hint:     "One SELECT and a long bar after it, in which the rows are encoded; db.response.returned_rows says how many.",
 	Slow:     getFrom("pricing", "/products?page=all"),

@@ -55,7 +55,7 @@ caller stopped waiting, but the callee does not notice: it finishes each answer,
 
 var maskedError = Scenario{
 	ID:    "masked-error",
-	Title: "A failure three calls down that a fallback hides",
+	Title: "A failure three calls down, hidden by a fallback",
 	Story: `No customer gets a discount any more, and no customer gets an error either. Inventory fails; pricing treats every product
 as scarce instead of failing too, as configured, and order answers 200. The fallback works so well that the accountants are the first
 to notice the outage.`,

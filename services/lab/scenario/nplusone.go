@@ -11,7 +11,7 @@ var nPlusOneHTTP = Scenario{
 	Title: "N+1 over HTTP: one call for each line of an order",
 	Story: `The page for a big order takes a second, the one for a small order opens at once, and the tests, whose orders have three
 lines, never showed a problem. The code loads the order and then, in a loop, asks for the price and the stock of each line's product.
-Each call is fast. The client already has a function that fetches one product, and a loop around it is written in a minute.`,
+Each call is fast. The client already has a function that fetches one product, and calling it in a loop takes a minute to write.`,
 	Hint:  "Two rows folded as ×50 that form a staircase: each call begins where the one before it ended.",
 	Slow:  get("/orders/50?fetch=each"),
 	Fixed: get("/orders/50?fetch=batch"),
@@ -47,8 +47,8 @@ code is the same. An N+1 multiplies the cost of one call, so it hides on a lapto
 var nPlusOneParallel = Scenario{
 	ID:    "n-plus-one-parallel",
 	Title: "The same N+1, eight calls at a time",
-	Story: `An earlier fix put goroutines around the loop. The page is fast again, so the issue was closed; but each view of the order
-still costs the other services a hundred requests, and on the day of the sale they are the first to fail.`,
+	Story: `An earlier fix moved the calls of the loop into goroutines. The page is fast again, so the issue was closed; but each view
+of the order still costs the other services a hundred requests, and on the day of the sale they are the first to fail.`,
 	Hint:  "The same ×50 rows, but overlapping instead of forming a staircase: the time is short, the number of calls is not.",
 	Slow:  get("/orders/50?fetch=parallel"),
 	Fixed: get("/orders/50?fetch=batch"),
@@ -90,8 +90,8 @@ it. Here the database is a millisecond away, as one on another machine would be.
 var nPlusOneList = Scenario{
 	ID:    "n-plus-one-list",
 	Title: "A list of orders whose lines are loaded one order at a time",
-	Story: `The customer's list of orders gets slower with every increase of the page size. The list itself is one query; then, while
-it is turned into JSON, each order loads its own lines from a database a millisecond away. This is the N+1 that gave the others their
+	Story: `The customer's list of orders gets slower with every increase in page size. The list itself is one query; then, while it
+is turned into JSON, each order loads its own lines from a database a millisecond away. This is the N+1 that gave the others their
 name: one query for the list, and N for its items.`,
 	Hint:  "SELECT orders once, then SELECT order_lines folded as ×40 below the same span.",
 	Slow:  get("/orders?limit=40&rows=each&latency=order.db:1ms"),

@@ -11,7 +11,7 @@ var slowDependency = Scenario{
 	Title: "A slow service that every page waits for",
 	Story: `Everything that shows a price is slow, and every team's dashboard shows its own service as slow, because all of them wait.
 Only one of them is the cause: the last one in the chain, and no change in its callers will fix it.`,
-	Hint: "The bars of the order and of the call are as long as pricing's own, and nothing below pricing's accounts for the time.",
+	Hint: "The bars of the order and of the call are as long as pricing's own, and nothing below it accounts for the time.",
 	Slow: get("/orders/10?latency=pricing:200ms"),
 	Want: Diagnosis{
 		Kind:    doctor.SlowDependency,

@@ -48,7 +48,7 @@ var workAfterTheAnswer = Scenario{
 	Title: "A mail that is sent after the answer",
 	Story: `The trace of an order lasts far longer than the customer waited. That is how it should be: the mail that confirms the
 order is stored together with it and sent once the answer is out. A tool that adds up the whole trace blames the mail for a delay that
-no customer had.`,
+no customer noticed.`,
 	Hint: "A bar that begins where the request's own bar has ended.",
 	Slow: Request{Method: "POST", Path: "/orders?mail=sent&latency=order.db:20ms", Body: anOrder, Key: true},
 	Want: Diagnosis{

@@ -87,7 +87,7 @@ func newRow(samples []*sample) Row {
 }
 
 // compare fills in what needs the baseline: what the fix saves, in how many runs the effect showed, and whether controls were
-// slowed. Each run must show the effect over the fastest run of the baseline, because whatever else a machine does only adds.
+// slowed. Each run must show the effect over the fastest run of the baseline, because other load on the machine only adds time.
 func (r *Row) compare(slow, baseline []*sample, controls controls) {
 	s := slow[0].scenario
 	fastest := slices.MinFunc(baseline, func(a, b *sample) int { return cmp.Compare(a.verdict.durationUS, b.verdict.durationUS) })
@@ -98,7 +98,7 @@ func (r *Row) compare(slow, baseline []*sample, controls controls) {
 	for _, one := range slow {
 		r.EffectRuns += number(s.Want.Effect(one.Played, fastest.Played, s.MinEffect).Reaches(s.MinEffect))
 	}
-	if _, played := controls[s.ID]; played {
+	if len(controls[played{s.ID, scenario.Slow}]) > 0 {
 		by, counts := controls.slowed(s)
 		us := by.Microseconds()
 		r.ControlSlowedByUS, r.ControlSlowed = &us, counts

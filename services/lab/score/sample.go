@@ -56,9 +56,9 @@ func unique(claims []scenario.Claim) []scenario.Claim {
 
 // byVariant groups samples by scenario and variant, in the order in which these occur first.
 func byVariant(samples []*sample) (groups [][]*sample) {
-	index := map[[2]string]int{}
+	index := map[played]int{}
 	for _, s := range samples {
-		key := [2]string{s.scenario.ID, s.variant.Name}
+		key := played{s.scenario.ID, s.variant.Name}
 		i, known := index[key]
 		if !known {
 			i = len(groups)

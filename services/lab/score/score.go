@@ -19,7 +19,7 @@
 //     separately.
 //   - Each slow run must show the effect of the scenario at the scenario's places, and must not slow a control, which is a request
 //     at the same time: in the median, a control may take at most 5 ms longer than one at the same time as the baseline.
-//   - With few runs, chance weighs much: scenarios that fail are played again until they have ten runs. All runs count, and
+//   - With few runs, chance matters more: scenarios that fail are played again until they have ten runs. All runs count, and
 //     each scenario has the same weight however often it was played.
 //
 // The JSON form of a [Result] is published. Besides precision, recall, place_accuracy, structural_saving_median_error and
@@ -53,7 +53,7 @@ type Plan struct {
 	strict bool // also play controls, and play scenarios that fail again
 }
 
-// Run plays the scenarios. Slow and fixed requests alternate, so that whatever else the machine does affects both.
+// Run plays the scenarios. Slow and fixed requests alternate, so that other load on the machine affects both.
 func Run(ctx context.Context, p Plan) (Result, error) {
 	p.strict = true
 	samples, controls, err := p.play(ctx)

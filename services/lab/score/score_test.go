@@ -30,9 +30,9 @@ var (
 	quiet = scenario.Judgement{Right: true}
 )
 
-// alongside is how long three controls took.
-func alongside(slow, fixed time.Duration) map[string][]time.Duration {
-	return map[string][]time.Duration{scenario.Slow: {slow, slow, slow}, scenario.Fixed: {fixed, fixed, fixed}}
+// withLoop is how long three controls took at the same time as the loop and its fix.
+func withLoop(slow, fixed time.Duration) controls {
+	return controls{{loop.ID, scenario.Slow}: {slow, slow, slow}, {loop.ID, scenario.Fixed}: {fixed, fixed, fixed}}
 }
 
 // take makes a sample of a scenario's variant with a duration and a judgement.
@@ -58,7 +58,7 @@ func scored() Result {
 		take(loop, 0, 1000, hit(doctor.NPlusOne, doctor.Structural, 810)), take(loop, 1, 100, quiet),
 		take(lock, 0, 500, scenario.Judgement{Found: doctor.NPlusOne, Unsaid: []string{"the work"}}), take(lock, 1, 200, quiet),
 		take(near, 0, 20, quiet), take(well, 0, 10, scenario.Judgement{Found: doctor.SlowSelf, FalseAlarms: alarm}),
-	}, controls{"loop": alongside(9*time.Millisecond, 2*time.Millisecond)})
+	}, withLoop(9*time.Millisecond, 2*time.Millisecond))
 }
 
 // The figures are what their definitions say: of findings, of slow requests, of those found, and of structural savings.
@@ -153,10 +153,10 @@ func TestMissedByRetreat(t *testing.T) {
 		{"a loose bound", loop, bound, 100, nil, "loop: the fix saved 10 % of the predicted upper bound", ""},
 		{"a loose bound, admitted", admitted, bound, 100, nil, "", "upper bound; it is loose"},
 		{"nothing saved", loop, hit(doctor.NPlusOne, doctor.Structural, 900), 1000, nil, "structural savings is 100 %", ""},
-		{"a slowed control", loop, hit(doctor.NPlusOne, doctor.Structural, 900), 100, controls{"loop": alongside(9*time.Millisecond, 0)},
+		{"a slowed control", loop, hit(doctor.NPlusOne, doctor.Structural, 900), 100, withLoop(9*time.Millisecond, 0),
 			"a request at the same time was slowed too", "no reason is known"},
 		{"a slowed control, admitted", slowing, hit(doctor.NPlusOne, doctor.Structural, 900), 100,
-			controls{"loop": alongside(9*time.Millisecond, 0)}, "", "few CPUs"},
+			withLoop(9*time.Millisecond, 0), "", "few CPUs"},
 	} {
 		samples := []*sample{take(tt.scenario, 0, 1000, tt.judged), take(tt.scenario, 1, tt.baselineUS, quiet)}
 		r := newResult(bench.Machine{}, 10, samples, tt.controls)
@@ -219,7 +219,7 @@ func TestFailing(t *testing.T) {
 		"no effect":        {take(lame, 0, 1000, hit(doctor.NPlusOne, doctor.Structural, 900)), good[1], 0, true},
 		"a slowed control": {good[0], good[1], time.Second, true},
 	} {
-		rows := newResult(bench.Machine{}, 1, []*sample{tt.slow, tt.fixed}, controls{"loop": alongside(tt.control, 0)}).Rows
+		rows := newResult(bench.Machine{}, 1, []*sample{tt.slow, tt.fixed}, withLoop(tt.control, 0)).Rows
 		if got := len(failing([]scenario.Scenario{well, loop}, rows)) == 1; got != tt.want {
 			t.Errorf("%s: got %v, want %v", name, got, tt.want)
 		}
