@@ -8,8 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"spanwise/internal/database"
 	"spanwise/internal/problem"
-	database "spanwise/internal/store"
 )
 
 // What one order may hold.

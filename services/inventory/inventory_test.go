@@ -8,18 +8,18 @@ import (
 	"testing"
 	"time"
 
+	"spanwise/internal/database"
+	"spanwise/internal/database/databasetest"
 	"spanwise/internal/problem"
 	"spanwise/internal/spantest"
-	"spanwise/internal/store"
-	"spanwise/internal/store/storetest"
 	"spanwise/inventory"
 )
 
 // each runs f on a freshly seeded inventory in every kind of database.
 func each(t *testing.T, f func(t *testing.T, inv *inventory.Service)) {
-	storetest.Each(t, func(t *testing.T, newURL func() string) {
-		config := store.Config{Service: "inventory", URL: newURL(), Dir: t.TempDir(), Wait: 10 * time.Second, Migrations: inventory.Migrations}
-		db, err := store.Open(t.Context(), config, spantest.New().Telemetry("inventory", t.Output()))
+	databasetest.Each(t, func(t *testing.T, newURL func() string) {
+		config := database.Config{Service: "inventory", URL: newURL(), Dir: t.TempDir(), Wait: 10 * time.Second, Migrations: inventory.Migrations}
+		db, err := database.Open(t.Context(), config, spantest.New().Telemetry("inventory", t.Output()))
 		if err != nil {
 			t.Fatal(err)
 		}

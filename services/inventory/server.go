@@ -8,10 +8,10 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/trace"
 
+	"spanwise/internal/database"
 	"spanwise/internal/fault"
 	"spanwise/internal/problem"
 	"spanwise/internal/rest"
-	database "spanwise/internal/store"
 	"spanwise/internal/telemetry"
 )
 

@@ -7,9 +7,9 @@ import (
 	"net/http"
 	"slices"
 
+	"spanwise/internal/database"
 	"spanwise/internal/fault"
 	"spanwise/internal/problem"
-	database "spanwise/internal/store"
 )
 
 //go:embed migrations/*.sql

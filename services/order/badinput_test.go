@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"spanwise/internal/database/databasetest"
 	"spanwise/internal/rest"
-	"spanwise/internal/store/storetest"
 	"spanwise/order/shoptest"
 )
 
@@ -96,7 +96,7 @@ func TestBadInput(t *testing.T) {
 		}{name: value, request: get + "?" + value, status: 400, detail: "for example " + name + "="})
 	}
 
-	storetest.Each(t, func(t *testing.T, newURL func() string) {
+	databasetest.Each(t, func(t *testing.T, newURL func() string) {
 		shop := shoptest.Start(t, newURL, true)
 		state := func() string {
 			return shop.Must(200, "GET http://order/orders?limit=1000", "") + shop.Available("sku-1")

@@ -12,8 +12,8 @@ import (
 	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 	"go.opentelemetry.io/otel/trace"
 
+	"spanwise/internal/database"
 	"spanwise/internal/fault"
-	database "spanwise/internal/store"
 	"spanwise/internal/telemetry"
 )
 

@@ -6,16 +6,16 @@ import (
 	"testing"
 	"time"
 
+	"spanwise/internal/database"
+	"spanwise/internal/database/databasetest"
 	"spanwise/internal/spantest"
-	database "spanwise/internal/store"
-	"spanwise/internal/store/storetest"
 	"spanwise/inventory"
 	"spanwise/pricing"
 )
 
 // A mail that a process left in the outbox is sent after the next start, once, in the trace that caused it.
 func TestResumeMails(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, newURL func() string) {
+	databasetest.Each(t, func(t *testing.T, newURL func() string) {
 		var log strings.Builder
 		spans := spantest.New()
 		tel := spans.Telemetry("order", &log)

@@ -6,7 +6,7 @@ import (
 
 	"go.opentelemetry.io/otel/propagation"
 
-	database "spanwise/internal/store"
+	"spanwise/internal/database"
 )
 
 // insertMails puts mails into the outbox, in the transaction of what they are about.

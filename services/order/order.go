@@ -7,8 +7,8 @@ import (
 	"net/http"
 	"time"
 
+	"spanwise/internal/database"
 	"spanwise/internal/problem"
-	database "spanwise/internal/store"
 	"spanwise/internal/telemetry"
 	"spanwise/inventory"
 	"spanwise/pricing"

@@ -10,8 +10,8 @@ import (
 	"net/http"
 	"time"
 
+	"spanwise/internal/database"
 	"spanwise/internal/problem"
-	database "spanwise/internal/store"
 	"spanwise/inventory"
 )
 

@@ -9,9 +9,9 @@ import (
 	"net/http"
 	"time"
 
+	"spanwise/internal/database"
 	"spanwise/internal/fault"
 	"spanwise/internal/problem"
-	database "spanwise/internal/store"
 	"spanwise/inventory"
 	"spanwise/pricing"
 )

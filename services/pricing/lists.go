@@ -10,9 +10,9 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
 
+	"spanwise/internal/database"
 	"spanwise/internal/fault"
 	"spanwise/internal/rest"
-	database "spanwise/internal/store"
 	"spanwise/pricing/cache"
 )
 

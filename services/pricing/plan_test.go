@@ -8,15 +8,15 @@ import (
 
 	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 
+	"spanwise/internal/database"
+	"spanwise/internal/database/databasetest"
 	"spanwise/internal/fault"
 	"spanwise/internal/spantest"
-	database "spanwise/internal/store"
-	"spanwise/internal/store/storetest"
 )
 
 // Looking a name up uses the index on names in both databases, unless the request misses it.
 func TestPlans(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, newURL func() string) {
+	databasetest.Each(t, func(t *testing.T, newURL func() string) {
 		config := database.Config{Service: "pricing", URL: newURL(), Dir: t.TempDir(), Wait: 10 * time.Second, Migrations: Migrations}
 		explain := "EXPLAIN QUERY PLAN "
 		if config.URL != "" {

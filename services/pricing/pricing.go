@@ -7,8 +7,8 @@ import (
 	"iter"
 	"net/http"
 
+	"spanwise/internal/database"
 	"spanwise/internal/problem"
-	database "spanwise/internal/store"
 	"spanwise/inventory"
 	"spanwise/pricing/cache"
 )

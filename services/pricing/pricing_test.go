@@ -7,10 +7,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"spanwise/internal/database"
+	"spanwise/internal/database/databasetest"
 	"spanwise/internal/problem"
 	"spanwise/internal/spantest"
-	"spanwise/internal/store"
-	"spanwise/internal/store/storetest"
 	"spanwise/inventory"
 	"spanwise/pricing"
 	"spanwise/pricing/cache"
@@ -29,10 +29,10 @@ func (s shelf) Stock(_ context.Context, skus []string) ([]inventory.Stock, error
 
 // each runs f on a freshly seeded pricing in every kind of database.
 func each(t *testing.T, stock shelf, f func(t *testing.T, p *pricing.Service)) {
-	storetest.Each(t, func(t *testing.T, newURL func() string) {
-		config := store.Config{Service: "pricing", URL: newURL(), Dir: t.TempDir(), Wait: 10 * time.Second, Migrations: pricing.Migrations}
+	databasetest.Each(t, func(t *testing.T, newURL func() string) {
+		config := database.Config{Service: "pricing", URL: newURL(), Dir: t.TempDir(), Wait: 10 * time.Second, Migrations: pricing.Migrations}
 		tel := spantest.New().Telemetry("pricing", t.Output())
-		db, err := store.Open(t.Context(), config, tel)
+		db, err := database.Open(t.Context(), config, tel)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -70,7 +70,7 @@ func TestProducts(t *testing.T) {
 	each(t, nil, func(t *testing.T, p *pricing.Service) {
 		seen, after := map[string]bool{}, ""
 		for {
-			page, err := store.Collect(p.Products(t.Context(), "oak", after, 30))
+			page, err := database.Collect(p.Products(t.Context(), "oak", after, 30))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -88,7 +88,7 @@ func TestProducts(t *testing.T) {
 		if len(seen) != 100 {
 			t.Errorf("got %d products made of oak, want 100", len(seen))
 		}
-		if page, err := store.Collect(p.Products(t.Context(), "%", "", 10)); len(page) != 0 || err != nil {
+		if page, err := database.Collect(p.Products(t.Context(), "%", "", 10)); len(page) != 0 || err != nil {
 			t.Errorf("got %v, %v for %%, want nothing", page, err)
 		}
 	})

@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	database "spanwise/internal/store"
+	"spanwise/internal/database"
 )
 
 // Catalogue is how many products there are from the start.

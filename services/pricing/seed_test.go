@@ -7,15 +7,15 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"spanwise/internal/database"
+	"spanwise/internal/database/databasetest"
 	"spanwise/internal/spantest"
-	database "spanwise/internal/store"
-	"spanwise/internal/store/storetest"
 )
 
 // TestSeed requires Seed to fill the catalogue to exactly so many products, to make them by the rule that made the
 // first thousand, and to change nothing when it is done again.
 func TestSeed(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, newURL func() string) {
+	databasetest.Each(t, func(t *testing.T, newURL func() string) {
 		ctx := t.Context()
 		db, err := database.Open(ctx, database.Config{Service: "pricing", URL: newURL(), Dir: t.TempDir(), Wait: 1e9, Migrations: Migrations},
 			spantest.New().Telemetry("pricing", io.Discard))

@@ -9,9 +9,9 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/trace"
 
+	"spanwise/internal/database"
 	"spanwise/internal/fault"
 	"spanwise/internal/rest"
-	database "spanwise/internal/store"
 	"spanwise/internal/telemetry"
 	"spanwise/inventory"
 	"spanwise/pricing/cache"

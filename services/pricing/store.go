@@ -7,8 +7,8 @@ import (
 	"iter"
 	"sync"
 
+	"spanwise/internal/database"
 	"spanwise/internal/fault"
-	database "spanwise/internal/store"
 )
 
 //go:embed migrations/*.sql

@@ -5,8 +5,8 @@ import (
 	"iter"
 	"slices"
 
+	"spanwise/internal/database"
 	"spanwise/internal/rest"
-	database "spanwise/internal/store"
 )
 
 // cutting returns a finder that cuts its pages out of the whole list, which is in the cache.

@@ -17,8 +17,8 @@ import (
 	"syscall"
 	"time"
 
+	"spanwise/internal/database"
 	"spanwise/internal/rest"
-	"spanwise/internal/store"
 	"spanwise/internal/telemetry"
 )
 
@@ -33,7 +33,7 @@ type Service struct {
 // Parts are what a service is built from.
 type Parts struct {
 	Getenv    func(string) string
-	DB        *store.DB
+	DB        *database.DB
 	Telemetry *telemetry.Telemetry
 	Faults    bool // whether requests may slow themselves down
 
@@ -91,7 +91,7 @@ func (s Service) Run(ctx context.Context, getenv func(string) string) (err error
 	if err != nil {
 		return err
 	}
-	db, err := store.Open(ctx, store.Config{
+	db, err := database.Open(ctx, database.Config{
 		Service: s.Name, URL: getenv("DATABASE_URL"), Dir: cmp.Or(getenv("DATA_DIR"), ".data"),
 		Wait: wait, Migrations: s.Migrations,
 	}, tel)

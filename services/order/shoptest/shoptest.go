@@ -18,9 +18,9 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
+	"spanwise/internal/database"
 	"spanwise/internal/memnet"
 	"spanwise/internal/spantest"
-	"spanwise/internal/store"
 	"spanwise/internal/telemetry"
 	"spanwise/inventory"
 	"spanwise/order"
@@ -38,10 +38,10 @@ type Shop struct {
 	net      *memnet.Network
 	newURL   func() string
 	handlers map[string]http.Handler
-	products *store.DB // pricing's
+	products *database.DB // pricing's
 }
 
-// Start runs a shop until the test ends. newURL makes a database as in storetest.Each; nil means SQLite.
+// Start runs a shop until the test ends. newURL makes a database as in databasetest.Each; nil means SQLite.
 func Start(t testing.TB, newURL func() string, faults bool) *Shop {
 	t.Helper()
 	if newURL == nil {
@@ -92,7 +92,7 @@ func (s *Shop) Routes() map[string][]string {
 	return all
 }
 
-func (s *Shop) orders(db *store.DB, faults bool) http.Handler {
+func (s *Shop) orders(db *database.DB, faults bool) http.Handler {
 	tel := s.Spans.Telemetry("order", s.Log)
 	stock := inventory.NewClient("http://inventory", tel, s.transport())
 	prices := pricing.NewClient("http://pricing", tel, s.transport())
@@ -117,14 +117,14 @@ func (s *Shop) transport() *http.Transport {
 }
 
 // open opens a service's database.
-func (s *Shop) open(service string, migrations fs.FS) *store.DB {
+func (s *Shop) open(service string, migrations fs.FS) *database.DB {
 	s.t.Helper()
 	ctx := context.Background()
-	config := store.Config{Service: service, URL: s.newURL(), Dir: s.t.TempDir(), Wait: 10 * time.Second, Migrations: migrations}
+	config := database.Config{Service: service, URL: s.newURL(), Dir: s.t.TempDir(), Wait: 10 * time.Second, Migrations: migrations}
 	if config.URL == "" {
 		s.copySeeded(config)
 	}
-	db, err := store.Open(ctx, config, s.Spans.Telemetry(service, s.Log))
+	db, err := database.Open(ctx, config, s.Spans.Telemetry(service, s.Log))
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -136,7 +136,7 @@ func (s *Shop) open(service string, migrations fs.FS) *store.DB {
 var seeded sync.Map
 
 // copySeeded puts a service's database where config will open it.
-func (s *Shop) copySeeded(config store.Config) {
+func (s *Shop) copySeeded(config database.Config) {
 	s.t.Helper()
 	content, ok := seeded.Load(config.Service)
 	if !ok {
@@ -148,10 +148,10 @@ func (s *Shop) copySeeded(config store.Config) {
 	}
 }
 
-func (s *Shop) seed(config store.Config) []byte {
+func (s *Shop) seed(config database.Config) []byte {
 	s.t.Helper()
 	config.Dir = s.t.TempDir()
-	db, err := store.Open(context.Background(), config, s.Spans.Telemetry(config.Service, s.Log))
+	db, err := database.Open(context.Background(), config, s.Spans.Telemetry(config.Service, s.Log))
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -5,14 +5,14 @@ import (
 	"fmt"
 	"time"
 
-	"spanwise/internal/store"
+	"spanwise/internal/database"
 	"spanwise/lab/native"
 	"spanwise/pricing"
 )
 
 // enough makes the catalogue of a running system of our own that big.
 func enough(ctx context.Context, w world, run *native.Run, products int) error {
-	db, err := store.Open(ctx, store.Config{
+	db, err := database.Open(ctx, database.Config{
 		Service: native.Pricing, URL: run.DatabaseURL(native.Pricing), Dir: run.Data, Wait: 10 * time.Second, Migrations: pricing.Migrations,
 	}, silent(w.stderr))
 	if err != nil {

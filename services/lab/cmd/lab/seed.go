@@ -12,7 +12,7 @@ import (
 	metric "go.opentelemetry.io/otel/metric/noop"
 	trace "go.opentelemetry.io/otel/trace/noop"
 
-	"spanwise/internal/store"
+	"spanwise/internal/database"
 	"spanwise/internal/telemetry"
 	"spanwise/lab/native"
 	"spanwise/pricing"
@@ -29,7 +29,7 @@ func seed(set *flag.FlagSet) func(context.Context, world) error {
 		if err != nil {
 			return err
 		}
-		db, err := store.Open(ctx, store.Config{
+		db, err := database.Open(ctx, database.Config{
 			Service: native.Pricing, URL: w.getenv("PRICING_DATABASE_URL"), Dir: settings.Data,
 			Wait: 10 * time.Second, Migrations: pricing.Migrations,
 		}, silent(w.stderr))

@@ -1,6 +1,6 @@
-// Package storetest runs a test against every database a service can have: SQLite, and PostgreSQL where a
+// Package databasetest runs a test against every database a service can have: SQLite, and PostgreSQL where a
 // server is at hand. Call [Each].
-package storetest
+package databasetest
 
 import (
 	"context"

@@ -1,4 +1,4 @@
-package store
+package database
 
 import (
 	"context"
@@ -73,5 +73,5 @@ func acquire(ctx context.Context, q Querier) (Querier, func(), error) {
 }
 
 func tracer(ctx context.Context) trace.Tracer {
-	return trace.SpanFromContext(ctx).TracerProvider().Tracer("spanwise/internal/store")
+	return trace.SpanFromContext(ctx).TracerProvider().Tracer("spanwise/internal/database")
 }

@@ -1,8 +1,8 @@
-// Package store opens a service's own database, SQLite or PostgreSQL, brings its schema up to date, and
+// Package database opens a service's own database, SQLite or PostgreSQL, brings its schema up to date, and
 // runs queries on it in a way that is the same for both. Call [Open] once; then [Query], [Exec] and [Tx].
 //
 // SQL is written once, for both: $1 for parameters, and nothing that only one of them understands.
-package store
+package database
 
 import (
 	"context"

@@ -1,4 +1,4 @@
-package store
+package database
 
 import (
 	"context"
@@ -14,9 +14,9 @@ import (
 	"testing/fstest"
 	"time"
 
+	"spanwise/internal/database/databasetest"
 	"spanwise/internal/problem"
 	"spanwise/internal/spantest"
-	"spanwise/internal/store/storetest"
 )
 
 var schema = fstest.MapFS{
@@ -45,7 +45,7 @@ func names(t *testing.T, q Querier) string {
 
 // A database is migrated once, however often it is opened; queries, statements and transactions mean the same in both kinds.
 func TestOpenAndQuery(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, newURL func() string) {
+	databasetest.Each(t, func(t *testing.T, newURL func() string) {
 		url, dir := newURL(), t.TempDir()
 		for range 2 {
 			db, err := open(t, url, dir, schema)
@@ -84,7 +84,7 @@ func TestOpenAndQuery(t *testing.T) {
 
 // A database that a newer program has used is left alone.
 func TestNewerDatabase(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, newURL func() string) {
+	databasetest.Each(t, func(t *testing.T, newURL func() string) {
 		url, dir := newURL(), t.TempDir()
 		newer := fstest.MapFS{"00007_later.sql": {Data: []byte("-- +goose Up\nCREATE TABLE later (id BIGINT);\n")}}
 		maps.Copy(newer, schema)
@@ -130,7 +130,7 @@ func TestCannotOpen(t *testing.T) {
 
 // A database that goes away while the service runs is a 503 that says when to try again, and comes back by itself.
 func TestLostDatabase(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, newURL func() string) {
+	databasetest.Each(t, func(t *testing.T, newURL func() string) {
 		url := newURL()
 		if url == "" {
 			t.Skip("SQLite is a file and does not go away")
@@ -155,7 +155,7 @@ func TestLostDatabase(t *testing.T) {
 
 // A loop over rows that ends early gives its connection back; one over a query that is wrong ends with the error.
 func TestRows(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, newURL func() string) {
+	databasetest.Each(t, func(t *testing.T, newURL func() string) {
 		db, err := open(t, newURL(), t.TempDir(), schema)
 		if err != nil {
 			t.Fatal(err)
