@@ -8,20 +8,17 @@ import (
 
 	"github.com/go-chi/chi/v5"
 	"go.opentelemetry.io/otel/attribute"
-	"go.opentelemetry.io/otel/trace"
 
 	"spanwise/internal/fault"
 	"spanwise/internal/problem"
 	"spanwise/internal/rest"
+	"spanwise/internal/step"
 	"spanwise/internal/telemetry"
 )
 
-// maxKey bounds an idempotency key, in bytes.
-const maxKey = 200
-
-// NewServer returns the orders' API. faults lets requests slow themselves down.
-func NewServer(orders *Service, ready func(context.Context) error, tel *telemetry.Telemetry, faults bool) http.Handler {
-	s := server{orders}
+// NewServer returns the API of svc. ready reports whether it can do its work; faults lets requests slow themselves down.
+func NewServer(svc *Service, ready func(context.Context) error, tel *telemetry.Telemetry, faults bool) http.Handler {
+	s := server{svc}
 	return rest.NewRouter(tel, ready, func(r chi.Router) {
 		r.Use(fault.Middleware("order", faults, rest.Fail))
 		r.Post("/orders", rest.Handle(s.place))
@@ -36,16 +33,19 @@ func NewServer(orders *Service, ready func(context.Context) error, tel *telemetr
 
 type server struct{ *Service }
 
+// maxKey is the maximum length of an idempotency key, in bytes.
+const maxKey = 200
+
 // page is the body of GET /orders.
 type page struct {
 	Orders []Order `json:"orders"`
-	Next   string  `json:"next,omitempty"` // where the next page is; empty on the last
+	Next   string  `json:"next,omitempty"` // the address of the next page; empty on the last
 }
 
 func (s server) place(w http.ResponseWriter, r *http.Request) error {
 	key := r.Header.Get("Idempotency-Key")
 	if len(key) > maxKey {
-		return problem.New(http.StatusBadRequest, "the idempotency key has %d bytes, at most %d are kept", len(key), maxKey)
+		return problem.Invalid("the idempotency key has %d bytes; the maximum is %d", len(key), maxKey)
 	}
 	if err := rest.CheckText("the idempotency key", key); err != nil {
 		return err
@@ -59,6 +59,7 @@ func (s server) place(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	describe(r, o)
+	step.Describe(r.Context(), step.Total(o.Charged.Cents))
 	w.Header().Set("Location", fmt.Sprintf("/orders/%d", o.ID))
 	return rest.Answer(w, http.StatusCreated, o)
 }
@@ -73,6 +74,7 @@ func (s server) get(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	describe(r, view.Order)
+	step.Describe(r.Context(), step.Total(view.Total.Cents))
 	return rest.Answer(w, http.StatusOK, view)
 }
 
@@ -85,8 +87,7 @@ func (s server) quote(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	trace.SpanFromContext(r.Context()).SetAttributes(
-		attribute.Int64("shop.order.id", id), attribute.Int("shop.lines", len(quote.Lines)), attribute.Int64("shop.total", quote.Total.Cents))
+	step.Describe(r.Context(), step.Order(id), step.Lines(len(quote.Lines)), step.Total(quote.Total.Cents))
 	return rest.Answer(w, http.StatusOK, quote)
 }
 
@@ -111,7 +112,7 @@ func (s server) list(w http.ResponseWriter, r *http.Request) error {
 	var after int64
 	if p.After != "" {
 		if after, err = strconv.ParseInt(p.After, 10, 64); err != nil {
-			return problem.New(http.StatusBadRequest, "after=%.80s: it is the last order's number (for example after=20)", p.After)
+			return problem.Invalid("after=%.80s: want the number of the last order (for example after=20)", p.After)
 		}
 	}
 	orders, err := s.List(r.Context(), r.URL.Query().Get("customer"), after, p.Limit)
@@ -138,20 +139,19 @@ func (s server) search(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s server) catalogue(w http.ResponseWriter, r *http.Request) error {
-	n, err := rest.Lines(w, r, s.Catalogue(r.Context(), r.URL.Query().Get("q")))
-	trace.SpanFromContext(r.Context()).SetAttributes(attribute.Int("shop.products", n))
+	n, err := rest.Lines(w, r, s.Catalogue(r.Context(), r.URL.Query().Get("q"), pageSize(r.Context())))
+	step.Describe(r.Context(), attribute.Int("shop.products", n))
 	return err
 }
 
 func number(r *http.Request) (int64, error) {
 	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
 	if err != nil {
-		return 0, problem.New(http.StatusBadRequest, "%.80q is no order number", r.PathValue("id"))
+		return 0, problem.Invalid("%.80q is not an order number", r.PathValue("id"))
 	}
 	return id, nil
 }
 
 func describe(r *http.Request, o Order) {
-	trace.SpanFromContext(r.Context()).SetAttributes(
-		attribute.Int64("shop.order.id", o.ID), attribute.Int("shop.lines", len(o.Lines)))
+	step.Describe(r.Context(), step.Order(o.ID), step.Customer(o.Customer), step.Lines(len(o.Lines)))
 }

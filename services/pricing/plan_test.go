@@ -39,7 +39,7 @@ func TestPlans(t *testing.T) {
 			}
 			spans.Reset()
 			ctx, span := tel.Traces.Tracer("").Start(fault.With(t.Context(), faults), "look up")
-			found, err := database.Collect(store{db}.named(ctx, "OAK VASE NO. 90", "", 20))
+			found, err := New(db, nil, nil).Named(ctx, "OAK VASE NO. 90", "", 20)
 			span.End()
 			if err != nil || len(found) != 1 || found[0].SKU != "sku-90" {
 				t.Errorf("index=%s: got %v, %v, want sku-90", way, found, err)

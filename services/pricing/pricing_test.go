@@ -70,7 +70,7 @@ func TestProducts(t *testing.T) {
 	each(t, nil, func(t *testing.T, p *pricing.Service) {
 		seen, after := map[string]bool{}, ""
 		for {
-			page, err := database.Collect(p.Products(t.Context(), "oak", after, 30))
+			page, err := p.Products(t.Context(), "oak", after, 30)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -88,7 +88,7 @@ func TestProducts(t *testing.T) {
 		if len(seen) != 100 {
 			t.Errorf("got %d products made of oak, want 100", len(seen))
 		}
-		if page, err := database.Collect(p.Products(t.Context(), "%", "", 10)); len(page) != 0 || err != nil {
+		if page, err := p.Products(t.Context(), "%", "", 10); len(page) != 0 || err != nil {
 			t.Errorf("got %v, %v for %%, want nothing", page, err)
 		}
 	})

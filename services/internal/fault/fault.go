@@ -104,9 +104,9 @@ func With(ctx context.Context, f Faults) context.Context {
 	return context.WithValue(ctx, contextKey{}, f)
 }
 
-// Asked is a text that is the same for requests that ask for the same, and "" for one that asks for nothing. What
-// requests share they share with their like, or one that is slow would slow others.
-func Asked(ctx context.Context) string {
+// Group returns a text that is equal for requests that ask for the same faults, and "" for those that ask for none.
+// Requests share work only with requests of their group; otherwise a slow one would slow the others.
+func Group(ctx context.Context) string {
 	text := from(ctx).text
 	var b strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(text)) {

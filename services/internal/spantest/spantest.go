@@ -105,7 +105,8 @@ func write(b *strings.Builder, children map[trace.SpanID][]tracetest.SpanStub, p
 }
 
 // shown are the attributes a tree shows, in this order.
-var shown = []attribute.Key{semconv.HTTPResponseStatusCodeKey, semconv.HTTPRequestResendCountKey, semconv.DBResponseReturnedRowsKey, "shop.order.id", "shop.lines", "shop.total", "shop.cache.hits", "shop.cache.misses", "shop.cache.bytes"}
+var shown = []attribute.Key{semconv.HTTPResponseStatusCodeKey, semconv.HTTPRequestResendCountKey, semconv.DBResponseReturnedRowsKey, "shop.order.id", "shop.customer", "shop.sku", "shop.lines", "shop.total",
+	"shop.cache.hits", "shop.cache.misses", "shop.cache.bytes"}
 
 func line(s tracetest.SpanStub, first time.Time) string {
 	service, _ := s.Resource.Set().Value(semconv.ServiceNameKey)

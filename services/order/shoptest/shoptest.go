@@ -51,14 +51,15 @@ func Start(t testing.TB, newURL func() string, faults bool) *Shop {
 	s.Client = &http.Client{Transport: s.transport()}
 
 	tel := s.Spans.Telemetry("inventory", s.Log)
-	s.serve("inventory", inventory.NewServer(s.open("inventory", inventory.Migrations), tel, faults))
+	db := s.open("inventory", inventory.Migrations)
+	s.serve("inventory", inventory.NewServer(inventory.New(db), db.PingContext, tel, faults))
 
 	tel = s.Spans.Telemetry("pricing", s.Log)
 	stock := inventory.NewClient("http://inventory", tel, s.transport())
 	s.products = s.open("pricing", pricing.Migrations)
-	s.serve("pricing", pricing.NewServer(s.products, stock, s.cache(tel), tel, faults))
+	s.serve("pricing", pricing.NewServer(pricing.New(s.products, stock, s.cache(tel)), s.products.PingContext, tel, faults))
 
-	db := s.open("order", order.Migrations)
+	db = s.open("order", order.Migrations)
 	for _, host := range []string{"order", "order2"} { // two instances on one database
 		s.serve(host, s.orders(db, faults))
 	}

@@ -12,23 +12,24 @@ import (
 	"spanwise/internal/fault"
 )
 
-// A wire takes calls to one service from their client span to the network.
-type wire struct {
-	service     string
-	kept, fresh *http.Transport // connections used again, and one for each call
-}
-
-// Transport returns the transport for real networks: connections are kept, so that a call costs no handshake.
+// Transport returns the transport for real networks. It keeps connections, so that a call costs no handshake.
 func Transport() *http.Transport {
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.MaxIdleConnsPerHost = 64 // the default of 2 reconnects under any load
 	return t
 }
 
-func newWire(service string, kept *http.Transport) wire {
-	fresh := kept.Clone()
+// A transport carries calls to one service from their client span to the network.
+type transport struct {
+	service string
+	pooled  *http.Transport // reuses connections
+	fresh   *http.Transport // opens one per call
+}
+
+func newTransport(service string, pooled *http.Transport) transport {
+	fresh := pooled.Clone()
 	fresh.DisableKeepAlives = true
-	dial := kept.DialContext
+	dial := pooled.DialContext
 	fresh.DialContext = func(ctx context.Context, network, addr string) (net.Conn, error) {
 		host, _, _ := net.SplitHostPort(addr)
 		ctx, span := trace.SpanFromContext(ctx).TracerProvider().Tracer("spanwise/internal/rest").Start(ctx, "connect",
@@ -44,29 +45,28 @@ func newWire(service string, kept *http.Transport) wire {
 		}
 		return conn, err
 	}
-	return wire{service, kept, fresh}
+	return transport{service, pooled, fresh}
 }
 
-func (w wire) RoundTrip(r *http.Request) (*http.Response, error) {
+func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	ctx := r.Context()
 	span := trace.SpanFromContext(ctx)
-	span.SetAttributes(semconv.URLTemplate(template(r)))
-	if n := resend(ctx); n > 0 {
+	span.SetAttributes(semconv.URLTemplate(route(r)))
+	if n := resendCount(ctx); n > 0 {
 		span.SetAttributes(semconv.HTTPRequestResendCount(n))
 	}
-	tellPatience(r)
-	if err := fault.Slow(ctx, w.service+".net"); err != nil {
+	sendTimeout(r)
+	if err := fault.Slow(ctx, t.service+".net"); err != nil {
 		if r.Body != nil {
-			r.Body.Close() // as a RoundTripper has to
+			r.Body.Close() // as a RoundTripper must
 		}
 		return nil, err
 	}
-	if fault.Untraced.At(ctx, w.service) {
+	if fault.Untraced.At(ctx, t.service) {
 		r.Header.Del("Traceparent")
 	}
-	transport := w.kept
 	if fault.Connections.Of(ctx) == "new" {
-		transport = w.fresh
+		return t.fresh.RoundTrip(r)
 	}
-	return transport.RoundTrip(r)
+	return t.pooled.RoundTrip(r)
 }

@@ -1,28 +1,24 @@
-package pricing
+package lists
 
 import (
 	"compress/gzip"
-	"context"
 	"io"
-	"iter"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
 	"testing"
 
-	"spanwise/internal/rest"
 	"spanwise/internal/spantest"
 	"spanwise/pricing/cache"
 )
 
-// A finished answer is compressed for those who say that they can read that, the first time as well as from the
-// cache, and its length is told.
-func TestFinished(t *testing.T) {
+// An answer is compressed for callers that accept gzip, the first time as well as from the cache, and states its length.
+func TestAnswer(t *testing.T) {
 	kept, err := cache.Open("", spantest.New().Telemetry("pricing", t.Output()))
 	if err != nil {
 		t.Fatal(err)
 	}
-	const want = `{"products":[{"sku":"sku-1","price":{"cents":1,"currency":"EUR"}}]}` + "\n"
+	const want = `{"Name":"sku-1","Text":"","Cents":1}` + "\n"
 	for range 2 {
 		for accept, zipped := range map[string]bool{
 			"": false, "identity": false, "gzip;q=0": false, "gzip; q=x": false, "br, GZIP;q=0.5": true, "gzip": true,
@@ -30,10 +26,8 @@ func TestFinished(t *testing.T) {
 			r := httptest.NewRequest(http.MethodGet, "/products", nil)
 			r.Header.Set("Accept-Encoding", accept)
 			w := httptest.NewRecorder()
-			find := func(context.Context, rest.Page) iter.Seq2[Product, error] {
-				return func(yield func(Product, error) bool) { yield(Product{SKU: "sku-1", Price: Euros(1)}, nil) }
-			}
-			if err := (lists{kept}).finished(w, r, rest.Page{Limit: everything}, find); err != nil {
+			find := func() (any, error) { return item{Name: "sku-1", Cents: 1}, nil }
+			if err := Answer(w, r, kept, "products", find); err != nil {
 				t.Fatal(err)
 			}
 			if got := w.Header().Get("Content-Length"); got != strconv.Itoa(w.Body.Len()) {

@@ -14,10 +14,10 @@ import (
 	"spanwise/internal/problem"
 )
 
-// maxBody bounds what a service reads of a request, in bytes.
+// maxBody is the maximum size of a body, in bytes.
 const maxBody = 1 << 20
 
-// Decode reads a request's JSON body into a T. Everything that is wrong with it is a problem that says where.
+// Decode reads a request's JSON body into a T. The problem of a malformed body says where it is malformed.
 func Decode[T any](w http.ResponseWriter, r *http.Request) (T, error) {
 	var v T
 	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind != "application/json" {
@@ -29,7 +29,7 @@ func Decode[T any](w http.ResponseWriter, r *http.Request) (T, error) {
 		return v, badBody(err)
 	}
 	if bytes.Contains(text, []byte(`\u0000`)) {
-		return v, problem.New(http.StatusBadRequest, `the body holds a NUL (\u0000), which is no text`)
+		return v, problem.Invalid(`the body contains a NUL (\u0000), which is not text`)
 	}
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
@@ -37,16 +37,16 @@ func Decode[T any](w http.ResponseWriter, r *http.Request) (T, error) {
 		return v, badBody(err)
 	}
 	if _, err := d.Token(); err != io.EOF {
-		return v, problem.New(http.StatusBadRequest, "something follows the body's JSON value, at byte %d", d.InputOffset())
+		return v, problem.Invalid("something follows the body's JSON value at byte %d", d.InputOffset())
 	}
 	return v, nil
 }
 
 func badBody(err error) error {
 	var (
-		large  *http.MaxBytesError
-		syntax *json.SyntaxError
-		kind   *json.UnmarshalTypeError
+		large    *http.MaxBytesError
+		syntax   *json.SyntaxError
+		mistyped *json.UnmarshalTypeError
 	)
 	switch {
 	case errors.As(err, &large):
@@ -54,15 +54,15 @@ func badBody(err error) error {
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return problem.New(http.StatusRequestTimeout, "the body did not arrive within %v", requestTimeout).Because(err)
 	case errors.Is(err, io.EOF):
-		return problem.New(http.StatusBadRequest, "the body is empty; it must hold JSON")
+		return problem.Invalid("the body is empty; it must contain JSON")
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		return problem.New(http.StatusBadRequest, "the body's JSON ends too early")
+		return problem.Invalid("the body's JSON ends too early")
 	case errors.As(err, &syntax):
-		return problem.New(http.StatusBadRequest, "the body's JSON is broken at byte %d: %v", syntax.Offset, err)
-	case errors.As(err, &kind):
-		return problem.New(http.StatusBadRequest, "%s is of the wrong type: %s", fieldName(kind.Field), kind.Value)
+		return problem.Invalid("the body's JSON is broken at byte %d: %v", syntax.Offset, err)
+	case errors.As(err, &mistyped):
+		return problem.Invalid("%s has the wrong type: %s", fieldName(mistyped.Field), mistyped.Value)
 	}
-	return problem.New(http.StatusBadRequest, "the body cannot be understood: %s", strings.TrimPrefix(err.Error(), "json: "))
+	return problem.Invalid("the body cannot be decoded: %s", strings.TrimPrefix(err.Error(), "json: "))
 }
 
 func fieldName(path string) string {
