@@ -21,7 +21,7 @@ does itself nobody wrapped in a span.`,
 		Kind:   doctor.DarkTime,
 		Places: []Place{{"order", ""}},
 		Basis:  doctor.None,
-		Says:   []Saying{advice("before the start of `SELECT orders`")}, // where the span belongs
+		Says:   []Saying{advice("before the start of `fetch-order`")}, // where the span belongs
 	},
 	Cured:   Diagnosis{Kind: doctor.SlowSelf, Places: []Place{{"order", ""}}, Basis: doctor.Structural},
 	Planted: Gain{Dark: 100 * time.Millisecond},

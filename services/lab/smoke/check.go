@@ -104,7 +104,7 @@ func unslowed(t *trace.Trace, except string, delay time.Duration) error {
 }
 
 func calls(s *trace.Span) bool {
-	return slices.ContainsFunc(s.Children, func(c *trace.Span) bool { return c.Get(trace.HTTPMethod) != "" })
+	return slices.ContainsFunc(s.Children, func(c *trace.Span) bool { return c.Get(trace.HTTPMethod) != "" || c.Kind == trace.Internal && calls(c) })
 }
 
 // during wants the trace to have been under way at the same time as another.

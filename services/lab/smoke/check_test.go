@@ -26,12 +26,16 @@ func request(lines int) []*trace.Span {
 	}
 	var spans []*trace.Span
 	root := add(&spans, "", "order", "GET /orders/{id}", trace.Server, 0, int64(lines)*2000+1000, get("/orders/{id}"))
-	add(&spans, root, "order", "SELECT orders", trace.Client, 10, 100, sql("SELECT id FROM orders"))
-	add(&spans, root, "order", "SELECT order_lines", trace.Client, 200, 100, sql("SELECT sku FROM order_lines"))
+	read := add(&spans, root, "order", "fetch-order", trace.Internal, 10, 290, nil)
+	add(&spans, read, "order", "SELECT orders", trace.Client, 10, 100, sql("SELECT id FROM orders"))
+	add(&spans, read, "order", "SELECT order_lines", trace.Client, 200, 100, sql("SELECT sku FROM order_lines"))
 	at := int64(500)
 	for range lines {
-		for _, c := range []struct{ service, route, table string }{{"inventory", "/stock/{sku}", "stock"}, {"pricing", "/prices/{sku}", "products"}} {
-			client := add(&spans, root, "order", "GET "+c.route, trace.Client, at, 900, map[string]string{"http.request.method": "GET"})
+		for _, c := range []struct{ step, service, route, table string }{
+			{"check-inventory", "inventory", "/stock/{sku}", "stock"}, {"calculate-price", "pricing", "/prices/{sku}", "products"},
+		} {
+			step := add(&spans, root, "order", c.step, trace.Internal, at, 900, nil)
+			client := add(&spans, step, "order", "GET "+c.route, trace.Client, at, 900, map[string]string{"http.request.method": "GET"})
 			server := add(&spans, client, c.service, "GET "+c.route, trace.Server, at+100, 700, get(c.route))
 			add(&spans, server, c.service, "SELECT "+c.table, trace.Client, at+200, 300, sql("SELECT sku FROM "+c.table))
 			at += 1000
@@ -64,23 +68,23 @@ func TestChecks(t *testing.T) {
 				Start: 5, Duration: 1, Attrs: map[string]string{"db.system.name": "sqlite"}})
 		}, "", ""},
 		{"a span is missing", func(s []*trace.Span) []*trace.Span { return s[:len(s)-1] }, "exact counted", "got 7 SQL queries, wanted 8"},
-		{"a parent is missing", func(s []*trace.Span) []*trace.Span { return append(s[:3:3], s[4:]...) }, "exact whole counted", "got an orphan: inventory GET /stock/{sku}"},
+		{"a parent is missing", func(s []*trace.Span) []*trace.Span { return append(s[:5:5], s[6:]...) }, "exact whole counted", "got an orphan: inventory GET /stock/{sku}"},
 		{"the root is missing", func(s []*trace.Span) []*trace.Span { return s[1:] }, "exact whole", "got 0 roots"},
 		{"a query too many", func(s []*trace.Span) []*trace.Span {
-			twin := *s[1]
+			twin := *s[2]
 			twin.ID, twin.Start = "twin", twin.Start+50
 			return append(s, &twin)
 		}, "exact counted", "2 order client SELECT orders"},
 		{"a call at another parent", func(s []*trace.Span) []*trace.Span {
-			s[4].ParentID = s[6].ID // inventory's server span under the call to pricing
+			s[6].ParentID = s[9].ID // inventory's server span under the call to pricing
 			return s
 		}, "exact", ""},
 		{"another service answers", func(s []*trace.Span) []*trace.Span {
-			s[5].Service = "pricing"
+			s[7].Service = "pricing"
 			return s
 		}, "exact", "pricing client SELECT stock"},
 		{"no route", func(s []*trace.Span) []*trace.Span {
-			delete(s[7].Attrs, "http.route")
+			delete(s[10].Attrs, "http.route")
 			return s
 		}, "routed", `http.route ""`},
 		{"named without the route", func(s []*trace.Span) []*trace.Span {
@@ -88,19 +92,19 @@ func TestChecks(t *testing.T) {
 			return s
 		}, "exact routed", `got the name "GET"`},
 		{"a query without its text", func(s []*trace.Span) []*trace.Span {
-			delete(s[1].Attrs, "db.query.text")
+			delete(s[2].Attrs, "db.query.text")
 			return s
 		}, "counted", "got 7 SQL queries, wanted 8"},
 		{"two calls overlap by a microsecond", func(s []*trace.Span) []*trace.Span {
-			s[3].Duration = 1001
+			s[5].Duration = 1001
 			return s
 		}, "serial", "began 1 µs before call 1"},
 		{"pricing is a microsecond too fast once", func(s []*trace.Span) []*trace.Span {
-			s[7].Duration = 699
+			s[10].Duration = 699
 			return s
 		}, "slowed", "took 699 µs"},
 		{"inventory is slow as well", func(s []*trace.Span) []*trace.Span {
-			s[4].Duration = 750
+			s[6].Duration = 750
 			return s
 		}, "unslowed", "a span of inventory that took 750 µs"},
 	}
