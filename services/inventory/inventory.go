@@ -70,17 +70,22 @@ func (s *Service) Stock(ctx context.Context, skus []string) ([]Stock, error) {
 	if err != nil {
 		return nil, err
 	}
-	bySKU := make(map[string]Stock, len(found))
+	return InOrder(skus, found, func(s Stock) string { return s.SKU })
+}
+
+// InOrder returns what was found of each product, in the order of skus. A product that was not found is an error.
+func InOrder[T any](skus []string, found []T, sku func(T) string) ([]T, error) {
+	bySKU := make(map[string]T, len(found))
 	for _, f := range found {
-		bySKU[f.SKU] = f
+		bySKU[sku(f)] = f
 	}
-	all := make([]Stock, len(skus))
+	all := make([]T, len(skus))
 	for i, sku := range skus {
-		stock, ok := bySKU[sku]
+		f, ok := bySKU[sku]
 		if !ok {
 			return nil, unknown(sku)
 		}
-		all[i] = stock
+		all[i] = f
 	}
 	return all, nil
 }

@@ -96,19 +96,7 @@ func (s *Service) priced(ctx context.Context, skus []string) ([]priced, error) {
 	if err != nil {
 		return nil, err
 	}
-	bySKU := make(map[string]priced, len(found))
-	for _, p := range found {
-		bySKU[p.SKU] = p
-	}
-	all := make([]priced, len(skus))
-	for i, sku := range skus {
-		p, ok := bySKU[sku]
-		if !ok {
-			return nil, problem.NotFound("no such product: %.80s", sku)
-		}
-		all[i] = p
-	}
-	return all, nil
+	return inventory.InOrder(skus, found, func(p priced) string { return p.SKU })
 }
 
 // Products returns up to limit products whose name contains q and whose SKU is greater than after.

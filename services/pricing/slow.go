@@ -35,9 +35,9 @@ func newSlowStore(s store, c cache.Cache) slowStore {
 func (s slowStore) priced(ctx context.Context, skus []string) ([]priced, error) {
 	switch fault.Cache.Of(ctx) {
 	case "on":
-		return s.cached.GetShared(ctx, fault.Group(ctx), skus)
+		return s.cached.Get(ctx, fault.Group(ctx), skus)
 	case "stampede":
-		return s.cached.Get(ctx, skus)
+		return s.cached.Get(ctx, "", skus)
 	}
 	return s.store.priced(ctx, skus)
 }
@@ -115,9 +115,9 @@ func (s server) productsAsAsked(w http.ResponseWriter, r *http.Request) error {
 		}
 		return rest.Answer(w, http.StatusOK, body)
 	}
-	encoding := lists.JSON[Product]()
+	encoding := lists.JSON
 	if way == "binary" {
-		encoding = lists.Binary((*Product).fields)
+		encoding = lists.Binary
 	}
 	key := fmt.Sprintf("products %s %s %q %q", way, columns, r.FormValue("q"), r.FormValue("name"))
 	all, err := lists.Whole(ctx, s.cache, key, encoding, func() ([]Product, error) { return s.find(r, rest.Page{Limit: everything}) })

@@ -13,24 +13,23 @@ import (
 
 // A DB is a service's database. It is safe for concurrent use.
 type DB struct {
-	*sql.DB         // the pool that requests share
-	narrow  *sql.DB // a pool of one connection, for requests that want to wait for it
-	turn    chan struct{}
+	*sql.DB               // the pool
+	single  *sql.DB       // a pool of one connection, for requests that ask for it
+	mutex   chan struct{} // for requests that ask for it; full when locked
 	service string
 }
 
 // Close closes both pools.
-func (db *DB) Close() error { return errors.Join(db.DB.Close(), db.narrow.Close()) }
+func (db *DB) Close() error { return errors.Join(db.DB.Close(), db.single.Close()) }
 
-// A runner is what runs statements: a pool, one connection, or a transaction.
+// A runner runs statements: a pool, or a connection.
 type runner interface {
 	Querier
 	BeginTx(ctx context.Context, opts *sql.TxOptions) (*sql.Tx, error)
 }
 
-// acquire returns what is to run the statements of a request: the shared pool, or what the request asked for. The
-// caller calls release when the statement and the reading of its rows is over. Waiting is seen as a span:
-// those of queries begin only after it.
+// acquire returns what runs the statements of a request: the pool, or what the request asked for. The caller calls
+// release when it has read the rows. Waits have spans of their own, since that of the query begins after them.
 func (db *DB) acquire(ctx context.Context) (r runner, release func(), err error) {
 	unlock := func() {}
 	if fault.Lock.At(ctx, db.service) {
@@ -44,7 +43,7 @@ func (db *DB) acquire(ctx context.Context) (r runner, release func(), err error)
 	waiting, span := tracer(ctx).Start(ctx, "acquire-connection",
 		trace.WithAttributes(semconv.DBClientConnectionPoolName(db.service)))
 	defer span.End()
-	conn, err := db.narrow.Conn(waiting)
+	conn, err := db.single.Conn(waiting)
 	if err != nil {
 		unlock()
 		return nil, nil, err
@@ -52,19 +51,19 @@ func (db *DB) acquire(ctx context.Context) (r runner, release func(), err error)
 	return conn, func() { conn.Close(); unlock() }, nil
 }
 
-// lock waits for the turn of a request that shares one lock with all others that want it.
+// lock locks the mutex.
 func (db *DB) lock(ctx context.Context) (unlock func(), err error) {
 	_, span := tracer(ctx).Start(ctx, "acquire-lock")
 	defer span.End()
 	select {
-	case db.turn <- struct{}{}:
-		return func() { <-db.turn }, nil
+	case db.mutex <- struct{}{}:
+		return func() { <-db.mutex }, nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
 }
 
-// acquire is [DB.acquire] for whatever runs queries; a transaction has what it needs.
+// acquire is [DB.acquire] for any Querier; a transaction has a connection already.
 func acquire(ctx context.Context, q Querier) (Querier, func(), error) {
 	if db, ok := q.(*DB); ok {
 		return db.acquire(ctx)

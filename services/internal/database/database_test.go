@@ -43,7 +43,7 @@ func names(t *testing.T, q Querier) string {
 	return strings.Join(all, " ")
 }
 
-// A database is migrated once, however often it is opened; queries, statements and transactions mean the same in both kinds.
+// A database is migrated once, however often it is opened; queries, statements and transactions work the same in both kinds.
 func TestOpenAndQuery(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, newURL func() string) {
 		url, dir := newURL(), t.TempDir()
@@ -98,14 +98,14 @@ func TestNewerDatabase(t *testing.T) {
 	})
 }
 
-// What cannot be opened is said with the setting that helps.
+// The error of a database that cannot be opened names the setting that helps.
 func TestCannotOpen(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	broken := t.TempDir()
-	if err := os.WriteFile(filepath.Join(broken, "things.db"), []byte("this is no database, whatever its name says"), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(broken, "things.db"), []byte("this is not a database"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	silent, err := net.Listen("tcp", "127.0.0.1:0")
@@ -113,7 +113,7 @@ func TestCannotOpen(t *testing.T) {
 		t.Fatal(err)
 	}
 	address := silent.Addr().String()
-	silent.Close() // nobody listens there now
+	silent.Close() // now the port is closed
 	tests := []struct{ name, url, dir, want string }{
 		{"folder cannot be made", "", file + "/below", "DATA_DIR"},
 		{"not a database", "", broken, "not a database"},
@@ -128,7 +128,7 @@ func TestCannotOpen(t *testing.T) {
 	}
 }
 
-// A database that goes away while the service runs is a 503 that says when to try again, and comes back by itself.
+// A database that goes down while the service runs is a 503 that says when to try again, and comes back by itself.
 func TestLostDatabase(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, newURL func() string) {
 		url := newURL()
@@ -153,39 +153,36 @@ func TestLostDatabase(t *testing.T) {
 	})
 }
 
-// A loop over rows that ends early gives its connection back; one over a query that is wrong ends with the error.
-func TestRows(t *testing.T) {
+// A query gives its connection back, also if it is wrong.
+func TestQueryReleasesItsConnection(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, newURL func() string) {
 		db, err := open(t, newURL(), t.TempDir(), schema)
 		if err != nil {
 			t.Fatal(err)
 		}
-		read := func(query string) (read []string, failed error) {
-			for name, err := range Rows(t.Context(), db, func(s *string) []any { return []any{s} }, query) {
-				if err != nil || name == "one" {
-					return append(read, name), err
-				}
-				read = append(read, name)
-			}
-			return read, nil
+		read := func(query string) ([]string, error) {
+			return Query(t.Context(), db, func(s *string) []any { return []any{s} }, query)
 		}
-		if got, err := read("SELECT name FROM things ORDER BY id"); err != nil || strings.Join(got, " ") != "one" || db.Stats().InUse != 0 {
-			t.Errorf("got %q, %v and %d connections in use, want one, and none", got, err, db.Stats().InUse)
+		if got, err := read("SELECT name FROM things ORDER BY id"); err != nil || strings.Join(got, " ") != "one two" || db.Stats().InUse != 0 {
+			t.Errorf("got %q, %v and %d connections in use, want one, two, and none", got, err, db.Stats().InUse)
 		}
 		if got, err := read("SELECT nothing FROM things"); err == nil || db.Stats().InUse != 0 {
+			t.Errorf("got %q, %v and %d connections in use, want an error, and none", got, err, db.Stats().InUse)
+		}
+		if got, err := read("SELECT NULL FROM things"); err == nil || db.Stats().InUse != 0 {
 			t.Errorf("got %q, %v and %d connections in use, want an error, and none", got, err, db.Stats().InUse)
 		}
 	})
 }
 
-// All connections of both pools are there before the first request, so that none of many at once has to make one.
+// All connections of both pools are open before the first request, so that no request of a burst must open one.
 func TestOpenFillsThePools(t *testing.T) {
 	db, err := open(t, "", t.TempDir(), schema)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n, narrow := db.Stats().Idle, db.narrow.Stats().Idle; n != connections || narrow != 1 {
-		t.Errorf("got %d and %d connections, want %d and 1", n, narrow, connections)
+	if n, single := db.Stats().Idle, db.single.Stats().Idle; n != connections || single != 1 {
+		t.Errorf("got %d and %d connections, want %d and 1", n, single, connections)
 	}
 }
 
@@ -240,7 +237,7 @@ func TestSummary(t *testing.T) {
 	}
 }
 
-// Lists of parameters are numbered through.
+// Lists of parameters are numbered consecutively.
 func TestList(t *testing.T) {
 	if got, want := List(2, 1, "$%d"), "$1, $2"; got != want {
 		t.Errorf("got %s, want %s", got, want)
@@ -250,7 +247,7 @@ func TestList(t *testing.T) {
 	}
 }
 
-// Questions of health, and whatever else belongs to no trace, make no trace of their own; queries of a trace are spans of it.
+// Health probes, and other queries that belong to no trace, make no trace of their own; queries of a trace are spans of it.
 func TestOnlyTracesHaveSpans(t *testing.T) {
 	spans := spantest.New()
 	tel := spans.Telemetry("things", t.Output())

@@ -27,7 +27,7 @@ var (
 
 func openSQLite(dir, service string) (driver.Connector, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nil, fmt.Errorf("make the folder for the database (choose another with DATA_DIR): %w", err)
+		return nil, fmt.Errorf("create the folder for the database (choose another with DATA_DIR): %w", err)
 	}
 	file := filepath.Join(dir, service+".db")
 	if f, err := os.OpenFile(file, os.O_RDWR|os.O_CREATE, 0o644); err != nil {
@@ -37,7 +37,7 @@ func openSQLite(dir, service string) (driver.Connector, error) {
 	}
 	options := url.Values{
 		"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(1)"},
-		"_txlock": {"immediate"}, // a transaction that reads first and writes later would otherwise fail when it gets to write
+		"_txlock": {"immediate"}, // otherwise a transaction that reads before it writes can fail when it writes
 	}
 	address := url.URL{Scheme: "file", Opaque: (&url.URL{Path: file}).EscapedPath(), RawQuery: options.Encode()}
 	return sqlite.NewConnector(address.String())

@@ -14,39 +14,37 @@ import (
 	"github.com/pressly/goose/v3/lock"
 )
 
-type logger = *slog.Logger
-
-// longestPause is how often a database that stays away is asked, and mentioned in the log.
+// longestPause is the interval of attempts, and of log lines, while the database stays down.
 const longestPause = 5 * time.Second
 
-// wait returns when the database answers. Meanwhile it says what it waits for.
-func wait(ctx context.Context, db *sql.DB, c Config, log logger) error {
-	patience, cancel := context.WithTimeout(ctx, c.Wait)
+// wait returns when the database answers. Until then it logs what it waits for.
+func wait(ctx context.Context, db *sql.DB, c Config, log *slog.Logger) error {
+	limited, cancel := context.WithTimeout(ctx, c.Wait)
 	defer cancel()
 	const firstPause = 100 * time.Millisecond
 	for pause := firstPause; ; pause = min(2*pause, longestPause) {
-		err := db.PingContext(patience)
+		err := db.PingContext(limited)
 		if err == nil {
 			return nil
 		}
-		if c.URL == "" { // SQLite does not become better by waiting
+		if c.URL == "" { // waiting does not help with SQLite
 			return fmt.Errorf("open the database in %s (choose another folder with DATA_DIR): %w", c.Dir, err)
 		}
-		err = errors.New(strings.ReplaceAll(err.Error(), "\n\t", " ")) // pgx gives each try a line of its own
+		err = errors.New(strings.ReplaceAll(err.Error(), "\n\t", " ")) // pgx writes a line for each attempt
 		if pause == firstPause || pause == longestPause {
 			log.Warn("waiting for the database", "at_most", c.Wait, "error", err)
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("told to stop while waiting for the database: %w", err)
-		case <-patience.Done():
-			return fmt.Errorf("the database did not answer within %v (DATABASE_WAIT): start it, or mend DATABASE_URL: %w", c.Wait, err)
+			return fmt.Errorf("stopped while waiting for the database: %w", err)
+		case <-limited.Done():
+			return fmt.Errorf("the database did not answer within %v (DATABASE_WAIT): start it, or correct DATABASE_URL: %w", c.Wait, err)
 		case <-time.After(pause):
 		}
 	}
 }
 
-// migrate runs the migrations that the database has not seen. It refuses one that has seen more than we know.
+// migrate runs the migrations that the database has not seen. It refuses a database that has seen unknown migrations.
 func migrate(ctx context.Context, db *sql.DB, kind dbKind, files fs.FS) error {
 	var opts []goose.ProviderOption
 	if kind == postgresKind { // two instances may start at once
@@ -65,7 +63,7 @@ func migrate(ctx context.Context, db *sql.DB, kind dbKind, files fs.FS) error {
 		return err
 	}
 	if current > newest {
-		return fmt.Errorf("it is of version %d and this program knows %d: run a newer program, or remove the database", current, newest)
+		return fmt.Errorf("it has version %d and this program knows %d: run a newer program, or remove the database", current, newest)
 	}
 	_, err = provider.Up(ctx)
 	return err

@@ -7,11 +7,11 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// otelsql ends the span of a query when its first row can be read. Here it lasts until the last row was, and tells how
-// many there were: reading a million rows would be dark otherwise. So the provider that otelsql gets hands out
-// spans whose end is put off, in requests whose context holds a place to keep them.
+// otelsql ends the span of a query when its first row can be read, so that reading a million rows would be in no span.
+// Here the span ends after the last row, and has the number of rows: otelsql gets a provider whose spans ignore End if
+// the context has a reading, which ends them.
 
-// A reading is the spans of a query whose rows are being read. There are several if a connection was found dead.
+// A reading is the spans of a query whose rows are being read. There are several if a connection turned out to be dead.
 type reading struct{ spans []trace.Span }
 
 type readingKey struct{}
@@ -21,40 +21,38 @@ func withReading(ctx context.Context) (context.Context, *reading) {
 	return context.WithValue(ctx, readingKey{}, r), r
 }
 
-// returned tells how many rows there were.
+// returned sets the number of rows.
 func (r *reading) returned(rows int) {
 	for _, s := range r.spans {
 		s.SetAttributes(semconv.DBResponseReturnedRows(rows))
 	}
 }
 
-// end ends the query.
 func (r *reading) end() {
 	for _, s := range r.spans {
 		s.End()
 	}
 }
 
-// lasting is a provider of spans whose end is put off.
-type lasting struct{ trace.TracerProvider }
+// rowSpans is a provider of spans that a reading ends.
+type rowSpans struct{ trace.TracerProvider }
 
-func (l lasting) Tracer(name string, opts ...trace.TracerOption) trace.Tracer {
-	return lastingTracer{l.TracerProvider.Tracer(name, opts...)}
+func (p rowSpans) Tracer(name string, opts ...trace.TracerOption) trace.Tracer {
+	return rowTracer{p.TracerProvider.Tracer(name, opts...)}
 }
 
-type lastingTracer struct{ trace.Tracer }
+type rowTracer struct{ trace.Tracer }
 
-func (t lastingTracer) Start(ctx context.Context, name string, opts ...trace.SpanStartOption) (context.Context, trace.Span) {
+func (t rowTracer) Start(ctx context.Context, name string, opts ...trace.SpanStartOption) (context.Context, trace.Span) {
 	ctx, span := t.Tracer.Start(ctx, name, opts...)
 	r, ok := ctx.Value(readingKey{}).(*reading)
 	if !ok || name == connectName {
 		return ctx, span
 	}
 	r.spans = append(r.spans, span)
-	return ctx, lastingSpan{span}
+	return ctx, rowSpan{span}
 }
 
-// A lastingSpan leaves its end to its reading.
-type lastingSpan struct{ trace.Span }
+type rowSpan struct{ trace.Span }
 
-func (lastingSpan) End(...trace.SpanEndOption) {}
+func (rowSpan) End(...trace.SpanEndOption) {}

@@ -15,13 +15,13 @@ import (
 	"spanwise/internal/telemetry"
 )
 
-// maxParameters is how many of a query's parameters its span shows; a list of a thousand would drown it.
+// maxParameters is the maximum number of parameters that the span of a query shows: lists may have a thousand.
 const maxParameters = 4
 
-// connectName is the span of opening a connection.
+// connectName is the name of the span of opening a connection.
 const connectName = "connect"
 
-// pool opens a pool of that many connections, whose queries are spans, named by what they do to which table.
+// pool opens a pool of that many connections. Queries are spans, named by what they do to which table.
 func pool(connector driver.Connector, size int, kind dbKind, tel *telemetry.Telemetry) *sql.DB {
 	db := otelsql.OpenDB(connector, options(kind, tel)...)
 	db.SetMaxOpenConns(size)
@@ -29,7 +29,7 @@ func pool(connector driver.Connector, size int, kind dbKind, tel *telemetry.Tele
 	return db
 }
 
-// observe makes the state of a pool (connections in use, waits) a metric.
+// observe exports the state of a pool (connections in use, waits) as metrics.
 func observe(db *sql.DB, kind dbKind, tel *telemetry.Telemetry) error {
 	_, err := otelsql.RegisterDBStatsMetrics(db, options(kind, tel)...)
 	return err
@@ -37,7 +37,7 @@ func observe(db *sql.DB, kind dbKind, tel *telemetry.Telemetry) error {
 
 func options(kind dbKind, tel *telemetry.Telemetry) []otelsql.Option {
 	return []otelsql.Option{
-		otelsql.WithTracerProvider(lasting{tel.Traces}),
+		otelsql.WithTracerProvider(rowSpans{tel.Traces}),
 		otelsql.WithMeterProvider(tel.Metrics),
 		otelsql.WithAttributes(semconv.DBSystemNameKey.String(kind.name)),
 		otelsql.WithAttributesGetter(describe),
@@ -49,8 +49,7 @@ func options(kind dbKind, tel *telemetry.Telemetry) []otelsql.Option {
 	}
 }
 
-// partOfTrace keeps what belongs to no request, such as the connection made for a question of health, from being a
-// trace of its own.
+// partOfTrace keeps statements that belong to no request, such as those of health probes, from being traces of their own.
 func partOfTrace(ctx context.Context, _ otelsql.Method, _ string, _ []driver.NamedValue) bool {
 	return trace.SpanContextFromContext(ctx).IsValid()
 }
@@ -88,8 +87,8 @@ func describe(_ context.Context, _ otelsql.Method, query string, args []driver.N
 	return attrs
 }
 
-// summary says what a query of ours does to which table: "SELECT stock". The table follows the first INTO,
-// FROM or UPDATE.
+// summary returns what a query does to which table, such as "SELECT stock". The table follows the first INTO, FROM or
+// UPDATE.
 func summary(query string) string {
 	words := strings.Fields(query)
 	if len(words) == 0 {

@@ -5,9 +5,7 @@ import (
 	"errors"
 	"io"
 	"net"
-	"net/http"
 	"strings"
-	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"modernc.org/sqlite"
@@ -16,16 +14,17 @@ import (
 	"spanwise/internal/problem"
 )
 
-// named turns errors that mean "not now" into a problem that says so; others stay as they are.
-func named(err error) error {
-	if err != nil && away(err) {
-		return problem.New(http.StatusServiceUnavailable, "the database cannot be reached; try again").Because(err).After(time.Second)
+// unavailable turns an error that means "not now" into a problem that says so, and returns other errors as they are.
+func unavailable(err error) error {
+	if err != nil && isUnavailable(err) {
+		return problem.Unavailable("the database cannot be reached; try again").Because(err)
 	}
 	return err
 }
 
-// away reports whether an error says that the database is gone, going, or too busy, rather than that a query is wrong.
-func away(err error) bool {
+// isUnavailable reports whether an error means that the database is down, shutting down, or too busy, and not that a
+// query is wrong.
+func isUnavailable(err error) bool {
 	var network net.Error
 	var connect *pgconn.ConnectError
 	var server *pgconn.PgError
@@ -42,7 +41,7 @@ func away(err error) bool {
 		errors.As(err, &connect) || errors.As(err, &network) && !network.Timeout()
 }
 
-// Duplicate reports whether a statement failed because a row with that unique key is there already.
+// Duplicate reports whether a statement failed because there is a row with that unique key already.
 func Duplicate(err error) bool {
 	var server *pgconn.PgError
 	var lite *sqlite.Error

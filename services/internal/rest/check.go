@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/url"
@@ -16,19 +17,15 @@ import (
 	"spanwise/internal/problem"
 )
 
-// check refuses requests that one of the checks returns an error for.
-func check(checks ...func(*http.Request) error) func(http.Handler) http.Handler {
-	return func(next http.Handler) http.Handler {
-		return Handle(func(w http.ResponseWriter, r *http.Request) error {
-			for _, check := range checks {
-				if err := check(r); err != nil {
-					return err
-				}
-			}
-			next.ServeHTTP(w, r)
-			return nil
-		})
-	}
+// checkRequest refuses requests with malformed headers, paths or queries.
+func checkRequest(next http.Handler) http.Handler {
+	return Handle(func(w http.ResponseWriter, r *http.Request) error {
+		if err := cmp.Or(checkPropagation(r), checkText(r)); err != nil {
+			return err
+		}
+		next.ServeHTTP(w, r)
+		return nil
+	})
 }
 
 // checkPropagation checks trace context and baggage. The W3C would have a malformed header ignored; in a lab that

@@ -2,9 +2,9 @@ package rest
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"mime"
 	"net/http"
@@ -60,14 +60,7 @@ func badBody(err error) error {
 	case errors.As(err, &syntax):
 		return problem.Invalid("the body's JSON is broken at byte %d: %v", syntax.Offset, err)
 	case errors.As(err, &mistyped):
-		return problem.Invalid("%s has the wrong type: %s", fieldName(mistyped.Field), mistyped.Value)
+		return problem.Invalid("%s has the wrong type: %s", cmp.Or(mistyped.Field, "the body"), mistyped.Value)
 	}
 	return problem.Invalid("the body cannot be decoded: %s", strings.TrimPrefix(err.Error(), "json: "))
-}
-
-func fieldName(path string) string {
-	if path == "" {
-		return "the body"
-	}
-	return fmt.Sprintf("%q", path)
 }

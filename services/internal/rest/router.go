@@ -35,7 +35,7 @@ func NewRouter(tel *telemetry.Telemetry, ready func(context.Context) error, rout
 	r.Get("/livez", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	r.Get("/readyz", readyz(ready))
 	r.Group(func(r chi.Router) {
-		r.Use(nameByRoute, check(checkPropagation, checkText))
+		r.Use(nameByRoute, checkRequest)
 		routes(r)
 	})
 	return r

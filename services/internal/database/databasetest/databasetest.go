@@ -1,5 +1,5 @@
-// Package databasetest runs a test against every database a service can have: SQLite, and PostgreSQL where a
-// server is at hand. Call [Each].
+// Package databasetest runs a test on each kind of database that a service can have: SQLite, and PostgreSQL if there
+// is a server. Call [Each].
 package databasetest
 
 import (
@@ -14,16 +14,16 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver behind sql.Open
 )
 
-// Each runs f as a subtest for each kind of database. newURL makes an empty database and returns the
-// DATABASE_URL to reach it; for SQLite that is the empty string.
+// Each runs f as a subtest for each kind of database. newURL creates an empty database and returns its DATABASE_URL; for
+// SQLite that is the empty string.
 //
-// PostgreSQL is tested where TEST_POSTGRES_URL names a server and a user who may create databases.
+// PostgreSQL is tested if TEST_POSTGRES_URL names a server and a user that may create databases.
 func Each(t *testing.T, f func(t *testing.T, newURL func() string)) {
 	t.Run("sqlite", func(t *testing.T) { f(t, func() string { return "" }) })
 	t.Run("postgres", func(t *testing.T) {
 		server := os.Getenv("TEST_POSTGRES_URL")
 		if server == "" {
-			t.Skip("no PostgreSQL at hand: set TEST_POSTGRES_URL=postgres://user:password@host:5432/postgres")
+			t.Skip("no PostgreSQL: set TEST_POSTGRES_URL=postgres://user:password@host:5432/postgres")
 		}
 		f(t, func() string { return newDatabase(t, server) })
 	})
