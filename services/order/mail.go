@@ -37,25 +37,26 @@ func newOutbox(db *database.DB, tel *telemetry.Telemetry) *outbox {
 	return &outbox{store: store{db}, log: tel.Log, tracer: tel.Traces.Tracer("spanwise/order"), propagator: tel.Propagator}
 }
 
-// mails returns the mails to send about an order.
-func (b *outbox) mails(ctx context.Context, o Order) []mail {
+// mail returns the mail to send about an order; nil if the request does not want one.
+func (b *outbox) mail(ctx context.Context, o Order) *mail {
 	if !wantsMail(ctx) {
 		return nil
 	}
 	cause := propagation.MapCarrier{}
 	b.propagator.Inject(ctx, cause)
-	return []mail{{o.ID, o.Customer, cause}}
+	return &mail{o.ID, o.Customer, cause}
 }
 
-// sendAfter sends mails that are stored, once ctx, the context of the request, has ended.
-func (b *outbox) sendAfter(ctx context.Context, mails []mail) {
-	for _, m := range mails {
-		b.sending.Add(1)
-		context.AfterFunc(ctx, func() {
-			defer b.sending.Done()
-			b.send(m)
-		})
+// sendAfter sends a mail that is stored, once ctx, the context of the request, has ended.
+func (b *outbox) sendAfter(ctx context.Context, m *mail) {
+	if m == nil {
+		return
 	}
+	b.sending.Add(1)
+	context.AfterFunc(ctx, func() {
+		defer b.sending.Done()
+		b.send(*m)
+	})
 }
 
 // send sends a mail unless it was sent before. Its span is part of the trace of the request that caused it, and has a
@@ -96,16 +97,14 @@ func (s *Service) ResumeMails(ctx context.Context) error {
 // Wait returns when the mails of all finished requests are sent.
 func (s *Service) Wait() { s.outbox.sending.Wait() }
 
-// insertMails puts mails into the outbox, in the transaction of their order.
-func insertMails(ctx context.Context, tx database.Querier, mails []mail) error {
-	for _, m := range mails {
-		_, err := database.Exec(ctx, tx, "INSERT INTO mails (order_id, recipient, traceparent, baggage) VALUES ($1, $2, $3, $4)",
-			m.order, m.recipient, m.cause.Get("traceparent"), m.cause.Get("baggage"))
-		if err != nil {
-			return err
-		}
+// insertMail puts a mail into the outbox, in the transaction of its order.
+func insertMail(ctx context.Context, tx database.Querier, m *mail) error {
+	if m == nil {
+		return nil
 	}
-	return nil
+	_, err := database.Exec(ctx, tx, "INSERT INTO mails (order_id, recipient, traceparent, baggage) VALUES ($1, $2, $3, $4)",
+		m.order, m.recipient, m.cause.Get("traceparent"), m.cause.Get("baggage"))
+	return err
 }
 
 // unsent returns the mails in the outbox.

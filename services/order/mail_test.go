@@ -13,7 +13,7 @@ import (
 	"spanwise/pricing"
 )
 
-// A mail that a process left in the outbox is sent after the next start, once, in the trace that caused it.
+// A mail that a process left in the outbox is sent after the next start, once, in the trace of the request that caused it.
 func TestResumeMails(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, newURL func() string) {
 		var log strings.Builder
@@ -28,7 +28,7 @@ func TestResumeMails(t *testing.T) {
 		const trace = "0af7651916cd43dd8448eb211c80319c"
 		total := pricing.Euros(1)
 		o := Order{ID: 1001, Customer: "ada", Status: Placed, CreatedAt: time.Now(), Charged: &total, Lines: []inventory.Line{{SKU: "sku-1", Quantity: 1}}}
-		left := []mail{{1001, "ada", map[string]string{"traceparent": "00-" + trace + "-b7ad6b7169203331-01"}}}
+		left := &mail{1001, "ada", map[string]string{"traceparent": "00-" + trace + "-b7ad6b7169203331-01"}}
 		if err := (store{db}).insert(t.Context(), o, "", "", left); err != nil {
 			t.Fatal(err)
 		}

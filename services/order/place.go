@@ -74,11 +74,11 @@ func (s *Service) placeNew(ctx context.Context, key string, p Placement) (Order,
 		}
 		return Order{}, s.undo(ctx, id, err) // something may have been reserved
 	}
-	mails := s.outbox.mails(ctx, o)
-	if err := s.keep(ctx, o, key, p.digest(), mails); err != nil {
+	m := s.outbox.mail(ctx, o)
+	if err := s.keep(ctx, o, key, p.digest(), m); err != nil {
 		return Order{}, err
 	}
-	s.outbox.sendAfter(ctx, mails)
+	s.outbox.sendAfter(ctx, m)
 	return o, nil
 }
 
@@ -90,9 +90,9 @@ func (s *Service) reserve(ctx context.Context, o Order) (err error) {
 
 // keep stores an order whose stock is reserved, or undoes the reservation. From here on it does not matter whether the
 // caller is still there: a commit that is interrupted may have succeeded, and its order must keep its stock.
-func (s *Service) keep(ctx context.Context, o Order, key, digest string, mails []mail) error {
+func (s *Service) keep(ctx context.Context, o Order, key, digest string, m *mail) error {
 	ctx = context.WithoutCancel(ctx)
-	err := s.insert(ctx, o, key, digest, mails)
+	err := s.insert(ctx, o, key, digest, m)
 	if err == nil {
 		return nil
 	}
@@ -106,12 +106,12 @@ func (s *Service) keep(ctx context.Context, o Order, key, digest string, mails [
 	return errors.Join(err, fmt.Errorf("order %d may be stored or not, so %w", o.ID, errStillReserved), missing)
 }
 
-func (s *Service) insert(ctx context.Context, o Order, key, digest string, mails []mail) (err error) {
+func (s *Service) insert(ctx context.Context, o Order, key, digest string, m *mail) (err error) {
 	ctx, end := step.Start(ctx, "store-order", step.Order(o.ID), step.Customer(o.Customer), step.Lines(len(o.Lines)), step.Total(o.Charged.Cents))
 	defer end(&err)
 	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
-	err = s.store.insert(ctx, o, key, digest, mails)
+	err = s.store.insert(ctx, o, key, digest, m)
 	if err != nil && ctx.Err() != nil {
 		return problem.Unavailable("the order could not be stored within %v; try again", storeTimeout).Because(err)
 	}

@@ -140,7 +140,7 @@ func (s store) nextID(ctx context.Context) (int64, error) {
 	return ids[0], nil
 }
 
-func (s store) insert(ctx context.Context, o Order, key, digest string, mails []mail) error {
+func (s store) insert(ctx context.Context, o Order, key, digest string, m *mail) error {
 	return database.Tx(ctx, s.db, func(tx database.Querier) error {
 		_, err := database.Exec(ctx, tx, "INSERT INTO orders ("+columns+", idempotency_key) VALUES ($1, $2, $3, $4, $5, $6, $7)",
 			o.ID, o.Customer, o.Status, o.CreatedAt.UnixMilli(), o.Charged.Cents, digest, sql.NullString{String: key, Valid: key != ""})
@@ -156,7 +156,7 @@ func (s store) insert(ctx context.Context, o Order, key, digest string, mails []
 		if err != nil {
 			return err
 		}
-		return insertMails(ctx, tx, mails)
+		return insertMail(ctx, tx, m)
 	})
 }
 

@@ -1,6 +1,6 @@
-// Package memnet is a network inside one process, for tests: listeners by name, connections that are
-// [net.Pipe]s. Unlike real sockets it works in a testing/synctest bubble, where time is virtual.
-// Make one with [New], [Network.Listen] on it, and give [Network.Transport] to clients.
+// Package memnet is a network inside one process, for tests: listeners have names, and connections are [net.Pipe]s. Unlike
+// real sockets it works in a testing/synctest bubble, where time is virtual.
+// Create one with [New], call [Network.Listen], and give [Network.Transport] to clients.
 package memnet
 
 import (
@@ -20,7 +20,7 @@ type Network struct {
 // New returns a network without listeners.
 func New() *Network { return &Network{listeners: make(map[string]*listener)} }
 
-// Listen returns a listener for connections to that host. Closing it frees the name.
+// Listen returns a listener for connections to that host.
 func (n *Network) Listen(host string) net.Listener {
 	l := &listener{host: host, conns: make(chan net.Conn), closed: make(chan struct{})}
 	n.mu.Lock()
@@ -29,7 +29,7 @@ func (n *Network) Listen(host string) net.Listener {
 	return l
 }
 
-// Transport returns an HTTP transport whose connections stay in this network; the port is ignored.
+// Transport returns an HTTP transport whose connections stay in this network. It ignores ports.
 func (n *Network) Transport() *http.Transport {
 	return &http.Transport{DialContext: n.dial, MaxIdleConnsPerHost: 64}
 }
@@ -45,10 +45,10 @@ func (n *Network) dial(ctx context.Context, _, addr string) (net.Conn, error) {
 	if l == nil {
 		return nil, refused(addr)
 	}
-	ours, theirs := net.Pipe()
+	client, server := net.Pipe()
 	select {
-	case l.conns <- theirs:
-		return ours, nil
+	case l.conns <- server:
+		return client, nil
 	case <-l.closed:
 		return nil, refused(addr)
 	case <-ctx.Done():

@@ -159,6 +159,28 @@ func TestAnswersNameTheirTrace(t *testing.T) {
 	}
 }
 
+// Every request that is not a health probe is a line in the log.
+func TestRequestsAreLogged(t *testing.T) {
+	var log strings.Builder
+	h := rest.NewRouter(spantest.New().Telemetry("things", &log), func(context.Context) error { return nil }, func(r chi.Router) {
+		r.Get("/things/{name}", func(http.ResponseWriter, *http.Request) {})
+		r.Get("/aborted", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
+	})
+	for path, want := range map[string]string{
+		"/livez": "", "/readyz": "", "/things/a": "method=GET route=/things/{name} status=200 duration=", "/missing": "method=GET route=/missing status=404 duration=",
+		"/aborted": "method=GET route=/aborted status=0 duration=",
+	} {
+		log.Reset()
+		func() {
+			defer func() { recover() }()
+			h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", path, nil))
+		}()
+		if got := log.String(); strings.Count(got, "level=INFO msg=request ") != min(1, len(want)) || !strings.Contains(got, want) {
+			t.Errorf("%s: got the log %q, want a line with %q", path, got, want)
+		}
+	}
+}
+
 // A server that stops answers the requests in progress and accepts no new ones.
 func TestServeDrains(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
