@@ -14,7 +14,7 @@ import (
 	"spanwise/internal/spantest"
 )
 
-// Looking a name up uses the index on names in both databases, unless the request misses it.
+// Looking up a name uses the index on names in both databases, unless the request asks to miss it.
 func TestPlans(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, newURL func() string) {
 		config := database.Config{Service: "pricing", URL: newURL(), Dir: t.TempDir(), Wait: 10 * time.Second, Migrations: Migrations}
@@ -64,7 +64,7 @@ func queryOf(spans *spantest.Recorder) string {
 	return text
 }
 
-// plan asks the database how it would run a query for a name.
+// plan returns the database's plan of a query for a name.
 func plan(t *testing.T, db *database.DB, explain, query string) string {
 	t.Helper()
 	rows, err := db.QueryContext(t.Context(), explain+query, "OAK VASE NO. 90", "", 20)

@@ -16,7 +16,7 @@ import (
 	"spanwise/pricing/cache"
 )
 
-// shelf is an inventory that has what it says.
+// A shelf is a fake inventory: the stock of each product.
 type shelf map[string]int
 
 func (s shelf) Stock(_ context.Context, skus []string) ([]inventory.Stock, error) {
@@ -27,7 +27,7 @@ func (s shelf) Stock(_ context.Context, skus []string) ([]inventory.Stock, error
 	return all, nil
 }
 
-// each runs f on a freshly seeded pricing in every kind of database.
+// each runs f on a freshly seeded pricing in each kind of database.
 func each(t *testing.T, stock shelf, f func(t *testing.T, p *pricing.Service)) {
 	databasetest.Each(t, func(t *testing.T, newURL func() string) {
 		config := database.Config{Service: "pricing", URL: newURL(), Dir: t.TempDir(), Wait: 10 * time.Second, Migrations: pricing.Migrations}
@@ -45,7 +45,7 @@ func each(t *testing.T, stock shelf, f func(t *testing.T, p *pricing.Service)) {
 	})
 }
 
-// A quote is unit price times quantity, less a discount by quantity unless scarce, plus tax by class, rounded half up a line.
+// A quoted line is unit price times quantity, less a discount by quantity unless the product is scarce, plus tax by class, rounded half up.
 func TestQuote(t *testing.T) {
 	stock := shelf{"sku-7": 300, "sku-8": 9, "sku-10": 10}
 	each(t, stock, func(t *testing.T, p *pricing.Service) {
@@ -65,7 +65,7 @@ func TestQuote(t *testing.T) {
 	})
 }
 
-// The catalogue comes in pages without gap or overlap; a search finds parts of names in any case, and % is only a character.
+// The pages of the catalogue have no gaps or overlaps; a search finds parts of names in any case, and % is literal.
 func TestProducts(t *testing.T) {
 	each(t, nil, func(t *testing.T, p *pricing.Service) {
 		seen, after := map[string]bool{}, ""
@@ -94,7 +94,7 @@ func TestProducts(t *testing.T) {
 	})
 }
 
-// Prices come in the order asked; what is not sold is a 404.
+// Prices are returned in the order of the request; an unknown product is a 404.
 func TestPrices(t *testing.T) {
 	each(t, nil, func(t *testing.T, p *pricing.Service) {
 		got, err := p.Prices(t.Context(), []string{"sku-8", "sku-7"})

@@ -111,7 +111,7 @@ func TestExamples(t *testing.T) {
 	}
 }
 
-// A delay is its mean plus a normal deviation, as often as its probability says, within bounds.
+// A delay is its mean plus a normal deviation, within bounds, as often as its probability says.
 func TestDraw(t *testing.T) {
 	d := delay{mean: 100 * time.Millisecond, jitter: 10 * time.Millisecond, probability: 0.25}
 	tests := []struct {
@@ -131,7 +131,7 @@ func TestDraw(t *testing.T) {
 	}
 }
 
-// Off, faults are refused with 403, and those in baggage are dropped while other baggage stays.
+// If faults are off, they are refused with 403, and dropped from baggage; other baggage stays.
 func TestOff(t *testing.T) {
 	var seen baggage.Baggage
 	h := Middleware("order", false, refuse)(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -151,7 +151,7 @@ func TestOff(t *testing.T) {
 	}
 }
 
-// On, what is asked for is passed on in baggage, in addition to what the caller had there.
+// If faults are on, they are passed on in baggage, in addition to the baggage of the caller.
 func TestTravelsAsBaggage(t *testing.T) {
 	var seen context.Context
 	h := Middleware("order", true, refuse)(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { seen = r.Context() }))
@@ -177,7 +177,7 @@ func TestTravelsAsBaggage(t *testing.T) {
 	}
 }
 
-// Latency takes exactly its time, in its service alone, and stops when the caller leaves.
+// A delay takes exactly its time, only in its service, and stops when the caller leaves.
 func TestLatency(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ok := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
@@ -197,7 +197,7 @@ func TestLatency(t *testing.T) {
 	})
 }
 
-// A request that mentions no fault costs no allocation, whether faults are on or off.
+// A request without faults costs no allocation, whether faults are on or off.
 func TestNoFaultsCostNothing(t *testing.T) {
 	ok := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
 	w, r := httptest.NewRecorder(), httptest.NewRequest("GET", "/stock?sku=sku-1&sku=sku-2", nil)
@@ -274,11 +274,11 @@ func FuzzBaggage(f *testing.F) {
 		}
 		again, err := baggage.Parse(baggage.FromContext(ctx).String())
 		if err != nil {
-			t.Fatalf("the next service cannot read our baggage: %v", err)
+			t.Fatalf("the next service cannot read the baggage: %v", err)
 		}
 		var next Faults
 		if err := next.addBaggage(again); err != nil {
-			t.Fatalf("the next service does not understand our baggage: %v", err)
+			t.Fatalf("the next service does not understand the baggage: %v", err)
 		}
 		if diff := cmp.Diff(from(ctx), next); diff != "" {
 			t.Errorf("the next service understands something else (-sent +read):\n%s", diff)

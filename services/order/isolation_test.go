@@ -13,7 +13,7 @@ import (
 	"spanwise/order/shoptest"
 )
 
-// However a request slows itself down, one that runs beside it at the same time is as it is alone, span by span.
+// A request that slows itself down changes no span of a request that runs at the same time.
 func TestOthersAreUntouched(t *testing.T) {
 	for _, slow := range []string{
 		"fetch=each", "rows=each", "lookups=each", "fetch=each&connections=new", "latency=inventory.net:100ms", "retries=storm&fail=inventory:503", "retries=backoff&fail=pricing:reset",
@@ -30,25 +30,25 @@ func TestOthersAreUntouched(t *testing.T) {
 						wg.Go(func() { shop.Do(context.Background(), "GET http://order"+path+slow, "") })
 					}
 				}
-				beside := ask(shop, "GET http://order/orders/3/quote?"+latencies, trace.TraceID{2})
+				together := ask(shop, "GET http://order/orders/3/quote?"+latencies, trace.TraceID{2})
 				wg.Wait()
-				time.Sleep(time.Minute) // virtual: until what nobody waits for has ended
-				if diff := cmp.Diff(alone, beside); diff != "" {
-					t.Errorf("a request beside it changes (-alone +beside):\n%s", diff)
+				time.Sleep(time.Minute) // virtual: until everything has ended that no caller waits for any more
+				if diff := cmp.Diff(alone, together); diff != "" {
+					t.Errorf("a request at the same time changes (-alone +together):\n%s", diff)
 				}
 			})
 		})
 	}
 }
 
-// ask sends a request in the trace of that id and returns the trace's tree.
+// ask sends a request in the trace with that id and returns the tree of the trace.
 func ask(shop *shoptest.Shop, request string, id trace.TraceID) string {
 	shop.Must(200, request, "", "Traceparent", "00-"+id.String()+"-00f067aa0ba902b7-01")
 	synctest.Wait()
 	return shop.Spans.TreeOf(id)
 }
 
-// A load that several wait for is waited for by those who asked for the same: a slow one is no matter of others.
+// Requests share a load only with requests that ask for the same faults, so that a slow one does not slow the others.
 func TestSlowLoadsAreNotShared(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		shop := shoptest.Start(t, nil, true)
@@ -58,8 +58,8 @@ func TestSlowLoadsAreNotShared(t *testing.T) {
 		began := time.Now()
 		shop.Must(200, price+"3ms", "")
 		if took := time.Since(began); took != 3*time.Millisecond {
-			t.Errorf("got %v beside one that takes a second, want 3ms", took)
+			t.Errorf("got %v at the same time as a load that takes a second, want 3ms", took)
 		}
-		time.Sleep(time.Minute) // virtual: until that has ended
+		time.Sleep(time.Minute) // virtual: until the slow one has ended
 	})
 }
