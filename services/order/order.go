@@ -6,6 +6,8 @@ import (
 	"context"
 	"time"
 
+	"go.opentelemetry.io/otel/attribute"
+
 	"spanwise/internal/database"
 	"spanwise/internal/problem"
 	"spanwise/internal/step"
@@ -29,6 +31,11 @@ type Order struct {
 	CreatedAt time.Time        `json:"created_at"`
 	Charged   *pricing.Money   `json:"charged,omitempty"` // as quoted when the order was placed; seeded orders have none
 	Lines     []inventory.Line `json:"lines"`
+}
+
+// attributes describe the order in spans.
+func (o Order) attributes() []attribute.KeyValue {
+	return []attribute.KeyValue{step.Order(o.ID), step.Customer(o.Customer), step.Lines(len(o.Lines))}
 }
 
 // A View is an order with the stock and prices of today.
@@ -81,15 +88,18 @@ func (s *Service) Get(ctx context.Context, id int64) (View, error) {
 		v.Lines[i] = ViewLine{Line: l, Available: details[i].available, Price: details[i].price, Total: total}
 		v.Total.Cents += total.Cents
 	}
+	step.Describe(ctx, step.Total(v.Total.Cents))
 	return v, nil
 }
 
-// order reads an order.
+// order reads an order, which then describes the span of ctx too.
 func (s *Service) order(ctx context.Context, id int64) (o Order, err error) {
-	ctx, end := step.Start(ctx, "fetch-order", step.Order(id))
+	reading, end := step.Start(ctx, "fetch-order", step.Order(id))
 	defer end(&err)
-	o, err = s.store.order(ctx, id)
-	step.Describe(ctx, step.Customer(o.Customer), step.Lines(len(o.Lines)))
+	if o, err = s.store.order(reading, id); err == nil {
+		step.Describe(reading, o.attributes()...)
+		step.Describe(ctx, o.attributes()...)
+	}
 	return o, err
 }
 
@@ -99,14 +109,19 @@ func (s *Service) Quote(ctx context.Context, id int64) (pricing.Quote, error) {
 	if err != nil {
 		return pricing.Quote{}, err
 	}
-	return s.quote(ctx, o.Lines)
+	q, err := s.quote(ctx, o.Lines)
+	if err == nil {
+		step.Describe(ctx, step.Total(q.Total.Cents))
+	}
+	return q, err
 }
 
 func (s *Service) quote(ctx context.Context, lines []inventory.Line) (q pricing.Quote, err error) {
 	ctx, end := step.Start(ctx, "calculate-price", step.Lines(len(lines)))
 	defer end(&err)
-	q, err = s.pricing.Quote(ctx, lines)
-	step.Describe(ctx, step.Total(q.Total.Cents))
+	if q, err = s.pricing.Quote(ctx, lines); err == nil {
+		step.Describe(ctx, step.Total(q.Total.Cents))
+	}
 	return q, err
 }
 

@@ -68,6 +68,7 @@ func (s *Service) placeNew(ctx context.Context, key string, p Placement) (Order,
 		ID: id, Customer: p.Customer, Status: Placed, CreatedAt: time.Now().UTC().Truncate(time.Millisecond),
 		Charged: &quote.Total, Lines: p.Lines,
 	}
+	step.Describe(ctx, append(o.attributes(), step.Total(quote.Total.Cents))...)
 	if err := s.reserve(ctx, o); err != nil {
 		if problem.IsRefusal(err) {
 			return Order{}, err // nothing was reserved
@@ -83,7 +84,7 @@ func (s *Service) placeNew(ctx context.Context, key string, p Placement) (Order,
 }
 
 func (s *Service) reserve(ctx context.Context, o Order) (err error) {
-	ctx, end := step.Start(ctx, "reserve-stock", step.Order(o.ID), step.Lines(len(o.Lines)))
+	ctx, end := step.Start(ctx, "reserve-stock", o.attributes()...)
 	defer end(&err)
 	return s.stock.Reserve(ctx, inventory.Reservation{Order: o.ID, Lines: o.Lines})
 }
@@ -107,7 +108,7 @@ func (s *Service) keep(ctx context.Context, o Order, key, digest string, m *mail
 }
 
 func (s *Service) insert(ctx context.Context, o Order, key, digest string, m *mail) (err error) {
-	ctx, end := step.Start(ctx, "store-order", step.Order(o.ID), step.Customer(o.Customer), step.Lines(len(o.Lines)), step.Total(o.Charged.Cents))
+	ctx, end := step.Start(ctx, "store-order", append(o.attributes(), step.Total(o.Charged.Cents))...)
 	defer end(&err)
 	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()

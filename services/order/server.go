@@ -24,10 +24,10 @@ func NewServer(svc *Service, ready func(context.Context) error, tel *telemetry.T
 		r.Post("/orders", rest.Handle(s.place))
 		r.Get("/orders", rest.Handle(s.list))
 		r.Get("/orders/search", rest.Handle(s.search))
-		r.Get("/orders/{id}", rest.Handle(s.get))
+		r.Get("/orders/{id}", rest.Handle(byNumber(s.Get)))
+		r.Get("/orders/{id}/quote", rest.Handle(byNumber(s.Quote)))
+		r.Post("/orders/{id}/cancel", rest.Handle(byNumber(s.Cancel)))
 		r.Get("/catalogue", rest.Handle(s.catalogue))
-		r.Get("/orders/{id}/quote", rest.Handle(s.quote))
-		r.Post("/orders/{id}/cancel", rest.Handle(s.cancel))
 	})
 }
 
@@ -58,50 +58,23 @@ func (s server) place(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	describe(r, o)
-	step.Describe(r.Context(), step.Total(o.Charged.Cents))
 	w.Header().Set("Location", fmt.Sprintf("/orders/%d", o.ID))
 	return rest.Answer(w, http.StatusCreated, o)
 }
 
-func (s server) get(w http.ResponseWriter, r *http.Request) error {
-	id, err := number(r)
-	if err != nil {
-		return err
+// byNumber returns a handler that answers with what f returns for the order in the path.
+func byNumber[T any](f func(ctx context.Context, id int64) (T, error)) func(w http.ResponseWriter, r *http.Request) error {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
+		if err != nil {
+			return problem.Invalid("%.80q is not an order number", r.PathValue("id"))
+		}
+		v, err := f(r.Context(), id)
+		if err != nil {
+			return err
+		}
+		return rest.Answer(w, http.StatusOK, v)
 	}
-	view, err := s.Get(r.Context(), id)
-	if err != nil {
-		return err
-	}
-	describe(r, view.Order)
-	step.Describe(r.Context(), step.Total(view.Total.Cents))
-	return rest.Answer(w, http.StatusOK, view)
-}
-
-func (s server) quote(w http.ResponseWriter, r *http.Request) error {
-	id, err := number(r)
-	if err != nil {
-		return err
-	}
-	quote, err := s.Quote(r.Context(), id)
-	if err != nil {
-		return err
-	}
-	step.Describe(r.Context(), step.Order(id), step.Lines(len(quote.Lines)), step.Total(quote.Total.Cents))
-	return rest.Answer(w, http.StatusOK, quote)
-}
-
-func (s server) cancel(w http.ResponseWriter, r *http.Request) error {
-	id, err := number(r)
-	if err != nil {
-		return err
-	}
-	o, err := s.Cancel(r.Context(), id)
-	if err != nil {
-		return err
-	}
-	describe(r, o)
-	return rest.Answer(w, http.StatusOK, o)
 }
 
 func (s server) list(w http.ResponseWriter, r *http.Request) error {
@@ -142,16 +115,4 @@ func (s server) catalogue(w http.ResponseWriter, r *http.Request) error {
 	n, err := rest.Lines(w, r, s.Catalogue(r.Context(), r.URL.Query().Get("q"), pageSize(r.Context())))
 	step.Describe(r.Context(), attribute.Int("shop.products", n))
 	return err
-}
-
-func number(r *http.Request) (int64, error) {
-	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
-	if err != nil {
-		return 0, problem.Invalid("%.80q is not an order number", r.PathValue("id"))
-	}
-	return id, nil
-}
-
-func describe(r *http.Request, o Order) {
-	step.Describe(r.Context(), step.Order(o.ID), step.Customer(o.Customer), step.Lines(len(o.Lines)))
 }

@@ -12,20 +12,16 @@ import (
 )
 
 // A Network connects the listeners of one test. It is safe for concurrent use.
-type Network struct {
-	mu        sync.Mutex
-	listeners map[string]*listener
-}
+type Network struct{ listeners sync.Map } // *listener by host
 
 // New returns a network without listeners.
-func New() *Network { return &Network{listeners: make(map[string]*listener)} }
+func New() *Network { return new(Network) }
 
 // Listen returns a listener for connections to that host.
 func (n *Network) Listen(host string) net.Listener {
-	l := &listener{host: host, conns: make(chan net.Conn), closed: make(chan struct{})}
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	n.listeners[host] = l
+	l := &listener{host: host, conns: make(chan net.Conn)}
+	l.open, l.close = context.WithCancel(context.Background())
+	n.listeners.Store(host, l)
 	return l
 }
 
@@ -39,45 +35,40 @@ func (n *Network) dial(ctx context.Context, _, addr string) (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	n.mu.Lock()
-	l := n.listeners[host]
-	n.mu.Unlock()
-	if l == nil {
-		return nil, refused(addr)
+	refused := &net.OpError{Op: "dial", Net: "mem", Err: fmt.Errorf("connect to %s: connection refused", addr)}
+	l, ok := n.listeners.Load(host)
+	if !ok {
+		return nil, refused
 	}
 	client, server := net.Pipe()
 	select {
-	case l.conns <- server:
+	case l.(*listener).conns <- server:
 		return client, nil
-	case <-l.closed:
-		return nil, refused(addr)
+	case <-l.(*listener).open.Done():
+		return nil, refused
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
 }
 
-func refused(addr string) error {
-	return &net.OpError{Op: "dial", Net: "mem", Err: fmt.Errorf("connect to %s: connection refused", addr)}
-}
-
 type listener struct {
-	host   string
-	conns  chan net.Conn
-	once   sync.Once
-	closed chan struct{}
+	host  string
+	conns chan net.Conn
+	open  context.Context // done when the listener is closed
+	close context.CancelFunc
 }
 
 func (l *listener) Accept() (net.Conn, error) {
 	select {
 	case c := <-l.conns:
 		return c, nil
-	case <-l.closed:
+	case <-l.open.Done():
 		return nil, net.ErrClosed
 	}
 }
 
 func (l *listener) Close() error {
-	l.once.Do(func() { close(l.closed) })
+	l.close()
 	return nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"context"
 	"encoding/gob"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -103,13 +104,9 @@ func encode(v any, zipped bool) ([]byte, error) {
 		return body.Bytes(), err
 	}
 	out, err := gzip.NewWriterLevel(&body, gzip.BestSpeed)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		err = errors.Join(rest.Encode(out, v), out.Close())
 	}
-	if err := rest.Encode(out, v); err != nil {
-		return nil, err
-	}
-	err = out.Close()
 	return body.Bytes(), err
 }
 
