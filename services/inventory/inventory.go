@@ -1,18 +1,17 @@
-// Package inventory keeps the shop's stock: how many of each product are left, and which are reserved for
-// which order. [New] makes the service over a database, [NewServer] its API, [NewClient] the same API from outside.
+// Package inventory manages the shop's stock: how many of each product are left, and what is reserved for which order.
+// [New] returns the service on top of a database, [NewServer] its API, [NewClient] the same API as other services see it.
 package inventory
 
 import (
 	"context"
-	"net/http"
 	"slices"
 	"strings"
 
+	"spanwise/internal/database"
 	"spanwise/internal/problem"
-	database "spanwise/internal/store"
 )
 
-// What one order may hold.
+// The limits of one order.
 const (
 	MaxLines    = 1000
 	MaxQuantity = 1000
@@ -36,61 +35,66 @@ type Reservation struct {
 	Lines []Line `json:"lines"`
 }
 
-// CheckLines returns a problem that names the first line that no order may have.
+// CheckLines returns a problem that names the first invalid line of an order.
 func CheckLines(lines []Line) error {
 	if len(lines) == 0 || len(lines) > MaxLines {
-		return problem.New(http.StatusBadRequest, "an order has 1 to %d lines, not %d", MaxLines, len(lines))
+		return problem.Invalid("an order has 1 to %d lines, not %d", MaxLines, len(lines))
 	}
 	seen := make(map[string]bool, len(lines))
 	for _, l := range lines {
 		switch {
 		case l.SKU == "":
-			return problem.New(http.StatusBadRequest, "a line needs a sku, for example {\"sku\":\"sku-7\",\"quantity\":2}")
+			return problem.Invalid("a line needs a sku, for example {\"sku\":\"sku-7\",\"quantity\":2}")
 		case l.Quantity < 1 || l.Quantity > MaxQuantity:
-			return problem.New(http.StatusBadRequest, "%.80s: quantity must be from 1 to %d, not %d", l.SKU, MaxQuantity, l.Quantity)
+			return problem.Invalid("%.80s: quantity must be from 1 to %d, not %d", l.SKU, MaxQuantity, l.Quantity)
 		case seen[l.SKU]:
-			return problem.New(http.StatusBadRequest, "%.80s is there twice: add the quantities up", l.SKU)
+			return problem.Invalid("%.80s appears twice: add up the quantities", l.SKU)
 		}
 		seen[l.SKU] = true
 	}
 	return nil
 }
 
-// A Service is the inventory. It is safe for concurrent use.
-type Service struct{ store store }
+// A Service manages stock and reservations. It is safe for concurrent use.
+type Service struct{ store slowStore }
 
-// New returns the inventory kept in db, which must have been opened with [Migrations].
-func New(db *database.DB) *Service { return &Service{store{db}} }
+// New returns the service whose data is in db, which must have been opened with [Migrations].
+func New(db *database.DB) *Service { return &Service{slowStore{store{db}}} }
 
-// Stock returns the stock of each product, in the order asked. One that does not exist is a 404.
+// Stock returns the stock of each product, in the order of skus. An unknown product is an error ([problem.NotFound]).
 func (s *Service) Stock(ctx context.Context, skus []string) ([]Stock, error) {
 	if len(skus) == 0 || len(skus) > MaxLines {
-		return nil, problem.New(http.StatusBadRequest, "ask for 1 to %d products, as in /stock?sku=sku-1&sku=sku-2", MaxLines)
+		return nil, problem.Invalid("ask for 1 to %d products, as in /stock?sku=sku-1&sku=sku-2", MaxLines)
 	}
 	found, err := s.store.stock(ctx, skus)
 	if err != nil {
 		return nil, err
 	}
-	bySKU := make(map[string]Stock, len(found))
+	return InOrder(skus, found, func(s Stock) string { return s.SKU })
+}
+
+// InOrder returns what was found of each product, in the order of skus. A product that was not found is an error.
+func InOrder[T any](skus []string, found []T, sku func(T) string) ([]T, error) {
+	bySKU := make(map[string]T, len(found))
 	for _, f := range found {
-		bySKU[f.SKU] = f
+		bySKU[sku(f)] = f
 	}
-	all := make([]Stock, len(skus))
+	all := make([]T, len(skus))
 	for i, sku := range skus {
-		stock, ok := bySKU[sku]
+		f, ok := bySKU[sku]
 		if !ok {
 			return nil, unknown(sku)
 		}
-		all[i] = stock
+		all[i] = f
 	}
 	return all, nil
 }
 
-// Reserve takes all lines of a reservation out of the stock, or none. Doing it again changes nothing.
-// What is sold out, and an order that was released before, is a 409.
+// Reserve takes all lines of a reservation out of the stock, or none. It is idempotent. A product that is sold out, or an
+// order that was released before, is an error ([problem.Conflict]).
 func (s *Service) Reserve(ctx context.Context, r Reservation) error {
 	if r.Order < 1 {
-		return problem.New(http.StatusBadRequest, "a reservation needs the number of its order, for example {\"order\":1001,\"lines\":[…]}")
+		return problem.Invalid("a reservation needs the number of its order, for example {\"order\":1001,\"lines\":[…]}")
 	}
 	if err := CheckLines(r.Lines); err != nil {
 		return err
@@ -99,12 +103,12 @@ func (s *Service) Reserve(ctx context.Context, r Reservation) error {
 	return s.store.reserve(ctx, r)
 }
 
-// Release puts what is reserved for an order back into the stock. An order is released for good: a
-// reservation that arrives after it, delayed on its way, is refused. Doing it again changes nothing.
+// Release returns what is reserved for an order to the stock. It is idempotent, and final: a reservation of that order
+// that was delayed on its way and arrives later is refused.
 func (s *Service) Release(ctx context.Context, order int64) error {
 	return s.store.release(ctx, order)
 }
 
 func unknown(sku string) error {
-	return problem.New(http.StatusNotFound, "no such product: %.80s", sku)
+	return problem.NotFound("no such product: %.80s", sku)
 }

@@ -8,18 +8,18 @@ import (
 	"testing"
 	"time"
 
+	"spanwise/internal/database"
+	"spanwise/internal/database/databasetest"
 	"spanwise/internal/problem"
 	"spanwise/internal/spantest"
-	"spanwise/internal/store"
-	"spanwise/internal/store/storetest"
 	"spanwise/inventory"
 )
 
-// each runs f on a freshly seeded inventory in every kind of database.
+// each runs f on a freshly seeded inventory in each kind of database.
 func each(t *testing.T, f func(t *testing.T, inv *inventory.Service)) {
-	storetest.Each(t, func(t *testing.T, newURL func() string) {
-		config := store.Config{Service: "inventory", URL: newURL(), Dir: t.TempDir(), Wait: 10 * time.Second, Migrations: inventory.Migrations}
-		db, err := store.Open(t.Context(), config, spantest.New().Telemetry("inventory", t.Output()))
+	databasetest.Each(t, func(t *testing.T, newURL func() string) {
+		config := database.Config{Service: "inventory", URL: newURL(), Dir: t.TempDir(), Wait: 10 * time.Second, Migrations: inventory.Migrations}
+		db, err := database.Open(t.Context(), config, spantest.New().Telemetry("inventory", t.Output()))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -45,7 +45,7 @@ func reservation(order int64, skusAndQuantities ...any) inventory.Reservation {
 	return r
 }
 
-// Stock comes in the order asked, a thousand at once too, and nothing is invented.
+// Stock is returned in the order of the request, for up to a thousand products, and unknown products are an error.
 func TestStock(t *testing.T) {
 	each(t, func(t *testing.T, inv *inventory.Service) {
 		skus := make([]string, inventory.MaxLines)
@@ -70,7 +70,7 @@ func TestStock(t *testing.T) {
 	})
 }
 
-// A reservation is all lines or none, counts once however often it is sent, and comes back once.
+// A reservation is all lines or none, counts once however often it is sent, and is released once.
 func TestReserveAndRelease(t *testing.T) {
 	each(t, func(t *testing.T, inv *inventory.Service) {
 		ctx := t.Context()
@@ -105,7 +105,7 @@ func TestReserveAndRelease(t *testing.T) {
 	})
 }
 
-// However many reservations race for the last pieces, exactly those are given away.
+// However many reservations race for the last items, exactly those are reserved.
 func TestRace(t *testing.T) {
 	each(t, func(t *testing.T, inv *inventory.Service) {
 		if err := inv.Reserve(t.Context(), reservation(1, "sku-1", 47)); err != nil { // leaves 10

@@ -1,24 +1,23 @@
 package inventory
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 
 	"github.com/go-chi/chi/v5"
-	"go.opentelemetry.io/otel/attribute"
-	"go.opentelemetry.io/otel/trace"
 
 	"spanwise/internal/fault"
 	"spanwise/internal/problem"
 	"spanwise/internal/rest"
-	database "spanwise/internal/store"
+	"spanwise/internal/step"
 	"spanwise/internal/telemetry"
 )
 
-// NewServer returns the inventory's API over db. faults lets requests slow themselves down.
-func NewServer(db *database.DB, tel *telemetry.Telemetry, faults bool) http.Handler {
-	s := server{New(db)}
-	return rest.NewRouter(tel, db.PingContext, func(r chi.Router) {
+// NewServer returns the API of svc. ready reports whether it can do its work; faults lets requests slow themselves down.
+func NewServer(svc *Service, ready func(context.Context) error, tel *telemetry.Telemetry, faults bool) http.Handler {
+	s := server{svc}
+	return rest.NewRouter(tel, ready, func(r chi.Router) {
 		r.Use(fault.Middleware("inventory", faults, rest.Fail))
 		r.Get("/stock/{sku}", rest.Handle(s.one))
 		r.Get("/stock", rest.Handle(s.many))
@@ -39,13 +38,13 @@ func (s server) one(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	trace.SpanFromContext(r.Context()).SetAttributes(attribute.String("shop.sku", stock[0].SKU))
+	step.Describe(r.Context(), step.SKU(stock[0].SKU))
 	return rest.Answer(w, http.StatusOK, stock[0])
 }
 
 func (s server) many(w http.ResponseWriter, r *http.Request) error {
 	skus := r.URL.Query()["sku"]
-	trace.SpanFromContext(r.Context()).SetAttributes(attribute.Int("shop.lines", len(skus)))
+	step.Describe(r.Context(), step.Lines(len(skus)))
 	stock, err := s.Stock(r.Context(), skus)
 	if err != nil {
 		return err
@@ -58,8 +57,7 @@ func (s server) reserve(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	trace.SpanFromContext(r.Context()).SetAttributes(
-		attribute.Int64("shop.order.id", reservation.Order), attribute.Int("shop.lines", len(reservation.Lines)))
+	step.Describe(r.Context(), step.Order(reservation.Order), step.Lines(len(reservation.Lines)))
 	if err := s.Reserve(r.Context(), reservation); err != nil {
 		return err
 	}
@@ -69,9 +67,9 @@ func (s server) reserve(w http.ResponseWriter, r *http.Request) error {
 func (s server) release(w http.ResponseWriter, r *http.Request) error {
 	order, err := strconv.ParseInt(r.PathValue("order"), 10, 64)
 	if err != nil {
-		return problem.New(http.StatusBadRequest, "%.80q is no order number", r.PathValue("order"))
+		return problem.Invalid("%.80q is not an order number", r.PathValue("order"))
 	}
-	trace.SpanFromContext(r.Context()).SetAttributes(attribute.Int64("shop.order.id", order))
+	step.Describe(r.Context(), step.Order(order))
 	if err := s.Release(r.Context(), order); err != nil {
 		return err
 	}

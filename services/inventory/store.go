@@ -4,12 +4,10 @@ import (
 	"context"
 	"embed"
 	"io/fs"
-	"net/http"
 	"slices"
 
-	"spanwise/internal/fault"
+	"spanwise/internal/database"
 	"spanwise/internal/problem"
-	database "spanwise/internal/store"
 )
 
 //go:embed migrations/*.sql
@@ -22,22 +20,7 @@ var Migrations, _ = fs.Sub(files, "migrations")
 type store struct{ db *database.DB }
 
 func (s store) stock(ctx context.Context, skus []string) ([]Stock, error) {
-	if fault.Rows.Of(ctx) == "each" {
-		return s.stockOneByOne(ctx, skus)
-	}
 	return stockIn(ctx, s.db, skus)
-}
-
-func (s store) stockOneByOne(ctx context.Context, skus []string) ([]Stock, error) {
-	var all []Stock
-	for _, sku := range skus {
-		one, err := database.Query(ctx, s.db, fields, "SELECT sku, available FROM stock WHERE sku = $1", sku)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, one...)
-	}
-	return all, nil
 }
 
 func stockIn(ctx context.Context, q database.Querier, skus []string) ([]Stock, error) {
@@ -74,7 +57,7 @@ func (s store) reserve(ctx context.Context, r Reservation) error {
 	})
 }
 
-// take lowers the stock by all lines in one statement; the lines it could not serve tell why.
+// take lowers the stock by all lines in one statement, and returns a problem if there is not enough of one.
 func take(ctx context.Context, tx database.Querier, lines []Line) error {
 	args := make([]any, 0, 2*len(lines))
 	skus := make([]string, len(lines))
@@ -96,7 +79,7 @@ func take(ctx context.Context, tx database.Querier, lines []Line) error {
 	return short(lines, left)
 }
 
-// short names the line that could not be served. left was read after the others had been taken.
+// short returns the problem of a line of which there is not enough. left was read after the other lines were taken.
 func short(lines []Line, left []Stock) error {
 	var soldOut error
 	for _, l := range lines {
@@ -105,13 +88,13 @@ func short(lines []Line, left []Stock) error {
 			return unknown(l.SKU)
 		}
 		if soldOut == nil && left[i].Available < l.Quantity {
-			soldOut = problem.New(http.StatusConflict, "%s: out of stock, %d left and %d wanted", l.SKU, left[i].Available, l.Quantity)
+			soldOut = problem.Conflict("%s: out of stock, %d left and %d wanted", l.SKU, left[i].Available, l.Quantity)
 		}
 	}
 	return soldOut
 }
 
-// again answers for an order that has a reservation already.
+// again returns nil if an order has the same reservation already.
 func again(ctx context.Context, tx database.Querier, r Reservation) error {
 	states, err := database.Query(ctx, tx, func(s *string) []any { return []any{s} },
 		"SELECT state FROM reservations WHERE order_id = $1", r.Order)
@@ -119,7 +102,7 @@ func again(ctx context.Context, tx database.Querier, r Reservation) error {
 		return err
 	}
 	if !slices.Equal(states, []string{"held"}) {
-		return problem.New(http.StatusConflict, "the reservation of order %d was released", r.Order)
+		return problem.Conflict("the reservation of order %d was released", r.Order)
 	}
 	lines, err := database.Query(ctx, tx, func(l *Line) []any { return []any{&l.SKU, &l.Quantity} },
 		"SELECT sku, quantity FROM reservation_lines WHERE order_id = $1 ORDER BY sku", r.Order)
@@ -127,7 +110,7 @@ func again(ctx context.Context, tx database.Querier, r Reservation) error {
 		return err
 	}
 	if !slices.Equal(lines, r.Lines) {
-		return problem.New(http.StatusConflict, "order %d has reserved other lines", r.Order)
+		return problem.Conflict("order %d has reserved other lines", r.Order)
 	}
 	return nil
 }

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"spanwise/internal/database/databasetest"
 	"spanwise/internal/rest"
-	"spanwise/internal/store/storetest"
 	"spanwise/order/shoptest"
 )
 
@@ -29,7 +29,7 @@ func TestBadInput(t *testing.T) {
 		name, request, body string
 		headers             []string
 		status              int
-		detail              string // what the answer's detail holds
+		detail              string // contained in the answer's detail
 	}{
 		{name: "no body", request: place, headers: []string{"Content-Type", "application/json"}, status: 400, detail: "empty"},
 		{name: "wrong content type", request: place, body: line("sku-1", "1"), headers: []string{"Content-Type", "text/plain"}, status: 415, detail: "application/json"},
@@ -38,12 +38,12 @@ func TestBadInput(t *testing.T) {
 		{name: "a brace too many", request: place, body: line("sku-1", "1") + " }", status: 400, detail: "follows"},
 		{name: "a bracket too many", request: place, body: line("sku-1", "1") + " ]x", status: 400, detail: "follows"},
 		{name: "NUL in the body", request: place, body: strings.Replace(line("sku-1", "1"), "ada", `a\u0000a`, 1), status: 400, detail: "NUL"},
-		{name: "NUL in a path", request: "GET http://inventory/stock/sku%00", status: 400, detail: "no text"},
-		{name: "no text in a path", request: "GET http://pricing/prices/sku%ff", status: 400, detail: "no text"},
+		{name: "NUL in a path", request: "GET http://inventory/stock/sku%00", status: 400, detail: "not text"},
+		{name: "not text in a path", request: "GET http://pricing/prices/sku%ff", status: 400, detail: "not text"},
 		{name: "NUL in a query", request: "GET http://order/orders?customer=%00", status: 400, detail: "customer"},
-		{name: "no text in a query", request: "GET http://order/orders/search?q=%ff", status: 400, detail: "UTF-8"},
-		{name: "no text in an unknown path", request: "GET http://order/%ff", status: 404, detail: "no such resource"},
-		{name: "no text as key", request: place, body: line("sku-1", "1"), headers: []string{"Idempotency-Key", "\xff"}, status: 400, detail: "idempotency key"},
+		{name: "not text in a query", request: "GET http://order/orders/search?q=%ff", status: 400, detail: "UTF-8"},
+		{name: "not text in an unknown path", request: "GET http://order/%ff", status: 404, detail: "no such resource"},
+		{name: "not text as key", request: place, body: line("sku-1", "1"), headers: []string{"Idempotency-Key", "\xff"}, status: 400, detail: "idempotency key"},
 		{name: "two JSON values", request: place, body: line("sku-1", "1") + "{}", status: 400, detail: "follows"},
 		{name: "unknown field", request: place, body: `{"costumer":"ada"}`, status: 400, detail: "costumer"},
 		{name: "wrong type", request: place, body: line("sku-1", `"two"`), status: 400, detail: "quantity"},
@@ -60,12 +60,12 @@ func TestBadInput(t *testing.T) {
 		{name: "the same sku twice", request: place, body: `{"customer":"ada","lines":[{"sku":"sku-1","quantity":1},{"sku":"sku-1","quantity":1}]}`, status: 400, detail: "twice"},
 		{name: "long key", request: place, body: line("sku-1", "1"), headers: []string{"Idempotency-Key", strings.Repeat("k", 201)}, status: 400, detail: "201 bytes"},
 		{name: "unknown order", request: "GET http://order/orders/5000", status: 404, detail: "5000"},
-		{name: "no order number", request: "GET http://order/orders/five", status: 400, detail: "five"},
+		{name: "not an order number", request: "GET http://order/orders/five", status: 400, detail: "five"},
 		{name: "unknown resource", request: "GET http://order/order/5", status: 404, detail: "/order/5"},
 		{name: "wrong method", request: "DELETE http://order/orders/5", status: 405, detail: "DELETE"},
 		{name: "limit 0", request: "GET http://order/orders?limit=0", status: 400, detail: "limit=0"},
-		{name: "no limit's number", request: "GET http://order/orders?limit=all", status: 400, detail: "limit=20"},
-		{name: "no after's number", request: "GET http://order/orders?after=x", status: 400, detail: "after=x"},
+		{name: "limit is not a number", request: "GET http://order/orders?limit=all", status: 400, detail: "limit=20"},
+		{name: "after is not a number", request: "GET http://order/orders?after=x", status: 400, detail: "after=x"},
 		{name: "empty search", request: "GET http://order/orders/search?q=", status: 400, detail: "q=ada"},
 		{name: "oversized baggage", request: get, headers: []string{"Baggage", "k=" + strings.Repeat("v", 9000)}, status: 431, detail: "9002 bytes"},
 		{name: "malformed baggage", request: get, headers: []string{"Baggage", "nonsense"}, status: 400, detail: "nonsense"},
@@ -96,7 +96,7 @@ func TestBadInput(t *testing.T) {
 		}{name: value, request: get + "?" + value, status: 400, detail: "for example " + name + "="})
 	}
 
-	storetest.Each(t, func(t *testing.T, newURL func() string) {
+	databasetest.Each(t, func(t *testing.T, newURL func() string) {
 		shop := shoptest.Start(t, newURL, true)
 		state := func() string {
 			return shop.Must(200, "GET http://order/orders?limit=1000", "") + shop.Available("sku-1")

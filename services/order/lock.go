@@ -5,38 +5,38 @@ import (
 	"sync"
 )
 
-// A keyedLock lets one holder a key pass at a time. The zero value is ready to use.
+// A keyedLock is a mutex for each key. The zero value is unlocked.
 type keyedLock struct {
 	mu   sync.Mutex
-	held map[string]chan struct{} // closed when the holder leaves
+	held map[string]chan struct{} // closed when the key is unlocked
 }
 
-// lock waits until nobody else holds the key, or ctx is done. The caller calls unlock when it is through.
+// lock locks a key. It waits until the key is free or ctx is done.
 func (l *keyedLock) lock(ctx context.Context, key string) (unlock func(), err error) {
 	for {
 		l.mu.Lock()
-		left, taken := l.held[key]
-		if !taken {
+		free, locked := l.held[key]
+		if !locked {
 			if l.held == nil {
 				l.held = make(map[string]chan struct{})
 			}
-			left = make(chan struct{})
-			l.held[key] = left
+			free = make(chan struct{})
+			l.held[key] = free
 			l.mu.Unlock()
-			return func() { l.unlock(key, left) }, nil
+			return func() { l.unlock(key, free) }, nil
 		}
 		l.mu.Unlock()
 		select {
-		case <-left:
+		case <-free:
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
 	}
 }
 
-func (l *keyedLock) unlock(key string, left chan struct{}) {
+func (l *keyedLock) unlock(key string, free chan struct{}) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	delete(l.held, key)
-	close(left)
+	close(free)
 }

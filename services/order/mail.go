@@ -6,26 +6,25 @@ import (
 	"sync"
 	"time"
 
-	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/propagation"
 	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 	"go.opentelemetry.io/otel/trace"
 
-	"spanwise/internal/fault"
-	database "spanwise/internal/store"
+	"spanwise/internal/database"
+	"spanwise/internal/step"
 	"spanwise/internal/telemetry"
 )
 
-// A mail confirms an order to its customer. It is stored in the order's transaction, so that there is one if and only
-// if there is an order, and sent when the request is over, so that the customer does not wait for it.
+// A mail confirms an order to its customer. It is stored in the transaction of the order, so that there is one if and only
+// if there is an order, and sent after the answer, so that the customer does not wait for it.
 type mail struct {
 	order     int64
 	recipient string
 	cause     propagation.MapCarrier // the trace context and baggage of the request
 }
 
-// An outbox sends mails, which here means that it writes them to the log.
+// An outbox sends mails: it only writes them to the log.
 type outbox struct {
 	store      store
 	log        *slog.Logger
@@ -38,51 +37,52 @@ func newOutbox(db *database.DB, tel *telemetry.Telemetry) *outbox {
 	return &outbox{store: store{db}, log: tel.Log, tracer: tel.Traces.Tracer("spanwise/order"), propagator: tel.Propagator}
 }
 
-// mails returns the mails that the request of ctx wants sent about an order.
-func (b *outbox) mails(ctx context.Context, o Order) []mail {
-	if fault.Mail.Of(ctx) != "sent" {
+// mail returns the mail to send about an order; nil if the request does not want one.
+func (b *outbox) mail(ctx context.Context, o Order) *mail {
+	if !wantsMail(ctx) {
 		return nil
 	}
 	cause := propagation.MapCarrier{}
 	b.propagator.Inject(ctx, cause)
-	return []mail{{o.ID, o.Customer, cause}}
+	return &mail{o.ID, o.Customer, cause}
 }
 
-// sendAfter sends mails that are stored when ctx, that of the request, has ended.
-func (b *outbox) sendAfter(ctx context.Context, mails []mail) {
-	for _, m := range mails {
-		b.sending.Add(1)
-		context.AfterFunc(ctx, func() {
-			defer b.sending.Done()
-			b.send(m)
-		})
+// sendAfter sends a mail that is stored, once ctx, the context of the request, has ended.
+func (b *outbox) sendAfter(ctx context.Context, m *mail) {
+	if m == nil {
+		return
 	}
+	b.sending.Add(1)
+	context.AfterFunc(ctx, func() {
+		defer b.sending.Done()
+		b.send(*m)
+	})
 }
 
-// send sends a mail that nobody has sent yet. Its span is part of the trace that caused it and says so with a link
-// too, as those of messages that are consumed do.
+// send sends a mail unless it was sent before. Its span is part of the trace of the request that caused it, and has a
+// link to it, as the spans of consumed messages have.
 func (b *outbox) send(m mail) {
-	ctx := fault.FromBaggage(b.propagator.Extract(context.Background(), m.cause))
+	ctx := b.resume(m)
 	ctx, span := b.tracer.Start(ctx, "send-mail",
 		trace.WithSpanKind(trace.SpanKindConsumer), trace.WithLinks(trace.LinkFromContext(ctx)),
 		trace.WithAttributes(semconv.MessagingDestinationName("mails"), semconv.MessagingOperationTypeProcess,
-			attribute.Int64("shop.order.id", m.order)))
+			step.Order(m.order)))
 	defer span.End()
 	err := database.Tx(ctx, b.store.db, func(tx database.Querier) error {
-		first, err := b.store.markSent(ctx, tx, m.order, time.Now())
+		first, err := markSent(ctx, tx, m.order, time.Now())
 		if err == nil && first {
 			b.log.InfoContext(ctx, "mail", "to", m.recipient, "order", m.order)
 		}
 		return err
 	})
-	if err != nil { // it stays in the outbox, and is sent after the next start
+	if err != nil { // the mail stays in the outbox and is sent after the next start
 		span.SetStatus(codes.Error, err.Error())
 		b.log.WarnContext(ctx, "mail not sent", "order", m.order, "error", err)
 	}
 }
 
-// ResumeMails sends what a process that ended too early left in the outbox. Looking for it is no trace, since mostly there
-// is nothing; each mail is sent in the trace that caused it.
+// ResumeMails sends the mails that an earlier process left in the outbox. The search for them is not traced, since mostly
+// there are none; each mail is sent in the trace of the request that caused it.
 func (s *Service) ResumeMails(ctx context.Context) error {
 	mails, err := s.store.unsent(ctx)
 	if err != nil {
@@ -94,5 +94,37 @@ func (s *Service) ResumeMails(ctx context.Context) error {
 	return nil
 }
 
-// Wait returns when all mails of requests that are over are sent.
+// Wait returns when the mails of all finished requests are sent.
 func (s *Service) Wait() { s.outbox.sending.Wait() }
+
+// insertMail puts a mail into the outbox, in the transaction of its order.
+func insertMail(ctx context.Context, tx database.Querier, m *mail) error {
+	if m == nil {
+		return nil
+	}
+	_, err := database.Exec(ctx, tx, "INSERT INTO mails (order_id, recipient, traceparent, baggage) VALUES ($1, $2, $3, $4)",
+		m.order, m.recipient, m.cause.Get("traceparent"), m.cause.Get("baggage"))
+	return err
+}
+
+// unsent returns the mails in the outbox.
+func (s store) unsent(ctx context.Context) ([]mail, error) {
+	type row struct {
+		mail
+		traceparent, baggage string
+	}
+	rows, err := database.Query(ctx, s.db, func(r *row) []any { return []any{&r.order, &r.recipient, &r.traceparent, &r.baggage} },
+		"SELECT order_id, recipient, traceparent, baggage FROM mails WHERE sent_at IS NULL ORDER BY order_id")
+	mails := make([]mail, len(rows))
+	for i, r := range rows {
+		mails[i] = r.mail
+		mails[i].cause = propagation.MapCarrier{"traceparent": r.traceparent, "baggage": r.baggage}
+	}
+	return mails, err
+}
+
+// markSent marks the mail of an order as sent, and reports whether it was not marked before.
+func markSent(ctx context.Context, tx database.Querier, order int64, at time.Time) (first bool, err error) {
+	n, err := database.Exec(ctx, tx, "UPDATE mails SET sent_at = $1 WHERE order_id = $2 AND sent_at IS NULL", at.UnixMilli(), order)
+	return n == 1, err
+}

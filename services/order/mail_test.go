@@ -6,16 +6,16 @@ import (
 	"testing"
 	"time"
 
+	"spanwise/internal/database"
+	"spanwise/internal/database/databasetest"
 	"spanwise/internal/spantest"
-	database "spanwise/internal/store"
-	"spanwise/internal/store/storetest"
 	"spanwise/inventory"
 	"spanwise/pricing"
 )
 
-// A mail that a process left in the outbox is sent after the next start, once, in the trace that caused it.
+// A mail that a process left in the outbox is sent after the next start, once, in the trace of the request that caused it.
 func TestResumeMails(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, newURL func() string) {
+	databasetest.Each(t, func(t *testing.T, newURL func() string) {
 		var log strings.Builder
 		spans := spantest.New()
 		tel := spans.Telemetry("order", &log)
@@ -28,7 +28,7 @@ func TestResumeMails(t *testing.T) {
 		const trace = "0af7651916cd43dd8448eb211c80319c"
 		total := pricing.Euros(1)
 		o := Order{ID: 1001, Customer: "ada", Status: Placed, CreatedAt: time.Now(), Charged: &total, Lines: []inventory.Line{{SKU: "sku-1", Quantity: 1}}}
-		left := []mail{{1001, "ada", map[string]string{"traceparent": "00-" + trace + "-b7ad6b7169203331-01"}}}
+		left := &mail{1001, "ada", map[string]string{"traceparent": "00-" + trace + "-b7ad6b7169203331-01"}}
 		if err := (store{db}).insert(t.Context(), o, "", "", left); err != nil {
 			t.Fatal(err)
 		}

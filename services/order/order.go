@@ -1,14 +1,16 @@
-// Package order is the shop's public edge: it places orders, cancels them, and shows them with what is in
-// stock and what things cost. [New] makes the service over a database and the two other services, [NewServer] its API.
+// Package order is the shop's public edge: it places orders, cancels them, and shows them with stock and prices. [New]
+// returns the service on top of a database and the two other services, [NewServer] its API.
 package order
 
 import (
 	"context"
-	"net/http"
 	"time"
 
+	"go.opentelemetry.io/otel/attribute"
+
+	"spanwise/internal/database"
 	"spanwise/internal/problem"
-	database "spanwise/internal/store"
+	"spanwise/internal/step"
 	"spanwise/internal/telemetry"
 	"spanwise/inventory"
 	"spanwise/pricing"
@@ -21,21 +23,26 @@ const (
 	Delivered = "delivered" // the seeded orders; too late to cancel
 )
 
-// An Order is what was bought.
+// An Order is what a customer bought.
 type Order struct {
 	ID        int64            `json:"id"`
 	Customer  string           `json:"customer"`
 	Status    string           `json:"status"`
 	CreatedAt time.Time        `json:"created_at"`
-	Charged   *pricing.Money   `json:"charged,omitempty"` // as quoted when it was placed; seeded orders have none
+	Charged   *pricing.Money   `json:"charged,omitempty"` // as quoted when the order was placed; seeded orders have none
 	Lines     []inventory.Line `json:"lines"`
 }
 
-// A View is an order as it stands today: what is left of each of its products, and what it would cost now.
+// attributes describe the order in spans.
+func (o Order) attributes() []attribute.KeyValue {
+	return []attribute.KeyValue{step.Order(o.ID), step.Customer(o.Customer), step.Lines(len(o.Lines))}
+}
+
+// A View is an order with the stock and prices of today.
 type View struct {
 	Order
 	Lines []ViewLine    `json:"lines"`
-	Total pricing.Money `json:"total"` // at today's prices, discounts and tax aside
+	Total pricing.Money `json:"total"` // at today's prices, without discounts and tax
 }
 
 // A ViewLine is a line of a View.
@@ -46,28 +53,32 @@ type ViewLine struct {
 	Total     pricing.Money `json:"total"`
 }
 
-// A Service is the orders. It is safe for concurrent use.
+// A Service places, shows and cancels orders. It is safe for concurrent use.
 type Service struct {
-	store     store
-	inventory *inventory.Client
-	pricing   *pricing.Client
-	outbox    *outbox
-	placing   keyedLock
+	fetcher slowFetcher
+	store   slowStore
+	pricing *pricing.Client
+	stock   *inventory.Client
+	outbox  *outbox
+	placing keyedLock
 }
 
-// New returns the orders kept in db, which must have been opened with [Migrations]. Whoever closes db calls
-// [Service.Wait] before, for the mails under way.
+// New returns the service whose data is in db, which must have been opened with [Migrations]. The caller calls
+// [Service.Wait] before it closes db, for the mails that are being sent.
 func New(db *database.DB, stock *inventory.Client, prices *pricing.Client, tel *telemetry.Telemetry) *Service {
-	return &Service{store: store{db}, inventory: stock, pricing: prices, outbox: newOutbox(db, tel)}
+	return &Service{
+		fetcher: slowFetcher{fetcher{stock, prices}}, store: slowStore{store{db}},
+		pricing: prices, stock: stock, outbox: newOutbox(db, tel),
+	}
 }
 
-// Get returns an order as it stands today.
+// Get returns an order with the stock and prices of today.
 func (s *Service) Get(ctx context.Context, id int64) (View, error) {
-	o, err := s.store.order(ctx, id)
+	o, err := s.order(ctx, id)
 	if err != nil {
 		return View{}, err
 	}
-	details, err := s.fetch(ctx, o.Lines)
+	details, err := s.fetcher.fetch(ctx, o.Lines)
 	if err != nil {
 		return View{}, err
 	}
@@ -77,45 +88,77 @@ func (s *Service) Get(ctx context.Context, id int64) (View, error) {
 		v.Lines[i] = ViewLine{Line: l, Available: details[i].available, Price: details[i].price, Total: total}
 		v.Total.Cents += total.Cents
 	}
+	step.Describe(ctx, step.Total(v.Total.Cents))
 	return v, nil
 }
 
-// Quote returns what an order would cost if it were placed today, discounts and tax included.
+// order reads an order, which then describes the span of ctx too.
+func (s *Service) order(ctx context.Context, id int64) (o Order, err error) {
+	reading, end := step.Start(ctx, "fetch-order", step.Order(id))
+	defer end(&err)
+	if o, err = s.store.order(reading, id); err == nil {
+		step.Describe(reading, o.attributes()...)
+		step.Describe(ctx, o.attributes()...)
+	}
+	return o, err
+}
+
+// Quote returns what an order would cost if it were placed today, with discounts and tax.
 func (s *Service) Quote(ctx context.Context, id int64) (pricing.Quote, error) {
-	o, err := s.store.order(ctx, id)
+	o, err := s.order(ctx, id)
 	if err != nil {
 		return pricing.Quote{}, err
 	}
-	return s.pricing.Quote(ctx, o.Lines)
+	q, err := s.quote(ctx, o.Lines)
+	if err == nil {
+		step.Describe(ctx, step.Total(q.Total.Cents))
+	}
+	return q, err
 }
 
-// List returns up to limit orders with a number above after, of one customer if one is given.
+func (s *Service) quote(ctx context.Context, lines []inventory.Line) (q pricing.Quote, err error) {
+	ctx, end := step.Start(ctx, "calculate-price", step.Lines(len(lines)))
+	defer end(&err)
+	if q, err = s.pricing.Quote(ctx, lines); err == nil {
+		step.Describe(ctx, step.Total(q.Total.Cents))
+	}
+	return q, err
+}
+
+// List returns up to limit orders whose number is greater than after, of one customer if customer is not empty.
 func (s *Service) List(ctx context.Context, customer string, after int64, limit int) ([]Order, error) {
-	return s.store.list(ctx, customer, after, limit)
+	orders, err := s.store.list(ctx, customer, after, limit)
+	if err != nil {
+		return nil, err
+	}
+	return orders, s.store.addLines(ctx, orders)
 }
 
-// Search returns up to limit orders, newest first, whose customer's name contains q or that hold the product q.
+// Search returns up to limit orders, newest first, whose customer's name contains q or that contain the product q.
 func (s *Service) Search(ctx context.Context, q string, limit int) ([]Order, error) {
 	if q == "" {
-		return nil, problem.New(http.StatusBadRequest, "say what to search for, as in /orders/search?q=ada or ?q=sku-7")
+		return nil, problem.Invalid("say what to search for, as in /orders/search?q=ada or ?q=sku-7")
 	}
-	return s.store.search(ctx, q, limit)
+	orders, err := s.store.search(ctx, q, limit)
+	if err != nil {
+		return nil, err
+	}
+	return orders, s.store.addLines(ctx, orders)
 }
 
-// Cancel cancels an order and returns its stock. Doing it again changes nothing, and returns the stock if an
-// earlier try could not.
+// Cancel cancels an order and returns its stock. It is idempotent, and returns the stock if an earlier attempt could not.
 func (s *Service) Cancel(ctx context.Context, id int64) (Order, error) {
 	if err := s.store.cancel(ctx, id); err != nil {
 		return Order{}, err
 	}
-	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), keepTimeout) // a caller that leaves now must not keep the stock
+	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout) // the stock must be returned even if the caller leaves now
 	defer done()
-	o, err := s.store.order(ctx, id)
+	o, err := s.order(ctx, id)
 	if err != nil {
 		return Order{}, err
 	}
 	if o.Status != Cancelled {
-		return Order{}, problem.New(http.StatusConflict, "order %d is %s and cannot be cancelled", id, o.Status)
+		return Order{}, problem.Conflict("order %d is %s and cannot be cancelled", id, o.Status)
 	}
 	return o, s.release(ctx, id)
 }

@@ -11,13 +11,13 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"spanwise/internal/store/storetest"
+	"spanwise/internal/database/databasetest"
 	"spanwise/order/shoptest"
 )
 
-// However many orders race for the last pieces, exactly those are sold.
-func TestLastPiecesAreSoldOnce(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, newURL func() string) {
+// However many orders race for the last items, exactly those are sold.
+func TestLastItemsAreSoldOnce(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, newURL func() string) {
 		shop := shoptest.Start(t, newURL, false)
 		// sku-50 is seeded with 3; sku-1 with 57, of which 47 are sold first.
 		shop.Must(201, "POST http://order/orders", `{"customer":"ada","lines":[{"sku":"sku-1","quantity":47}]}`)
@@ -44,9 +44,9 @@ func TestLastPiecesAreSoldOnce(t *testing.T) {
 	})
 }
 
-// Orders that hold the same products in different order do not lock each other out.
+// Orders with the same products in a different order do not deadlock.
 func TestOrdersOfManyLinesDoNotDeadlock(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, newURL func() string) {
+	databasetest.Each(t, func(t *testing.T, newURL func() string) {
 		shop := shoptest.Start(t, newURL, false)
 		for _, status := range atOnce(32, func(i int) int {
 			lines := make([]string, 10)
@@ -66,9 +66,9 @@ func TestOrdersOfManyLinesDoNotDeadlock(t *testing.T) {
 	})
 }
 
-// Two requests with one idempotency key, at once or later, to one instance or to two, are one order and get one answer.
+// Requests with the same idempotency key, at once or later, to one instance or two, are one order and get one answer.
 func TestOneOrderPerKey(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, newURL func() string) {
+	databasetest.Each(t, func(t *testing.T, newURL func() string) {
 		shop := shoptest.Start(t, newURL, false)
 		const body = `{"customer":"ada","lines":[{"sku":"sku-1","quantity":2}]}` // 57 are left
 		answers := atOnce(8, func(i int) string {
@@ -93,7 +93,7 @@ func TestOneOrderPerKey(t *testing.T) {
 	})
 }
 
-// An order that was refused changed nothing, so its key is free.
+// A refused order changes nothing, and its key can be used again.
 func TestRefusedOrderLeavesItsKeyFree(t *testing.T) {
 	shop := shoptest.Start(t, nil, false)
 	body := `{"customer":"ada","lines":[{"sku":"sku-1","quantity":1},{"sku":"sku-50","quantity":4}]}`
@@ -106,7 +106,7 @@ func TestRefusedOrderLeavesItsKeyFree(t *testing.T) {
 
 // Cancelling returns the stock, once.
 func TestCancelReturnsTheStock(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, newURL func() string) {
+	databasetest.Each(t, func(t *testing.T, newURL func() string) {
 		shop := shoptest.Start(t, newURL, false)
 		var o struct{ ID int64 }
 		answer := shop.Must(201, "POST http://order/orders", `{"customer":"ada","lines":[{"sku":"sku-50","quantity":3}]}`)
@@ -124,9 +124,9 @@ func TestCancelReturnsTheStock(t *testing.T) {
 	})
 }
 
-// Lists come in pages that follow each other without gap or overlap, with each order's lines.
+// The pages of a list have no gaps or overlaps, and each order has its lines.
 func TestListAndSearch(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, newURL func() string) {
+	databasetest.Each(t, func(t *testing.T, newURL func() string) {
 		shop := shoptest.Start(t, newURL, true)
 		var ids []int
 		next := "/orders?customer=grace&limit=7"
@@ -165,7 +165,7 @@ func TestListAndSearch(t *testing.T) {
 	})
 }
 
-// atOnce calls f(0) to f(n-1) at the same time and returns what they return.
+// atOnce calls f(0) to f(n-1) at the same time and returns their results.
 func atOnce[T any](n int, f func(i int) T) []T {
 	results := make([]T, n)
 	var wg sync.WaitGroup

@@ -7,15 +7,15 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 	"time"
 
+	"spanwise/internal/database"
 	"spanwise/internal/problem"
-	database "spanwise/internal/store"
+	"spanwise/internal/step"
 	"spanwise/inventory"
 )
 
-// A Placement is what a customer asks for.
+// A Placement is what a customer orders.
 type Placement struct {
 	Customer string           `json:"customer"`
 	Lines    []inventory.Line `json:"lines"`
@@ -23,15 +23,15 @@ type Placement struct {
 
 func (p Placement) check() error {
 	if p.Customer == "" || len(p.Customer) > 200 {
-		return problem.New(http.StatusBadRequest, "an order needs a customer's name of up to 200 bytes")
+		return problem.Invalid("an order needs a customer's name of up to 200 bytes")
 	}
 	return inventory.CheckLines(p.Lines)
 }
 
-// Place prices an order, reserves its stock, all lines or none, and stores it. If a later step fails the
-// reservation is undone. Under one key only one order is ever placed: whoever uses the key again, even at the
-// same moment, gets that order. (At the same moment at another instance it may be refused instead, if what is left is
-// enough for one.) An empty key places anew each time.
+// Place prices an order, reserves its stock, all lines or none, and stores it. If a later step fails, the reservation is
+// undone. Under one key only one order is ever placed: a request that repeats the key, even at the same time, gets that
+// order. (At the same time at another instance it may be refused instead, if there is only stock for one.) Requests with an
+// empty key always place a new order.
 func (s *Service) Place(ctx context.Context, key string, p Placement) (Order, error) {
 	if err := p.check(); err != nil {
 		return Order{}, err
@@ -45,18 +45,18 @@ func (s *Service) Place(ctx context.Context, key string, p Placement) (Order, er
 	}
 	defer unlock()
 	o, err := s.store.byKey(ctx, key, p.digest())
-	if !problem.Is(err, http.StatusNotFound) {
+	if !problem.IsNotFound(err) {
 		return o, err
 	}
 	o, err = s.placeNew(ctx, key, p)
-	if database.Duplicate(err) && !errors.Is(err, errStillReserved) { // another instance was faster, and ours is undone
+	if database.Duplicate(err) && !errors.Is(err, errStillReserved) { // another instance was faster, and this one's is undone
 		return s.store.byKey(ctx, key, p.digest())
 	}
 	return o, err
 }
 
 func (s *Service) placeNew(ctx context.Context, key string, p Placement) (Order, error) {
-	quote, err := s.pricing.Quote(ctx, p.Lines)
+	quote, err := s.quote(ctx, p.Lines)
 	if err != nil {
 		return Order{}, err
 	}
@@ -68,48 +68,62 @@ func (s *Service) placeNew(ctx context.Context, key string, p Placement) (Order,
 		ID: id, Customer: p.Customer, Status: Placed, CreatedAt: time.Now().UTC().Truncate(time.Millisecond),
 		Charged: &quote.Total, Lines: p.Lines,
 	}
-	if err := s.inventory.Reserve(ctx, inventory.Reservation{Order: id, Lines: p.Lines}); err != nil {
-		if problem.From(err).Status < http.StatusInternalServerError {
-			return Order{}, err // refused, so nothing was reserved
+	step.Describe(ctx, append(o.attributes(), step.Total(quote.Total.Cents))...)
+	if err := s.reserve(ctx, o); err != nil {
+		if problem.IsRefusal(err) {
+			return Order{}, err // nothing was reserved
 		}
-		return Order{}, s.undo(ctx, id, err) // no clear answer: it may have been
+		return Order{}, s.undo(ctx, id, err) // something may have been reserved
 	}
-	mails := s.outbox.mails(ctx, o)
-	if err := s.keep(ctx, o, key, p.digest(), mails); err != nil {
+	m := s.outbox.mail(ctx, o)
+	if err := s.keep(ctx, o, key, p.digest(), m); err != nil {
 		return Order{}, err
 	}
-	s.outbox.sendAfter(ctx, mails)
+	s.outbox.sendAfter(ctx, m)
 	return o, nil
 }
 
+func (s *Service) reserve(ctx context.Context, o Order) (err error) {
+	ctx, end := step.Start(ctx, "reserve-stock", o.attributes()...)
+	defer end(&err)
+	return s.stock.Reserve(ctx, inventory.Reservation{Order: o.ID, Lines: o.Lines})
+}
+
 // keep stores an order whose stock is reserved, or undoes the reservation. From here on it does not matter whether the
-// caller is still there: a commit that is broken off may have taken place, and its order must keep its stock.
-func (s *Service) keep(ctx context.Context, o Order, key, digest string, mails []mail) error {
+// caller is still there: a commit that is interrupted may have succeeded, and its order must keep its stock.
+func (s *Service) keep(ctx context.Context, o Order, key, digest string, m *mail) error {
 	ctx = context.WithoutCancel(ctx)
-	patience, cancel := context.WithTimeout(ctx, keepTimeout)
-	defer cancel()
-	err := s.store.insert(patience, o, key, digest, mails)
+	err := s.insert(ctx, o, key, digest, m)
 	if err == nil {
 		return nil
-	}
-	if patience.Err() != nil {
-		err = problem.New(http.StatusServiceUnavailable, "the order could not be stored within %v; try again", keepTimeout).Because(err).After(time.Second)
 	}
 	_, missing := s.store.order(ctx, o.ID)
 	switch {
 	case missing == nil:
-		return nil // it is there: only the answer was lost
-	case problem.Is(missing, http.StatusNotFound):
+		return nil // it is there: only the confirmation was lost
+	case problem.IsNotFound(missing):
 		return s.undo(ctx, o.ID, err)
 	}
 	return errors.Join(err, fmt.Errorf("order %d may be stored or not, so %w", o.ID, errStillReserved), missing)
 }
 
-// keepTimeout bounds the storing of an order.
-const keepTimeout = 10 * time.Second
+func (s *Service) insert(ctx context.Context, o Order, key, digest string, m *mail) (err error) {
+	ctx, end := step.Start(ctx, "store-order", append(o.attributes(), step.Total(o.Charged.Cents))...)
+	defer end(&err)
+	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
+	defer cancel()
+	err = s.store.insert(ctx, o, key, digest, m)
+	if err != nil && ctx.Err() != nil {
+		return problem.Unavailable("the order could not be stored within %v; try again", storeTimeout).Because(err)
+	}
+	return err
+}
 
-// errStillReserved says that stock may be reserved for an order that does not exist.
-var errStillReserved = errors.New("its stock may still be reserved (if there is no such order, mend with DELETE /reservations/ORDER on inventory)")
+// storeTimeout bounds the storing of an order.
+const storeTimeout = 10 * time.Second
+
+// errStillReserved means that stock may be reserved for an order that does not exist.
+var errStillReserved = errors.New("its stock may still be reserved (if there is no such order, release it with DELETE /reservations/ORDER on inventory)")
 
 // undo releases an order's reservation because of cause.
 func (s *Service) undo(ctx context.Context, id int64, cause error) error {
@@ -119,22 +133,22 @@ func (s *Service) undo(ctx context.Context, id int64, cause error) error {
 	return cause
 }
 
-// release returns an order's stock, even if our caller has hung up by now. An inventory that is away gets a few
-// seconds to come back.
+// release returns an order's stock, even if the caller has hung up. If the inventory is down, release retries for a few
+// seconds.
 func (s *Service) release(ctx context.Context, id int64) error {
 	ctx = context.WithoutCancel(ctx)
 	for pause := 100 * time.Millisecond; ; pause *= 2 {
-		err := s.inventory.Release(ctx, id)
-		if err == nil || problem.From(err).Status < http.StatusInternalServerError || pause > 2*time.Second {
+		err := s.stock.Release(ctx, id)
+		if err == nil || problem.IsRefusal(err) || pause > 2*time.Second {
 			return err
 		}
 		time.Sleep(pause)
 	}
 }
 
-// digest tells whether two placements under one key are the same.
+// digest returns a text that is the same for equal placements.
 func (p Placement) digest() string {
-	text, _ := json.Marshal(p) // strings and ints always encode
+	text, _ := json.Marshal(p) // cannot fail: there are only strings and ints
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:])
 }

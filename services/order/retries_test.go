@@ -12,10 +12,10 @@ import (
 	"spanwise/order/shoptest"
 )
 
-// backingOff fails wherever it comes to inventory, and tries again with pauses.
+// backingOff fails whenever it calls inventory, and retries with backoff.
 const backingOff = "GET http://order/orders/3/quote?retries=backoff&fail=inventory:503&" + latencies
 
-// A request that backs off makes the same attempts and takes equally long, however many storms raged before it.
+// Retry storms do not change the attempts of a later request that backs off, nor its duration.
 func TestBackingOffAfterStorms(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		shop := shoptest.Start(t, nil, true)
@@ -30,12 +30,12 @@ func TestBackingOffAfterStorms(t *testing.T) {
 		shop.Must(503, backingOff, "")
 		synctest.Wait()
 		if diff := cmp.Diff(fresh, shop.Spans.Tree()); diff != "" {
-			t.Errorf("storms change it (-before +after):\n%s", diff)
+			t.Errorf("storms change the trace (-before +after):\n%s", diff)
 		}
 	})
 }
 
-// However many back off at once, the failing service gets ten calls more in that moment, and not two for each.
+// However many requests back off at once, the failing service gets only ten more calls, not two per request.
 func TestRetriesHaveABudget(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		shop := shoptest.Start(t, nil, true)

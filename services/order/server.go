@@ -8,44 +8,44 @@ import (
 
 	"github.com/go-chi/chi/v5"
 	"go.opentelemetry.io/otel/attribute"
-	"go.opentelemetry.io/otel/trace"
 
 	"spanwise/internal/fault"
 	"spanwise/internal/problem"
 	"spanwise/internal/rest"
+	"spanwise/internal/step"
 	"spanwise/internal/telemetry"
 )
 
-// maxKey bounds an idempotency key, in bytes.
-const maxKey = 200
-
-// NewServer returns the orders' API. faults lets requests slow themselves down.
-func NewServer(orders *Service, ready func(context.Context) error, tel *telemetry.Telemetry, faults bool) http.Handler {
-	s := server{orders}
+// NewServer returns the API of svc. ready reports whether it can do its work; faults lets requests slow themselves down.
+func NewServer(svc *Service, ready func(context.Context) error, tel *telemetry.Telemetry, faults bool) http.Handler {
+	s := server{svc}
 	return rest.NewRouter(tel, ready, func(r chi.Router) {
 		r.Use(fault.Middleware("order", faults, rest.Fail))
 		r.Post("/orders", rest.Handle(s.place))
 		r.Get("/orders", rest.Handle(s.list))
 		r.Get("/orders/search", rest.Handle(s.search))
-		r.Get("/orders/{id}", rest.Handle(s.get))
+		r.Get("/orders/{id}", rest.Handle(byNumber(s.Get)))
+		r.Get("/orders/{id}/quote", rest.Handle(byNumber(s.Quote)))
+		r.Post("/orders/{id}/cancel", rest.Handle(byNumber(s.Cancel)))
 		r.Get("/catalogue", rest.Handle(s.catalogue))
-		r.Get("/orders/{id}/quote", rest.Handle(s.quote))
-		r.Post("/orders/{id}/cancel", rest.Handle(s.cancel))
 	})
 }
 
 type server struct{ *Service }
 
+// maxKey is the maximum length of an idempotency key, in bytes.
+const maxKey = 200
+
 // page is the body of GET /orders.
 type page struct {
 	Orders []Order `json:"orders"`
-	Next   string  `json:"next,omitempty"` // where the next page is; empty on the last
+	Next   string  `json:"next,omitempty"` // the address of the next page; empty on the last
 }
 
 func (s server) place(w http.ResponseWriter, r *http.Request) error {
 	key := r.Header.Get("Idempotency-Key")
 	if len(key) > maxKey {
-		return problem.New(http.StatusBadRequest, "the idempotency key has %d bytes, at most %d are kept", len(key), maxKey)
+		return problem.Invalid("the idempotency key has %d bytes; the maximum is %d", len(key), maxKey)
 	}
 	if err := rest.CheckText("the idempotency key", key); err != nil {
 		return err
@@ -58,49 +58,23 @@ func (s server) place(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	describe(r, o)
 	w.Header().Set("Location", fmt.Sprintf("/orders/%d", o.ID))
 	return rest.Answer(w, http.StatusCreated, o)
 }
 
-func (s server) get(w http.ResponseWriter, r *http.Request) error {
-	id, err := number(r)
-	if err != nil {
-		return err
+// byNumber returns a handler that answers with what f returns for the order in the path.
+func byNumber[T any](f func(ctx context.Context, id int64) (T, error)) func(w http.ResponseWriter, r *http.Request) error {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
+		if err != nil {
+			return problem.Invalid("%.80q is not an order number", r.PathValue("id"))
+		}
+		v, err := f(r.Context(), id)
+		if err != nil {
+			return err
+		}
+		return rest.Answer(w, http.StatusOK, v)
 	}
-	view, err := s.Get(r.Context(), id)
-	if err != nil {
-		return err
-	}
-	describe(r, view.Order)
-	return rest.Answer(w, http.StatusOK, view)
-}
-
-func (s server) quote(w http.ResponseWriter, r *http.Request) error {
-	id, err := number(r)
-	if err != nil {
-		return err
-	}
-	quote, err := s.Quote(r.Context(), id)
-	if err != nil {
-		return err
-	}
-	trace.SpanFromContext(r.Context()).SetAttributes(
-		attribute.Int64("shop.order.id", id), attribute.Int("shop.lines", len(quote.Lines)), attribute.Int64("shop.total", quote.Total.Cents))
-	return rest.Answer(w, http.StatusOK, quote)
-}
-
-func (s server) cancel(w http.ResponseWriter, r *http.Request) error {
-	id, err := number(r)
-	if err != nil {
-		return err
-	}
-	o, err := s.Cancel(r.Context(), id)
-	if err != nil {
-		return err
-	}
-	describe(r, o)
-	return rest.Answer(w, http.StatusOK, o)
 }
 
 func (s server) list(w http.ResponseWriter, r *http.Request) error {
@@ -111,7 +85,7 @@ func (s server) list(w http.ResponseWriter, r *http.Request) error {
 	var after int64
 	if p.After != "" {
 		if after, err = strconv.ParseInt(p.After, 10, 64); err != nil {
-			return problem.New(http.StatusBadRequest, "after=%.80s: it is the last order's number (for example after=20)", p.After)
+			return problem.Invalid("after=%.80s: want the number of the last order (for example after=20)", p.After)
 		}
 	}
 	orders, err := s.List(r.Context(), r.URL.Query().Get("customer"), after, p.Limit)
@@ -138,20 +112,7 @@ func (s server) search(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s server) catalogue(w http.ResponseWriter, r *http.Request) error {
-	n, err := rest.Lines(w, r, s.Catalogue(r.Context(), r.URL.Query().Get("q")))
-	trace.SpanFromContext(r.Context()).SetAttributes(attribute.Int("shop.products", n))
+	n, err := rest.Lines(w, r, s.Catalogue(r.Context(), r.URL.Query().Get("q"), pageSize(r.Context())))
+	step.Describe(r.Context(), attribute.Int("shop.products", n))
 	return err
-}
-
-func number(r *http.Request) (int64, error) {
-	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
-	if err != nil {
-		return 0, problem.New(http.StatusBadRequest, "%.80q is no order number", r.PathValue("id"))
-	}
-	return id, nil
-}
-
-func describe(r *http.Request, o Order) {
-	trace.SpanFromContext(r.Context()).SetAttributes(
-		attribute.Int64("shop.order.id", o.ID), attribute.Int("shop.lines", len(o.Lines)))
 }

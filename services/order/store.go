@@ -6,12 +6,10 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
-	"net/http"
 	"time"
 
-	"spanwise/internal/fault"
+	"spanwise/internal/database"
 	"spanwise/internal/problem"
-	database "spanwise/internal/store"
 	"spanwise/inventory"
 	"spanwise/pricing"
 )
@@ -22,7 +20,7 @@ var files embed.FS
 // Migrations are the schema and the first hundred orders.
 var Migrations, _ = fs.Sub(files, "migrations")
 
-// store is the orders' SQL.
+// store is the SQL of the service.
 type store struct{ db *database.DB }
 
 // row is an order as it is stored.
@@ -55,21 +53,21 @@ func (s store) order(ctx context.Context, id int64) (Order, error) {
 		return Order{}, err
 	}
 	if len(all) == 0 {
-		return Order{}, problem.New(http.StatusNotFound, "no such order: %d", id)
+		return Order{}, problem.NotFound("no such order: %d", id)
 	}
-	return all[0], nil
+	return all[0], s.addLines(ctx, all)
 }
 
-// byKey returns the order placed under an idempotency key; 404 if there is none, 422 if it was another order.
+// byKey returns the order that was placed under an idempotency key.
 func (s store) byKey(ctx context.Context, key, digest string) (Order, error) {
 	rows, err := database.Query(ctx, s.db, (*row).fields, "SELECT "+columns+" FROM orders WHERE idempotency_key = $1", key)
 	switch {
 	case err != nil:
 		return Order{}, err
 	case len(rows) == 0:
-		return Order{}, problem.New(http.StatusNotFound, "no order under this key")
+		return Order{}, problem.NotFound("no order under this key")
 	case rows[0].digest != digest:
-		return Order{}, problem.New(http.StatusUnprocessableEntity, "the idempotency key was used for another order; use a new one")
+		return Order{}, problem.KeyReused("the idempotency key was used for another order; use a new one")
 	}
 	o := rows[0].order()
 	o.Lines, err = s.lines(ctx, o.ID)
@@ -88,7 +86,7 @@ func (s store) search(ctx context.Context, q string, limit int) ([]Order, error)
 		" ORDER BY id DESC LIMIT $3", database.Containing(q), q, limit)
 }
 
-// query returns the orders that a condition selects, with their lines.
+// query returns the orders that a condition selects, without their lines.
 func (s store) query(ctx context.Context, where string, args ...any) ([]Order, error) {
 	rows, err := database.Query(ctx, s.db, (*row).fields, "SELECT "+columns+" FROM orders "+where, args...)
 	if err != nil {
@@ -98,12 +96,10 @@ func (s store) query(ctx context.Context, where string, args ...any) ([]Order, e
 	for i := range rows {
 		orders[i] = rows[i].order()
 	}
-	if fault.Rows.Of(ctx) == "each" {
-		return orders, s.addLinesOneByOne(ctx, orders)
-	}
-	return orders, s.addLines(ctx, orders)
+	return orders, nil
 }
 
+// addLines reads the lines of orders.
 func (s store) addLines(ctx context.Context, orders []Order) error {
 	if len(orders) == 0 {
 		return nil
@@ -126,21 +122,12 @@ func (s store) addLines(ctx context.Context, orders []Order) error {
 	return err
 }
 
-func (s store) addLinesOneByOne(ctx context.Context, orders []Order) (err error) {
-	for i := range orders {
-		if orders[i].Lines, err = s.lines(ctx, orders[i].ID); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 func (s store) lines(ctx context.Context, id int64) ([]inventory.Line, error) {
 	return database.Query(ctx, s.db, func(l *inventory.Line) []any { return []any{&l.SKU, &l.Quantity} },
 		"SELECT sku, quantity FROM order_lines WHERE order_id = $1 ORDER BY line_no", id)
 }
 
-// nextID takes the next order number. A number whose order comes to nothing is not used again.
+// nextID takes the next order number. If its order fails, the number is not used again.
 func (s store) nextID(ctx context.Context) (int64, error) {
 	ids, err := database.Query(ctx, s.db, func(id *int64) []any { return []any{id} },
 		"UPDATE order_numbers SET next = next + 1 RETURNING next - 1")
@@ -153,7 +140,7 @@ func (s store) nextID(ctx context.Context) (int64, error) {
 	return ids[0], nil
 }
 
-func (s store) insert(ctx context.Context, o Order, key, digest string, mails []mail) error {
+func (s store) insert(ctx context.Context, o Order, key, digest string, m *mail) error {
 	return database.Tx(ctx, s.db, func(tx database.Querier) error {
 		_, err := database.Exec(ctx, tx, "INSERT INTO orders ("+columns+", idempotency_key) VALUES ($1, $2, $3, $4, $5, $6, $7)",
 			o.ID, o.Customer, o.Status, o.CreatedAt.UnixMilli(), o.Charged.Cents, digest, sql.NullString{String: key, Valid: key != ""})
@@ -169,11 +156,11 @@ func (s store) insert(ctx context.Context, o Order, key, digest string, mails []
 		if err != nil {
 			return err
 		}
-		return insertMails(ctx, tx, mails)
+		return insertMail(ctx, tx, m)
 	})
 }
 
-// cancel cancels the order if it is placed; otherwise nothing happens.
+// cancel cancels the order if its status is placed.
 func (s store) cancel(ctx context.Context, id int64) error {
 	_, err := database.Exec(ctx, s.db, "UPDATE orders SET status = 'cancelled' WHERE id = $1 AND status = 'placed'", id)
 	return err

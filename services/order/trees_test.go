@@ -19,7 +19,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-// latencies make visible what follows what, in a time where nothing else takes any.
+// latencies show what follows what, where otherwise nothing takes any time.
 const latencies = "latency=order.db:1ms,inventory.db:2ms,pricing.db:3ms"
 
 func withQuery(request, query string) string {
@@ -31,14 +31,14 @@ func withQuery(request, query string) string {
 
 const twoLines = `{"customer":"ada","lines":[{"sku":"sku-7","quantity":2},{"sku":"sku-8","quantity":1}]}`
 
-// Each way to treat a request leaves exactly the spans of its golden file, which documents what the system does.
+// Each request leaves exactly the spans of its golden file, which documents what the system does.
 func TestSpanTrees(t *testing.T) {
 	tests := []struct {
 		name, request, body string
-		patience            time.Duration // of the caller; 0 is endless
-		status              int           // 0 where the caller gives up
-		more                int           // such requests at the same time
-		again               bool          // it was made before, and only the second time counts
+		timeout             time.Duration // of the caller; 0 is none
+		status              int           // 0 if the caller gives up
+		more                int           // requests at the same time
+		again               bool          // make the request twice, and look at the second time only
 	}{
 		{name: "healthy", request: "GET http://order/orders/3", status: 200},
 		{name: "each", request: "GET http://order/orders/3?fetch=each", status: 200},
@@ -51,7 +51,7 @@ func TestSpanTrees(t *testing.T) {
 		{name: "fail-status", request: "GET http://order/orders/3?calls=serial&fail=pricing:503", status: 503},
 		{name: "fail-reset", request: "GET http://order/orders/3?calls=serial&fail=inventory:reset", status: 502},
 		{name: "fail-timeout", request: "GET http://order/orders/3?calls=serial&fail=pricing:timeout", status: 504},
-		{name: "caller-gives-up", request: "GET http://order/orders/3?latency=inventory.db:1s", patience: 100 * time.Millisecond},
+		{name: "caller-gives-up", request: "GET http://order/orders/3?latency=inventory.db:1s", timeout: 100 * time.Millisecond},
 		{name: "quote", request: "POST http://pricing/quotes", body: `{"lines":[{"sku":"sku-7","quantity":2}]}`, status: 200},
 		{name: "order-quote", request: "GET http://order/orders/3/quote", status: 200},
 		{name: "lookups-each", request: "GET http://order/orders/3/quote?lookups=each", status: 200},
@@ -65,7 +65,7 @@ func TestSpanTrees(t *testing.T) {
 		{name: "timeout-cancel-ignored", request: "GET http://order/orders/3?timeout=inventory:100ms&cancel=ignored&latency=inventory.db:1s", status: 504},
 		{name: "busy", request: "GET http://order/orders/3?busy=pricing:5ms", status: 200},
 		{name: "busy-spans-few", request: "GET http://order/orders/3?busy=pricing:5ms&spans=few", status: 200},
-		// Who computes without a pause lets no virtual time pass, so here is nothing to wait for.
+		// Computing without a pause lets no virtual time pass, so there is nothing to wait for here.
 		{name: "starve", request: "GET http://order/orders/3?starve=order&latency=order:0s", status: 200},
 		{name: "untraced", request: "GET http://order/orders/3?untraced=pricing", status: 200},
 		{name: "clock", request: "GET http://order/orders/3?clock=pricing:2s", status: 200},
@@ -88,8 +88,8 @@ func TestSpanTrees(t *testing.T) {
 		{name: "placed", request: "POST http://order/orders", body: twoLines, status: 201},
 		{name: "mail", request: "POST http://order/orders?mail=sent", body: twoLines, status: 201},
 		{name: "refused", request: "POST http://order/orders", body: strings.Replace(twoLines, `"quantity":1`, `"quantity":1000`, 1), status: 409},
-		// Its caller leaves while the order is being stored, which is too late to make a difference.
-		{name: "placed-for-nobody", request: "POST http://order/orders?latency=order.db:20ms,inventory.db:2ms", body: twoLines, patience: 40 * time.Millisecond},
+		// The caller leaves while the order is being stored, which is too late to make a difference.
+		{name: "placed-caller-left", request: "POST http://order/orders?latency=order.db:20ms,inventory.db:2ms", body: twoLines, timeout: 40 * time.Millisecond},
 		// The database is too slow to store the order in time.
 		{name: "undone", request: "POST http://order/orders?latency=order.db:6s,inventory.db:2ms", body: twoLines, status: 503},
 		{name: "reservation-unanswered", request: "POST http://order/orders?latency=inventory.db:6s", body: twoLines, status: 504},
@@ -99,9 +99,9 @@ func TestSpanTrees(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				shop := shoptest.Start(t, nil, true)
 				ctx := t.Context()
-				if tt.patience > 0 {
+				if tt.timeout > 0 {
 					var cancel context.CancelFunc
-					ctx, cancel = context.WithTimeout(ctx, tt.patience)
+					ctx, cancel = context.WithTimeout(ctx, tt.timeout)
 					defer cancel()
 				}
 				if !strings.Contains(tt.request, "latency=") {
@@ -119,7 +119,7 @@ func TestSpanTrees(t *testing.T) {
 				if status != tt.status {
 					t.Fatalf("%s: got status %d, error %v, body %s, want status %d", tt.request, status, err, body, tt.status)
 				}
-				time.Sleep(time.Minute) // virtual: until whatever a caller left behind has ended
+				time.Sleep(time.Minute) // virtual: until everything has ended that a caller left behind
 				synctest.Wait()
 				golden(t, tt.name, fmt.Sprintf("%s %s\n%d\n\n%s", tt.request, tt.body, status, shop.Spans.Tree()))
 			})
@@ -145,8 +145,8 @@ func golden(t *testing.T, name, got string) {
 	}
 }
 
-// The answer is the same, to the byte, whichever way its parts are fetched.
-func TestSameAnswerWhicheverWay(t *testing.T) {
+// The answer is byte for byte the same, whichever way the request asks for.
+func TestSameAnswerEitherWay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		shop := shoptest.Start(t, nil, true)
 		for path, queries := range map[string][]string{
@@ -156,7 +156,7 @@ func TestSameAnswerWhicheverWay(t *testing.T) {
 				"timeout=pricing:1s", "fetch=parallel&calls=serial&rows=each", "fetch=each&latency=pricing:1ms~1ms@0.5",
 			},
 			"pricing/products?page=all": {"list=json", "list=json", "list=binary", "list=binary", "list=answer", "list=answer"},
-			// The page is cut out of all products, of which the cache has two encodings already.
+			// The page is cut out of all products, which the cache has in two encodings already.
 			"pricing/products?limit=7&after=sku-995": {"list=json", "list=json", "list=binary", "list=answer", "list=answer"},
 			"pricing/products?limit=7&after=sku-999": {"list=json", "list=binary"},
 			"order/catalogue?q=oak":                  {"list=json", "list=json", "list=binary", "list=binary", "list=answer", "list=answer"},

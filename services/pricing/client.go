@@ -11,8 +11,8 @@ import (
 	"spanwise/inventory"
 )
 
-// A Client is the pricing seen from another service. Its methods return the errors of [Service]'s, and a
-// 5xx that names the pricing when it does not do its work. It is safe for concurrent use.
+// A Client calls the pricing from another service. Its methods return the errors of [Service]'s, and a 5xx that names
+// pricing if it fails. It is safe for concurrent use.
 type Client struct{ rest *rest.Client }
 
 // NewClient returns a client of the pricing at base, such as http://localhost:8082.
@@ -22,23 +22,23 @@ func NewClient(base string, tel *telemetry.Telemetry, transport *http.Transport)
 
 // One returns the price of one product.
 func (c *Client) One(ctx context.Context, sku string) (Price, error) {
-	return rest.Do[Price](ctx, c.rest, rest.Call{Method: http.MethodGet, Path: "/prices/{sku}", Vars: []string{sku}})
+	return rest.Get[Price](ctx, c.rest, "/prices/{sku}", nil, sku)
 }
 
-// Prices returns the price of each product, in the order asked, in one call.
+// Prices returns the price of each product, in the order of skus, with one call.
 func (c *Client) Prices(ctx context.Context, skus []string) ([]Price, error) {
-	b, err := rest.Do[batch](ctx, c.rest, rest.Call{Method: http.MethodGet, Path: "/prices", Query: url.Values{"sku": skus}})
+	b, err := rest.Get[batch](ctx, c.rest, "/prices", url.Values{"sku": skus})
 	return b.Prices, err
 }
 
-// Products returns a page of the products whose name contains q, from the one after that SKU on, and whether more follow.
+// Products returns up to limit products whose name contains q and whose SKU is greater than after, and whether there are
+// more.
 func (c *Client) Products(ctx context.Context, q, after string, limit int) (products []Product, more bool, err error) {
-	query := url.Values{"q": {q}, "after": {after}, "limit": {strconv.Itoa(limit)}}
-	page, err := rest.Do[productPage](ctx, c.rest, rest.Call{Method: http.MethodGet, Path: "/products", Query: query})
+	page, err := rest.Get[productPage](ctx, c.rest, "/products", url.Values{"q": {q}, "after": {after}, "limit": {strconv.Itoa(limit)}})
 	return page.Products, page.Next != "", err
 }
 
 // Quote prices an order.
 func (c *Client) Quote(ctx context.Context, lines []inventory.Line) (Quote, error) {
-	return rest.Do[Quote](ctx, c.rest, rest.Call{Method: http.MethodPost, Path: "/quotes", Body: quoteRequest{lines}})
+	return rest.Post[Quote](ctx, c.rest, "/quotes", quoteRequest{lines})
 }

@@ -8,15 +8,15 @@ import (
 
 	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 
+	"spanwise/internal/database"
+	"spanwise/internal/database/databasetest"
 	"spanwise/internal/fault"
 	"spanwise/internal/spantest"
-	database "spanwise/internal/store"
-	"spanwise/internal/store/storetest"
 )
 
-// Looking a name up uses the index on names in both databases, unless the request misses it.
+// Looking up a name uses the index on names in both databases, unless the request asks to miss it.
 func TestPlans(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, newURL func() string) {
+	databasetest.Each(t, func(t *testing.T, newURL func() string) {
 		config := database.Config{Service: "pricing", URL: newURL(), Dir: t.TempDir(), Wait: 10 * time.Second, Migrations: Migrations}
 		explain := "EXPLAIN QUERY PLAN "
 		if config.URL != "" {
@@ -39,7 +39,7 @@ func TestPlans(t *testing.T) {
 			}
 			spans.Reset()
 			ctx, span := tel.Traces.Tracer("").Start(fault.With(t.Context(), faults), "look up")
-			found, err := database.Collect(store{db}.named(ctx, "OAK VASE NO. 90", "", 20))
+			found, err := New(db, nil, nil).Named(ctx, "OAK VASE NO. 90", "", 20)
 			span.End()
 			if err != nil || len(found) != 1 || found[0].SKU != "sku-90" {
 				t.Errorf("index=%s: got %v, %v, want sku-90", way, found, err)
@@ -64,7 +64,7 @@ func queryOf(spans *spantest.Recorder) string {
 	return text
 }
 
-// plan asks the database how it would run a query for a name.
+// plan returns the database's plan of a query for a name.
 func plan(t *testing.T, db *database.DB, explain, query string) string {
 	t.Helper()
 	rows, err := db.QueryContext(t.Context(), explain+query, "OAK VASE NO. 90", "", 20)

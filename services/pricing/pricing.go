@@ -1,23 +1,19 @@
-// Package pricing knows what products cost: one, many, or a whole order with discount and tax.
-// [New] makes the service over a database and the inventory, [NewServer] its API, [NewClient] the same API from outside.
+// Package pricing knows what products cost: one, many, or a whole order with discounts and tax.
+// [New] returns the service on top of a database and the inventory, [NewServer] its API, [NewClient] the same API as other
+// services see it.
 package pricing
 
 import (
 	"context"
-	"iter"
-	"net/http"
 
+	"spanwise/internal/database"
 	"spanwise/internal/problem"
-	database "spanwise/internal/store"
 	"spanwise/inventory"
 	"spanwise/pricing/cache"
 )
 
-// Currency is what every price is in.
+// Currency is the currency of every price.
 const Currency = "EUR"
-
-// scarce is the stock below which a product gets no discount.
-const scarce = 10
 
 // Money is an amount in whole cents.
 type Money struct {
@@ -28,7 +24,7 @@ type Money struct {
 // Euros returns an amount of that many cents.
 func Euros(cents int64) Money { return Money{cents, Currency} }
 
-// Price is what one of a product costs, tax and discounts aside.
+// Price is the unit price of a product, without discounts and tax.
 type Price struct {
 	SKU   string `json:"sku"`
 	Price Money  `json:"price"`
@@ -43,7 +39,7 @@ type Product struct {
 	Price       Money  `json:"price"`
 }
 
-// A QuotedLine is a line of an order with what it costs: quantity times unit, less discount, plus tax.
+// A QuotedLine is a line of an order with its price: quantity times unit price, less discount, plus tax.
 type QuotedLine struct {
 	inventory.Line
 	Unit     Money `json:"unit"`
@@ -60,27 +56,28 @@ type Quote struct {
 	Total    Money        `json:"total"`
 }
 
-// A Stocker tells how many of products are left; an inventory.Client is one.
+// A Stocker reports how much stock each product has left, in the order of skus; an inventory.Client is one.
 type Stocker interface {
 	Stock(ctx context.Context, skus []string) ([]inventory.Stock, error)
 }
 
-// A Service is the pricing. It is safe for concurrent use.
+// A Service prices products and quotes orders. It is safe for concurrent use.
 type Service struct {
-	store     store
-	prices    *cached
+	store     slowStore
 	inventory Stocker
+	cache     cache.Cache
 }
 
-// New returns the pricing kept in db, which must have been opened with [Migrations]. Prices may be kept in the cache too.
-func New(db *database.DB, inventory Stocker, prices cache.Cache) *Service {
-	return &Service{store{db}, &cached{store: store{db}, cache: prices}, withFallback{inventory}}
+// New returns the service whose data is in db, which must have been opened with [Migrations]. Only requests that ask for a
+// cache use it.
+func New(db *database.DB, stock Stocker, c cache.Cache) *Service {
+	return &Service{newSlowStore(store{db}, c), withFallback{stock}, c}
 }
 
-// Prices returns the price of each product, in the order asked. One that does not exist is a 404.
+// Prices returns the price of each product, in the order of skus. An unknown product is an error ([problem.NotFound]).
 func (s *Service) Prices(ctx context.Context, skus []string) ([]Price, error) {
 	if len(skus) == 0 || len(skus) > inventory.MaxLines {
-		return nil, problem.New(http.StatusBadRequest, "ask for 1 to %d products, as in /prices?sku=sku-1&sku=sku-2", inventory.MaxLines)
+		return nil, problem.Invalid("ask for 1 to %d products, as in /prices?sku=sku-1&sku=sku-2", inventory.MaxLines)
 	}
 	products, err := s.priced(ctx, skus)
 	if err != nil {
@@ -88,38 +85,26 @@ func (s *Service) Prices(ctx context.Context, skus []string) ([]Price, error) {
 	}
 	prices := make([]Price, len(products))
 	for i, p := range products {
-		prices[i] = Price{p.sku, Euros(p.cents)}
+		prices[i] = Price{p.SKU, Euros(p.Cents)}
 	}
 	return prices, nil
 }
 
-// priced returns what the store knows of each product, in the order asked.
+// priced returns what the store knows of each product, in the order of skus.
 func (s *Service) priced(ctx context.Context, skus []string) ([]priced, error) {
-	found, err := s.prices.priced(ctx, skus)
+	found, err := s.store.priced(ctx, skus)
 	if err != nil {
 		return nil, err
 	}
-	bySKU := make(map[string]priced, len(found))
-	for _, p := range found {
-		bySKU[p.sku] = p
-	}
-	all := make([]priced, len(skus))
-	for i, sku := range skus {
-		p, ok := bySKU[sku]
-		if !ok {
-			return nil, problem.New(http.StatusNotFound, "no such product: %.80s", sku)
-		}
-		all[i] = p
-	}
-	return all, nil
+	return inventory.InOrder(skus, found, func(p priced) string { return p.SKU })
 }
 
-// Products returns a page of the catalogue, as it is read: products whose name contains q, from the one after that SKU on.
-func (s *Service) Products(ctx context.Context, q, after string, limit int) iter.Seq2[Product, error] {
-	return s.store.search(ctx, q, after, limit)
+// Products returns up to limit products whose name contains q and whose SKU is greater than after.
+func (s *Service) Products(ctx context.Context, q, after string, limit int) ([]Product, error) {
+	return s.store.products(ctx, nameContains, database.Containing(q), after, limit)
 }
 
-// Named returns a page of the products of that name, in whatever case, from the one after that SKU on.
-func (s *Service) Named(ctx context.Context, name, after string, limit int) iter.Seq2[Product, error] {
-	return s.store.named(ctx, name, after, limit)
+// Named returns up to limit products of that name, in any case, whose SKU is greater than after.
+func (s *Service) Named(ctx context.Context, name, after string, limit int) ([]Product, error) {
+	return s.store.products(ctx, nameIs, name, after, limit)
 }

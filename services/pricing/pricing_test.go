@@ -7,16 +7,16 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"spanwise/internal/database"
+	"spanwise/internal/database/databasetest"
 	"spanwise/internal/problem"
 	"spanwise/internal/spantest"
-	"spanwise/internal/store"
-	"spanwise/internal/store/storetest"
 	"spanwise/inventory"
 	"spanwise/pricing"
 	"spanwise/pricing/cache"
 )
 
-// shelf is an inventory that has what it says.
+// A shelf is a fake inventory: the stock of each product.
 type shelf map[string]int
 
 func (s shelf) Stock(_ context.Context, skus []string) ([]inventory.Stock, error) {
@@ -27,12 +27,12 @@ func (s shelf) Stock(_ context.Context, skus []string) ([]inventory.Stock, error
 	return all, nil
 }
 
-// each runs f on a freshly seeded pricing in every kind of database.
+// each runs f on a freshly seeded pricing in each kind of database.
 func each(t *testing.T, stock shelf, f func(t *testing.T, p *pricing.Service)) {
-	storetest.Each(t, func(t *testing.T, newURL func() string) {
-		config := store.Config{Service: "pricing", URL: newURL(), Dir: t.TempDir(), Wait: 10 * time.Second, Migrations: pricing.Migrations}
+	databasetest.Each(t, func(t *testing.T, newURL func() string) {
+		config := database.Config{Service: "pricing", URL: newURL(), Dir: t.TempDir(), Wait: 10 * time.Second, Migrations: pricing.Migrations}
 		tel := spantest.New().Telemetry("pricing", t.Output())
-		db, err := store.Open(t.Context(), config, tel)
+		db, err := database.Open(t.Context(), config, tel)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -45,7 +45,7 @@ func each(t *testing.T, stock shelf, f func(t *testing.T, p *pricing.Service)) {
 	})
 }
 
-// A quote is unit price times quantity, less a discount by quantity unless scarce, plus tax by class, rounded half up a line.
+// A quoted line is unit price times quantity, less a discount by quantity unless the product is scarce, plus tax by class, rounded half up.
 func TestQuote(t *testing.T) {
 	stock := shelf{"sku-7": 300, "sku-8": 9, "sku-10": 10}
 	each(t, stock, func(t *testing.T, p *pricing.Service) {
@@ -65,12 +65,12 @@ func TestQuote(t *testing.T) {
 	})
 }
 
-// The catalogue comes in pages without gap or overlap; a search finds parts of names in any case, and % is only a character.
+// The pages of the catalogue have no gaps or overlaps; a search finds parts of names in any case, and % is literal.
 func TestProducts(t *testing.T) {
 	each(t, nil, func(t *testing.T, p *pricing.Service) {
 		seen, after := map[string]bool{}, ""
 		for {
-			page, err := store.Collect(p.Products(t.Context(), "oak", after, 30))
+			page, err := p.Products(t.Context(), "oak", after, 30)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -88,13 +88,13 @@ func TestProducts(t *testing.T) {
 		if len(seen) != 100 {
 			t.Errorf("got %d products made of oak, want 100", len(seen))
 		}
-		if page, err := store.Collect(p.Products(t.Context(), "%", "", 10)); len(page) != 0 || err != nil {
+		if page, err := p.Products(t.Context(), "%", "", 10); len(page) != 0 || err != nil {
 			t.Errorf("got %v, %v for %%, want nothing", page, err)
 		}
 	})
 }
 
-// Prices come in the order asked; what is not sold is a 404.
+// Prices are returned in the order of the request; an unknown product is a 404.
 func TestPrices(t *testing.T) {
 	each(t, nil, func(t *testing.T, p *pricing.Service) {
 		got, err := p.Prices(t.Context(), []string{"sku-8", "sku-7"})

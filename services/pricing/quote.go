@@ -5,10 +5,14 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"spanwise/internal/step"
 	"spanwise/inventory"
 )
 
-// Quote prices an order. What is scarce gets no discount, so the inventory is asked how many are left.
+// scarce is the stock below which a product gets no discount.
+const scarce = 10
+
+// Quote prices an order. It asks the inventory how much stock is left, because scarce products get no discount.
 func (s *Service) Quote(ctx context.Context, lines []inventory.Line) (Quote, error) {
 	if err := inventory.CheckLines(lines); err != nil {
 		return Quote{}, err
@@ -26,11 +30,11 @@ func (s *Service) Quote(ctx context.Context, lines []inventory.Line) (Quote, err
 		return err
 	})
 	group.Go(func() (err error) {
-		percents, err = s.percents(ctx, lines)
+		percents, err = s.store.percents(ctx, lines)
 		return err
 	})
 	group.Go(func() (err error) {
-		stock, err = s.inventory.Stock(ctx, skus)
+		stock, err = s.checkInventory(ctx, skus)
 		return err
 	})
 	if err := group.Wait(); err != nil {
@@ -46,26 +50,18 @@ func (s *Service) Quote(ctx context.Context, lines []inventory.Line) (Quote, err
 	return q, nil
 }
 
-// percents returns each line's discount by its quantity.
-func (s *Service) percents(ctx context.Context, lines []inventory.Line) ([]int64, error) {
-	lookUp := s.store.discountLookup(ctx)
-	percents := make([]int64, len(lines))
-	for i, l := range lines {
-		discounts, err := lookUp()
-		if err != nil {
-			return nil, err
-		}
-		percents[i] = discounts.percent(l.Quantity)
-	}
-	return percents, nil
+func (s *Service) checkInventory(ctx context.Context, skus []string) (_ []inventory.Stock, err error) {
+	ctx, end := step.Start(ctx, "check-inventory", step.Lines(len(skus)))
+	defer end(&err)
+	return s.inventory.Stock(ctx, skus)
 }
 
-// price works a line out; discount and tax are rounded half up to whole cents.
+// price prices a line. Discount and tax are rounded half up to whole cents.
 func price(l inventory.Line, p priced, discountPercent int64) QuotedLine {
-	full := p.cents * int64(l.Quantity)
+	full := p.Cents * int64(l.Quantity)
 	discount := percentOf(full, discountPercent)
-	tax := percentOf(full-discount, p.taxPercent)
-	return QuotedLine{Line: l, Unit: Euros(p.cents), Discount: Euros(discount), Tax: Euros(tax), Total: Euros(full - discount + tax)}
+	tax := percentOf(full-discount, p.TaxPercent)
+	return QuotedLine{Line: l, Unit: Euros(p.Cents), Discount: Euros(discount), Tax: Euros(tax), Total: Euros(full - discount + tax)}
 }
 
 func percentOf(cents, percent int64) int64 { return (cents*percent + 50) / 100 }
@@ -75,17 +71,4 @@ func (q *Quote) add(l QuotedLine) {
 	q.Discount = Euros(q.Discount.Cents + l.Discount.Cents)
 	q.Tax = Euros(q.Tax.Cents + l.Tax.Cents)
 	q.Total = Euros(q.Total.Cents + l.Total.Cents)
-}
-
-// discounts are the percentages by the quantity from which they hold, smallest quantity first.
-type discounts []struct{ minQuantity, percent int64 }
-
-func (ds discounts) percent(quantity int) int64 {
-	var percent int64
-	for _, d := range ds {
-		if int64(quantity) >= d.minQuantity {
-			percent = d.percent
-		}
-	}
-	return percent
 }

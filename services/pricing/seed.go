@@ -4,31 +4,27 @@ import (
 	"context"
 	"fmt"
 
-	database "spanwise/internal/store"
+	"spanwise/internal/database"
 )
 
-// Catalogue is how many products there are from the start.
+// Catalogue is the number of products that migrations create.
 const Catalogue = 1000
 
-// MaxCatalogue is how many products Seed makes at most.
+// MaxCatalogue is the maximum number of products that Seed creates.
 const MaxCatalogue = 10_000_000
 
-// seedBatch is how many products one transaction adds: few enough for the service beside it to get its turn.
+// seedBatch is the number of products that one statement adds: few enough not to block a running service for long.
 const seedBatch = 2_000
 
-// Seed fills the catalogue up to that many products, made by the rule that made the first [Catalogue]. What is there
-// already stays, so that it can be done again after an interruption. progress is told after each batch how many
-// there are. The inventory does not know the new products: they are for looking at, not for ordering.
+// Seed grows the catalogue to that many products, made by the rule that made the first [Catalogue]. Existing products
+// stay, so that Seed can be repeated after an interruption. It calls progress after each batch with the number so far.
+// The inventory does not have the new products: they can be listed but not ordered.
 func Seed(ctx context.Context, db *database.DB, products int, progress func(done int)) error {
 	if products < Catalogue || products > MaxCatalogue {
 		return fmt.Errorf("the catalogue has %d to %d products, not %d", Catalogue, MaxCatalogue, products)
 	}
-	return fill(ctx, db, products, seedBatch, progress)
-}
-
-func fill(ctx context.Context, db *database.DB, products, batch int, progress func(done int)) error {
-	for first := Catalogue + 1; first <= products; first += batch {
-		last := min(first+batch-1, products)
+	for first := Catalogue + 1; first <= products; first += seedBatch {
+		last := min(first+seedBatch-1, products)
 		if _, err := database.Exec(ctx, db, seed, first, last); err != nil {
 			return fmt.Errorf("make products %d to %d: %w", first, last, err)
 		}
@@ -37,8 +33,8 @@ func fill(ctx context.Context, db *database.DB, products, batch int, progress fu
 	return nil
 }
 
-// seed makes the products $1 to $2 as migration 00002 made the first. CROSS JOIN makes SQLite begin with n;
-// beginning with the words it would go through n a hundred times.
+// seed makes the products $1 to $2 as migration 00002 made the first. CROSS JOIN makes SQLite start with n; otherwise it
+// would scan n a hundred times, once for each pair of words.
 const seed = `
 WITH RECURSIVE
 	n (i) AS (SELECT CAST($1 AS INTEGER) UNION ALL SELECT i + 1 FROM n WHERE i < $2),

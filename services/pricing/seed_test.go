@@ -7,15 +7,15 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"spanwise/internal/database"
+	"spanwise/internal/database/databasetest"
 	"spanwise/internal/spantest"
-	database "spanwise/internal/store"
-	"spanwise/internal/store/storetest"
 )
 
-// TestSeed requires Seed to fill the catalogue to exactly so many products, to make them by the rule that made the
-// first thousand, and to change nothing when it is done again.
+// Seed fills the catalogue to exactly that many products, makes them by the rule that made the first thousand, and changes
+// nothing when it is repeated.
 func TestSeed(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, newURL func() string) {
+	databasetest.Each(t, func(t *testing.T, newURL func() string) {
 		ctx := t.Context()
 		db, err := database.Open(ctx, database.Config{Service: "pricing", URL: newURL(), Dir: t.TempDir(), Wait: 1e9, Migrations: Migrations},
 			spantest.New().Telemetry("pricing", io.Discard))
@@ -25,14 +25,14 @@ func TestSeed(t *testing.T) {
 		defer db.Close()
 		first := read(ctx, t, db)
 
-		var told []int
+		var seen []int
 		for range 2 {
-			if err := Seed(ctx, db, 4_500, func(done int) { told = append(told, done) }); err != nil {
+			if err := Seed(ctx, db, 4_500, func(done int) { seen = append(seen, done) }); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if want := []int{3_000, 4_500, 3_000, 4_500}; !cmp.Equal(told, want) {
-			t.Errorf("progress: got %v, want %v", told, want)
+		if want := []int{3_000, 4_500, 3_000, 4_500}; !cmp.Equal(seen, want) {
+			t.Errorf("progress: got %v, want %v", seen, want)
 		}
 		all := read(ctx, t, db)
 		if len(all) != 4_500 {
@@ -58,7 +58,7 @@ func TestSeed(t *testing.T) {
 
 func read(ctx context.Context, t *testing.T, db *database.DB) map[string]Product {
 	t.Helper()
-	all, err := database.Collect(store{db}.search(ctx, "", "", MaxCatalogue))
+	all, err := New(db, nil, nil).Products(ctx, "", "", MaxCatalogue)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +69,7 @@ func read(ctx context.Context, t *testing.T, db *database.DB) map[string]Product
 	return bySKU
 }
 
-// TestSeedRefuses requires sizes that make no sense to be refused before anything is written.
+// A size out of range is refused before anything is written.
 func TestSeedRefuses(t *testing.T) {
 	for _, n := range []int{-1, 0, 999, MaxCatalogue + 1} {
 		if err := Seed(t.Context(), nil, n, nil); err == nil {

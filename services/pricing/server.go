@@ -2,37 +2,30 @@ package pricing
 
 import (
 	"context"
-	"iter"
 	"net/http"
 
 	"github.com/go-chi/chi/v5"
-	"go.opentelemetry.io/otel/attribute"
-	"go.opentelemetry.io/otel/trace"
 
 	"spanwise/internal/fault"
 	"spanwise/internal/rest"
-	database "spanwise/internal/store"
+	"spanwise/internal/step"
 	"spanwise/internal/telemetry"
 	"spanwise/inventory"
-	"spanwise/pricing/cache"
 )
 
-// NewServer returns the pricing's API over db, the inventory and a cache. faults lets requests slow themselves down.
-func NewServer(db *database.DB, stock Stocker, prices cache.Cache, tel *telemetry.Telemetry, faults bool) http.Handler {
-	s := server{New(db, stock, prices), lists{prices}}
-	return rest.NewRouter(tel, db.PingContext, func(r chi.Router) {
+// NewServer returns the API of svc. ready reports whether it can do its work; faults lets requests slow themselves down.
+func NewServer(svc *Service, ready func(context.Context) error, tel *telemetry.Telemetry, faults bool) http.Handler {
+	s := server{svc}
+	return rest.NewRouter(tel, ready, func(r chi.Router) {
 		r.Use(fault.Middleware("pricing", faults, rest.Fail))
 		r.Get("/prices/{sku}", rest.Handle(s.one))
 		r.Get("/prices", rest.Handle(s.many))
 		r.Post("/quotes", rest.Handle(s.quote))
-		r.Get("/products", rest.Handle(s.products))
+		r.Get("/products", rest.Handle(s.productsAsAsked))
 	})
 }
 
-type server struct {
-	*Service
-	lists lists
-}
+type server struct{ *Service }
 
 // batch is the body of GET /prices.
 type batch struct {
@@ -47,7 +40,7 @@ type quoteRequest struct {
 // productPage is the body of GET /products.
 type productPage struct {
 	Products []Product `json:"products"`
-	Next     string    `json:"next,omitempty"` // where the next page is; empty on the last
+	Next     string    `json:"next,omitempty"` // the address of the next page; empty on the last
 }
 
 func (s server) one(w http.ResponseWriter, r *http.Request) error {
@@ -55,13 +48,13 @@ func (s server) one(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	trace.SpanFromContext(r.Context()).SetAttributes(attribute.String("shop.sku", prices[0].SKU))
+	step.Describe(r.Context(), step.SKU(prices[0].SKU))
 	return rest.Answer(w, http.StatusOK, prices[0])
 }
 
 func (s server) many(w http.ResponseWriter, r *http.Request) error {
 	skus := r.URL.Query()["sku"]
-	trace.SpanFromContext(r.Context()).SetAttributes(attribute.Int("shop.lines", len(skus)))
+	step.Describe(r.Context(), step.Lines(len(skus)))
 	prices, err := s.Prices(r.Context(), skus)
 	if err != nil {
 		return err
@@ -78,8 +71,7 @@ func (s server) quote(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	trace.SpanFromContext(r.Context()).SetAttributes(
-		attribute.Int("shop.lines", len(quote.Lines)), attribute.Int64("shop.total", quote.Total.Cents))
+	step.Describe(r.Context(), step.Lines(len(quote.Lines)), step.Total(quote.Total.Cents))
 	return rest.Answer(w, http.StatusOK, quote)
 }
 
@@ -88,13 +80,31 @@ func (s server) products(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if fault.Page.Of(r.Context()) == "all" {
-		page.Limit = everything
+	body, err := s.page(r, page)
+	if err != nil {
+		return err
 	}
-	return s.lists.answer(w, r, page, func(ctx context.Context, page rest.Page) iter.Seq2[Product, error] {
-		if r.URL.Query().Has("name") {
-			return s.Named(ctx, r.FormValue("name"), page.After, page.Limit)
-		}
-		return s.Products(ctx, r.FormValue("q"), page.After, page.Limit)
-	})
+	return rest.Answer(w, http.StatusOK, body)
+}
+
+func (s server) page(r *http.Request, page rest.Page) (productPage, error) {
+	products, err := s.find(r, page)
+	return newPage(r, page, products), err
+}
+
+// find returns a page of the products that a request asks for, by name or by part of it.
+func (s server) find(r *http.Request, page rest.Page) ([]Product, error) {
+	if r.URL.Query().Has("name") {
+		return s.Named(r.Context(), r.FormValue("name"), page.After, page.Limit)
+	}
+	return s.Products(r.Context(), r.FormValue("q"), page.After, page.Limit)
+}
+
+// newPage returns the body with these products, and the address of the next page unless this is the last.
+func newPage(r *http.Request, page rest.Page, products []Product) productPage {
+	body := productPage{Products: products}
+	if n := len(products); n > 0 && n == page.Limit {
+		body.Next = page.Next(r, products[n-1].SKU)
+	}
+	return body
 }

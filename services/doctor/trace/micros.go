@@ -3,6 +3,7 @@ package trace
 import (
 	"fmt"
 	"strconv"
+	"time"
 )
 
 // Micros is a duration, or a time since the Unix epoch, in microseconds: the finest unit that all formats of traces can express.
@@ -30,3 +31,6 @@ func (us Micros) String() string {
 	}
 	return fmt.Sprintf("%d days", int64(us/86400e6))
 }
+
+// Duration returns us as a time.Duration.
+func (us Micros) Duration() time.Duration { return time.Duration(us) * time.Microsecond }

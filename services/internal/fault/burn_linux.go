@@ -7,22 +7,22 @@ import (
 	"time"
 )
 
-// burn computes until that much processor time is used or ctx is done: however busy the machine is, it is the same
-// amount of work.
+// burn computes until it has used that much CPU time or ctx is done. The amount of work is the same however busy the
+// machine is.
 func burn(ctx context.Context, cpu time.Duration) {
-	runtime.LockOSThread() // the clock is the thread's
+	runtime.LockOSThread() // CPU time is measured per thread
 	defer runtime.UnlockOSThread()
 	for end := threadTime() + cpu; threadTime() < end && ctx.Err() == nil; {
 		hash()
 	}
 }
 
-// threadTime is the processor time that this thread has used.
+// threadTime returns the CPU time that this thread has used.
 func threadTime() time.Duration {
 	const thread = 1 // RUSAGE_THREAD, getrusage(2)
 	var usage syscall.Rusage
 	if err := syscall.Getrusage(thread, &usage); err != nil {
-		panic(err) // it knows no error for valid arguments
+		panic(err) // cannot fail with valid arguments
 	}
 	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }

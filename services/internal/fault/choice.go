@@ -1,71 +1,96 @@
 package fault
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 )
 
-// A Choice is a parameter that picks one of several ways to do the same thing, the first being the good one.
-type Choice struct {
-	name string
-	ways []string
-}
+// A Choice is a parameter that picks one of several ways to do the same work. The first is the good one.
+type Choice struct{ Info }
 
-// The ways to do things, and where they are chosen.
-var (
-	// Fetch is how order gets its lines' stock and prices: one call, a bounded fan-out, one call a line.
-	Fetch = Choice{"fetch", []string{"batch", "parallel", "each"}}
-	// Rows is how inventory reads stock, and order the lines of a list: one query, or one query a row.
-	Rows = Choice{"rows", []string{"join", "each"}}
-	// Calls is whether order asks inventory and pricing side by side or one after the other.
-	Calls = Choice{"calls", []string{"parallel", "serial"}}
-	// Lookups is whether pricing looks the discounts up once for a quote or again for each line.
-	Lookups = Choice{"lookups", []string{"once", "each"}}
-	// Cache is whether pricing keeps prices in a cache, and what happens when many miss one at the same moment.
-	Cache = Choice{"cache", []string{"off", "on", "stampede"}}
-	// Index is whether pricing looks a product's name up so that the database can use its index on names.
-	Index = Choice{"index", []string{"used", "missed"}}
-	// Page is how many products order fetches from pricing at a time; with all pricing answers without a limit.
-	Page = Choice{"page", []string{"1000", "10", "all"}}
-	// Columns is whether pricing reads all of its products' columns for a list, or SKU and price.
-	Columns = Choice{"columns", []string{"all", "few"}}
-	// List is whether pricing's list of products comes from the database, or from a cache that has it as JSON, in a
-	// binary form, or as the finished answer.
-	List = Choice{"list", []string{"fresh", "json", "binary", "answer"}}
-	// Mail is whether a customer gets a mail about an order that is placed, after the answer.
-	Mail = Choice{"mail", []string{"none", "sent"}}
-	// Connections is whether calls between services use connections again or make a new one each.
-	Connections = Choice{"connections", []string{"kept", "new"}}
-	// Retries is who makes failed calls to a service again: nobody, the layer next to the failure with growing
-	// pauses and a budget, or every layer at once.
-	Retries = Choice{"retries", []string{"none", "backoff", "storm"}}
-	// Fallback is what pricing does if the inventory fails: fail too, or quote as if everything were scarce.
-	Fallback = Choice{"fallback", []string{"none", "scarce"}}
-	// Cancel is whether services stop the work for a caller that has left.
-	Cancel = Choice{"cancel", []string{"heeded", "ignored"}}
-	// Spans is whether computing (busy) has a span around it.
-	Spans = Choice{"spans", []string{"all", "few"}}
-)
+func choice(name, does string, ways ...string) Choice { return Choice{Info{name, ways, true, does}} }
 
 // Of returns the way that the request of ctx asked for.
-func (c Choice) Of(ctx context.Context) string {
-	if way := from(ctx).chosen[c.name]; way != "" {
-		return way
+func (c Choice) Of(ctx context.Context) string { return cmp.Or(from(ctx)[c.Name], c.Values[0]) }
+
+func (c Choice) check(value string) error {
+	if !slices.Contains(c.Values, value) {
+		return fmt.Errorf("choose one of %s", strings.Join(c.Values, ", "))
 	}
-	return c.ways[0]
+	return nil
 }
 
-func (c Choice) parameter(does string) parameter {
-	return parameter{Info{c.name, c.ways, true, does}, func(f *Faults, value string) error {
-		if !slices.Contains(c.ways, value) {
-			return fmt.Errorf("choose one of %s", strings.Join(c.ways, ", "))
+// A Places is a parameter that lists the services where a fault applies; by default none.
+type Places struct{ Info }
+
+// At reports whether the request of ctx asked for the fault at a service.
+func (p Places) At(ctx context.Context, service string) bool {
+	places := from(ctx)[p.Name]
+	return places != "" && slices.Contains(strings.Split(places, ","), service)
+}
+
+func (p Places) check(value string) error {
+	_, err := parseItems(value, func(place string) (string, error) { return place, known(place, p.Values) })
+	return err
+}
+
+// times is a parameter that gives services a time each, such as pricing:100ms,inventory:1s.
+type times struct {
+	Info
+	services []string // that can be named
+}
+
+// at returns the time that the request of ctx asked for at a service, the last if there are several.
+func (t times) at(ctx context.Context, service string) (d time.Duration, ok bool) {
+	if value := from(ctx)[t.Name]; value != "" {
+		all, _ := t.parse(value)
+		d, ok = all[service]
+	}
+	return d, ok
+}
+
+func (t times) check(value string) error {
+	_, err := t.parse(value)
+	return err
+}
+
+func (t times) parse(value string) (map[string]time.Duration, error) {
+	all := make(map[string]time.Duration)
+	_, err := parseItems(value, func(item string) (d time.Duration, err error) {
+		service, text, ok := strings.Cut(item, ":")
+		if !ok {
+			return 0, fmt.Errorf("%q lacks a colon between service and time", item)
 		}
-		if f.chosen == nil {
-			f.chosen = make(map[string]string)
+		if err := known(service, t.services); err != nil {
+			return 0, err
 		}
-		f.chosen[c.name] = value
-		return nil
-	}}
+		all[service], err = parseDuration(text)
+		return all[service], err
+	})
+	return all, err
+}
+
+// parseItems parses the items of a value, which are separated by commas.
+func parseItems[T any](value string, parse func(item string) (T, error)) ([]T, error) {
+	var all []T
+	for item := range strings.SplitSeq(value, ",") {
+		v, err := parse(item)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, v)
+	}
+	return all, nil
+}
+
+// Timeout returns how long calls to a service may take: what the request of ctx asked for, or usual.
+func Timeout(ctx context.Context, service string, usual time.Duration) time.Duration {
+	if d, ok := timeout.at(ctx, service); ok {
+		return d
+	}
+	return usual
 }

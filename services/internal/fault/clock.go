@@ -10,17 +10,11 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// mark is the attribute by which a span carries how far its clock is ahead, from its request to [Clock], in ns.
-// It is taken off there.
+// mark is the attribute that tells [Clock] how far ahead the clock of a span is, in ns. Clock removes it.
 const mark = attribute.Key("spanwise.clock")
 
-func parseClock(f *Faults, value string) (err error) {
-	f.ahead, err = parseTimed(value, services)
-	return err
-}
-
-// Clock returns a processor that hands spans on to next. Those of requests that want the service's clock to be ahead
-// get there with the times that such a clock would have shown.
+// Clock returns a processor that passes spans on to next. It shifts the times of spans whose request asked for a clock of
+// the service that is ahead.
 func Clock(service string, next sdktrace.SpanProcessor) sdktrace.SpanProcessor {
 	return clock{next, service}
 }
@@ -35,9 +29,9 @@ func (c clock) OnStart(parent context.Context, s sdktrace.ReadWriteSpan) {
 	c.SpanProcessor.OnStart(parent, s)
 }
 
-// markClock marks a span if the request of ctx wants the service's clock ahead.
+// markClock marks a span if the request of ctx asked for a clock of the service that is ahead.
 func markClock(ctx context.Context, s trace.Span, service string) {
-	if d := from(ctx).ahead[service]; d != 0 {
+	if d, _ := ahead.at(ctx, service); d != 0 {
 		s.SetAttributes(mark.Int64(int64(d)))
 	}
 }
@@ -52,7 +46,7 @@ func (c clock) OnEnd(s sdktrace.ReadOnlySpan) {
 
 func marked(kv attribute.KeyValue) bool { return kv.Key == mark }
 
-// A shifted span is one that a clock timed that is ahead.
+// A shifted span is one that was timed by a clock that is ahead.
 type shifted struct {
 	sdktrace.ReadOnlySpan
 	ahead time.Duration

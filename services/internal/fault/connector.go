@@ -5,8 +5,8 @@ import (
 	"database/sql/driver"
 )
 
-// Connector returns a connector whose queries are slowed by latency for that target, such as "inventory.db".
-// Put it below the one that makes spans, so that the delay is seen as the database's.
+// Connector returns a connector whose queries are slowed by latency for that target, such as "inventory.db". It belongs
+// below the connector that makes spans, so that the spans include the delay.
 func Connector(inner driver.Connector, target string) driver.Connector {
 	return connector{inner, target}
 }
@@ -21,13 +21,22 @@ func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return conn{inner, c.target}, nil
+	return conn{inner.(contextConn), c.target}, nil
 }
 
-// A conn passes on what database/sql asks of a connection; embedding [driver.Conn] alone would hide it.
-// The drivers of both our databases offer all of it.
-type conn struct {
+// A contextConn is what both drivers offer. database/sql would not see it behind a plain [driver.Conn].
+type contextConn interface {
 	driver.Conn
+	driver.QueryerContext
+	driver.ExecerContext
+	driver.ConnPrepareContext
+	driver.ConnBeginTx
+	driver.Pinger
+	driver.SessionResetter
+}
+
+type conn struct {
+	contextConn
 	target string
 }
 
@@ -35,42 +44,27 @@ func (c conn) QueryContext(ctx context.Context, query string, args []driver.Name
 	if err := Slow(ctx, c.target); err != nil {
 		return nil, err
 	}
-	return c.Conn.(driver.QueryerContext).QueryContext(ctx, query, args)
+	return c.contextConn.QueryContext(ctx, query, args)
 }
 
 func (c conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
 	if err := Slow(ctx, c.target); err != nil {
 		return nil, err
 	}
-	return c.Conn.(driver.ExecerContext).ExecContext(ctx, query, args)
+	return c.contextConn.ExecContext(ctx, query, args)
 }
 
-func (c conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
-	return c.Conn.(driver.ConnPrepareContext).PrepareContext(ctx, query)
-}
-
-func (c conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
-	return c.Conn.(driver.ConnBeginTx).BeginTx(ctx, opts)
-}
-
-func (c conn) Ping(ctx context.Context) error { return c.Conn.(driver.Pinger).Ping(ctx) }
-
-func (c conn) ResetSession(ctx context.Context) error {
-	if r, ok := c.Conn.(driver.SessionResetter); ok {
-		return r.ResetSession(ctx)
-	}
-	return nil
-}
+// The methods below are those that only one of the drivers has.
 
 func (c conn) IsValid() bool {
-	if v, ok := c.Conn.(driver.Validator); ok {
+	if v, ok := c.contextConn.(driver.Validator); ok {
 		return v.IsValid()
 	}
 	return true
 }
 
 func (c conn) CheckNamedValue(v *driver.NamedValue) error {
-	if k, ok := c.Conn.(driver.NamedValueChecker); ok {
+	if k, ok := c.contextConn.(driver.NamedValueChecker); ok {
 		return k.CheckNamedValue(v)
 	}
 	return driver.ErrSkip

@@ -17,24 +17,23 @@ type failure struct {
 	target      string
 	way         string // reset, timeout, or status
 	status      int    // 400 to 599 if way is status
-	attempts    int    // how many attempts at a call fail before one does not; 0 stands for all
+	attempts    int    // how many attempts at a call fail before one succeeds; 0 stands for all
 	probability float64
 }
 
-// AttemptHeader is the header of a call that is made again: which attempt it is, the first being 1. The name is Envoy's:
+// AttemptHeader is the header of a retried call: the number of the attempt, counted from 1. The name is Envoy's:
 // https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_conn_man/headers#x-envoy-attempt-count
 const AttemptHeader = "X-Envoy-Attempt-Count"
 
-func parseFail(f *Faults, value string) error {
-	for item := range strings.SplitSeq(value, ",") {
-		x, err := parseFailure(item)
-		if err != nil {
-			return err
-		}
-		f.failures = append(f.failures, x)
-	}
-	return nil
+// failures is the fail parameter.
+type failures struct{ Info }
+
+func (failures) check(value string) error {
+	_, err := parseFailures(value)
+	return err
 }
+
+func parseFailures(value string) ([]failure, error) { return parseItems(value, parseFailure) }
 
 func parseFailure(item string) (x failure, err error) {
 	target, rest, ok := strings.Cut(item, ":")
@@ -52,30 +51,35 @@ func parseFailure(item string) (x failure, err error) {
 	var counted bool
 	if x.way, attempts, counted = strings.Cut(rest, "*"); counted {
 		if x.attempts, err = strconv.Atoi(attempts); err != nil || x.attempts < 1 {
-			return x, fmt.Errorf("%q is no number of attempts from 1 on", attempts)
+			return x, fmt.Errorf("%q is not a number of attempts (want 1 or more)", attempts)
 		}
 	}
 	if x.way == "reset" || x.way == "timeout" {
 		return x, nil
 	}
 	if x.status, err = strconv.Atoi(x.way); err != nil || x.status < 400 || x.status > 599 {
-		return x, fmt.Errorf("%q is neither a status from 400 to 599 nor reset nor timeout", x.way)
+		return x, fmt.Errorf("%q is not a status from 400 to 599, reset or timeout", x.way)
 	}
 	x.way = "status"
 	return x, nil
 }
 
-// fail makes the request fail as it asked to at that service, and returns nil if it did not ask.
-func fail(w http.ResponseWriter, r *http.Request, service string) error {
-	for _, x := range from(r.Context()).failures {
+// failAsAsked makes the request fail as it asked to at that service; nil means that it did not ask.
+func failAsAsked(w http.ResponseWriter, r *http.Request, service string) error {
+	value := from(r.Context())[fail.Name]
+	if value == "" {
+		return nil
+	}
+	all, _ := parseFailures(value)
+	for _, x := range all {
 		if x.target != service || x.attempts > 0 && attempt(r) > x.attempts || rand.Float64() >= x.probability {
 			continue
 		}
 		switch x.way {
 		case "reset":
-			tear(w)
+			reset(w)
 		case "timeout":
-			io.Copy(io.Discard, r.Body) // the server notices a caller that hangs up only once the body is read
+			io.Copy(io.Discard, r.Body) // only then does the server notice that a caller hangs up
 			<-r.Context().Done()
 			return r.Context().Err()
 		}
@@ -84,7 +88,7 @@ func fail(w http.ResponseWriter, r *http.Request, service string) error {
 	return nil
 }
 
-// attempt is which attempt at a call a request is, counted from 1.
+// attempt returns which attempt at a call a request is, counted from 1.
 func attempt(r *http.Request) int {
 	n, err := strconv.Atoi(r.Header.Get(AttemptHeader))
 	if err != nil {
@@ -93,14 +97,14 @@ func attempt(r *http.Request) int {
 	return n
 }
 
-// tear cuts the connection in the middle of a status line. Cut before the first byte, net/http's client would
-// take it for an idle connection that was closed, and quietly try again.
-func tear(w http.ResponseWriter) {
+// reset closes the connection in the middle of a status line. Before the first byte, net/http's client would take it for
+// an idle connection that was closed, and silently retry.
+func reset(w http.ResponseWriter) {
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err == nil {
 		io.WriteString(conn, "HTTP/1.1 200")
 		if tcp, ok := conn.(*net.TCPConn); ok {
-			tcp.SetLinger(0) // makes close a reset
+			tcp.SetLinger(0) // makes Close send a reset
 		}
 		conn.Close()
 	}

@@ -1,9 +1,9 @@
-// Package fault lets one request slow itself down, or fail, on purpose: query parameters say how, W3C baggage
-// carries them to every service of that request, and small wrappers do it at the edge of the code they slow.
+// Package fault lets one request slow itself down, or fail, on purpose: query parameters say how, W3C baggage carries
+// them to every service of that request, and small wrappers do it at the edge of the code they slow.
 //
-// [Middleware] reads the parameters and applies what concerns a whole request: delays, failures, computing. [Connector]
-// slows a database, [Slow] and [Timeout] a call, [Clock] shifts spans; a strategy asks its parameter, such as [Fetch]
-// or [Pool], which way to take. The services' own rules never mention faults.
+// [Middleware] reads the parameters and applies those that concern a whole request: delays, failures, computing.
+// [Connector] slows a database, [Slow] and [Timeout] a call, [Clock] shifts spans; a wrapper asks its parameter, such as
+// [Fetch] or [Pool], which way to take. The rules of the services never mention faults: the wrappers are in slow.go.
 package fault
 
 import (
@@ -14,62 +14,55 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 
 	"go.opentelemetry.io/otel/baggage"
 
 	"spanwise/internal/problem"
 )
 
-// prefix marks our members of a request's baggage.
+// prefix marks the members of a request's baggage that are faults.
 const prefix = "spanwise."
 
-// MaxBaggage is what the W3C lets a platform propagate, in bytes.
+// MaxBaggage is the number of bytes that the W3C requires a platform to propagate.
 const MaxBaggage = 8192
 
-// Faults is what one request asks for. The zero value asks for nothing.
-type Faults struct {
-	delays   []delay
-	failures []failure
-	timeouts map[string]time.Duration // by the service that is called
-	busy     map[string]time.Duration // processor time, by service
-	ahead    map[string]time.Duration // of the clock, by service
-	places   map[string][]string      // by parameter
-	chosen   map[string]string        // by parameter
-	text     map[string]string        // what was asked, by parameter, as it travels
-}
+// Faults is what one request asks for: valid values, by the name of their parameter. Nil asks for nothing.
+type Faults map[string]string
 
-// Parse reads the parameters of a query. Others are left alone. An error is a problem that names the
-// parameter, the value and an example.
+// Parse reads the parameters of a query and ignores others. An error is a problem that names the parameter, the value and
+// an example.
 func Parse(query url.Values) (Faults, error) {
 	var f Faults
 	for _, p := range parameters {
-		if !query.Has(p.Name) {
+		name := p.info().Name
+		if !query.Has(name) {
 			continue
 		}
-		if err := f.add(p, strings.Join(query[p.Name], ",")); err != nil {
-			return Faults{}, err
+		if err := f.add(p, strings.Join(query[name], ",")); err != nil {
+			return nil, err
 		}
 	}
 	return f, nil
 }
 
 func (f *Faults) add(p parameter, value string) error {
-	if err := p.parse(f, value); err != nil {
-		return problem.New(http.StatusBadRequest, "%s=%.80s: %v (for example %s)", p.Name, value, err, p.example())
+	info := p.info()
+	if err := p.check(value); err != nil {
+		return problem.Invalid("%s=%.80s: %v (for example %s)", info.Name, value, err, info.example())
 	}
-	if f.text == nil {
-		f.text = make(map[string]string)
+	if *f == nil {
+		*f = make(Faults)
 	}
-	f.text[p.Name] = value
+	(*f)[info.Name] = value
 	return nil
 }
 
-// fromBaggage reads what an earlier service of the request was asked for, except what asked overrides.
-func (f *Faults) fromBaggage(bag baggage.Baggage) error {
+// addBaggage adds what an earlier service of the request was asked for, unless f overrides it.
+func (f *Faults) addBaggage(bag baggage.Baggage) error {
 	for _, p := range parameters {
-		value := bag.Member(prefix + p.Name).Value()
-		if _, overridden := f.text[p.Name]; overridden || value == "" {
+		name := p.info().Name
+		value := bag.Member(prefix + name).Value()
+		if _, overridden := (*f)[name]; overridden || value == "" {
 			continue
 		}
 		if err := f.add(p, value); err != nil {
@@ -80,18 +73,18 @@ func (f *Faults) fromBaggage(bag baggage.Baggage) error {
 }
 
 // baggage returns bag with the faults in it.
-func (f *Faults) baggage(bag baggage.Baggage) (baggage.Baggage, error) {
-	for _, name := range slices.Sorted(maps.Keys(f.text)) {
-		m, err := baggage.NewMemberRaw(prefix+name, f.text[name])
+func (f Faults) baggage(bag baggage.Baggage) (baggage.Baggage, error) {
+	for _, name := range slices.Sorted(maps.Keys(f)) {
+		m, err := baggage.NewMemberRaw(prefix+name, f[name])
 		if err != nil {
-			return bag, fmt.Errorf("carry %s=%s as baggage: %w", name, f.text[name], err)
+			return bag, fmt.Errorf("carry %s=%s as baggage: %w", name, f[name], err)
 		}
 		if bag, err = bag.SetMember(m); err != nil {
 			return bag, fmt.Errorf("carry %s as baggage: %w", name, err)
 		}
 		if len(bag.String()) > MaxBaggage {
 			return bag, problem.New(http.StatusRequestHeaderFieldsTooLarge,
-				"%s is too long: with it the request's baggage is over the %d bytes that services carry", name, MaxBaggage)
+				"%s is too long: with it the baggage of the request exceeds the maximum of %d bytes", name, MaxBaggage)
 		}
 	}
 	return bag, nil
@@ -99,18 +92,18 @@ func (f *Faults) baggage(bag baggage.Baggage) (baggage.Baggage, error) {
 
 type contextKey struct{}
 
-// With returns a context of a request that asks for f.
+// With returns the context of a request that asks for f.
 func With(ctx context.Context, f Faults) context.Context {
 	return context.WithValue(ctx, contextKey{}, f)
 }
 
-// Asked is a text that is the same for requests that ask for the same, and "" for one that asks for nothing. What
-// requests share they share with their like, or one that is slow would slow others.
-func Asked(ctx context.Context) string {
-	text := from(ctx).text
+// Group returns a text that is equal for requests that ask for the same faults, and "" for those that ask for none.
+// Requests share work only with requests of their group; otherwise a slow one would slow the others.
+func Group(ctx context.Context) string {
+	f := from(ctx)
 	var b strings.Builder
-	for _, name := range slices.Sorted(maps.Keys(text)) {
-		fmt.Fprintf(&b, "%s=%q ", name, text[name])
+	for _, name := range slices.Sorted(maps.Keys(f)) {
+		fmt.Fprintf(&b, "%s=%q ", name, f[name])
 	}
 	return b.String()
 }

@@ -17,47 +17,86 @@ import (
 	"spanwise/internal/problem"
 )
 
-// Every form of the grammar means what the README says.
+// Every form of the grammar means what the documentation says.
 func TestParse(t *testing.T) {
-	type times = map[string]time.Duration
+	type durations = map[string]time.Duration
 	tests := []struct {
 		query string
-		want  Faults
+		want  any
+		got   func(context.Context, Faults) any
 	}{
-		{"", Faults{}},
-		{"customer=ada&q=latency", Faults{}},
-		{"latency=pricing:200ms", Faults{delays: []delay{{"pricing", 200 * time.Millisecond, 0, 1}}}},
-		{"latency=inventory.db:30ms~10ms,order:1.5s@0.1", Faults{delays: []delay{
-			{"inventory.db", 30 * time.Millisecond, 10 * time.Millisecond, 1}, {"order", 1500 * time.Millisecond, 0, 0.1}}}},
-		{"latency=order:1ms&latency=pricing.net:10s", Faults{delays: []delay{{"order", time.Millisecond, 0, 1}, {"pricing.net", 10 * time.Second, 0, 1}}}},
-		{"fail=pricing:503@0.3,inventory:reset", Faults{failures: []failure{{"pricing", "status", 503, 0, 0.3}, {"inventory", "reset", 0, 0, 1}}}},
-		{"fail=pricing:timeout", Faults{failures: []failure{{"pricing", "timeout", 0, 0, 1}}}},
-		{"fail=inventory:503*1,pricing:reset*2@0.5", Faults{failures: []failure{{"inventory", "status", 503, 1, 1}, {"pricing", "reset", 0, 2, 0.5}}}},
-		{"fetch=each&rows=join&calls=serial", Faults{chosen: map[string]string{"fetch": "each", "rows": "join", "calls": "serial"}}},
-		{"timeout=pricing:100ms,inventory:1s", Faults{timeouts: times{"pricing": 100 * time.Millisecond, "inventory": time.Second}}},
-		{"busy=order:1ms&clock=pricing:2s,pricing:3s", Faults{busy: times{"order": time.Millisecond}, ahead: times{"pricing": 3 * time.Second}}},
-		{"pool=order,inventory&lock=pricing", Faults{places: map[string][]string{"pool": {"order", "inventory"}, "lock": {"pricing"}}}},
+		{"", Faults(nil), faultsOf},
+		{"customer=ada&q=latency", Faults(nil), faultsOf},
+		{"latency=pricing:200ms", []delay{{"pricing", 200 * time.Millisecond, 0, 1}}, delaysOf},
+		{"latency=inventory.db:30ms~10ms,order:1.5s@0.1", []delay{
+			{"inventory.db", 30 * time.Millisecond, 10 * time.Millisecond, 1}, {"order", 1500 * time.Millisecond, 0, 0.1}}, delaysOf},
+		{"latency=order:1ms&latency=pricing.net:10s", []delay{{"order", time.Millisecond, 0, 1}, {"pricing.net", 10 * time.Second, 0, 1}}, delaysOf},
+		{"fail=pricing:503@0.3,inventory:reset", []failure{{"pricing", "status", 503, 0, 0.3}, {"inventory", "reset", 0, 0, 1}}, failuresOf},
+		{"fail=pricing:timeout", []failure{{"pricing", "timeout", 0, 0, 1}}, failuresOf},
+		{"fail=inventory:503*1,pricing:reset*2@0.5", []failure{{"inventory", "status", 503, 1, 1}, {"pricing", "reset", 0, 2, 0.5}}, failuresOf},
+		{"fetch=each&rows=join&calls=serial", Faults{"fetch": "each", "rows": "join", "calls": "serial"}, faultsOf},
+		{"timeout=pricing:100ms,inventory:1s", durations{"pricing": 100 * time.Millisecond, "inventory": time.Second}, timesOf(timeout)},
+		{"busy=order:1ms&clock=pricing:2s,pricing:3s", durations{"order": time.Millisecond}, timesOf(busy)},
+		{"busy=order:1ms&clock=pricing:2s,pricing:3s", durations{"pricing": 3 * time.Second}, timesOf(ahead)},
+		{"pool=order,inventory&lock=pricing", []string{"order", "inventory"}, placesOf(Pool)},
+		{"pool=order,inventory&lock=pricing", []string{"pricing"}, placesOf(Lock)},
 	}
 	for _, tt := range tests {
 		query, err := url.ParseQuery(tt.query)
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := Parse(query)
+		faults, err := Parse(query)
 		if err != nil {
 			t.Errorf("%s: %v", tt.query, err)
 			continue
 		}
-		got.text = nil // as it travels, see TestTravelsAsBaggage
-		if diff := cmp.Diff(tt.want, got, cmp.AllowUnexported(Faults{}, delay{}, failure{})); diff != "" {
+		got := tt.got(With(t.Context(), faults), faults)
+		if diff := cmp.Diff(tt.want, got, cmp.AllowUnexported(delay{}, failure{})); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.query, diff)
 		}
 	}
 }
 
-// The examples that a refusal and the documentation give are ones that work, and people are told what they do.
+func faultsOf(_ context.Context, f Faults) any { return f }
+
+func delaysOf(_ context.Context, f Faults) any {
+	all, _ := parseDelays(f["latency"])
+	return all
+}
+
+func failuresOf(_ context.Context, f Faults) any {
+	all, _ := parseFailures(f["fail"])
+	return all
+}
+
+func timesOf(p times) func(context.Context, Faults) any {
+	return func(ctx context.Context, _ Faults) any {
+		all := map[string]time.Duration{}
+		for _, service := range services {
+			if d, ok := p.at(ctx, service); ok {
+				all[service] = d
+			}
+		}
+		return all
+	}
+}
+
+func placesOf(p Places) func(context.Context, Faults) any {
+	return func(ctx context.Context, _ Faults) any {
+		var all []string
+		for _, service := range services {
+			if p.At(ctx, service) {
+				all = append(all, service)
+			}
+		}
+		return all
+	}
+}
+
+// The examples in refusals and in the documentation work, and every parameter is documented.
 func TestExamples(t *testing.T) {
-	for _, p := range parameters {
+	for _, p := range Parameters() {
 		for _, value := range append(p.Values, strings.TrimPrefix(p.example(), p.Name+"=")) {
 			if _, err := Parse(url.Values{p.Name: {value}}); err != nil {
 				t.Errorf("%s=%s: %v", p.Name, value, err)
@@ -72,7 +111,7 @@ func TestExamples(t *testing.T) {
 	}
 }
 
-// A delay is its mean plus a normal deviation, as often as its probability says, within bounds.
+// A delay is its mean plus a normal deviation, within bounds, as often as its probability says.
 func TestDraw(t *testing.T) {
 	d := delay{mean: 100 * time.Millisecond, jitter: 10 * time.Millisecond, probability: 0.25}
 	tests := []struct {
@@ -92,7 +131,7 @@ func TestDraw(t *testing.T) {
 	}
 }
 
-// Off, faults are refused with 403, and those in baggage are dropped while other baggage stays.
+// If faults are off, they are refused with 403, and dropped from baggage; other baggage stays.
 func TestOff(t *testing.T) {
 	var seen baggage.Baggage
 	h := Middleware("order", false, refuse)(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -112,7 +151,7 @@ func TestOff(t *testing.T) {
 	}
 }
 
-// On, what is asked for travels on in baggage, beside what the caller had there.
+// If faults are on, they are passed on in baggage, in addition to the baggage of the caller.
 func TestTravelsAsBaggage(t *testing.T) {
 	var seen context.Context
 	h := Middleware("order", true, refuse)(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { seen = r.Context() }))
@@ -138,7 +177,7 @@ func TestTravelsAsBaggage(t *testing.T) {
 	}
 }
 
-// Latency takes exactly its time, in its service alone, and stops when the caller leaves.
+// A delay takes exactly its time, only in its service, and stops when the caller leaves.
 func TestLatency(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ok := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
@@ -158,7 +197,7 @@ func TestLatency(t *testing.T) {
 	})
 }
 
-// A request that mentions no fault costs no allocation, whether faults are on or off.
+// A request without faults costs no allocation, whether faults are on or off.
 func TestNoFaultsCostNothing(t *testing.T) {
 	ok := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
 	w, r := httptest.NewRecorder(), httptest.NewRequest("GET", "/stock?sku=sku-1&sku=sku-2", nil)
@@ -191,10 +230,10 @@ var seeds = []string{
 	"each", "", ":", "@", "~", ",", "pricing:1h", "pricing:-1s", "order:9999999999h", "pricing:1e9s@1e-9", "\x00", "pricing:1ms@0x1p-1022",
 }
 
-// Whatever a value is, it parses to something within bounds, or is a 400 that names the parameter.
+// Any value parses to something within bounds, or is a 400 that names the parameter.
 func FuzzParse(f *testing.F) {
 	for _, s := range seeds {
-		for _, p := range parameters {
+		for _, p := range Parameters() {
 			f.Add(p.Name, s)
 		}
 	}
@@ -206,7 +245,8 @@ func FuzzParse(f *testing.F) {
 			}
 			return
 		}
-		for _, d := range faults.delays {
+		delays, _ := parseDelays(faults["latency"])
+		for _, d := range delays {
 			if got := d.draw(0, 3); got < 0 || got > maxDelay {
 				t.Errorf("%s=%q: a delay of %v", name, value, got)
 			}
@@ -214,7 +254,7 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// Whatever baggage holds, it is understood as it was sent, or refused with 400.
+// Any baggage is understood as it was sent, or refused with 400.
 func FuzzBaggage(f *testing.F) {
 	for _, s := range seeds {
 		f.Add("spanwise.latency="+url.PathEscape(s)+",a=b", "fetch=each")
@@ -234,13 +274,13 @@ func FuzzBaggage(f *testing.F) {
 		}
 		again, err := baggage.Parse(baggage.FromContext(ctx).String())
 		if err != nil {
-			t.Fatalf("the next service cannot read our baggage: %v", err)
+			t.Fatalf("the next service cannot read the baggage: %v", err)
 		}
 		var next Faults
-		if err := next.fromBaggage(again); err != nil {
-			t.Fatalf("the next service does not understand our baggage: %v", err)
+		if err := next.addBaggage(again); err != nil {
+			t.Fatalf("the next service does not understand the baggage: %v", err)
 		}
-		if diff := cmp.Diff(from(ctx).text, next.text); diff != "" {
+		if diff := cmp.Diff(from(ctx), next); diff != "" {
 			t.Errorf("the next service understands something else (-sent +read):\n%s", diff)
 		}
 	})

@@ -10,32 +10,26 @@ import (
 	"time"
 )
 
-// maxDelay bounds one delay; the sum of a request's is bounded by the time any request may take.
+// maxDelay bounds one delay. The timeout of the request bounds their sum.
 const maxDelay = 10 * time.Second
-
-var (
-	services = []string{"order", "inventory", "pricing"}
-	called   = services[1:] // by other services
-)
 
 // A delay is one item of the latency parameter: target:mean~jitter@probability.
 type delay struct {
-	target      string // a service, its database as service.db, or the way to it as service.net
+	target      string // a service, its database as service.db, or the network to it as service.net
 	mean        time.Duration
 	jitter      time.Duration // standard deviation
 	probability float64
 }
 
-func parseLatency(f *Faults, value string) error {
-	for item := range strings.SplitSeq(value, ",") {
-		d, err := parseDelay(item)
-		if err != nil {
-			return err
-		}
-		f.delays = append(f.delays, d)
-	}
-	return nil
+// delays is the latency parameter.
+type delays struct{ Info }
+
+func (delays) check(value string) error {
+	_, err := parseDelays(value)
+	return err
 }
+
+func parseDelays(value string) ([]delay, error) { return parseItems(value, parseDelay) }
 
 func parseDelay(item string) (d delay, err error) {
 	target, rest, ok := strings.Cut(item, ":")
@@ -79,7 +73,7 @@ func cutProbability(s string) (string, float64, error) {
 	}
 	p, err := strconv.ParseFloat(after, 64)
 	if err != nil || !(p > 0 && p <= 1) { // this way round it refuses NaN
-		return "", 0, fmt.Errorf("%q is no probability above 0 and up to 1", after)
+		return "", 0, fmt.Errorf("%q is not a probability (want 0 < p ≤ 1)", after)
 	}
 	return before, p, nil
 }
@@ -88,17 +82,17 @@ func parseDuration(s string) (time.Duration, error) {
 	d, err := time.ParseDuration(s)
 	switch {
 	case err != nil:
-		return 0, fmt.Errorf("%q is no time", s)
+		return 0, fmt.Errorf("%q is not a duration", s)
 	case d < 0:
-		return 0, fmt.Errorf("%v is less than nothing", d)
+		return 0, fmt.Errorf("%v is negative", d)
 	case d > maxDelay:
-		return 0, fmt.Errorf("%v is longer than the %v a delay may take", d, maxDelay)
+		return 0, fmt.Errorf("%v is longer than the maximum of %v", d, maxDelay)
 	}
 	return d, nil
 }
 
-// draw returns how long this delay takes this time, for a chance in [0,1) and a deviation from the standard
-// normal distribution.
+// draw returns how long the delay takes this time, given a chance in [0,1) and a deviation from the standard normal
+// distribution.
 func (d delay) draw(chance, deviation float64) time.Duration {
 	if chance >= d.probability {
 		return 0
@@ -108,8 +102,13 @@ func (d delay) draw(chance, deviation float64) time.Duration {
 
 // Slow sleeps as long as the request of ctx asked for at that target.
 func Slow(ctx context.Context, target string) error {
+	value := from(ctx)[latency.Name]
+	if value == "" {
+		return nil
+	}
+	all, _ := parseDelays(value)
 	var total time.Duration
-	for _, d := range from(ctx).delays {
+	for _, d := range all {
 		if d.target == target {
 			total += d.draw(rand.Float64(), rand.NormFloat64())
 		}

@@ -13,15 +13,15 @@ import (
 	"spanwise/internal/problem"
 )
 
-// Middleware applies what requests ask for to a service, and hands it on in their context and baggage.
-// Unless enabled, asking is refused with 403 and baggage of ours is dropped. What goes wrong is answered by refuse.
+// Middleware applies to a service what requests ask for, and passes it on in their context and baggage. Unless enabled, it
+// refuses such requests with 403, and drops faults in baggage. It answers errors with refuse.
 func Middleware(service string, enabled bool, refuse func(http.ResponseWriter, *http.Request, error)) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			ctx, err := read(r, enabled)
 			if Cancel.Of(ctx) == "ignored" {
 				var cancel context.CancelFunc
-				ctx, cancel = deaf(ctx)
+				ctx, cancel = ignoreCancel(ctx)
 				defer cancel()
 			}
 			if ctx != r.Context() {
@@ -36,7 +36,7 @@ func Middleware(service string, enabled bool, refuse func(http.ResponseWriter, *
 			}
 			compute(ctx, service)
 			if err == nil {
-				err = fail(w, r, service)
+				err = failAsAsked(w, r, service)
 			}
 			if err != nil {
 				refuse(w, r, err)
@@ -47,8 +47,8 @@ func Middleware(service string, enabled bool, refuse func(http.ResponseWriter, *
 	}
 }
 
-// deaf returns the context of a handler that does not notice when its caller leaves. Its own deadline stays.
-func deaf(ctx context.Context) (context.Context, context.CancelFunc) {
+// ignoreCancel returns a context for a handler that does not notice when its caller leaves. The deadline stays.
+func ignoreCancel(ctx context.Context) (context.Context, context.CancelFunc) {
 	deadline, ok := ctx.Deadline()
 	if !ok {
 		return context.WithCancel(context.WithoutCancel(ctx))
@@ -56,8 +56,8 @@ func deaf(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithDeadline(context.WithoutCancel(ctx), deadline)
 }
 
-// read returns the request's context with its faults, in baggage too. A request that mentions none costs
-// nothing: its own context comes back.
+// read returns the request's context with its faults, which are in the baggage too. For a request without faults it
+// returns the same context and allocates nothing.
 func read(r *http.Request, enabled bool) (context.Context, error) {
 	ctx := r.Context()
 	bag := baggage.FromContext(ctx)
@@ -66,19 +66,19 @@ func read(r *http.Request, enabled bool) (context.Context, error) {
 	}
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
-		return ctx, problem.New(http.StatusBadRequest, "the query cannot be read: %v", err)
+		return ctx, problem.Invalid("the query cannot be parsed: %v", err)
 	}
 	if !enabled {
 		if asks(query) {
-			return ctx, problem.New(http.StatusForbidden, "slowing requests down is switched off here; start the service with FAULTS=on")
+			return ctx, problem.New(http.StatusForbidden, "this service does not let requests slow themselves down; start it with FAULTS=on")
 		}
-		return baggage.ContextWithBaggage(ctx, without(bag)), nil
+		return baggage.ContextWithBaggage(ctx, withoutFaults(bag)), nil
 	}
 	f, err := Parse(query)
 	if err != nil {
 		return ctx, err
 	}
-	if err := f.fromBaggage(bag); err != nil {
+	if err := f.addBaggage(bag); err != nil {
 		return ctx, err
 	}
 	if bag, err = f.baggage(bag); err != nil {
@@ -87,43 +87,35 @@ func read(r *http.Request, enabled bool) (context.Context, error) {
 	return With(baggage.ContextWithBaggage(ctx, bag), f), nil
 }
 
-// FromBaggage returns a context of work that a request has left behind, which asks for what the request asked for:
-// that is read from the baggage that was stored with the work.
+// FromBaggage returns a context for work that a request left behind, with the faults that the request asked for. They are
+// read from the baggage of ctx, which was stored with the work.
 func FromBaggage(ctx context.Context) context.Context {
 	var f Faults
-	if err := f.fromBaggage(baggage.FromContext(ctx)); err != nil {
-		return ctx // it was read once before; of an older version, it may mean nothing any more
+	if err := f.addBaggage(baggage.FromContext(ctx)); err != nil {
+		return ctx // it was valid when it was stored, perhaps by an older version
 	}
 	return With(ctx, f)
 }
 
-// mentioned reports whether a query may hold a parameter of ours, without parsing it.
+// mentioned reports whether a query may contain a parameter of this package, without parsing it.
 func mentioned(query string) bool {
-	if query == "" {
-		return false
-	}
-	for _, p := range parameters {
-		if strings.Contains(query, p.Name) {
-			return true
-		}
-	}
-	return false
+	return query != "" && slices.ContainsFunc(parameters, func(p parameter) bool { return strings.Contains(query, p.info().Name) })
 }
 
-// asks reports whether a query holds a parameter of ours.
+// asks reports whether a query contains a parameter of this package.
 func asks(query url.Values) bool {
-	return slices.ContainsFunc(parameters, func(p parameter) bool { return query.Has(p.Name) })
+	return slices.ContainsFunc(parameters, func(p parameter) bool { return query.Has(p.info().Name) })
 }
 
 func carries(bag baggage.Baggage) bool {
-	return bag.Len() > 0 && slices.ContainsFunc(bag.Members(), ours)
+	return bag.Len() > 0 && slices.ContainsFunc(bag.Members(), isFault)
 }
 
-func ours(m baggage.Member) bool { return strings.HasPrefix(m.Key(), prefix) }
+func isFault(m baggage.Member) bool { return strings.HasPrefix(m.Key(), prefix) }
 
-func without(bag baggage.Baggage) baggage.Baggage {
+func withoutFaults(bag baggage.Baggage) baggage.Baggage {
 	for _, m := range bag.Members() {
-		if ours(m) {
+		if isFault(m) {
 			bag = bag.DeleteMember(m.Key())
 		}
 	}

@@ -2,69 +2,89 @@ package fault
 
 import "slices"
 
-// An Info tells a person what a parameter is for. The README's table and the lab's page are made of it.
+// An Info describes a parameter to a person. The documentation's table and the lab's page are made of it.
 type Info struct {
 	Name   string
-	Values []string // of a choice all there are, the default first; of others examples, and without it nothing happens
+	Values []string // all values of a choice, the default first; of other parameters examples, without which nothing happens
 	Choice bool
 	Does   string // what it really does
 }
 
-// Parameters lists all that is understood.
+func (i Info) info() Info { return i }
+
+// example returns a value that shows what the parameter is for: the last of a choice, since the first is the good one.
+func (i Info) example() string {
+	if i.Choice {
+		return i.Name + "=" + i.Values[len(i.Values)-1]
+	}
+	return i.Name + "=" + i.Values[0]
+}
+
+// A parameter is a query parameter that services understand.
+type parameter interface {
+	info() Info
+	check(value string) error
+}
+
+var (
+	services = []string{"order", "inventory", "pricing"}
+	called   = services[1:] // by other services
+)
+
+// The parameters. Those that decide how code outside of this package works are exported.
+var (
+	Fetch = choice("fetch", "how order gets the stock and prices of its lines: one call each to inventory and pricing, "+
+		"one call per line with 8 at a time, or one call per line, one after another", "batch", "parallel", "each")
+	Calls = choice("calls", "order calls inventory and pricing in parallel, or one after the other", "parallel", "serial")
+	Rows  = choice("rows", "how inventory reads stock, and order the lines of a list: one query, or one query per row",
+		"join", "each")
+	Lookups = choice("lookups", "pricing looks up the discounts once per quote, or once per line", "once", "each")
+	Page    = choice("page", "how order reads the catalogue from pricing: in pages, in small pages, or all in one answer",
+		"1000", "10", "all")
+	Index = choice("index", "pricing looks up a product's name with its index, or without", "used", "missed")
+	Cache = choice("cache", "pricing reads prices from the database, or through a cache that keeps them for a second; "+
+		"if many requests miss at once, one of them asks the database (on) or all do (stampede)", "off", "on", "stampede")
+	Connections = choice("connections", "reuse connections between services, or open one per call", "kept", "new")
+	Pool        = Places{Info{"pool", services, false,
+		"all requests that ask for it share a single connection to that service's database"}}
+	Lock    = Places{Info{"lock", services, false, "that service holds a mutex around each statement of the requests that ask for it"}}
+	Retries = choice("retries", "failed calls are not retried, retried by the layer nearest the failure with backoff and a budget, "+
+		"or retried by every layer at once", "none", "backoff", "storm")
+	timeout = times{Info{"timeout", []string{"pricing:100ms"}, false, "how long callers wait for that service"}, called}
+	Cancel  = choice("cancel", "services stop working when their caller has hung up or its timeout has expired, or go on",
+		"heeded", "ignored")
+	Fallback = choice("fallback", "if inventory fails, a quote fails too, or is made as if every product were scarce", "none", "scarce")
+	busy     = times{Info{"busy", []string{"pricing:100ms"}, false,
+		"that service computes until it has used that much CPU time; other work on that CPU slows down too"}, services}
+	Spans  = choice("spans", "whether that computing has a span", "all", "few")
+	Starve = Places{Info{"starve", []string{"order", "pricing"}, false,
+		"computing keeps all CPUs of that service's process busy while the request lasts; its other requests suffer too"}}
+	Untraced = Places{Info{"untraced", called, false, "calls to that service carry no trace context"}}
+	ahead    = times{Info{"clock", []string{"pricing:2s"}, false, "the clock that times that service's spans is ahead by that much"}, services}
+	Mail     = choice("mail", "placing an order puts an e-mail into an outbox, to be sent after the answer", "none", "sent")
+	Columns  = choice("columns", "pricing reads and returns all columns of its catalogue, or SKU and price only", "all", "few")
+	List     = choice("list", "where pricing's list of products comes from: the database, a cache of all products "+
+		"in one of two encodings, or a cache of finished answers", "fresh", "json", "binary", "answer")
+	latency = delays{Info{"latency", []string{"pricing:200ms", "inventory.db:30ms~10ms", "pricing.net:50ms@0.1"}, false,
+		"waits in that service, in its database, or on the way to it; ~ is the jitter (standard deviation), @ the probability; " +
+			"commas separate several"}}
+	fail = failures{Info{"fail", []string{"pricing:503@0.3", "inventory:503*1", "inventory:reset", "pricing:timeout"}, false,
+		"answers with that status, resets the connection, or never answers; * is how many attempts at a call fail, by default all"}}
+)
+
+// parameters are all that services understand, in the order of the documentation. To add one, add it to this list.
+var parameters = []parameter{
+	Fetch, Calls, Rows, Lookups, Page, Index, Cache, Connections, Pool, Lock, Retries, timeout, Cancel, Fallback,
+	busy, Spans, Starve, Untraced, ahead, Mail, Columns, List, latency, fail,
+}
+
+// Parameters describes all parameters.
 func Parameters() []Info {
 	var list []Info
 	for _, p := range parameters {
-		p.Values = slices.Clone(p.Values)
-		list = append(list, p.Info)
+		info := p.info()
+		info.Values = slices.Clone(info.Values)
+		list = append(list, info)
 	}
 	return list
-}
-
-// A parameter is one query parameter that services understand. To add one, add it to the list.
-type parameter struct {
-	Info
-	parse func(f *Faults, value string) error
-}
-
-// parameters are all that is understood, in the order in which people are told.
-var parameters = []parameter{
-	Fetch.parameter("how order gets its lines' stock and prices: one call each to inventory and pricing, " +
-		"a fan-out of 8 at a time, or one call a line, all one after another"),
-	Calls.parameter("order asks inventory and pricing side by side, or one after the other"),
-	Rows.parameter("how inventory reads stock, and order the lines of a list: one query, or one query a row"),
-	Lookups.parameter("pricing looks the discounts up once for a quote, or again for every line"),
-	Page.parameter("how order reads the catalogue from pricing: in pages, in small pages, or all in one answer"),
-	Index.parameter("pricing looks a product's name up with its index, or past it"),
-	Cache.parameter("pricing keeps prices for a second, for those who ask for it; of many of them that miss at once one asks the database, or all do"),
-	Connections.parameter("calls between services use connections again, or make a new one each"),
-	Pool.parameter("that service's statements share a pool of one connection with whoever else asks for it"),
-	Lock.parameter("that service holds one mutex around each statement of whoever asks for it"),
-	Retries.parameter("a failed call is made again by nobody, by the layer next to the failure with pauses and a budget, " +
-		"or by every layer at once"),
-	{Info{"timeout", []string{"pricing:100ms"}, false, "how long callers wait for that service"}, parseTimeout},
-	Cancel.parameter("services stop working when their caller has hung up or the time it told them is over, or go on"),
-	Fallback.parameter("if inventory fails, a quote fails too, or is made as if everything were scarce"),
-	{Info{"busy", []string{"pricing:100ms"}, false, "that service computes until that much processor time is used, which others in want of a processor feel"}, parseBusy},
-	Spans.parameter("whether that computing has a span"),
-	Starve.parameter("that service's whole process competes with computing for its processors as long as the request lasts; " +
-		"other requests in it suffer too"),
-	Untraced.parameter("calls to that service go out without trace context"),
-	{Info{"clock", []string{"pricing:2s"}, false, "that service's spans come from a clock that much ahead"}, parseClock},
-	Mail.parameter("placing an order writes an e-mail to an outbox, which is sent after the answer"),
-	Columns.parameter("which columns pricing reads and answers of its catalogue"),
-	List.parameter("where pricing's products come from: the database; a cache that has all of them in one of two encodings, " +
-		"whatever page is asked for; or one that has the finished answer"),
-	{Info{"latency", []string{"pricing:200ms", "inventory.db:30ms~10ms", "pricing.net:50ms@0.1"}, false,
-		"waits in that service, in its database, or on the way to it; ~ is the jitter (standard deviation), @ the probability; " +
-			"several with commas"}, parseLatency},
-	{Info{"fail", []string{"pricing:503@0.3", "inventory:503*1", "inventory:reset", "pricing:timeout"}, false,
-		"answers with that status, tears the connection, or never answers; * is how many attempts at a call fail, all without it"}, parseFail},
-}
-
-// example is a value that shows what the parameter is for: of a choice the last, since the first is the good one.
-func (p parameter) example() string {
-	if p.Choice {
-		return p.Name + "=" + p.Values[len(p.Values)-1]
-	}
-	return p.Name + "=" + p.Values[0]
 }

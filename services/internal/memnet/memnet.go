@@ -1,6 +1,6 @@
-// Package memnet is a network inside one process, for tests: listeners by name, connections that are
-// [net.Pipe]s. Unlike real sockets it works in a testing/synctest bubble, where time is virtual.
-// Make one with [New], [Network.Listen] on it, and give [Network.Transport] to clients.
+// Package memnet is a network inside one process, for tests: listeners have names, and connections are [net.Pipe]s. Unlike
+// real sockets it works in a testing/synctest bubble, where time is virtual.
+// Create one with [New], call [Network.Listen], and give [Network.Transport] to clients.
 package memnet
 
 import (
@@ -12,24 +12,20 @@ import (
 )
 
 // A Network connects the listeners of one test. It is safe for concurrent use.
-type Network struct {
-	mu        sync.Mutex
-	listeners map[string]*listener
-}
+type Network struct{ listeners sync.Map } // *listener by host
 
 // New returns a network without listeners.
-func New() *Network { return &Network{listeners: make(map[string]*listener)} }
+func New() *Network { return new(Network) }
 
-// Listen returns a listener for connections to that host. Closing it frees the name.
+// Listen returns a listener for connections to that host.
 func (n *Network) Listen(host string) net.Listener {
-	l := &listener{host: host, conns: make(chan net.Conn), closed: make(chan struct{})}
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	n.listeners[host] = l
+	l := &listener{host: host, conns: make(chan net.Conn)}
+	l.open, l.close = context.WithCancel(context.Background())
+	n.listeners.Store(host, l)
 	return l
 }
 
-// Transport returns an HTTP transport whose connections stay in this network; the port is ignored.
+// Transport returns an HTTP transport whose connections stay in this network. It ignores ports.
 func (n *Network) Transport() *http.Transport {
 	return &http.Transport{DialContext: n.dial, MaxIdleConnsPerHost: 64}
 }
@@ -39,45 +35,40 @@ func (n *Network) dial(ctx context.Context, _, addr string) (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	n.mu.Lock()
-	l := n.listeners[host]
-	n.mu.Unlock()
-	if l == nil {
-		return nil, refused(addr)
+	refused := &net.OpError{Op: "dial", Net: "mem", Err: fmt.Errorf("connect to %s: connection refused", addr)}
+	l, ok := n.listeners.Load(host)
+	if !ok {
+		return nil, refused
 	}
-	ours, theirs := net.Pipe()
+	client, server := net.Pipe()
 	select {
-	case l.conns <- theirs:
-		return ours, nil
-	case <-l.closed:
-		return nil, refused(addr)
+	case l.(*listener).conns <- server:
+		return client, nil
+	case <-l.(*listener).open.Done():
+		return nil, refused
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
 }
 
-func refused(addr string) error {
-	return &net.OpError{Op: "dial", Net: "mem", Err: fmt.Errorf("connect to %s: connection refused", addr)}
-}
-
 type listener struct {
-	host   string
-	conns  chan net.Conn
-	once   sync.Once
-	closed chan struct{}
+	host  string
+	conns chan net.Conn
+	open  context.Context // done when the listener is closed
+	close context.CancelFunc
 }
 
 func (l *listener) Accept() (net.Conn, error) {
 	select {
 	case c := <-l.conns:
 		return c, nil
-	case <-l.closed:
+	case <-l.open.Done():
 		return nil, net.ErrClosed
 	}
 }
 
 func (l *listener) Close() error {
-	l.once.Do(func() { close(l.closed) })
+	l.close()
 	return nil
 }
 

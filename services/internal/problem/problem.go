@@ -1,6 +1,6 @@
-// Package problem is the one kind of error that is meant for a caller: what went wrong, as an HTTP
-// status for the program, a sentence for the person, and a cause for the log.
-// Make one with [New]; the edge (package rest) turns it into an RFC 9457 answer.
+// Package problem is the kind of error that a service reports to its caller: a status for the program, a sentence for
+// the person, and a cause for the log. A service's rules make one by what is wrong, with [Invalid], [NotFound] and the
+// like, and know nothing of HTTP; the edge (package rest) answers with it as RFC 9457 says.
 package problem
 
 import (
@@ -10,20 +10,40 @@ import (
 	"time"
 )
 
-// ClientGone is the status of a request whose caller hung up. Nobody reads it but logs and traces.
-// Source: nginx's 499, there is no registered one.
+// ClientGone is the status of a request whose caller hung up. Only logs and traces show it.
+// It is nginx's 499; no status is registered for this.
 const ClientGone = 499
 
-// An Error is a problem that a caller is told about.
+// An Error is a problem to report to the caller.
 type Error struct {
 	Status     int           // HTTP status, 400 to 599
-	Detail     string        // a sentence for the caller; never holds a cause's text
-	RetryAfter time.Duration // when asking again makes sense; 0 says nothing
+	Detail     string        // a sentence for the caller; never contains the text of a cause
+	RetryAfter time.Duration // when to try again; 0 if unknown
 	Service    string        // the service behind this one that failed; empty if it was this one
 	Cause      error         // for the log; may be nil
 }
 
-// New returns a problem with a detail formatted as by [fmt.Sprintf].
+// Invalid returns the problem of a request that can never succeed. Like the functions below it formats its detail as
+// [fmt.Sprintf] does.
+func Invalid(format string, args ...any) *Error { return New(http.StatusBadRequest, format, args...) }
+
+// NotFound returns the problem of a request for something that does not exist.
+func NotFound(format string, args ...any) *Error { return New(http.StatusNotFound, format, args...) }
+
+// Conflict returns the problem of a request that the present state does not allow.
+func Conflict(format string, args ...any) *Error { return New(http.StatusConflict, format, args...) }
+
+// KeyReused returns the problem of an idempotency key that was used for another request.
+func KeyReused(format string, args ...any) *Error {
+	return New(http.StatusUnprocessableEntity, format, args...)
+}
+
+// Unavailable returns the problem of a service that cannot do its work now, but may be able to in a second.
+func Unavailable(format string, args ...any) *Error {
+	return New(http.StatusServiceUnavailable, format, args...).After(time.Second)
+}
+
+// New returns a problem with an HTTP status.
 func New(status int, format string, args ...any) *Error {
 	return &Error{Status: status, Detail: fmt.Sprintf(format, args...)}
 }
@@ -34,7 +54,7 @@ func (e *Error) Because(cause error) *Error {
 	return e
 }
 
-// After returns the problem with the time after which asking again makes sense.
+// After returns the problem with the time after which it makes sense to try again.
 func (e *Error) After(d time.Duration) *Error {
 	e.RetryAfter = d
 	return e
@@ -55,10 +75,9 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Cause }
 
-// From finds the problem in an error, or makes one: whatever nobody named is a 500 that keeps its cause to the log.
+// From returns the problem in an error's chain. Any other error becomes a 500 that reveals its cause only to the log.
 func From(err error) *Error {
-	var e *Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*Error](err); ok {
 		return e
 	}
 	return New(http.StatusInternalServerError, "something went wrong here; the log has the cause under this trace id").Because(err)
@@ -66,6 +85,12 @@ func From(err error) *Error {
 
 // Is reports whether the error is a problem with that status.
 func Is(err error, status int) bool {
-	var e *Error
-	return errors.As(err, &e) && e.Status == status
+	e, ok := errors.AsType[*Error](err)
+	return ok && e.Status == status
 }
+
+// IsNotFound reports whether the error is that of [NotFound].
+func IsNotFound(err error) bool { return Is(err, http.StatusNotFound) }
+
+// IsRefusal reports whether the error means that the request was refused (4xx) rather than that something failed (5xx).
+func IsRefusal(err error) bool { return From(err).Status < http.StatusInternalServerError }

@@ -16,7 +16,7 @@ import (
 	"spanwise/internal/problem"
 )
 
-// Handle makes a handler of a function that returns its error: what the caller is told is decided here, once.
+// Handle makes a handler of a function that returns its error: here alone an error becomes an answer.
 func Handle(f func(w http.ResponseWriter, r *http.Request) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if err := f(w, r); err != nil {
@@ -27,32 +27,38 @@ func Handle(f func(w http.ResponseWriter, r *http.Request) error) http.HandlerFu
 
 // Answer writes v as JSON.
 func Answer(w http.ResponseWriter, status int, v any) error {
-	var body bytes.Buffer // whole before the status is out: what cannot be encoded is a 500
+	var body bytes.Buffer // encoded before the status is sent, so that a value that cannot be encoded is a 500
 	if err := Encode(&body, v); err != nil {
 		return err
 	}
 	return Send(w, status, body.Bytes())
 }
 
-// Encode writes v down as Answer does.
+// Encode writes v as JSON, as it appears in an answer.
 func Encode(w io.Writer, v any) error {
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false)
 	return encoder.Encode(v)
 }
 
-// Send writes a body that is JSON already, whole: with its length told, it reaches the network without being copied.
+// Send writes a body that is JSON already. With its length known it reaches the network without being copied.
 func Send(w http.ResponseWriter, status int, body []byte) error {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
-	if _, err := w.Write(body); err != nil {
-		return problem.New(problem.ClientGone, "the caller went away").Because(err)
-	}
-	return nil
+	_, err := w.Write(body)
+	return gone(err)
 }
 
-// Problem is the body of an answer that is an error (RFC 9457), with the trace in which to look for the cause.
+// gone returns the problem of an answer that could not be written; nil if err is nil.
+func gone(err error) error {
+	if err == nil {
+		return nil
+	}
+	return problem.New(problem.ClientGone, "the caller went away").Because(err)
+}
+
+// Problem is the body of an answer that is an error (RFC 9457), with the id of the trace that shows its cause.
 type Problem struct {
 	Type    string `json:"type"`
 	Title   string `json:"title"`
@@ -61,12 +67,12 @@ type Problem struct {
 	TraceID string `json:"trace_id,omitempty"`
 }
 
-// Fail answers with the problem that err holds, and logs what is the server's fault.
+// Fail answers with the problem that err contains, and logs the error if the fault is the server's.
 func Fail(w http.ResponseWriter, r *http.Request, err error) {
 	ctx := r.Context()
 	p := problem.From(ended(ctx, err))
-	if p.Status >= 500 {
-		logger(ctx).ErrorContext(ctx, "request", "method", r.Method, "path", r.URL.Path, "status", p.Status, "error", err)
+	if p.Status >= http.StatusInternalServerError {
+		logger(ctx).ErrorContext(ctx, "request failed", "method", r.Method, "path", r.URL.Path, "status", p.Status, "error", err)
 	}
 	if p.RetryAfter > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(p.RetryAfter.Seconds()))))
@@ -80,19 +86,19 @@ func Fail(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(p.Status)
-	_ = json.NewEncoder(w).Encode(body) // the status is out; a caller that hung up cannot be told more
+	_ = json.NewEncoder(w).Encode(body) // the status is sent, so a write error can no longer be reported
 }
 
-// ended gives errors that come from the request's own end their names.
+// ended maps errors caused by the request's timeout or cancellation to problems.
 func ended(ctx context.Context, err error) error {
-	var p *problem.Error
-	switch {
-	case errors.As(err, &p):
+	if _, ok := errors.AsType[*problem.Error](err); ok {
 		return err
-	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+	}
+	switch ctx.Err() {
+	case context.DeadlineExceeded:
 		return problem.New(http.StatusGatewayTimeout, "the request took longer than %v", requestTimeout).Because(err)
-	case errors.Is(ctx.Err(), context.Canceled):
-		return problem.New(problem.ClientGone, "the caller went away").Because(err)
+	case context.Canceled:
+		return gone(err)
 	}
 	return err
 }
@@ -104,6 +110,9 @@ func title(status int) string {
 	return http.StatusText(status)
 }
 
+type logKey struct{}
+
+// logger returns the logger that [NewRouter] put into the context of its requests.
 func logger(ctx context.Context) *slog.Logger {
 	if log, ok := ctx.Value(logKey{}).(*slog.Logger); ok {
 		return log

@@ -21,7 +21,7 @@ import (
 	"spanwise/internal/telemetry"
 )
 
-// callTimeout bounds one call to another service, its answer and all attempts included.
+// callTimeout bounds a call to another service, including its answer and all attempts.
 const callTimeout = 15 * time.Second
 
 // A Client calls one service. Its errors are problems that name the service. It is safe for concurrent use.
@@ -31,32 +31,61 @@ type Client struct {
 	http    *http.Client
 }
 
-// NewClient returns a client of the service at base, such as http://localhost:8081, that traces its calls.
-// Connections come from transport, which is its own from now on.
-func NewClient(service, base string, tel *telemetry.Telemetry, transport *http.Transport) *Client {
-	traced := otelhttp.NewTransport(newWire(service, transport),
+// NewClient returns a client of the service at base, such as http://localhost:8081, that traces its calls. It gets its
+// connections from pooled, which the caller must not use for anything else.
+func NewClient(service, base string, tel *telemetry.Telemetry, pooled *http.Transport) *Client {
+	traced := otelhttp.NewTransport(newTransport(service, pooled),
 		otelhttp.WithTracerProvider(tel.Traces),
 		otelhttp.WithMeterProvider(tel.Metrics),
 		otelhttp.WithPropagators(tel.Propagator),
-		otelhttp.WithSpanNameFormatter(func(_ string, r *http.Request) string { return r.Method + " " + template(r) }))
+		otelhttp.WithSpanNameFormatter(func(_ string, r *http.Request) string { return r.Method + " " + route(r) }))
 	return &Client{service: service, base: strings.TrimSuffix(base, "/"), http: &http.Client{Transport: newRetrier(traced)}}
 }
 
-// A Call is one request to a service. Path holds the route with names in braces, which the values of
-// Vars fill in order: the span is named by the route, the URL by the values.
-type Call struct {
-	Method string
-	Path   string
-	Vars   []string
-	Query  url.Values
-	Body   any // sent as JSON if not nil
+// Get asks for a path and decodes the answer into a T. vars replace the names in braces of the path, in order: the span
+// is named by the path with the names, as the other side's route is.
+func Get[T any](ctx context.Context, c *Client, path string, query url.Values, vars ...string) (T, error) {
+	return do[T](ctx, c, call{method: http.MethodGet, path: path, vars: vars, query: query})
 }
 
-// Do calls and decodes the answer into a T; an answer without a body leaves it zero.
-func Do[T any](ctx context.Context, c *Client, call Call) (T, error) {
-	var v T
-	caller := ctx
-	ctx, cancel := context.WithTimeout(ctx, c.patience(ctx))
+// Post sends a value as JSON, and decodes the answer into a T. vars are as in [Get].
+func Post[T any](ctx context.Context, c *Client, path string, value any, vars ...string) (v T, err error) {
+	body, err := json.Marshal(value)
+	if err != nil {
+		return v, err
+	}
+	return do[T](ctx, c, call{method: http.MethodPost, path: path, vars: vars, body: body})
+}
+
+// Delete deletes what is at a path. vars are as in [Get].
+func Delete(ctx context.Context, c *Client, path string, vars ...string) error {
+	_, err := do[struct{}](ctx, c, call{method: http.MethodDelete, path: path, vars: vars})
+	return err
+}
+
+type call struct {
+	method, path string
+	vars         []string
+	query        url.Values
+	body         []byte // JSON; may be nil
+}
+
+func (c *Client) request(ctx context.Context, call call) (*http.Request, error) {
+	ctx = context.WithValue(ctx, routeKey{}, call.path)
+	req, err := http.NewRequestWithContext(ctx, call.method, c.base+expand(call.path, call.vars), bytes.NewReader(call.body))
+	if err != nil {
+		return nil, err
+	}
+	req.URL.RawQuery = call.query.Encode()
+	if call.body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	return req, nil
+}
+
+// do makes a call and decodes the answer; an answer without a body leaves the result zero.
+func do[T any](caller context.Context, c *Client, call call) (v T, err error) {
+	ctx, cancel := context.WithTimeout(caller, c.timeout(caller))
 	defer cancel()
 	req, err := c.request(ctx, call)
 	if err != nil {
@@ -68,63 +97,41 @@ func Do[T any](ctx context.Context, c *Client, call Call) (T, error) {
 	}
 	defer resp.Body.Close()
 	switch {
-	case resp.StatusCode == problem.ClientGone: // it noticed before us that our time is over
+	case resp.StatusCode == problem.ClientGone: // the callee noticed first that the time is over
 		return v, c.unanswered(caller, context.DeadlineExceeded)
-	case resp.StatusCode >= 400:
+	case resp.StatusCode >= http.StatusBadRequest:
 		return v, c.refused(resp)
-	}
-	if resp.StatusCode == http.StatusNoContent {
+	case resp.StatusCode == http.StatusNoContent:
 		return v, nil
 	}
 	if err := json.NewDecoder(resp.Body).Decode(&v); err != nil {
 		return v, c.unanswered(caller, fmt.Errorf("read its answer: %w", err))
 	}
-	_, err = io.Copy(io.Discard, resp.Body) // a connection is used again, and its span ended, only after the last byte
+	_, err = io.Copy(io.Discard, resp.Body) // only after the last byte is the connection reused and the span ended
 	return v, err
 }
 
-// patience is how long a call may take.
-func (c *Client) patience(ctx context.Context) time.Duration {
+// timeout is how long a call may take.
+func (c *Client) timeout(ctx context.Context) time.Duration {
 	return fault.Timeout(ctx, c.service, callTimeout)
 }
 
-func (c *Client) request(ctx context.Context, call Call) (*http.Request, error) {
-	var body io.Reader
-	if call.Body != nil {
-		text, err := json.Marshal(call.Body)
-		if err != nil {
-			return nil, err
-		}
-		body = bytes.NewReader(text)
-	}
-	ctx = context.WithValue(ctx, templateKey{}, call.Path)
-	req, err := http.NewRequestWithContext(ctx, call.Method, c.base+expand(call.Path, call.Vars), body)
-	if err != nil {
-		return nil, err
-	}
-	req.URL.RawQuery = call.Query.Encode()
-	if body != nil {
-		req.Header.Set("Content-Type", "application/json")
-	}
-	return req, nil
-}
-
-// unanswered names what happened to a call that got no whole answer.
+// unanswered returns the problem of a call that got no complete answer.
 func (c *Client) unanswered(caller context.Context, err error) error {
 	var dial *net.OpError
 	switch {
 	case caller.Err() != nil:
-		return err // our own caller's patience ended, which is not this service's fault
+		return err // the caller's own time is over, which is not this service's fault
 	case errors.Is(err, context.DeadlineExceeded):
-		return problem.New(http.StatusGatewayTimeout, "%s gave no answer within %v", c.service, c.patience(caller)).Because(err).From(c.service)
+		return problem.New(http.StatusGatewayTimeout, "%s gave no answer within %v", c.service, c.timeout(caller)).Because(err).From(c.service)
 	case errors.As(err, &dial) && dial.Op == "dial":
-		return problem.New(http.StatusServiceUnavailable, "%s cannot be reached", c.service).Because(err).After(time.Second).From(c.service)
+		return problem.Unavailable("%s cannot be reached", c.service).Because(err).From(c.service)
 	}
 	return problem.New(http.StatusBadGateway, "%s broke off its answer", c.service).Because(err).From(c.service)
 }
 
-// withoutURL takes the address off an error of a client's: with a thousand products in its query it drowns the log, and
-// what was called the trace tells.
+// withoutURL removes the address from a client's error: with a thousand products in its query it would fill the log,
+// and the trace records it.
 func withoutURL(err error) error {
 	if u, ok := errors.AsType[*url.Error](err); ok {
 		return u.Err
@@ -132,15 +139,15 @@ func withoutURL(err error) error {
 	return err
 }
 
-// refused turns an error answer into this service's own: what is the caller's to mend is passed on word for
-// word, what is the other service's fault is named as that.
+// refused turns an error answer into a problem of this service: one that the caller can correct is passed on verbatim,
+// a failure of the other service is reported as such.
 func (c *Client) refused(resp *http.Response) error {
 	var p Problem
 	text, _ := io.ReadAll(io.LimitReader(resp.Body, maxBody))
 	if json.Unmarshal(text, &p) != nil || p.Detail == "" {
 		p.Detail = http.StatusText(resp.StatusCode)
 	}
-	if resp.StatusCode < 500 {
+	if resp.StatusCode < http.StatusInternalServerError {
 		return problem.New(resp.StatusCode, "%s", p.Detail)
 	}
 	out := problem.New(http.StatusBadGateway, "%s answered %d: %s", c.service, resp.StatusCode, p.Detail).From(c.service)
@@ -153,10 +160,11 @@ func (c *Client) refused(resp *http.Response) error {
 	return out
 }
 
-type templateKey struct{}
+type routeKey struct{}
 
-func template(r *http.Request) string {
-	path, _ := r.Context().Value(templateKey{}).(string)
+// route returns the path of a call as it was given to [Get] and the like, with the names in braces.
+func route(r *http.Request) string {
+	path, _ := r.Context().Value(routeKey{}).(string)
 	return path
 }
 

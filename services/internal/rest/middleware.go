@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -8,18 +9,14 @@ import (
 	"time"
 
 	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
-	"go.opentelemetry.io/otel/baggage"
-	"go.opentelemetry.io/otel/propagation"
 	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 	"go.opentelemetry.io/otel/trace"
-
-	"spanwise/internal/fault"
-	"spanwise/internal/problem"
 )
 
-// nameByRoute gives span and metric the route that chi chose. chi keeps it to itself: without this every
-// server span would be called GET. It must be in a group, where routing is done.
+// nameByRoute gives span and metric the route that chi matched; without it every server span would be called GET.
+// It must be in a group, which is where the route is known.
 func nameByRoute(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx := r.Context()
@@ -34,7 +31,7 @@ func nameByRoute(next http.Handler) http.Handler {
 	})
 }
 
-// answerWithTrace tells the caller where to find the trace, in the W3C's traceresponse header.
+// answerWithTrace names the trace in the answer's traceresponse header, as the W3C specifies it.
 func answerWithTrace(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if sc := trace.SpanContextFromContext(r.Context()); sc.IsValid() {
@@ -44,66 +41,44 @@ func answerWithTrace(next http.Handler) http.Handler {
 	})
 }
 
-// catch turns a handler's panic into a 500 and hands its logger to [Handle], through the context.
-func catch(log *slog.Logger) func(http.Handler) http.Handler {
+// logRequests logs a line for each request that is not a health probe; log adds the trace id.
+func logRequests(log *slog.Logger) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			ctx := context.WithValue(r.Context(), logKey{}, log)
+			if isProbe(r) {
+				next.ServeHTTP(w, r)
+				return
+			}
+			began, status := time.Now(), 0 // 0 stands for a connection that was aborted
+			ctx := r.Context()
 			defer func() {
-				p := recover()
-				if p == http.ErrAbortHandler {
-					panic(p) // net/http's own way to say: close the connection
-				}
-				if p != nil {
-					Fail(w, r.WithContext(ctx), fmt.Errorf("panic: %v", p))
-				}
+				log.InfoContext(ctx, "request", "method", r.Method, "route", cmp.Or(chi.RouteContext(ctx).RoutePattern(), r.URL.Path),
+					"status", status, "duration", time.Since(began))
 			}()
-			next.ServeHTTP(w, r.WithContext(ctx))
+			written := middleware.NewWrapResponseWriter(w, r.ProtoMajor)
+			next.ServeHTTP(written, r)
+			if status = written.Status(); status == 0 {
+				status = http.StatusOK
+			}
 		})
 	}
 }
 
-type logKey struct{}
-
-// bound ends a request's context after requestTimeout, or when its caller will not wait for the answer any more.
-func bound(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx, cancel := context.WithTimeout(r.Context(), requestTimeout)
-		defer cancel()
-		if patience := patienceOf(r); patience < requestTimeout {
-			defer time.AfterFunc(patience, cancel).Stop()
-		}
-		next.ServeHTTP(w, r.WithContext(ctx))
-	})
-}
-
-// checkPropagation refuses trace context and baggage that cannot be understood. The W3C would have them
-// ignored; in a lab that means a person who mistyped a header and cannot find the trace.
-func checkPropagation(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if err := propagated(r.Header); err != nil {
-			Fail(w, r, err)
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
-}
-
-func propagated(h http.Header) error {
-	if parent := h.Get("Traceparent"); parent != "" {
-		ctx := propagation.TraceContext{}.Extract(context.Background(), propagation.HeaderCarrier(h))
-		if !trace.SpanContextFromContext(ctx).IsValid() {
-			return problem.New(http.StatusBadRequest,
-				"traceparent %.80q is malformed; it looks like 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", parent)
-		}
+// recoverPanics turns a handler's panic into a 500, and puts log into the request's context for [Fail].
+func recoverPanics(log *slog.Logger) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			r = r.WithContext(context.WithValue(r.Context(), logKey{}, log))
+			defer func() {
+				p := recover()
+				if p == http.ErrAbortHandler {
+					panic(p) // asks net/http to close the connection
+				}
+				if p != nil {
+					Fail(w, r, fmt.Errorf("panic: %v", p))
+				}
+			}()
+			next.ServeHTTP(w, r)
+		})
 	}
-	for _, bag := range h.Values("Baggage") {
-		if len(bag) > fault.MaxBaggage {
-			return problem.New(http.StatusRequestHeaderFieldsTooLarge, "baggage holds %d bytes, at most %d are carried", len(bag), fault.MaxBaggage)
-		}
-		if _, err := baggage.Parse(bag); err != nil {
-			return problem.New(http.StatusBadRequest, "baggage %.80q is malformed; it looks like key=value,other=value", bag).Because(err)
-		}
-	}
-	return nil
 }

@@ -37,7 +37,7 @@ func start(t *testing.T, routes func(chi.Router)) (*rest.Client, *spantest.Recor
 	return rest.NewClient("things", "http://things/", spans.Telemetry("caller", io.Discard), transport), spans
 }
 
-// What goes wrong behind a call is told in terms of this side: whose fault, and when to try again.
+// The error of a call says, in terms of the caller, whose fault it is and when to try again.
 func TestClientErrors(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		client, _ := start(t, func(r chi.Router) {
@@ -73,7 +73,7 @@ func TestClientErrors(t *testing.T) {
 			{nobody, "/", 503, "nobody cannot be reached", time.Second},
 		}
 		for _, tt := range tests {
-			_, err := rest.Do[thing](t.Context(), tt.client, rest.Call{Method: "GET", Path: tt.path, Query: url.Values{"sku": {"sku-1"}}})
+			_, err := rest.Get[thing](t.Context(), tt.client, tt.path, url.Values{"sku": {"sku-1"}})
 			p := problem.From(err)
 			if p.Status != tt.status || !strings.HasPrefix(p.Detail, tt.detail) || p.RetryAfter != tt.retry {
 				t.Errorf("%s: got %d %q retry after %v, want %d %q %v", tt.path, p.Status, p.Detail, p.RetryAfter, tt.status, tt.detail, tt.retry)
@@ -82,7 +82,7 @@ func TestClientErrors(t *testing.T) {
 				t.Errorf("%s: a cause reached the caller: %s", tt.path, p.Detail)
 			}
 			if strings.Contains(err.Error(), "sku-1") {
-				t.Errorf("%s: got a log drowned in the query: %v", tt.path, err)
+				t.Errorf("%s: got an error that contains the query: %v", tt.path, err)
 			}
 		}
 	})
@@ -92,29 +92,42 @@ func TestClientErrors(t *testing.T) {
 func TestCall(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		client, spans := start(t, func(r chi.Router) {
+			r.Get("/things/{name}", rest.Handle(func(w http.ResponseWriter, r *http.Request) error {
+				return rest.Answer(w, 200, thing{r.PathValue("name") + "|" + r.URL.Query().Get("q")})
+			}))
 			r.Post("/things/{name}", rest.Handle(func(w http.ResponseWriter, r *http.Request) error {
 				body, err := rest.Decode[thing](w, r)
 				if err != nil {
 					return err
 				}
-				return rest.Answer(w, 201, thing{r.PathValue("name") + "|" + r.URL.Query().Get("q") + "|" + body.Name})
+				return rest.Answer(w, 201, thing{r.PathValue("name") + "|" + body.Name})
 			}))
+			r.Delete("/things/{name}", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusNoContent) })
 		})
-		got, err := rest.Do[thing](t.Context(), client, rest.Call{
-			Method: "POST", Path: "/things/{name}", Vars: []string{"a b?ü{}"}, Query: map[string][]string{"q": {"<&>"}}, Body: thing{"c"},
-		})
-		if want := "a b?ü{}|<&>|c"; err != nil || got.Name != want {
+		const name = "a b?ü{}"
+		got, err := rest.Get[thing](t.Context(), client, "/things/{name}", url.Values{"q": {"<&>"}}, name)
+		if want := name + "|<&>"; err != nil || got.Name != want {
 			t.Errorf("got %q, %v, want %q", got.Name, err, want)
 		}
+		got, err = rest.Post[thing](t.Context(), client, "/things/{name}", thing{"c"}, name)
+		if want := name + "|c"; err != nil || got.Name != want {
+			t.Errorf("got %q, %v, want %q", got.Name, err, want)
+		}
+		if err := rest.Delete(t.Context(), client, "/things/{name}", name); err != nil {
+			t.Errorf("got %v, want no error", err)
+		}
 		synctest.Wait()
-		want := "0s+0s caller client POST /things/{name} status_code=201\n  0s+0s things server POST /things/{name} status_code=201\n"
+		want := ""
+		for _, call := range []string{"DELETE /things/{name} status_code=204", "GET /things/{name} status_code=200", "POST /things/{name} status_code=201"} {
+			want += "0s+0s caller client " + call + "\n  0s+0s things server " + call + "\n"
+		}
 		if tree := spans.Tree(); tree != want {
 			t.Errorf("got\n%swant\n%s", tree, want)
 		}
 	})
 }
 
-// Every answer says where its trace is; health is not traced, and readiness says what is missing.
+// Every answer names its trace; health probes are not traced, and readiness reports what is missing.
 func TestAnswersNameTheirTrace(t *testing.T) {
 	spans := spantest.New()
 	h := rest.NewRouter(spans.Telemetry("things", io.Discard), func(context.Context) error { return errors.New("not yet") }, func(r chi.Router) {
@@ -146,7 +159,29 @@ func TestAnswersNameTheirTrace(t *testing.T) {
 	}
 }
 
-// A server that is told to stop answers what it has begun and takes nothing new.
+// Every request that is not a health probe is a line in the log.
+func TestRequestsAreLogged(t *testing.T) {
+	var log strings.Builder
+	h := rest.NewRouter(spantest.New().Telemetry("things", &log), func(context.Context) error { return nil }, func(r chi.Router) {
+		r.Get("/things/{name}", func(http.ResponseWriter, *http.Request) {})
+		r.Get("/aborted", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
+	})
+	for path, want := range map[string]string{
+		"/livez": "", "/readyz": "", "/things/a": "method=GET route=/things/{name} status=200 duration=", "/missing": "method=GET route=/missing status=404 duration=",
+		"/aborted": "method=GET route=/aborted status=0 duration=",
+	} {
+		log.Reset()
+		func() {
+			defer func() { recover() }()
+			h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", path, nil))
+		}()
+		if got := log.String(); strings.Count(got, "level=INFO msg=request ") != min(1, len(want)) || !strings.Contains(got, want) {
+			t.Errorf("%s: got the log %q, want a line with %q", path, got, want)
+		}
+	}
+}
+
+// A server that stops answers the requests in progress and accepts no new ones.
 func TestServeDrains(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		net, tel := memnet.New(), spantest.New().Telemetry("things", io.Discard)
@@ -175,7 +210,7 @@ func TestServeDrains(t *testing.T) {
 		<-begun
 		stop()
 		if got := <-answered; got != "done" {
-			t.Errorf("the request under way got %q, want its answer", got)
+			t.Errorf("the request in progress got %q, want its answer", got)
 		}
 		if err := <-served; err != nil {
 			t.Errorf("got %v, want a clean end", err)
@@ -183,7 +218,7 @@ func TestServeDrains(t *testing.T) {
 	})
 }
 
-// Whatever a body is, decoding it ends in a value or in a problem with a status of 400 to 415.
+// Decoding any body ends in a value or in a problem with a status of 400 to 415.
 func FuzzDecode(f *testing.F) {
 	for _, s := range []string{
 		`{"name":"a"}`, ``, `{`, `[]`, `null`, `{"name":1}`, `{"name":"a"}{}`, `{"other":1}`, "\xff", `{"name":"\ud800"}`,
@@ -200,7 +235,7 @@ func FuzzDecode(f *testing.F) {
 		v, err := rest.Decode[thing](w, r)
 		if err == nil {
 			if _, err := json.Marshal(v); err != nil {
-				t.Errorf("%q: decoded to what cannot be encoded: %v", body, err)
+				t.Errorf("%q: decoded to a value that cannot be encoded: %v", body, err)
 			}
 			return
 		}

@@ -12,40 +12,40 @@ import (
 	"spanwise/internal/fault"
 )
 
-// attempts is how often a call is made at most, by requests that want failed ones made again.
-const attempts = 3
+// maxAttempts is how often a call is made at most, if the request asks for retries.
+const maxAttempts = 3
 
-// firstPause is the time before the second attempt; it doubles with each.
+// firstPause is the time before the second attempt; it doubles with each attempt.
 const firstPause = 10 * time.Millisecond
 
-// budget is how many retries a second a client of a service makes for all requests that back off. When everything
-// fails there are as many more calls and no more, however many ask. It is refilled by time, so that what is
-// granted does not depend on what happened before the last second.
+// budget is how many retries per second a client makes for all requests that back off: when everything fails, the
+// load grows by no more than that. It is refilled by time, so that it does not depend on what happened before the
+// last second.
 const budget = 10
 
-// failedBehind is the header of an answer that names the service behind the answering one that failed it.
+// failedBehind is the header of an error answer that names the service behind the answering one that failed.
 const failedBehind = "Failed-Behind"
 
-// A retrier makes failed calls again if the request wants it, which by default it does not: a failure is then told
-// at once, and whoever asked knows best whether asking again makes sense. All calls of ours may be made twice.
+// A retrier retries failed calls if the request asks for it. By default it does not: the failure is reported at once, and
+// the caller knows best whether trying again makes sense. All calls between the services are idempotent.
 //
-//   - storm: at once, whoever else does the same. Layers multiply.
-//   - backoff: with growing pauses, by the layer next to the failure alone, within a budget.
+//   - storm: at once, whatever other layers do. Layers multiply.
+//   - backoff: with exponential backoff and a budget, in the layer next to the failure only.
 type retrier struct {
-	http.RoundTripper // makes each attempt a span of its own
+	http.RoundTripper // makes a span for each attempt
 	budget            *rate.Limiter
 }
 
-func newRetrier(attempts http.RoundTripper) *retrier {
-	return &retrier{attempts, rate.NewLimiter(budget, budget)}
+func newRetrier(attempt http.RoundTripper) *retrier {
+	return &retrier{attempt, rate.NewLimiter(budget, budget)}
 }
 
 func (t *retrier) RoundTrip(r *http.Request) (*http.Response, error) {
 	resp, err := t.attempt(r, 0)
 	way := fault.Retries.Of(r.Context())
-	for n := 1; n < attempts && failed(resp, err) && t.again(way, resp); n++ {
+	for n := 1; n < maxAttempts && failed(resp, err) && t.retries(way, resp); n++ {
 		if err == nil {
-			io.Copy(io.Discard, resp.Body) // its span ends with its body
+			io.Copy(io.Discard, resp.Body) // the span ends with the body
 			resp.Body.Close()
 		}
 		if err := pause(r.Context(), way, n); err != nil {
@@ -56,20 +56,20 @@ func (t *retrier) RoundTrip(r *http.Request) (*http.Response, error) {
 	return resp, err
 }
 
-// attempt makes the call for the nth time, counted from 0.
+// attempt makes the nth attempt, counted from 0.
 func (t *retrier) attempt(r *http.Request, n int) (*http.Response, error) {
 	if n > 0 {
 		r = r.Clone(context.WithValue(r.Context(), resendKey{}, n))
 		r.Header.Set(fault.AttemptHeader, strconv.Itoa(n+1))
 		if r.GetBody != nil {
-			r.Body, _ = r.GetBody() // of bytes in memory: it cannot fail
+			r.Body, _ = r.GetBody() // cannot fail: the body is in memory
 		}
 	}
 	return t.RoundTripper.RoundTrip(r)
 }
 
-// again reports whether a call that failed is to be made again.
-func (t *retrier) again(way string, resp *http.Response) bool {
+// retries reports whether to retry a failed call.
+func (t *retrier) retries(way string, resp *http.Response) bool {
 	switch way {
 	case "storm":
 		return true
@@ -98,8 +98,8 @@ func failed(resp *http.Response, err error) bool {
 
 type resendKey struct{}
 
-// resend is which retry a request is; 0 for a first attempt.
-func resend(ctx context.Context) int {
+// resendCount returns which retry a request is; 0 for the first attempt.
+func resendCount(ctx context.Context) int {
 	n, _ := ctx.Value(resendKey{}).(int)
 	return n
 }

@@ -1,5 +1,5 @@
-// Package rest is how the services speak HTTP: a router whose requests are traced and whose errors are
-// RFC 9457 answers, a client that is its mirror image, and a server that drains before it stops.
+// Package rest is how the services speak HTTP: a router that traces and logs requests and answers errors as RFC 9457
+// says, a client that is its mirror image, and a server that drains before it stops.
 // Begin with [NewRouter] on one side and [NewClient] on the other.
 package rest
 
@@ -17,42 +17,39 @@ import (
 	"spanwise/internal/telemetry"
 )
 
-// requestTimeout bounds every request, so that nothing a caller asks for can occupy a service for longer.
-const requestTimeout = 30 * time.Second
-
-// NewRouter returns a handler for the routes of a service, which routes adds. Every request is traced,
-// answered with its trace id, and bounded in time; every error it meets, a panic included, is answered as a
-// problem. ready tells GET /readyz whether the service can do its work.
+// NewRouter returns a handler for the routes of a service, which routes adds. Every request is traced, logged,
+// answered with its trace id, and bounded in time; every error, a panic included, is answered as a problem.
+// ready reports to GET /readyz whether the service can do its work.
 //
-// routes gets a group, whose middlewares run when the route is known: whatever they do, the span has its name.
+// routes gets a group, whose middlewares run when the route is known, so that spans have its name.
 func NewRouter(tel *telemetry.Telemetry, ready func(context.Context) error, routes func(chi.Router)) http.Handler {
 	r := chi.NewRouter()
 	r.Use(otelhttp.NewMiddleware("request",
 		otelhttp.WithTracerProvider(tel.Traces),
 		otelhttp.WithMeterProvider(tel.Metrics),
 		otelhttp.WithPropagators(tel.Propagator),
-		otelhttp.WithFilter(notHealth)))
-	r.Use(middleware.GetHead, answerWithTrace, catch(tel.Log), bound)
+		otelhttp.WithFilter(func(r *http.Request) bool { return !isProbe(r) })))
+	r.Use(middleware.GetHead, answerWithTrace, logRequests(tel.Log), recoverPanics(tel.Log), bound)
 	r.NotFound(Handle(noRoute))
 	r.MethodNotAllowed(Handle(noMethod))
 	r.Get("/livez", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	r.Get("/readyz", readyz(ready))
 	r.Group(func(r chi.Router) {
-		r.Use(nameByRoute, checkPropagation, checkText)
+		r.Use(nameByRoute, checkRequest)
 		routes(r)
 	})
 	return r
 }
 
-// notHealth keeps the questions of supervisors, one every few seconds, out of the traces.
-func notHealth(r *http.Request) bool { return r.URL.Path != "/livez" && r.URL.Path != "/readyz" }
+// isProbe reports whether a request is a health probe. There is one every few seconds; none is traced or logged.
+func isProbe(r *http.Request) bool { return r.URL.Path == "/livez" || r.URL.Path == "/readyz" }
 
 func readyz(ready func(context.Context) error) http.HandlerFunc {
 	return Handle(func(w http.ResponseWriter, r *http.Request) error {
 		ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
 		defer cancel()
 		if err := ready(ctx); err != nil {
-			return problem.New(http.StatusServiceUnavailable, "not ready: the database does not answer").Because(err).After(time.Second)
+			return problem.Unavailable("not ready: the database does not answer").Because(err)
 		}
 		w.WriteHeader(http.StatusNoContent)
 		return nil
@@ -60,7 +57,7 @@ func readyz(ready func(context.Context) error) http.HandlerFunc {
 }
 
 func noRoute(w http.ResponseWriter, r *http.Request) error {
-	return problem.New(http.StatusNotFound, "no such resource: %.80q", r.URL.Path)
+	return problem.NotFound("no such resource: %.80q", r.URL.Path)
 }
 
 func noMethod(w http.ResponseWriter, r *http.Request) error {
@@ -70,6 +67,6 @@ func noMethod(w http.ResponseWriter, r *http.Request) error {
 			w.Header().Add("Allow", method)
 		}
 	}
-	return problem.New(http.StatusMethodNotAllowed, "%.80q does not understand %s, only %s",
+	return problem.New(http.StatusMethodNotAllowed, "%.80q does not support %s, only %s",
 		r.URL.Path, r.Method, strings.Join(w.Header()["Allow"], " and "))
 }

@@ -10,16 +10,16 @@ import (
 	"time"
 )
 
-// drainTimeout bounds what an exit waits for requests under way: what any may take, and one call to clean up after it.
+// drainTimeout bounds how long an exit waits for requests in progress: the longest any may take, and a call to clean up.
 const drainTimeout = requestTimeout + callTimeout
 
-// Serve answers requests on ln until ctx is done, then stops accepting and waits for those under way.
+// Serve answers requests on ln until ctx is done, then stops accepting and waits for those in progress.
 func Serve(ctx context.Context, ln net.Listener, h http.Handler, log *slog.Logger) error {
 	server := &http.Server{
 		Handler:           h,
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       requestTimeout,
-		WriteTimeout:      requestTimeout + callTimeout, // a caller that does not read must not keep us from stopping
+		WriteTimeout:      drainTimeout, // so that a caller that does not read cannot delay the exit further
 		IdleTimeout:       2 * time.Minute,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
@@ -36,6 +36,24 @@ func Serve(ctx context.Context, ln net.Listener, h http.Handler, log *slog.Logge
 	defer cancel()
 	if err := server.Shutdown(ctx); err != nil {
 		return fmt.Errorf("requests were cut off: %w", errors.Join(err, server.Close()))
+	}
+	return nil
+}
+
+// Ask asks a health URL whether a program is ready. An error means that it is not, or does not answer; ctx bounds the
+// wait.
+func Ask(ctx context.Context, url string) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return err
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode >= 300 {
+		return fmt.Errorf("%s answered %s", url, resp.Status)
 	}
 	return nil
 }

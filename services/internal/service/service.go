@@ -21,9 +21,9 @@ import (
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 
+	"spanwise/internal/database"
 	"spanwise/internal/fault"
 	"spanwise/internal/rest"
-	"spanwise/internal/store"
 	"spanwise/internal/telemetry"
 )
 
@@ -38,7 +38,7 @@ type Service struct {
 // Parts are what a service's handler is built from.
 type Parts struct {
 	Getenv    func(string) string
-	DB        *store.DB
+	DB        *database.DB
 	Telemetry *telemetry.Telemetry
 	Faults    bool // whether requests may slow themselves down
 
@@ -98,7 +98,7 @@ func (s Service) Run(ctx context.Context, getenv func(string) string) (err error
 	if err != nil {
 		return err
 	}
-	db, err := store.Open(ctx, store.Config{
+	db, err := database.Open(ctx, database.Config{
 		Service: s.Name, URL: getenv("DATABASE_URL"), Dir: cmp.Or(getenv("DATA_DIR"), ".data"),
 		Wait: wait, Migrations: s.Migrations,
 	}, tel)

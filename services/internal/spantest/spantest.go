@@ -1,5 +1,5 @@
-// Package spantest records the spans of services under test and writes them down as a tree that a person can
-// read and a golden file can hold. Make a [Recorder], give [Recorder.Telemetry] to services, read [Recorder.Tree].
+// Package spantest records the spans of services under test and prints them as a tree, for people and golden files. Create
+// a [Recorder], pass [Recorder.Telemetry] to services, and read [Recorder.Tree].
 package spantest
 
 import (
@@ -31,7 +31,7 @@ type Recorder struct {
 // New returns an empty recorder.
 func New() *Recorder { return &Recorder{spans: tracetest.NewInMemoryExporter()} }
 
-// Telemetry returns telemetry for a service whose spans go to the recorder, and whose log goes to w.
+// Telemetry returns telemetry for a service, with spans that go to the recorder and a log that goes to w.
 func (r *Recorder) Telemetry(service string, w io.Writer) *telemetry.Telemetry {
 	return &telemetry.Telemetry{
 		Traces: sdktrace.NewTracerProvider(
@@ -49,9 +49,9 @@ func (r *Recorder) Spans() tracetest.SpanStubs { return r.spans.GetSpans() }
 // Reset forgets the spans recorded so far.
 func (r *Recorder) Reset() { r.spans.Reset() }
 
-// Tree writes the recorded spans down, a line each, children below their parent in order of time:
-// when it began and how long it took, service, kind, name, and what is worth knowing of its attributes.
-// Times count from the first span. Ids are left out, so that equal behaviour gives equal text.
+// Tree prints the recorded spans, one per line, children below their parent in order of time: start and duration, service,
+// kind, name, and the most important attributes. Starts are relative to the first span. There are no ids, so that equal
+// behaviour gives equal text.
 func (r *Recorder) Tree() string { return tree(r.Spans()) }
 
 // TreeOf is Tree for the spans of one trace.
@@ -104,8 +104,12 @@ func write(b *strings.Builder, children map[trace.SpanID][]tracetest.SpanStub, p
 	}
 }
 
-// shown are the attributes a tree shows, in this order.
-var shown = []attribute.Key{semconv.HTTPResponseStatusCodeKey, semconv.HTTPRequestResendCountKey, semconv.DBResponseReturnedRowsKey, "shop.order.id", "shop.lines", "shop.total", "shop.cache.hits", "shop.cache.misses", "shop.cache.bytes"}
+// shown are the attributes that a tree shows, in this order.
+var shown = []attribute.Key{
+	semconv.HTTPResponseStatusCodeKey, semconv.HTTPRequestResendCountKey, semconv.DBResponseReturnedRowsKey,
+	"shop.order.id", "shop.customer", "shop.sku", "shop.lines", "shop.total",
+	"shop.cache.hits", "shop.cache.misses", "shop.cache.bytes",
+}
 
 func line(s tracetest.SpanStub, first time.Time) string {
 	service, _ := s.Resource.Set().Value(semconv.ServiceNameKey)

@@ -11,6 +11,7 @@ import (
 	"text/template"
 
 	"spanwise/doctor"
+	"spanwise/doctor/trace"
 	"spanwise/lab/scenario"
 )
 
@@ -63,10 +64,10 @@ type Label struct {
 
 // A Trace is one of the traces in a file.
 type Trace struct {
-	ID         string `json:"trace_id"`
-	Spans      int    `json:"spans"`
-	DurationUS int64  `json:"duration_us"` // of its root
-	Own        bool   `json:"own"`         // of the request itself, and not caused by it elsewhere
+	ID         string       `json:"trace_id"`
+	Spans      int          `json:"spans"`
+	DurationUS trace.Micros `json:"duration_us"` // of its root
+	Own        bool         `json:"own"`         // of the request itself, and not caused by it elsewhere
 }
 
 func (s step) label(number int) Label {

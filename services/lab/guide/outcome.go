@@ -43,13 +43,13 @@ func saving(r score.Row) string {
 		measured = "the fix is not meant to save time"
 	}
 	if r.PredictedUS != nil {
-		predicted = score.Micros(*r.PredictedUS) + " saving predicted"
+		predicted = r.PredictedUS.String() + " saving predicted"
 		if r.UpperBound {
 			predicted = "up to " + predicted
 		}
 	}
 	if r.MeasuredUS != nil {
-		measured = score.Micros(*r.MeasuredUS) + " measured"
+		measured = r.MeasuredUS.String() + " measured"
 	}
 	if e, ok := r.Error(); ok {
 		measured += fmt.Sprintf(" (off by %.0f %%)", e*100)

@@ -1,6 +1,7 @@
 package guide
 
 import (
+	"spanwise/doctor/trace"
 	"testing"
 
 	"spanwise/doctor"
@@ -9,7 +10,7 @@ import (
 
 // The outcome of a scenario never reads like a success when it was a miss.
 func TestOutcome(t *testing.T) {
-	us := func(n int64) *int64 { return &n }
+	us := func(n trace.Micros) *trace.Micros { return &n }
 	tests := []struct {
 		row  score.Row
 		want string

@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"spanwise/doctor/report"
+	"spanwise/doctor/trace"
 	"spanwise/lab/jaeger"
 	"spanwise/lab/scenario"
 )
@@ -38,7 +39,7 @@ type side struct {
 	Link        string // to Jaeger's page of the trace; "" if it has none
 	Doctor      string // the command that prints the same diagnosis
 	Section     template.HTML
-	Took        int64             // µs
+	Took        trace.Micros      // µs
 	Share       float64           // of the longest side, in percent
 	Also        []scenario.Excuse // findings that are true but not planted
 }
@@ -60,7 +61,7 @@ func (s *server) pages(r *http.Request) bool { return jaeger.HasUI(r.Context(), 
 // keep stores an outcome and redirects to its page, which can be reloaded without playing again.
 func (s *server) keep(r *http.Request, o outcome) view {
 	pages, address := s.pages(r), s.Shown["jaeger"]
-	var longest int64
+	var longest trace.Micros
 	for _, side := range o.Sides {
 		longest = max(longest, side.Took)
 	}

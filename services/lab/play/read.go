@@ -68,7 +68,7 @@ func unanswered(s *trace.Span) bool {
 func During(traces []*trace.Trace, from, to time.Time) []*trace.Trace {
 	return slices.DeleteFunc(slices.Clone(traces), func(t *trace.Trace) bool {
 		at := t.Spans[0].Start
-		return at < from.UnixMicro() || at > to.UnixMicro()
+		return at < trace.Micros(from.UnixMicro()) || at > trace.Micros(to.UnixMicro())
 	})
 }
 

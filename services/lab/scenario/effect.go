@@ -45,7 +45,7 @@ func (p Played) Slowest() *trace.Trace {
 // Duration returns how long the user waited for the request of a trace.
 func Duration(t *trace.Trace) time.Duration {
 	if root := doctor.Headline(t); root != nil {
-		return micros(root.Duration)
+		return root.Duration.Duration()
 	}
 	return 0
 }
@@ -99,7 +99,7 @@ func (d Diagnosis) dark(t *trace.Trace) time.Duration {
 }
 
 func (d Diagnosis) onCriticalPath(t *trace.Trace, counts func(path.Segment) bool) time.Duration {
-	var us int64
+	var us trace.Micros
 	for _, root := range t.Roots {
 		for _, s := range path.Critical(t, root) {
 			if counts(s) && slices.ContainsFunc(d.Places, func(p Place) bool { return p.contains(s) }) {
@@ -107,7 +107,7 @@ func (d Diagnosis) onCriticalPath(t *trace.Trace, counts func(path.Segment) bool
 			}
 		}
 	}
-	return micros(us)
+	return us.Duration()
 }
 
 func (p Place) contains(s path.Segment) bool {
@@ -147,23 +147,21 @@ func countSpans(t *trace.Trace, counts func(*trace.Span) bool) (n int) {
 
 // afterAnswer returns how long a trace continues after its request was answered.
 func afterAnswer(t *trace.Trace) time.Duration {
-	var answered, last int64
+	var answered, last trace.Micros
 	for _, root := range t.Roots {
 		answered = max(answered, root.End())
 	}
 	for _, s := range t.Spans {
 		last = max(last, s.End())
 	}
-	return micros(last - answered)
+	return (last - answered).Duration()
 }
 
 // clockOffset returns by how much the clock that is furthest ahead is ahead.
 func clockOffset(t *trace.Trace) time.Duration {
-	var us int64
+	var us trace.Micros
 	for _, s := range t.Skews {
 		us = max(us, s.Offset)
 	}
-	return micros(us)
+	return us.Duration()
 }
-
-func micros(us int64) time.Duration { return time.Duration(us) * time.Microsecond }

@@ -11,7 +11,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	diff "github.com/google/go-cmp/cmp"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
@@ -181,8 +180,8 @@ func rename(t *testing.T, s *tracetest.SpanStub, traces, spans map[string]string
 
 // sketch draws a trace, one line for each span: when it began, how long it took, and its service and name.
 func sketch(t *trace.Trace) string {
-	text, _ := tree(t, func(s *trace.Span, zero int64) string {
-		line := fmt.Sprintf("%v+%v %s: %s", micros(s.Start-zero), micros(s.Duration), s.Service, s.Name)
+	text, _ := tree(t, func(s *trace.Span, zero trace.Micros) string {
+		line := fmt.Sprintf("%v+%v %s: %s", (s.Start - zero).Duration(), s.Duration.Duration(), s.Service, s.Name)
 		if s.Error {
 			line += " (error)"
 		}
@@ -192,7 +191,7 @@ func sketch(t *trace.Trace) string {
 }
 
 // content is everything in a span except ids. Spans with the same content are interchangeable.
-func content(s *trace.Span, zero int64) string {
+func content(s *trace.Span, zero trace.Micros) string {
 	var line strings.Builder
 	fmt.Fprint(&line, s.Start-zero, s.Duration, s.Service, s.Name, s.Kind, s.Error, len(s.Links))
 	for _, key := range slices.Sorted(maps.Keys(s.Attrs)) {
@@ -204,17 +203,15 @@ func content(s *trace.Span, zero int64) string {
 	return line.String()
 }
 
-func micros(us int64) time.Duration { return time.Duration(us) * time.Microsecond }
-
 // tree writes a trace with one line for each span, children indented below their parent and in order of time, and returns the
 // spans in that order.
-func tree(t *trace.Trace, line func(s *trace.Span, zero int64) string) (string, []*trace.Span) {
+func tree(t *trace.Trace, line func(s *trace.Span, zero trace.Micros) string) (string, []*trace.Span) {
 	return branches(append(slices.Clone(t.Roots), t.Orphans...), "", func(s *trace.Span) string { return line(s, t.Spans[0].Start) })
 }
 
 func branches(spans []*trace.Span, indent string, line func(*trace.Span) string) (string, []*trace.Span) {
 	type branch struct {
-		start int64
+		start trace.Micros
 		text  string
 		spans []*trace.Span
 	}

@@ -74,7 +74,7 @@ func (c Claim) String() string { return string(c.Kind) + " " + c.Place.String() 
 
 // A Saving is what a report predicts that the fix saves.
 type Saving struct {
-	US         int64        // 0 if no saving is claimed
+	US         trace.Micros // 0 if no saving is claimed
 	UpperBound bool         // US is the most that can be saved, not what will be
 	Basis      doctor.Basis // "" if there is no planted finding
 }
@@ -167,7 +167,7 @@ func (d Diagnosis) saving(r doctor.Report) (s Saving) {
 	if d.Mention {
 		findings, first = r.AlsoSeen, false
 	}
-	var value, most int64
+	var value, most trace.Micros
 	for _, f := range findings {
 		if !d.planted(f) {
 			first = false

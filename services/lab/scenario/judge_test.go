@@ -13,7 +13,7 @@ import (
 // A judgement goes by the first finding, requires every place and every detail, and counts what was not planted as a false
 // alarm unless the diagnosis excuses it in that very place.
 func TestJudge(t *testing.T) {
-	finding := func(k doctor.Kind, service, callee string, low, high, after int64) doctor.Finding {
+	finding := func(k doctor.Kind, service, callee string, low, high, after trace.Micros) doctor.Finding {
 		return doctor.Finding{Kind: k, Service: service, Callee: callee, AfterUS: after, Because: "because it costs load",
 			Saving: doctor.Saving{LowUS: low, HighUS: high, Basis: doctor.Structural}, Evidence: doctor.Sufficient}
 	}

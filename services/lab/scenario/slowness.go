@@ -159,7 +159,7 @@ libraries do; the work of the service itself has no span.`,
 		Kind:    doctor.DarkTime,
 		Places:  []Place{{"order", ""}},
 		Basis:   doctor.None,
-		Details: []Detail{fix("before the start of `SELECT orders`")}, // where the span belongs
+		Details: []Detail{fix("before the start of `fetch-order`")}, // where the span belongs
 	},
 	WantFixed: Diagnosis{Kind: doctor.SlowSelf, Places: []Place{{"order", ""}}, Basis: doctor.Structural},
 	MinEffect: Effect{Dark: 100 * time.Millisecond},

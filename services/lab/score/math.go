@@ -1,6 +1,10 @@
 package score
 
-import "slices"
+import (
+	"slices"
+
+	"spanwise/doctor/trace"
+)
 
 func median[T ~int64 | float64](list []T) T {
 	slices.Sort(list)
@@ -29,7 +33,7 @@ func ratio(a, b float64) float64 {
 }
 
 // relativeError is how far a prediction is from the measured value, as a share of that; 1 if that is not positive.
-func relativeError(predicted, measured int64) float64 {
+func relativeError(predicted, measured trace.Micros) float64 {
 	if measured <= 0 {
 		return 1
 	}

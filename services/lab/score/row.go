@@ -5,19 +5,20 @@ import (
 	"slices"
 
 	"spanwise/doctor"
+	"spanwise/doctor/trace"
 	"spanwise/lab/scenario"
 )
 
 // A Row is one variant of one scenario over all runs.
 type Row struct {
-	ID          string `json:"id"`
-	Variant     string `json:"variant"`      // slow, fixed, before, near-miss or healthy
-	Expected    string `json:"expected"`     // a kind, or "nothing"
-	Found       string `json:"found"`        // the kind that came first most often, or "nothing"
-	PlaceRight  bool   `json:"place_right"`  // in most runs
-	PredictedUS *int64 `json:"predicted_us"` // the median saving; null if none is claimed
-	MeasuredUS  *int64 `json:"measured_us"`  // the saving of slow requests, whatever the fix is for; null for all others
-	Runs        int    `json:"runs"`
+	ID          string        `json:"id"`
+	Variant     string        `json:"variant"`      // slow, fixed, before, near-miss or healthy
+	Expected    string        `json:"expected"`     // a kind, or "nothing"
+	Found       string        `json:"found"`        // the kind that came first most often, or "nothing"
+	PlaceRight  bool          `json:"place_right"`  // in most runs
+	PredictedUS *trace.Micros `json:"predicted_us"` // the median saving; null if none is claimed
+	MeasuredUS  *trace.Micros `json:"measured_us"`  // the saving of slow requests, whatever the fix is for; null for all others
+	Runs        int           `json:"runs"`
 
 	RightRuns  int `json:"right_runs"`
 	KindRuns   int `json:"kind_runs"`  // in which the first finding is of the expected kind, whatever else it says
@@ -26,15 +27,15 @@ type Row struct {
 	SharedRuns int `json:"runs_marked_as_shared"` // right ones whose saving is marked as shared with other requests, an upper bound
 	EffectRuns int `json:"runs_with_planted_effect"`
 
-	DurationUS       int64        `json:"duration_us"`              // the median
+	DurationUS       trace.Micros `json:"duration_us"`              // the median
 	Mention          bool         `json:"mention"`                  // expected as a mention only, not as a finding
 	Basis            doctor.Basis `json:"basis"`                    // expected
 	UpperBound       bool         `json:"predicted_is_upper_bound"` // and not a value
 	NeedsOtherTraces bool         `json:"needs_other_traces"`       // to predict the saving: some runs got them, or there is no fix
 	WorstRunError    *float64     `json:"worst_run_error"`          // of a structural saving predicted as a value, in any single run
 
-	ControlSlowedByUS *int64 `json:"control_slowed_by_us"` // null if there was no control
-	ControlSlowed     bool   `json:"control_slowed"`       // by so much that it counts
+	ControlSlowedByUS *trace.Micros `json:"control_slowed_by_us"` // null if there was no control
+	ControlSlowed     bool          `json:"control_slowed"`       // by so much that it counts
 
 	FalseAlarms   map[string]int `json:"false_alarms"`             // by kind and place
 	AlsoTrue      map[string]int `json:"also_true"`                // likewise, findings that the catalogue excuses
@@ -48,7 +49,7 @@ func newRow(samples []*sample) Row {
 	row := Row{ID: s.ID, Variant: v.Name, Expected: orNothing(v.Want.Kind), Mention: v.Want.Mention, Basis: cmp.Or(v.Want.Basis, doctor.None),
 		DurationUS: medianUS(samples), Runs: len(samples), FalseAlarms: map[string]int{}, AlsoTrue: map[string]int{}, Unsaid: map[string]int{},
 		Limitations: s.Limitations}
-	var predicted []int64
+	var predicted []trace.Micros
 	bounds, found := 0, map[string]int{}
 	for _, one := range samples {
 		v := one.verdict
@@ -100,7 +101,7 @@ func (r *Row) compare(slow, baseline []*sample, controls controls) {
 	}
 	if len(controls[played{s.ID, scenario.Slow}]) > 0 {
 		by, counts := controls.slowed(s)
-		us := by.Microseconds()
+		us := trace.Micros(by.Microseconds())
 		r.ControlSlowedByUS, r.ControlSlowed = &us, counts
 	}
 }
@@ -121,7 +122,7 @@ func (r Row) Error() (float64, bool) {
 
 // worstRunError is the largest error of a prediction in a single run, compared with how much slower that run was than the
 // median of the baseline; nil if no value is predicted.
-func (r Row) worstRunError(slow []*sample, baselineUS int64) *float64 {
+func (r Row) worstRunError(slow []*sample, baselineUS trace.Micros) *float64 {
 	if _, ok := r.Error(); !ok {
 		return nil
 	}

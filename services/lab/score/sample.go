@@ -25,8 +25,8 @@ type sample struct {
 type verdict struct {
 	scenario.Judgement // of the slowest of the requests that ran at once: the one that a user would complain about
 	report             doctor.Report
-	durationUS         int64 // of that one
-	gotOthers          bool  // that one was not enough, so the doctor was given other traces
+	durationUS         trace.Micros // of that one
+	gotOthers          bool         // that one was not enough, so the doctor was given other traces
 	// Claims about any of the requests that ran at once; those about several of them count once.
 	planted, alsoTrue, falseAlarms []scenario.Claim
 }
@@ -39,7 +39,7 @@ func (s *sample) judge() (v verdict) {
 		j := s.variant.Want.Judge(a)
 		if s.Own[i] == slowest {
 			v.Judgement, v.report, v.gotOthers = j, a.Report, a.Others != nil
-			v.durationUS = scenario.Duration(slowest).Microseconds()
+			v.durationUS = trace.Micros(scenario.Duration(slowest).Microseconds())
 		}
 		v.planted = append(v.planted, j.Planted...)
 		v.alsoTrue = append(v.alsoTrue, j.AlsoTrue...)
@@ -71,8 +71,8 @@ func byVariant(samples []*sample) (groups [][]*sample) {
 }
 
 // medianUS is the median duration of some samples.
-func medianUS(samples []*sample) int64 {
-	var all []int64
+func medianUS(samples []*sample) trace.Micros {
+	var all []trace.Micros
 	for _, s := range samples {
 		all = append(all, s.verdict.durationUS)
 	}

@@ -36,13 +36,13 @@ func withLoop(slow, fixed time.Duration) controls {
 }
 
 // take makes a sample of a scenario's variant with a duration and a judgement.
-func take(s scenario.Scenario, variant int, us int64, j scenario.Judgement) *sample {
+func take(s scenario.Scenario, variant int, us trace.Micros, j scenario.Judgement) *sample {
 	t := trace.New("1", []*trace.Span{{ID: "1", Service: "order", Duration: us}})
 	return &sample{scenario: s, variant: s.Variants()[variant], Played: scenario.Played{Own: []*trace.Trace{t}},
 		verdict: verdict{Judgement: j, durationUS: us, planted: j.Planted, alsoTrue: j.AlsoTrue, falseAlarms: j.FalseAlarms}}
 }
 
-func hit(k doctor.Kind, basis doctor.Basis, us int64) scenario.Judgement {
+func hit(k doctor.Kind, basis doctor.Basis, us trace.Micros) scenario.Judgement {
 	return scenario.Judgement{Found: k, KindRight: true, Right: true, PlaceRight: true, Planted: []scenario.Claim{{Kind: k, Place: order}},
 		Saving: scenario.Saving{US: us, UpperBound: basis != doctor.Structural, Basis: basis}}
 }
@@ -144,7 +144,7 @@ func TestMissedByRetreat(t *testing.T) {
 		name           string
 		scenario       scenario.Scenario
 		judged         scenario.Judgement
-		baselineUS     int64
+		baselineUS     trace.Micros
 		controls       controls
 		missed, remark string
 	}{

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"spanwise/doctor/trace"
 	"spanwise/lab/scenario"
 )
 
@@ -58,10 +59,10 @@ func (r Row) remarks() (list []string) {
 	}
 	if measured, predicted := value(r.MeasuredUS), value(r.PredictedUS); measured-predicted > r.DurationUS/2 {
 		remark(r.ID, "%s of its %s disappear without the slowdown; the doctor predicted %s",
-			Micros(measured), Micros(r.DurationUS), Micros(predicted))
+			measured, r.DurationUS, predicted)
 	}
 	if r.ControlSlowed {
-		remark(r.ID, "a request at the same time was slower by %s; %s", Micros(*r.ControlSlowedByUS), cmp.Or(r.SlowsOthers, "no reason is known"))
+		remark(r.ID, "a request at the same time was slower by %s; %s", *r.ControlSlowedByUS, cmp.Or(r.SlowsOthers, "no reason is known"))
 	}
 	for _, excuse := range r.UnusedExcuses {
 		remark(about, "%s is listed as true as well, but was not found", excuse)
@@ -82,7 +83,7 @@ func (r Row) remarks() (list []string) {
 }
 
 // value is a number, or 0 if there is none.
-func value(us *int64) int64 {
+func value(us *trace.Micros) trace.Micros {
 	if us == nil {
 		return 0
 	}

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
-	"time"
 
+	"spanwise/doctor/trace"
 	"spanwise/lab/scenario"
 )
 
@@ -115,27 +115,12 @@ func (r Row) alarmedRuns() (n int) {
 
 func of(n, all int) string { return fmt.Sprintf("%d/%d", n, all) }
 
-// micros is Micros, or a dash where there is no figure.
-func micros(us *int64) string {
+// micros formats a duration, or a dash if there is none.
+func micros(us *trace.Micros) string {
 	if us == nil {
 		return "–"
 	}
-	return Micros(*us)
-}
-
-// Micros formats a number of microseconds.
-func Micros(us int64) string {
-	d := time.Duration(us) * time.Microsecond
-	switch {
-	case d.Abs() >= time.Second:
-		return fmt.Sprintf("%.2f s", d.Seconds())
-	case d.Abs() >= 100*time.Millisecond:
-		return fmt.Sprintf("%d ms", d.Milliseconds())
-	}
-	if d.Abs() < 10*time.Millisecond {
-		return fmt.Sprintf("%.2f ms", float64(us)/1000)
-	}
-	return fmt.Sprintf("%.1f ms", float64(us)/1000)
+	return us.String()
 }
 
 func percent(share float64) string { return fmt.Sprintf("%.0f %%", share*100) }

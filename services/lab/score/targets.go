@@ -81,7 +81,7 @@ func (r Result) Missed() (list []string) {
 			miss("%s: the planted slowdown had no effect, or too little, in %d of %d runs", row.ID, row.Runs-row.EffectRuns, row.Runs)
 		}
 		if row.slowsOthers() {
-			miss("%s: a request at the same time was slowed too, by %s", row.ID, Micros(*row.ControlSlowedByUS))
+			miss("%s: a request at the same time was slowed too, by %s", row.ID, *row.ControlSlowedByUS)
 		}
 	}
 	return list

@@ -54,7 +54,7 @@ func TestParse(t *testing.T) {
 
 // spans makes the trace of the golden file, with the calls in the other order.
 func spans() []*trace.Span {
-	make := func(id, parent, service, name string, kind trace.Kind, start int64) *trace.Span {
+	make := func(id, parent, service, name string, kind trace.Kind, start trace.Micros) *trace.Span {
 		return &trace.Span{ID: id, ParentID: parent, Service: service, Name: name, Kind: kind, Start: start, Duration: 10, Attrs: map[string]string{}}
 	}
 	return []*trace.Span{

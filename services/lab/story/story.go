@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"spanwise/doctor"
+	"spanwise/doctor/trace"
 	"spanwise/lab/jaeger"
 	"spanwise/lab/play"
 	"spanwise/lab/scenario"
@@ -32,7 +33,7 @@ type Step struct {
 // A Result is the run of a step that had the median duration.
 type Result struct {
 	Step       Step
-	DurationUS int64
+	DurationUS trace.Micros
 	Faster     float64 // how many times faster than the slowest step so far
 	Report     doctor.Report
 }
@@ -99,7 +100,7 @@ func (s Story) Check(ctx context.Context, shop play.Client) error {
 // Play plays the steps in order, each that many times after one run that does not count because it fills caches. It calls
 // report with each result.
 func (s Story) Play(ctx context.Context, shop play.Client, traces *jaeger.Reader, runs int, report func(Result) error) error {
-	var slowest int64
+	var slowest trace.Micros
 	for _, step := range s.Steps {
 		var ids []string
 		for n := range runs + 1 {

@@ -1,6 +1,6 @@
-// Package shoptest runs the whole shop inside a test: the three real services with their real databases,
-// over an in-memory network, their spans recorded. Call [Start]. In a testing/synctest bubble time is
-// virtual, so that only what is slowed on purpose takes any, and exactly that long.
+// Package shoptest runs the whole shop inside a test: the three real services with their real databases, connected by an
+// in-memory network, with a recorder for their spans. Call [Start]. In a testing/synctest bubble time is virtual: only
+// deliberate delays take time, and exactly as long as they should.
 package shoptest
 
 import (
@@ -18,9 +18,9 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
+	"spanwise/internal/database"
 	"spanwise/internal/memnet"
 	"spanwise/internal/spantest"
-	"spanwise/internal/store"
 	"spanwise/internal/telemetry"
 	"spanwise/inventory"
 	"spanwise/order"
@@ -28,46 +28,46 @@ import (
 	"spanwise/pricing/cache"
 )
 
-// A Shop is three running services.
+// A Shop is the three running services.
 type Shop struct {
 	Spans  *spantest.Recorder
-	Log    *Log
-	Client *http.Client // reaches http://order, http://order2, http://inventory and http://pricing; makes no spans
+	Client *http.Client // reaches http://order, http://order2, http://inventory and http://pricing; has no spans of its own
 
 	t        testing.TB
 	net      *memnet.Network
 	newURL   func() string
 	handlers map[string]http.Handler
-	products *store.DB // pricing's
+	products *database.DB // pricing's
 }
 
-// Start runs a shop until the test ends. newURL makes a database as in storetest.Each; nil means SQLite.
+// Start runs a shop until the test ends. newURL creates a database as in databasetest.Each; nil means SQLite.
 func Start(t testing.TB, newURL func() string, faults bool) *Shop {
 	t.Helper()
 	if newURL == nil {
 		newURL = func() string { return "" }
 	}
-	s := &Shop{Spans: spantest.New(), Log: new(Log), t: t, net: memnet.New(), newURL: newURL, handlers: map[string]http.Handler{}}
+	s := &Shop{Spans: spantest.New(), t: t, net: memnet.New(), newURL: newURL, handlers: map[string]http.Handler{}}
 	s.Client = &http.Client{Transport: s.transport()}
 
-	tel := s.Spans.Telemetry("inventory", s.Log)
-	s.serve("inventory", inventory.NewServer(s.open("inventory", inventory.Migrations), tel, faults))
+	tel := s.Spans.Telemetry("inventory", io.Discard)
+	db := s.open("inventory", inventory.Migrations)
+	s.serve("inventory", inventory.NewServer(inventory.New(db), db.PingContext, tel, faults))
 
-	tel = s.Spans.Telemetry("pricing", s.Log)
+	tel = s.Spans.Telemetry("pricing", io.Discard)
 	stock := inventory.NewClient("http://inventory", tel, s.transport())
 	s.products = s.open("pricing", pricing.Migrations)
-	s.serve("pricing", pricing.NewServer(s.products, stock, s.cache(tel), tel, faults))
+	s.serve("pricing", pricing.NewServer(pricing.New(s.products, stock, s.cache(tel)), s.products.PingContext, tel, faults))
 
-	db := s.open("order", order.Migrations)
+	db = s.open("order", order.Migrations)
 	for _, host := range []string{"order", "order2"} { // two instances on one database
 		s.serve(host, s.orders(db, faults))
 	}
 
-	s.Spans.Reset() // the warming-up of the databases
+	s.Spans.Reset() // forget those of opening the databases
 	return s
 }
 
-// Grow makes the catalogue at least that big.
+// Grow grows the catalogue to at least that many products.
 func (s *Shop) Grow(products int) {
 	s.t.Helper()
 	if err := pricing.Seed(context.Background(), s.products, products, func(int) {}); err != nil {
@@ -76,7 +76,7 @@ func (s *Shop) Grow(products int) {
 	s.Spans.Reset()
 }
 
-// Routes lists what the services answer, such as "GET /orders/{id}", by the service's name.
+// Routes lists the routes of each service, such as "GET /orders/{id}".
 func (s *Shop) Routes() map[string][]string {
 	s.t.Helper()
 	all := map[string][]string{}
@@ -92,8 +92,8 @@ func (s *Shop) Routes() map[string][]string {
 	return all
 }
 
-func (s *Shop) orders(db *store.DB, faults bool) http.Handler {
-	tel := s.Spans.Telemetry("order", s.Log)
+func (s *Shop) orders(db *database.DB, faults bool) http.Handler {
+	tel := s.Spans.Telemetry("order", io.Discard)
 	stock := inventory.NewClient("http://inventory", tel, s.transport())
 	prices := pricing.NewClient("http://pricing", tel, s.transport())
 	orders := order.New(db, stock, prices, tel)
@@ -117,14 +117,14 @@ func (s *Shop) transport() *http.Transport {
 }
 
 // open opens a service's database.
-func (s *Shop) open(service string, migrations fs.FS) *store.DB {
+func (s *Shop) open(service string, migrations fs.FS) *database.DB {
 	s.t.Helper()
 	ctx := context.Background()
-	config := store.Config{Service: service, URL: s.newURL(), Dir: s.t.TempDir(), Wait: 10 * time.Second, Migrations: migrations}
+	config := database.Config{Service: service, URL: s.newURL(), Dir: s.t.TempDir(), Wait: 10 * time.Second, Migrations: migrations}
 	if config.URL == "" {
 		s.copySeeded(config)
 	}
-	db, err := store.Open(ctx, config, s.Spans.Telemetry(service, s.Log))
+	db, err := database.Open(ctx, config, s.Spans.Telemetry(service, io.Discard))
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -132,11 +132,11 @@ func (s *Shop) open(service string, migrations fs.FS) *store.DB {
 	return db
 }
 
-// seeded holds a freshly made SQLite file of each service: making one takes longer than most tests do.
+// seeded caches a new SQLite file of each service, since creating one takes longer than most tests.
 var seeded sync.Map
 
-// copySeeded puts a service's database where config will open it.
-func (s *Shop) copySeeded(config store.Config) {
+// copySeeded puts a copy of a service's database where config will open it.
+func (s *Shop) copySeeded(config database.Config) {
 	s.t.Helper()
 	content, ok := seeded.Load(config.Service)
 	if !ok {
@@ -148,14 +148,14 @@ func (s *Shop) copySeeded(config store.Config) {
 	}
 }
 
-func (s *Shop) seed(config store.Config) []byte {
+func (s *Shop) seed(config database.Config) []byte {
 	s.t.Helper()
 	config.Dir = s.t.TempDir()
-	db, err := store.Open(context.Background(), config, s.Spans.Telemetry(config.Service, s.Log))
+	db, err := database.Open(context.Background(), config, s.Spans.Telemetry(config.Service, io.Discard))
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	if err := db.Close(); err != nil { // the last connection to close moves everything into the one file
+	if err := db.Close(); err != nil { // the last connection to close moves everything into one file
 		s.t.Fatal(err)
 	}
 	content, err := os.ReadFile(filepath.Join(config.Dir, config.Service+".db"))
@@ -173,8 +173,8 @@ func (s *Shop) serve(service string, h http.Handler) {
 	s.t.Cleanup(func() { server.Close() })
 }
 
-// Do sends a request such as "GET http://order/orders/3" and returns status and body of the answer. A body
-// is sent as JSON; headers alternate names and values.
+// Do sends a request such as "GET http://order/orders/3" and returns the status and body of the answer. It sends body as
+// JSON; headers alternates names and values.
 func (s *Shop) Do(ctx context.Context, request, body string, headers ...string) (int, string, error) {
 	method, url, _ := strings.Cut(request, " ")
 	req, err := http.NewRequestWithContext(ctx, method, url, strings.NewReader(body))
@@ -196,7 +196,7 @@ func (s *Shop) Do(ctx context.Context, request, body string, headers ...string) 
 	return resp.StatusCode, string(text), err
 }
 
-// Must is Do for a request whose answer has that status; any other ends the test.
+// Must is Do for a request that must be answered with that status; any other fails the test.
 func (s *Shop) Must(status int, request, body string, headers ...string) string {
 	s.t.Helper()
 	got, text, err := s.Do(context.Background(), request, body, headers...)
@@ -209,26 +209,8 @@ func (s *Shop) Must(status int, request, body string, headers ...string) string 
 	return text
 }
 
-// Available returns how many of a product are left.
+// Available returns the stock of a product, as inventory answers it.
 func (s *Shop) Available(sku string) string {
 	s.t.Helper()
 	return strings.TrimSpace(s.Must(http.StatusOK, fmt.Sprintf("GET http://inventory/stock/%s", sku), ""))
-}
-
-// A Log is what the services logged. It is safe for concurrent use.
-type Log struct {
-	mu   sync.Mutex
-	text strings.Builder
-}
-
-func (l *Log) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.Write(p)
-}
-
-func (l *Log) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.String()
 }

@@ -13,12 +13,12 @@ import (
 	"spanwise/internal/spantest"
 )
 
-// What is set is there, in the order asked, and what is not set is not.
+// Get returns the values that were set, in the order of the keys, and nil for the others.
 func TestCache(t *testing.T) {
 	for name, url := range map[string]string{"memory": "", "valkey": os.Getenv("TEST_CACHE_URL")} {
 		t.Run(name, func(t *testing.T) {
 			if name == "valkey" && url == "" {
-				t.Skip("no Valkey at hand: set TEST_CACHE_URL=redis://host:6379")
+				t.Skip("no Valkey: set TEST_CACHE_URL=redis://host:6379")
 			}
 			spans := spantest.New()
 			c, err := Open(url, spans.Telemetry("pricing", t.Output()))
@@ -41,7 +41,7 @@ func TestCache(t *testing.T) {
 	}
 }
 
-// What is in memory is gone after its time, whether it is asked for or not.
+// A value in memory is gone when its time is over, whether a client asks for it or not.
 func TestMemoryForgets(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := newMemory(noop.NewTracerProvider(), memorySize)
@@ -60,7 +60,7 @@ func TestMemoryForgets(t *testing.T) {
 	})
 }
 
-// A memory that is full keeps what was used last; what would not fit at all is refused, and drives nothing out.
+// A memory that is full keeps the values that were used last; a value that cannot fit is refused and evicts nothing.
 func TestMemoryIsBounded(t *testing.T) {
 	half := make([]byte, 1<<20/2-2*perEntry)
 	m := newMemory(noop.NewTracerProvider(), 1<<20)
@@ -72,7 +72,7 @@ func TestMemoryIsBounded(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got, _ := m.Get(t.Context(), []string{"a"}); got[0] == nil {
-			t.Errorf("got no a after %s, want it kept, for it was used last", key)
+			t.Errorf("got no a after %s, want it kept, since it was used last", key)
 		}
 	}
 	if err := set("d", make([]byte, 1<<20)); err == nil {
@@ -83,7 +83,7 @@ func TestMemoryIsBounded(t *testing.T) {
 	}
 }
 
-// An address that cannot be one is refused with the name of its setting; a server that is away is an error, soon.
+// The error of a malformed address names its setting; a server that is down is an error soon.
 func TestNoServer(t *testing.T) {
 	tel := spantest.New().Telemetry("pricing", t.Output())
 	if _, err := Open("localhost:6379", tel); err == nil || !strings.Contains(err.Error(), "CACHE_URL") {
@@ -95,6 +95,6 @@ func TestNoServer(t *testing.T) {
 	}
 	defer c.Close()
 	if _, err := c.Get(t.Context(), []string{"a"}); err == nil {
-		t.Error("got no error from nobody")
+		t.Error("got no error without a server")
 	}
 }

@@ -11,13 +11,13 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// memorySize is how many bytes of keys and values are kept at most; the least recently used go first.
+// memorySize is the maximum size of keys and values, in bytes. The least recently used are evicted first.
 const memorySize = 512 << 20
 
-// perEntry is about what an entry costs beside its key and value, in bytes.
+// perEntry is the approximate size of an entry in addition to its key and value, in bytes.
 const perEntry = 256
 
-// A memory is a cache in the process. Its spans are those that a server's client would make.
+// A memory is a cache in the process. Its spans are like those of a client of a server.
 type memory struct {
 	entries *ttlcache.Cache[string, []byte]
 	tracer  trace.Tracer
@@ -26,7 +26,7 @@ type memory struct {
 
 func newMemory(traces trace.TracerProvider, size int) memory {
 	entries := ttlcache.New(
-		ttlcache.WithDisableTouchOnHit[string, []byte](), // being read makes nothing younger
+		ttlcache.WithDisableTouchOnHit[string, []byte](), // reading a value does not extend its life
 		ttlcache.WithMaxCost(uint64(size), func(e ttlcache.CostItem[string, []byte]) uint64 {
 			return uint64(cost(e.Key, e.Value))
 		}))
@@ -50,14 +50,14 @@ func (m memory) Set(ctx context.Context, values map[string][]byte, ttl time.Dura
 	span := m.command(ctx, "set", len(values))
 	defer span.End()
 	for key, value := range values {
-		if n := cost(key, value); n > m.size { // it would drive everything else out, and then itself
-			err := fmt.Errorf("%d bytes are too much for a cache of %d", n, m.size)
+		if n := cost(key, value); n > m.size { // it would evict everything else, and then itself
+			err := fmt.Errorf("%d bytes do not fit into a cache of %d", n, m.size)
 			span.SetStatus(codes.Error, err.Error())
 			return err
 		}
 		m.entries.Set(key, value, ttl)
 	}
-	time.AfterFunc(ttl+1, m.entries.DeleteExpired) // what has expired would be kept until its room is needed
+	time.AfterFunc(ttl+1, m.entries.DeleteExpired) // otherwise an expired value stays until its memory is needed
 	return nil
 }
 

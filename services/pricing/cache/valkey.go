@@ -11,7 +11,7 @@ import (
 	"spanwise/internal/telemetry"
 )
 
-// dialTimeout bounds the wait for a server that is away: the database has the answer too.
+// dialTimeout bounds the wait for a server that is down: the database has the values too.
 const dialTimeout = 500 * time.Millisecond
 
 type valkey struct{ client *redis.Client }
@@ -22,11 +22,11 @@ func newValkey(url string, tel *telemetry.Telemetry) (Cache, error) {
 		return nil, fmt.Errorf("read CACHE_URL (it looks like redis://localhost:6379): %w", err)
 	}
 	options.DialTimeout, options.DialerRetries, options.MaxRetries = dialTimeout, 1, -1
-	options.ReadTimeout, options.WriteTimeout, options.ContextTimeoutEnabled = -1, -1, true // the context's alone
+	options.ReadTimeout, options.WriteTimeout, options.ContextTimeoutEnabled = -1, -1, true // only the context bounds a command
 	options.DisableIdentity = true
 	client := redis.NewClient(options)
 	err = redisotel.InstrumentTracing(client, redisotel.WithTracerProvider(tel.Traces), redisotel.WithCallerEnabled(false),
-		redisotel.WithDBStatement(false)) // a statement holds what is stored: with a list of megabytes no collector takes the span
+		redisotel.WithDBStatement(false)) // a statement contains the values: collectors refuse a span with a list of megabytes
 	if err != nil {
 		return nil, err
 	}
@@ -40,7 +40,7 @@ func (v valkey) Get(ctx context.Context, keys []string) ([][]byte, error) {
 	}
 	found := make([][]byte, len(keys))
 	for i, value := range values {
-		if text, ok := value.(string); ok { // nil where there is none
+		if text, ok := value.(string); ok { // nil if there is none
 			found[i] = []byte(text)
 		}
 	}

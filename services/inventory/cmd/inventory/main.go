@@ -17,7 +17,7 @@ func main() {
 	service.Main(service.Service{
 		Name: "inventory", Addr: "127.0.0.1:8081", Migrations: inventory.Migrations,
 		Handler: func(p *service.Parts) (http.Handler, error) {
-			return inventory.NewServer(p.DB, p.Telemetry, p.Faults), nil
+			return inventory.NewServer(inventory.New(p.DB), p.DB.PingContext, p.Telemetry, p.Faults), nil
 		},
 	})
 }

@@ -16,7 +16,6 @@ import (
 	"spanwise/lab/bench"
 	"spanwise/lab/native"
 	"spanwise/lab/play"
-	"spanwise/lab/score"
 	"spanwise/lab/story"
 )
 
@@ -134,7 +133,7 @@ func (s storyRun) print(ctx context.Context, shop play.Client, jaeger string, wh
 				r.Step.Title, r.Faster, r.Step.AtLeast))
 		}
 		_, err = fmt.Fprintf(s.out, "%-34s %9s %9.0f×  %s\n    %s\n",
-			r.Step.Title, score.Micros(r.DurationUS), r.Faster, diagnosis(r.Report), at)
+			r.Step.Title, r.DurationUS, r.Faster, diagnosis(r.Report), at)
 		return err
 	})
 	for _, m := range missed {

@@ -15,7 +15,7 @@ import (
 	metric "go.opentelemetry.io/otel/metric/noop"
 	trace "go.opentelemetry.io/otel/trace/noop"
 
-	"spanwise/internal/store"
+	"spanwise/internal/database"
 	"spanwise/internal/telemetry"
 	"spanwise/lab/blind"
 	"spanwise/lab/build"
@@ -65,7 +65,7 @@ func addProducts(ctx context.Context, e env, out io.Writer, s native.Settings, p
 		Traces: trace.NewTracerProvider(), Metrics: metric.NewMeterProvider(), Propagator: telemetry.Propagator(),
 		Log: slog.New(slog.NewTextHandler(e.stderr, nil)),
 	}
-	db, err := store.Open(ctx, store.Config{
+	db, err := database.Open(ctx, database.Config{
 		Service: native.Pricing, URL: s.DatabaseURL(native.Pricing), Dir: s.Data, Wait: 10 * time.Second, Migrations: pricing.Migrations,
 	}, silent)
 	if err != nil {

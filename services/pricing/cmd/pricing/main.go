@@ -27,7 +27,7 @@ func main() {
 				return nil, err
 			}
 			p.CloseLater(prices)
-			return pricing.NewServer(p.DB, stock, prices, p.Telemetry, p.Faults), nil
+			return pricing.NewServer(pricing.New(p.DB, stock, prices), p.DB.PingContext, p.Telemetry, p.Faults), nil
 		},
 	})
 }

@@ -1,0 +1,55 @@
+package database
+
+import (
+	"database/sql/driver"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+	"modernc.org/sqlite"
+)
+
+// A dbKind is what differs between the two databases.
+type dbKind struct {
+	name    string // db.system.name of the semantic conventions
+	dialect goose.Dialect
+}
+
+var (
+	sqliteKind   = dbKind{"sqlite", goose.DialectSQLite3}
+	postgresKind = dbKind{"postgresql", goose.DialectPostgres}
+)
+
+func openSQLite(dir, service string) (driver.Connector, error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, fmt.Errorf("create the folder for the database (choose another with DATA_DIR): %w", err)
+	}
+	file := filepath.Join(dir, service+".db")
+	if f, err := os.OpenFile(file, os.O_RDWR|os.O_CREATE, 0o644); err != nil {
+		return nil, fmt.Errorf("open the database (choose another folder with DATA_DIR): %w", err)
+	} else if err := f.Close(); err != nil {
+		return nil, err
+	}
+	options := url.Values{
+		"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(1)"},
+		"_txlock": {"immediate"}, // otherwise a transaction that reads before it writes can fail when it writes
+	}
+	address := url.URL{Scheme: "file", Opaque: (&url.URL{Path: file}).EscapedPath(), RawQuery: options.Encode()}
+	return sqlite.NewConnector(address.String())
+}
+
+func openPostgres(dsn string) (driver.Connector, error) {
+	config, err := pgx.ParseConfig(dsn)
+	if err != nil {
+		return nil, fmt.Errorf("read DATABASE_URL (it looks like postgres://user:password@host:5432/name): %w", err)
+	}
+	if config.ConnectTimeout == 0 {
+		config.ConnectTimeout = 5 * time.Second
+	}
+	return stdlib.GetConnector(*config), nil
+}

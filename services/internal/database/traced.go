@@ -1,0 +1,164 @@
+package database
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"fmt"
+	"strings"
+
+	"github.com/XSAM/otelsql"
+	"go.opentelemetry.io/otel/attribute"
+	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
+	"go.opentelemetry.io/otel/trace"
+
+	"spanwise/internal/telemetry"
+)
+
+// maxParameters is the maximum number of parameters that the span of a query shows: lists may have a thousand.
+const maxParameters = 4
+
+// connectName is the name of the span of opening a connection.
+const connectName = "connect"
+
+// pool opens a pool of that many connections. Queries are spans, named by what they do to which table.
+func pool(connector driver.Connector, size int, kind dbKind, tel *telemetry.Telemetry) *sql.DB {
+	db := otelsql.OpenDB(connector, options(kind, tel)...)
+	db.SetMaxOpenConns(size)
+	db.SetMaxIdleConns(size)
+	return db
+}
+
+// observe exports the state of a pool (connections in use, waits) as metrics.
+func observe(db *sql.DB, kind dbKind, tel *telemetry.Telemetry) error {
+	_, err := otelsql.RegisterDBStatsMetrics(db, options(kind, tel)...)
+	return err
+}
+
+func options(kind dbKind, tel *telemetry.Telemetry) []otelsql.Option {
+	return []otelsql.Option{
+		otelsql.WithTracerProvider(rowSpans{tel.Traces}),
+		otelsql.WithMeterProvider(tel.Metrics),
+		otelsql.WithAttributes(semconv.DBSystemNameKey.String(kind.name)),
+		otelsql.WithAttributesGetter(describe),
+		otelsql.WithSpanNameFormatter(spanName),
+		otelsql.WithSpanOptions(otelsql.SpanOptions{
+			DisableErrSkip: true, OmitConnResetSession: true, OmitConnPrepare: true, OmitRows: true,
+			SpanFilter: partOfTrace,
+		}),
+	}
+}
+
+// partOfTrace keeps statements that belong to no request, such as those of health probes, from being traces of their own.
+func partOfTrace(ctx context.Context, _ otelsql.Method, _ string, _ []driver.NamedValue) bool {
+	return trace.SpanContextFromContext(ctx).IsValid()
+}
+
+func spanName(_ context.Context, method otelsql.Method, query string) string {
+	if s := summary(query); s != "" {
+		return s
+	}
+	switch method {
+	case otelsql.MethodConnBeginTx:
+		return "BEGIN"
+	case otelsql.MethodTxCommit:
+		return "COMMIT"
+	case otelsql.MethodTxRollback:
+		return "ROLLBACK"
+	case otelsql.MethodConnectorConnect:
+		return connectName
+	}
+	return string(method)
+}
+
+func describe(_ context.Context, _ otelsql.Method, query string, args []driver.NamedValue) []attribute.KeyValue {
+	s := summary(query)
+	if s == "" {
+		return nil
+	}
+	verb, table, _ := strings.Cut(s, " ")
+	attrs := []attribute.KeyValue{semconv.DBQuerySummary(s), semconv.DBOperationName(verb), semconv.DBCollectionName(table)}
+	if len(args) > maxParameters {
+		return attrs
+	}
+	for _, a := range args {
+		attrs = append(attrs, attribute.String(fmt.Sprintf("db.query.parameter.%d", a.Ordinal-1), fmt.Sprint(a.Value)))
+	}
+	return attrs
+}
+
+// summary returns what a query does to which table, such as "SELECT stock". The table follows the first INTO, FROM or
+// UPDATE.
+func summary(query string) string {
+	words := strings.Fields(query)
+	if len(words) == 0 {
+		return ""
+	}
+	verb := ""
+	for i, word := range words[:len(words)-1] {
+		switch word {
+		case "SELECT", "INSERT", "DELETE":
+			if verb == "" {
+				verb = word
+			}
+		case "UPDATE":
+			return word + " " + strings.TrimRight(words[i+1], ",;(")
+		case "FROM", "INTO":
+			if verb != "" {
+				table, _, _ := strings.Cut(words[i+1], "(")
+				return verb + " " + strings.TrimRight(table, ",;")
+			}
+		}
+	}
+	return verb
+}
+
+// otelsql ends the span of a query when its first row can be read, so that reading a million rows would be in no span.
+// Here the span ends after the last row, and has the number of rows: otelsql gets a provider whose spans ignore End if
+// the context has a reading, which ends them.
+
+// A reading is the spans of a query whose rows are being read. There are several if a connection turned out to be dead.
+type reading struct{ spans []trace.Span }
+
+type readingKey struct{}
+
+func withReading(ctx context.Context) (context.Context, *reading) {
+	r := new(reading)
+	return context.WithValue(ctx, readingKey{}, r), r
+}
+
+// returned sets the number of rows.
+func (r *reading) returned(rows int) {
+	for _, s := range r.spans {
+		s.SetAttributes(semconv.DBResponseReturnedRows(rows))
+	}
+}
+
+func (r *reading) end() {
+	for _, s := range r.spans {
+		s.End()
+	}
+}
+
+// rowSpans is a provider of spans that a reading ends.
+type rowSpans struct{ trace.TracerProvider }
+
+func (p rowSpans) Tracer(name string, opts ...trace.TracerOption) trace.Tracer {
+	return rowTracer{p.TracerProvider.Tracer(name, opts...)}
+}
+
+type rowTracer struct{ trace.Tracer }
+
+func (t rowTracer) Start(ctx context.Context, name string, opts ...trace.SpanStartOption) (context.Context, trace.Span) {
+	ctx, span := t.Tracer.Start(ctx, name, opts...)
+	r, ok := ctx.Value(readingKey{}).(*reading)
+	if !ok || name == connectName {
+		return ctx, span
+	}
+	r.spans = append(r.spans, span)
+	return ctx, rowSpan{span}
+}
+
+type rowSpan struct{ trace.Span }
+
+func (rowSpan) End(...trace.SpanEndOption) {}

@@ -1,0 +1,48 @@
+package rest
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// requestTimeout bounds every request, so that no caller can occupy a service for longer.
+const requestTimeout = 30 * time.Second
+
+// timeoutHeader carries how many milliseconds a caller waits, so that the callee stops when the caller gives up, even
+// if a proxy between the two hides that the caller has hung up. The name is Envoy's:
+// https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/router_filter
+const timeoutHeader = "X-Envoy-Expected-Rq-Timeout-Ms"
+
+// grace is added to the time that a callee is given, so that the caller gives up first. Usually the callee notices
+// that earlier, by the end of the connection.
+const grace = 50 * time.Millisecond
+
+// sendTimeout propagates the deadline of a call to the callee.
+func sendTimeout(r *http.Request) {
+	if deadline, ok := r.Context().Deadline(); ok {
+		r.Header.Set(timeoutHeader, strconv.FormatInt((time.Until(deadline)+grace).Milliseconds(), 10))
+	}
+}
+
+// callerTimeout returns how long the caller of a request waits; requestTimeout if the request does not say.
+func callerTimeout(r *http.Request) time.Duration {
+	ms, err := strconv.ParseInt(r.Header.Get(timeoutHeader), 10, 64)
+	if err != nil || ms <= 0 || ms > requestTimeout.Milliseconds() {
+		return requestTimeout
+	}
+	return time.Duration(ms) * time.Millisecond
+}
+
+// bound ends a request's context after requestTimeout, or when its caller stops waiting.
+func bound(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), requestTimeout)
+		defer cancel()
+		if wait := callerTimeout(r); wait < requestTimeout {
+			defer time.AfterFunc(wait, cancel).Stop()
+		}
+		next.ServeHTTP(w, r.WithContext(ctx))
+	})
+}

@@ -1,0 +1,72 @@
+package rest
+
+import (
+	"context"
+	"net"
+	"net/http"
+
+	"go.opentelemetry.io/otel/codes"
+	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
+	"go.opentelemetry.io/otel/trace"
+
+	"spanwise/internal/fault"
+)
+
+// Transport returns the transport for real networks. It keeps connections, so that a call costs no handshake.
+func Transport() *http.Transport {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.MaxIdleConnsPerHost = 64 // the default of 2 reconnects under any load
+	return t
+}
+
+// A transport carries calls to one service from their client span to the network.
+type transport struct {
+	service string
+	pooled  *http.Transport // reuses connections
+	fresh   *http.Transport // opens one per call
+}
+
+func newTransport(service string, pooled *http.Transport) transport {
+	fresh := pooled.Clone()
+	fresh.DisableKeepAlives = true
+	dial := pooled.DialContext
+	fresh.DialContext = func(ctx context.Context, network, addr string) (net.Conn, error) {
+		host, _, _ := net.SplitHostPort(addr)
+		ctx, span := trace.SpanFromContext(ctx).TracerProvider().Tracer("spanwise/internal/rest").Start(ctx, "connect",
+			trace.WithSpanKind(trace.SpanKindClient),
+			trace.WithAttributes(semconv.ServerAddress(host), semconv.ServicePeerName(service)))
+		defer span.End()
+		if err := fault.Slow(ctx, service+".net"); err != nil { // a handshake crosses the network too
+			return nil, err
+		}
+		conn, err := dial(ctx, network, addr)
+		if err != nil {
+			span.SetStatus(codes.Error, err.Error())
+		}
+		return conn, err
+	}
+	return transport{service, pooled, fresh}
+}
+
+func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
+	ctx := r.Context()
+	span := trace.SpanFromContext(ctx)
+	span.SetAttributes(semconv.URLTemplate(route(r)))
+	if n := resendCount(ctx); n > 0 {
+		span.SetAttributes(semconv.HTTPRequestResendCount(n))
+	}
+	sendTimeout(r)
+	if err := fault.Slow(ctx, t.service+".net"); err != nil {
+		if r.Body != nil {
+			r.Body.Close() // as a RoundTripper must
+		}
+		return nil, err
+	}
+	if fault.Untraced.At(ctx, t.service) {
+		r.Header.Del("Traceparent")
+	}
+	if fault.Connections.Of(ctx) == "new" {
+		return t.fresh.RoundTrip(r)
+	}
+	return t.pooled.RoundTrip(r)
+}
