@@ -18,7 +18,7 @@ only because the lines were written in that order. Neither call needs the other'
 		Kind:    doctor.SerialCalls,
 		Places:  []Place{{"order", "inventory or pricing"}},
 		Basis:   doctor.Structural,
-		Details: []Detail{phrase("GET /stock"), phrase("GET /prices")},
+		Details: []Detail{names("GET /stock"), names("GET /prices")},
 	},
 	// Inventory's 42 ms come before pricing's 63 ms, instead of running in parallel with them.
 	Effect:    Effect{Duration: 42 * time.Millisecond, AtPlaces: 42 * time.Millisecond},
@@ -37,8 +37,8 @@ function that computes the price of a line looks the discounts up itself, to be 
 		Kind:   doctor.RepeatedCalls,
 		Places: []Place{{"pricing", Database}},
 		Basis:  doctor.Structural,
-		// The first may run in parallel with other queries. The fix must name the layer above all of them.
-		Details: []Detail{countBetween(49, 50, "times"), fix("in pricing"), fix("`POST /quotes`")},
+		// The first may run in parallel with other queries. The operation is the layer above all of them.
+		Details: []Detail{countBetween(49, 50, "calls"), operation("POST /quotes")},
 	},
 	Effect:    Effect{Duration: 196 * time.Millisecond, AtPlaces: 196 * time.Millisecond},
 	MinEffect: Effect{AtPlaces: 49 * time.Millisecond},
@@ -57,7 +57,7 @@ the one before it has arrived.`,
 		Kind:    doctor.Pagination,
 		Places:  []Place{{"order", "pricing"}},
 		Basis:   doctor.Structural,
-		Details: []Detail{count(101, "×")},
+		Details: []Detail{count(101, "calls")},
 	},
 	// 101 pages become two, the second of them empty; each costs 1 ms on the network and a query of 3 ms.
 	Effect:    Effect{Duration: 396 * time.Millisecond, AtPlaces: 396 * time.Millisecond},
@@ -79,7 +79,7 @@ as GET /catalogue does.`,
 		Kind:    doctor.OverFetch,
 		Places:  []Place{{"pricing", ""}},
 		Basis:   doctor.Structural,
-		Details: []Detail{fix("page")},
+		Details: []Detail{detail("how much", func(f doctor.Finding) bool { return f.Figures.Rows+f.Figures.Bytes > 0 })},
 	},
 	MinEffect: Effect{Factor: 10},
 }

@@ -19,7 +19,7 @@ waits until another one returns its connection. The pool's limit dates from when
 		Kind:    doctor.PoolWait,
 		Places:  []Place{{"inventory", ""}},
 		Basis:   doctor.Shared,
-		Details: []Detail{durationBetween("the wait", 80*time.Millisecond, 200*time.Millisecond)},
+		Details: []Detail{durationBetween("the wait", waited, 80*time.Millisecond, 200*time.Millisecond)},
 	},
 	// The last of six waits for five others, 22 ms each.
 	Effect:    Effect{Duration: 110 * time.Millisecond, AtPlaces: 110 * time.Millisecond},
@@ -39,9 +39,9 @@ map; later a query was added between Lock and Unlock. Now every request waits fo
 		Kind:   doctor.QueueWait,
 		Places: []Place{{"inventory", ""}},
 		Basis:  doctor.Shared,
-		Details: []Detail{ // as two figures
-			durationBetween("the work", 20*time.Millisecond, 40*time.Millisecond),
-			durationBetween("the wait", 80*time.Millisecond, 200*time.Millisecond),
+		Details: []Detail{
+			durationBetween("the work", worked, 20*time.Millisecond, 40*time.Millisecond),
+			durationBetween("the wait", waited, 80*time.Millisecond, 200*time.Millisecond),
 		},
 	},
 	Effect:    Effect{Duration: 110 * time.Millisecond, AtPlaces: 110 * time.Millisecond},
@@ -63,7 +63,7 @@ it matters.`,
 		Kind:    doctor.RepeatedCalls,
 		Places:  []Place{{"pricing", Database}},
 		Basis:   doctor.None, // each request waits as long as before; the database has less to do
-		Details: []Detail{count(7, "requests")},
+		Details: []Detail{otherRequests(7)},
 	},
 	Effect:    Effect{Calls: 7},
 	MinEffect: Effect{Calls: 7},

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"spanwise/doctor"
+	"spanwise/doctor/finding"
 	"spanwise/doctor/trace"
 )
 
@@ -14,7 +15,7 @@ import (
 // alarm unless the diagnosis excuses it in that very place.
 func TestJudge(t *testing.T) {
 	finding := func(k doctor.Kind, service, callee string, low, high, after trace.Micros) doctor.Finding {
-		return doctor.Finding{Kind: k, Service: service, Callee: callee, AfterUS: after, Because: "because it costs load",
+		return doctor.Finding{Kind: k, Service: service, Callee: callee, AfterUS: after, Count: 50,
 			Saving: doctor.Saving{LowUS: low, HighUS: high, Basis: doctor.Structural}, Evidence: doctor.Sufficient}
 	}
 	prices := finding(doctor.NPlusOne, "order", "pricing", 500, 700, 400)
@@ -28,12 +29,12 @@ func TestJudge(t *testing.T) {
 	unsure.Evidence = doctor.NeedsOtherTraces
 
 	places := []Place{{"order", "pricing"}}
-	want := Diagnosis{Kind: doctor.NPlusOne, Places: []Place{{"order", "pricing"}, {"order", "inventory"}}, Details: []Detail{phrase("load")}}
+	want := Diagnosis{Kind: doctor.NPlusOne, Places: []Place{{"order", "pricing"}, {"order", "inventory"}}, Details: []Detail{count(50, "calls")}}
 	one := Diagnosis{Kind: doctor.NPlusOne, Places: places}
-	mention := Diagnosis{Kind: doctor.NPlusOne, Places: places, Mention: true, Details: []Detail{phrase("load")}}
+	mention := Diagnosis{Kind: doctor.NPlusOne, Places: places, Mention: true, Details: []Detail{count(50, "calls")}}
 	tolerant := Diagnosis{Kind: doctor.NPlusOne, Places: places, AlsoTrue: []Excuse{{doctor.SlowSelf, Place{"order", ""}, "it computes"}}}
 	elsewhereToo := Diagnosis{Kind: doctor.NPlusOne, Places: places, AlsoTrue: []Excuse{{doctor.SlowSelf, Place{"pricing", ""}, "it computes"}}}
-	silent := Diagnosis{Kind: doctor.NPlusOne, Places: places, Details: []Detail{phrase("never said")}}
+	silent := Diagnosis{Kind: doctor.NPlusOne, Places: places, Details: []Detail{count(51, "calls")}}
 	type findings []doctor.Finding
 	claims := func(fs ...doctor.Finding) (list []Claim) {
 		for _, f := range fs {
@@ -75,7 +76,7 @@ func TestJudge(t *testing.T) {
 			Judgement{Found: n, KindRight: true, PlaceRight: true, Planted: claims(unsure), Saving: Saving{600, false, value}}},
 		{"nothing", one, nil, nil, Judgement{}},
 		{"not understood", silent, findings{prices}, nil,
-			Judgement{Found: n, KindRight: true, PlaceRight: true, Planted: claims(prices), Saving: Saving{600, false, value}, Unsaid: []string{`"never said"`}}},
+			Judgement{Found: n, KindRight: true, PlaceRight: true, Planted: claims(prices), Saving: Saving{600, false, value}, Unsaid: []string{"51 calls"}}},
 		{"mentioned", mention, nil, findings{other, prices},
 			Judgement{KindRight: true, Right: true, PlaceRight: true, Saving: Saving{600, false, value}}},
 		{"mentioned elsewhere", mention, nil, findings{elsewhere}, Judgement{KindRight: true}},
@@ -115,38 +116,37 @@ func TestDecided(t *testing.T) {
 	}
 }
 
-// A detail is stated if the figure itself is, not if its digits occur.
+// A detail requires its own figure, and requires it to be within the range.
 func TestDetail(t *testing.T) {
 	other := trace.New("b7ef", []*trace.Span{{ID: "2", Service: "pricing"}})
 	own := trace.New("30a7", []*trace.Span{{ID: "1", Service: "order"}})
+	with := func(f finding.Figures) doctor.Finding { return doctor.Finding{Figures: f} }
 	for _, tt := range []struct {
 		detail  Detail
-		because string
+		finding doctor.Finding
 		want    bool
 	}{
-		{durationAbout("the offset", 2*time.Second), "the clock is 2.00 s ahead", true},
-		{durationAbout("the offset", 2*time.Second), "the clock is 712 ms ahead", false},
-		{durationAbout("the offset", 2*time.Second), "the clock is 2.3 s ahead", false},
-		{durationAbout("the offset", 2*time.Second), "2 calls are ahead", false},
-		{durationBetween("the work", 20*time.Millisecond, 40*time.Millisecond), "22.0 ms of work, 110 ms of waiting", true},
-		{durationBetween("the work", 20*time.Millisecond, 40*time.Millisecond), "0 µs of work, 110 ms of waiting", false},
-		{count(9, "attempts"), "3 attempts, all failed: 9 attempts at the bottom", true},
-		{count(9, "attempts"), "3 attempts, 9 spans", false},
-		{count(9, "attempts"), "19 attempts", false},
-		{countBetween(49, 50, "times"), "asked 49 times", true},
-		{countBetween(49, 50, "times"), "asked 48 times", false},
-		{count(7, "requests"), "7 other requests ask it", true},
-		{phrase("SELECT"), "a SELECT is slow", true},
-		{phrase("SELECT"), "a query is slow", false},
-		{bothHalves("pricing"), "traces 30a7 and b7ef look like one", true},
-		{bothHalves("pricing"), "trace 30a7 lacks its other half", false},
+		{durationAbout("the offset", offset, 2*time.Second), with(finding.Figures{OffsetUS: 2_000_000}), true},
+		{durationAbout("the offset", offset, 2*time.Second), with(finding.Figures{OffsetUS: 712_000}), false},
+		{durationAbout("the offset", offset, 2*time.Second), with(finding.Figures{OffsetUS: 2_300_000}), false},
+		{durationAbout("the offset", offset, 2*time.Second), with(finding.Figures{WaitUS: 2_000_000}), false},
+		{durationBetween("the work", worked, 20*time.Millisecond, 40*time.Millisecond), with(finding.Figures{WorkUS: 22_000, WaitUS: 110_000}), true},
+		{durationBetween("the work", worked, 20*time.Millisecond, 40*time.Millisecond), with(finding.Figures{WaitUS: 22_000}), false},
+		{count(9, "attempts"), doctor.Finding{Count: 9}, true},
+		{count(9, "attempts"), doctor.Finding{Count: 19}, false},
+		{countBetween(49, 50, "calls"), doctor.Finding{Count: 49}, true},
+		{countBetween(49, 50, "calls"), doctor.Finding{Count: 48}, false},
+		{otherRequests(7), with(finding.Figures{OtherRequests: 7}), true},
+		{otherRequests(7), doctor.Finding{Count: 7}, false},
+		{names("SELECT"), with(finding.Figures{Names: []string{"BEGIN", "SELECT products"}}), true},
+		{names("SELECT"), doctor.Finding{Because: "a SELECT is slow"}, false},
+		{operation("compute"), doctor.Finding{Operation: "compute"}, true},
+		{operation("compute"), doctor.Finding{Operation: "GET /"}, false},
+		{bothHalves("pricing"), with(finding.Figures{TraceIDs: []string{"30a7", "b7ef"}}), true},
+		{bothHalves("pricing"), with(finding.Figures{TraceIDs: []string{"30a7"}}), false},
 	} {
-		f := doctor.Finding{Because: tt.because}
-		if got := tt.detail.in(f, []*trace.Trace{own, other}); got != tt.want {
-			t.Errorf("%s in %q: got %v, want %v", tt.detail.What, tt.because, got, tt.want)
+		if got := tt.detail.in(tt.finding, []*trace.Trace{own, other}); got != tt.want {
+			t.Errorf("%s in %+v: got %v, want %v", tt.detail.What, tt.finding, got, tt.want)
 		}
-	}
-	if f := (doctor.Finding{Because: "ask once in pricing", Fix: "ask less"}); fix("in pricing").in(f, nil) {
-		t.Error("got an advice that is not in the fix")
 	}
 }

@@ -19,7 +19,7 @@ Each call is fast. The client already has a function that fetches one product, a
 		Kind:    doctor.NPlusOne,
 		Places:  []Place{{"order", "pricing"}, {"order", "inventory"}},
 		Basis:   doctor.Structural,
-		Details: []Detail{count(50, "×")},
+		Details: []Detail{count(50, "calls")},
 	},
 	// 50 × (2 ms + 3 ms), one after another, become one call of 2 ms in parallel with one of 3 ms.
 	Effect:    Effect{Duration: 247 * time.Millisecond, AtPlaces: 247 * time.Millisecond},
@@ -38,7 +38,7 @@ code is the same. An N+1 multiplies the cost of one call, so it hides on a lapto
 		Kind:    doctor.NPlusOne,
 		Places:  []Place{{"order", "pricing"}, {"order", "inventory"}}, // two loops, taking turns
 		Basis:   doctor.Structural,
-		Details: []Detail{count(50, "×")},
+		Details: []Detail{count(50, "calls")},
 	},
 	Effect:    Effect{Duration: 492 * time.Millisecond, AtPlaces: 492 * time.Millisecond},
 	MinEffect: Effect{AtPlaces: 49 * 5 * time.Millisecond},
@@ -57,7 +57,7 @@ of the order still costs the other services a hundred requests, and on the day o
 		Places:  []Place{{"order", "pricing"}, {"order", "inventory"}},
 		Basis:   doctor.Structural,
 		Mention: true,
-		Details: []Detail{phrase("costs load"), count(50, "×")},
+		Details: []Detail{inParallel, count(50, "calls")},
 	},
 	// Seven rounds of up to eight calls each, to both services in parallel: pricing's 7 × 3 ms instead of 3 ms.
 	Effect:    Effect{Duration: 18 * time.Millisecond, AtPlaces: 18 * time.Millisecond},
@@ -66,6 +66,8 @@ of the order still costs the other services a hundred requests, and on the day o
 		SlowsOthers: "a hundred requests within a few milliseconds keep the CPUs of a small machine busy: that is the load they cost",
 	},
 }
+
+var inParallel = detail("how many at a time", func(f doctor.Finding) bool { return f.Figures.Concurrency >= 2 })
 
 var nPlusOneSQL = Scenario{
 	ID:    "n-plus-one-sql",
@@ -80,7 +82,7 @@ it. Here the database is a millisecond away, as one on another machine would be.
 		Kind:    doctor.NPlusOne,
 		Places:  []Place{{"inventory", Database}},
 		Basis:   doctor.Structural,
-		Details: []Detail{count(100, "×")},
+		Details: []Detail{count(100, "calls")},
 	},
 	// Inventory's 100 × 3 ms determine the duration, where its one query took as long as pricing's 3 ms in parallel with it.
 	Effect:    Effect{Duration: 297 * time.Millisecond, AtPlaces: 300 * time.Millisecond},
@@ -100,7 +102,7 @@ name: one query for the list, and N for its items.`,
 		Kind:    doctor.NPlusOne,
 		Places:  []Place{{"order", Database}},
 		Basis:   doctor.Structural,
-		Details: []Detail{count(40, "×")},
+		Details: []Detail{count(40, "calls")},
 	},
 	Effect:    Effect{Duration: 78 * time.Millisecond, AtPlaces: 78 * time.Millisecond},
 	MinEffect: Effect{AtPlaces: 39 * time.Millisecond},

@@ -17,7 +17,7 @@ Only one of them is the cause: the last one in the chain, and no change in its c
 		Kind:    doctor.SlowDependency,
 		Places:  []Place{{"order", "pricing"}},
 		Basis:   doctor.Structural,
-		Details: []Detail{durationFrom("the time there", 200*time.Millisecond), phrase("GET /prices")},
+		Details: []Detail{durationFrom("the time there", onCriticalPath, 200*time.Millisecond), names("GET /prices")},
 	},
 	Effect:    Effect{Duration: 200 * time.Millisecond, AtPlaces: 200 * time.Millisecond},
 	MinEffect: Effect{AtPlaces: 200 * time.Millisecond},
@@ -35,7 +35,7 @@ Neither side's own metrics show it.`,
 		Kind:    doctor.EdgeWait,
 		Places:  []Place{{"order", "pricing"}},
 		Basis:   doctor.Shared,
-		Details: []Detail{durationFrom("the time on the way", 100*time.Millisecond)},
+		Details: []Detail{durationFrom("the time on the way", waited, 100*time.Millisecond)},
 	},
 	Effect:    Effect{Duration: 100 * time.Millisecond, AtPlaces: 100 * time.Millisecond},
 	MinEffect: Effect{AtPlaces: 100 * time.Millisecond},
@@ -53,7 +53,7 @@ the caller: a process that does not get enough CPU time notices each answer late
 		Kind:    doctor.EdgeWait,
 		Places:  []Place{{"order", ""}}, // the caller itself, and none of those it calls
 		Basis:   doctor.Shared,
-		Details: []Detail{fix("what holds order up")},
+		Details: []Detail{detail("that it is the caller", func(f doctor.Finding) bool { return f.Callee == "" })},
 	},
 	MinEffect: Effect{Duration: 20 * time.Millisecond},
 	Limitations: Limitations{
@@ -76,7 +76,7 @@ each call begins with a handshake, which crosses the network before the request 
 		Kind:     doctor.ColdConnect,
 		Places:   []Place{{"order", "pricing"}},
 		Basis:    doctor.Structural,
-		Details:  []Detail{durationFrom("the handshake", 30*time.Millisecond)},
+		Details:  []Detail{durationFrom("the handshake", onCriticalPath, 30*time.Millisecond)},
 		AlsoTrue: pricingIsFarAway,
 	},
 	WantFixed: Diagnosis{AlsoTrue: pricingIsFarAway},
@@ -102,7 +102,7 @@ whole table and compares each row.`,
 		Kind:    doctor.SlowDependency,
 		Places:  []Place{{"pricing", Database}},
 		Basis:   doctor.Structural,
-		Details: []Detail{phrase("products")}, // the query itself
+		Details: []Detail{names("products")}, // the query itself
 	},
 	MinEffect: Effect{Factor: 10},
 }
@@ -122,7 +122,7 @@ twenty at once, is not asked any more, and the page may be ten minutes out of da
 		Kind:    doctor.SlowSelf,
 		Places:  []Place{{"pricing", ""}},
 		Basis:   doctor.Structural,
-		Details: []Detail{phrase("decode-json")},
+		Details: []Detail{operation("decode-json")},
 	},
 	MinEffect: Effect{Factor: 20},
 }
@@ -140,7 +140,7 @@ for anything: it parses, compresses, sorts or encrypts something, usually someth
 		Kind:    doctor.SlowSelf,
 		Places:  []Place{{"pricing", ""}},
 		Basis:   doctor.Structural,
-		Details: []Detail{phrase("compute"), durationBetween("the computing", 95*time.Millisecond, time.Second)},
+		Details: []Detail{operation("compute"), durationBetween("the computing", onCriticalPath, 95*time.Millisecond, time.Second)},
 	},
 	MinEffect: Effect{AtPlaces: 100 * time.Millisecond},
 }
@@ -159,7 +159,7 @@ libraries do; the work of the service itself has no span.`,
 		Kind:    doctor.DarkTime,
 		Places:  []Place{{"order", ""}},
 		Basis:   doctor.None,
-		Details: []Detail{fix("before the start of `fetch-order`")}, // where the span belongs
+		Details: []Detail{names("fetch-order")}, // where the span belongs
 	},
 	WantFixed: Diagnosis{Kind: doctor.SlowSelf, Places: []Place{{"order", ""}}, Basis: doctor.Structural},
 	MinEffect: Effect{Dark: 100 * time.Millisecond},
