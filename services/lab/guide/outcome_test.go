@@ -16,9 +16,9 @@ func TestOutcome(t *testing.T) {
 		want string
 	}{
 		{score.Row{Expected: "n-plus-one", Found: "n-plus-one", Runs: 5, RightRuns: 5, Basis: doctor.Structural, PredictedUS: us(100_000), MeasuredUS: us(80_000)},
-			"In 5 of 5 runs n-plus-one was the first finding, as expected. Median of all runs: 100 ms saving predicted; 80.0 ms measured (off by 25 %)."},
+			"In 5 of 5 runs n-plus-one was the first finding, as expected. Median of all runs: 100 ms saving predicted; 80 ms measured (off by 25 %)."},
 		{score.Row{Expected: "pool-wait", Found: "pool-wait", Runs: 5, RightRuns: 4, Basis: doctor.Shared, UpperBound: true, PredictedUS: us(100_000), MeasuredUS: us(80_000)},
-			"In 4 of 5 runs pool-wait was the first finding, as expected. Median of all runs: up to 100 ms saving predicted; 80.0 ms measured."},
+			"In 4 of 5 runs pool-wait was the first finding, as expected. Median of all runs: up to 100 ms saving predicted; 80 ms measured."},
 		{score.Row{Expected: "slow-self", Found: "over-fetch", Runs: 5, RightRuns: 2, Basis: doctor.Structural},
 			"In 2 of 5 runs slow-self was the first finding, as expected; most often it was over-fetch. Median of all runs: no saving predicted; there is no fix to measure."},
 		{score.Row{Expected: "slow-self", Found: "nothing", Runs: 5, Basis: doctor.None},

@@ -19,11 +19,8 @@ type Request func(ctx context.Context) (traceID string, err error)
 // Get returns a GET request to the order service.
 func Get(shop play.Client, path string) Request {
 	return func(ctx context.Context) (string, error) {
-		ids, err := shop.Play(ctx, scenario.Scenario{ID: "load"}, scenario.Request{Method: "GET", Path: path})
-		if err != nil {
-			return "", err
-		}
-		return ids[0], nil
+		a, err := shop.Do(ctx, scenario.Request{Method: "GET", Path: path})
+		return a.TraceID, err
 	}
 }
 

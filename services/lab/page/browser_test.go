@@ -68,7 +68,7 @@ func TestBrowser(t *testing.T) {
 	}
 	title := eval(t, ctx, `document.title`)
 	if waterfalls := eval(t, ctx, `String(document.querySelectorAll(".side .waterfall").length)`); waterfalls != "2" ||
-		title != "Two calls one after the other that need nothing of each other · Spanwise" {
+		title != "Two independent calls, one after the other · Spanwise" {
 		t.Errorf("got %q with %s waterfalls, want both", title, waterfalls)
 	}
 	looks(t, ctx, server.URL+"/results/1", "result")

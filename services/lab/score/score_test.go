@@ -103,7 +103,7 @@ func TestSortLike(t *testing.T) {
 	for _, s := range samples {
 		got = append(got, fmt.Sprint(s.scenario.ID, " ", s.variant.Name, " ", s.verdict.durationUS))
 	}
-	if diff := cmp.Diff([]string{"lock slow 1", "loop slow 3", "loop fixed 1", "loop slow 2", "well healthy 1"}, got); diff != "" {
+	if diff := cmp.Diff([]string{"lock slow 1 µs", "loop slow 3 µs", "loop fixed 1 µs", "loop slow 2 µs", "well healthy 1 µs"}, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 }
@@ -113,7 +113,7 @@ func TestMissed(t *testing.T) {
 	got := strings.Join(scored().Missed(), "\n")
 	for _, want := range []string{
 		"precision is 0.750", "recall is 0.750", "place accuracy is 0.667",
-		"loop: a request at the same time was slowed too, by 7.00 ms",
+		"loop: a request at the same time was slowed too, by 7 ms",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("got\n%s\nwant %q in it", got, want)
@@ -149,7 +149,7 @@ func TestMissedByRetreat(t *testing.T) {
 		missed, remark string
 	}{
 		{"nothing predicted", loop, hit(doctor.NPlusOne, doctor.None, 0), 100, nil, "1 of 1 structural savings are not predicted at all",
-			"loop: 0.90 ms of its 1.00 ms disappear"},
+			"loop: 900 µs of its 1 ms disappear"},
 		{"a loose bound", loop, bound, 100, nil, "loop: the fix saved 10 % of the predicted upper bound", ""},
 		{"a loose bound, admitted", admitted, bound, 100, nil, "", "upper bound; it is loose"},
 		{"nothing saved", loop, hit(doctor.NPlusOne, doctor.Structural, 900), 1000, nil, "structural savings is 100 %", ""},
@@ -233,8 +233,8 @@ func TestTable(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"| loop | n-plus-one | 2/2 | 2/2 | 0 | 0.81 ms | 0.90 ms | 10 % | 2/2 |",
-		"| lock | queue-wait | 1/2 (n-plus-one) | 0/1 | 0 | up to 0.40 ms | 0.30 ms | 75 % of it | 2/2 |",
+		"| loop | n-plus-one | 2/2 | 2/2 | 0 | 810 µs | 900 µs | 10 % | 2/2 |",
+		"| lock | queue-wait | 1/2 (n-plus-one) | 0/1 | 0 | up to 400 µs | 300 µs | 75 % of it | 2/2 |",
 		"| near-miss (1) | nothing | – | – | 0 | – | – | – | 2/2 |",
 		"| healthy (1) | nothing | – | – | 0 | – | – | – | 1/2 |",
 		"- well, healthy: false alarm slow-self order (1×)",

@@ -68,13 +68,13 @@ func (s System) replay(ctx context.Context, name string, report Report) error {
 	if err != nil {
 		return err
 	}
-	ids, err := s.Shop.Play(ctx, scenario.Scenario{ID: name}, want.Request)
+	answer, err := s.Shop.Do(ctx, want.Request)
 	if err != nil {
 		return err
 	}
 	waiting, cancel := context.WithTimeout(ctx, arrival)
 	defer cancel()
-	t, err := s.Traces.Await(waiting, ids[0], want.Matches)
+	t, err := s.Traces.Await(waiting, answer.TraceID, want.Matches)
 	if t == nil {
 		report(name+": the trace is in Jaeger", err)
 		return nil
@@ -88,8 +88,7 @@ func (s System) replay(ctx context.Context, name string, report Report) error {
 		report(name+": the error is logged with the trace's id", s.logged(t.ID))
 	}
 	if name == "placed" { // leaves a system in use as it was
-		cancelled := scenario.Request{Method: "POST", Path: "/orders/" + t.Spans[0].Attrs["shop.order.id"] + "/cancel"}
-		_, err = s.Shop.Play(ctx, scenario.Scenario{ID: "cancel the order"}, cancelled)
+		_, err = s.Shop.Do(ctx, scenario.Request{Method: "POST", Path: answer.Location + "/cancel"})
 		return err
 	}
 	return nil

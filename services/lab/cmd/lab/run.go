@@ -68,7 +68,7 @@ func show(ctx context.Context, e env, plan score.Plan, jaeger string) error {
 	if err != nil {
 		return err
 	}
-	s, look := plan.Scenarios[0], lookOf(e)
+	s, look := plan.Scenarios[0], report.TerminalLook(e.stdout, e.getenv)
 	for _, text := range []string{s.Title, s.Story, "What to look for: " + s.Hint} {
 		fmt.Fprintf(e.stdout, "%s\n\n", wrap(text, min(look.Width, 100)))
 	}

@@ -4,37 +4,15 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strconv"
 	"strings"
 	"time"
 
 	"golang.org/x/term"
-
-	"spanwise/doctor/report"
 )
 
 func isTerminal(out io.Writer) bool {
 	f, ok := out.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
-}
-
-// colour reports whether to write colours: to a terminal, unless NO_COLOR (https://no-color.org) is set.
-func colour(e env, out io.Writer) bool {
-	return isTerminal(out) && e.getenv("NO_COLOR") == "" && e.getenv("TERM") != "dumb"
-}
-
-// lookOf returns the width and colours to use on stdout. COLUMNS takes precedence over the window's width.
-func lookOf(e env) report.Look {
-	look := report.Look{Width: 100, Color: colour(e, e.stdout)}
-	if f, ok := e.stdout.(*os.File); ok {
-		if width, _, err := term.GetSize(int(f.Fd())); err == nil && width > 0 {
-			look.Width = width
-		}
-	}
-	if columns, err := strconv.Atoi(e.getenv("COLUMNS")); err == nil && columns > 0 {
-		look.Width = columns
-	}
-	return look
 }
 
 // progress returns a function that shows what is happening on one line of a terminal, which the next call overwrites. An

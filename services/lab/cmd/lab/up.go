@@ -10,6 +10,7 @@ import (
 	"syscall"
 	"time"
 
+	"spanwise/doctor/report"
 	"spanwise/lab/jaeger"
 	"spanwise/lab/native"
 )
@@ -31,7 +32,7 @@ func up(*flag.FlagSet) func(context.Context, env) error {
 		if settings.Programs, err = programs(ctx, e, root); err != nil {
 			return err
 		}
-		console := native.NewConsole(e.stdout, colour(e, e.stdout))
+		console := native.NewConsole(e.stdout, report.TerminalLook(e.stdout, e.getenv).Color)
 		lab, err := native.Start(ctx, settings, console)
 		if err != nil {
 			return err
