@@ -43,7 +43,9 @@ func (s store) reserve(ctx context.Context, r Reservation) error {
 		if err := take(ctx, tx, r.Lines); err != nil {
 			return err
 		}
-		list, args := database.Values(r.Lines, "($%d, $%d, $%d)", func(_ int, l Line) []any { return []any{r.Order, l.SKU, l.Quantity} })
+		list, args := database.Values(r.Lines, "($%d, $%d, $%d)", func(_ int, l Line) []any {
+			return []any{r.Order, l.SKU, l.Quantity}
+		})
 		_, err = database.Exec(ctx, tx, "INSERT INTO reservation_lines (order_id, sku, quantity) VALUES "+list, args...)
 		return err
 	})
@@ -51,7 +53,9 @@ func (s store) reserve(ctx context.Context, r Reservation) error {
 
 // take lowers the stock by all lines in one statement, and returns a problem if there is not enough of one.
 func take(ctx context.Context, tx database.Querier, lines []Line) error {
-	list, args := database.Values(lines, "(CAST($%d AS TEXT), CAST($%d AS INTEGER))", func(_ int, l Line) []any { return []any{l.SKU, l.Quantity} })
+	list, args := database.Values(lines, "(CAST($%d AS TEXT), CAST($%d AS INTEGER))", func(_ int, l Line) []any {
+		return []any{l.SKU, l.Quantity}
+	})
 	n, err := database.Exec(ctx, tx, "WITH line (sku, quantity) AS (VALUES "+list+
 		") UPDATE stock SET available = available - line.quantity FROM line"+
 		" WHERE stock.sku = line.sku AND stock.available >= line.quantity", args...)
