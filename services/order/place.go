@@ -86,7 +86,7 @@ func (s *Service) placeNew(ctx context.Context, key string, p Placement) (Order,
 func (s *Service) reserve(ctx context.Context, o Order) (err error) {
 	ctx, end := step.Start(ctx, "reserve-stock", o.attributes()...)
 	defer end(&err)
-	return s.stock.Reserve(ctx, inventory.Reservation{Order: o.ID, Lines: o.Lines})
+	return s.inventory.Reserve(ctx, inventory.Reservation{Order: o.ID, Lines: o.Lines})
 }
 
 // keep stores an order whose stock is reserved, or undoes the reservation. From here on it does not matter whether the
@@ -139,7 +139,7 @@ func (s *Service) undo(ctx context.Context, id int64, cause error) error {
 func (s *Service) release(ctx context.Context, id int64) error {
 	ctx = context.WithoutCancel(ctx)
 	for pause := 100 * time.Millisecond; ; pause *= 2 {
-		err := s.stock.Release(ctx, id)
+		err := s.inventory.Release(ctx, id)
 		if err == nil || problem.IsRefusal(err) || pause > 2*time.Second {
 			return err
 		}

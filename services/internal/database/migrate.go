@@ -14,7 +14,7 @@ import (
 	"github.com/pressly/goose/v3/lock"
 )
 
-// longestPause is the interval of attempts, and of log lines, while the database stays down.
+// longestPause is the longest interval between attempts, and between log lines, while the database is down.
 const longestPause = 5 * time.Second
 
 // wait returns when the database answers. Until then it logs what it waits for.
