@@ -33,7 +33,8 @@ func fields(s *Stock) []any { return []any{&s.SKU, &s.Available} }
 // reserve expects the lines sorted by SKU: orders that race then lock rows in the same order.
 func (s store) reserve(ctx context.Context, r Reservation) error {
 	return database.Tx(ctx, s.db, func(tx database.Querier) error {
-		n, err := database.Exec(ctx, tx, "INSERT INTO reservations (order_id, state) VALUES ($1, 'held') ON CONFLICT (order_id) DO NOTHING", r.Order)
+		n, err := database.Exec(ctx, tx,
+			"INSERT INTO reservations (order_id, state) VALUES ($1, 'held') ON CONFLICT (order_id) DO NOTHING", r.Order)
 		if err != nil {
 			return err
 		}

@@ -128,5 +128,5 @@ func wantsMail(ctx context.Context) bool { return fault.Mail.Of(ctx) == "sent" }
 
 // resume returns a context for m with the trace and the faults of the request that caused it.
 func (b *outbox) resume(m mail) context.Context {
-	return fault.FromBaggage(b.propagator.Extract(context.Background(), m.cause))
+	return fault.FromBaggage(b.tel.Propagator.Extract(context.Background(), m.cause))
 }
