@@ -14,6 +14,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/XSAM/otelsql"
 	"github.com/pressly/goose/v3"
 
 	"spanwise/internal/fault"
@@ -52,7 +53,8 @@ func Open(ctx context.Context, c Config, tel *telemetry.Telemetry) (*DB, error) 
 			return nil, errors.Join(unavailable(err), db.Close())
 		}
 	}
-	return db, observe(db.DB, dialect, tel)
+	_, err = otelsql.RegisterDBStatsMetrics(db.DB, options(dialect, tel)...) // connections in use, waits
+	return db, err
 }
 
 // fill opens all connections of a pool, so that the first burst of requests does not wait for handshakes.

@@ -30,12 +30,6 @@ func pool(connector driver.Connector, size int, dialect goose.Dialect, tel *tele
 	return db
 }
 
-// observe exports the state of a pool (connections in use, waits) as metrics.
-func observe(db *sql.DB, dialect goose.Dialect, tel *telemetry.Telemetry) error {
-	_, err := otelsql.RegisterDBStatsMetrics(db, options(dialect, tel)...)
-	return err
-}
-
 func options(dialect goose.Dialect, tel *telemetry.Telemetry) []otelsql.Option {
 	return []otelsql.Option{
 		otelsql.WithTracerProvider(rowSpans{tel.Traces}),
