@@ -29,6 +29,15 @@ type Line struct {
 	Quantity int    `json:"quantity"`
 }
 
+// SKUs returns the products of lines.
+func SKUs(lines []Line) []string {
+	skus := make([]string, len(lines))
+	for i, l := range lines {
+		skus[i] = l.SKU
+	}
+	return skus
+}
+
 // A Reservation holds stock for an order.
 type Reservation struct {
 	Order int64  `json:"order"`

@@ -24,12 +24,8 @@ func (s store) stock(ctx context.Context, skus []string) ([]Stock, error) {
 }
 
 func stockIn(ctx context.Context, q database.Querier, skus []string) ([]Stock, error) {
-	args := make([]any, len(skus))
-	for i, sku := range skus {
-		args[i] = sku
-	}
-	return database.Query(ctx, q, fields,
-		"SELECT sku, available FROM stock WHERE sku IN ("+database.List(len(skus), 1, "$%d")+")", args...)
+	list, args := database.In(skus)
+	return database.Query(ctx, q, fields, "SELECT sku, available FROM stock WHERE sku IN ("+list+")", args...)
 }
 
 func fields(s *Stock) []any { return []any{&s.SKU, &s.Available} }
@@ -37,7 +33,8 @@ func fields(s *Stock) []any { return []any{&s.SKU, &s.Available} }
 // reserve expects the lines sorted by SKU: orders that race then lock rows in the same order.
 func (s store) reserve(ctx context.Context, r Reservation) error {
 	return database.Tx(ctx, s.db, func(tx database.Querier) error {
-		n, err := database.Exec(ctx, tx, "INSERT INTO reservations (order_id, state) VALUES ($1, 'held') ON CONFLICT (order_id) DO NOTHING", r.Order)
+		n, err := database.Exec(ctx, tx,
+			"INSERT INTO reservations (order_id, state) VALUES ($1, 'held') ON CONFLICT (order_id) DO NOTHING", r.Order)
 		if err != nil {
 			return err
 		}
@@ -47,32 +44,26 @@ func (s store) reserve(ctx context.Context, r Reservation) error {
 		if err := take(ctx, tx, r.Lines); err != nil {
 			return err
 		}
-		args := make([]any, 0, 3*len(r.Lines))
-		for _, l := range r.Lines {
-			args = append(args, r.Order, l.SKU, l.Quantity)
-		}
-		_, err = database.Exec(ctx, tx, "INSERT INTO reservation_lines (order_id, sku, quantity) VALUES "+
-			database.List(len(r.Lines), 1, "($%d, $%d, $%d)"), args...)
+		list, args := database.Values(r.Lines, "($%d, $%d, $%d)", func(_ int, l Line) []any {
+			return []any{r.Order, l.SKU, l.Quantity}
+		})
+		_, err = database.Exec(ctx, tx, "INSERT INTO reservation_lines (order_id, sku, quantity) VALUES "+list, args...)
 		return err
 	})
 }
 
 // take lowers the stock by all lines in one statement, and returns a problem if there is not enough of one.
 func take(ctx context.Context, tx database.Querier, lines []Line) error {
-	args := make([]any, 0, 2*len(lines))
-	skus := make([]string, len(lines))
-	for i, l := range lines {
-		args = append(args, l.SKU, l.Quantity)
-		skus[i] = l.SKU
-	}
-	n, err := database.Exec(ctx, tx, "WITH line (sku, quantity) AS (VALUES "+
-		database.List(len(lines), 1, "(CAST($%d AS TEXT), CAST($%d AS INTEGER))")+
+	list, args := database.Values(lines, "(CAST($%d AS TEXT), CAST($%d AS INTEGER))", func(_ int, l Line) []any {
+		return []any{l.SKU, l.Quantity}
+	})
+	n, err := database.Exec(ctx, tx, "WITH line (sku, quantity) AS (VALUES "+list+
 		") UPDATE stock SET available = available - line.quantity FROM line"+
 		" WHERE stock.sku = line.sku AND stock.available >= line.quantity", args...)
 	if err != nil || int(n) == len(lines) {
 		return err
 	}
-	left, err := stockIn(ctx, tx, skus)
+	left, err := stockIn(ctx, tx, SKUs(lines))
 	if err != nil {
 		return err
 	}

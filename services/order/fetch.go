@@ -45,7 +45,7 @@ func (f fetcher) calculatePrice(ctx context.Context, lines []inventory.Line, det
 }
 
 func (f fetcher) stock(ctx context.Context, lines []inventory.Line, details []detail) error {
-	stock, err := f.inventory.Stock(ctx, skus(lines))
+	stock, err := f.inventory.Stock(ctx, inventory.SKUs(lines))
 	for i, s := range stock {
 		details[i].available = s.Available
 	}
@@ -53,19 +53,11 @@ func (f fetcher) stock(ctx context.Context, lines []inventory.Line, details []de
 }
 
 func (f fetcher) prices(ctx context.Context, lines []inventory.Line, details []detail) error {
-	prices, err := f.pricing.Prices(ctx, skus(lines))
+	prices, err := f.pricing.Prices(ctx, inventory.SKUs(lines))
 	for i, p := range prices {
 		details[i].price = p.Price
 	}
 	return err
-}
-
-func skus(lines []inventory.Line) []string {
-	skus := make([]string, len(lines))
-	for i, l := range lines {
-		skus[i] = l.SKU
-	}
-	return skus
 }
 
 // Catalogue returns the products whose name contains q, in pages of that size. It ends with the first error.

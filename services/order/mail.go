@@ -2,7 +2,6 @@ package order
 
 import (
 	"context"
-	"log/slog"
 	"sync"
 	"time"
 
@@ -26,15 +25,9 @@ type mail struct {
 
 // An outbox sends mails: it only writes them to the log.
 type outbox struct {
-	store      store
-	log        *slog.Logger
-	tracer     trace.Tracer
-	propagator propagation.TextMapPropagator
-	sending    sync.WaitGroup
-}
-
-func newOutbox(db *database.DB, tel *telemetry.Telemetry) *outbox {
-	return &outbox{store: store{db}, log: tel.Log, tracer: tel.Traces.Tracer("spanwise/order"), propagator: tel.Propagator}
+	store   store
+	tel     *telemetry.Telemetry
+	sending sync.WaitGroup
 }
 
 // mail returns the mail to send about an order; nil if the request does not want one.
@@ -43,7 +36,7 @@ func (b *outbox) mail(ctx context.Context, o Order) *mail {
 		return nil
 	}
 	cause := propagation.MapCarrier{}
-	b.propagator.Inject(ctx, cause)
+	b.tel.Propagator.Inject(ctx, cause)
 	return &mail{o.ID, o.Customer, cause}
 }
 
@@ -63,7 +56,7 @@ func (b *outbox) sendAfter(ctx context.Context, m *mail) {
 // link to it, as the spans of consumed messages have.
 func (b *outbox) send(m mail) {
 	ctx := b.resume(m)
-	ctx, span := b.tracer.Start(ctx, "send-mail",
+	ctx, span := b.tel.Traces.Tracer("spanwise/order").Start(ctx, "send-mail",
 		trace.WithSpanKind(trace.SpanKindConsumer), trace.WithLinks(trace.LinkFromContext(ctx)),
 		trace.WithAttributes(semconv.MessagingDestinationName("mails"), semconv.MessagingOperationTypeProcess,
 			step.Order(m.order)))
@@ -71,13 +64,13 @@ func (b *outbox) send(m mail) {
 	err := database.Tx(ctx, b.store.db, func(tx database.Querier) error {
 		first, err := markSent(ctx, tx, m.order, time.Now())
 		if err == nil && first {
-			b.log.InfoContext(ctx, "mail", "to", m.recipient, "order", m.order)
+			b.tel.Log.InfoContext(ctx, "mail", "to", m.recipient, "order", m.order)
 		}
 		return err
 	})
 	if err != nil { // the mail stays in the outbox and is sent after the next start
 		span.SetStatus(codes.Error, err.Error())
-		b.log.WarnContext(ctx, "mail not sent", "order", m.order, "error", err)
+		b.tel.Log.WarnContext(ctx, "mail not sent", "order", m.order, "error", err)
 	}
 }
 

@@ -55,10 +55,8 @@ type ViewLine struct {
 
 // A Service places, shows and cancels orders. It is safe for concurrent use.
 type Service struct {
-	fetcher slowFetcher
+	slowFetcher
 	store   slowStore
-	pricing *pricing.Client
-	stock   *inventory.Client
 	outbox  *outbox
 	placing keyedLock
 }
@@ -66,10 +64,7 @@ type Service struct {
 // New returns the service whose data is in db, which must have been opened with [Migrations]. The caller calls
 // [Service.Wait] before it closes db, for the mails that are being sent.
 func New(db *database.DB, stock *inventory.Client, prices *pricing.Client, tel *telemetry.Telemetry) *Service {
-	return &Service{
-		fetcher: slowFetcher{fetcher{stock, prices}}, store: slowStore{store{db}},
-		pricing: prices, stock: stock, outbox: newOutbox(db, tel),
-	}
+	return &Service{slowFetcher: slowFetcher{fetcher{stock, prices}}, store: slowStore{store{db}}, outbox: &outbox{store: store{db}, tel: tel}}
 }
 
 // Get returns an order with the stock and prices of today.
@@ -78,7 +73,7 @@ func (s *Service) Get(ctx context.Context, id int64) (View, error) {
 	if err != nil {
 		return View{}, err
 	}
-	details, err := s.fetcher.fetch(ctx, o.Lines)
+	details, err := s.fetch(ctx, o.Lines)
 	if err != nil {
 		return View{}, err
 	}

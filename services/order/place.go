@@ -23,14 +23,14 @@ type Placement struct {
 
 func (p Placement) check() error {
 	if p.Customer == "" || len(p.Customer) > 200 {
-		return problem.Invalid("an order needs a customer's name of up to 200 bytes")
+		return problem.Invalid("an order needs the name of a customer, of up to 200 bytes")
 	}
 	return inventory.CheckLines(p.Lines)
 }
 
 // Place prices an order, reserves its stock, all lines or none, and stores it. If a later step fails, the reservation is
 // undone. Under one key only one order is ever placed: a request that repeats the key, even at the same time, gets that
-// order. (At the same time at another instance it may be refused instead, if there is only stock for one.) Requests with an
+// order. (At the same time at another instance it may be refused instead, if there is stock for only one.) Requests with an
 // empty key always place a new order.
 func (s *Service) Place(ctx context.Context, key string, p Placement) (Order, error) {
 	if err := p.check(); err != nil {
@@ -86,7 +86,7 @@ func (s *Service) placeNew(ctx context.Context, key string, p Placement) (Order,
 func (s *Service) reserve(ctx context.Context, o Order) (err error) {
 	ctx, end := step.Start(ctx, "reserve-stock", o.attributes()...)
 	defer end(&err)
-	return s.stock.Reserve(ctx, inventory.Reservation{Order: o.ID, Lines: o.Lines})
+	return s.inventory.Reserve(ctx, inventory.Reservation{Order: o.ID, Lines: o.Lines})
 }
 
 // keep stores an order whose stock is reserved, or undoes the reservation. From here on it does not matter whether the
@@ -123,7 +123,8 @@ func (s *Service) insert(ctx context.Context, o Order, key, digest string, m *ma
 const storeTimeout = 10 * time.Second
 
 // errStillReserved means that stock may be reserved for an order that does not exist.
-var errStillReserved = errors.New("its stock may still be reserved (if there is no such order, release it with DELETE /reservations/ORDER on inventory)")
+var errStillReserved = errors.New("its stock may still be reserved " +
+	"(if there is no such order, release it with DELETE /reservations/ORDER on inventory)")
 
 // undo releases an order's reservation because of cause.
 func (s *Service) undo(ctx context.Context, id int64, cause error) error {
@@ -138,7 +139,7 @@ func (s *Service) undo(ctx context.Context, id int64, cause error) error {
 func (s *Service) release(ctx context.Context, id int64) error {
 	ctx = context.WithoutCancel(ctx)
 	for pause := 100 * time.Millisecond; ; pause *= 2 {
-		err := s.stock.Release(ctx, id)
+		err := s.inventory.Release(ctx, id)
 		if err == nil || problem.IsRefusal(err) || pause > 2*time.Second {
 			return err
 		}
@@ -146,7 +147,7 @@ func (s *Service) release(ctx context.Context, id int64) error {
 	}
 }
 
-// digest returns a text that is the same for equal placements.
+// digest returns a text that is equal for equal placements.
 func (p Placement) digest() string {
 	text, _ := json.Marshal(p) // cannot fail: there are only strings and ints
 	sum := sha256.Sum256(text)

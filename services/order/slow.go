@@ -41,7 +41,7 @@ func (f slowFetcher) serial(ctx context.Context, lines []inventory.Line, details
 	return f.prices(ctx, lines, details)
 }
 
-// each makes one call per line to each service, all one after another: the loop that an ORM or a hurry writes.
+// each makes one call per line to each service, all one after another: the loop that an ORM makes, or a developer in a hurry.
 func (f slowFetcher) each(ctx context.Context, lines []inventory.Line, details []detail) error {
 	for i, l := range lines {
 		if err := f.stockOf(ctx, l.SKU, &details[i]); err != nil {
@@ -115,7 +115,7 @@ func (s slowStore) addLines(ctx context.Context, orders []Order) (err error) {
 	return nil
 }
 
-// pageSize is how many products of the catalogue to fetch at a time.
+// pageSize returns how many products of the catalogue to fetch at a time.
 func pageSize(ctx context.Context) int {
 	if fault.Page.Of(ctx) == "10" {
 		return 10
@@ -126,7 +126,7 @@ func pageSize(ctx context.Context) int {
 // wantsMail reports whether to send a mail about an order. By default there is none, so that its spans are not in the way.
 func wantsMail(ctx context.Context) bool { return fault.Mail.Of(ctx) == "sent" }
 
-// resume returns a context of the request that caused m, including what the request asked for.
+// resume returns a context for m with the trace and the faults of the request that caused it.
 func (b *outbox) resume(m mail) context.Context {
-	return fault.FromBaggage(b.propagator.Extract(context.Background(), m.cause))
+	return fault.FromBaggage(b.tel.Propagator.Extract(context.Background(), m.cause))
 }

@@ -104,7 +104,7 @@ func (s store) addLines(ctx context.Context, orders []Order) error {
 	if len(orders) == 0 {
 		return nil
 	}
-	ids := make([]any, len(orders))
+	ids := make([]int64, len(orders))
 	at := make(map[int64]*Order, len(orders))
 	for i := range orders {
 		ids[i] = orders[i].ID
@@ -114,8 +114,9 @@ func (s store) addLines(ctx context.Context, orders []Order) error {
 		order int64
 		inventory.Line
 	}
+	list, args := database.In(ids)
 	lines, err := database.Query(ctx, s.db, func(l *line) []any { return []any{&l.order, &l.SKU, &l.Quantity} },
-		"SELECT order_id, sku, quantity FROM order_lines WHERE order_id IN ("+database.List(len(ids), 1, "$%d")+") ORDER BY order_id, line_no", ids...)
+		"SELECT order_id, sku, quantity FROM order_lines WHERE order_id IN ("+list+") ORDER BY order_id, line_no", args...)
 	for _, l := range lines {
 		at[l.order].Lines = append(at[l.order].Lines, l.Line)
 	}
@@ -147,12 +148,10 @@ func (s store) insert(ctx context.Context, o Order, key, digest string, m *mail)
 		if err != nil {
 			return err
 		}
-		args := make([]any, 0, 4*len(o.Lines))
-		for i, l := range o.Lines {
-			args = append(args, o.ID, i+1, l.SKU, l.Quantity)
-		}
-		_, err = database.Exec(ctx, tx, "INSERT INTO order_lines (order_id, line_no, sku, quantity) VALUES "+
-			database.List(len(o.Lines), 1, "($%d, $%d, $%d, $%d)"), args...)
+		list, args := database.Values(o.Lines, "($%d, $%d, $%d, $%d)", func(i int, l inventory.Line) []any {
+			return []any{o.ID, i + 1, l.SKU, l.Quantity}
+		})
+		_, err = database.Exec(ctx, tx, "INSERT INTO order_lines (order_id, line_no, sku, quantity) VALUES "+list, args...)
 		if err != nil {
 			return err
 		}

@@ -17,10 +17,7 @@ func (s *Service) Quote(ctx context.Context, lines []inventory.Line) (Quote, err
 	if err := inventory.CheckLines(lines); err != nil {
 		return Quote{}, err
 	}
-	skus := make([]string, len(lines))
-	for i, l := range lines {
-		skus[i] = l.SKU
-	}
+	skus := inventory.SKUs(lines)
 	var products []priced
 	var percents []int64
 	var stock []inventory.Stock

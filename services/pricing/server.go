@@ -75,11 +75,7 @@ func (s server) quote(w http.ResponseWriter, r *http.Request) error {
 	return rest.Answer(w, http.StatusOK, quote)
 }
 
-func (s server) products(w http.ResponseWriter, r *http.Request) error {
-	page, err := rest.ReadPage(r)
-	if err != nil {
-		return err
-	}
+func (s server) products(w http.ResponseWriter, r *http.Request, page rest.Page) error {
 	body, err := s.page(r, page)
 	if err != nil {
 		return err

@@ -86,7 +86,7 @@ func (f withFallback) Stock(ctx context.Context, skus []string) ([]inventory.Sto
 	return stock, nil
 }
 
-// productsAsAsked is [server.products] for requests that may ask for another way:
+// productsAsAsked answers with products in the way that the request asks for, by default as [server.products] does:
 //
 //   - page=all: there is no limit.
 //   - list=json, list=binary: the cache has all products in that encoding; each answer takes its page out of them.
@@ -94,9 +94,6 @@ func (f withFallback) Stock(ctx context.Context, skus []string) ([]inventory.Sto
 func (s server) productsAsAsked(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	columns, size, way := fault.Columns.Of(ctx), fault.Page.Of(ctx), fault.List.Of(ctx)
-	if size != "all" && way == "fresh" {
-		return s.products(w, r)
-	}
 	page, err := rest.ReadPage(r)
 	if err != nil {
 		return err
@@ -104,27 +101,20 @@ func (s server) productsAsAsked(w http.ResponseWriter, r *http.Request) error {
 	if size == "all" {
 		page.Limit = everything
 	}
-	if way == "answer" {
+	switch way {
+	case "answer":
 		key := fmt.Sprintf("%s %s %s", columns, size, r.URL.RequestURI())
 		return lists.Answer(w, r, s.cache, key, func() (any, error) { return s.page(r, page) })
-	}
-	if way == "fresh" {
-		body, err := s.page(r, page)
+	case "json", "binary":
+		encoding := map[string]lists.Encoding{"json": lists.JSON, "binary": lists.Binary}[way]
+		key := fmt.Sprintf("products %s %s %q %q", way, columns, r.FormValue("q"), r.FormValue("name"))
+		all, err := lists.Whole(ctx, s.cache, key, encoding, func() ([]Product, error) { return s.find(r, rest.Page{Limit: everything}) })
 		if err != nil {
 			return err
 		}
-		return rest.Answer(w, http.StatusOK, body)
+		return rest.Answer(w, http.StatusOK, newPage(r, page, cut(all, page)))
 	}
-	encoding := lists.JSON
-	if way == "binary" {
-		encoding = lists.Binary
-	}
-	key := fmt.Sprintf("products %s %s %q %q", way, columns, r.FormValue("q"), r.FormValue("name"))
-	all, err := lists.Whole(ctx, s.cache, key, encoding, func() ([]Product, error) { return s.find(r, rest.Page{Limit: everything}) })
-	if err != nil {
-		return err
-	}
-	return rest.Answer(w, http.StatusOK, newPage(r, page, cut(all, page)))
+	return s.products(w, r, page)
 }
 
 // cut returns a page of all products, which are in the order of their SKUs.

@@ -26,13 +26,10 @@ type priced struct {
 
 // priced returns the products that exist, in any order.
 func (s store) priced(ctx context.Context, skus []string) ([]priced, error) {
-	args := make([]any, len(skus))
-	for i, sku := range skus {
-		args[i] = sku
-	}
+	list, args := database.In(skus)
 	return database.Query(ctx, s.db, func(p *priced) []any { return []any{&p.SKU, &p.Cents, &p.TaxPercent} },
 		"SELECT p.sku, p.cents, t.percent FROM products AS p JOIN tax_rates AS t ON t.class = p.tax_class"+
-			" WHERE p.sku IN ("+database.List(len(skus), 1, "$%d")+")", args...)
+			" WHERE p.sku IN ("+list+")", args...)
 }
 
 // percents returns the discount of each line, by its quantity.

@@ -14,6 +14,9 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/XSAM/otelsql"
+	"github.com/pressly/goose/v3"
+
 	"spanwise/internal/fault"
 	"spanwise/internal/telemetry"
 )
@@ -33,16 +36,16 @@ const connections = 16
 // Open opens the database, waits until it answers, and runs the migrations that it has not seen.
 // The caller closes the DB.
 func Open(ctx context.Context, c Config, tel *telemetry.Telemetry) (*DB, error) {
-	kind, connector, err := c.connector()
+	dialect, connector, err := c.connector()
 	if err != nil {
 		return nil, err
 	}
-	if err := prepare(ctx, c, kind, connector, tel.Log); err != nil {
+	if err := prepare(ctx, c, dialect, connector, tel.Log); err != nil {
 		return nil, err
 	}
 	connector = fault.Connector(connector, c.Service+".db")
 	db := &DB{
-		DB: pool(connector, connections, kind, tel), single: pool(connector, 1, kind, tel),
+		DB: pool(connector, connections, dialect, tel), single: pool(connector, 1, dialect, tel),
 		mutex: make(chan struct{}, 1), service: c.Service,
 	}
 	for _, p := range []*sql.DB{db.DB, db.single} {
@@ -50,7 +53,8 @@ func Open(ctx context.Context, c Config, tel *telemetry.Telemetry) (*DB, error) 
 			return nil, errors.Join(unavailable(err), db.Close())
 		}
 	}
-	return db, observe(db.DB, kind, tel)
+	_, err = otelsql.RegisterDBStatsMetrics(db.DB, options(dialect, tel)...) // connections in use, waits
+	return db, err
 }
 
 // fill opens all connections of a pool, so that the first burst of requests does not wait for handshakes.
@@ -65,23 +69,14 @@ func fill(ctx context.Context, pool *sql.DB) error {
 	return nil
 }
 
-func (c Config) connector() (dbKind, driver.Connector, error) {
-	if c.URL == "" {
-		connector, err := openSQLite(c.Dir, c.Service)
-		return sqliteKind, connector, err
-	}
-	connector, err := openPostgres(c.URL)
-	return postgresKind, connector, err
-}
-
 // prepare waits for the database and migrates it, over a connection without spans.
-func prepare(ctx context.Context, c Config, kind dbKind, connector driver.Connector, log *slog.Logger) error {
+func prepare(ctx context.Context, c Config, dialect goose.Dialect, connector driver.Connector, log *slog.Logger) error {
 	db := sql.OpenDB(connector)
 	defer db.Close()
 	if err := wait(ctx, db, c, log); err != nil {
 		return err
 	}
-	if err := migrate(ctx, db, kind, c.Migrations); err != nil {
+	if err := migrate(ctx, db, dialect, c.Migrations); err != nil {
 		return fmt.Errorf("migrate the database: %w", err)
 	}
 	return nil

@@ -3,6 +3,7 @@ package database
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"io/fs"
 	"maps"
 	"net"
@@ -237,13 +238,15 @@ func TestSummary(t *testing.T) {
 	}
 }
 
-// Lists of parameters are numbered consecutively.
-func TestList(t *testing.T) {
-	if got, want := List(2, 1, "$%d"), "$1, $2"; got != want {
-		t.Errorf("got %s, want %s", got, want)
+// Lists of parameters are numbered consecutively, and have a value for each.
+func TestValues(t *testing.T) {
+	list, values := In([]string{"a", "b"})
+	if want := "$1, $2 [a b]"; fmt.Sprint(list, " ", values) != want {
+		t.Errorf("got %s %v, want %s", list, values, want)
 	}
-	if got, want := List(2, 3, "($%d, $%d)"), "($3, $4), ($5, $6)"; got != want {
-		t.Errorf("got %s, want %s", got, want)
+	list, values = Values([]string{"a", "b"}, "($%d, $%d)", func(i int, s string) []any { return []any{i, s} })
+	if want := "($1, $2), ($3, $4) [0 a 1 b]"; fmt.Sprint(list, " ", values) != want {
+		t.Errorf("got %s %v, want %s", list, values, want)
 	}
 }
 

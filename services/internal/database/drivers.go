@@ -11,19 +11,25 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
+	"go.opentelemetry.io/otel/attribute"
+	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 	"modernc.org/sqlite"
 )
 
-// A dbKind is what differs between the two databases.
-type dbKind struct {
-	name    string // db.system.name of the semantic conventions
-	dialect goose.Dialect
+// systems are the names of the databases in the semantic conventions.
+var systems = map[goose.Dialect]attribute.KeyValue{
+	goose.DialectSQLite3:  semconv.DBSystemNameSQLite,
+	goose.DialectPostgres: semconv.DBSystemNamePostgreSQL,
 }
 
-var (
-	sqliteKind   = dbKind{"sqlite", goose.DialectSQLite3}
-	postgresKind = dbKind{"postgresql", goose.DialectPostgres}
-)
+func (c Config) connector() (goose.Dialect, driver.Connector, error) {
+	if c.URL == "" {
+		connector, err := openSQLite(c.Dir, c.Service)
+		return goose.DialectSQLite3, connector, err
+	}
+	connector, err := openPostgres(c.URL)
+	return goose.DialectPostgres, connector, err
+}
 
 func openSQLite(dir, service string) (driver.Connector, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {

@@ -14,7 +14,7 @@ import (
 	"github.com/pressly/goose/v3/lock"
 )
 
-// longestPause is the interval of attempts, and of log lines, while the database stays down.
+// longestPause is the longest interval between attempts, and between log lines, while the database is down.
 const longestPause = 5 * time.Second
 
 // wait returns when the database answers. Until then it logs what it waits for.
@@ -45,16 +45,16 @@ func wait(ctx context.Context, db *sql.DB, c Config, log *slog.Logger) error {
 }
 
 // migrate runs the migrations that the database has not seen. It refuses a database that has seen unknown migrations.
-func migrate(ctx context.Context, db *sql.DB, kind dbKind, files fs.FS) error {
+func migrate(ctx context.Context, db *sql.DB, dialect goose.Dialect, files fs.FS) error {
 	var opts []goose.ProviderOption
-	if kind == postgresKind { // two instances may start at once
+	if dialect == goose.DialectPostgres { // two instances may start at once
 		locker, err := lock.NewPostgresSessionLocker()
 		if err != nil {
 			return err
 		}
 		opts = append(opts, goose.WithSessionLocker(locker))
 	}
-	provider, err := goose.NewProvider(kind.dialect, db, files, opts...)
+	provider, err := goose.NewProvider(dialect, db, files, opts...)
 	if err != nil {
 		return err
 	}

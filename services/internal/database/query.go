@@ -79,19 +79,25 @@ func Tx(ctx context.Context, db *DB, f func(Querier) error) error {
 	return unavailable(tx.Commit())
 }
 
-// List returns n rows of parameters, numbered from first, each formatted as row:
-// List(2, 1, "$%d") is "$1, $2" and List(2, 1, "($%d, $%d)") is "($1, $2), ($3, $4)".
-func List(n, first int, row string) string {
-	width := strings.Count(row, "%d")
-	rows := make([]string, n)
-	for i := range rows {
+// Values returns a list of parameters, numbered from 1, and their values: for each item a row like row, of the values
+// that fields returns. The list is "$1, $2" for two items and the row "$%d", and "($1, $2), ($3, $4)" for "($%d, $%d)".
+func Values[T any](items []T, row string, fields func(i int, item T) []any) (list string, values []any) {
+	rows := make([]string, len(items))
+	for i, item := range items {
+		width := strings.Count(row, "%d")
 		numbers := make([]any, width)
 		for j := range numbers {
-			numbers[j] = first + i*width + j
+			numbers[j] = 1 + i*width + j
 		}
 		rows[i] = fmt.Sprintf(row, numbers...)
+		values = append(values, fields(i, item)...)
 	}
-	return strings.Join(rows, ", ")
+	return strings.Join(rows, ", "), values
+}
+
+// In is Values for a condition such as "sku IN (" + list + ")".
+func In[T any](items []T) (list string, values []any) {
+	return Values(items, "$%d", func(_ int, item T) []any { return []any{item} })
 }
 
 // Containing returns the pattern for LIKE … ESCAPE '\' that finds text anywhere; % and _ in it are literal.

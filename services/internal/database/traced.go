@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/XSAM/otelsql"
+	"github.com/pressly/goose/v3"
 	"go.opentelemetry.io/otel/attribute"
 	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 	"go.opentelemetry.io/otel/trace"
@@ -22,24 +23,18 @@ const maxParameters = 4
 const connectName = "connect"
 
 // pool opens a pool of that many connections. Queries are spans, named by what they do to which table.
-func pool(connector driver.Connector, size int, kind dbKind, tel *telemetry.Telemetry) *sql.DB {
-	db := otelsql.OpenDB(connector, options(kind, tel)...)
+func pool(connector driver.Connector, size int, dialect goose.Dialect, tel *telemetry.Telemetry) *sql.DB {
+	db := otelsql.OpenDB(connector, options(dialect, tel)...)
 	db.SetMaxOpenConns(size)
 	db.SetMaxIdleConns(size)
 	return db
 }
 
-// observe exports the state of a pool (connections in use, waits) as metrics.
-func observe(db *sql.DB, kind dbKind, tel *telemetry.Telemetry) error {
-	_, err := otelsql.RegisterDBStatsMetrics(db, options(kind, tel)...)
-	return err
-}
-
-func options(kind dbKind, tel *telemetry.Telemetry) []otelsql.Option {
+func options(dialect goose.Dialect, tel *telemetry.Telemetry) []otelsql.Option {
 	return []otelsql.Option{
 		otelsql.WithTracerProvider(rowSpans{tel.Traces}),
 		otelsql.WithMeterProvider(tel.Metrics),
-		otelsql.WithAttributes(semconv.DBSystemNameKey.String(kind.name)),
+		otelsql.WithAttributes(systems[dialect]),
 		otelsql.WithAttributesGetter(describe),
 		otelsql.WithSpanNameFormatter(spanName),
 		otelsql.WithSpanOptions(otelsql.SpanOptions{

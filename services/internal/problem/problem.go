@@ -40,7 +40,9 @@ func KeyReused(format string, args ...any) *Error {
 
 // Unavailable returns the problem of a service that cannot do its work now, but may be able to in a second.
 func Unavailable(format string, args ...any) *Error {
-	return New(http.StatusServiceUnavailable, format, args...).After(time.Second)
+	e := New(http.StatusServiceUnavailable, format, args...)
+	e.RetryAfter = time.Second
+	return e
 }
 
 // New returns a problem with an HTTP status.
@@ -51,12 +53,6 @@ func New(status int, format string, args ...any) *Error {
 // Because returns the problem with its cause.
 func (e *Error) Because(cause error) *Error {
 	e.Cause = cause
-	return e
-}
-
-// After returns the problem with the time after which it makes sense to try again.
-func (e *Error) After(d time.Duration) *Error {
-	e.RetryAfter = d
 	return e
 }
 

@@ -42,8 +42,8 @@ func NewClient(service, base string, tel *telemetry.Telemetry, pooled *http.Tran
 	return &Client{service: service, base: strings.TrimSuffix(base, "/"), http: &http.Client{Transport: newRetrier(traced)}}
 }
 
-// Get asks for a path and decodes the answer into a T. vars replace the names in braces of the path, in order: the span
-// is named by the path with the names, as the other side's route is.
+// Get requests a path and decodes the answer into a T. vars replace the names in braces of the path, in order. The span has
+// the path with the names, like the route of the other side.
 func Get[T any](ctx context.Context, c *Client, path string, query url.Values, vars ...string) (T, error) {
 	return do[T](ctx, c, call{method: http.MethodGet, path: path, vars: vars, query: query})
 }

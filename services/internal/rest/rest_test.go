@@ -45,7 +45,7 @@ func TestClientErrors(t *testing.T) {
 				return rest.Handle(func(http.ResponseWriter, *http.Request) error { return err })
 			}
 			r.Get("/conflict", fail(problem.New(409, "taken")))
-			r.Get("/busy", fail(problem.New(503, "busy").After(1500*time.Millisecond)))
+			r.Get("/busy", fail(&problem.Error{Status: 503, Detail: "busy", RetryAfter: 1500 * time.Millisecond}))
 			r.Get("/broken", fail(errors.New("secret cause")))
 			r.Get("/panic", func(http.ResponseWriter, *http.Request) { panic("secret panic") })
 			r.Get("/torn", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })

@@ -3,6 +3,7 @@
 package spantest
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"log/slog"
@@ -65,43 +66,26 @@ func tree(spans tracetest.SpanStubs) string {
 	}
 	first := slices.MinFunc(spans, func(a, b tracetest.SpanStub) int { return a.StartTime.Compare(b.StartTime) }).StartTime
 	children := make(map[trace.SpanID][]tracetest.SpanStub)
-	known := make(map[trace.SpanID]bool)
-	for _, s := range spans {
-		known[s.SpanContext.SpanID()] = true
-	}
 	for _, s := range spans {
 		parent := s.Parent.SpanID()
-		if !known[parent] {
+		if !slices.ContainsFunc(spans, func(p tracetest.SpanStub) bool { return p.SpanContext.SpanID() == parent }) {
 			parent = trace.SpanID{}
 		}
 		children[parent] = append(children[parent], s)
 	}
-	var b strings.Builder
-	write(&b, children, trace.SpanID{}, first, "")
-	return b.String()
+	return subtrees(children, trace.SpanID{}, first, "")
 }
 
-func write(b *strings.Builder, children map[trace.SpanID][]tracetest.SpanStub, parent trace.SpanID, first time.Time, indent string) {
-	type subtree struct {
-		start time.Time
-		text  string
-	}
-	var trees []subtree
+// subtrees returns the trees of a span's children by start, in alphabetical order if they start at the same time.
+func subtrees(children map[trace.SpanID][]tracetest.SpanStub, parent trace.SpanID, first time.Time, indent string) string {
+	var trees []string
+	start := make(map[string]time.Time)
 	for _, s := range children[parent] {
-		var t strings.Builder
-		fmt.Fprintf(&t, "%s%s\n", indent, line(s, first))
-		write(&t, children, s.SpanContext.SpanID(), first, indent+"  ")
-		trees = append(trees, subtree{s.StartTime, t.String()})
+		text := indent + line(s, first) + "\n" + subtrees(children, s.SpanContext.SpanID(), first, indent+"  ")
+		trees, start[text] = append(trees, text), s.StartTime
 	}
-	slices.SortFunc(trees, func(x, y subtree) int {
-		if c := x.start.Compare(y.start); c != 0 {
-			return c
-		}
-		return strings.Compare(x.text, y.text)
-	})
-	for _, t := range trees {
-		b.WriteString(t.text)
-	}
+	slices.SortFunc(trees, func(a, b string) int { return cmp.Or(start[a].Compare(start[b]), strings.Compare(a, b)) })
+	return strings.Join(trees, "")
 }
 
 // shown are the attributes that a tree shows, in this order.

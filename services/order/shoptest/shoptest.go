@@ -21,7 +21,6 @@ import (
 	"spanwise/internal/database"
 	"spanwise/internal/memnet"
 	"spanwise/internal/spantest"
-	"spanwise/internal/telemetry"
 	"spanwise/inventory"
 	"spanwise/order"
 	"spanwise/pricing"
@@ -56,7 +55,11 @@ func Start(t testing.TB, newURL func() string, faults bool) *Shop {
 	tel = s.Spans.Telemetry("pricing", io.Discard)
 	stock := inventory.NewClient("http://inventory", tel, s.transport())
 	s.products = s.open("pricing", pricing.Migrations)
-	s.serve("pricing", pricing.NewServer(pricing.New(s.products, stock, s.cache(tel)), s.products.PingContext, tel, faults))
+	kept, err := cache.Open("", tel)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.serve("pricing", pricing.NewServer(pricing.New(s.products, stock, kept), s.products.PingContext, tel, faults))
 
 	db = s.open("order", order.Migrations)
 	for _, host := range []string{"order", "order2"} { // two instances on one database
@@ -99,15 +102,6 @@ func (s *Shop) orders(db *database.DB, faults bool) http.Handler {
 	orders := order.New(db, stock, prices, tel)
 	s.t.Cleanup(orders.Wait)
 	return order.NewServer(orders, db.PingContext, tel, faults)
-}
-
-func (s *Shop) cache(tel *telemetry.Telemetry) cache.Cache {
-	s.t.Helper()
-	c, err := cache.Open("", tel)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return c
 }
 
 func (s *Shop) transport() *http.Transport {

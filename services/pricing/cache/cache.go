@@ -49,7 +49,8 @@ func Read(ctx context.Context, c Cache, timeout time.Duration, keys []string) []
 			hits, bytes = hits+1, bytes+len(value)
 		}
 	}
-	span.SetAttributes(attribute.Int("shop.cache.hits", hits), attribute.Int("shop.cache.misses", len(keys)-hits), attribute.Int("shop.cache.bytes", bytes))
+	span.SetAttributes(attribute.Int("shop.cache.hits", hits), attribute.Int("shop.cache.misses", len(keys)-hits),
+		attribute.Int("shop.cache.bytes", bytes))
 	return values
 }
 
