@@ -15,28 +15,6 @@ type (
 	Step       = finding.Step
 )
 
-// The kinds a finding can have.
-const (
-	NPlusOne          = finding.NPlusOne
-	SerialCalls       = finding.SerialCalls
-	RepeatedCalls     = finding.RepeatedCalls
-	SlowDependency    = finding.SlowDependency
-	SlowSelf          = finding.SlowSelf
-	EdgeWait          = finding.EdgeWait
-	ColdConnect       = finding.ColdConnect
-	QueueWait         = finding.QueueWait
-	PoolWait          = finding.PoolWait
-	RetryStorm        = finding.RetryStorm
-	CallerGaveUp      = finding.CallerGaveUp
-	DarkTime          = finding.DarkTime
-	BrokenPropagation = finding.BrokenPropagation
-	ClockSkew         = finding.ClockSkew
-	OverFetch         = finding.OverFetch
-	Pagination        = finding.Pagination
-	DetachedWork      = finding.DetachedWork
-	ErrorOrigin       = finding.ErrorOrigin
-)
-
 // The values that a saving's basis, a confidence, and the evidence can have.
 const (
 	Structural, Shared, None                      = finding.Structural, finding.Shared, finding.None

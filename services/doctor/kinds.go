@@ -5,6 +5,7 @@ import "spanwise/doctor/internal/rule"
 // KindInfo explains one kind of finding to a person.
 type KindInfo struct {
 	Kind    Kind
+	Lead    string // the sentence that a report leads with, with placeholders
 	Title   string // one line
 	Doc     string // the rule, how the saving is computed, what can mislead it: paragraphs of plain text
 	Example string // a small trace that has it, drawn as text
@@ -14,7 +15,7 @@ type KindInfo struct {
 func Kinds() []KindInfo {
 	var list []KindInfo
 	for _, r := range rule.All() {
-		list = append(list, KindInfo{r.Kind, r.Title, r.Doc, r.Example()})
+		list = append(list, KindInfo{r.Kind, r.Lead, r.Title, r.Doc, r.Example()})
 	}
 	return list
 }

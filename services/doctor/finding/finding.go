@@ -7,28 +7,6 @@ import "spanwise/doctor/trace"
 // A Kind names a kind of problem.
 type Kind string
 
-// The kinds a finding can have.
-const (
-	NPlusOne          Kind = "n-plus-one"
-	SerialCalls       Kind = "serial-calls"
-	RepeatedCalls     Kind = "repeated-calls"
-	SlowDependency    Kind = "slow-dependency"
-	SlowSelf          Kind = "slow-self"
-	EdgeWait          Kind = "edge-wait"
-	ColdConnect       Kind = "cold-connect"
-	QueueWait         Kind = "queue-wait"
-	PoolWait          Kind = "pool-wait"
-	RetryStorm        Kind = "retry-storm"
-	CallerGaveUp      Kind = "caller-gave-up"
-	DarkTime          Kind = "dark-time"
-	BrokenPropagation Kind = "broken-propagation"
-	ClockSkew         Kind = "clock-skew"
-	OverFetch         Kind = "over-fetch"
-	Pagination        Kind = "pagination"
-	DetachedWork      Kind = "detached-work"
-	ErrorOrigin       Kind = "error-origin"
-)
-
 // A Report is the doctor's verdict on one trace.
 type Report struct {
 	TraceID          string    `json:"trace_id"`

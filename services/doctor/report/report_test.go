@@ -39,7 +39,7 @@ func books(t testing.TB) report.Case {
 		TraceID: tr.ID, Root: doctor.Root{Service: "web", Operation: "GET /books", DurationUS: 412300}, Spans: len(tr.Spans),
 		Findings: []doctor.Finding{
 			{
-				Kind: doctor.NPlusOne, Service: "web", Operation: "GET /books", Callee: "authors", Count: 12, SpanIDs: calls["authors"],
+				Kind: "n-plus-one", Service: "web", Operation: "GET /books", Callee: "authors", Count: 12, SpanIDs: calls["authors"],
 				CriticalPathUS: 294100, CriticalPathShare: 0.7133, Saving: doctor.Saving{LowUS: 245000, HighUS: 270200, Basis: doctor.Structural}, AfterUS: 154700,
 				Confidence: doctor.High, Evidence: doctor.Sufficient,
 				Because: "12 calls of `GET /authors/{id}`, one after another, for 12 different ids: 290 ms in the calls and 4.4 ms between them. The list came just before, from GET /books of catalog.",
@@ -47,14 +47,14 @@ func books(t testing.TB) report.Case {
 				Fix:     "ask for all authors in one call, or at least for 8 at a time.",
 			},
 			{
-				Kind: doctor.SlowDependency, Service: "web", Operation: "GET /books", Callee: "ratings", Count: 1, SpanIDs: calls["ratings"],
+				Kind: "slow-dependency", Service: "web", Operation: "GET /books", Callee: "ratings", Count: 1, SpanIDs: calls["ratings"],
 				CriticalPathUS: 61000, CriticalPathShare: 0.148, Saving: doctor.Saving{HighUS: 61000, Basis: doctor.Shared}, AfterUS: 142000,
 				Confidence: doctor.Medium, Evidence: doctor.NeedsOtherTraces,
 				Because: "61 ms of 412 ms were spent waiting for ratings, which failed.",
 				Unless:  "it usually takes that long.", Fix: "give up earlier, or do without ratings.",
 			},
 		},
-		AlsoSeen:     []doctor.Finding{{Kind: doctor.DarkTime, Service: "web", Operation: "GET /books", Confidence: doctor.Low, Because: "25 ms of `GET /books` before `render page` have no span."}},
+		AlsoSeen:     []doctor.Finding{{Kind: "dark-time", Service: "web", Operation: "GET /books", Confidence: doctor.Low, Because: "25 ms of `GET /books` before `render page` have no span."}},
 		CriticalPath: []doctor.Step{{Service: "authors", Operation: "SELECT authors", EdgeTo: "postgresql", SelfUS: 249600, Share: 0.6054}},
 		Notes:        []string{"2 spans arrived more than once; one copy was kept"},
 	}}

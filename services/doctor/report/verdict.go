@@ -5,31 +5,19 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"spanwise/doctor"
 )
 
-// leads describe each kind of finding to a reader who does not know the kinds. The text in brackets is left out if there is no callee.
-var leads = map[doctor.Kind]string{
-	doctor.NPlusOne:          "{service} makes {n} calls[ to {callee}] where one or two would do",
-	doctor.SerialCalls:       "{service} makes calls one after another that could run in parallel",
-	doctor.RepeatedCalls:     "{service} sends the same request[ to {callee}] again and again",
-	doctor.Pagination:        "{service} fetches a list[ from {callee}] in {n} small pages",
-	doctor.SlowDependency:    "{callee} is slow to respond to {service}",
-	doctor.SlowSelf:          "{service} itself is slow in {operation}",
-	doctor.EdgeWait:          "Calls from {service}[ to {callee}] lose time in transit",
-	doctor.ColdConnect:       "{service} spends time opening connections[ to {callee}]",
-	doctor.PoolWait:          "{service} waits for a free connection[ to {callee}]",
-	doctor.QueueWait:         "{operation} in {service} waits for its turn",
-	doctor.RetryStorm:        "{service} keeps retrying calls[ to {callee}] that fail, with {n} attempts in all",
-	doctor.CallerGaveUp:      "{service} gave up waiting[ for {callee}] before the response arrived",
-	doctor.OverFetch:         "{service} fetches more data[ from {callee}] than it needs",
-	doctor.ErrorOrigin:       "{operation} in {service} failed",
-	doctor.DarkTime:          "{service} spends time in {operation} that no span covers",
-	doctor.DetachedWork:      "{service} keeps working after it has responded",
-	doctor.BrokenPropagation: "The trace is broken at {service}[, in calls to {callee}]",
-	doctor.ClockSkew:         "The clock of {service} is off",
-}
+// leads are the lead sentences of the kinds, for readers who do not know the kinds.
+var leads = sync.OnceValue(func() map[doctor.Kind]string {
+	leads := map[doctor.Kind]string{}
+	for _, k := range doctor.Kinds() {
+		leads[k.Kind] = k.Lead
+	}
+	return leads
+})
 
 var aboutCallee = regexp.MustCompile(`\[(.*?)\]`)
 
@@ -40,7 +28,7 @@ func lead(f doctor.Finding) string {
 		callee = "$1"
 	}
 	text := strings.NewReplacer("{service}", short(f.Service), "{operation}", short(f.Operation), "{callee}", short(f.Callee),
-		"{n}", thousands(f.Count)).Replace(aboutCallee.ReplaceAllString(leads[f.Kind], callee))
+		"{n}", thousands(f.Count)).Replace(aboutCallee.ReplaceAllString(leads()[f.Kind], callee))
 	if f.Confidence == doctor.Low {
 		text = "Perhaps " + text
 	}
@@ -72,7 +60,7 @@ func verdict(r doctor.Report) string {
 			sentences = []string{"This trace alone shows nothing to fix.", lead(f), "Other traces could confirm it."}
 		}
 	}
-	if r.UnexplainedShare >= 0.05 && !(len(r.Findings) > 0 && r.Findings[0].Kind == doctor.DarkTime) {
+	if r.UnexplainedShare >= 0.05 && !(len(r.Findings) > 0 && r.Findings[0].Kind == "dark-time") {
 		sentences = append(sentences, fmt.Sprintf("There are no spans for %s of the time.", percent(r.UnexplainedShare)))
 	}
 	return strings.Join(sentences, " ")

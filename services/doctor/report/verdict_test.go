@@ -11,11 +11,11 @@ import (
 // The first sentences of a report say what takes the time and what fixing it gains, as far as the findings and the unexplained
 // time allow, for a reader who stops there.
 func TestVerdict(t *testing.T) {
-	sure := doctor.Finding{Kind: doctor.NPlusOne, Service: "web", Callee: "authors", Count: 1200, CriticalPathShare: 0.7, Evidence: doctor.Sufficient, AfterUS: 40_000}
-	unsure := doctor.Finding{Kind: doctor.SlowDependency, Service: "web", Callee: "press", CriticalPathShare: 0.5, Evidence: doctor.NeedsOtherTraces, Confidence: doctor.Low}
-	errors := doctor.Finding{Kind: doctor.ErrorOrigin, Service: "web", Operation: "GET /x", Evidence: doctor.Sufficient, AfterUS: 100_000}
-	alone := doctor.Finding{Kind: doctor.PoolWait, Service: "web", Evidence: doctor.Sufficient, AfterUS: 60_000}
-	dark := doctor.Finding{Kind: doctor.DarkTime, Service: "web", Operation: "GET /x", CriticalPathShare: 0.6, Evidence: doctor.Sufficient, AfterUS: 100_000}
+	sure := doctor.Finding{Kind: "n-plus-one", Service: "web", Callee: "authors", Count: 1200, CriticalPathShare: 0.7, Evidence: doctor.Sufficient, AfterUS: 40_000}
+	unsure := doctor.Finding{Kind: "slow-dependency", Service: "web", Callee: "press", CriticalPathShare: 0.5, Evidence: doctor.NeedsOtherTraces, Confidence: doctor.Low}
+	errors := doctor.Finding{Kind: "error-origin", Service: "web", Operation: "GET /x", Evidence: doctor.Sufficient, AfterUS: 100_000}
+	alone := doctor.Finding{Kind: "pool-wait", Service: "web", Evidence: doctor.Sufficient, AfterUS: 60_000}
+	dark := doctor.Finding{Kind: "dark-time", Service: "web", Operation: "GET /x", CriticalPathShare: 0.6, Evidence: doctor.Sufficient, AfterUS: 100_000}
 	for _, test := range []struct {
 		name     string
 		findings []doctor.Finding
@@ -40,7 +40,7 @@ func TestVerdict(t *testing.T) {
 			t.Errorf("%s:\n got %s\nwant %s", test.name, got, test.want)
 		}
 	}
-	seen := doctor.Finding{Kind: doctor.SlowDependency, Service: "web", Callee: "press", CriticalPathShare: 0.8, Evidence: doctor.NeedsOtherTraces, Confidence: doctor.Low}
+	seen := doctor.Finding{Kind: "slow-dependency", Service: "web", Callee: "press", CriticalPathShare: 0.8, Evidence: doctor.NeedsOtherTraces, Confidence: doctor.Low}
 	small := seen
 	small.CriticalPathShare = 0.2
 	for want, list := range map[string][]doctor.Finding{
@@ -69,9 +69,9 @@ func TestLeads(t *testing.T) {
 func TestFindingsFold(t *testing.T) {
 	r := doctor.Report{Spans: 1}
 	for range 7 {
-		r.Findings = append(r.Findings, doctor.Finding{Kind: doctor.EdgeWait, Service: "a", Saving: doctor.Saving{Basis: doctor.None}})
+		r.Findings = append(r.Findings, doctor.Finding{Kind: "edge-wait", Service: "a", Saving: doctor.Saving{Basis: doctor.None}})
 	}
-	r.Findings[6].Kind = doctor.SlowSelf
+	r.Findings[6].Kind = "slow-self"
 	p := newPage(Look{Width: 80})
 	p.findings(newCaseView(Case{Trace: &trace.Trace{}, Report: r}))
 	if text := p.String(); !strings.Contains(text, "\n2 more findings with smaller savings: edge-wait, slow-self (see -all).\n") || strings.Contains(text, "6. ") {

@@ -15,7 +15,7 @@ only because the lines were written in that order. Neither call needs the other'
 	Slow:  get("/orders/10?calls=serial&latency=inventory:40ms,pricing:60ms"),
 	Fixed: get("/orders/10?calls=parallel&latency=inventory:40ms,pricing:60ms"),
 	Want: Diagnosis{
-		Kind:    doctor.SerialCalls,
+		Kind:    "serial-calls",
 		Places:  []Place{{"order", "inventory or pricing"}},
 		Basis:   doctor.Structural,
 		Details: []Detail{names("GET /stock"), names("GET /prices")},
@@ -34,7 +34,7 @@ function that computes the price of a line looks the discounts up itself, to be 
 	Slow:  get("/orders/50/quote?lookups=each&latency=pricing.db:1ms"),
 	Fixed: get("/orders/50/quote?lookups=once&latency=pricing.db:1ms"),
 	Want: Diagnosis{
-		Kind:   doctor.RepeatedCalls,
+		Kind:   "repeated-calls",
 		Places: []Place{{"pricing", Database}},
 		Basis:  doctor.Structural,
 		// The first may run in parallel with other queries. The operation is the layer above all of them.
@@ -54,7 +54,7 @@ the one before it has arrived.`,
 	Slow:  get("/catalogue?page=10&latency=pricing.net:1ms"),
 	Fixed: get("/catalogue?page=1000&latency=pricing.net:1ms"),
 	Want: Diagnosis{
-		Kind:    doctor.Pagination,
+		Kind:    "pagination",
 		Places:  []Place{{"order", "pricing"}},
 		Basis:   doctor.Structural,
 		Details: []Detail{count(101, "calls")},
@@ -76,7 +76,7 @@ as GET /catalogue does.`,
 	Fixed:    getFrom("pricing", "/products?limit=20"),
 	Products: million,
 	Want: Diagnosis{
-		Kind:    doctor.OverFetch,
+		Kind:    "over-fetch",
 		Places:  []Place{{"pricing", ""}},
 		Basis:   doctor.Structural,
 		Details: []Detail{detail("how much", func(f doctor.Finding) bool { return f.Figures.Rows+f.Figures.Bytes > 0 })},

@@ -16,7 +16,7 @@ waits until another one returns its connection. The pool's limit dates from when
 	Fixed:       get("/orders/3?latency=inventory.db:20ms"),
 	Concurrency: 6,
 	Want: Diagnosis{
-		Kind:    doctor.PoolWait,
+		Kind:    "pool-wait",
 		Places:  []Place{{"inventory", ""}},
 		Basis:   doctor.Shared,
 		Details: []Detail{durationBetween("the wait", waited, 80*time.Millisecond, 200*time.Millisecond)},
@@ -36,7 +36,7 @@ map; later a query was added between Lock and Unlock. Now every request waits fo
 	Fixed:       get("/orders/3?latency=inventory.db:20ms"),
 	Concurrency: 6,
 	Want: Diagnosis{
-		Kind:   doctor.QueueWait,
+		Kind:   "queue-wait",
 		Places: []Place{{"inventory", ""}},
 		Basis:  doctor.Shared,
 		Details: []Detail{
@@ -60,7 +60,7 @@ it matters.`,
 	Concurrency: 8,
 	Cooldown:    1100 * time.Millisecond, // an entry lives for one second
 	Want: Diagnosis{
-		Kind:    doctor.RepeatedCalls,
+		Kind:    "repeated-calls",
 		Places:  []Place{{"pricing", Database}},
 		Basis:   doctor.None, // each request waits as long as before; the database has less to do
 		Details: []Detail{otherRequests(7)},

@@ -16,7 +16,7 @@ gets nine.`,
 	Slow:  get("/orders/3/quote?retries=storm&fail=inventory:503&latency=inventory:100ms").expecting(503),
 	Fixed: get("/orders/3/quote?retries=backoff&fail=inventory:503&latency=inventory:100ms").expecting(503),
 	Want: Diagnosis{
-		Kind:     doctor.RetryStorm,
+		Kind:     "retry-storm",
 		Places:   []Place{{"order", "pricing"}},
 		Basis:    doctor.Structural,
 		Details:  []Detail{count(9, "attempts")}, // the amplification
@@ -28,7 +28,7 @@ gets nine.`,
 	MinEffect: Effect{AtPlaces: 500 * time.Millisecond},
 }
 
-var inventoryIsSlow = []Excuse{{doctor.SlowDependency, Place{"pricing", "inventory"}, "inventory does take 100 ms for each failure"}}
+var inventoryIsSlow = []Excuse{{"slow-dependency", Place{"pricing", "inventory"}, "inventory does take 100 ms for each failure"}}
 
 var callerGaveUp = Scenario{
 	ID:    "caller-gave-up",
@@ -39,7 +39,7 @@ caller stopped waiting, but the callee does not notice: it finishes each answer,
 	Slow:  get("/orders/3?timeout=inventory:100ms&latency=inventory.db:1s&cancel=ignored").expecting(504),
 	Fixed: get("/orders/3?timeout=inventory:100ms&latency=inventory.db:1s&cancel=heeded").expecting(504),
 	Want: Diagnosis{
-		Kind:   doctor.CallerGaveUp,
+		Kind:   "caller-gave-up",
 		Places: []Place{{"order", "inventory"}},
 		Basis:  doctor.None,
 		Details: []Detail{
@@ -47,7 +47,7 @@ caller stopped waiting, but the callee does not notice: it finishes each answer,
 			durationBetween("the wasted work", overrun, 880*time.Millisecond, 1100*time.Millisecond),
 		},
 	},
-	WantFixed: Diagnosis{AlsoTrue: []Excuse{{doctor.SlowDependency, Place{"inventory", Database}, "inventory's database does take a second"}}},
+	WantFixed: Diagnosis{AlsoTrue: []Excuse{{"slow-dependency", Place{"inventory", Database}, "inventory's database does take a second"}}},
 	// The caller waits equally long either way; the fix saves the work that goes on after it gave up.
 	Effect:    Effect{AfterAnswer: 902 * time.Millisecond},
 	MinEffect: Effect{AfterAnswer: 900 * time.Millisecond},
@@ -62,7 +62,7 @@ to notice the outage.`,
 	Hint: "A red bar at the very bottom of a waterfall whose top is green.",
 	Slow: get("/orders/3/quote?fail=inventory:503&fallback=scarce"),
 	Want: Diagnosis{
-		Kind:   doctor.ErrorOrigin,
+		Kind:   "error-origin",
 		Places: []Place{{"inventory", ""}},
 		Basis:  doctor.None,
 		Details: []Detail{

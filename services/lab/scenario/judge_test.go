@@ -18,23 +18,23 @@ func TestJudge(t *testing.T) {
 		return doctor.Finding{Kind: k, Service: service, Callee: callee, AfterUS: after, Count: 50,
 			Saving: doctor.Saving{LowUS: low, HighUS: high, Basis: doctor.Structural}, Evidence: doctor.Sufficient}
 	}
-	prices := finding(doctor.NPlusOne, "order", "pricing", 500, 700, 400)
-	stock := finding(doctor.NPlusOne, "order", "inventory", 200, 300, 150)
-	other := finding(doctor.SlowSelf, "order", "", 10, 20, 900)
-	elsewhere := finding(doctor.NPlusOne, "inventory", "sqlite", 500, 700, 400)
-	bounded := finding(doctor.NPlusOne, "order", "pricing", 0, 700, 400)
-	shared := finding(doctor.NPlusOne, "order", "pricing", 500, 700, 400)
+	prices := finding("n-plus-one", "order", "pricing", 500, 700, 400)
+	stock := finding("n-plus-one", "order", "inventory", 200, 300, 150)
+	other := finding("slow-self", "order", "", 10, 20, 900)
+	elsewhere := finding("n-plus-one", "inventory", "sqlite", 500, 700, 400)
+	bounded := finding("n-plus-one", "order", "pricing", 0, 700, 400)
+	shared := finding("n-plus-one", "order", "pricing", 500, 700, 400)
 	shared.Saving.Basis = doctor.Shared
-	unsure := finding(doctor.NPlusOne, "order", "pricing", 500, 700, 400)
+	unsure := finding("n-plus-one", "order", "pricing", 500, 700, 400)
 	unsure.Evidence = doctor.NeedsOtherTraces
 
 	places := []Place{{"order", "pricing"}}
-	want := Diagnosis{Kind: doctor.NPlusOne, Places: []Place{{"order", "pricing"}, {"order", "inventory"}}, Details: []Detail{count(50, "calls")}}
-	one := Diagnosis{Kind: doctor.NPlusOne, Places: places}
-	mention := Diagnosis{Kind: doctor.NPlusOne, Places: places, Mention: true, Details: []Detail{count(50, "calls")}}
-	tolerant := Diagnosis{Kind: doctor.NPlusOne, Places: places, AlsoTrue: []Excuse{{doctor.SlowSelf, Place{"order", ""}, "it computes"}}}
-	elsewhereToo := Diagnosis{Kind: doctor.NPlusOne, Places: places, AlsoTrue: []Excuse{{doctor.SlowSelf, Place{"pricing", ""}, "it computes"}}}
-	silent := Diagnosis{Kind: doctor.NPlusOne, Places: places, Details: []Detail{count(51, "calls")}}
+	want := Diagnosis{Kind: "n-plus-one", Places: []Place{{"order", "pricing"}, {"order", "inventory"}}, Details: []Detail{count(50, "calls")}}
+	one := Diagnosis{Kind: "n-plus-one", Places: places}
+	mention := Diagnosis{Kind: "n-plus-one", Places: places, Mention: true, Details: []Detail{count(50, "calls")}}
+	tolerant := Diagnosis{Kind: "n-plus-one", Places: places, AlsoTrue: []Excuse{{"slow-self", Place{"order", ""}, "it computes"}}}
+	elsewhereToo := Diagnosis{Kind: "n-plus-one", Places: places, AlsoTrue: []Excuse{{"slow-self", Place{"pricing", ""}, "it computes"}}}
+	silent := Diagnosis{Kind: "n-plus-one", Places: places, Details: []Detail{count(51, "calls")}}
 	type findings []doctor.Finding
 	claims := func(fs ...doctor.Finding) (list []Claim) {
 		for _, f := range fs {
@@ -42,7 +42,7 @@ func TestJudge(t *testing.T) {
 		}
 		return list
 	}
-	const n, value, less = doctor.NPlusOne, doctor.Structural, doctor.Shared
+	const n, value, less = "n-plus-one", doctor.Structural, doctor.Shared
 	tests := []struct {
 		name        string
 		want        Diagnosis
@@ -57,7 +57,7 @@ func TestJudge(t *testing.T) {
 		{"wrong place first", one, findings{elsewhere, prices}, nil,
 			Judgement{Found: n, KindRight: true, Right: true, Planted: claims(prices), FalseAlarms: claims(elsewhere), Saving: Saving{600, false, value}}},
 		{"right, but not first", one, findings{other, prices}, nil,
-			Judgement{Found: doctor.SlowSelf, Planted: claims(prices), FalseAlarms: claims(other),
+			Judgement{Found: "slow-self", Planted: claims(prices), FalseAlarms: claims(other),
 				Saving: Saving{600, false, value}}},
 		{"something else after it", one, findings{prices, other}, nil,
 			Judgement{Found: n, KindRight: true, Right: true, PlaceRight: true, Planted: claims(prices), FalseAlarms: claims(other),
@@ -82,7 +82,7 @@ func TestJudge(t *testing.T) {
 		{"mentioned elsewhere", mention, nil, findings{elsewhere}, Judgement{KindRight: true}},
 		{"more than mentioned", mention, findings{prices}, nil, Judgement{Found: n, FalseAlarms: claims(prices)}},
 		{"healthy", Diagnosis{}, nil, findings{other}, Judgement{KindRight: true, Right: true, PlaceRight: true}},
-		{"false alarm", Diagnosis{}, findings{other}, nil, Judgement{Found: doctor.SlowSelf, FalseAlarms: claims(other)}},
+		{"false alarm", Diagnosis{}, findings{other}, nil, Judgement{Found: "slow-self", FalseAlarms: claims(other)}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -16,7 +16,7 @@ Each call is fast. The client already has a function that fetches one product, a
 	Slow:  get("/orders/50?fetch=each"),
 	Fixed: get("/orders/50?fetch=batch"),
 	Want: Diagnosis{
-		Kind:    doctor.NPlusOne,
+		Kind:    "n-plus-one",
 		Places:  []Place{{"order", "pricing"}, {"order", "inventory"}},
 		Basis:   doctor.Structural,
 		Details: []Detail{count(50, "calls")},
@@ -35,7 +35,7 @@ code is the same. An N+1 multiplies the cost of one call, so it hides on a lapto
 	Slow:  get("/orders/50?fetch=each&latency=pricing:5ms"),
 	Fixed: get("/orders/50?fetch=batch&latency=pricing:5ms"),
 	Want: Diagnosis{
-		Kind:    doctor.NPlusOne,
+		Kind:    "n-plus-one",
 		Places:  []Place{{"order", "pricing"}, {"order", "inventory"}}, // two loops, taking turns
 		Basis:   doctor.Structural,
 		Details: []Detail{count(50, "calls")},
@@ -53,7 +53,7 @@ of the order still costs the other services a hundred requests, and on the day o
 	Slow:  get("/orders/50?fetch=parallel"),
 	Fixed: get("/orders/50?fetch=batch"),
 	Want: Diagnosis{
-		Kind:    doctor.NPlusOne,
+		Kind:    "n-plus-one",
 		Places:  []Place{{"order", "pricing"}, {"order", "inventory"}},
 		Basis:   doctor.Structural,
 		Mention: true,
@@ -79,7 +79,7 @@ it. Here the database is a millisecond away, as one on another machine would be.
 	Slow:  get("/orders/100?rows=each&latency=inventory.db:1ms"),
 	Fixed: get("/orders/100?rows=join&latency=inventory.db:1ms"),
 	Want: Diagnosis{
-		Kind:    doctor.NPlusOne,
+		Kind:    "n-plus-one",
 		Places:  []Place{{"inventory", Database}},
 		Basis:   doctor.Structural,
 		Details: []Detail{count(100, "calls")},
@@ -99,7 +99,7 @@ name: one query for the list, and N for its items.`,
 	Slow:  get("/orders?limit=40&rows=each&latency=order.db:1ms"),
 	Fixed: get("/orders?limit=40&rows=join&latency=order.db:1ms"),
 	Want: Diagnosis{
-		Kind:    doctor.NPlusOne,
+		Kind:    "n-plus-one",
 		Places:  []Place{{"order", Database}},
 		Basis:   doctor.Structural,
 		Details: []Detail{count(40, "calls")},

@@ -14,7 +14,7 @@ Only one of them is the cause: the last one in the chain, and no change in its c
 	Hint: "The bars of the order and of the call are as long as pricing's own, and nothing below it accounts for the time.",
 	Slow: get("/orders/10?latency=pricing:200ms"),
 	Want: Diagnosis{
-		Kind:    doctor.SlowDependency,
+		Kind:    "slow-dependency",
 		Places:  []Place{{"order", "pricing"}},
 		Basis:   doctor.Structural,
 		Details: []Detail{durationFrom("the time there", onCriticalPath, 200*time.Millisecond), names("GET /prices")},
@@ -32,7 +32,7 @@ Neither side's own metrics show it.`,
 	Hint: "The call's bar is long, and the server's bar inside it is short: the time around the inner bar belongs to neither service.",
 	Slow: get("/orders/10?latency=pricing.net:100ms"),
 	Want: Diagnosis{
-		Kind:    doctor.EdgeWait,
+		Kind:    "edge-wait",
 		Places:  []Place{{"order", "pricing"}},
 		Basis:   doctor.Shared,
 		Details: []Detail{durationFrom("the time on the way", waited, 100*time.Millisecond)},
@@ -50,7 +50,7 @@ the caller: a process that does not get enough CPU time notices each answer late
 	Slow:      get("/orders/10?starve=order"),
 	Processes: true,
 	Want: Diagnosis{
-		Kind:    doctor.EdgeWait,
+		Kind:    "edge-wait",
 		Places:  []Place{{"order", ""}}, // the caller itself, and none of those it calls
 		Basis:   doctor.Shared,
 		Details: []Detail{detail("that it is the caller", func(f doctor.Finding) bool { return f.Callee == "" })},
@@ -73,7 +73,7 @@ each call begins with a handshake, which crosses the network before the request 
 	Slow:  get("/orders/10?connections=new&latency=pricing.net:30ms"),
 	Fixed: get("/orders/10?connections=kept&latency=pricing.net:30ms"),
 	Want: Diagnosis{
-		Kind:     doctor.ColdConnect,
+		Kind:     "cold-connect",
 		Places:   []Place{{"order", "pricing"}},
 		Basis:    doctor.Structural,
 		Details:  []Detail{durationFrom("the handshake", onCriticalPath, 30*time.Millisecond)},
@@ -85,7 +85,7 @@ each call begins with a handshake, which crosses the network before the request 
 }
 
 var pricingIsFarAway = []Excuse{
-	{doctor.EdgeWait, Place{"order", "pricing"}, "the way to pricing does take 30 ms, with or without a handshake"},
+	{"edge-wait", Place{"order", "pricing"}, "the way to pricing does take 30 ms, with or without a handshake"},
 }
 
 var missingIndex = Scenario{
@@ -99,7 +99,7 @@ whole table and compares each row.`,
 	Fixed:    getFrom("pricing", "/products?name=oak+vase+no.+90&index=used"),
 	Products: million,
 	Want: Diagnosis{
-		Kind:    doctor.SlowDependency,
+		Kind:    "slow-dependency",
 		Places:  []Place{{"pricing", Database}},
 		Basis:   doctor.Structural,
 		Details: []Detail{names("products")}, // the query itself
@@ -119,7 +119,7 @@ twenty at once, is not asked any more, and the page may be ten minutes out of da
 	Setup:    []Request{getFrom("pricing", "/products?limit=20&list=json")},
 	Products: million,
 	Want: Diagnosis{
-		Kind:    doctor.SlowSelf,
+		Kind:    "slow-self",
 		Places:  []Place{{"pricing", ""}},
 		Basis:   doctor.Structural,
 		Details: []Detail{operation("decode-json")},
@@ -137,7 +137,7 @@ for anything: it parses, compresses, sorts or encrypts something, usually someth
 	Fixed:    get("/orders/10"),
 	RealTime: true,
 	Want: Diagnosis{
-		Kind:    doctor.SlowSelf,
+		Kind:    "slow-self",
 		Places:  []Place{{"pricing", ""}},
 		Basis:   doctor.Structural,
 		Details: []Detail{operation("compute"), durationBetween("the computing", onCriticalPath, 95*time.Millisecond, time.Second)},
@@ -156,11 +156,11 @@ libraries do; the work of the service itself has no span.`,
 	Fixed:    get("/orders/10?busy=order:100ms"),
 	RealTime: true,
 	Want: Diagnosis{
-		Kind:    doctor.DarkTime,
+		Kind:    "dark-time",
 		Places:  []Place{{"order", ""}},
 		Basis:   doctor.None,
 		Details: []Detail{names("fetch-order")}, // where the span belongs
 	},
-	WantFixed: Diagnosis{Kind: doctor.SlowSelf, Places: []Place{{"order", ""}}, Basis: doctor.Structural},
+	WantFixed: Diagnosis{Kind: "slow-self", Places: []Place{{"order", ""}}, Basis: doctor.Structural},
 	MinEffect: Effect{Dark: 100 * time.Millisecond},
 }

@@ -20,13 +20,13 @@ var (
 	order   = scenario.Place{Service: "order"}
 	planted = scenario.Effect{Duration: 100 * time.Microsecond}
 	loop    = scenario.Scenario{ID: "loop", Fixed: scenario.Request{Method: "GET"}, MinEffect: planted,
-		Want: scenario.Diagnosis{Kind: doctor.NPlusOne, Basis: doctor.Structural, Places: []scenario.Place{order}}}
+		Want: scenario.Diagnosis{Kind: "n-plus-one", Basis: doctor.Structural, Places: []scenario.Place{order}}}
 	lock = scenario.Scenario{ID: "lock", Fixed: scenario.Request{Method: "GET"}, MinEffect: planted,
 		Limitations: scenario.Limitations{KnownWrong: "locks leave no mark"},
-		Want:        scenario.Diagnosis{Kind: doctor.QueueWait, Basis: doctor.Shared, Places: []scenario.Place{order}}}
+		Want:        scenario.Diagnosis{Kind: "queue-wait", Basis: doctor.Shared, Places: []scenario.Place{order}}}
 	well  = scenario.Scenario{ID: "well"}
-	near  = scenario.Scenario{ID: "close", Resembles: doctor.NPlusOne}
-	alarm = []scenario.Claim{{Kind: doctor.SlowSelf, Place: order}}
+	near  = scenario.Scenario{ID: "close", Resembles: "n-plus-one"}
+	alarm = []scenario.Claim{{Kind: "slow-self", Place: order}}
 	quiet = scenario.Judgement{Right: true}
 )
 
@@ -49,15 +49,15 @@ func hit(k doctor.Kind, basis doctor.Basis, us trace.Micros) scenario.Judgement 
 
 // scored are two runs: the loop is found twice, the lock once in the wrong place, and one healthy request has a false alarm.
 func scored() Result {
-	lockFound := hit(doctor.QueueWait, doctor.Shared, 400)
+	lockFound := hit("queue-wait", doctor.Shared, 400)
 	lockFound.PlaceRight, lockFound.AlsoTrue = false, alarm
 	return newResult(bench.Machine{}, 10, []*sample{
-		take(loop, 0, 1000, hit(doctor.NPlusOne, doctor.Structural, 810)), take(loop, 1, 100, quiet),
+		take(loop, 0, 1000, hit("n-plus-one", doctor.Structural, 810)), take(loop, 1, 100, quiet),
 		take(lock, 0, 500, lockFound), take(lock, 1, 200, quiet),
 		take(near, 0, 20, quiet), take(well, 0, 10, quiet),
-		take(loop, 0, 1000, hit(doctor.NPlusOne, doctor.Structural, 810)), take(loop, 1, 100, quiet),
-		take(lock, 0, 500, scenario.Judgement{Found: doctor.NPlusOne, Unsaid: []string{"the work"}}), take(lock, 1, 200, quiet),
-		take(near, 0, 20, quiet), take(well, 0, 10, scenario.Judgement{Found: doctor.SlowSelf, FalseAlarms: alarm}),
+		take(loop, 0, 1000, hit("n-plus-one", doctor.Structural, 810)), take(loop, 1, 100, quiet),
+		take(lock, 0, 500, scenario.Judgement{Found: "n-plus-one", Unsaid: []string{"the work"}}), take(lock, 1, 200, quiet),
+		take(near, 0, 20, quiet), take(well, 0, 10, scenario.Judgement{Found: "slow-self", FalseAlarms: alarm}),
 	}, withLoop(9*time.Millisecond, 2*time.Millisecond))
 }
 
@@ -119,7 +119,7 @@ func TestMissed(t *testing.T) {
 			t.Errorf("got\n%s\nwant %q in it", got, want)
 		}
 	}
-	bold := hit(doctor.QueueWait, doctor.Structural, 300)
+	bold := hit("queue-wait", doctor.Structural, 300)
 	overstated := newResult(bench.Machine{}, 10, []*sample{take(lock, 0, 500, bold), take(lock, 1, 200, quiet)}, nil)
 	want := "1 of 1 savings that are shared with other requests are not marked as upper bounds"
 	if got := strings.Join(overstated.Missed(), "\n"); got != want {
@@ -127,7 +127,7 @@ func TestMissed(t *testing.T) {
 	}
 	big := loop
 	big.MinEffect = scenario.Effect{Duration: time.Second}
-	samples := []*sample{take(big, 0, 1000, hit(doctor.NPlusOne, doctor.Structural, 900)), take(big, 1, 100, quiet)}
+	samples := []*sample{take(big, 0, 1000, hit("n-plus-one", doctor.Structural, 900)), take(big, 1, 100, quiet)}
 	r := newResult(bench.Machine{}, 10, samples, nil)
 	if got := strings.Join(r.Missed(), "\n"); got != "loop: the planted slowdown had no effect, or too little, in 1 of 1 runs" {
 		t.Errorf("got %q for a fault that does less than it should", got)
@@ -136,7 +136,7 @@ func TestMissed(t *testing.T) {
 
 // No prediction, a loose bound and a fix without effect are misses too, unless the scenario admits them; then they are remarks.
 func TestMissedByRetreat(t *testing.T) {
-	bound := hit(doctor.NPlusOne, doctor.Structural, 9000)
+	bound := hit("n-plus-one", doctor.Structural, 9000)
 	bound.Saving.UpperBound = true
 	admitted, slowing := loop, loop
 	admitted.LooseBound, slowing.SlowsOthers = "it is loose", "few CPUs"
@@ -148,14 +148,14 @@ func TestMissedByRetreat(t *testing.T) {
 		controls       controls
 		missed, remark string
 	}{
-		{"nothing predicted", loop, hit(doctor.NPlusOne, doctor.None, 0), 100, nil, "1 of 1 structural savings are not predicted at all",
+		{"nothing predicted", loop, hit("n-plus-one", doctor.None, 0), 100, nil, "1 of 1 structural savings are not predicted at all",
 			"loop: 900 µs of its 1 ms disappear"},
 		{"a loose bound", loop, bound, 100, nil, "loop: the fix saved 10 % of the predicted upper bound", ""},
 		{"a loose bound, admitted", admitted, bound, 100, nil, "", "upper bound; it is loose"},
-		{"nothing saved", loop, hit(doctor.NPlusOne, doctor.Structural, 900), 1000, nil, "structural savings is 100 %", ""},
-		{"a slowed control", loop, hit(doctor.NPlusOne, doctor.Structural, 900), 100, withLoop(9*time.Millisecond, 0),
+		{"nothing saved", loop, hit("n-plus-one", doctor.Structural, 900), 1000, nil, "structural savings is 100 %", ""},
+		{"a slowed control", loop, hit("n-plus-one", doctor.Structural, 900), 100, withLoop(9*time.Millisecond, 0),
 			"a request at the same time was slowed too", "no reason is known"},
-		{"a slowed control, admitted", slowing, hit(doctor.NPlusOne, doctor.Structural, 900), 100,
+		{"a slowed control, admitted", slowing, hit("n-plus-one", doctor.Structural, 900), 100,
 			withLoop(9*time.Millisecond, 0), "", "few CPUs"},
 	} {
 		samples := []*sample{take(tt.scenario, 0, 1000, tt.judged), take(tt.scenario, 1, tt.baselineUS, quiet)}
@@ -172,11 +172,11 @@ func TestMissedByRetreat(t *testing.T) {
 
 // A saving that needs other traces is not in the median, and the worst single run is reported separately.
 func TestNeedsOtherTraces(t *testing.T) {
-	bold := take(loop, 0, 1000, hit(doctor.NPlusOne, doctor.Structural, 450))
+	bold := take(loop, 0, 1000, hit("n-plus-one", doctor.Structural, 450))
 	bold.verdict.gotOthers = true
 	samples := []*sample{bold, take(loop, 1, 100, quiet)}
 	for range 2 {
-		samples = append(samples, take(loop, 0, 1000, hit(doctor.NPlusOne, doctor.Structural, 810)), take(loop, 1, 100, quiet))
+		samples = append(samples, take(loop, 0, 1000, hit("n-plus-one", doctor.Structural, 810)), take(loop, 1, 100, quiet))
 	}
 	r := newResult(bench.Machine{}, 3, samples, nil)
 	s := r.Savings
@@ -190,8 +190,8 @@ func TestNeedsOtherTraces(t *testing.T) {
 // An excuse that no finding needed is listed.
 func TestUnusedExcuses(t *testing.T) {
 	lenient := loop
-	lenient.Want.AlsoTrue = []scenario.Excuse{{Kind: doctor.SlowSelf, Place: order, Why: "it computes"}}
-	busy := hit(doctor.NPlusOne, doctor.Structural, 900)
+	lenient.Want.AlsoTrue = []scenario.Excuse{{Kind: "slow-self", Place: order, Why: "it computes"}}
+	busy := hit("n-plus-one", doctor.Structural, 900)
 	busy.AlsoTrue = alarm
 	for judged, want := range map[*scenario.Judgement]int{&quiet: 1, &busy: 0} {
 		r := newResult(bench.Machine{}, 10, []*sample{take(lenient, 0, 1000, *judged), take(lenient, 1, 100, quiet)}, nil)
@@ -205,7 +205,7 @@ func TestUnusedExcuses(t *testing.T) {
 func TestFailing(t *testing.T) {
 	lame := loop
 	lame.MinEffect = scenario.Effect{Duration: time.Second}
-	good := []*sample{take(loop, 0, 1000, hit(doctor.NPlusOne, doctor.Structural, 900)), take(loop, 1, 100, quiet)}
+	good := []*sample{take(loop, 0, 1000, hit("n-plus-one", doctor.Structural, 900)), take(loop, 1, 100, quiet)}
 	for name, tt := range map[string]struct {
 		slow, fixed *sample
 		control     time.Duration
@@ -214,9 +214,9 @@ func TestFailing(t *testing.T) {
 		"nothing":          {good[0], good[1], 0, false},
 		"a miss":           {take(loop, 0, 1000, scenario.Judgement{}), good[1], 0, true},
 		"a false alarm":    {good[0], take(loop, 1, 100, scenario.Judgement{FalseAlarms: alarm}), 0, true},
-		"a wrong saving":   {take(loop, 0, 1000, hit(doctor.NPlusOne, doctor.Structural, 600)), good[1], 0, true},
-		"a broken bound":   {take(loop, 0, 1000, hit(doctor.NPlusOne, doctor.Shared, 600)), good[1], 0, true},
-		"no effect":        {take(lame, 0, 1000, hit(doctor.NPlusOne, doctor.Structural, 900)), good[1], 0, true},
+		"a wrong saving":   {take(loop, 0, 1000, hit("n-plus-one", doctor.Structural, 600)), good[1], 0, true},
+		"a broken bound":   {take(loop, 0, 1000, hit("n-plus-one", doctor.Shared, 600)), good[1], 0, true},
+		"no effect":        {take(lame, 0, 1000, hit("n-plus-one", doctor.Structural, 900)), good[1], 0, true},
 		"a slowed control": {good[0], good[1], time.Second, true},
 	} {
 		rows := newResult(bench.Machine{}, 1, []*sample{tt.slow, tt.fixed}, withLoop(tt.control, 0)).Rows

@@ -12,7 +12,8 @@ import (
 )
 
 var brokenPropagation = Rule{
-	Kind:  finding.BrokenPropagation,
+	Kind:  "broken-propagation",
+	Lead:  "The trace is broken at {service}[, in calls to {callee}]",
 	Title: "One request in pieces: the trace context was lost between two services, or spans never arrived",
 	Doc: `A span names a parent that is not in the trace: the parent was lost on the way (not sampled, not exported,
 still running). Such spans are counted by the parent they miss. Or the trace has several roots that no link
@@ -26,6 +27,8 @@ Saving: none; but everything behind the break is missing from the figures.
 What can mislead it: callees that are not instrumented, which look like lost ones until their other half is
 found.`,
 	Find: findBrokenPropagation,
+
+	CostsNoTime: true,
 }
 
 func findBrokenPropagation(e *evidence.Exam) []Suspicion {

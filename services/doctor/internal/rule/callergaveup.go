@@ -10,7 +10,8 @@ import (
 )
 
 var callerGaveUp = Rule{
-	Kind:  finding.CallerGaveUp,
+	Kind:  "caller-gave-up",
+	Lead:  "{service} gave up waiting[ for {callee}] before the response arrived",
 	Title: "The caller gave up, but the callee kept working",
 	Doc: `The callee's span ends after its caller's client span, by at least 10 ms and a tenth of the call: the
 caller timed out or cancelled, and the callee's work after that was wasted. If the client span failed, that is

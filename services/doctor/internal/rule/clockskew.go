@@ -9,7 +9,8 @@ import (
 )
 
 var clockSkew = Rule{
-	Kind:  finding.ClockSkew,
+	Kind:  "clock-skew",
+	Lead:  "The clock of {service} is off",
 	Title: "Two clocks disagree, so that effects seem to come before their causes",
 	Doc: `Each call bounds how far its callee's clock may be off: the server span must fit into the client span.
 All calls between two processes bound it together. If the bounds exclude zero, the clocks provably disagree, and
@@ -29,6 +30,8 @@ Saving: none; wrong clocks cost no time, only understanding.
 What can mislead it: server spans that start only after the client has stopped waiting, in all calls between the
 two.`,
 	Find: findClockSkew,
+
+	CostsNoTime: true,
 }
 
 // mostClocks is how many processes that disagree with the same clock are reported one by one; more become one finding.

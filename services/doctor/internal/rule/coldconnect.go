@@ -13,7 +13,8 @@ import (
 )
 
 var coldConnect = Rule{
-	Kind:  finding.ColdConnect,
+	Kind:  "cold-connect",
+	Lead:  "{service} spends time opening connections[ to {callee}]",
 	Title: "Connections are set up while the request waits",
 	Doc: `Spans of connecting (a database login, dialing, DNS, TLS) are on the critical path. If the tracer records
 none, the first call on an edge shows it: it waits at least 10 ms longer than its callee works, and five times as

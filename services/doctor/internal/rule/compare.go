@@ -98,12 +98,12 @@ func queuedIn(e *evidence.Exam, p *evidence.Place) (kind finding.Kind, us trace.
 	}
 	for _, q := range e.Turns().Queues {
 		if us := min(q.Wait, e.Total[q.Span.Index]); us*2 >= p.Total && inside(q.Span) {
-			return finding.QueueWait, us
+			return "queue-wait", us
 		}
 	}
 	for _, w := range e.Turns().Pools {
 		if w.Wait*2 >= p.Total && slices.ContainsFunc(w.Pauses, func(w evidence.Pause) bool { return inside(w.Call.Span) }) {
-			return finding.PoolWait, w.Wait
+			return "pool-wait", w.Wait
 		}
 	}
 	return "", 0

@@ -11,7 +11,8 @@ import (
 )
 
 var darkTime = Rule{
-	Kind:  finding.DarkTime,
+	Kind:  "dark-time",
+	Lead:  "{service} spends time in {operation} that no span covers",
 	Title: "A long stretch in which nothing is recorded",
 	Doc: `Somewhere in a span that has children, or in the entry of a process that has none, the critical path goes
 through a stretch that no other span covers: at least 10 ms and a fifth of the request at once; or 20 ms and a

@@ -10,7 +10,8 @@ import (
 )
 
 var detachedWork = Rule{
-	Kind:  finding.DetachedWork,
+	Kind:  "detached-work",
+	Lead:  "{service} keeps working after it has responded",
 	Title: "Work that continues after the answer, without anything waiting for it",
 	Doc: `A span ended before its child in the same process did, so it cannot have waited for it; or a message was
 consumed; or a span of another tree or another trace names this request as its cause by a link. Such work is kept
@@ -22,6 +23,8 @@ Saving: none, because nothing waited for it.
 What can mislead it: parents that end too early by mistake (a span closed before its goroutine or promise is
 done), for which the request did wait.`,
 	Find: findDetachedWork,
+
+	CostsNoTime: true,
 }
 
 func findDetachedWork(e *evidence.Exam) []Suspicion {

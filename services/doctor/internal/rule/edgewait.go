@@ -11,7 +11,8 @@ import (
 )
 
 var edgeWait = Rule{
-	Kind:  finding.EdgeWait,
+	Kind:  "edge-wait",
+	Lead:  "Calls from {service}[ to {callee}] lose time in transit",
 	Title: "A caller waits much longer than its callee works: the time is lost between the two",
 	Doc: `A client span takes at least 10 ms more, and at least twice as long, as the server span that answers it,
 and that time is on the critical path. Only durations are compared, so the clocks may disagree.

@@ -11,7 +11,8 @@ import (
 )
 
 var errorOrigin = Rule{
-	Kind:  finding.ErrorOrigin,
+	Kind:  "error-origin",
+	Lead:  "{operation} in {service} failed",
 	Title: "Where a failure started, and how far up it was passed",
 	Doc: `A span failed, and none below it did: the failure started there, whatever the spans above say. The
 finding tells how far up it was passed, and which operation continued without it: a failure hidden by a fallback

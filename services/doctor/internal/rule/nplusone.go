@@ -12,7 +12,8 @@ import (
 )
 
 var nPlusOne = Rule{
-	Kind:  finding.NPlusOne,
+	Kind:  "n-plus-one",
+	Lead:  "{service} makes {n} calls[ to {callee}] where one or two would do",
 	Title: "The same call once per item of a list, where one call could fetch all of them",
 	Doc: `One span makes the same call (same method and route, or same statement) at least five times, or at least
 three times if the calls take a fifth of the request. Each call may be inside a wrapper span of its own.

@@ -14,7 +14,8 @@ import (
 )
 
 var overFetch = Rule{
-	Kind:  finding.OverFetch,
+	Kind:  "over-fetch",
+	Lead:  "{service} fetches more data[ from {callee}] than it needs",
 	Title: "Far more rows or bytes fetched than one response can use",
 	Doc: `On the critical path, a query without a LIMIT returns at least 1,000 rows, or a response has at least a
 million bytes. No one reads a page that long. A query for a list of keys may return 100 rows per key. It is

@@ -8,7 +8,8 @@ import (
 )
 
 var pagination = Rule{
-	Kind:  finding.Pagination,
+	Kind:  "pagination",
+	Lead:  "{service} fetches a list[ from {callee}] in {n} small pages",
 	Title: "A long list fetched in many small pages, one after another",
 	Doc: `One span makes the same call at least three times, one after another, and the calls differ only in where
 they continue: a query parameter such as page, offset, after or cursor, the OFFSET of a statement, or the column

@@ -11,7 +11,8 @@ import (
 )
 
 var poolWait = Rule{
-	Kind:  finding.PoolWait,
+	Kind:  "pool-wait",
+	Lead:  "{service} waits for a free connection[ to {callee}]",
 	Title: "Waiting for a connection that others hold, before the work can start",
 	Doc: `There are two kinds of proof. The trace records it: a span on the critical path is named for acquiring or
 checking out a connection. Or the load shows it, which takes other traces: the calls from one service to one

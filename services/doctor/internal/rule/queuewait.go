@@ -11,7 +11,8 @@ import (
 )
 
 var queueWait = Rule{
-	Kind:  finding.QueueWait,
+	Kind:  "queue-wait",
+	Lead:  "{operation} in {service} waits for its turn",
 	Title: "Queueing behind other requests for something that serves one at a time: a lock, a row, a single worker",
 	Doc: `There are two kinds of proof. The trace records it: a span or an event on the critical path mentions waiting
 for a lock, or a database gives up with the error code of a lock wait. Or the load shows it, which takes other

@@ -14,7 +14,8 @@ import (
 )
 
 var repeatedCalls = Rule{
-	Kind:  finding.RepeatedCalls,
+	Kind:  "repeated-calls",
+	Lead:  "{service} sends the same request[ to {callee}] again and again",
 	Title: "The same call with the same key, repeated in one request or made by many requests at once",
 	Doc: `The same call with the same key (same URL, or same statement with the same values) is made at least twice,
 anywhere in the trace and by any service, with the same outcome. It only reads, and nothing is written to the same

@@ -8,7 +8,8 @@ import (
 )
 
 var retryStorm = Rule{
-	Kind:  finding.RetryStorm,
+	Kind:  "retry-storm",
+	Lead:  "{service} keeps retrying calls[ to {callee}] that fail, with {n} attempts in all",
 	Title: "Failed calls repeated without backoff, or by several layers, so that one request becomes many",
 	Doc: `The same call under the same parent failed (an error status, 5xx, 429, or an RPC status that invites a
 retry) and was repeated after it ended; or one call reached its callee several times, because a proxy on the way

@@ -15,10 +15,15 @@ import (
 
 // A Rule finds one kind of problem.
 type Rule struct {
-	Kind  finding.Kind
+	Kind finding.Kind
+	// Lead is the sentence that a report leads with. {service}, {operation}, {callee} and {n} stand for the finding's fields; the
+	// text in brackets is left out if there is no callee.
+	Lead  string
 	Title string // one line
 	Doc   string // what the rule looks for and why, how the saving is computed, what can mislead it
 	Find  func(*evidence.Exam) []Suspicion
+
+	CostsNoTime bool // what it finds does not slow the request down
 }
 
 // All lists the rules in the order in which they run and are explained.
@@ -43,6 +48,8 @@ type Suspicion struct {
 	Behind  bool          // true, but another finding is the more likely cause
 	More    int           // number of further suspicions merged into this one
 
+	CostsNoTime bool // as its rule
+
 	subject string // distinguishes suspicions about the same operation and callee
 }
 
@@ -56,7 +63,7 @@ func Suspect(e *evidence.Exam) []Suspicion {
 	var all []Suspicion
 	for _, r := range All() {
 		for _, s := range r.Find(e) {
-			s.Kind = r.Kind
+			s.Kind, s.CostsNoTime = r.Kind, r.CostsNoTime
 			all = append(all, s)
 		}
 	}

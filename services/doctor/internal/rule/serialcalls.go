@@ -14,7 +14,8 @@ import (
 )
 
 var serialCalls = Rule{
-	Kind:  finding.SerialCalls,
+	Kind:  "serial-calls",
+	Lead:  "{service} makes calls one after another that could run in parallel",
 	Title: "Different calls made one after another that could run in parallel",
 	Doc: `Under one span, two or more different calls (or operations that contain calls) follow each other with almost
 no pause, all on the critical path. The same call repeated is n-plus-one instead. The same call to several

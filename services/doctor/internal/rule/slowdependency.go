@@ -13,7 +13,8 @@ import (
 )
 
 var slowDependency = Rule{
-	Kind:  finding.SlowDependency,
+	Kind:  "slow-dependency",
+	Lead:  "{callee} is slow to respond to {service}",
 	Title: "Most of the request is spent waiting for one other service or database",
 	Doc: `The critical path is divided among places, which are edges between services and operations within them. An
 edge gets the time of its calls, less what the callee's own calls and inner operations account for. Time is thus

@@ -11,7 +11,8 @@ import (
 )
 
 var slowSelf = Rule{
-	Kind:  finding.SlowSelf,
+	Kind:  "slow-self",
+	Lead:  "{service} itself is slow in {operation}",
 	Title: "One operation inside a service is slow by itself",
 	Doc: `An operation that runs within a service, and has a span of its own, is the place whose typical visit takes
 longest (see slow-dependency), or takes 30 % of the request by itself. Only its own time counts: the time in which

@@ -18,7 +18,7 @@ func assess(e *evidence.Exam, s *rule.Suspicion) {
 	if s.More > 0 {
 		s.Reason("and %d more like it", s.More)
 	}
-	if s.CriticalPathUS == 0 && costsTime(s.Kind) {
+	if s.CriticalPathUS == 0 && !s.CostsNoTime {
 		s.CriticalPathUS = e.PathIn(s.Spans)
 	}
 	s.CriticalPathShare = e.Share(s.CriticalPathUS)
@@ -31,17 +31,12 @@ func assess(e *evidence.Exam, s *rule.Suspicion) {
 		low = e.Saving(s.Low...)
 	}
 	s.Saving.LowUS, s.Saving.HighUS = min(low, high), max(low, high)
-	queue := s.Saving.Basis == finding.Shared || s.Kind == finding.SlowDependency
+	queue := s.Saving.Basis == finding.Shared || s.Kind == "slow-dependency"
 	if queue && !s.Minor && s.Saving.HighUS >= e.Threshold() {
 		if next := nextBottleneck(e, s); next != "" {
 			s.Reason("the next bottleneck after it is %s", next)
 		}
 	}
-}
-
-// costsTime reports kinds that slow a request down, unlike those that only make it harder to understand, or run in parallel.
-func costsTime(k finding.Kind) bool {
-	return k != finding.ClockSkew && k != finding.BrokenPropagation && k != finding.DetachedWork
 }
 
 // nextBottleneck names the place that a fix does not touch and that takes most of the time after it: where a queue moves to,
@@ -50,7 +45,7 @@ func nextBottleneck(e *evidence.Exam, s *rule.Suspicion) string {
 	touched := map[*trace.Span]bool{}
 	for _, span := range s.Spans {
 		touched[span] = true
-		if s.Kind == finding.PoolWait && span.Parent != nil {
+		if s.Kind == "pool-wait" && span.Parent != nil {
 			touched[span.Parent] = true // the wait is in the parent's self time, before the call
 		}
 	}
