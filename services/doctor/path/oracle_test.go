@@ -14,15 +14,12 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// oracles returns the folder with the traces of other projects whose truth is known. They are not part of this repository.
+// oracles returns the folder with traces of other projects whose truth is known. They are not part of this repository.
 func oracles(t *testing.T) string {
 	t.Helper()
 	dir := os.Getenv("SPANWISE_TRACES")
 	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "..", "shared", "traces")
-	}
-	if _, err := os.Stat(dir); err != nil {
-		t.Skipf("no traces to compare with (set SPANWISE_TRACES to a folder with nezha, crisp and jaeger-ui in it): %v", err)
+		t.Skip("set SPANWISE_TRACES to a folder that contains nezha, crisp and jaeger-ui")
 	}
 	return dir
 }
