@@ -44,7 +44,7 @@ func (c *Call) Describe() string {
 	if c.Callee == "" || c.Store || c.Callee == c.Get(trace.RPCService) || c.Callee == c.Span.Get(trace.Destination) {
 		return name
 	}
-	return name + " of " + c.Callee
+	return name + " in " + c.Callee
 }
 
 // Name is what the call requests, on one line.

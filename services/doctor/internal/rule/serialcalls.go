@@ -143,7 +143,7 @@ func listStages(chain []evidence.Stage) string {
 	}
 	list := strings.Join(names, ", ")
 	if same {
-		list = "`" + call.Shorten(first) + "` of " + list
+		list = "`" + call.Shorten(first) + "` in " + list
 	}
 	if left := len(chain) - len(names); left > 0 {
 		list += fmt.Sprintf(" and %d more", left)
