@@ -126,7 +126,8 @@ func lostHalves(e *evidence.Exam) []Suspicion {
 	}
 	var all gathering
 	for _, c := range e.Calls {
-		if c.Server != nil || c.Store || c.Failed || c.Span.Kind != trace.Client || evidence.HalfKey(c.Span) == "" || !traced[c.Caller] || !neighbour(c.Span) {
+		mayHaveOther := c.Server == nil && !c.Store && !c.Failed && c.Span.Kind == trace.Client && evidence.HalfKey(c.Span) != ""
+		if !mayHaveOther || !traced[c.Caller] || !neighbour(c.Span) {
 			continue
 		}
 		s := Suspicion{Spans: []*trace.Span{c.Span}, Minor: true}

@@ -94,7 +94,8 @@ func newDarkTime(e *evidence.Exam, s *trace.Span, at int, own trace.Micros, expl
 	}
 	if work := meanwhile(e, at); work != nil {
 		f.Reason("`%s` in %s, which it started, runs meanwhile", work.Name, work.Service)
-		f.Fix = fmt.Sprintf("check whether `%s` waits for `%s` there; if it does, add a span around the wait; if not, %s", s.Name, work.Name, f.Fix)
+		f.Fix = fmt.Sprintf("check whether `%s` waits for `%s` there; if it does, add a span around the wait; if not, %s",
+			s.Name, work.Name, f.Fix)
 	}
 	return f
 }

@@ -36,7 +36,8 @@ func polls(e *evidence.Exam) []Suspicion {
 		s.CriticalPathUS = idle
 		s.Saving.Basis, s.Confidence, s.Evidence = finding.None, finding.High, finding.Sufficient
 		s.Reason("`%s` in %s polls %s %d times, every %s: %s of the request passes in between",
-			l.Parent.Name, l.Parent.Service, l.Calls[0].Describe(), len(l.Calls), evidence.Median(l.Pauses())+evidence.Median(l.Durations()), evidence.Percent(e.Share(idle)))
+			l.Parent.Name, l.Parent.Service, l.Calls[0].Describe(), len(l.Calls),
+			evidence.Median(l.Pauses())+evidence.Median(l.Durations()), evidence.Percent(e.Share(idle)))
 		s.Unless = "each call asks for something else"
 		s.Fix = "find out what it waits for; use a callback or a long poll instead of polling"
 		all.add(s)

@@ -98,5 +98,6 @@ func unanswered(s *trace.Span) bool {
 			return !call.Failed(c) || evidence.Cancelled(c)
 		}
 	}
-	return !evidence.OutOfTime(s) && !evidence.Says(s, "refused", "reset", "host", "unreachable", "certificate", "tls", "eof", "closed", "dial")
+	return !evidence.OutOfTime(s) &&
+		!evidence.Says(s, "refused", "reset", "host", "unreachable", "certificate", "tls", "eof", "closed", "dial")
 }

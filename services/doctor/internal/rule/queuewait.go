@@ -91,6 +91,7 @@ func newQueueWait(e *evidence.Exam, s *trace.Span, wait trace.Micros) Suspicion 
 	f.Low = []path.Change{path.LessSelfTime(s, wait/2)}
 	f.High = []path.Change{path.LessSelfTime(s, wait)}
 	f.Unless = "the requests were started at these intervals, or are meant to run one at a time"
-	f.Fix = fmt.Sprintf("do less in `%s` while holding what the others wait for, or split that up; the queue may move to the next limit", s.Name)
+	f.Fix = fmt.Sprintf("do less in `%s` while holding what the others wait for, or split that up; the queue may move to the next limit",
+		s.Name)
 	return f
 }
