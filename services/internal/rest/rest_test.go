@@ -117,12 +117,12 @@ func TestCall(t *testing.T) {
 			t.Errorf("got %v, want no error", err)
 		}
 		synctest.Wait()
-		want := ""
+		var want strings.Builder
 		for _, call := range []string{"DELETE /things/{name} status_code=204", "GET /things/{name} status_code=200", "POST /things/{name} status_code=201"} {
-			want += "0s+0s caller client " + call + "\n  0s+0s things server " + call + "\n"
+			want.WriteString("0s+0s caller client " + call + "\n  0s+0s things server " + call + "\n")
 		}
-		if tree := spans.Tree(); tree != want {
-			t.Errorf("got\n%swant\n%s", tree, want)
+		if tree := spans.Tree(); tree != want.String() {
+			t.Errorf("got\n%swant\n%s", tree, want.String())
 		}
 	})
 }
