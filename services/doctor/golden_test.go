@@ -18,7 +18,7 @@ import (
 
 var update = flag.Bool("update", false, "write the reports that the traces in testdata get now")
 
-// Every case in testdata gets the report that stands beside its trace. A file KIND.txtar, or KIND.VARIANT.txtar, must be found to have
+// Every case in testdata gets the report next to its trace. A file KIND.txtar, or KIND.VARIANT.txtar, must be found to have
 // that kind first of all; a near miss, KIND.not-WHY.txtar, must not be found to have it.
 func TestGolden(t *testing.T) {
 	files, err := filepath.Glob("internal/rule/testdata/*.txtar")

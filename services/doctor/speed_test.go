@@ -15,7 +15,7 @@ import (
 )
 
 // A trace of 100,000 spans is diagnosed in under 0.5 s, one of 1,000,000 in under 6 s, on one core, with under 1 kB a span
-// beside the spans, and the time grows no faster than n log n. What has no limit is only measured.
+// in addition to the spans, and the time grows no faster than n log n. What has no limit is only measured.
 func BenchmarkDiagnose(b *testing.B) {
 	const limit = 500 * time.Millisecond
 	took := map[string]time.Duration{}
@@ -42,7 +42,7 @@ func BenchmarkDiagnose(b *testing.B) {
 			perSpan := peak(func() { doctor.Diagnose(trace.New("t", spans)) }) / float64(len(spans))
 			b.ReportMetric(perSpan, "peak-B/span")
 			if c.limit > 0 && perSpan > 1000 {
-				b.Errorf("needs %.0f bytes a span beside the spans, want under 1000", perSpan)
+				b.Errorf("needs %.0f bytes a span in addition to the spans, want under 1000", perSpan)
 			}
 		})
 	}

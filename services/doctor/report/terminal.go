@@ -155,7 +155,7 @@ func Explain(out io.Writer, k doctor.KindInfo, look Look) error {
 	return p.flush(out)
 }
 
-const exampleLegend = "A trace that has it. Each line is a span: its service, its name, and in brackets its kind, start and duration. " +
+const exampleLegend = "An example: Each line is a span: its service, its name, and in brackets its kind, start and duration. " +
 	"x12 +8ms means 12 such spans, each starting 8 ms after the previous one:"
 
 // Kinds lists what the doctor can find, with a line on each.

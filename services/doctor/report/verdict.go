@@ -61,7 +61,7 @@ func verdict(r doctor.Report) string {
 		}
 	}
 	if r.UnexplainedShare >= 0.05 && !(len(r.Findings) > 0 && r.Findings[0].Kind == "dark-time") {
-		sentences = append(sentences, fmt.Sprintf("There are no spans for %s of the time.", percent(r.UnexplainedShare)))
+		sentences = append(sentences, fmt.Sprintf("%s of the time is not covered by any span.", percent(r.UnexplainedShare)))
 	}
 	return strings.Join(sentences, " ")
 }

@@ -23,9 +23,9 @@ func TestVerdict(t *testing.T) {
 		want     string
 	}{
 		{"healthy", nil, 0.02, "Nothing to fix."},
-		{"some of it dark", nil, 0.3, "Nothing to fix. There are no spans for 30 % of the time."},
-		{"most of it dark", nil, 0.7, "Nothing to fix in the time that spans cover. There are no spans for 70 % of the time."},
-		{"all of it dark", nil, 0.98, "This trace alone does not show what takes the time. There are no spans for 98 % of the time."},
+		{"some of it dark", nil, 0.3, "Nothing to fix. 30 % of the time is not covered by any span."},
+		{"most of it dark", nil, 0.7, "Nothing to fix in the time that spans cover. 70 % of the time is not covered by any span."},
+		{"all of it dark", nil, 0.98, "This trace alone does not show what takes the time. 98 % of the time is not covered by any span."},
 		{"one finding", []doctor.Finding{sure}, 0, "web makes 1,200 calls to authors where one or two would do; this takes 70 % of the time. Fixing it would cut 100 ms to about 40 ms."},
 		{"without a callee", []doctor.Finding{alone}, 0, "web waits for a free connection. Fixing it would cut 100 ms to about 60 ms."},
 		{"without a saving", []doctor.Finding{errors}, 0, "GET /x in web failed."},

@@ -12,7 +12,7 @@ type Meaning struct {
 // meaningsOf maps an attribute's name to the bits of its meanings.
 var meaningsOf = map[string]uint64{}
 
-// meaning makes the meaning with these names. Each has a bit of its own, so there can be 63 besides indexed.
+// meaning makes the meaning with these names. Each has a bit of its own, so there can be 63 in addition to indexed.
 func meaning(names ...string) Meaning {
 	meanings++
 	m := Meaning{names, 1 << meanings}

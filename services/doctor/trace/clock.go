@@ -17,7 +17,7 @@ type link struct {
 	likely         bounds // work after the response, or a caller that gave up, would explain them too
 }
 
-// Bounds are the least and the greatest shift of a clock, in µs.
+// A bounds holds the least and the greatest shift of a clock.
 type bounds struct {
 	low, high Micros
 	calls     int // how many set them

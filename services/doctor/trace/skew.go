@@ -10,7 +10,7 @@ type Skew struct {
 	Service, Host    string // the process whose clock is wrong
 	Reference        string // the service of the root above it, whose clock counts as right
 	Offset           Micros // how far the clock is ahead of the reference, in µs; negative if it is behind
-	HalfWidth        Micros // the largest error of Offset, in µs; 0 if AtLeast
+	HalfWidth        Micros // the largest error of Offset, in µs; 0 if LowerBound
 	LowerBound       bool   // Offset is a lower bound
 	Calls            int    // how many calls to the process prove it
 	CalleesExplained int    // how many of its callees have spans that fit only with this offset

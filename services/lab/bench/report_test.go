@@ -4,7 +4,7 @@ import (
 	"testing"
 )
 
-// The table shows targets beside figures, marks missed targets and formats numbers for people.
+// The table shows targets next to figures, marks missed targets and formats numbers for people.
 func TestMarkdown(t *testing.T) {
 	var b bench
 	b.atMost("median", 1.2345, 10, "ms")

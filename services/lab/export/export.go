@@ -158,7 +158,7 @@ type played struct {
 	own, others []string
 }
 
-// one plays one variant, and finds the traces that it caused besides its own if the scenario is known to leave some.
+// one plays one variant, and finds the traces that it caused in addition to its own if the scenario is known to leave some.
 func (e *exporter) one(ctx context.Context, s step) (done played, err error) {
 	if _, err := e.Shop.Play(ctx, s.scenario, s.variant.Request); err != nil { // because the first use of anything is slower
 		return done, err

@@ -72,7 +72,7 @@ func During(traces []*trace.Trace, from, to time.Time) []*trace.Trace {
 	})
 }
 
-// Others finds the traces that requests caused besides their own: all that the services left since the requests began, provided
+// Others finds the traces that requests caused in addition to their own: all that the services left since the requests began, provided
 // that there was no other traffic. Traces that have not arrived yet are missed.
 func Others(ctx context.Context, from *jaeger.Reader, c Client, own []string, began time.Time) (others []*trace.Trace, err error) {
 	seen := map[string]bool{}

@@ -26,7 +26,7 @@ type Effect struct {
 	Errors      int           // spans that end with an error
 	AfterAnswer time.Duration // of what continues after the request was answered
 	ClockOffset time.Duration // by which clocks disagree
-	ExtraTraces int           // traces besides the request's own that hold parts of it
+	ExtraTraces int           // traces, other than the request's own, that hold parts of it
 }
 
 // Played are the traces that playing a request left behind.

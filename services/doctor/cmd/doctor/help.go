@@ -14,7 +14,7 @@ const usageHelp = `doctor reads a distributed trace and reports where the time w
 
   doctor TRACE_ID                    diagnose a trace from a running Jaeger
   doctor FILE                        diagnose the traces in a file, or on stdin if FILE is -
-  doctor -service NAME -last 15m     rank what cost most in the traces of a service (the newest 1000)
+  doctor -service NAME -last 15m     rank the costliest problems in a service's traces (the newest 1000)
   doctor -compare A B                compare two traces, or two files of traces
   doctor explain KIND                explain a kind of finding: how its rule works, and what can mislead it
   doctor help                        print this text
@@ -34,9 +34,9 @@ Exit code
   2  wrong usage
   1  a trace could not be found or read
 
-  With -fail-on or -max-calls, 3 means that a trace has something they forbid, and 0 that none has. With -compare,
-  differences alone give 0; 3 means that B is slower by more than -max-slower allows, or that B has new findings of
-  the kinds in -fail-on.
+  With -fail-on or -max-calls, the exit code is 3 if a trace violates one of them, and 0 otherwise. With -compare,
+  differences alone do not fail the run: it is 3 if B is slower than -max-slower allows, or has new findings of the
+  kinds in -fail-on.
 
 -json
   One object for one trace, one object per line for several. Durations are in microseconds; shares are fractions of
@@ -58,10 +58,10 @@ Exit code
   evidence    sufficient, needs-other-traces or needs-attributes
   figures     the numbers and names in the texts; those that do not apply are omitted
   also_seen   true, but too small to matter or part of another finding
-  edge_to     the callee, for time spent in transit to it or, without a span, in it
+  edge_to     the callee, if the time was spent in transit to it, or in it if it left no span
   notes       what was lost, repaired or assumed
 
-  With -compare, averages per trace if a side has several:
+  With -compare (values are averages per trace if a side has several traces):
 
   {a: {name, traces, duration_us}, b: {name, traces, duration_us},
    differences: [{what, service, operation, callee,
@@ -71,8 +71,8 @@ Exit code
   what        service, edge or operation
 
 Environment
-  NO_COLOR and TERM=dumb turn colours off; output to a pipe never has colours. COLUMNS sets the width, which otherwise
-  is the terminal's, or 100.
+  NO_COLOR and TERM=dumb turn colours off; output to a pipe never has colours. COLUMNS sets the width; the default
+  is the terminal's width, or 100.
 `
 
 // explain prints the rule behind a kind of finding, or lists the kinds.

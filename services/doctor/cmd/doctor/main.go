@@ -19,7 +19,7 @@
 //	█ the request waits for this, ░ runs in parallel
 //
 //	web makes 12 calls to authors where one or two would do; this takes 70 % of the time. Fixing
-//	both findings would cut 412 ms to about 154 ms. There are no spans for 6 % of the time.
+//	both findings would cut 412 ms to about 154 ms. 6 % of the time is not covered by any span.
 //
 //	1. n-plus-one in web: GET /books → authors
 //	   saves 246 to 270 ms of 412 ms, 70 % of the critical path, high confidence
@@ -32,10 +32,10 @@
 //
 //	2. error-origin in ratings: GET /ratings
 //	   no saving estimated, 14 % of the critical path, high confidence
-//	   Why     `GET /ratings` in ratings failed (503), and nothing below it did; the failure was
-//	           passed up through 1 span; `GET /books` in web went on without it
+//	   Why     `GET /ratings` in ratings failed (503), and nothing below it did; it propagated up
+//	           through 1 span; `GET /books` in web continued without it
 //	   Fix     look at `GET /ratings` in ratings first
-//	   Unless  something that it called failed and left no span
+//	   Unless  a call that it made failed without leaving a span
 //
 //	Also seen, but less important: 2 × slow-dependency (see -all).
 //

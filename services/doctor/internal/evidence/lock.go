@@ -44,10 +44,10 @@ func (e *Exam) lockWaits() (list []LockWait) {
 func lockWaitOf(s *trace.Span) (us trace.Micros, why string) {
 	switch code := s.Get(trace.DBStatus); code {
 	case "55P03", "1205": // lock_not_available of PostgreSQL, ER_LOCK_WAIT_TIMEOUT of MySQL
-		return s.Duration, "the database gave up waiting for a lock (" + code + ")"
+		return s.Duration, "the database gave up with " + code
 	}
 	if len(s.Children) == 0 && Wraps(s) && namedForWaiting(s.Name) {
-		return s.Duration, "by the span's name"
+		return s.Duration, "judging by its name"
 	}
 	since := s.Start
 	for _, ev := range s.Events {
@@ -56,7 +56,7 @@ func lockWaitOf(s *trace.Span) (us trace.Micros, why string) {
 		}
 		name := strings.ToLower(ev.Name)
 		if strings.Contains(name, "acquired") || strings.Contains(name, "got") || strings.Contains(name, "obtained") {
-			return max(0, ev.Time-since), "by the event `" + ev.Name + "`"
+			return max(0, ev.Time-since), "by its event `" + ev.Name + "`"
 		}
 		since = ev.Time
 	}

@@ -17,7 +17,7 @@ type Norm struct {
 
 // How many traces and calls it takes to call something usual, and how many are looked at.
 const (
-	NormTraces, normCalls = 6, 11 // five traces and ten calls besides the one in question
+	NormTraces, normCalls = 6, 11 // five traces and ten calls in addition to the one in question
 	normSiblings          = 4     // in one trace alone
 	normSamples           = 1000
 )

@@ -79,7 +79,7 @@ func severalRoots(e *evidence.Exam) (Suspicion, bool) {
 	first := s.Spans[0]
 	s.Service, s.Operation, s.Count = first.Service, first.Name, len(s.Spans)
 	s.Saving.Basis, s.Confidence, s.Evidence, s.Minor = finding.None, finding.Low, finding.NeedsOtherTraces, first.Kind != trace.Server
-	s.Reason("the trace has %s besides `%s`; the first is `%s` in %s",
+	s.Reason("the trace has %s in addition to `%s`; the first is `%s` in %s",
 		evidence.Times(len(s.Spans), "root"), e.Root.Name, first.Name, first.Service)
 	s.Unless = "the trace is a session or a batch that holds several requests on purpose"
 	s.Fix = "start these spans with the context of the span that caused them"

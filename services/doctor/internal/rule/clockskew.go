@@ -11,14 +11,14 @@ import (
 var clockSkew = Rule{
 	Kind:  "clock-skew",
 	Lead:  "The clock of {service} is off",
-	Title: "Two clocks disagree, so that effects seem to come before their causes",
+	Title: "Two clocks disagree, so effects seem to precede their causes",
 	Doc: `Each call bounds how far its callee's clock may be off: the server span must fit into the client span.
 All calls between two processes bound it together. If the bounds exclude zero, the clocks provably disagree, and
 the middle of the remaining range is the offset, give or take half its width. If the bounds contradict each
 other, the cause is not a clock. Less than a millisecond counts as rounding. A span that starts before the one on
 another machine that caused it proves it from one side, no matter what waited for what.
 
-The clock of the root counts as right, and so does every other that agrees with it. If one wrong clock explains
+The clock of the root is taken as correct, and so is every other that agrees with it. If one wrong clock explains
 what would otherwise take several, it is that one: a service whose answer seems to come too late, and whose
 callees seem to work too early.
 
@@ -88,9 +88,12 @@ func newClockSkew(e *evidence.Exam, clocks ...trace.Skew) Suspicion {
 	if k.CalleesExplained > 0 {
 		fit += fmt.Sprintf(", and the work of %s inside its own", evidence.Times(k.CalleesExplained, "callee"))
 	}
-	by, width := "", fmt.Sprintf(" (give or take %s)", k.HalfWidth)
-	if k.LowerBound {
-		by, width, fit = "at least ", "", "does its work start after what caused it"
+	by, width := "", ""
+	switch {
+	case k.LowerBound:
+		by, fit = "at least ", "does its work start after what caused it"
+	case k.HalfWidth > 0:
+		width = fmt.Sprintf(" (give or take %s)", k.HalfWidth)
 	}
 	s.Reason("the clock of %s is %s%s %s that of %s%s: only then %s", k.Service, by, max(k.Offset, -k.Offset), ahead, k.Reference, width, fit)
 	s.Figures.OffsetUS = k.Offset

@@ -12,7 +12,7 @@ import (
 var detachedWork = Rule{
 	Kind:  "detached-work",
 	Lead:  "{service} keeps working after it has responded",
-	Title: "Work that continues after the answer, without anything waiting for it",
+	Title: "Work that continues after the response, with nothing waiting for it",
 	Doc: `A span ended before its child in the same process did, so it cannot have waited for it; or a message was
 consumed; or a span of another tree or another trace names this request as its cause by a link. Such work is kept
 out of the critical path, and does not contribute to the request's duration. It is mentioned if it takes at least

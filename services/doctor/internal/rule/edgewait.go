@@ -42,7 +42,7 @@ func findEdgeWait(e *evidence.Exam) []Suspicion {
 	for _, by := range callers {
 		if by.Starved() {
 			found = append(found, newStarvedCaller(e, by.Caller, by.All(), healthy,
-				fmt.Sprintf("its calls to all %d callees are late alike", len(by.Callees))))
+				fmt.Sprintf("its calls to all %d callees are equally late", len(by.Callees))))
 			continue
 		}
 		for _, callee := range by.Callees {
@@ -101,7 +101,7 @@ func newEdgeWait(e *evidence.Exam, caller, callee string, gaps []evidence.Gap, h
 	if us := lasted - waited - worked; us > 0 { // for example connecting
 		others = fmt.Sprintf(", other spans below it %s", us)
 	}
-	s.Reason("%s from %s took %s, but the callee's own spans only %s%s: %s is lost between them",
+	s.Reason("%s from %s took %s, but the callee's own spans cover only %s%s; the other %s is lost in between",
 		evidence.Times(len(gaps), "call"), caller, lasted, worked, others, waited)
 	s.Figures.WaitUS, s.Figures.WorkUS = waited, worked
 	if healthy > 0 {

@@ -13,9 +13,9 @@ import (
 var errorOrigin = Rule{
 	Kind:  "error-origin",
 	Lead:  "{operation} in {service} failed",
-	Title: "Where a failure started, and how far up it was passed",
+	Title: "Where a failure started, and how far up it propagated",
 	Doc: `A span failed, and none below it did: the failure started there, whatever the spans above say. The
-finding tells how far up it was passed, and which operation continued without it: a failure hidden by a fallback
+finding shows how far up it propagated, and which operation continued without it: a failure hidden by a fallback
 still takes time, and is often the reason for it. Attempts that were repeated are left to retry-storm. Answers
 with a 4xx status are not failures: the request was wrong, not the service. A failure that only follows from
 another one is not an origin: a call that was cancelled because a parallel one had just failed, or because its
@@ -73,7 +73,7 @@ func findErrorOrigin(e *evidence.Exam) []Suspicion {
 	return all.heaviest(e)
 }
 
-// An origin is the span where a failure started, and how far up it was passed.
+// An origin is the span where a failure started, and how far up it propagated.
 type origin struct {
 	span, top *trace.Span // the lowest and the highest span that failed
 	levels    int         // between the two
@@ -96,11 +96,11 @@ func describeOrigin(e *evidence.Exam, f *Suspicion, o origin) {
 	f.Figures.Error = strings.Trim(evidence.Reason(s), " ()")
 	f.Reason("`%s` in %s failed%s, and nothing below it did", s.Name, s.Service, evidence.Reason(s))
 	if o.levels > 0 {
-		f.Reason("the failure was passed up through %s", evidence.Times(o.levels, "span"))
+		f.Reason("it propagated up through %s", evidence.Times(o.levels, "span"))
 	}
 	if p := o.top.Parent; p != nil && !fromOutside(e, s) {
 		f.Figures.HandledBy = p.Name
-		f.Reason("`%s` in %s went on without it", p.Name, p.Service)
+		f.Reason("`%s` in %s continued without it", p.Name, p.Service)
 	} else if s != o.top {
 		f.Reason("it reached the request itself")
 	}
@@ -110,7 +110,7 @@ func describeOrigin(e *evidence.Exam, f *Suspicion, o origin) {
 	if o.others > 0 {
 		f.Reason("cancelled because of it: %s", evidence.Times(o.others, "other span"))
 	}
-	f.Unless = "something that it called failed and left no span"
+	f.Unless = "a call that it made failed without leaving a span"
 	f.Fix = fmt.Sprintf("look at `%s` in %s first", s.Name, s.Service)
 	if fromOutside(e, s) {
 		f.Reason("nothing in this trace cancelled it: the caller of `%s` waited only %s", e.Root.Name, s.End()-e.Root.Start)

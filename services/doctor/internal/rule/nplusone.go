@@ -18,13 +18,14 @@ var nPlusOne = Rule{
 	Doc: `One span makes the same call (same method and route, or same statement) at least five times, or at least
 three times if the calls take a fifth of the request. Each call may be inside a wrapper span of its own.
 Connection set-up, transaction statements and failed attempts that are retried do not count. Several instances
-that are called in turn count as one callee. A list fetched from the same callee just before makes it certain.
+that are called in turn count as one callee. If a list was
+fetched from the same callee just before, the finding is certain.
 
 It is not an N+1 if each call already requests several items: a list of keys (IN, = ANY, unnest), rows of VALUES,
 a command with many keys, a pipeline, or a method named as a batch (BatchGet…, bulkWrite, _msearch).
 Nor if the calls fetch pages or read a cursor (see pagination), repeat the same key (see repeated-calls), go to
 different hosts (shards), or repeat the same key at even intervals (polling). Calls that already run in parallel
-cost load rather than time, so they are only mentioned.
+add load rather than latency, so they are only mentioned.
 
 Saving: the low estimate runs eight calls at a time. The high one makes a single call of median duration, and
 also removes the pauses between the calls unless they are so long that the caller must be working in them. If the
@@ -75,7 +76,7 @@ func suspectNPlusOne(e *evidence.Exam, l *evidence.Loop) Suspicion {
 	s.Reason("%d × %s under `%s`, %s", n, l.Describe(), l.Parent.Name, items)
 	if s.Figures.Concurrency = l.Concurrency(); s.Figures.Concurrency >= 1.5 {
 		s.Minor = true
-		s.Reason("%.1f at a time: it costs load rather than time", s.Figures.Concurrency)
+		s.Reason("%.1f at a time: this adds load rather than latency", s.Figures.Concurrency)
 	} else {
 		calls, between := evidence.Sum(evidence.Durations(work)), evidence.Sum(l.Between(work))
 		s.Reason("one after another: %s in the calls and %s between them, %s of the critical path",

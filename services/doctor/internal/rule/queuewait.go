@@ -52,7 +52,7 @@ func newLockWait(e *evidence.Exam, w evidence.LockWait) Suspicion {
 		work, doing = next.Duration, fmt.Sprintf("the work of `%s`, which it waits for", next.Name)
 	}
 	f.Figures.WaitUS, f.Figures.WorkUS = w.Wait, work
-	f.Reason("%s, %s of `%s` in %s is waiting", w.Why, w.Wait, s.Name, s.Service)
+	f.Reason("`%s` in %s spends %s waiting for a lock (%s)", s.Name, s.Service, w.Wait, w.Why)
 	switch {
 	case work > 0:
 		f.Reason("%s is %s", work, doing)

@@ -17,8 +17,8 @@ retries. Three or more attempts are a storm if they come without backoff, or if 
 its own: layers multiply, and four attempts at the bottom for one at the top are reported as amplification. Two
 attempts, or more with backoff, are ordinary retries, and only mentioned. Pauses back off if those of the second
 half are a fifth longer than those of the first, because jitter makes single ones shorter; a pause under 1 ms does
-not count. Even pauses of ten times the attempts' duration are not a storm either: the client was told when to
-retry.
+not count. Even pauses ten times as long as the attempts are not a storm either: they suggest that the server said
+when to retry.
 
 Attempts that failed after the same round duration (1, 2, 3 or 5 times a power of ten, or a part of a minute, 15
 and 60 s) ran into a timeout; the report names it.
@@ -44,7 +44,7 @@ func findRetryStorm(e *evidence.Exam) []Suspicion {
 	return all.heaviest(e)
 }
 
-// A try is a run of attempts, and what tells whether it is a storm.
+// A try is a run of attempts, and what makes it a storm.
 type try struct {
 	*evidence.Loop
 	outer, inner *evidence.Loop // layers that also retry

@@ -25,7 +25,7 @@ take a tenth of the request. The typical visit matters more than the sum, becaus
 call, while the number of calls is up to the caller (see n-plus-one). Other edges are reported too if a single
 visit takes 30 % of the request.
 
-Whether that is slow needs a comparison: the same call in other traces (at least ten calls in five traces), or
+To decide whether that is slow, the doctor needs a comparison: the same call in other traces (at least ten calls in five traces), or
 similar calls in this one. A call is slow if it takes twice the median and its distance from the median is beyond
 the usual variation. Without a comparison the place is only the largest share, which is all that the report says;
 under 100 ms, which people do not notice, it is only mentioned. A place that takes as long as usual is also only

@@ -36,7 +36,7 @@ type env struct {
 // A command is one of the lab's commands.
 type command struct {
 	name    string
-	operand string // what it takes besides flags; "" for nothing
+	operand string // what it takes in addition to flags; "" for nothing
 	does    string
 	flags   func(*flag.FlagSet) func(context.Context, env) error // declares the flags and returns what to run
 }

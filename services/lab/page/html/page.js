@@ -22,7 +22,7 @@ for (const form of document.forms) {
     labels.set(button, button.textContent);
     button.disabled = true;
     button.textContent = "Sending …";
-    document.getElementById("status").textContent = "Waiting for the answer and its traces.";
+    document.getElementById("status").textContent = "Waiting for the response and its traces.";
   });
 }
 
