@@ -162,11 +162,7 @@ func (e *Exam) ColdGaps() (cold []ColdGap) {
 }
 
 func lengths(gaps []Gap) []trace.Micros {
-	list := make([]trace.Micros, len(gaps))
-	for i, g := range gaps {
-		list[i] = g.Wait
-	}
-	return list
+	return each(gaps, func(g Gap) trace.Micros { return g.Wait })
 }
 
 // Overrun is how long a callee worked after its caller had stopped waiting, in µs; 0 if it did not.

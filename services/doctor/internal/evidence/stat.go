@@ -20,6 +20,20 @@ func quantile(list []trace.Micros, q float64) trace.Micros {
 	return sorted[int(q*float64(len(sorted)-1))]
 }
 
+// Durations are the durations of the spans.
+func Durations(spans []*trace.Span) []trace.Micros {
+	return each(spans, func(s *trace.Span) trace.Micros { return s.Duration })
+}
+
+// each applies f to each element of a list.
+func each[T, V any](list []T, f func(T) V) []V {
+	values := make([]V, len(list))
+	for i, v := range list {
+		values[i] = f(v)
+	}
+	return values
+}
+
 // Sum adds up a list.
 func Sum(list []trace.Micros) (total trace.Micros) {
 	for _, v := range list {
