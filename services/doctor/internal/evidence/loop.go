@@ -69,23 +69,13 @@ func Wraps(s *trace.Span) bool {
 }
 
 // together groups the passes of one loop, in order of their first.
-func together(round []pass) (groups [][]pass) {
+func together(round []pass) [][]pass {
 	type sameness struct {
 		parent   *trace.Span
 		wrappers string
 		asks     int32
 	}
-	index := map[sameness]int{}
-	for _, p := range round {
-		key := sameness{p.unit.Parent, p.wrappers, p.call.Group}
-		i, known := index[key]
-		if !known {
-			i = len(groups)
-			index[key], groups = i, append(groups, nil)
-		}
-		groups[i] = append(groups[i], p)
-	}
-	return groups
+	return grouped(round, func(p pass) sameness { return sameness{p.unit.Parent, p.wrappers, p.call.Group} })
 }
 
 func (e *Exam) newLoop(group []pass) *Loop {

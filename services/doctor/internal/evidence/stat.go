@@ -34,6 +34,20 @@ func each[T, V any](list []T, f func(T) V) []V {
 	return values
 }
 
+// grouped divides a list by key, in order of each group's first element.
+func grouped[T any, K comparable](list []T, key func(T) K) (groups [][]T) {
+	index := map[K]int{}
+	for _, v := range list {
+		i, known := index[key(v)]
+		if !known {
+			i = len(groups)
+			index[key(v)], groups = i, append(groups, nil)
+		}
+		groups[i] = append(groups[i], v)
+	}
+	return groups
+}
+
 // Sum adds up a list.
 func Sum(list []trace.Micros) (total trace.Micros) {
 	for _, v := range list {
