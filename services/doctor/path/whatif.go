@@ -1,6 +1,10 @@
 package path
 
-import "spanwise/doctor/trace"
+import (
+	"slices"
+
+	"spanwise/doctor/trace"
+)
 
 // A Change is one thing that could have been different in a request. Changes combine: [Model.Replay] takes any number of them.
 type Change struct {
@@ -68,7 +72,11 @@ type slots struct {
 
 // whatIf applies the changes. It borrows the model's buffers until release.
 func (m *Model) whatIf(changes []Change) *whatIf {
-	w := &whatIf{m, m.spare[:0]}
+	touched := 0
+	for _, c := range changes {
+		touched += len(c.spans)
+	}
+	w := &whatIf{m, slices.Grow(m.spare[:0], touched)} // growing them step by step makes 100,000 different calls 10 % slower
 	for _, c := range changes {
 		run := &slots{}
 		if c.kind == limited && c.n < trace.Micros(len(c.spans)) {

@@ -9,7 +9,7 @@ import (
 	"io"
 )
 
-// A document walks JSON key by key, so that only one span at a time is held as text. The keys reveal the format.
+// A document walks JSON key by key, so that only one span, or line, at a time is held as text. The keys reveal the format.
 type document struct {
 	*json.Decoder
 	*builder

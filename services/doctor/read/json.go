@@ -61,26 +61,19 @@ func (d *document) skip() error {
 	return d.Decode(&raw)
 }
 
-// span decodes one span into v. A field of the wrong type is left out; the span is not.
-func (d *document) span(v any) error {
-	err := d.decode(v)
+// span decodes one span into v, with either spelling of the keys. A field of the wrong type is left out; the span is not.
+func (d *document) span(v any) (err error) {
+	var raw json.RawMessage
+	if !d.snake {
+		err = d.Decode(v)
+	} else if err = d.Decode(&raw); err == nil {
+		err = json.Unmarshal(camelKeys(raw), v)
+	}
 	if wrong := (*json.UnmarshalTypeError)(nil); errors.As(err, &wrong) {
 		d.note("with a field of the wrong type, read without it")
 		return nil
 	}
 	return err
-}
-
-// decode is Decode for either spelling of the keys.
-func (d *document) decode(v any) error {
-	if !d.snake {
-		return d.Decode(v)
-	}
-	var raw json.RawMessage
-	if err := d.Decode(&raw); err != nil {
-		return err
-	}
-	return json.Unmarshal(camelKeys(raw), v)
 }
 
 // OTLP's JSON spells its keys like startTimeUnixNano. Writers that keep the names of the protocol's definition, such as Python's

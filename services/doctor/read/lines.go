@@ -21,25 +21,24 @@ func byLine(in *bufio.Reader) bool {
 // lines reads one document per line. It skips broken lines, such as a killed writer leaves.
 func (d *document) lines(in *bufio.Reader) error {
 	broken, first := 0, error(nil)
-	for {
-		l := &line{r: in}
-		d.Decoder = json.NewDecoder(l)
+	for end := error(nil); end == nil; {
+		var line []byte
+		if line, end = in.ReadBytes('\n'); end != nil && end != io.EOF && !cutOff(end) {
+			return end
+		}
+		d.Decoder = json.NewDecoder(bytes.NewReader(line))
 		err := d.documents()
-		_, failed := io.Copy(io.Discard, l) // the rest of a broken line
 		switch {
-		case failed != nil && !cutOff(failed):
-			return failed
-		case !l.complete && len(d.order) > 0 && (cutOff(err) || cutOff(failed)):
-			d.cutAt = d.before + l.read
+		case end != nil && len(d.order) > 0 && (cutOff(err) || cutOff(end)):
+			d.cutAt = d.before + int64(len(line))
 		case err != nil:
 			if broken++; first == nil {
 				first = d.locate(err)
 			}
 		}
-		if !l.complete {
-			break
+		if end == nil {
+			d.before += int64(len(line))
 		}
-		d.before += l.read
 	}
 	switch {
 	case broken > 0 && len(d.order) == 0:
@@ -50,28 +49,4 @@ func (d *document) lines(in *bufio.Reader) error {
 		d.remarks = append(d.remarks, fmt.Sprintf("%d lines are broken; the rest of each is left out (the first: %v)", broken, first))
 	}
 	return d.verdict()
-}
-
-// A line is a reader of one line.
-type line struct {
-	r        *bufio.Reader
-	complete bool // its end was read
-	read     int64
-}
-
-func (l *line) Read(p []byte) (int, error) {
-	if l.complete {
-		return 0, io.EOF
-	}
-	if _, err := l.r.Peek(1); err != nil {
-		return 0, err
-	}
-	text, _ := l.r.Peek(min(len(p), l.r.Buffered()))
-	if i := bytes.IndexByte(text, '\n'); i >= 0 {
-		text, l.complete = text[:i+1], true
-	}
-	n := copy(p, text)
-	l.read += int64(n)
-	_, err := l.r.Discard(n)
-	return n, err
 }

@@ -1,9 +1,6 @@
 package trace
 
-import (
-	"fmt"
-	"time"
-)
+import "fmt"
 
 // A Skew is a constant difference between the clocks of two processes that the trace proves.
 type Skew struct {
@@ -81,7 +78,6 @@ func (t *Trace) addSkew(root Process, l *link, limits bounds, below int) {
 
 // String describes the skew in a sentence.
 func (s Skew) String() string {
-	us := func(n Micros) time.Duration { return time.Duration(n) * time.Microsecond }
 	process, ahead := s.Service, "ahead of"
 	if s.Host != "" {
 		process += " on " + s.Host
@@ -89,9 +85,10 @@ func (s Skew) String() string {
 	if s.Offset < 0 {
 		ahead = "behind"
 	}
-	by := fmt.Sprintf("%s (±%s)", us(max(s.Offset, -s.Offset)), us(s.HalfWidth))
+	offset := max(s.Offset, -s.Offset).Duration()
+	by := fmt.Sprintf("%s (±%s)", offset, s.HalfWidth.Duration())
 	if s.LowerBound {
-		by = "at least " + us(max(s.Offset, -s.Offset)).String()
+		by = fmt.Sprintf("at least %s", offset)
 	}
 	return fmt.Sprintf("the clock of %s is %s %s that of %s; its spans were moved for ordering and display", process, by, ahead, s.Reference)
 }

@@ -31,43 +31,42 @@ const longGap = 10_000
 
 func (g Gap) inflated() bool { return g.Wait >= longGap && g.Wait*2 >= g.Call.Span.Duration }
 
+// gaps lists the gaps of all calls of which both sides have a span.
+func (e *Exam) gaps() (list []Gap) {
+	for _, c := range e.Calls {
+		if us, ok := unaccounted(c); ok {
+			list = append(list, Gap{c, us})
+		}
+	}
+	return list
+}
+
 // CallerGaps are the inflated gaps of one caller, on and off the critical path.
 type CallerGaps struct {
 	Caller  string
-	Callees []string         // in order of their first call
-	Gaps    map[string][]Gap // by callee
-	prompt  bool             // some of its calls take hardly longer than the callee's work
+	Callees [][]Gap // those of each callee, in order of its first call
+	prompt  bool    // some of its calls take hardly longer than the callee's work
 }
 
 // Gaps groups the inflated gaps of all calls by caller. Healthy is the median of the others.
 func (e *Exam) Gaps() (callers []*CallerGaps, healthy trace.Micros) {
-	index := map[string]*CallerGaps{}
 	cold := map[*call.Call]bool{} // see ColdGaps
 	for _, g := range e.ColdGaps() {
 		cold[g.First.Call] = true
 	}
+	all := slices.DeleteFunc(e.gaps(), func(g Gap) bool { return cold[g.Call] })
 	var small []trace.Micros
-	for _, c := range e.Calls {
-		us, ok := unaccounted(c)
-		if !ok || cold[c] {
-			continue
+	for _, gaps := range grouped(all, func(g Gap) string { return g.Call.Caller }) {
+		var inflated []Gap
+		for _, g := range gaps {
+			if g.inflated() {
+				inflated = append(inflated, g)
+			} else {
+				small = append(small, g.Wait)
+			}
 		}
-		by := index[c.Caller]
-		if by == nil {
-			by = &CallerGaps{Caller: c.Caller, Gaps: map[string][]Gap{}}
-			index[c.Caller] = by
-			callers = append(callers, by)
-		}
-		g := Gap{c, us}
-		if !g.inflated() {
-			small = append(small, us)
-			by.prompt = true
-			continue
-		}
-		if by.Gaps[c.Callee] == nil {
-			by.Callees = append(by.Callees, c.Callee)
-		}
-		by.Gaps[c.Callee] = append(by.Gaps[c.Callee], g)
+		callees := grouped(inflated, func(g Gap) string { return g.Call.Callee })
+		callers = append(callers, &CallerGaps{gaps[0].Call.Caller, callees, len(inflated) < len(gaps)})
 	}
 	return callers, Median(small)
 }
@@ -75,15 +74,10 @@ func (e *Exam) Gaps() (callers []*CallerGaps, healthy trace.Micros) {
 // Starved reports a caller that waits for all its callees alike: for three or more, none much less than for the
 // longest, or for two if it has no others and none of its calls is prompt.
 func (by *CallerGaps) Starved() bool {
-	var longest trace.Micros
-	typical := map[string]trace.Micros{}
-	for callee, gaps := range by.Gaps {
-		typical[callee] = Median(lengths(gaps))
-		longest = max(longest, typical[callee])
-	}
+	typical := each(by.Callees, func(gaps []Gap) trace.Micros { return Median(lengths(gaps)) })
 	alike := 0
 	for _, us := range typical {
-		if us*4 >= longest {
+		if us*4 >= slices.Max(typical) {
 			alike++
 		}
 	}
@@ -109,14 +103,6 @@ func (e *Exam) Lateness(gaps []Gap) (own trace.Micros) {
 	return own
 }
 
-// All lists the gaps of all callees.
-func (by *CallerGaps) All() (gaps []Gap) {
-	for _, callee := range by.Callees {
-		gaps = append(gaps, by.Gaps[callee]...)
-	}
-	return gaps
-}
-
 // WaitedFor drops the gaps that are not on the critical path.
 func (e *Exam) WaitedFor(gaps []Gap) (list []Gap) {
 	for _, g := range gaps {
@@ -137,21 +123,8 @@ type ColdGap struct {
 // ColdGaps lists the edges whose first call set up the connection, by the gaps.
 func (e *Exam) ColdGaps() (cold []ColdGap) {
 	type edge struct{ caller, callee string }
-	gaps := map[edge][]Gap{}
-	var edges []edge
-	for _, c := range e.Calls {
-		us, ok := unaccounted(c)
-		if !ok {
-			continue
-		}
-		k := edge{c.Caller, c.Callee}
-		if gaps[k] == nil {
-			edges = append(edges, k)
-		}
-		gaps[k] = append(gaps[k], Gap{c, us})
-	}
-	for _, k := range edges {
-		first, later := gaps[k][0], lengths(gaps[k][1:])
+	for _, gaps := range grouped(e.gaps(), func(g Gap) edge { return edge{g.Call.Caller, g.Call.Callee} }) {
+		first, later := gaps[0], lengths(gaps[1:])
 		cool := first.Wait >= longGap && first.Wait >= 5*Median(later) && e.Self[first.Call.Span.Index] > 0
 		if len(later) < 3 || !cool || slices.Max(later) >= longGap {
 			continue
@@ -162,11 +135,7 @@ func (e *Exam) ColdGaps() (cold []ColdGap) {
 }
 
 func lengths(gaps []Gap) []trace.Micros {
-	list := make([]trace.Micros, len(gaps))
-	for i, g := range gaps {
-		list[i] = g.Wait
-	}
-	return list
+	return each(gaps, func(g Gap) trace.Micros { return g.Wait })
 }
 
 // Overrun is how long a callee worked after its caller had stopped waiting, in µs; 0 if it did not.

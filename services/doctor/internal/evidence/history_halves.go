@@ -1,6 +1,8 @@
 package evidence
 
 import (
+	"slices"
+
 	"spanwise/doctor/call"
 	"spanwise/doctor/trace"
 )
@@ -51,10 +53,7 @@ func (h *History) Answered(e *Exam, c *call.Call) (Half, bool) {
 	if c.Server != nil || c.Span.Kind != trace.Client {
 		return Half{}, false
 	}
-	return only(h.entries[HalfKey(c.Span)], func(d Half) bool { return d.Exam != e && fits(c.Span, d.Span) }, func(d Half) bool {
-		_, unique := only(h.unanswered[HalfKey(d.Span)], func(w Half) bool { return fits(w.Span, d.Span) }, nil)
-		return unique
-	})
+	return match(Half{e, c.Span}, h.unanswered, h.entries, fits)
 }
 
 // CalledBy finds the one call of another trace into which e's root fits.
@@ -62,26 +61,27 @@ func (h *History) CalledBy(e *Exam) (Half, bool) {
 	if e.Root.Kind != trace.Server || e.Root.ParentID != "" {
 		return Half{}, false
 	}
-	return only(h.unanswered[HalfKey(e.Root)], func(d Half) bool { return d.Exam != e && fits(d.Span, e.Root) }, func(d Half) bool {
-		_, unique := only(h.entries[HalfKey(d.Span)], func(r Half) bool { return fits(d.Span, r.Span) }, nil)
-		return unique
-	})
+	return match(Half{e, e.Root}, h.entries, h.unanswered, func(root, caller *trace.Span) bool { return fits(caller, root) })
 }
 
 func fits(caller, root *trace.Span) bool {
 	return root.Start >= caller.Start-tolerance && root.End() <= caller.End()+tolerance && root.Duration <= caller.Duration+rounding
 }
 
-// only returns the half that is right if there is exactly one, and if the other side agrees.
-func only(halves []Half, right func(Half) bool, agrees func(Half) bool) (found Half, ok bool) {
-	for _, d := range halves {
-		if !right(d) {
-			continue
-		}
-		if ok {
-			return Half{}, false
-		}
-		found, ok = d, true
+// match finds the other half of one: exactly one half in another trace must fit, and it must fit no second half like one.
+func match(one Half, like, others map[string][]Half, fit func(one, other *trace.Span) bool) (Half, bool) {
+	other, unique := only(others[HalfKey(one.Span)], func(o Half) bool { return o.Exam != one.Exam && fit(one.Span, o.Span) })
+	if unique {
+		_, unique = only(like[HalfKey(other.Span)], func(l Half) bool { return fit(l.Span, other.Span) })
 	}
-	return found, ok && (agrees == nil || agrees(found))
+	return other, unique
+}
+
+// only returns the half that is right if there is exactly one.
+func only(halves []Half, right func(Half) bool) (Half, bool) {
+	i := slices.IndexFunc(halves, right)
+	if i < 0 || slices.ContainsFunc(halves[i+1:], right) {
+		return Half{}, false
+	}
+	return halves[i], true
 }

@@ -18,8 +18,8 @@ type Load struct {
 	Most   int            // the largest number of runs at once
 	AtMost float64        // share of the busy time during which Most runs ran
 
-	judged, limited bool // see limits
-	spanned         bool // the wait has a span of its own
+	limited bool // see findLimit
+	spanned bool // the wait has a span of its own
 }
 
 func (h *History) learnLoad(e *Exam) {
@@ -39,6 +39,7 @@ func loads(runs []Run) (list []*Load) {
 		if i+1 == len(runs) || runs[i+1].span.Start > runs[i].latestEnd+pause {
 			l := &Load{Runs: runs[from : i+1]}
 			l.measure()
+			l.findLimit()
 			list = append(list, l)
 			from = i + 1
 		}
@@ -126,21 +127,17 @@ func (l *Load) prompt(s *trace.Span, ready trace.Micros) bool {
 	return i > 0 && s.Start-l.ends[i-1] <= Soon && l.ends[i-1] > ready
 }
 
-// limits reports whether the resource is used up to its limit most of the time, and whether calls that find it so
+// findLimit finds out whether the resource is used up to its limit most of the time, and whether calls that find it so
 // start right when another one ends. The wait is a pause or, if pauses do not explain it, the span before the call.
-func (l *Load) limits() bool {
+func (l *Load) findLimit() {
 	const saturated = 0.6
 	if l.AtMost < saturated || len(l.Runs) < 4*l.Most {
-		return false
+		return
 	}
-	if !l.judged {
-		l.judged, l.limited = true, l.follows()
-		if !l.limited {
-			l.spanned = true
-			l.limited = l.follows()
-		}
+	if l.limited = l.follows(); !l.limited {
+		l.spanned = true
+		l.limited = l.follows()
 	}
-	return l.limited
 }
 
 // follows reports whether the blocked calls start when another one ends: nearly all of them, and more than by
@@ -200,24 +197,20 @@ type Pause struct {
 
 // poolUses finds pauses before calls while other traces used the store to a limit, one entry for each store.
 func (e *Exam) poolUses() (list []*PoolUse) {
-	index := map[call.Question]*PoolUse{}
+	var all []Pause
 	for _, c := range e.Calls {
 		l := e.History.load(c)
-		if l == nil || e.Total[c.Span.Index] == 0 || !l.limits() {
+		if l == nil || e.Total[c.Span.Index] == 0 || !l.limited {
 			continue
 		}
 		wait := l.waited(e, c.Span)
 		if wait == 0 || recordsLock(c.Span.Parent) || slices.ContainsFunc(lastSiblings(c.Span), func(s *trace.Span) bool { return mayWait(s, c.Span) && recordsLock(s) }) {
 			continue
 		}
-		p := index[c.Resource()]
-		if p == nil {
-			p = &PoolUse{}
-			index[c.Resource()] = p
-			list = append(list, p)
-		}
-		p.Pauses = append(p.Pauses, Pause{c, l, wait})
-		p.Wait += wait
+		all = append(all, Pause{c, l, wait})
+	}
+	for _, pauses := range grouped(all, func(p Pause) call.Question { return p.Call.Resource() }) {
+		list = append(list, &PoolUse{pauses, Sum(each(pauses, func(p Pause) trace.Micros { return p.Wait }))})
 	}
 	return list
 }

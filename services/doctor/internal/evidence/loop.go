@@ -44,11 +44,10 @@ func (e *Exam) findLoops(least int) []*Loop {
 		var next []pass
 		for _, group := range together(round) {
 			if len(group) >= least {
-				found = append(found, e.newLoop(round, group))
+				found = append(found, e.newLoop(group))
 				continue
 			}
-			for _, i := range group {
-				p := round[i]
+			for _, p := range group {
 				if w := p.unit.Parent; Wraps(w) {
 					next = append(next, pass{p.call, w, p.wrappers + "/" + call.WithoutIdentifiers(w.Name)})
 				}
@@ -69,45 +68,19 @@ func Wraps(s *trace.Span) bool {
 	return s.Kind != trace.Consumer || !s.Parent.Calling()
 }
 
-// together groups passes in order of their first; a group holds indexes into the round.
-func together(round []pass) [][]int32 {
+// together groups the passes of one loop, in order of their first.
+func together(round []pass) [][]pass {
 	type sameness struct {
 		parent   *trace.Span
 		wrappers string
 		asks     int32
 	}
-	index := map[sameness]int32{}
-	groupOf := make([]int32, len(round))
-	var sizes []int32
-	for i, p := range round {
-		key := sameness{p.unit.Parent, p.wrappers, p.call.Group}
-		g, known := index[key]
-		if !known {
-			g = int32(len(sizes))
-			index[key] = g
-			sizes = append(sizes, 0)
-		}
-		groupOf[i] = g
-		sizes[g]++
-	}
-	groups, places := make([][]int32, len(sizes)), make([]int32, len(round))
-	for g, n := range sizes {
-		groups[g], places = places[:0:n], places[n:]
-	}
-	for i, g := range groupOf {
-		groups[g] = append(groups[g], int32(i))
-	}
-	return groups
+	return grouped(round, func(p pass) sameness { return sameness{p.unit.Parent, p.wrappers, p.call.Group} })
 }
 
-func (e *Exam) newLoop(round []pass, group []int32) *Loop {
-	l := &Loop{
-		Parent: round[group[0]].unit.Parent,
-		Calls:  make([]*call.Call, 0, len(group)),
-		Units:  make([]*trace.Span, 0, len(group)),
-	}
-	for _, i := range group {
-		p := round[i]
+func (e *Exam) newLoop(group []pass) *Loop {
+	l := &Loop{Parent: group[0].unit.Parent}
+	for _, p := range group {
 		l.Calls = append(l.Calls, p.call)
 		if n := len(l.Units); n == 0 || l.Units[n-1] != p.unit {
 			l.Units = append(l.Units, p.unit)
@@ -130,11 +103,7 @@ func (l *Loop) Work() []*trace.Span {
 	if inCalls*2 >= inUnits {
 		return l.Units
 	}
-	calls := make([]*trace.Span, len(l.Calls))
-	for i, c := range l.Calls {
-		calls[i] = c.Span
-	}
-	return calls
+	return each(l.Calls, func(c *call.Call) *trace.Span { return c.Span })
 }
 
 // Keys counts the different items that the loop asked for; known is false if the trace hides them.

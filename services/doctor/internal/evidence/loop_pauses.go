@@ -59,15 +59,6 @@ func (l *Loop) busyUntil() []trace.Micros {
 // Durations are the durations of the turns.
 func (l *Loop) Durations() []trace.Micros { return Durations(l.Units) }
 
-// Durations are the durations of the spans.
-func Durations(spans []*trace.Span) []trace.Micros {
-	list := make([]trace.Micros, len(spans))
-	for i, s := range spans {
-		list[i] = s.Duration
-	}
-	return list
-}
-
 // Bound is the largest number of turns that ran at once, and the share of the later turns that started within a
 // millisecond of another one's end.
 func (l *Loop) Bound() (k int, follow float64) {

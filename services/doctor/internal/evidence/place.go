@@ -33,11 +33,7 @@ type Visit struct {
 }
 
 func typical(visits []Visit) trace.Micros {
-	list := make([]trace.Micros, len(visits))
-	for i, v := range visits {
-		list[i] = v.time
-	}
-	return Median(list)
+	return Median(each(visits, func(v Visit) trace.Micros { return v.time }))
 }
 
 // IsEdge reports whether the place is an edge between two services.
@@ -45,11 +41,7 @@ func (p *Place) IsEdge() bool { return p.Caller != "" }
 
 // Calls lists the spans of the visits.
 func (p *Place) Calls() []*trace.Span {
-	list := make([]*trace.Span, len(p.Visits))
-	for i, v := range p.Visits {
-		list[i] = v.Span
-	}
-	return list
+	return each(p.Visits, func(v Visit) *trace.Span { return v.Span })
 }
 
 // findPlaces lists the places, the one with the longest typical visit first.

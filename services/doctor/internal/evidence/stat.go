@@ -20,6 +20,34 @@ func quantile(list []trace.Micros, q float64) trace.Micros {
 	return sorted[int(q*float64(len(sorted)-1))]
 }
 
+// Durations are the durations of the spans.
+func Durations(spans []*trace.Span) []trace.Micros {
+	return each(spans, func(s *trace.Span) trace.Micros { return s.Duration })
+}
+
+// each applies f to each element of a list.
+func each[T, V any](list []T, f func(T) V) []V {
+	values := make([]V, len(list))
+	for i, v := range list {
+		values[i] = f(v)
+	}
+	return values
+}
+
+// grouped divides a list by key, in order of each group's first element.
+func grouped[T any, K comparable](list []T, key func(T) K) (groups [][]T) {
+	index := map[K]int{}
+	for _, v := range list {
+		i, known := index[key(v)]
+		if !known {
+			i = len(groups)
+			index[key(v)], groups = i, append(groups, nil)
+		}
+		groups[i] = append(groups[i], v)
+	}
+	return groups
+}
+
 // Sum adds up a list.
 func Sum(list []trace.Micros) (total trace.Micros) {
 	for _, v := range list {

@@ -41,12 +41,12 @@ func findEdgeWait(e *evidence.Exam) []Suspicion {
 	callers, healthy := e.Gaps()
 	for _, by := range callers {
 		if by.Starved() {
-			found = append(found, newStarvedCaller(e, by.Caller, by.All(), healthy,
+			found = append(found, newStarvedCaller(e, by.Caller, slices.Concat(by.Callees...), healthy,
 				fmt.Sprintf("its calls to all %d callees are equally late", len(by.Callees))))
 			continue
 		}
-		for _, callee := range by.Callees {
-			gaps := e.WaitedFor(by.Gaps[callee])
+		for _, all := range by.Callees {
+			callee, gaps := all[0].Call.Callee, e.WaitedFor(all)
 			if len(gaps) == 0 {
 				continue
 			}

@@ -23,6 +23,7 @@ package tracetest
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -249,29 +250,15 @@ func micros(text string) (trace.Micros, error) {
 }
 
 // split splits at spaces outside double quotes, and removes the quotes. \" is a quote and \n a newline.
-func split(text string) (words []string) {
-	var b strings.Builder
-	quoted, escaped := false, false
-	for _, r := range text + " " {
-		switch {
-		case escaped && r == 'n':
-			b.WriteByte('\n')
-			escaped = false
-		case escaped:
-			b.WriteRune(r)
-			escaped = false
-		case r == '\\':
-			escaped = true
-		case r == '"':
-			quoted = !quoted
-		case r == ' ' && !quoted:
-			if b.Len() > 0 {
-				words = append(words, b.String())
-				b.Reset()
-			}
-		default:
-			b.WriteRune(r)
-		}
+func split(text string) []string {
+	words := word.FindAllString(text, -1)
+	for i, w := range words {
+		words[i] = unquote.Replace(w)
 	}
 	return words
 }
+
+var (
+	word    = regexp.MustCompile(`([^ "]|"(\\.|[^"\\])*")+`)
+	unquote = strings.NewReplacer(`\"`, `"`, `\n`, "\n", `"`, "")
+)
