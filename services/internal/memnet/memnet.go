@@ -72,9 +72,4 @@ func (l *listener) Close() error {
 	return nil
 }
 
-func (l *listener) Addr() net.Addr { return addr(l.host) }
-
-type addr string
-
-func (addr) Network() string  { return "mem" }
-func (a addr) String() string { return string(a) }
+func (l *listener) Addr() net.Addr { return &net.UnixAddr{Name: l.host, Net: "mem"} }

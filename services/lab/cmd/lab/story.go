@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"spanwise/doctor"
+	"spanwise/internal/rest"
 	"spanwise/lab/bench"
 	"spanwise/lab/native"
 	"spanwise/lab/play"
@@ -100,19 +101,7 @@ func (s storyRun) inScratch(ctx context.Context, e env, settings []string, dir s
 
 // saveTrace writes a trace to a file, in Jaeger's own JSON.
 func saveTrace(ctx context.Context, jaeger, id, file string) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, jaeger+"/api/traces/"+id+"?raw=true", nil)
-	if err != nil {
-		return err
-	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("jaeger answered %s for trace %s", resp.Status, id)
-	}
-	text, err := io.ReadAll(resp.Body)
+	text, err := rest.Fetch(ctx, http.DefaultClient, jaeger+"/api/traces/"+id+"?raw=true")
 	if err != nil {
 		return err
 	}
