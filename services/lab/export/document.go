@@ -25,7 +25,7 @@ func (e *exporter) saveTraces(ctx context.Context, traces []Trace, file string) 
 		}
 		data.ResourceSpans = append(data.ResourceSpans, spans...)
 	}
-	return writeJSON(file, data, "")
+	return WriteJSON(file, data, "")
 }
 
 func (e *exporter) resourceSpans(ctx context.Context, id string) (spans []json.RawMessage, err error) {
