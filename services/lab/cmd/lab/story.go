@@ -17,6 +17,7 @@ import (
 	"spanwise/lab/bench"
 	"spanwise/lab/native"
 	"spanwise/lab/play"
+	"spanwise/lab/scenario"
 	"spanwise/lab/story"
 )
 
@@ -135,10 +136,7 @@ func diagnosis(r doctor.Report) string {
 		return "nothing to fix"
 	}
 	first := r.Findings[0]
-	text := string(first.Kind) + " in " + first.Service
-	if first.Callee != "" {
-		text += " → " + first.Callee
-	}
+	text := string(first.Kind) + " in " + scenario.Place{Service: first.Service, Callee: first.Callee}.String()
 	var also []string
 	for _, f := range slices.Concat(r.Findings[1:], r.AlsoSeen) {
 		if f.Kind != first.Kind && !slices.Contains(also, string(f.Kind)) {
