@@ -112,6 +112,9 @@ func unbroken(s string) string { return beforeUnit.ReplaceAllString(s, "$1\u00a0
 
 var beforeUnit = regexp.MustCompile(`(\d) (µs|ms|s|min|h|days|%)(\PL|$)`)
 
+// Wrap breaks text into lines of at most width columns, between words unless one is longer than a line.
+func Wrap(text string, width int) string { return strings.Join(wrap(text, width), "\n") }
+
 // wrap breaks s into lines of at most n columns, between words unless one is longer than a line. A number stays with its unit.
 func wrap(s string, n int) []string {
 	var lines []string

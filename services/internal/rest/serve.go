@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -43,17 +44,23 @@ func Serve(ctx context.Context, ln net.Listener, h http.Handler, log *slog.Logge
 // Ask asks a health URL whether a program is ready. An error means that it is not, or does not answer; ctx bounds the
 // wait.
 func Ask(ctx context.Context, url string) error {
+	_, err := Fetch(ctx, http.DefaultClient, url)
+	return err
+}
+
+// Fetch returns what a server that is not one of the services answers to a GET request. A status of 300 or more is an error.
+func Fetch(ctx context.Context, client *http.Client, url string) ([]byte, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := client.Do(req)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode >= 300 {
-		return fmt.Errorf("%s answered %s", url, resp.Status)
+		return nil, fmt.Errorf("%s answered %s", url, resp.Status)
 	}
-	return nil
+	return io.ReadAll(resp.Body)
 }

@@ -2,13 +2,14 @@ package bench
 
 import (
 	"fmt"
-	"os"
 	"runtime"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/dustin/go-humanize"
+	"github.com/shirou/gopsutil/v4/cpu"
+	"github.com/shirou/gopsutil/v4/mem"
 )
 
 // A Figure is one measurement, with its target.
@@ -36,29 +37,13 @@ func Here() Machine {
 		CPU: "unknown CPU", Cores: runtime.NumCPU(), System: runtime.GOOS + "/" + runtime.GOARCH,
 		Go: runtime.Version(), Date: time.Now().UTC().Format(time.DateOnly),
 	}
-	if model := field("/proc/cpuinfo", "model name"); model != "" {
-		m.CPU = model
+	if cpus, err := cpu.Info(); err == nil && len(cpus) > 0 && cpus[0].ModelName != "" {
+		m.CPU = cpus[0].ModelName
 	}
-	kb, _, _ := strings.Cut(field("/proc/meminfo", "MemTotal"), " ")
-	if n, err := strconv.ParseInt(kb, 10, 64); err == nil {
-		m.Memory = n * 1024
+	if memory, err := mem.VirtualMemory(); err == nil {
+		m.Memory = int64(memory.Total)
 	}
 	return m
-}
-
-// field returns the first value of that name in a file of "name: value" lines, or "" if there is none, as on systems
-// without /proc.
-func field(file, name string) string {
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return ""
-	}
-	for line := range strings.Lines(string(text)) {
-		if key, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(key) == name {
-			return strings.TrimSpace(value)
-		}
-	}
-	return ""
 }
 
 // String describes the machine in one line.

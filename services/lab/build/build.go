@@ -4,6 +4,7 @@
 package build
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -49,8 +50,8 @@ func isFile(name string) bool {
 }
 
 // All builds every program that is missing or out of date into root/.bin and returns the file of each by name. JAEGER_BIN
-// and OTELCOL_BIN name programs to use instead. SPANWISE_CACHE names a folder that keeps third-party programs for other
-// source trees.
+// and OTELCOL_BIN name programs to use instead. SPANWISE_CACHE names a folder for the third-party programs that other
+// source trees use too.
 func All(ctx context.Context, root string, getenv func(string) string, progress *Progress) (map[string]string, error) {
 	if _, err := exec.LookPath("go"); err != nil {
 		return nil, errors.New("the go command is not in PATH: install Go 1.26 or newer from https://go.dev/dl/")
@@ -89,7 +90,7 @@ func buildOwn(ctx context.Context, root, bin string, progress *Progress) (map[st
 }
 
 // provide returns the file of a third-party program: the one that the setting names, one that was built from the same
-// modules, or a new one.
+// module, or a new one.
 func (t tool) provide(ctx context.Context, root, bin string, getenv func(string) string, progress *Progress) (string, error) {
 	if given := getenv(t.setting); given != "" {
 		path, err := exec.LookPath(given)
@@ -98,41 +99,48 @@ func (t tool) provide(ctx context.Context, root, bin string, getenv func(string)
 		}
 		return filepath.Abs(path)
 	}
-	sum, err := fingerprint(filepath.Join(root, filepath.FromSlash(t.dir)))
+	module := filepath.Join(root, filepath.FromSlash(t.dir))
+	sum, err := fingerprint(module)
 	if err != nil {
 		return "", fmt.Errorf("read the module of %s: %w", t.name, err)
 	}
-	file := filepath.Join(bin, t.name+exe)
-	if built(file, sum) {
-		return file, nil
+	file, err := filepath.Abs(filepath.Join(cmp.Or(getenv("SPANWISE_CACHE"), bin), sum, t.name+exe))
+	if err != nil {
+		return "", err
 	}
-	cached := t.cached(getenv, sum)
-	if isFile(cached) {
-		return file, install(cached, file, sum)
+	if !isFile(file) {
+		if err := t.build(ctx, module, file, progress); err != nil {
+			return "", err
+		}
 	}
-	fresh := file + ".new" // an incomplete build never gets the final name
-	defer os.Remove(fresh)
-	err = goCommand(ctx, filepath.Join(root, filepath.FromSlash(t.dir)), []string{"GOWORK=off", "CGO_ENABLED=0"},
+	link := filepath.Join(bin, t.name+exe) // for people; no program needs it, and Windows may refuse it
+	_ = os.Remove(link)
+	_ = os.Symlink(file, link)
+	return file, nil
+}
+
+// build builds the program into a folder of its own, and then moves it to its place, where an incomplete one never is.
+func (t tool) build(ctx context.Context, module, file string, progress *Progress) error {
+	dir := filepath.Dir(file)
+	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
+		return err
+	}
+	draft, err := os.MkdirTemp(filepath.Dir(dir), t.name+"-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(draft)
+	fresh := filepath.Join(draft, t.name+exe)
+	err = goCommand(ctx, module, []string{"GOWORK=off", "CGO_ENABLED=0"},
 		[]string{"build", "-v", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", fresh, t.pkg},
 		&step{to: progress, name: t.name, once: true})
 	if err != nil {
-		return "", fmt.Errorf("%w\n(or set %s to a released program)", err, t.setting)
+		return fmt.Errorf("%w\n(or set %s to a released program)", err, t.setting)
 	}
-	if cached != "" {
-		if err := copyProgram(fresh, cached); err != nil {
-			return "", fmt.Errorf("copy %s to SPANWISE_CACHE: %w", t.name, err)
-		}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
 	}
-	return file, install(fresh, file, sum)
-}
-
-// cached returns the file of this program in SPANWISE_CACHE, or "" if that is not set.
-func (t tool) cached(getenv func(string) string, sum string) string {
-	dir := getenv("SPANWISE_CACHE")
-	if dir == "" {
-		return ""
-	}
-	return filepath.Join(dir, sum, t.name+exe)
+	return os.Rename(fresh, file)
 }
 
 var exe = map[bool]string{true: ".exe"}[runtime.GOOS == "windows"]

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -58,6 +59,7 @@ func provide(t *testing.T, it tool, root string, getenv func(string) string) (fi
 // A third-party program is built once, and again only if its module changes.
 func TestProvide(t *testing.T) {
 	root, it := hello(t)
+	var file string
 	for _, step := range []struct {
 		name   string
 		before func()
@@ -68,11 +70,13 @@ func TestProvide(t *testing.T) {
 		{"changed", func() { write(t, root, map[string]string{"tools/hello/go.mod": "module hello\n\ngo 1.26.0\n"}) }, true},
 		{"still there", func() {}, false},
 		{"a test was added", func() { write(t, root, map[string]string{"tools/hello/main_test.go": "package main\n"}) }, false},
-		{"lost", func() { os.Remove(filepath.Join(root, "bin", "hello"+exe)) }, true},
-		{"without a stamp", func() { os.Remove(filepath.Join(root, "bin", "hello"+exe+".from")) }, true},
+		{"lost", func() { os.Remove(file) }, true},
+		{"without its link", func() { os.Remove(filepath.Join(root, "bin", "hello"+exe)) }, false},
 	} {
 		step.before()
-		file, shown, err := provide(t, it, root, settings())
+		var shown string
+		var err error
+		file, shown, err = provide(t, it, root, settings())
 		if err != nil {
 			t.Fatalf("%s: %v", step.name, err)
 		}
@@ -81,6 +85,9 @@ func TestProvide(t *testing.T) {
 		}
 		if output, err := exec.Command(file).CombinedOutput(); err != nil || string(output) != "hello\n" {
 			t.Errorf("%s: the program prints %q, %v", step.name, output, err)
+		}
+		if target, err := os.Readlink(filepath.Join(root, "bin", "hello"+exe)); runtime.GOOS != "windows" && target != file {
+			t.Errorf("%s: bin/hello links to %q, %v, want %q", step.name, target, err, file)
 		}
 	}
 }

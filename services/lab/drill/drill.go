@@ -70,7 +70,7 @@ func (d Drill) Run(ctx context.Context, run *native.Run) (Outcome, error) {
 	}
 	shop := play.New(run.URL(native.OrderPort), run.URL(native.InventoryPort), run.URL(native.PricingPort))
 	stop := load.Start(ctx, rate, time.Minute, load.Get(shop, d.Path))
-	if err = load.Wait(ctx, before); err == nil {
+	if err = play.Wait(ctx, before); err == nil {
 		err = d.Break(ctx, run)
 	}
 	result := stop()
@@ -119,11 +119,11 @@ func interrupt(ctx context.Context, run *native.Run, name string, end func() err
 	if err := end(); err != nil {
 		return err
 	}
-	if err := load.Wait(ctx, outage); err != nil {
+	if err := play.Wait(ctx, outage); err != nil {
 		return err
 	}
 	if err := run.Restart(ctx, name); err != nil {
 		return err
 	}
-	return load.Wait(ctx, after)
+	return play.Wait(ctx, after)
 }

@@ -1,13 +1,15 @@
 package export
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"strings"
+
+	"spanwise/internal/rest"
 )
 
 // saveTraces writes traces to one file, as Jaeger's API returns them: in OTLP JSON
@@ -23,25 +25,17 @@ func (e *exporter) saveTraces(ctx context.Context, traces []Trace, file string) 
 		}
 		data.ResourceSpans = append(data.ResourceSpans, spans...)
 	}
-	return writeJSON(file, data, "")
+	return WriteJSON(file, data, "")
 }
 
 func (e *exporter) resourceSpans(ctx context.Context, id string) (spans []json.RawMessage, err error) {
 	// Jaeger up to 2.19 reads the first parameter, later ones the second.
 	address := strings.TrimSuffix(e.Jaeger, "/") + "/api/v3/traces/" + id + "?raw_traces=true&rawTraces=true"
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	text, err := rest.Fetch(ctx, e.http, address)
 	if err != nil {
 		return nil, err
 	}
-	resp, err := e.http.Do(req)
-	if err != nil {
-		return nil, err
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		return nil, errors.New(resp.Status)
-	}
-	for dec := json.NewDecoder(resp.Body); ; { // one object or a stream of them
+	for dec := json.NewDecoder(bytes.NewReader(text)); ; { // one object or a stream of them
 		var answer struct {
 			Result struct {
 				ResourceSpans []json.RawMessage `json:"resourceSpans"`

@@ -83,7 +83,7 @@ func (s step) label(number int) Label {
 
 // write writes everything except the traces to dir.
 func (truth Truth) write(dir string) error {
-	if err := writeJSON(filepath.Join(dir, Manifest), truth, "  "); err != nil {
+	if err := WriteJSON(filepath.Join(dir, Manifest), truth, "  "); err != nil {
 		return err
 	}
 	if err := os.WriteFile(filepath.Join(dir, Schema), schema, 0o644); err != nil {
@@ -96,10 +96,11 @@ func (truth Truth) write(dir string) error {
 	return os.WriteFile(filepath.Join(dir, ReadMe), text.Bytes(), 0o644)
 }
 
-func writeJSON(name string, v any, indent string) error {
+// WriteJSON writes v to a file.
+func WriteJSON(name string, v any, indent string) error {
 	var text bytes.Buffer
 	enc := json.NewEncoder(&text)
-	enc.SetEscapeHTML(false) // people read the requests, and the file is not part of a page
+	enc.SetEscapeHTML(false) // people read requests and targets, and the file is not part of a page
 	enc.SetIndent("", indent)
 	if err := enc.Encode(v); err != nil {
 		return err

@@ -32,7 +32,7 @@ func Example(p fault.Info) (scenario.Scenario, bool) {
 // slowRequests lists the unhealthy scenarios and the steps of the stories.
 func slowRequests() []scenario.Scenario {
 	list := slices.DeleteFunc(scenario.All(), scenario.Scenario.Healthy)
-	for _, s := range story.All() {
+	for _, s := range story.All {
 		for _, step := range s.Steps {
 			list = append(list, scenario.Scenario{ID: s.ID, Slow: step.Request, Products: s.Products})
 		}

@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"strings"
 	"sync"
@@ -17,13 +16,14 @@ import (
 
 	"spanwise/doctor/read"
 	"spanwise/doctor/trace"
+	"spanwise/internal/rest"
 )
 
 // poll is the time between two looks at a trace that is incomplete.
 const poll = 20 * time.Millisecond
 
 // A Reader reads traces from a Jaeger. It is safe for concurrent use.
-type Reader struct{ client *read.Client }
+type Reader struct{ *read.Client }
 
 // New returns a reader of the Jaeger at base, such as http://localhost:16686.
 func New(base string) *Reader {
@@ -37,11 +37,6 @@ func Through(base string, transport http.RoundTripper) *Reader {
 	return &Reader{read.Jaeger(base, &http.Client{Transport: transport, Timeout: 30 * time.Second})}
 }
 
-// Find returns the traces, at most [read.Most], in which a service has taken part since then, the oldest first.
-func (r *Reader) Find(ctx context.Context, service string, since time.Time) ([]*trace.Trace, error) {
-	return r.client.Find(ctx, service, since)
-}
-
 // Await returns a trace as soon as it is complete, or as it is when ctx ends. If none of its spans has arrived by then, the trace
 // is nil and the error says so.
 func (r *Reader) Await(ctx context.Context, id string, complete func(*trace.Trace) bool) (*trace.Trace, error) {
@@ -50,7 +45,7 @@ func (r *Reader) Await(ctx context.Context, id string, complete func(*trace.Trac
 	var last *trace.Trace
 	for {
 		// Not ctx, because its end must not interrupt the last look.
-		t, err := r.client.Trace(context.WithoutCancel(ctx), id)
+		t, err := r.Trace(context.WithoutCancel(ctx), id)
 		switch {
 		case err == nil && complete(t):
 			return t, nil
@@ -136,15 +131,6 @@ func TraceID(h http.Header) string {
 func HasUI(ctx context.Context, base string) bool {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimSuffix(base, "/")+"/search", nil)
-	if err != nil {
-		return false
-	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return false
-	}
-	defer resp.Body.Close()
-	page, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
-	return err == nil && resp.StatusCode == http.StatusOK && bytes.Contains(page, []byte("<script"))
+	page, err := rest.Fetch(ctx, http.DefaultClient, strings.TrimSuffix(base, "/")+"/search")
+	return err == nil && bytes.Contains(page, []byte("<script"))
 }

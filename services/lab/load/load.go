@@ -63,7 +63,7 @@ func Run(ctx context.Context, rate int, length time.Duration, do Request) Result
 	began := time.Now()
 	for n := range rate * int(length/time.Millisecond) / 1000 {
 		due := began.Add(time.Duration(n) * time.Second / time.Duration(rate))
-		if ctx.Err() != nil || Wait(ctx, time.Until(due)) != nil {
+		if ctx.Err() != nil || play.Wait(ctx, time.Until(due)) != nil {
 			break
 		}
 		result.Sent++
@@ -75,16 +75,6 @@ func Run(ctx context.Context, rate int, length time.Duration, do Request) Result
 	all.Wait()
 	slices.Sort(result.Waits)
 	return result
-}
-
-// Wait returns after that time, or with an error when ctx ends first.
-func Wait(ctx context.Context, d time.Duration) error {
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(d):
-		return nil
-	}
 }
 
 // Start is Run in the background. The function it returns ends the load and waits for the outstanding answers.

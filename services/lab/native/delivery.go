@@ -3,11 +3,12 @@ package native
 import (
 	"context"
 	"fmt"
-	"io"
 	"net/http"
 	"strconv"
 	"strings"
 	"time"
+
+	"spanwise/internal/rest"
 )
 
 // A Delivery counts the spans that the Collector accepted and sent since it started.
@@ -48,9 +49,13 @@ func (r *Run) awaitDelivery(ctx context.Context) {
 	poll := time.NewTicker(pollEvery)
 	defer poll.Stop()
 	for {
-		d, err := counted(ctx, r.URL(collectorSelf)+"/metrics")
+		text, err := rest.Fetch(ctx, http.DefaultClient, r.URL(collectorSelf)+"/metrics")
 		if err != nil {
 			return // the last counts that were read stay
+		}
+		d, err := readCounters(string(text))
+		if err != nil {
+			return
 		}
 		r.mu.Lock()
 		r.delivered = &d
@@ -66,28 +71,7 @@ func (r *Run) awaitDelivery(ctx context.Context) {
 	}
 }
 
-// counted reads the counters of a Collector.
-func counted(ctx context.Context, address string) (d Delivery, err error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
-	if err != nil {
-		return d, err
-	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return d, err
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		return d, fmt.Errorf("%s answered %s", address, resp.Status)
-	}
-	text, err := io.ReadAll(resp.Body)
-	if err != nil {
-		return d, err
-	}
-	return readCounters(string(text))
-}
-
-// readCounters adds up the counters in the text format of Prometheus
+// readCounters adds up the counters of a Collector in the text format of Prometheus
 // (https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format).
 func readCounters(text string) (d Delivery, err error) {
 	sums := map[string]*int64{acceptedName: &d.Accepted, sentName: &d.Sent, queuedName: &d.Queued}

@@ -8,6 +8,9 @@ import (
 	"net"
 	"strconv"
 	"strings"
+
+	psnet "github.com/shirou/gopsutil/v4/net"
+	"github.com/shirou/gopsutil/v4/process"
 )
 
 // CheckPorts returns an error that says what to do if ports are in use: in one line if another lab or containers use all of
@@ -40,6 +43,20 @@ func (s Settings) CheckPorts() error {
 			strings.Join(published, ", "))
 	}
 	return errors.New(strings.Join(lines, "\n"))
+}
+
+// holder returns the process that listens on a port, such as "postgres (pid 42)", or "" if this user cannot see it.
+func holder(port int) string {
+	sockets, _ := psnet.Connections("tcp") // those that can be seen, despite an error
+	for _, s := range sockets {
+		if s.Status != "LISTEN" || int(s.Laddr.Port) != port || s.Pid == 0 {
+			continue
+		}
+		if name, err := (&process.Process{Pid: s.Pid}).Name(); err == nil {
+			return fmt.Sprintf("%s (pid %d)", name, s.Pid)
+		}
+	}
+	return ""
 }
 
 // suggest returns a free port similar to n.

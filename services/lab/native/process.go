@@ -7,11 +7,12 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/shirou/gopsutil/v4/process"
 )
 
 // A Process is a program that is running or has exited.
@@ -95,21 +96,11 @@ func (p *Process) unexpected() error {
 
 // Resident returns how many bytes of memory the process holds.
 func (p *Process) Resident() (int64, error) {
-	pid := strconv.Itoa(p.cmd.Process.Pid)
-	text, err := os.ReadFile("/proc/" + pid + "/statm")
-	if err != nil { // no Linux
-		text, err = exec.Command("ps", "-o", "rss=", "-p", pid).Output()
-		if err != nil {
-			return 0, fmt.Errorf("ask ps for the memory of %s: %w", p.Name, err)
-		}
-		kb, err := strconv.ParseInt(strings.TrimSpace(string(text)), 10, 64)
-		return kb * 1024, err
+	memory, err := (&process.Process{Pid: int32(p.cmd.Process.Pid)}).MemoryInfo()
+	if err != nil {
+		return 0, fmt.Errorf("read the memory use of %s: %w", p.Name, err)
 	}
-	// The second number is the resident set, in pages: proc_pid_statm(5).
-	_, pages, _ := strings.Cut(string(text), " ")
-	pages, _, _ = strings.Cut(pages, " ")
-	n, err := strconv.ParseInt(pages, 10, 64)
-	return n * int64(os.Getpagesize()), err
+	return int64(memory.RSS), nil
 }
 
 // tailLines is how many lines are kept to explain why a program exited, and tailBytes how long they may be together.

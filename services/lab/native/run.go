@@ -55,20 +55,19 @@ func Start(ctx context.Context, s Settings, console *Console) (*Run, error) {
 	return r, nil
 }
 
-// start starts one program and waits until it is ready.
+// start starts a program, for the first time or again, waits until it is ready, and from then on watches for its exit.
 func (r *Run) start(ctx context.Context, program Program) error {
 	p, err := launch(program, r.console.of(program.Name))
 	if err != nil {
 		return err
 	}
 	r.mu.Lock()
-	r.processes = append(r.processes, p)
+	if i := r.index(program.Name); i < 0 {
+		r.processes = append(r.processes, p)
+	} else {
+		r.processes[i] = p
+	}
 	r.mu.Unlock()
-	return r.watch(ctx, p)
-}
-
-// watch waits until the process is ready, and from then on watches for its exit.
-func (r *Run) watch(ctx context.Context, p *Process) error {
 	if err := r.ready(ctx, p); err != nil {
 		return err
 	}
@@ -180,22 +179,18 @@ func (r *Run) Kill() {
 func (r *Run) Process(name string) *Process {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	i := slices.IndexFunc(r.processes, func(p *Process) bool { return p.Name == name })
-	if i < 0 {
-		return nil
+	if i := r.index(name); i >= 0 {
+		return r.processes[i]
 	}
-	return r.processes[i]
+	return nil
+}
+
+// index returns the position of a program's process, or -1. The caller holds r.mu.
+func (r *Run) index(name string) int {
+	return slices.IndexFunc(r.processes, func(p *Process) bool { return p.Name == name })
 }
 
 // Restart starts a program whose process has exited, and waits until it is ready.
 func (r *Run) Restart(ctx context.Context, name string) error {
-	old := r.Process(name)
-	p, err := launch(old.Program, r.console.of(name))
-	if err != nil {
-		return err
-	}
-	r.mu.Lock()
-	r.processes[slices.Index(r.processes, old)] = p
-	r.mu.Unlock()
-	return r.watch(ctx, p)
+	return r.start(ctx, r.Process(name).Program)
 }

@@ -8,6 +8,8 @@ package page
 import (
 	"net/http"
 
+	"golang.org/x/sync/semaphore"
+
 	"spanwise/lab/jaeger"
 	"spanwise/lab/play"
 )
@@ -23,13 +25,13 @@ type Site struct {
 // A server handles the page's requests. It is safe for concurrent use.
 type server struct {
 	Site
-	playing chan struct{} // holds a token while a scenario is played: two at once would slow each other down
+	playing *semaphore.Weighted // held while a scenario is played: two at once would slow each other down
 	results results
 }
 
 // New returns a handler for the pages, /livez and /readyz. The page is ready even if no other program is.
 func New(site Site) http.Handler {
-	s := &server{Site: site, playing: make(chan struct{}, 1)}
+	s := &server{Site: site, playing: semaphore.NewWeighted(1)}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", s.page(s.home))
 	mux.HandleFunc("GET /scenarios/{id}", s.page(s.scenario))

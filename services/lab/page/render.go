@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"spanwise/doctor/report"
+	"spanwise/internal/problem"
 )
 
 //go:embed html
@@ -25,15 +26,6 @@ type view struct {
 	to       string // a page to redirect to instead
 }
 
-// An httpError is an error with the status of its answer.
-type httpError struct {
-	status int
-	err    error
-}
-
-func (e httpError) Error() string { return e.err.Error() }
-func (e httpError) Unwrap() error { return e.err }
-
 // page renders the view or the error that a handler returns.
 func (s *server) page(handle func(*http.Request) (view, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
@@ -42,9 +34,8 @@ func (s *server) page(handle func(*http.Request) (view, error)) http.HandlerFunc
 		v, err := handle(r)
 		if err != nil {
 			v = view{template: "error", data: err.Error(), status: http.StatusBadGateway}
-			var e httpError
-			if errors.As(err, &e) {
-				v.status = e.status
+			if p, ok := errors.AsType[*problem.Error](err); ok {
+				v.status = p.Status
 			}
 		}
 		if v.to != "" {
@@ -66,7 +57,7 @@ func (s *server) page(handle func(*http.Request) (view, error)) http.HandlerFunc
 }
 
 func notFound(*http.Request) (view, error) {
-	return view{}, httpError{http.StatusNotFound, errors.New("there is no such page")}
+	return view{}, problem.NotFound("there is no such page")
 }
 
 // file serves the script and the style sheet, which begins with the doctor's.

@@ -2,7 +2,6 @@ package page
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"html/template"
 	"net/http"
@@ -11,6 +10,7 @@ import (
 
 	"spanwise/doctor/report"
 	"spanwise/doctor/trace"
+	"spanwise/internal/problem"
 	"spanwise/lab/jaeger"
 	"spanwise/lab/scenario"
 )
@@ -86,7 +86,7 @@ func (s *server) result(r *http.Request) (view, error) {
 			return view{template: "result", data: o}, nil
 		}
 	}
-	return view{}, httpError{http.StatusNotFound, errors.New("this result is no longer stored: play the scenario again")}
+	return view{}, problem.NotFound("this result is no longer stored: play the scenario again")
 }
 
 // maxResults is how many results are stored. Each is about 200 kB of HTML.

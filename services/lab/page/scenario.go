@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"spanwise/internal/problem"
 	"spanwise/lab/guide"
 	"spanwise/lab/scenario"
 	"spanwise/lab/score"
@@ -37,7 +38,7 @@ func (s *server) scenario(r *http.Request) (view, error) {
 func find(r *http.Request) (scenario.Scenario, error) {
 	sc, err := scenario.Find(r.PathValue("id"))
 	if err != nil {
-		return sc, httpError{http.StatusNotFound, err}
+		return sc, problem.NotFound("%v", err)
 	}
 	return sc, nil
 }
@@ -92,7 +93,7 @@ func (s *server) play(ctx context.Context, sc scenario.Scenario) (score.Samples,
 	if err := s.begin(ctx); err != nil {
 		return score.Samples{}, err
 	}
-	defer s.end()
+	defer s.playing.Release(1)
 	if err := s.Shop.Ready(ctx); err != nil {
 		return score.Samples{}, err
 	}
@@ -107,14 +108,10 @@ func (s *server) play(ctx context.Context, sc scenario.Scenario) (score.Samples,
 	return samples, err
 }
 
-// begin waits until no other scenario is being played. The caller calls end afterwards.
+// begin waits until no other scenario is being played. The caller releases s.playing afterwards.
 func (s *server) begin(ctx context.Context) error {
-	select {
-	case s.playing <- struct{}{}:
-		return nil
-	case <-ctx.Done():
-		return httpError{http.StatusServiceUnavailable, errors.New("another scenario is being played: try again later")}
+	if s.playing.Acquire(ctx, 1) != nil {
+		return problem.Unavailable("another scenario is being played: try again later")
 	}
+	return nil
 }
-
-func (s *server) end() { <-s.playing }

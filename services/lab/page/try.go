@@ -12,6 +12,7 @@ import (
 
 	"spanwise/doctor"
 	"spanwise/doctor/report"
+	"spanwise/internal/problem"
 	"spanwise/lab/jaeger"
 	"spanwise/lab/play"
 )
@@ -22,14 +23,14 @@ func (s *server) try(r *http.Request) (view, error) {
 	service, path := r.PostFormValue("service"), strings.TrimSpace(r.PostFormValue("path"))
 	address, err := s.address(service, path)
 	if err != nil {
-		return view{}, httpError{http.StatusBadRequest, err}
+		return view{}, problem.Invalid("%v", err)
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), longest)
 	defer cancel()
 	if err := s.begin(ctx); err != nil {
 		return view{}, err
 	}
-	defer s.end()
+	defer s.playing.Release(1)
 	answer, err := s.ask(ctx, address)
 	if err != nil {
 		return view{}, err
@@ -89,7 +90,7 @@ func (s *server) ask(ctx context.Context, address string) (side, error) {
 	}
 	answer := side{Status: resp.StatusCode, Body: strings.ToValidUTF8(string(begin), "·"), Trace: jaeger.TraceID(resp.Header)}
 	if answer.Trace == "" {
-		return answer, httpError{http.StatusNotFound, fmt.Errorf("the answer, %s, names no trace: %s", resp.Status, answer.Body)}
+		return answer, problem.NotFound("the answer, %s, names no trace: %s", resp.Status, answer.Body)
 	}
 	return answer, nil
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"spanwise/internal/rest"
 	"spanwise/lab/jaeger"
 	"spanwise/lab/scenario"
 )
@@ -42,15 +43,7 @@ func At(getenv func(string) string) Client {
 // Ready returns an error that says what to do if one of the services does not answer.
 func (c Client) Ready(ctx context.Context) error {
 	for _, service := range slices.Sorted(maps.Keys(c.URL)) {
-		req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.address(service, "/readyz"), nil)
-		if err != nil {
-			return err
-		}
-		resp, err := c.HTTP.Do(req)
-		if err == nil {
-			resp.Body.Close()
-		}
-		if err != nil || resp.StatusCode >= 300 {
+		if _, err := rest.Fetch(ctx, c.HTTP, c.address(service, "/readyz")); err != nil {
 			return fmt.Errorf("%s at %s is not ready (start it with make up, use -scratch, or set %s_URL to another address)",
 				service, c.URL[service], strings.ToUpper(service))
 		}

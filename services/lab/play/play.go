@@ -49,7 +49,7 @@ func (c Client) PlayWith(
 		return nil, nil, fmt.Errorf("%s: %w", s.ID, err)
 	}
 	// Work that continues after the answer must not slow the next request down.
-	return ids[:n:n], ids[n:], wait(ctx, max(s.Effect.AfterAnswer, s.MinEffect.AfterAnswer)*6/5)
+	return ids[:n:n], ids[n:], Wait(ctx, max(s.Effect.AfterAnswer, s.MinEffect.AfterAnswer)*6/5)
 }
 
 // setUp brings the system into the state that a scenario needs.
@@ -63,7 +63,7 @@ func (c Client) setUp(ctx context.Context, s scenario.Scenario) (placeholders, e
 		}
 		fill.placed = cmp.Or(a.Location, fill.placed)
 	}
-	return fill, wait(ctx, s.Cooldown)
+	return fill, Wait(ctx, s.Cooldown)
 }
 
 // placeholders are the values for those in requests.
@@ -80,15 +80,14 @@ func (p placeholders) in(r scenario.Request) scenario.Request {
 const delivery = 1500 * time.Millisecond
 
 // Settle waits until the spans of the requests before it have reached Jaeger.
-func Settle(ctx context.Context) error { return wait(ctx, delivery) }
+func Settle(ctx context.Context) error { return Wait(ctx, delivery) }
 
-func wait(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
+// Wait returns after that time, or with an error when ctx ends first.
+func Wait(ctx context.Context, d time.Duration) error {
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
-	case <-timer.C:
+	case <-time.After(d):
 		return nil
 	}
 }

@@ -1,6 +1,7 @@
 package play
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -11,6 +12,7 @@ import (
 
 	"spanwise/doctor/trace"
 	"spanwise/lab/jaeger"
+	"spanwise/lab/scenario"
 )
 
 const (
@@ -62,6 +64,26 @@ func Complete(t *trace.Trace) bool {
 
 func unanswered(s *trace.Span) bool {
 	return s.Kind == trace.Client && s.Get(trace.HTTPMethod) != "" && !s.Error && len(s.Children) == 0
+}
+
+// Median plays one of a scenario's requests n times and returns the trace of median duration.
+func (c Client) Median(
+	ctx context.Context, from *jaeger.Reader, s scenario.Scenario, r scenario.Request, n int,
+) (*trace.Trace, error) {
+	var ids []string
+	for range n {
+		more, err := c.Play(ctx, s, r)
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, more...)
+	}
+	traces, err := Read(ctx, from, ids)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(traces, func(a, b *trace.Trace) int { return cmp.Compare(scenario.Duration(a), scenario.Duration(b)) })
+	return traces[len(traces)/2], nil
 }
 
 // During returns those of some traces that began in that time.

@@ -70,10 +70,11 @@ func (d Diagnosis) Effect(slow, baseline Played, want Effect) Effect {
 		got.Factor = float64(d.atPlaces(bad)) / float64(max(d.atPlaces(good), 1))
 	}
 	if want.Calls != 0 {
-		got.Calls = d.calls(slow.Own) - d.calls(baseline.Own)
+		got.Calls = countSpans(slow.Own, d.isCallAtPlace) - countSpans(baseline.Own, d.isCallAtPlace)
 	}
 	if want.Errors != 0 {
-		got.Errors = errorSpans(bad) - errorSpans(good)
+		failed := func(s *trace.Span) bool { return s.Error }
+		got.Errors = countSpans([]*trace.Trace{bad}, failed) - countSpans([]*trace.Trace{good}, failed)
 	}
 	return got
 }
@@ -122,24 +123,16 @@ func (p Place) contains(s path.Segment) bool {
 	return false
 }
 
-// calls counts the calls at the diagnosis's places.
-func (d Diagnosis) calls(traces []*trace.Trace) (n int) {
+func (d Diagnosis) isCallAtPlace(s *trace.Span) bool {
+	return slices.ContainsFunc(d.Places, func(p Place) bool { return p.matches(s.Service, s.Callee()) })
+}
+
+func countSpans(traces []*trace.Trace, counts func(*trace.Span) bool) (n int) {
 	for _, t := range traces {
-		n += countSpans(t, func(s *trace.Span) bool {
-			return slices.ContainsFunc(d.Places, func(p Place) bool { return p.matches(s.Service, s.Callee()) })
-		})
-	}
-	return n
-}
-
-func errorSpans(t *trace.Trace) int {
-	return countSpans(t, func(s *trace.Span) bool { return s.Error })
-}
-
-func countSpans(t *trace.Trace, counts func(*trace.Span) bool) (n int) {
-	for _, s := range t.Spans {
-		if counts(s) {
-			n++
+		for _, s := range t.Spans {
+			if counts(s) {
+				n++
+			}
 		}
 	}
 	return n

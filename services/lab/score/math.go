@@ -1,6 +1,7 @@
 package score
 
 import (
+	"maps"
 	"slices"
 
 	"spanwise/doctor/trace"
@@ -16,13 +17,8 @@ func median[T ~int64 | float64](list []T) T {
 }
 
 // mostFrequent returns the name with the highest count, of several the first in the alphabet.
-func mostFrequent(counts map[string]int) (best string) {
-	for name, n := range counts {
-		if best == "" || n > counts[best] || n == counts[best] && name < best {
-			best = name
-		}
-	}
-	return best
+func mostFrequent(counts map[string]int) string {
+	return slices.MaxFunc(slices.Sorted(maps.Keys(counts)), func(a, b string) int { return counts[a] - counts[b] })
 }
 
 func ratio(a, b float64) float64 {

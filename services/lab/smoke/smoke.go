@@ -3,7 +3,6 @@
 package smoke
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -120,7 +119,7 @@ func (s System) diagnose(ctx context.Context, id string, report Report) error {
 		return err
 	}
 	for _, v := range sc.Variants() {
-		t, err := s.median(ctx, sc, v.Request)
+		t, err := s.Shop.Median(ctx, s.Traces, sc, v.Request, runs)
 		if err != nil {
 			return err
 		}
@@ -136,27 +135,6 @@ func judge(want scenario.Diagnosis, t *trace.Trace, evidence []*trace.Trace) err
 		return fmt.Errorf("trace %s: the first finding is %q, it lacks %q, false positives are %v", t.ID, j.Found, j.Unsaid, j.FalseAlarms)
 	}
 	return nil
-}
-
-func (s System) median(ctx context.Context, sc scenario.Scenario, r scenario.Request) (*trace.Trace, error) {
-	var ids []string
-	for range runs {
-		more, err := s.Shop.Play(ctx, sc, r)
-		if err != nil {
-			return nil, err
-		}
-		ids = append(ids, more...)
-	}
-	traces, err := play.Read(ctx, s.Traces, ids)
-	if err != nil {
-		return nil, err
-	}
-	slices.SortFunc(traces, byDuration)
-	return traces[len(traces)/2], nil
-}
-
-func byDuration(a, b *trace.Trace) int {
-	return cmp.Compare(scenario.Duration(a), scenario.Duration(b))
 }
 
 // isolate slows one request down, and checks that the doctor finds it and that requests at the same time are not slowed down.
@@ -175,7 +153,7 @@ func (s System) isolate(ctx context.Context, report Report) error {
 	}
 	slow, usual := traces[0], traces[1:]
 	report(fmt.Sprintf("%s, slow: the doctor finds %s", sc.ID, sc.Want), judge(sc.Want, slow, usual))
-	slowest := slices.MaxFunc(usual, byDuration)
+	slowest := scenario.Played{Own: usual}.Slowest()
 	if took := scenario.Duration(slowest); took >= sc.Effect.AtPlaces {
 		err = fmt.Errorf("trace %s took %v", slowest.ID, took)
 	}

@@ -6,7 +6,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 
 	"spanwise/doctor"
@@ -37,8 +36,6 @@ type Result struct {
 	Faster     float64 // how many times faster than the slowest step so far
 	Report     doctor.Report
 }
-
-var stories = []Story{millionRows}
 
 // rows requests products from pricing.
 func rows(query string) scenario.Request {
@@ -73,12 +70,12 @@ var millionRows = Story{
 }
 
 // All lists the stories.
-func All() []Story { return slices.Clone(stories) }
+var All = []Story{millionRows}
 
 // Find returns the story with that id, or an error that lists the stories.
 func Find(id string) (Story, error) {
 	var ids []string
-	for _, s := range stories {
+	for _, s := range All {
 		if s.ID == id {
 			return s, nil
 		}
@@ -102,30 +99,18 @@ func (s Story) Check(ctx context.Context, shop play.Client) error {
 func (s Story) Play(ctx context.Context, shop play.Client, traces *jaeger.Reader, runs int, report func(Result) error) error {
 	var slowest trace.Micros
 	for _, step := range s.Steps {
-		var ids []string
-		for n := range runs + 1 {
-			id, err := shop.Play(ctx, scenario.Scenario{ID: step.Title}, step.Request)
-			if err != nil {
-				return err
-			}
-			if n > 0 {
-				ids = append(ids, id...)
-			}
+		alone := scenario.Scenario{ID: step.Title}
+		if _, err := shop.Play(ctx, alone, step.Request); err != nil {
+			return err
 		}
-		list, err := play.Read(ctx, traces, ids)
+		t, err := shop.Median(ctx, traces, alone, step.Request, runs)
 		if err != nil {
 			return err
 		}
-		results := make([]Result, len(list))
-		for i, t := range list {
-			r := doctor.Diagnose(t)
-			results[i] = Result{Step: step, DurationUS: r.Root.DurationUS, Report: r}
-		}
-		slices.SortFunc(results, func(a, b Result) int { return int(a.DurationUS - b.DurationUS) })
-		median := results[len(results)/2]
-		slowest = max(slowest, median.DurationUS)
-		median.Faster = float64(slowest) / float64(max(median.DurationUS, 1))
-		if err := report(median); err != nil {
+		r := doctor.Diagnose(t)
+		took := r.Root.DurationUS
+		slowest = max(slowest, took)
+		if err := report(Result{step, took, float64(slowest) / float64(max(took, 1)), r}); err != nil {
 			return err
 		}
 	}

@@ -13,7 +13,7 @@ import (
 
 // Every step has a title and its own request, which the services understand.
 func TestSteps(t *testing.T) {
-	for _, s := range stories {
+	for _, s := range All {
 		asked := map[string]bool{}
 		for _, step := range s.Steps {
 			if step.Title == "" || asked[step.Request.Path] {

@@ -1,16 +1,14 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
-	"os"
 	"slices"
 
 	"spanwise/lab/bench"
+	"spanwise/lab/export"
 	"spanwise/lab/native"
 )
 
@@ -49,12 +47,5 @@ func writeJSON(file string, v any) error {
 	if file == "" {
 		return nil
 	}
-	var text bytes.Buffer
-	encoder := json.NewEncoder(&text)
-	encoder.SetEscapeHTML(false) // targets begin with <
-	encoder.SetIndent("", "  ")
-	if err := encoder.Encode(v); err != nil {
-		return err
-	}
-	return os.WriteFile(file, text.Bytes(), 0o644)
+	return export.WriteJSON(file, v, "  ")
 }

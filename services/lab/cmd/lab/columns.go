@@ -41,24 +41,3 @@ var escape = regexp.MustCompile("\x1b\\[[0-9;]*m")
 
 // shownWidth returns the number of columns that a line takes on a terminal.
 func shownWidth(line string) int { return utf8.RuneCountInString(escape.ReplaceAllString(line, "")) }
-
-// wrap breaks text into lines of at most width columns. Words that are longer stay whole.
-func wrap(text string, width int) string {
-	var b strings.Builder
-	used := 0
-	for word := range strings.FieldsSeq(text) {
-		n := utf8.RuneCountInString(word)
-		switch {
-		case used == 0:
-		case used+1+n > width:
-			b.WriteByte('\n')
-			used = 0
-		default:
-			b.WriteByte(' ')
-			used++
-		}
-		b.WriteString(word)
-		used += n
-	}
-	return b.String()
-}

@@ -26,10 +26,3 @@ func TestArrange(t *testing.T) {
 		t.Errorf("one alone: got %q, want it unchanged", got)
 	}
 }
-
-// Wrapped text keeps all its words, and only a long word exceeds the width.
-func TestWrap(t *testing.T) {
-	if got, want := wrap("one two  three\nfour antidisestablishment x", 9), "one two\nthree\nfour\nantidisestablishment\nx"; got != want {
-		t.Errorf("got %q, want %q", got, want)
-	}
-}

@@ -70,7 +70,7 @@ func show(ctx context.Context, e env, plan score.Plan, jaeger string) error {
 	}
 	s, look := plan.Scenarios[0], report.TerminalLook(e.stdout, e.getenv)
 	for _, text := range []string{s.Title, s.Story, "What to look for: " + s.Hint} {
-		fmt.Fprintf(e.stdout, "%s\n\n", wrap(text, min(look.Width, 100)))
+		fmt.Fprintf(e.stdout, "%s\n\n", report.Wrap(text, min(look.Width, 100)))
 	}
 	var waterfalls []string
 	for _, t := range samples.Trials {
@@ -86,7 +86,7 @@ func show(ctx context.Context, e env, plan score.Plan, jaeger string) error {
 	if err := report.Findings(e.stdout, slow.Case, look); err != nil {
 		return err
 	}
-	fmt.Fprintf(e.stdout, "%s\n\n", wrap(guide.Outcome(samples.Row), min(look.Width, 100)))
+	fmt.Fprintf(e.stdout, "%s\n\n", report.Wrap(guide.Outcome(samples.Row), min(look.Width, 100)))
 	if jaeger != "" {
 		at := traceAt(ctx, jaeger)
 		for _, t := range samples.Trials {

@@ -6,19 +6,13 @@ import (
 	"flag"
 	"fmt"
 	"time"
-
-	"spanwise/lab/native"
 )
 
 func seed(set *flag.FlagSet) func(context.Context, env) error {
 	products := set.Int("products", 1_000_000, "add products until the catalogue has `N`")
 	return func(ctx context.Context, e env) error {
 		began := time.Now()
-		root, err := sourceTree()
-		if err != nil {
-			return err
-		}
-		settings, err := native.FromEnv(root, e.getenv, e.environ)
+		settings, err := settingsOf(e)
 		if err != nil {
 			return err
 		}

@@ -13,9 +13,11 @@ import (
 	"strings"
 
 	"spanwise/doctor"
+	"spanwise/internal/rest"
 	"spanwise/lab/bench"
 	"spanwise/lab/native"
 	"spanwise/lab/play"
+	"spanwise/lab/scenario"
 	"spanwise/lab/story"
 )
 
@@ -23,7 +25,6 @@ func runStory(set *flag.FlagSet) func(context.Context, env) error {
 	scratch := set.Bool("scratch", false, "start a separate system with a catalogue of the size that the story needs")
 	database := set.String("database", "", "with -scratch: keep the catalogue in the PostgreSQL at this `URL` instead of in SQLite")
 	cache := set.String("cache", "", "with -scratch: cache in the Valkey or Redis at this `URL` instead of in memory")
-	dir := set.String("traces", "", "with -scratch: write the traces to this `FOLDER` (default: a new one in the temporary folder)")
 	runs := set.Int("n", 5, "play each step `N` times, and show the run of median duration")
 	strict := set.Bool("strict", false, "exit with 1 if a step is slower than promised")
 	return func(ctx context.Context, e env) error {
@@ -36,8 +37,8 @@ func runStory(set *flag.FlagSet) func(context.Context, env) error {
 			return err
 		case *runs < 1:
 			return misuse(fmt.Sprintf("-n %d: want 1 or more", *runs))
-		case !*scratch && *database+*cache+*dir != "":
-			return misuse("-database, -cache and -traces need -scratch")
+		case !*scratch && *database+*cache != "":
+			return misuse("-database and -cache need -scratch")
 		}
 		r := storyRun{story: s, runs: *runs, strict: *strict, out: e.stdout}
 		if !*scratch {
@@ -51,7 +52,7 @@ func runStory(set *flag.FlagSet) func(context.Context, env) error {
 			cached = "a separate cache (Valkey or Redis)"
 		}
 		fmt.Fprintf(e.stdout, "With %s and %s, measured on %s.\n", stored, cached, bench.Here())
-		return r.inScratch(ctx, e, []string{"PRICING_DATABASE_URL=" + *database, "CACHE_URL=" + *cache}, *dir)
+		return r.inScratch(ctx, e, []string{"PRICING_DATABASE_URL=" + *database, "CACHE_URL=" + *cache})
 	}
 }
 
@@ -76,13 +77,9 @@ func (s storyRun) attached(ctx context.Context, e env) error {
 	return s.print(ctx, shop, jaegerURL(e), func(r story.Result) (string, error) { return at + r.Report.TraceID, nil })
 }
 
-// inScratch runs the story on a scratch system with those settings, and writes the traces to a folder.
-func (s storyRun) inScratch(ctx context.Context, e env, settings []string, dir string) (err error) {
-	if dir == "" {
-		dir, err = os.MkdirTemp("", "spanwise-"+s.story.ID+"-")
-	} else {
-		err = os.MkdirAll(dir, 0o755)
-	}
+// inScratch runs the story on a scratch system with those settings, and writes the traces to a temporary folder that stays.
+func (s storyRun) inScratch(ctx context.Context, e env, settings []string) error {
+	dir, err := os.MkdirTemp("", "spanwise-"+s.story.ID+"-")
 	if err != nil {
 		return err
 	}
@@ -100,19 +97,7 @@ func (s storyRun) inScratch(ctx context.Context, e env, settings []string, dir s
 
 // saveTrace writes a trace to a file, in Jaeger's own JSON.
 func saveTrace(ctx context.Context, jaeger, id, file string) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, jaeger+"/api/traces/"+id+"?raw=true", nil)
-	if err != nil {
-		return err
-	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("jaeger answered %s for trace %s", resp.Status, id)
-	}
-	text, err := io.ReadAll(resp.Body)
+	text, err := rest.Fetch(ctx, http.DefaultClient, jaeger+"/api/traces/"+id+"?raw=true")
 	if err != nil {
 		return err
 	}
@@ -151,10 +136,7 @@ func diagnosis(r doctor.Report) string {
 		return "nothing to fix"
 	}
 	first := r.Findings[0]
-	text := string(first.Kind) + " in " + first.Service
-	if first.Callee != "" {
-		text += " → " + first.Callee
-	}
+	text := string(first.Kind) + " in " + scenario.Place{Service: first.Service, Callee: first.Callee}.String()
 	var also []string
 	for _, f := range slices.Concat(r.Findings[1:], r.AlsoSeen) {
 		if f.Kind != first.Kind && !slices.Contains(also, string(f.Kind)) {

@@ -88,6 +88,15 @@ func sourceTree() (string, error) {
 	return build.Root(here)
 }
 
+// settingsOf returns the settings of lab up.
+func settingsOf(e env) (native.Settings, error) {
+	root, err := sourceTree()
+	if err != nil {
+		return native.Settings{}, err
+	}
+	return native.FromEnv(root, e.getenv, e.environ)
+}
+
 // programs builds what is missing and returns the file of each program.
 func programs(ctx context.Context, e env, root string) (map[string]string, error) {
 	return build.All(ctx, root, e.getenv, &build.Progress{Out: e.stderr, Terminal: isTerminal(e.stderr)})

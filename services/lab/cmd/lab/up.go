@@ -18,18 +18,14 @@ import (
 func up(*flag.FlagSet) func(context.Context, env) error {
 	return func(ctx context.Context, e env) error {
 		began := time.Now()
-		root, err := sourceTree()
-		if err != nil {
-			return err
-		}
-		settings, err := native.FromEnv(root, e.getenv, e.environ)
+		settings, err := settingsOf(e)
 		if err != nil {
 			return err
 		}
 		if err := settings.CheckPorts(); err != nil { // before minutes of building
 			return err
 		}
-		if settings.Programs, err = programs(ctx, e, root); err != nil {
+		if settings.Programs, err = programs(ctx, e, settings.Root); err != nil {
 			return err
 		}
 		console := native.NewConsole(e.stdout, report.TerminalLook(e.stdout, e.getenv).Color)
