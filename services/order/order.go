@@ -55,8 +55,8 @@ type ViewLine struct {
 
 // A Service places, shows and cancels orders. It is safe for concurrent use.
 type Service struct {
-	fetcher slowFetcher // the fetcher of fetch.go, unless a request asks for a slow way
-	store   slowStore   // the store of store.go, unless a request asks for a slow way
+	fetcher slowFetcher
+	store   slowStore
 	pricing *pricing.Client
 	stock   *inventory.Client
 	outbox  *outbox

@@ -54,7 +54,7 @@ var nearMisses = []Scenario{
 		"One layer retries, a little later, and succeeds: this is what retries are for.").
 		after(150 * time.Millisecond), // because ten retries a second are allowed
 	nearMiss(doctor.Pagination, "good-pages", "a hundred products in two pages", get("/catalogue?q=vase&page=1000"),
-		"The pages are as large as they may be, so there are as few as possible."),
+		"The pages are as large as they may be, and so as few as possible."),
 	nearMiss(doctor.OverFetch, "a-full-page", "a page of fifty orders with all their lines", get("/orders?limit=50"),
 		"Fifty orders do consist of more than a thousand lines, and the caller asked for fifty."),
 }
