@@ -16,7 +16,7 @@ import (
 // fanOut bounds how many calls to one service a request makes at once.
 const fanOut = 8
 
-// A slowFetcher is a fetcher that works in the way that the request asks for.
+// A slowFetcher is a fetcher that works in the way that the request asks for. Unless it asks for a slow one, that is the way of fetch.go.
 type slowFetcher struct{ fetcher }
 
 func (f slowFetcher) fetch(ctx context.Context, lines []inventory.Line) ([]detail, error) {

@@ -2,8 +2,9 @@
 // them to every service of that request, and small wrappers do it at the edge of the code they slow.
 //
 // [Middleware] reads the parameters and applies those that concern a whole request: delays, failures, computing.
-// [Connector] slows a database, [Slow] and [Timeout] a call, [Clock] shifts spans; a wrapper asks its parameter, such as
-// [Fetch] or [Pool], which way to take. The rules of the services never mention faults: the wrappers are in slow.go.
+// [Connector] slows a database, [Slow] and [Timeout] a call, and [Clock] shifts spans. Everything else asks its parameter, such
+// as [Fetch] or [Pool], which way to take: package rest for calls, package database for pools and locks, and each service's
+// slow.go for its own work. Apart from the line that installs Middleware, no other code of a service mentions faults.
 package fault
 
 import (

@@ -31,32 +31,32 @@ var (
 	called   = services[1:] // by other services
 )
 
-// The parameters. Those that decide how code outside of this package works are exported.
+// The parameters. Those that code outside this package asks for are exported.
 var (
 	Fetch = choice("fetch", "how order gets the stock and prices of its lines: one call each to inventory and pricing, "+
 		"one call per line with 8 at a time, or one call per line, one after another", "batch", "parallel", "each")
 	Calls = choice("calls", "order calls inventory and pricing in parallel, or one after the other", "parallel", "serial")
-	Rows  = choice("rows", "how inventory reads stock, and order the lines of a list: one query, or one query per row",
+	Rows  = choice("rows", "how inventory reads stock and order reads the lines of a list: with one query, or with one query per row",
 		"join", "each")
 	Lookups = choice("lookups", "pricing looks up the discounts once per quote, or once per line", "once", "each")
-	Page    = choice("page", "how order reads the catalogue from pricing: in pages, in small pages, or all in one answer",
+	Page    = choice("page", "how order reads the catalogue from pricing: in large pages, in small pages, or all in one response",
 		"1000", "10", "all")
-	Index = choice("index", "pricing looks up a product's name with its index, or without", "used", "missed")
+	Index = choice("index", "pricing searches for a product's name with the index, or without it", "used", "missed")
 	Cache = choice("cache", "pricing reads prices from the database, or through a cache that keeps them for a second; "+
 		"if many requests miss at once, one of them asks the database (on) or all do (stampede)", "off", "on", "stampede")
-	Connections = choice("connections", "reuse connections between services, or open one per call", "kept", "new")
+	Connections = choice("connections", "connections between services are reused, or opened for each call", "kept", "new")
 	Pool        = Places{Info{"pool", services, false,
 		"all requests that ask for it share a single connection to that service's database"}}
 	Lock    = Places{Info{"lock", services, false, "that service holds a mutex around each statement of the requests that ask for it"}}
-	Retries = choice("retries", "failed calls are not retried, retried by the layer nearest the failure with backoff and a budget, "+
-		"or retried by every layer at once", "none", "backoff", "storm")
+	Retries = choice("retries", "failed calls are not retried, are retried by the layer nearest the failure with backoff and a budget, "+
+		"or are retried immediately by every layer", "none", "backoff", "storm")
 	timeout = times{Info{"timeout", []string{"pricing:100ms"}, false, "how long callers wait for that service"}, called}
-	Cancel  = choice("cancel", "services stop working when their caller has hung up or its timeout has expired, or go on",
+	Cancel  = choice("cancel", "services stop working when their caller has hung up or its timeout has expired, or carry on",
 		"heeded", "ignored")
-	Fallback = choice("fallback", "if inventory fails, a quote fails too, or is made as if every product were scarce", "none", "scarce")
+	Fallback = choice("fallback", "if inventory fails, quotes fail too, or treat every product as scarce", "none", "scarce")
 	busy     = times{Info{"busy", []string{"pricing:100ms"}, false,
 		"that service computes until it has used that much CPU time; other work on that CPU slows down too"}, services}
-	Spans  = choice("spans", "whether that computing has a span", "all", "few")
+	Spans  = choice("spans", "whether the computing of busy has a span", "all", "few")
 	Starve = Places{Info{"starve", []string{"order", "pricing"}, false,
 		"computing keeps all CPUs of that service's process busy while the request lasts; its other requests suffer too"}}
 	Untraced = Places{Info{"untraced", called, false, "calls to that service carry no trace context"}}
@@ -66,13 +66,14 @@ var (
 	List     = choice("list", "where pricing's list of products comes from: the database, a cache of all products "+
 		"in one of two encodings, or a cache of finished answers", "fresh", "json", "binary", "answer")
 	latency = delays{Info{"latency", []string{"pricing:200ms", "inventory.db:30ms~10ms", "pricing.net:50ms@0.1"}, false,
-		"waits in that service, in its database, or on the way to it; ~ is the jitter (standard deviation), @ the probability; " +
+		"adds a delay in that service, in its database, or on the way to it; ~ is the jitter (standard deviation), @ the probability; " +
 			"commas separate several"}}
 	fail = failures{Info{"fail", []string{"pricing:503@0.3", "inventory:503*1", "inventory:reset", "pricing:timeout"}, false,
-		"answers with that status, resets the connection, or never answers; * is how many attempts at a call fail, by default all"}}
+		"that service answers with that status, resets the connection, or never answers; * is the number of attempts at a call that fail " +
+			"(by default all), @ the probability"}}
 )
 
-// parameters are all that services understand, in the order of the documentation. To add one, add it to this list.
+// parameters lists all of them in the order of the documentation.
 var parameters = []parameter{
 	Fetch, Calls, Rows, Lookups, Page, Index, Cache, Connections, Pool, Lock, Retries, timeout, Cancel, Fallback,
 	busy, Spans, Starve, Untraced, ahead, Mail, Columns, List, latency, fail,

@@ -1,6 +1,6 @@
 // Package problem is the kind of error that a service reports to its caller: a status for the program, a sentence for
-// the person, and a cause for the log. A service's rules make one by what is wrong, with [Invalid], [NotFound] and the
-// like, and know nothing of HTTP; the edge (package rest) answers with it as RFC 9457 says.
+// the person, and a cause for the log. A service's logic makes one with [Invalid], [NotFound] and the like, and knows
+// nothing of HTTP; package rest turns it into a response as RFC 9457 describes.
 package problem
 
 import (

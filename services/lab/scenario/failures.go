@@ -10,7 +10,7 @@ var retryStorm = Scenario{
 	ID:    "retry-storm",
 	Title: "Two layers that both retry at once",
 	Story: `Inventory has a bad minute, and then a bad hour. Each layer above it makes three attempts without a pause between them:
-with two layers that makes nine attempts, with a third it would make twenty-seven. The service that could not handle one request now
+two layers make nine attempts, and a third layer would make it twenty-seven. The service that could not handle one request now
 gets nine.`,
 	Hint:  "Calls to inventory that all fail, three below each of three calls to pricing, with no pause between them.",
 	Slow:  get("/orders/3/quote?retries=storm&fail=inventory:503&latency=inventory:100ms").expecting(503),

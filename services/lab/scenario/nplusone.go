@@ -72,7 +72,7 @@ var inParallel = detail("how many at a time", func(f doctor.Finding) bool { retu
 var nPlusOneSQL = Scenario{
 	ID:    "n-plus-one-sql",
 	Title: "N+1 in SQL: one query for each row",
-	Story: `Order makes one request, as it should, and still the answer takes longer the more lines the order has. In the service that
+	Story: `Order makes one request, as it should, but the response still takes longer the more lines the order has. In the service that
 it calls, an object-relational mapper loads each row when it is first used: one statement for the list, and one more for every item in
 it. Here the database is a millisecond away, as one on another machine would be.`,
 	Hint:  "One call to inventory, and below it the same SELECT folded as ×100, one after another.",

@@ -69,7 +69,7 @@ var coldConnect = Scenario{
 	Story: `Calls to the other service take twice as long as that service's own metrics say, and the machine has thousands of sockets
 in TIME_WAIT. The code creates a client for each call, keeps too few idle connections, or does not read responses to the end, so that
 each call begins with a handshake, which crosses the network before the request does.`,
-	Hint:  "Below the call a span named connect, as long as the rest of the way to pricing.",
+	Hint:  "Below the call, a span named connect that takes half of its time.",
 	Slow:  get("/orders/10?connections=new&latency=pricing.net:30ms"),
 	Fixed: get("/orders/10?connections=kept&latency=pricing.net:30ms"),
 	Want: Diagnosis{
@@ -149,7 +149,7 @@ var darkTime = Scenario{
 	ID:    "dark-time",
 	Title: "Time that no span accounts for",
 	Story: `Everyone looks at the same trace and sees the same thing: a long bar, short calls at its end, and nothing before them. One
-engineer suspects the garbage collector, another one the network, and the meeting ends there. The instrumentation covers what
+engineer suspects the garbage collector, another the network, and the meeting ends there. The instrumentation covers what
 libraries do; the work of the service itself has no span.`,
 	Hint:     "A long stretch at the beginning of order's bar, before its first query, with nothing below it.",
 	Slow:     get("/orders/10?busy=order:100ms&spans=few"),

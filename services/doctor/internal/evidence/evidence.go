@@ -1,6 +1,15 @@
-// Package evidence works out what a trace shows: where its critical path goes, which calls repeat or follow one another, which
-// time nothing explains, who waits for a turn, and what other traces say is usual. It names no kind of finding; what the
-// evidence means is for the rules. Begin with [Exam] for one trace, and [History] for all of them.
+// Package evidence works out what a trace shows. It names no kind of finding; what the evidence means is for the rules. A rule
+// reads everything from the [Exam] of one trace:
+//
+//	Exam.Path, Self, Total         the critical path, and how much of it is in each span
+//	Exam.Calls, CallOf             the calls
+//	Exam.Loops, Retries            calls that repeat
+//	Exam.Stages, Chains            calls that follow one another
+//	Exam.Gaps, ColdGaps            how much longer callers waited than callees worked
+//	Exam.Turns                     waits for a lock, a connection, or a worker
+//	Exam.Dark                      time that no span explains
+//	Exam.Places, SlowPlaces        where the time went
+//	Exam.Usual, Exam.History       what other traces say
 package evidence
 
 import (

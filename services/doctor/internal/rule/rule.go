@@ -1,5 +1,8 @@
-// Package rule holds the doctor's rules, one kind of finding per file. A rule looks at the evidence of one trace and returns
-// suspicions; package verdict computes what fixing each would save and ranks them. No rule uses another rule's code.
+// Package rule holds the doctor's rules, one for each kind of finding. A rule looks at the evidence of one trace and returns
+// suspicions; package verdict computes what fixing each would save and ranks them.
+//
+// A rule is in the file named like its kind, such as nplusone.go. Long rules continue in files such as nplusone_fix.go. No rule
+// uses another rule's code; what rules share is in rule.go, compare.go and gathering.go.
 package rule
 
 import (
