@@ -193,7 +193,7 @@ func (b *bench) load(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	b.atLeast("of them whole in Jaeger", float64(count.Complete), float64(count.Asked), "traces")
+	b.atLeast("of these complete in Jaeger", float64(count.Complete), float64(count.Asked), "traces")
 	b.atLeast("of their spans in Jaeger", float64(count.Spans), float64(b.golden.Spans()*count.Asked), "spans")
 	_, err = b.resident("all programs, resident after that", 0)
 	return err

@@ -18,7 +18,7 @@ func (r Result) summary() []string {
 		fmt.Sprintf("Precision %.3f: %d of %d findings are what was planted, the other %d are false alarms; "+
 			"%d more are true as well and not counted.",
 			r.Precision, f.Planted, f.Planted+f.FalseAlarms, f.FalseAlarms, f.AlsoTrue),
-		fmt.Sprintf("Recall %.3f, place accuracy %.3f. Of %d requests in which there is nothing to find, %d had a false alarm.",
+		fmt.Sprintf("Recall %.3f, place accuracy %.3f. Of %d requests with nothing to find, %d had a false alarm.",
 			r.Recall, r.PlaceAccuracy, r.Quiet.Played, r.Quiet.Alarmed),
 		fmt.Sprintf("Structural savings: one trace is enough for %d, of which %d are predicted as a value, with a median error of %s.",
 			s.Structural-s.NeedOtherTraces, s.ComparedAlone, percent(r.StructuralMedian)),

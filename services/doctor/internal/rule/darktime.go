@@ -19,9 +19,9 @@ through a stretch that no other span covers: at least 10 ms and a fifth of the r
 tenth, if no other place takes as long; or half of the request in all. The trace cannot tell whether that is
 computing or waiting. The finding names the spans before and after, between which a new span belongs.
 
-The pauses between the turns of a loop do not count: they are backoff, an interval, or the loop's own work. If
-the caller polls at even intervals, that is mentioned here, and so is how long a worker waited in a blocking
-receive for work, if no one waited for the worker.
+The pauses between the turns of a loop do not count: they are backoff, an interval, or the loop's own work. Polling
+at even intervals is mentioned here, and so is the time a worker spent in a blocking receive, waiting for work,
+while nothing waited for the worker.
 
 Saving: none. The share is what the whole report cannot explain.
 

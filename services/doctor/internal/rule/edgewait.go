@@ -17,11 +17,11 @@ var edgeWait = Rule{
 	Doc: `A client span takes at least 10 ms more, and at least twice as long, as the server span that answers it,
 and that time is on the critical path. Only durations are compared, so the clocks may disagree.
 
-Where else the same happens shows what to look at. On one edge only: the network, a proxy, the callee's accept
-queue, or the caller's connection pool for that callee. On calls to three or more callees alike, to two if the
-caller has no others and none of its calls is prompt, or where the caller's own unexplained time is a quarter as
-long: the caller itself is starved (CPU, garbage collection, event loop, threads), or everything behind its
-network interface is slow. The finding then names the caller.
+Compare this with the other edges of the caller. If only one edge is slow, look at the network, a proxy, the
+callee's accept queue, or the caller's connection pool for that callee. If calls to three or more callees are
+equally late (or to two, if the caller has no others and none of its calls is prompt), or if the caller's own
+unexplained time is a quarter as long, the caller itself is starved (CPU, garbage collection, event loop,
+threads), or everything behind its network interface is slow. The finding then names the caller.
 
 An edge that is expensive because it is used often, and not because a typical call is slow, is up to the caller:
 it ranks below edges that are slow each time, and is only mentioned below 30 % of the request.

@@ -15,15 +15,15 @@ var nPlusOne = Rule{
 	Kind:  "n-plus-one",
 	Lead:  "{service} makes {n} calls[ to {callee}] where one or two would do",
 	Title: "The same call once per item of a list, where one call could fetch all of them",
-	Doc: `One span makes the same call (same method and route, or same statement) at least five times, or at least
-three times if the calls take a fifth of the request. Each call may be inside a wrapper span of its own.
-Connection set-up, transaction statements and failed attempts that are retried do not count. Several instances
-that are called in turn count as one callee. If a list was
-fetched from the same callee just before, the finding is certain.
+	Doc: `One span makes the same call (same method and route, or same statement) at least five times, or at least three
+times if the calls take a fifth of the request. Each call may be inside a wrapper span of its own. Connection
+set-up, transaction statements and failed attempts that are retried do not count. Several instances that are
+called in turn count as one callee. If a list was fetched from the same callee just before, the finding is
+certain.
 
 It is not an N+1 if each call already requests several items: a list of keys (IN, = ANY, unnest), rows of VALUES,
-a command with many keys, a pipeline, or a method named as a batch (BatchGet…, bulkWrite, _msearch).
-Nor if the calls fetch pages or read a cursor (see pagination), repeat the same key (see repeated-calls), go to
+a command with many keys, a pipeline, or a method named as a batch (BatchGet…, bulkWrite, _msearch). Nor is it
+one if the calls fetch pages or read a cursor (see pagination), repeat the same key (see repeated-calls), go to
 different hosts (shards), or repeat the same key at even intervals (polling). Calls that already run in parallel
 add load rather than latency, so they are only mentioned.
 

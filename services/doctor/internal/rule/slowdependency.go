@@ -25,12 +25,13 @@ take a tenth of the request. The typical visit matters more than the sum, becaus
 call, while the number of calls is up to the caller (see n-plus-one). Other edges are reported too if a single
 visit takes 30 % of the request.
 
-To decide whether that is slow, the doctor needs a comparison: the same call in other traces (at least ten calls in five traces), or
-similar calls in this one. A call is slow if it takes twice the median and its distance from the median is beyond
-the usual variation. Without a comparison the place is only the largest share, which is all that the report says;
-under 100 ms, which people do not notice, it is only mentioned. A place that takes as long as usual is also only
-mentioned, unless that is 100 ms and half of the request: then what is usual is too slow, or it is the actual work
-of the request. Time in transit between the two processes is reported as edge-wait instead.
+To decide whether that is slow, the doctor needs a comparison: the same call in other traces (at least ten calls
+in five traces), or similar calls in this one. A call is slow if it takes twice the median and its distance from
+the median is beyond the usual variation. Without a comparison the place is only the largest share, which is all
+that the report says; under 100 ms, which people do not notice, it is only mentioned. A place that takes as long
+as usual is also only mentioned, unless that is 100 ms and half of the request: then what is usual is too slow,
+or it is the actual work of the request. Time in transit between the two processes is reported as edge-wait
+instead.
 
 Saving: with a comparison, the low estimate replays the calls at their usual duration. The high one removes the
 edge's time, an upper bound that no real fix reaches.
