@@ -50,12 +50,13 @@ func (r Result) runs() string {
 }
 
 // legend explains the columns.
-const legend = "*found* counts the runs whose first finding is of the expected kind and can be understood; *place*, of the runs with " +
-	"the expected kind, those that name the right place; *others*, those in which one trace was not enough and the doctor was given " +
-	"other traces: of everything else that ran at the same time, and of a dozen of the same request without the slowdown. *predicted* " +
-	"is what the doctor says the fix saves, *up to* an upper bound; *measured* is the median duration of the slow request less that " +
-	"of the fixed one or, if there is no fix, of the one without the slowdown. *error* is how far the two are apart or, of a bound, " +
-	"how much of it was saved. *quiet* counts the runs of the fixed request without a false alarm."
+const legend = "*found* counts the runs whose first finding has the expected kind and states the expected details; *place* counts, of the " +
+	"runs with the expected kind, those that name the right place; *others* counts the runs in which one trace was not enough, so " +
+	"that the doctor was given other traces: everything else that ran at the same time, and a dozen of the same request without " +
+	"the slowdown. *predicted* is what the doctor says the fix saves, *up to* an upper bound; *measured* is the median duration of " +
+	"the slow request minus that of the fixed one or, if there is no fix, of the one without the slowdown. *error* is the relative " +
+	"difference between the two; for an upper bound, it is the part of it that was saved. *quiet* counts the runs of the fixed " +
+	"request without a false alarm."
 
 var header = []string{"scenario", "expected", "found", "place", "others", "predicted", "measured", "error", "quiet"}
 
