@@ -44,7 +44,7 @@ func traceAt(ctx context.Context, address string) string {
 
 // blinded reads traces from the Jaeger at base without anything that gives the planted fault away.
 func blinded(base string) *jaeger.Reader {
-	return jaeger.Through(base, blind.Transport(http.DefaultTransport))
+	return jaeger.New(base, blind.Transport(http.DefaultTransport))
 }
 
 // shopOf returns the services of a run.
