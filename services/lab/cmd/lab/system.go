@@ -94,7 +94,7 @@ func settingsOf(e env) (native.Settings, error) {
 	if err != nil {
 		return native.Settings{}, err
 	}
-	return native.FromEnv(root, e.getenv, e.environ)
+	return native.FromEnv(root, e.environ)
 }
 
 // programs builds what is missing and returns the file of each program.
