@@ -41,14 +41,8 @@ func Serve(ctx context.Context, ln net.Listener, h http.Handler, log *slog.Logge
 	return nil
 }
 
-// Ask asks a health URL whether a program is ready. An error means that it is not, or does not answer; ctx bounds the
-// wait.
-func Ask(ctx context.Context, url string) error {
-	_, err := Fetch(ctx, http.DefaultClient, url)
-	return err
-}
-
-// Fetch returns what a server that is not one of the services answers to a GET request. A status of 300 or more is an error.
+// Fetch returns what a health check or a server that is not one of the services answers to a GET request. A status of 300 or
+// more is an error.
 func Fetch(ctx context.Context, client *http.Client, url string) ([]byte, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {

@@ -135,7 +135,8 @@ func Healthcheck(ctx context.Context, addr string) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
 	defer cancel()
-	return rest.Ask(ctx, "http://127.0.0.1:"+port+"/readyz")
+	_, err = rest.Fetch(ctx, http.DefaultClient, "http://127.0.0.1:"+port+"/readyz")
+	return err
 }
 
 func onOff(getenv func(string) string, name string) (bool, error) {

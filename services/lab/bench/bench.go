@@ -52,7 +52,8 @@ func All(ctx context.Context, run *native.Run, size Size, say func(format string
 		return nil, err
 	}
 	shop := play.New(run.URL(native.OrderPort), run.URL(native.InventoryPort), run.URL(native.PricingPort))
-	b := &bench{run: run, get: load.Get(shop, path), golden: golden, jaeger: jaeger.New(run.URL(native.JaegerPort)), size: size, say: say}
+	reader := jaeger.New(run.URL(native.JaegerPort), shop.HTTP.Transport)
+	b := &bench{run: run, get: load.Get(shop, path), golden: golden, jaeger: reader, size: size, say: say}
 	for _, measure := range []func(context.Context) error{
 		b.alone, b.memory, b.sizes, b.arrival, b.load,
 	} {

@@ -85,7 +85,7 @@ func (d Drill) Run(ctx context.Context, run *native.Run) (Outcome, error) {
 			o.CutOff = append(o.CutOff, err)
 		}
 	}
-	o.Traces, err = jaeger.New(run.URL(native.JaegerPort)).Count(ctx, result.Traces, settled, golden.Matches)
+	o.Traces, err = jaeger.New(run.URL(native.JaegerPort), shop.HTTP.Transport).Count(ctx, result.Traces, settled, golden.Matches)
 	return o, err
 }
 

@@ -69,7 +69,7 @@ func Write(ctx context.Context, from Source, plan Plan, dir string) (truth Truth
 		return truth, err
 	}
 	through := blind.Transport(http.DefaultTransport)
-	e := &exporter{from, jaeger.Through(from.Jaeger, through), &http.Client{Transport: through, Timeout: 30 * time.Second}}
+	e := &exporter{from, jaeger.New(from.Jaeger, through), &http.Client{Transport: through, Timeout: 30 * time.Second}}
 	if truth, err = e.play(ctx, plan, draft); err != nil {
 		return truth, err
 	}

@@ -25,15 +25,9 @@ const poll = 20 * time.Millisecond
 // A Reader reads traces from a Jaeger. It is safe for concurrent use.
 type Reader struct{ *read.Client }
 
-// New returns a reader of the Jaeger at base, such as http://localhost:16686.
-func New(base string) *Reader {
-	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.MaxIdleConnsPerHost = 16
-	return &Reader{read.Jaeger(base, &http.Client{Transport: transport, Timeout: 10 * time.Second})}
-}
-
-// Through is [New] with a transport, which may change Jaeger's answers before they are read.
-func Through(base string, transport http.RoundTripper) *Reader {
+// New returns a reader of the Jaeger at base, such as http://localhost:16686. The transport may change Jaeger's answers before
+// they are read. To read many traces, it must keep connections for [Reader.Count].
+func New(base string, transport http.RoundTripper) *Reader {
 	return &Reader{read.Jaeger(base, &http.Client{Transport: transport, Timeout: 30 * time.Second})}
 }
 

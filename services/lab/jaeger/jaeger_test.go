@@ -42,7 +42,7 @@ func growing(t *testing.T, most int64) *Reader {
 		spans(w, int(min(looks.Add(1)-1, most)))
 	}))
 	t.Cleanup(s.Close)
-	return New(s.URL)
+	return New(s.URL, http.DefaultTransport)
 }
 
 func three(t *trace.Trace) bool { return len(t.Spans) == 3 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"slices"
 	"sync"
@@ -111,7 +112,8 @@ func (r *Run) ready(ctx context.Context, p *Process) error {
 func ask(ctx context.Context, url string) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
-	return rest.Ask(ctx, url)
+	_, err := rest.Fetch(ctx, http.DefaultClient, url)
+	return err
 }
 
 // Wait returns nil when ctx is done, or an error when a process exits unexpectedly.

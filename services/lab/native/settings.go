@@ -58,14 +58,14 @@ type Settings struct {
 	Data     string            // databases, queues and traces
 	Programs map[string]string // the file of each program, by name
 	ports    map[string]int
-	environ  []string                 // what every program inherits
-	setting  func(name string) string // looks up DATABASE_URLs
+	environ  []string // what every program inherits
+	given    []string // the variables that may name databases
 }
 
 // FromEnv returns the settings of make up: ports, data and databases come from the environment.
-func FromEnv(root string, getenv func(string) string, environ []string) (Settings, error) {
-	s := Settings{Root: root, ports: make(map[string]int), setting: getenv}
-	s.Data = cmp.Or(getenv("SPANWISE_DATA"), filepath.Join(root, ".data"))
+func FromEnv(root string, environ []string) (Settings, error) {
+	s := Settings{Root: root, ports: make(map[string]int), given: environ}
+	s.Data = cmp.Or(lookup(environ, "SPANWISE_DATA"), filepath.Join(root, ".data"))
 	var err error
 	if s.Data, err = filepath.Abs(s.Data); err != nil {
 		return s, fmt.Errorf("find the folder SPANWISE_DATA: %w", err)
@@ -73,7 +73,7 @@ func FromEnv(root string, getenv func(string) string, environ []string) (Setting
 	taken := make(map[int]string)
 	for _, p := range ports {
 		n := p.usual
-		if text := getenv(p.name); text != "" {
+		if text := lookup(environ, p.name); text != "" {
 			if n, err = strconv.Atoi(text); err != nil || n < 1 || n > 65535 {
 				return s, fmt.Errorf("%s=%s is not a port from 1 to 65535 (for example %s=%d)", p.name, text, p.name, p.usual)
 			}
@@ -92,7 +92,7 @@ func FromEnv(root string, getenv func(string) string, environ []string) (Setting
 // Scratch returns the settings of a run that is independent of every other: data in dir, free ports, and no variables from
 // the environment that change what the programs do. given are variables to add, as NAME=value.
 func Scratch(root, dir string, environ []string, given ...string) (Settings, error) {
-	s := Settings{Root: root, Data: dir, ports: make(map[string]int), setting: valueIn(given)}
+	s := Settings{Root: root, Data: dir, ports: make(map[string]int), given: given}
 	free, err := freePorts(len(ports))
 	if err != nil {
 		return s, err
@@ -105,21 +105,19 @@ func Scratch(root, dir string, environ []string, given ...string) (Settings, err
 	return s, nil
 }
 
-// valueIn returns a function that looks up a variable in lines of NAME=value.
-func valueIn(environ []string) func(name string) string {
-	return func(name string) string {
-		for _, line := range environ {
-			if value, ok := strings.CutPrefix(line, name+"="); ok {
-				return value
-			}
+// lookup returns the value of a variable in lines of NAME=value, or "".
+func lookup(environ []string, name string) string {
+	for _, line := range environ {
+		if value, ok := strings.CutPrefix(line, name+"="); ok {
+			return value
 		}
-		return ""
 	}
+	return ""
 }
 
 // DatabaseURL returns the URL of a service's database. Empty means SQLite in Data.
 func (s Settings) DatabaseURL(service string) string {
-	return s.setting(strings.ToUpper(service) + "_DATABASE_URL")
+	return lookup(s.given, strings.ToUpper(service)+"_DATABASE_URL")
 }
 
 // without returns the environment without the variables whose names begin with one of the prefixes.

@@ -7,20 +7,9 @@ import (
 	"testing"
 )
 
-func env(pairs ...string) func(string) string {
-	return func(name string) string {
-		for _, p := range pairs {
-			if k, v, _ := strings.Cut(p, "="); k == name {
-				return v
-			}
-		}
-		return ""
-	}
-}
-
 // The environment sets the ports and the data of a run.
 func TestFromEnv(t *testing.T) {
-	s, err := FromEnv("/src", env("ORDER_PORT=9080", "SPANWISE_DATA=/var/lab", "PRICING_DATABASE_URL=postgres://x/y"), []string{"HOME=/h", "OTEL_SERVICE_NAME=all"})
+	s, err := FromEnv("/src", []string{"ORDER_PORT=9080", "SPANWISE_DATA=/var/lab", "PRICING_DATABASE_URL=postgres://x/y", "HOME=/h", "OTEL_SERVICE_NAME=all"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +49,7 @@ func TestFromEnvRefuses(t *testing.T) {
 		{"LAB_PORT=70000", "LAB_PORT=70000 is not a port"},
 		{"PRICING_PORT=8080", "ORDER_PORT and PRICING_PORT are both 8080"},
 	} {
-		if _, err := FromEnv("/src", env(test.setting), nil); err == nil || !strings.Contains(err.Error(), test.want) {
+		if _, err := FromEnv("/src", []string{test.setting}); err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: got %v, want %q", test.setting, err, test.want)
 		}
 	}
@@ -68,7 +57,7 @@ func TestFromEnvRefuses(t *testing.T) {
 
 // Every program starts after those that it sends to.
 func TestStartOrder(t *testing.T) {
-	s, err := FromEnv("/src", env(), nil)
+	s, err := FromEnv("/src", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,7 +17,7 @@ func started(t *testing.T) *httptest.Server {
 	t.Helper()
 	shop := shoptest.Start(t, nil, true)
 	traces := scenariotest.Jaeger(t, shop).URL
-	site := Site{Shop: scenariotest.Client(shop), Traces: jaeger.New(traces), Jaeger: traces, Shown: map[string]string{
+	site := Site{Shop: scenariotest.Client(shop), Traces: jaeger.New(traces, http.DefaultTransport), Jaeger: traces, Shown: map[string]string{
 		"order": "http://localhost:8080", "inventory": "http://localhost:8081", "pricing": "http://localhost:8082", "jaeger": traces}}
 	server := httptest.NewServer(New(site))
 	t.Cleanup(server.Close)

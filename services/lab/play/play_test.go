@@ -97,7 +97,7 @@ func TestNoShop(t *testing.T) {
 // Traces are read in the order of ids, and the others do not contain them.
 func TestRead(t *testing.T) {
 	services := shoptest.Start(t, nil, true)
-	client, from := scenariotest.Client(services), jaeger.New(scenariotest.Jaeger(t, services).URL)
+	client, from := scenariotest.Client(services), jaeger.New(scenariotest.Jaeger(t, services).URL, http.DefaultTransport)
 	began := time.Now()
 	s := find(t, "broken-propagation")
 	var own []string

@@ -76,7 +76,7 @@ func played(t *testing.T, s scenario.Scenario, shop *shoptest.Shop) string {
 	}
 	var ids numbering
 	play := func(r scenario.Request) scenariotest.Run {
-		return ids.play(t, s, shop, r.With(times))
+		return ids.play(t, s, shop, with(r, times))
 	}
 	ordinary := sync.OnceValue(func() (traces []*trace.Trace) {
 		for range ordinaryRuns {
@@ -86,7 +86,7 @@ func played(t *testing.T, s scenario.Scenario, shop *shoptest.Shop) string {
 	})
 	for _, v := range s.Variants() {
 		run := play(v.Request)
-		fmt.Fprintf(&out, "%s: %s%s\n", v.Name, v.Request.With(times), concurrent(len(run.Own)))
+		fmt.Fprintf(&out, "%s: %s%s\n", v.Name, with(v.Request, times), concurrent(len(run.Own)))
 		answers := scenario.Ask(run.Own, func() []*trace.Trace { return append(run.Others, ordinary()...) })
 		shown := slices.Index(run.Own, run.Slowest())
 		fmt.Fprintf(&sections, "-- %s trace --\n%s", v.Name, sketch(run.Own[shown]))
@@ -230,4 +230,14 @@ func branches(spans []*trace.Span, indent string, line func(*trace.Span) string)
 		order = append(order, b.spans...)
 	}
 	return text.String(), order
+}
+
+// with returns the request with more query parameters, such as "rows=each".
+func with(r scenario.Request, query string) scenario.Request {
+	mark := "?"
+	if strings.Contains(r.Path, "?") {
+		mark = "&"
+	}
+	r.Path += mark + query
+	return r
 }

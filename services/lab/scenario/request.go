@@ -53,13 +53,3 @@ func (r Request) WithoutQuery() Request {
 	r.Status = 0
 	return r
 }
-
-// With returns the request with more query parameters, such as "rows=each".
-func (r Request) With(query string) Request {
-	mark := "?"
-	if strings.Contains(r.Path, "?") {
-		mark = "&"
-	}
-	r.Path += mark + query
-	return r
-}

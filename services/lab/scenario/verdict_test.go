@@ -30,13 +30,13 @@ func TestEffects(t *testing.T) {
 		if s.Healthy() || s.RealTime {
 			return // nothing is planted, or nothing that takes virtual time: see TestEffectsInRealTime
 		}
-		slow := scenariotest.Play(t, shop, s, s.Slow.With(scenario.Latencies), control)
+		slow := scenariotest.Play(t, shop, s, with(s.Slow, scenario.Latencies), control)
 		for _, c := range slow.Controls {
 			if got := scenario.Duration(c); got != controlTakes {
 				t.Errorf("a request at the same time took %v, want %v", got, controlTakes)
 			}
 		}
-		baseline := scenariotest.Play(t, shop, s, s.Baseline().Request.With(scenario.Latencies))
+		baseline := scenariotest.Play(t, shop, s, with(s.Baseline().Request, scenario.Latencies))
 		if got := s.Want.Effect(slow.Played, baseline.Played, s.Effect); got != s.Effect || s.Effect == (scenario.Effect{}) {
 			t.Errorf("got the effect %+v with the places %v, want %+v", got, s.Want.Places, s.Effect)
 		}
@@ -106,12 +106,12 @@ func TestVerdicts(t *testing.T) {
 		}
 		ordinary := sync.OnceValue(func() (traces []*trace.Trace) {
 			for range ordinaryRuns {
-				traces = append(traces, scenariotest.Play(t, shop, s, s.Baseline().Request.With(times)).Own...)
+				traces = append(traces, scenariotest.Play(t, shop, s, with(s.Baseline().Request, times)).Own...)
 			}
 			return traces
 		})
 		for _, v := range variants {
-			verdict(t, s, v, scenariotest.Play(t, shop, s, v.Request.With(times)), ordinary)
+			verdict(t, s, v, scenariotest.Play(t, shop, s, with(v.Request, times)), ordinary)
 		}
 	})
 }

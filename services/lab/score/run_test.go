@@ -25,7 +25,7 @@ func TestRun(t *testing.T) {
 	}
 	r, err := Run(t.Context(), Plan{
 		Shop:      scenariotest.Client(services),
-		Jaeger:    jaeger.Through(scenariotest.Jaeger(t, services).URL, blind.Transport(http.DefaultTransport)),
+		Jaeger:    jaeger.New(scenariotest.Jaeger(t, services).URL, blind.Transport(http.DefaultTransport)),
 		Scenarios: list, Runs: 1, Progress: t.Logf,
 	})
 	if err != nil {

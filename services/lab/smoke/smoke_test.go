@@ -1,6 +1,7 @@
 package smoke
 
 import (
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,7 +19,7 @@ func TestCheck(t *testing.T) {
 	if err := os.WriteFile(log, []byte("nothing"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	system := System{Shop: scenariotest.Client(shop), Traces: jaeger.New(scenariotest.Jaeger(t, shop).URL), Root: filepath.Join("..", "..", ".."), Log: log}
+	system := System{Shop: scenariotest.Client(shop), Traces: jaeger.New(scenariotest.Jaeger(t, shop).URL, http.DefaultTransport), Root: filepath.Join("..", "..", ".."), Log: log}
 	passed := 0
 	err := system.Check(t.Context(), func(name string, err error) {
 		switch {

@@ -56,24 +56,6 @@ func TestSmokeOfNothing(t *testing.T) {
 	}
 }
 
-// A terminal gets a bar that is overwritten, and a file a line for every tenth.
-func TestBar(t *testing.T) {
-	for _, terminal := range []bool{false, true} {
-		var out bytes.Buffer
-		b := bar{out: &out, terminal: terminal, of: 1000}
-		for done := 20; done <= 1000; done += 20 {
-			b.show(done)
-		}
-		b.end()
-		if got, want := strings.Count(out.String(), "\n"), map[bool]int{false: 10, true: 1}[terminal]; got != want {
-			t.Errorf("terminal %v: got %d lines, want %d", terminal, got, want)
-		}
-		if !strings.Contains(out.String(), "1000 of 1000 products") {
-			t.Errorf("terminal %v: the end is missing: %q", terminal, out.String())
-		}
-	}
-}
-
 // Flags may come before and after operands.
 func TestParse(t *testing.T) {
 	for _, args := range []string{"-n 3 some -list", "some -n 3 -list", "-list -n 3 some"} {

@@ -44,7 +44,7 @@ func traceAt(ctx context.Context, address string) string {
 
 // blinded reads traces from the Jaeger at base without anything that gives the planted fault away.
 func blinded(base string) *jaeger.Reader {
-	return jaeger.Through(base, blind.Transport(http.DefaultTransport))
+	return jaeger.New(base, blind.Transport(http.DefaultTransport))
 }
 
 // shopOf returns the services of a run.
@@ -94,7 +94,7 @@ func settingsOf(e env) (native.Settings, error) {
 	if err != nil {
 		return native.Settings{}, err
 	}
-	return native.FromEnv(root, e.getenv, e.environ)
+	return native.FromEnv(root, e.environ)
 }
 
 // programs builds what is missing and returns the file of each program.
