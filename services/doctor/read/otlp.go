@@ -47,7 +47,7 @@ func (d *document) resourceSpans() error {
 		}
 		return d.skip()
 	})
-	attrs := d.otlpAttrs(resource.Attributes)
+	attrs := otlpAttrs(resource.Attributes)
 	service, host := attrs["service.name"], host(attrs)
 	for _, s := range batch {
 		s.Service, s.Host = service, host
@@ -73,7 +73,7 @@ func (d *document) scopeSpans(batch *[]pending) error {
 }
 
 func (d *document) otlpSpan(s *otlpSpan) pending {
-	attrs := d.otlpAttrs(s.Attributes)
+	attrs := otlpAttrs(s.Attributes)
 	out := &trace.Span{
 		ID: spanID(s.SpanID), ParentID: spanID(s.ParentSpanID), Name: s.Name, Kind: kindOf(string(s.Kind)), Attrs: attrs,
 		Dropped: dropped(s.DroppedAttributesCount) + dropped(s.DroppedEventsCount) + dropped(s.DroppedLinksCount),
@@ -84,7 +84,7 @@ func (d *document) otlpSpan(s *otlpSpan) pending {
 		attrs["otel.status_description"] = s.Status.Message // its name in Jaeger and Zipkin
 	}
 	for _, e := range s.Events {
-		out.Events = append(out.Events, trace.Event{Time: trace.Micros(micros(e.TimeUnixNano.n)), Name: e.Name, Attrs: d.otlpAttrs(e.Attributes)})
+		out.Events = append(out.Events, trace.Event{Time: trace.Micros(micros(e.TimeUnixNano.n)), Name: e.Name, Attrs: otlpAttrs(e.Attributes)})
 		out.Dropped += dropped(e.DroppedAttributesCount)
 	}
 	for _, l := range s.Links {
@@ -102,10 +102,10 @@ func (d *document) otlpSpan(s *otlpSpan) pending {
 
 func dropped(n number) int { return int(min(max(n.n, 0), 1<<30)) }
 
-func (d *document) otlpAttrs(attrs []otlpAttr) map[string]string {
+func otlpAttrs(attrs []otlpAttr) map[string]string {
 	m := make(map[string]string, len(attrs))
 	for _, a := range attrs {
-		m[d.intern(a.Key)] = a.Value.text()
+		m[intern(a.Key)] = a.Value.text()
 	}
 	return m
 }

@@ -2,7 +2,6 @@ package evidence
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"spanwise/doctor/call"
@@ -25,8 +24,7 @@ func Says(s *trace.Span, words ...string) bool {
 	for _, ev := range s.Events {
 		recorded = append(recorded, ev.Attrs["exception.type"], ev.Attrs["exception.message"])
 	}
-	text := strings.ToLower(strings.Join(recorded, " "))
-	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(text, w) })
+	return call.ContainsAny(strings.ToLower(strings.Join(recorded, " ")), words...)
 }
 
 // CutShort reports a call that failed because its caller stopped waiting.

@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"cmp"
 	"slices"
 
 	"spanwise/doctor/call"
@@ -29,14 +30,8 @@ func (h *History) learnHalves(e *Exam) {
 // HalfKey is what both halves of an HTTP call record: the method and the path; "" if they are not known.
 func HalfKey(s *trace.Span) string {
 	method := s.Get(trace.HTTPMethod)
-	if method == "" {
-		return ""
-	}
-	_, path, _ := call.CutURL(s.Get(trace.URLFull))
-	if path == "" {
-		_, path, _ = call.CutURL(s.Get(trace.URLPath))
-	}
-	if path == "" {
+	_, path, _ := call.CutURL(cmp.Or(s.Get(trace.URLFull), s.Get(trace.URLPath)))
+	if method == "" || path == "" {
 		return ""
 	}
 	return method + " " + path

@@ -45,11 +45,11 @@ func (e *Exam) Usual(q call.Question) (Norm, bool) {
 }
 
 func (h *History) norm(q call.Question) Norm {
-	if n, known := h.norms[q]; known {
-		return n
+	n, known := h.norms[q]
+	if !known {
+		n = h.compare(q)
+		h.norms[q] = n
 	}
-	n := h.compare(q)
-	h.norms[q] = n
 	return n
 }
 
