@@ -33,12 +33,11 @@ func (d *document) all(in *bufio.Reader) error {
 	err := d.documents()
 	switch {
 	case err == nil:
-		return d.verdict()
+		err = d.verdict()
 	case len(d.order) > 0 && cutOff(err):
-		d.cutAt = d.offset()
-		return nil
+		d.cutAt, err = d.offset(), nil
 	}
-	return err
+	return d.locate(err)
 }
 
 // documents reads one document after the other. An end of the input within one is io.ErrUnexpectedEOF.
