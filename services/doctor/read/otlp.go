@@ -119,20 +119,12 @@ type otlpValue struct {
 
 // text writes scalars as they are, lists and maps as JSON.
 func (v *otlpValue) text() string {
-	if v.ArrayValue == nil && v.KvlistValue == nil {
-		return v.scalar()
+	plain := v.plain()
+	if scalar, ok := plain.(string); ok {
+		return scalar
 	}
-	b, _ := json.Marshal(v.plain()) // cannot fail: these are only strings, lists and maps
+	b, _ := json.Marshal(plain) // cannot fail: these are only strings, lists and maps
 	return string(b)
-}
-
-func (v *otlpValue) scalar() string {
-	for _, s := range []*text{v.StringValue, v.IntValue, v.DoubleValue, v.BoolValue, v.BytesValue} {
-		if s != nil {
-			return string(*s)
-		}
-	}
-	return ""
 }
 
 // plain removes the wrappers at all levels. (JSON within JSON would double its backslashes at each level.)
@@ -151,5 +143,10 @@ func (v *otlpValue) plain() any {
 		}
 		return m
 	}
-	return v.scalar()
+	for _, s := range []*text{v.StringValue, v.IntValue, v.DoubleValue, v.BoolValue, v.BytesValue} {
+		if s != nil {
+			return string(*s)
+		}
+	}
+	return ""
 }

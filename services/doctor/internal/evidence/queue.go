@@ -48,13 +48,8 @@ func (e *Exam) findTurns() *Turns {
 }
 
 // acquiring lists the spans that by their name wait for a connection.
-func (e *Exam) acquiring() (list []*trace.Span) {
-	for _, s := range e.OnPath {
-		if call.Acquiring(s) && e.Self[s.Index] >= Soon {
-			list = append(list, s)
-		}
-	}
-	return list
+func (e *Exam) acquiring() []*trace.Span {
+	return slices.DeleteFunc(slices.Clone(e.OnPath), func(s *trace.Span) bool { return e.Self[s.Index] < Soon || !call.Acquiring(s) })
 }
 
 // queues finds calls and operations that wait for their turn, by when the same ended in other traces. Time that
