@@ -95,24 +95,16 @@ func Timeout(l *Loop) trace.Micros {
 	return RoundTime(slices.Min(list))
 }
 
-// RoundTime is the timeout setting that a duration d just reached; 0 if none is near. People choose 1, 2, 3, or 5
-// times a power of ten (3 s is the default timeout of an AWS Lambda function), and quarters of a minute. A timeout
-// is noticed a little late, never early.
+// timeouts are the settings that people choose, in ms: 1, 2, 3, or 5 times a power of ten (3 s is the default timeout of an AWS
+// Lambda function), and quarters of a minute.
+var timeouts = []trace.Micros{50, 100, 200, 300, 500, 1000, 2000, 3000, 5000, 10_000, 15_000, 20_000, 30_000, 50_000, 60_000}
+
+// RoundTime is the timeout setting that a duration d just reached; 0 if none is near. A timeout is noticed a little
+// late, never early.
 func RoundTime(d trace.Micros) trace.Micros {
-	const shortest, longest = 50_000, 100_000_000 // µs
-	near := func(limit trace.Micros) bool {
-		return limit >= shortest && d >= limit-limit/100 && d <= limit+limit/20
-	}
-	for _, limit := range []trace.Micros{15_000_000, 60_000_000} {
-		if near(limit) {
+	for _, ms := range timeouts {
+		if limit := ms * 1000; d >= limit-limit/100 && d <= limit+limit/20 {
 			return limit
-		}
-	}
-	for unit := trace.Micros(shortest / 5); unit < longest; unit *= 10 {
-		for _, n := range []trace.Micros{1, 2, 3, 5} {
-			if near(n * unit) {
-				return n * unit
-			}
 		}
 	}
 	return 0
