@@ -5,6 +5,7 @@ package call
 
 import (
 	"cmp"
+	"slices"
 
 	"spanwise/doctor/trace"
 )
@@ -126,12 +127,7 @@ func cached[K comparable, V any](cache map[K]V, key K, compute func(K) V) V {
 
 // Calls returns the calls of a trace in the order of their spans, and by Span.Index.
 func (p *Parser) Calls(t *trace.Trace) (list []*Call, of []*Call) {
-	var spans []*trace.Span
-	for _, s := range t.Spans {
-		if isCall(s) {
-			spans = append(spans, s)
-		}
-	}
+	spans := slices.DeleteFunc(slices.Clone(t.Spans), func(s *trace.Span) bool { return !isCall(s) })
 	calls := make([]Call, len(spans)) // one allocation for all
 	list, of = make([]*Call, len(spans)), make([]*Call, len(t.Spans))
 	for i, s := range spans {

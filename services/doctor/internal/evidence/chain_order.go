@@ -19,7 +19,8 @@ type Ordering struct {
 func (h *History) learnOrder(e *Exam) {
 	const most = 12 // different calls of one parent
 	for _, stages := range e.Stages(false) {
-		firsts := firstOfEach(stages, most)
+		firsts := each(grouped(stages, Stage.kind), func(same []Stage) Stage { return same[0] })
+		firsts = firsts[:min(len(firsts), most)]
 		parent := operation{stages[0].Span.Parent.Service, stages[0].Span.Parent.Name}
 		for i, a := range firsts {
 			for _, b := range firsts[i+1:] {
@@ -40,18 +41,6 @@ func (s Stage) kind() call.Question {
 		k.Shard = c.Server.Name
 	}
 	return k
-}
-
-// firstOfEach keeps the first stage of each kind, by start.
-func firstOfEach(stages []Stage, most int) (list []Stage) {
-	seen := map[call.Question]bool{}
-	for _, s := range stages {
-		if !seen[s.kind()] && len(list) < most {
-			seen[s.kind()] = true
-			list = append(list, s)
-		}
-	}
-	return list
 }
 
 func (h *History) count(e *Exam, s sequence, same bool) {

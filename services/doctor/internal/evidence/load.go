@@ -59,9 +59,7 @@ func (h *History) load(c *call.Call) *Load {
 
 // measure sweeps over the starts and ends of the runs, and adds up for how long how many ran.
 func (l *Load) measure() {
-	for _, r := range l.Runs {
-		l.ends = append(l.ends, r.span.End())
-	}
+	l.ends = each(l.Runs, func(r Run) trace.Micros { return r.span.End() })
 	slices.Sort(l.ends)
 	busy, total := map[int]trace.Micros{}, trace.Micros(0)
 	now, running, started := l.Runs[0].span.Start, 0, 0
