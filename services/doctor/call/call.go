@@ -5,6 +5,7 @@ package call
 
 import (
 	"cmp"
+	"slices"
 
 	"spanwise/doctor/trace"
 )
@@ -110,22 +111,23 @@ func NewParser() *Parser {
 	return &Parser{map[queryText]query{}, map[string]*Statement{}, map[string]string{}, map[string]method{}, map[Question]int32{}}
 }
 
-// remember caches a value, unless the cache is so large that further values are hardly ever used again.
-func remember[K comparable, V any](cache map[K]V, key K, value V) {
+// cached returns the value for a key, which it computes once, unless the cache is so large that further values are hardly ever used again.
+func cached[K comparable, V any](cache map[K]V, key K, compute func(K) V) V {
 	const most = 100_000
+	value, known := cache[key]
+	if known {
+		return value
+	}
+	value = compute(key)
 	if len(cache) < most {
 		cache[key] = value
 	}
+	return value
 }
 
 // Calls returns the calls of a trace in the order of their spans, and by Span.Index.
 func (p *Parser) Calls(t *trace.Trace) (list []*Call, of []*Call) {
-	var spans []*trace.Span
-	for _, s := range t.Spans {
-		if isCall(s) {
-			spans = append(spans, s)
-		}
-	}
+	spans := slices.DeleteFunc(slices.Clone(t.Spans), func(s *trace.Span) bool { return !isCall(s) })
 	calls := make([]Call, len(spans)) // one allocation for all
 	list, of = make([]*Call, len(spans)), make([]*Call, len(t.Spans))
 	for i, s := range spans {

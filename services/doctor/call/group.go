@@ -2,42 +2,40 @@ package call
 
 import "strings"
 
-// A pathFamily is a path without its last part, as one caller requests it from one callee.
-type pathFamily struct{ caller, callee, shard, prefix, query string }
-
 // groupVaryingPaths finds identifiers that do not look like identifiers: /authors/tolstoy, /authors/austen. If a request uses ten or more
 // different ends of a path, the end is variable: so many endpoints that differ only in their last part are rare in one request.
 func (p *Parser) groupVaryingPaths(list []*Call) {
 	const least = 10
-	ends := map[pathFamily]map[string]bool{}
+	ends := map[Question]map[string]bool{}
 	for _, c := range list {
 		if c.Unrouted {
-			f, end := c.pathFamily()
-			if ends[f] == nil {
-				ends[f] = map[string]bool{}
+			q, end := c.withoutEnd()
+			if ends[q] == nil {
+				ends[q] = map[string]bool{}
 			}
-			ends[f][end] = true
+			ends[q][end] = true
 		}
 	}
 	for _, c := range list {
 		if !c.Unrouted {
 			continue
 		}
-		f, _ := c.pathFamily()
-		if c.Unrouted = len(ends[f]) >= least; c.Unrouted {
-			c.Template = f.prefix + "{}" + f.query
-			c.Group = p.group(Question{Template: c.Template, Callee: c.Callee, Shard: c.Shard})
+		q, _ := c.withoutEnd()
+		if c.Unrouted = len(ends[q]) >= least; c.Unrouted {
+			c.Template, q.Caller = q.Template, ""
+			c.Group = p.group(q)
 		}
 	}
 }
 
-func (c *Call) pathFamily() (f pathFamily, end string) {
+// withoutEnd is what c asks, whatever the last part of the path is, and that part.
+func (c *Call) withoutEnd() (q Question, end string) {
 	path, query, found := strings.Cut(c.Template, "?")
 	if found {
 		query = "?" + query
 	}
 	cut := strings.LastIndexByte(path, '/') + 1
-	return pathFamily{c.Caller, c.Callee, c.Shard, path[:cut], query}, path[cut:]
+	return Question{c.Caller, c.Callee, c.Shard, path[:cut] + "{}" + query}, path[cut:]
 }
 
 // instances are the numeric addresses to which calls send one question.

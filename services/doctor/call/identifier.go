@@ -37,20 +37,17 @@ func isIdentifier(part string) bool {
 
 func numeric(s string) bool { return s != "" && strings.Trim(s, "0123456789.:[]") == "" }
 
+func (p *Parser) pathTemplate(path string) string { return cached(p.paths, path, pathTemplate) }
+
 // pathTemplate replaces the identifiers in a path by {}.
-func (p *Parser) pathTemplate(path string) string {
-	if t, ok := p.paths[path]; ok {
-		return t
-	}
+func pathTemplate(path string) string {
 	parts := strings.Split(path, "/")
 	for i, part := range parts {
 		if isIdentifier(part) {
 			parts[i] = "{}"
 		}
 	}
-	t := strings.Join(parts, "/")
-	remember(p.paths, path, t)
-	return t
+	return strings.Join(parts, "/")
 }
 
 // WithoutIdentifiers replaces the identifiers in a name by {}: books.0.author becomes books.{}.author, and handle 9f86d081 becomes handle {}.

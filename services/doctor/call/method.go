@@ -44,14 +44,11 @@ type method struct {
 	verb   bool // the name is one word, or has a verb among its first two: bulk-create, but not multi-city, which is a thing
 }
 
-func (p *Parser) method(name string) method {
-	m, known := p.methods[name]
-	if !known {
-		words := Words(name)
-		m = method{effectOf(words), isBatch(words), len(words) == 1 || len(words) > 1 && (verbs[words[0]] != 0 || verbs[words[1]] != 0)}
-		remember(p.methods, name, m)
-	}
-	return m
+func (p *Parser) method(name string) method { return cached(p.methods, name, newMethod) }
+
+func newMethod(name string) method {
+	words := Words(name)
+	return method{effectOf(words), isBatch(words), len(words) == 1 || len(words) > 1 && (verbs[words[0]] != 0 || verbs[words[1]] != 0)}
 }
 
 // effectOf judges a method by the verbs in its name: the first word, and those joined by "and" or "or" (GetOrCreate).

@@ -27,21 +27,14 @@ type Statement struct {
 	cursor        string // by what it continues where another one ended: OFFSET, a cursor, a column's last value; "" if it does not
 }
 
-// query parses a text. A text of two words ("find books") is not a key: it names the table only.
-func (p *Parser) query(text queryText) query {
-	q, known := p.queries[text]
-	if known {
-		return q
-	}
-	normal := normalise(text)
-	if q.Statement, known = p.statements[normal]; !known {
-		q.Statement = newStatement(normal)
-		remember(p.statements, normal, q.Statement)
-	}
+func (p *Parser) query(text queryText) query { return cached(p.queries, text, p.newQuery) }
+
+// newQuery parses a text. A text of two words ("find books") is not a key: it names the table only.
+func (p *Parser) newQuery(text queryText) query {
+	q := query{Statement: cached(p.statements, normalise(text), newStatement)}
 	if !hidesValues(text) && (IsJSON(text.text) || q.tokens > 2) {
 		q.key = withoutComments(text)
 	}
-	remember(p.queries, text, q)
 	return q
 }
 

@@ -76,7 +76,7 @@ func (m *Model) whatIf(changes []Change) *whatIf {
 	for _, c := range changes {
 		touched += len(c.spans)
 	}
-	w := &whatIf{m, slices.Grow(m.spare[:0], touched)} // growing them step by step makes 100,000 different calls 10 % slower
+	w := &whatIf{m, slices.Grow(m.spare[:0], touched)} // growing them step by step makes 100,000 different calls 5 % slower
 	for _, c := range changes {
 		run := &slots{}
 		if c.kind == limited && c.n < trace.Micros(len(c.spans)) {

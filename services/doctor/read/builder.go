@@ -3,7 +3,7 @@ package read
 import (
 	"fmt"
 	"slices"
-	"strings"
+	"unique"
 
 	"spanwise/doctor/trace"
 )
@@ -12,10 +12,9 @@ import (
 type builder struct {
 	drafts  map[string]*draft
 	order   []*draft
-	notes   tally             // about the input as a whole, so every trace gets them
-	remarks []string          // the same, without a count
-	same    map[string]string // one copy of each string that spans share
-	cutAt   int64             // the byte at which the input ended in the middle of a value; 0 if it did not
+	notes   tally    // about the input as a whole, so every trace gets them
+	remarks []string // the same, without a count
+	cutAt   int64    // the byte at which the input ended in the middle of a value; 0 if it did not
 }
 
 // A draft is a trace to which spans are still added.
@@ -28,7 +27,7 @@ type draft struct {
 }
 
 func newBuilder() *builder {
-	return &builder{drafts: map[string]*draft{}, notes: tally{}, same: map[string]string{}}
+	return &builder{drafts: map[string]*draft{}, notes: tally{}}
 }
 
 func (b *builder) note(what string) { b.notes[what]++ }
@@ -73,7 +72,7 @@ func (b *builder) add(p pending) {
 		end = start
 	}
 	s.Start, s.Duration = trace.Micros(start), trace.Micros(end-start)
-	s.Service, s.Host, s.Name = b.intern(s.Service), b.intern(s.Host), b.intern(s.Name)
+	s.Service, s.Host, s.Name = intern(s.Service), intern(s.Host), intern(s.Name)
 	d.spans = append(d.spans, s)
 }
 
@@ -82,16 +81,7 @@ func (b *builder) add(p pending) {
 const farthest = 1 << 54
 
 // intern makes equal strings share memory: a trace of 100,000 spans has a few dozen names and keys.
-func (b *builder) intern(s string) string {
-	if known, ok := b.same[s]; ok {
-		return known
-	}
-	s = strings.Clone(s) // not a slice of something longer
-	if len(b.same) < 1<<16 {
-		b.same[s] = s
-	}
-	return s
-}
+func intern(s string) string { return unique.Make(s).Value() }
 
 // traces builds the traces.
 func (b *builder) traces() []*trace.Trace {

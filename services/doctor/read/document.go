@@ -33,12 +33,11 @@ func (d *document) all(in *bufio.Reader) error {
 	err := d.documents()
 	switch {
 	case err == nil:
-		return d.verdict()
+		err = d.verdict()
 	case len(d.order) > 0 && cutOff(err):
-		d.cutAt = d.offset()
-		return nil
+		d.cutAt, err = d.offset(), nil
 	}
-	return err
+	return d.locate(err)
 }
 
 // documents reads one document after the other. An end of the input within one is io.ErrUnexpectedEOF.
@@ -49,7 +48,7 @@ func (d *document) documents() error {
 			return nil
 		}
 		if err == nil {
-			err = d.value(tok)
+			err = d.value(tok, d.list)
 		}
 		if err == io.EOF {
 			err = io.ErrUnexpectedEOF
@@ -63,13 +62,13 @@ func (d *document) documents() error {
 // offset is the byte of the input at which the decoder is.
 func (d *document) offset() int64 { return d.before + d.InputOffset() }
 
-// value reads the rest of a value in any of the formats, after its first token.
-func (d *document) value(tok json.Token) error {
+// value reads the rest of a value in any of the formats, after its first token; list reads that of a list.
+func (d *document) value(tok json.Token, list func() error) error {
 	switch tok {
 	case json.Delim('{'):
 		return d.wrapper()
 	case json.Delim('['):
-		return d.list()
+		return list()
 	}
 	return fmt.Errorf("found %v, want an object or a list", tok)
 }
@@ -112,17 +111,10 @@ func (d *document) wrapper() error {
 // inner reads what a wrapper wraps: an object, a list of objects, or null.
 func (d *document) inner() error {
 	tok, err := d.Token()
-	switch {
-	case err != nil:
+	if err != nil || tok == nil {
 		return err
-	case tok == json.Delim('{'):
-		return d.wrapper()
-	case tok == json.Delim('['):
-		return d.elements(d.inner)
-	case tok != nil:
-		return fmt.Errorf("found %v, want an object or a list", tok)
 	}
-	return nil
+	return d.value(tok, func() error { return d.elements(d.inner) })
 }
 
 // list reads a list whose opening bracket was consumed: Zipkin spans, lists of them, or complete documents.

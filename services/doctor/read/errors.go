@@ -73,13 +73,9 @@ func (d *document) verdict() error {
 	return nil
 }
 
-// A located error already says where it occurred.
-type located struct{ error }
-
 // locate adds where an error occurred: the detected format, and the byte.
 func (d *document) locate(err error) error {
-	var there located
-	if server := serverError(""); errors.As(err, &server) || errors.As(err, &there) {
+	if server := serverError(""); err == nil || errors.As(err, &server) {
 		return err
 	}
 	format, offset := cmp.Or(d.format, "JSON"), d.offset()

@@ -63,7 +63,7 @@ func (d *document) jaegerField(t *jaegerTrace, key string) error {
 func (d *document) jaegerDone(t *jaegerTrace) {
 	hosts := make(map[string]string, len(t.process))
 	for key, p := range t.process {
-		hosts[key] = host(d.jaegerTags(p.Tags))
+		hosts[key] = host(jaegerTags(p.Tags))
 	}
 	id := traceID(t.id)
 	for _, s := range t.spans {
@@ -87,7 +87,7 @@ func (d *document) jaegerDone(t *jaegerTrace) {
 
 // jaegerSpan converts a span. Its parent is the first CHILD_OF in the same trace; all other references are links.
 func (d *document) jaegerSpan(s *jaegerSpan) pending {
-	attrs := d.jaegerTags(s.Tags)
+	attrs := jaegerTags(s.Tags)
 	out := &trace.Span{
 		ID: spanID(s.SpanID), ParentID: spanID(s.ParentSpanID), Name: s.OperationName,
 		Attrs: attrs, Kind: kindOf(attrs["span.kind"]), Error: hasError(attrs), Dropped: lost(attrs),
@@ -105,7 +105,7 @@ func (d *document) jaegerSpan(s *jaegerSpan) pending {
 		}
 	}
 	for _, l := range s.Logs {
-		e := trace.Event{Time: trace.Micros(l.Timestamp.n), Attrs: d.jaegerTags(l.Fields)}
+		e := trace.Event{Time: trace.Micros(l.Timestamp.n), Attrs: jaegerTags(l.Fields)}
 		e.Name = cmp.Or(e.Attrs["event"], e.Attrs["message"])
 		out.Events = append(out.Events, e)
 	}
@@ -115,7 +115,7 @@ func (d *document) jaegerSpan(s *jaegerSpan) pending {
 		}
 	}
 	if s.Process != nil {
-		out.Service, out.Host = s.Process.ServiceName, host(d.jaegerTags(s.Process.Tags))
+		out.Service, out.Host = s.Process.ServiceName, host(jaegerTags(s.Process.Tags))
 	}
 	if !s.Duration.known {
 		d.note("without a duration, treated as zero-length")
@@ -123,10 +123,10 @@ func (d *document) jaegerSpan(s *jaegerSpan) pending {
 	return pending{own, s.ProcessID, s.StartTime, after(s.StartTime, s.Duration), out}
 }
 
-func (d *document) jaegerTags(tags []jaegerTag) map[string]string {
+func jaegerTags(tags []jaegerTag) map[string]string {
 	m := make(map[string]string, len(tags))
 	for _, t := range tags {
-		m[d.intern(t.Key)] = string(t.Value)
+		m[intern(t.Key)] = string(t.Value)
 	}
 	return m
 }

@@ -24,7 +24,7 @@ func (d *document) lines(in *bufio.Reader) error {
 	for end := error(nil); end == nil; {
 		var line []byte
 		if line, end = in.ReadBytes('\n'); end != nil && end != io.EOF && !cutOff(end) {
-			return end
+			return d.locate(end)
 		}
 		d.Decoder = json.NewDecoder(bytes.NewReader(line))
 		err := d.documents()
@@ -42,11 +42,11 @@ func (d *document) lines(in *bufio.Reader) error {
 	}
 	switch {
 	case broken > 0 && len(d.order) == 0:
-		return located{first}
+		return first
 	case broken == 1:
 		d.remarks = append(d.remarks, fmt.Sprintf("1 line is broken; the rest of it is left out (%v)", first))
 	case broken > 1:
 		d.remarks = append(d.remarks, fmt.Sprintf("%d lines are broken; the rest of each is left out (the first: %v)", broken, first))
 	}
-	return d.verdict()
+	return d.locate(d.verdict())
 }

@@ -47,7 +47,7 @@ func (d *document) resourceSpans() error {
 		}
 		return d.skip()
 	})
-	attrs := d.otlpAttrs(resource.Attributes)
+	attrs := otlpAttrs(resource.Attributes)
 	service, host := attrs["service.name"], host(attrs)
 	for _, s := range batch {
 		s.Service, s.Host = service, host
@@ -73,7 +73,7 @@ func (d *document) scopeSpans(batch *[]pending) error {
 }
 
 func (d *document) otlpSpan(s *otlpSpan) pending {
-	attrs := d.otlpAttrs(s.Attributes)
+	attrs := otlpAttrs(s.Attributes)
 	out := &trace.Span{
 		ID: spanID(s.SpanID), ParentID: spanID(s.ParentSpanID), Name: s.Name, Kind: kindOf(string(s.Kind)), Attrs: attrs,
 		Dropped: dropped(s.DroppedAttributesCount) + dropped(s.DroppedEventsCount) + dropped(s.DroppedLinksCount),
@@ -84,7 +84,7 @@ func (d *document) otlpSpan(s *otlpSpan) pending {
 		attrs["otel.status_description"] = s.Status.Message // its name in Jaeger and Zipkin
 	}
 	for _, e := range s.Events {
-		out.Events = append(out.Events, trace.Event{Time: trace.Micros(micros(e.TimeUnixNano.n)), Name: e.Name, Attrs: d.otlpAttrs(e.Attributes)})
+		out.Events = append(out.Events, trace.Event{Time: trace.Micros(micros(e.TimeUnixNano.n)), Name: e.Name, Attrs: otlpAttrs(e.Attributes)})
 		out.Dropped += dropped(e.DroppedAttributesCount)
 	}
 	for _, l := range s.Links {
@@ -102,10 +102,10 @@ func (d *document) otlpSpan(s *otlpSpan) pending {
 
 func dropped(n number) int { return int(min(max(n.n, 0), 1<<30)) }
 
-func (d *document) otlpAttrs(attrs []otlpAttr) map[string]string {
+func otlpAttrs(attrs []otlpAttr) map[string]string {
 	m := make(map[string]string, len(attrs))
 	for _, a := range attrs {
-		m[d.intern(a.Key)] = a.Value.text()
+		m[intern(a.Key)] = a.Value.text()
 	}
 	return m
 }
@@ -119,20 +119,12 @@ type otlpValue struct {
 
 // text writes scalars as they are, lists and maps as JSON.
 func (v *otlpValue) text() string {
-	if v.ArrayValue == nil && v.KvlistValue == nil {
-		return v.scalar()
+	plain := v.plain()
+	if scalar, ok := plain.(string); ok {
+		return scalar
 	}
-	b, _ := json.Marshal(v.plain()) // cannot fail: these are only strings, lists and maps
+	b, _ := json.Marshal(plain) // cannot fail: these are only strings, lists and maps
 	return string(b)
-}
-
-func (v *otlpValue) scalar() string {
-	for _, s := range []*text{v.StringValue, v.IntValue, v.DoubleValue, v.BoolValue, v.BytesValue} {
-		if s != nil {
-			return string(*s)
-		}
-	}
-	return ""
 }
 
 // plain removes the wrappers at all levels. (JSON within JSON would double its backslashes at each level.)
@@ -151,5 +143,10 @@ func (v *otlpValue) plain() any {
 		}
 		return m
 	}
-	return v.scalar()
+	for _, s := range []*text{v.StringValue, v.IntValue, v.DoubleValue, v.BoolValue, v.BytesValue} {
+		if s != nil {
+			return string(*s)
+		}
+	}
+	return ""
 }

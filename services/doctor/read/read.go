@@ -44,7 +44,7 @@ func parse(r io.Reader) ([]*trace.Trace, error) {
 	}
 	d := &document{builder: newBuilder()}
 	if err := d.all(in); err != nil {
-		return nil, d.locate(err)
+		return nil, err
 	}
 	return d.traces(), nil
 }

@@ -35,7 +35,7 @@ func (d *document) zipkin() error {
 		Attrs: make(map[string]string, len(s.Tags)+2),
 	}
 	for key, value := range s.Tags {
-		out.Attrs[d.intern(key)] = string(value)
+		out.Attrs[intern(key)] = string(value)
 	}
 	out.Error = hasError(out.Attrs)
 	s.RemoteEndpoint.describe(out.Attrs)

@@ -13,12 +13,7 @@ import (
 // The trace takes ownership of the spans. Their order does not affect the result.
 func New(id string, spans []*Span) *Trace {
 	t := &Trace{ID: strings.ToValidUTF8(id, "\uFFFD")}
-	t.Spans = make([]*Span, 0, len(spans))
-	for _, s := range spans {
-		if s != nil {
-			t.Spans = append(t.Spans, s)
-		}
-	}
+	t.Spans = slices.DeleteFunc(slices.Clone(spans), func(s *Span) bool { return s == nil })
 	r := repair{t: t}
 	for _, s := range t.Spans {
 		r.text(s)

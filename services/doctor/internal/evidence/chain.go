@@ -138,12 +138,7 @@ func (s Stage) asks() call.Question {
 }
 
 func (s Stage) writes() bool {
-	for _, c := range s.Calls {
-		if c.Effect.MayChange() {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(s.Calls, func(c *call.Call) bool { return c.Effect.MayChange() })
 }
 
 // before reports whether s must run before next. Two different queries in a row mostly share one connection, or ask
@@ -162,11 +157,7 @@ func (s Stage) store() bool {
 
 // gate reports a check that has to pass before anything else may happen.
 func (s Stage) gate() bool {
-	return slices.ContainsFunc(call.Words(s.Name()+" "+s.Span.Name), func(word string) bool { return slices.Contains(gates, word) })
-}
-
-// gates are matched as whole words: an author is not an authorization, and a checkout is not a check.
-var gates = []string{
-	"auth", "authenticate", "authentication", "authorize", "authorization", "authorise", "authorisation", "authz", "authn", "oauth",
-	"login", "token", "tokens", "check", "security", "validate", "validation", "verify", "permission", "permissions", "session", "sessions",
+	return hasWord(s.Name()+" "+s.Span.Name,
+		"auth", "authenticate", "authentication", "authorize", "authorization", "authorise", "authorisation", "authz", "authn", "oauth",
+		"login", "token", "tokens", "check", "security", "validate", "validation", "verify", "permission", "permissions", "session", "sessions")
 }

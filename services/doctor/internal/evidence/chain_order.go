@@ -1,6 +1,12 @@
 package evidence
 
-import "spanwise/doctor/call"
+import (
+	"maps"
+	"slices"
+
+	"spanwise/doctor/call"
+	"spanwise/doctor/trace"
+)
 
 // An Ordering counts the traces in which two calls ran in this order, and those in which they did not: they ran the
 // other way round, or overlapped.
@@ -13,7 +19,8 @@ type Ordering struct {
 func (h *History) learnOrder(e *Exam) {
 	const most = 12 // different calls of one parent
 	for _, stages := range e.Stages(false) {
-		firsts := firstOfEach(stages, most)
+		firsts := each(grouped(stages, Stage.kind), func(same []Stage) Stage { return same[0] })
+		firsts = firsts[:min(len(firsts), most)]
 		parent := operation{stages[0].Span.Parent.Service, stages[0].Span.Parent.Name}
 		for i, a := range firsts {
 			for _, b := range firsts[i+1:] {
@@ -34,18 +41,6 @@ func (s Stage) kind() call.Question {
 		k.Shard = c.Server.Name
 	}
 	return k
-}
-
-// firstOfEach keeps the first stage of each kind, by start.
-func firstOfEach(stages []Stage, most int) (list []Stage) {
-	seen := map[call.Question]bool{}
-	for _, s := range stages {
-		if !seen[s.kind()] && len(list) < most {
-			seen[s.kind()] = true
-			list = append(list, s)
-		}
-	}
-	return list
 }
 
 func (h *History) count(e *Exam, s sequence, same bool) {
@@ -82,4 +77,39 @@ func (h *History) Order(chain []Stage) (o Ordering) {
 	}
 	o.Same = max(0, o.Same-1) // without this trace
 	return o
+}
+
+// findOrigins returns when each identifier was first used: 0 for those in the root's own attributes, otherwise the
+// start of the first call that has it, in µs since the root's start, plus one.
+func (e *Exam) findOrigins() map[string]trace.Micros {
+	firstUse := map[string]trace.Micros{}
+	for _, k := range slices.Sorted(maps.Keys(e.Root.Attrs)) {
+		for _, id := range call.Identifiers(e.Root.Attrs[k]) {
+			firstUse[id] = 0
+		}
+	}
+	for _, c := range e.Calls { // by start
+		for _, id := range c.Identifiers() {
+			if _, known := firstUse[id]; !known {
+				firstUse[id] = c.Span.Start - e.Root.Start + 1
+				if tick := e.Model.Resolution(c.Span); tick > e.Model.Resolution(e.Root) {
+					firstUse[id] += tick // by which the process's clock may have rounded it down
+				}
+			}
+		}
+	}
+	return firstUse
+}
+
+// learns reports whether a stage uses an identifier that no call used before the first stage had ended, so that it
+// may come from an answer. Other calls that used it since then, in parallel with the stage, prove nothing.
+func (e *Exam) learns(first, s Stage) bool {
+	for _, c := range s.Calls {
+		for _, id := range c.Identifiers() {
+			if e.origins()[id] > first.Span.End()-e.Root.Start {
+				return true
+			}
+		}
+	}
+	return false
 }

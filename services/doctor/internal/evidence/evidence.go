@@ -13,7 +13,9 @@
 package evidence
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"sync"
 
 	"spanwise/doctor/call"
@@ -146,11 +148,8 @@ func Headline(t *trace.Trace) *trace.Span {
 	if len(candidates) == 0 {
 		candidates = t.Orphans
 	}
-	var longest *trace.Span
-	for _, s := range candidates {
-		if longest == nil || s.Duration > longest.Duration {
-			longest = s
-		}
+	if len(candidates) == 0 {
+		return nil
 	}
-	return longest
+	return slices.MaxFunc(candidates, func(a, b *trace.Span) int { return cmp.Compare(a.Duration, b.Duration) })
 }

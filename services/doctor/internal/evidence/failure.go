@@ -25,8 +25,7 @@ func Says(s *trace.Span, words ...string) bool {
 	for _, ev := range s.Events {
 		recorded = append(recorded, ev.Attrs["exception.type"], ev.Attrs["exception.message"])
 	}
-	text := strings.ToLower(strings.Join(recorded, " "))
-	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(text, w) })
+	return call.ContainsAny(strings.ToLower(strings.Join(recorded, " ")), words...)
 }
 
 // CutShort reports a call that failed because its caller stopped waiting.
@@ -77,4 +76,36 @@ func spelled(m trace.Meaning, value string) string {
 		return codes[n]
 	}
 	return value
+}
+
+// Timeout is the round duration after which all failed attempts of a loop ended; 0 if there is none.
+func Timeout(l *Loop) trace.Micros {
+	var list []trace.Micros
+	for _, c := range l.Calls {
+		if c.Failed && c.Answered() {
+			return 0
+		}
+		if c.Failed {
+			list = append(list, c.Span.Duration)
+		}
+	}
+	if len(list) < 2 || slices.Max(list)-slices.Min(list) > slices.Max(list)/50 {
+		return 0
+	}
+	return RoundTime(slices.Min(list))
+}
+
+// timeouts are the settings that people choose, in ms: 1, 2, 3, or 5 times a power of ten (3 s is the default timeout of an AWS
+// Lambda function), and quarters of a minute.
+var timeouts = []trace.Micros{50, 100, 200, 300, 500, 1000, 2000, 3000, 5000, 10_000, 15_000, 20_000, 30_000, 50_000, 60_000}
+
+// RoundTime is the timeout setting that a duration d just reached; 0 if none is near. A timeout is noticed a little
+// late, never early.
+func RoundTime(d trace.Micros) trace.Micros {
+	for _, ms := range timeouts {
+		if limit := ms * 1000; d >= limit-limit/100 && d <= limit+limit/20 {
+			return limit
+		}
+	}
+	return 0
 }

@@ -104,13 +104,8 @@ func (e *Exam) Lateness(gaps []Gap) (own trace.Micros) {
 }
 
 // WaitedFor drops the gaps that are not on the critical path.
-func (e *Exam) WaitedFor(gaps []Gap) (list []Gap) {
-	for _, g := range gaps {
-		if e.Self[g.Call.Span.Index] > 0 {
-			list = append(list, g)
-		}
-	}
-	return list
+func (e *Exam) WaitedFor(gaps []Gap) []Gap {
+	return slices.DeleteFunc(slices.Clone(gaps), func(g Gap) bool { return e.Self[g.Call.Span.Index] == 0 })
 }
 
 // A ColdGap is an edge on which the first call waits long and no later call does.

@@ -21,10 +21,10 @@ type History struct {
 	requests   map[operation]int         // requests of one kind
 	orders     map[sequence]*Ordering    // of two calls under one operation
 	used       map[call.Question][]Run
-	loads      map[call.Question][]*Load // by time
-	entries    map[string][]Half         // server roots, by HalfKey
-	unanswered map[string][]Half         // calls without a callee's span, by HalfKey
-	Followers  map[trace.Link][]Follower // roots of other traces, by the span they link to
+	loads      map[call.Question][]*Load   // by time
+	entries    map[string][]Occurrence     // server roots, by HalfKey
+	unanswered map[string][]Occurrence     // calls without a callee's span, by HalfKey
+	Followers  map[trace.Link][]Occurrence // roots of other traces, by the span they link to
 }
 
 type (
@@ -39,6 +39,12 @@ type (
 	}
 )
 
+// An Occurrence is a span in one of the traces.
+type Occurrence struct {
+	Exam *Exam
+	Span *trace.Span
+}
+
 // A Run is one execution of a call or an operation, in one of the traces.
 type Run struct {
 	Exam      *Exam
@@ -51,7 +57,7 @@ func NewHistory(exams []*Exam) *History {
 	h := &History{
 		Exams: exams, Runs: map[call.Question][]Run{}, runsByKey: map[call.Key][]Run{}, norms: map[call.Question]Norm{}, crowds: map[call.Question][]crowd{},
 		askers: map[habit]int{}, requests: map[operation]int{}, orders: map[sequence]*Ordering{}, used: map[call.Question][]Run{}, loads: map[call.Question][]*Load{},
-		entries: map[string][]Half{}, unanswered: map[string][]Half{}, Followers: map[trace.Link][]Follower{},
+		entries: map[string][]Occurrence{}, unanswered: map[string][]Occurrence{}, Followers: map[trace.Link][]Occurrence{},
 	}
 	for _, e := range exams {
 		e.History = h
@@ -151,16 +157,10 @@ func (h *History) Without(e *Exam, c *call.Call) (without, all int) {
 // Alike counts the traces with the same root as e, including e.
 func (h *History) Alike(e *Exam) int { return h.requests[operation{e.Root.Service, e.Root.Name}] }
 
-// A Follower is a root of another trace that links to a span.
-type Follower struct {
-	Exam *Exam
-	Root *trace.Span
-}
-
 func (h *History) learnFollowers(e *Exam) {
 	for _, root := range e.Trace.Roots {
 		for _, l := range root.Links {
-			h.Followers[l] = append(h.Followers[l], Follower{e, root})
+			h.Followers[l] = append(h.Followers[l], Occurrence{e, root})
 		}
 	}
 }

@@ -37,8 +37,7 @@ func receives(s *trace.Span) bool {
 	if strings.HasPrefix(method[strings.LastIndexAny(method, "/.")+1:], "ReceiveMessage") {
 		return true
 	}
-	switch s.Get(trace.DBSystem) {
-	case "redis", "valkey":
+	if system := s.Get(trace.DBSystem); system == "redis" || system == "valkey" {
 		return blocks(s)
 	}
 	_, _, query := call.CutURL(s.Get(trace.URLFull))
@@ -52,8 +51,7 @@ func blocks(s *trace.Span) bool {
 	if command == "" {
 		command = call.FirstWord(s.Get(trace.DBOperation) + " " + s.Name)
 	}
-	switch command {
-	case "xread", "xreadgroup":
+	if command == "xread" || command == "xreadgroup" {
 		return slices.Contains(strings.Fields(text), "block")
 	}
 	return slices.Contains([]string{"blpop", "brpop", "brpoplpush", "blmove", "blmpop", "bzpopmin", "bzpopmax", "bzmpop"}, command)

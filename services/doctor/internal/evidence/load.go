@@ -59,32 +59,24 @@ func (h *History) load(c *call.Call) *Load {
 
 // measure sweeps over the starts and ends of the runs, and adds up for how long how many ran.
 func (l *Load) measure() {
-	for _, r := range l.Runs {
-		l.ends = append(l.ends, r.span.End())
-	}
+	l.ends = each(l.Runs, func(r Run) trace.Micros { return r.span.End() })
 	slices.Sort(l.ends)
-	busy := map[int]trace.Micros{}
-	total := trace.Micros(0)
-	running, ended, now := 0, 0, l.Runs[0].span.Start
-	pass := func(to trace.Micros) {
+	busy, total := map[int]trace.Micros{}, trace.Micros(0)
+	now, running, started := l.Runs[0].span.Start, 0, 0
+	for ended := 0; ended < len(l.ends); {
+		next, change := l.ends[ended], -1
+		if started < len(l.Runs) && l.Runs[started].span.Start < next {
+			next, change = l.Runs[started].span.Start, 1
+			started++
+		} else {
+			ended++
+		}
 		if running > 0 {
-			busy[running] += to - now
-			total += to - now
+			busy[running] += next - now
+			total += next - now
 		}
-		now = to
-	}
-	for _, r := range l.Runs {
-		for ; ended < len(l.ends) && l.ends[ended] <= r.span.Start; ended++ {
-			pass(l.ends[ended])
-			running--
-		}
-		pass(r.span.Start)
-		running++
+		now, running = next, running+change
 		l.Most = max(l.Most, running)
-	}
-	for ; ended < len(l.ends); ended++ {
-		pass(l.ends[ended])
-		running--
 	}
 	if total > 0 {
 		l.AtMost = float64(busy[l.Most]) / float64(total)

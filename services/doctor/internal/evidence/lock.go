@@ -1,7 +1,6 @@
 package evidence
 
 import (
-	"slices"
 	"sort"
 	"strings"
 
@@ -54,8 +53,7 @@ func lockWaitOf(s *trace.Span) (us trace.Micros, why string) {
 		if !mentionsLock(ev.Name) {
 			continue
 		}
-		name := strings.ToLower(ev.Name)
-		if strings.Contains(name, "acquired") || strings.Contains(name, "got") || strings.Contains(name, "obtained") {
+		if call.ContainsAny(strings.ToLower(ev.Name), "acquired", "got", "obtained") {
 			return max(0, ev.Time-since), "by its event `" + ev.Name + "`"
 		}
 		since = ev.Time
@@ -66,22 +64,13 @@ func lockWaitOf(s *trace.Span) (us trace.Micros, why string) {
 // namedForWaiting reports names such as lock, mutex.wait and acquireLock, but not names of work on locks, such as
 // list-locks.
 func namedForWaiting(name string) bool {
-	words := call.Words(name)
-	waits := slices.ContainsFunc(words, func(word string) bool {
-		return slices.Contains([]string{"wait", "waits", "waiting", "await", "acquire", "acquiring", "obtain"}, word)
-	})
-	return mentionsLock(name) && (waits || len(words) == 1)
+	waits := hasWord(name, "wait", "waits", "waiting", "await", "acquire", "acquiring", "obtain")
+	return mentionsLock(name) && (waits || len(call.Words(name)) == 1)
 }
 
 // mentionsLock reports whether a name contains a word for a lock.
 func mentionsLock(name string) bool {
-	for _, word := range call.Words(name) {
-		switch word {
-		case "lock", "locks", "locking", "locked", "mutex", "semaphore", "latch":
-			return true
-		}
-	}
-	return false
+	return hasWord(name, "lock", "locks", "locking", "locked", "mutex", "semaphore", "latch")
 }
 
 // recordsLock reports whether a span records a wait for a lock.

@@ -62,20 +62,14 @@ func (l *Loop) Durations() []trace.Micros { return Durations(l.Units) }
 // Bound is the largest number of turns that ran at once, and the share of the later turns that started within a
 // millisecond of another one's end.
 func (l *Loop) Bound() (k int, follow float64) {
-	ends := make([]trace.Micros, 0, len(l.Units))
-	running, prompt := 0, 0
-	for _, u := range l.Units { // ordered by start
-		ends = append(ends, u.End())
-	}
+	ends := each(l.Units, (*trace.Span).End)
 	slices.Sort(ends)
-	ended := 0
-	for i, u := range l.Units {
-		for ; ended < i && ends[ended] <= u.Start; ended++ {
-			running--
+	ended, prompt := 0, 0
+	for i, u := range l.Units { // ordered by start
+		for ended < i && ends[ended] <= u.Start {
+			ended++
 		}
-		if running++; running > k {
-			k = running
-		}
+		k = max(k, i+1-ended)
 		if ended > 0 && u.Start-ends[ended-1] <= 1000 {
 			prompt++
 		}

@@ -45,28 +45,25 @@ func (e *Exam) Usual(q call.Question) (Norm, bool) {
 }
 
 func (h *History) norm(q call.Question) Norm {
-	if n, known := h.norms[q]; known {
-		return n
+	n, known := h.norms[q]
+	if !known {
+		n = h.compare(q)
+		h.norms[q] = n
 	}
-	n := h.compare(q)
-	h.norms[q] = n
 	return n
 }
 
 func (h *History) compare(q call.Question) Norm {
+	runs := h.Runs[q][:min(len(h.Runs[q]), normSamples)]
 	traces := map[*Exam]bool{}
-	var list []trace.Micros
-	for _, r := range h.Runs[q] {
-		if len(list) == normSamples {
-			break
-		}
+	for _, r := range runs {
 		traces[r.Exam] = true
-		list = append(list, r.span.Duration)
 	}
-	if len(traces) < NormTraces || len(list) < normCalls {
+	if len(traces) < NormTraces || len(runs) < normCalls {
 		return Norm{}
 	}
-	return newNorm(list, fmt.Sprintf("median of %d calls in %d traces", len(list), len(traces)), true)
+	durations := each(runs, func(r Run) trace.Micros { return r.span.Duration })
+	return newNorm(durations, fmt.Sprintf("median of %d calls in %d traces", len(runs), len(traces)), true)
 }
 
 // ownNorm compares the calls of one trace with each other or, if these are too few, with calls that ask the same of

@@ -48,13 +48,8 @@ func (e *Exam) findTurns() *Turns {
 }
 
 // acquiring lists the spans that by their name wait for a connection.
-func (e *Exam) acquiring() (list []*trace.Span) {
-	for _, s := range e.OnPath {
-		if call.Acquiring(s) && e.Self[s.Index] >= Soon {
-			list = append(list, s)
-		}
-	}
-	return list
+func (e *Exam) acquiring() []*trace.Span {
+	return slices.DeleteFunc(slices.Clone(e.OnPath), func(s *trace.Span) bool { return e.Self[s.Index] < Soon || !call.Acquiring(s) })
 }
 
 // queues finds calls and operations that wait for their turn, by when the same ended in other traces. Time that
@@ -80,12 +75,9 @@ func (e *Exam) queues(explained map[*trace.Span]trace.Micros) (list []Queued) {
 // heavySpans are the calls and operations with the most time on the critical path, the deepest first.
 func (e *Exam) heavySpans() []*trace.Span {
 	const most = 64
-	var heavy []*trace.Span
-	for _, s := range e.Trace.Spans {
-		if e.Total[s.Index] >= e.Threshold() && e.Question(s) != (call.Question{}) {
-			heavy = append(heavy, s)
-		}
-	}
+	heavy := slices.DeleteFunc(slices.Clone(e.Trace.Spans), func(s *trace.Span) bool {
+		return e.Total[s.Index] < e.Threshold() || e.Question(s) == (call.Question{})
+	})
 	slices.SortStableFunc(heavy, func(a, b *trace.Span) int { return cmp.Compare(e.Total[b.Index], e.Total[a.Index]) })
 	heavy = heavy[:min(len(heavy), most)]
 	slices.Reverse(heavy) // a deeper span is lighter, or comes later

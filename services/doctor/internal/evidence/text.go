@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"fmt"
+	"slices"
 
 	"spanwise/doctor/call"
 	"spanwise/doctor/trace"
@@ -24,6 +25,11 @@ func OperationAround(s *trace.Span) string {
 		return s.Parent.Name
 	}
 	return s.Name
+}
+
+// hasWord reports whether a name contains one of the words as a whole: an author is not an auth, and a checkout is not a check.
+func hasWord(name string, words ...string) bool {
+	return slices.ContainsFunc(call.Words(name), func(word string) bool { return slices.Contains(words, word) })
 }
 
 // Times counts things: 1 call, 2 calls.

@@ -36,8 +36,8 @@ func findDetachedWork(e *evidence.Exam) []Suspicion {
 			all.add(newDetachedWork(e, p, e, s))
 		}
 		for _, f := range e.History.Followers[trace.Link{TraceID: e.Trace.ID, SpanID: s.ID}] {
-			if f.Exam != e && f.Root.Duration >= least {
-				all.add(newDetachedWork(e, s, f.Exam, f.Root))
+			if f.Exam != e && f.Span.Duration >= least {
+				all.add(newDetachedWork(e, s, f.Exam, f.Span))
 			}
 		}
 	}

@@ -82,9 +82,7 @@ type parser struct {
 	drawings []Drawing
 	id       string
 	shift    trace.Micros
-	top      []*node
-	stack    []*node
-	spans    []*trace.Span
+	stack    []*node // the trace, and the last line at each depth below it
 }
 
 func (p *parser) line(line string) error {
@@ -100,15 +98,14 @@ func (p *parser) line(line string) error {
 	if err != nil {
 		return err
 	}
-	for len(p.stack) > 0 && p.stack[len(p.stack)-1].depth >= n.depth {
+	if p.stack == nil {
+		p.stack = []*node{{depth: -1}}
+	}
+	for p.stack[len(p.stack)-1].depth >= n.depth {
 		p.stack = p.stack[:len(p.stack)-1]
 	}
-	if len(p.stack) == 0 {
-		p.top = append(p.top, n)
-	} else {
-		parent := p.stack[len(p.stack)-1]
-		parent.children = append(parent.children, n)
-	}
+	parent := p.stack[len(p.stack)-1]
+	parent.children = append(parent.children, n)
 	p.stack = append(p.stack, n)
 	return nil
 }
@@ -184,19 +181,18 @@ func (n *node) attribute(w string) (err error) {
 
 // finish ends the trace that the lines so far describe.
 func (p *parser) finish() {
-	if len(p.top) == 0 {
+	if p.stack == nil {
 		return
 	}
-	p.spans = nil
-	for _, n := range p.top {
-		p.add(n, "", Epoch+p.shift, 1)
+	d := Drawing{ID: cmp.Or(p.id, "t")}
+	for _, n := range p.stack[0].children {
+		d.add(n, "", Epoch+p.shift, 1)
 	}
-	p.drawings = append(p.drawings, Drawing{cmp.Or(p.id, "t"), p.spans})
-	p.top, p.stack, p.id, p.shift = nil, nil, "", 0
+	*p = parser{drawings: append(p.drawings, d)}
 }
 
 // add adds the spans of a node and of those below it, as often as they are repeated. {i} becomes number, unless the node itself is repeated.
-func (p *parser) add(n *node, parent string, shift trace.Micros, number int) {
+func (d *Drawing) add(n *node, parent string, shift trace.Micros, number int) {
 	for i := range n.times {
 		if n.times > 1 {
 			number = i + 1
@@ -215,14 +211,14 @@ func (p *parser) add(n *node, parent string, shift trace.Micros, number int) {
 			s.Events = append(s.Events, e)
 		}
 		if s.ID == "" {
-			s.ID = idOf(len(p.spans))
+			s.ID = idOf(len(d.Spans))
 		}
 		if s.ParentID == "" {
 			s.ParentID = parent
 		}
-		p.spans = append(p.spans, &s)
+		d.Spans = append(d.Spans, &s)
 		for _, c := range n.children {
-			p.add(c, s.ID, at, number)
+			d.add(c, s.ID, at, number)
 		}
 	}
 }
