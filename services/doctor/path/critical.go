@@ -11,7 +11,7 @@ import (
 // If Span is a call, this is time that the callee does not account for: it was spent on the edge between caller and callee.
 type Segment struct {
 	Span   *trace.Span
-	Lo, Hi trace.Micros // µs since the epoch
+	Lo, Hi trace.Micros // since the Unix epoch
 }
 
 // Callee is the service at the other end of the edge; "" if the time is Span's own.

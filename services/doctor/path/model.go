@@ -57,7 +57,7 @@ func coarseClocks(t *trace.Trace) []bool {
 			of[i] = &clock{first: s.Start}
 			clocks[p] = of[i]
 		}
-		if (s.Start-of[i].first)%1000 != 0 || s.Duration%1000 != 0 {
+		if (s.Start-of[i].first)%trace.Millisecond != 0 || s.Duration%trace.Millisecond != 0 {
 			of[i].fine = true
 		}
 	}
@@ -75,10 +75,10 @@ func (m *Model) slack(parent, s *trace.Span) trace.Micros {
 	return min(max(m.Resolution(s), resolution), parent.Duration/100, s.Duration/10)
 }
 
-// Resolution is the resolution of the clock that timed s, in µs.
+// Resolution is the resolution of the clock that timed s.
 func (m *Model) Resolution(s *trace.Span) trace.Micros {
 	if m.coarse[s.Index] {
-		return 1000
+		return trace.Millisecond
 	}
 	return 1
 }
@@ -89,7 +89,7 @@ func (m *Model) overlap(parent, s, next *trace.Span) trace.Micros {
 	if next == nil || !m.coarse[s.Index] && !m.coarse[next.Index] || s.Process() == next.Process() {
 		return m.slack(parent, s)
 	}
-	return min(1000, parent.Duration/100, s.Duration/2)
+	return min(trace.Millisecond, parent.Duration/100, s.Duration/2)
 }
 
 // A Wait is how a span waited for one of its children.

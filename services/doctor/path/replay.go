@@ -7,7 +7,7 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// Replay returns how long root would have taken, in µs, with the changes. Without changes it is root's duration.
+// Replay returns how long root would have taken, with the changes. Without changes it is root's duration.
 //
 // Every child keeps its pause after the sibling that it followed, or after the parent's start if it followed none; a parent keeps its
 // time after its last child. This preserves the order of the spans and the parent's own work. Replay assumes that
@@ -114,7 +114,7 @@ type ending struct {
 
 // follower is the first sibling that begins in the last millisecond of the i-th child or later; nil if there is none.
 func (p *schedule) follower(i int) *trace.Span {
-	at, _ := slices.BinarySearchFunc(p.children, p.children[i].end-1000, func(c clipped, t trace.Micros) int { return cmp.Compare(c.start, t) })
+	at, _ := slices.BinarySearchFunc(p.children, p.children[i].end-trace.Millisecond, func(c clipped, t trace.Micros) int { return cmp.Compare(c.start, t) })
 	if at == i {
 		at++
 	}

@@ -59,8 +59,8 @@ type cause struct {
 	doctor.Finding              // of the trace that it costs most
 	worst          Case         // that trace
 	traces         int          // how many have it
-	cost           trace.Micros // µs of critical path in all of them together
-	low, high      trace.Micros // µs that fixing it saves in all of them together
+	cost           trace.Micros // of critical path in all of them together
+	low, high      trace.Micros // that fixing it saves in all of them together
 }
 
 // causes sums findings up over traces, the costliest first.
@@ -94,7 +94,7 @@ func causes(cases []Case) []*cause {
 	return all
 }
 
-// text says what a cause costs in so many traces that took total µs together, and what fixing it saves.
+// text says what a cause costs in a number of traces that took total together, and what fixing it saves.
 func (c *cause) text(traces int, total trace.Micros) string {
 	in := fmt.Sprintf("in %d of %s", c.traces, plural(traces, "trace"))
 	if c.cost == 0 { // some kinds cost no time

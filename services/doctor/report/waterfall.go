@@ -13,7 +13,7 @@ import (
 
 // A waterfall is a trace as rows over one period of time. Siblings of one operation are one row, and so are their children.
 type waterfall struct {
-	from, to trace.Micros     // µs since the epoch: the period that the full width stands for
+	from, to trace.Micros     // the period that the full width stands for
 	cropped  bool             // there is more before or after
 	critical [][]path.Segment // of the critical path, by span
 	rows     []*row           // in the order in which they are drawn
@@ -27,9 +27,9 @@ type row struct {
 	parent   *row
 	children []*row
 	depth    int
-	path     trace.Micros // µs of the critical path spent here or below
-	longest  trace.Micros // µs
-	below    int          // spans here and below
+	path     trace.Micros // of the critical path spent here or below
+	longest  trace.Micros
+	below    int // spans here and below
 	shown    bool
 	orphan   bool  // its parent is not in the trace
 	last     bool  // of its parent's rows

@@ -6,7 +6,7 @@ import (
 )
 
 // leastSkew is the least skew that is corrected, in µs. A smaller one is as likely to be rounding.
-const leastSkew = 1000
+const leastSkew = Millisecond
 
 // A link holds what the calls from one process to another show about their clocks. The server span of each call must fit into its client
 // span, which bounds the shift of the callee's clock; all calls bound it together. If the bounds allow no shift at all, nothing is

@@ -9,6 +9,12 @@ import (
 // Micros is a duration, or a time since the Unix epoch, in microseconds: the finest unit that all formats of traces can express.
 type Micros int64
 
+// Durations that thresholds are written in.
+const (
+	Millisecond Micros = 1000
+	Second             = 1000 * Millisecond
+)
+
 // String formats a duration for a reader, with a unit and three significant digits: 870 µs, 12.4 ms, 1.87 s.
 func (us Micros) String() string {
 	if us < 0 {

@@ -24,8 +24,8 @@ type Span struct {
 	Host         string // host.name, k8s.pod.name, ip, …; empty if unknown
 	Name         string // the operation
 	Kind         Kind
-	Start        Micros            // µs since the epoch
-	Duration     Micros            // µs, never negative
+	Start        Micros            // since the Unix epoch
+	Duration     Micros            // never negative
 	Error        bool              // status ERROR, or its older equivalents
 	Attrs        map[string]string // span attributes, values as text
 	Events       []Event
@@ -45,7 +45,7 @@ func (s *Span) End() Micros { return s.Start + s.Duration }
 
 // An Event is something that happened at one moment during a span.
 type Event struct {
-	Time  Micros // µs since the epoch
+	Time  Micros // since the Unix epoch
 	Name  string
 	Attrs map[string]string
 }

@@ -125,7 +125,7 @@ func (e *Exam) Chains(byParent [][]Stage) (chains [][]Stage) {
 func (e *Exam) mayJoin(chain []Stage, s Stage) bool {
 	last := chain[len(chain)-1]
 	pause := s.Span.Start - last.Span.End()
-	if pause < -Overlap || pause > max(2000, min(s.Span.Duration, last.Span.Duration)/4) {
+	if pause < -Overlap || pause > max(2*trace.Millisecond, min(s.Span.Duration, last.Span.Duration)/4) {
 		return false
 	}
 	return !last.writes() && !s.writes() && !last.before(s) && !e.learns(chain[0], s) && !last.gate()

@@ -29,14 +29,14 @@ type Exam struct {
 	Root    *trace.Span // the operation that the user waited for
 	Model   *path.Model
 	Path    []path.Segment
-	Self    []trace.Micros // µs of the critical path in the span itself, by Span.Index
+	Self    []trace.Micros // of the critical path in the span itself, by Span.Index
 	Total   []trace.Micros // the same, including everything below it
 	Entry   []*trace.Span  // the span through which the request entered a span's process, by Span.Index
 	Calls   []*call.Call   // in the order of Trace.Spans
 	CallOf  []*call.Call   // the call that the span is, or nil; by Span.Index
 	OnPath  []*trace.Span  // spans with self time on the critical path, in the order in which the path reaches them
 	Idling  []bool         // spans in which a worker waits for work, by Span.Index
-	idle    trace.Micros   // µs of the critical path in them
+	idle    trace.Micros   // of the critical path in them
 	Places  []*Place       // the one with the longest typical visit first
 	History *History
 
@@ -106,7 +106,7 @@ func Subtree(s *trace.Span) []*trace.Span {
 	return list
 }
 
-// Saving is how much shorter the root becomes with the changes, in µs.
+// Saving is how much shorter the root becomes with the changes.
 func (e *Exam) Saving(changes ...path.Change) trace.Micros {
 	if len(changes) == 0 {
 		return 0
@@ -130,9 +130,9 @@ func (e *Exam) DescribeShare(us trace.Micros) string {
 }
 
 // Threshold is the least saving, or time on the critical path, that is worth a finding.
-func (e *Exam) Threshold() trace.Micros { return max((e.Root.Duration-e.idle)/20, 1000) }
+func (e *Exam) Threshold() trace.Micros { return max((e.Root.Duration-e.idle)/20, trace.Millisecond) }
 
-// PathIn is the time of the critical path in the spans and everything below them, in µs. No span may lie below
+// PathIn is the time of the critical path in the spans and everything below them. No span may lie below
 // another.
 func (e *Exam) PathIn(spans []*trace.Span) (us trace.Micros) {
 	for _, s := range spans {

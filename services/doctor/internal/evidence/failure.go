@@ -103,7 +103,7 @@ var timeouts = []trace.Micros{50, 100, 200, 300, 500, 1000, 2000, 3000, 5000, 10
 // late, never early.
 func RoundTime(d trace.Micros) trace.Micros {
 	for _, ms := range timeouts {
-		if limit := ms * 1000; d >= limit-limit/100 && d <= limit+limit/20 {
+		if limit := ms * trace.Millisecond; d >= limit-limit/100 && d <= limit+limit/20 {
 			return limit
 		}
 	}

@@ -26,8 +26,8 @@ func unaccounted(c *call.Call) (us trace.Micros, ok bool) {
 	return max(us, 0), true
 }
 
-// longGap is the least gap, in µs, that is worth a mention.
-const longGap = 10_000
+// longGap is the least gap, that is worth a mention.
+const longGap = 10 * trace.Millisecond
 
 func (g Gap) inflated() bool { return g.Wait >= longGap && g.Wait*2 >= g.Call.Span.Duration }
 
@@ -133,7 +133,7 @@ func lengths(gaps []Gap) []trace.Micros {
 	return each(gaps, func(g Gap) trace.Micros { return g.Wait })
 }
 
-// Overrun is how long a callee worked after its caller had stopped waiting, in µs; 0 if it did not.
+// Overrun is how long a callee worked after its caller had stopped waiting; 0 if it did not.
 func (e *Exam) Overrun(c *call.Call) trace.Micros {
 	if c.Server == nil || c.Server == c.Span || e.Model.Waits(c.Span, c.Server) != path.GaveUp {
 		return 0
@@ -141,8 +141,8 @@ func (e *Exam) Overrun(c *call.Call) trace.Micros {
 	return c.Server.End() - c.Span.End()
 }
 
-// FarBeyond is the least overrun of a call, in µs, that is worth a mention.
-func FarBeyond(s *trace.Span) trace.Micros { return max(10_000, s.Duration/10) }
+// FarBeyond is the least overrun of a call, that is worth a mention.
+func FarBeyond(s *trace.Span) trace.Micros { return max(10*trace.Millisecond, s.Duration/10) }
 
 // WaitsBetween reports whether most of a place's time is gaps between caller and callee.
 func (e *Exam) WaitsBetween(p *Place) bool {

@@ -33,8 +33,8 @@ func HalfKey(s *trace.Span) string {
 
 // tolerance is how far the clocks of the two halves may disagree, rounding how coarse their timestamps may be.
 const (
-	tolerance = 2000 // µs
-	rounding  = 1000 // µs
+	tolerance = 2 * trace.Millisecond
+	rounding  = trace.Millisecond
 )
 
 // Answered finds the one root of another trace that fits into a call without a callee's span.

@@ -32,7 +32,7 @@ func (h *History) learnLoad(e *Exam) {
 
 // loads splits the runs of one resource into busy periods, and measures each.
 func loads(runs []Run) (list []*Load) {
-	const pause = 10_000 // µs
+	const pause = 10 * trace.Millisecond
 	inOrder(runs)
 	from := 0
 	for i := range runs {
@@ -92,8 +92,8 @@ func (l *Load) waited(e *Exam, s *trace.Span) trace.Micros {
 	return 0
 }
 
-// Soon is how long after another call's end, in µs, a call may start that has waited for it.
-const Soon = 1000
+// Soon is how long after another call's end, a call may start that has waited for it.
+const Soon = trace.Millisecond
 
 // blocked returns since when a call was ready that did not start at once, and whether others used the resource up to
 // its limit meanwhile.

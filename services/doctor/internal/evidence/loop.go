@@ -14,7 +14,7 @@ type Loop struct {
 	Parent *trace.Span
 	Calls  []*call.Call
 	Units  []*trace.Span  // the turns: the children of Parent that hold the calls
-	OnPath trace.Micros   // µs of the critical path in the loop's work
+	OnPath trace.Micros   // of the critical path in the loop's work
 	busy   []trace.Micros // see busyUntil
 
 	different int // see Keys

@@ -27,7 +27,7 @@ func (e *Exam) pollPauses() map[*trace.Span]trace.Micros {
 // the calls take: the caller waits for a state to change. If the turns do other work, they count as idle only if it
 // is known to be the same question.
 func (l *Loop) Polling() bool {
-	const interval = 10_000 // µs; shorter pauses are the loop's own work
+	const interval = 10 * trace.Millisecond // shorter pauses are the loop's own work
 	different, known := l.Keys()
 	if known && different > 1 || l.Calls[0].Effect == call.Writes || l.Concurrency() >= 1.1 {
 		return false

@@ -70,7 +70,7 @@ func (l *Loop) Bound() (k int, follow float64) {
 			ended++
 		}
 		k = max(k, i+1-ended)
-		if ended > 0 && u.Start-ends[ended-1] <= 1000 {
+		if ended > 0 && u.Start-ends[ended-1] <= trace.Millisecond {
 			prompt++
 		}
 	}

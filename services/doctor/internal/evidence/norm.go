@@ -9,7 +9,7 @@ import (
 
 // A Norm is how long a call usually takes, and how that is known. It is zero if there is too little to compare.
 type Norm struct {
-	Median trace.Micros // µs
+	Median trace.Micros
 	Slow   trace.Micros // the duration from which on a call is slower than usual
 	Source string
 	Others bool // known from other traces, not from this one alone

@@ -98,9 +98,9 @@ func (e *Exam) findPlaces() []*Place {
 
 // How much time makes a place slow if nothing is known about what is usual.
 const (
-	SlowVisit = 20_000 // µs of a typical visit
-	SlowShare = 0.1    // of the request, for the place with the longest typical visit
-	MainShare = 0.3    // of the request, for any other place, and for certainty
+	SlowVisit = 20 * trace.Millisecond // of a typical visit
+	SlowShare = 0.1                    // of the request, for the place with the longest typical visit
+	MainShare = 0.3                    // of the request, for any other place, and for certainty
 )
 
 // SlowPlaces are the places that are slow enough to report: the one with the longest typical visit, and any other

@@ -100,8 +100,8 @@ func (e *Exam) Question(s *trace.Span) call.Question {
 
 // A Staircase describes how queued runs end: one after another.
 type Staircase struct {
-	Step   trace.Micros // µs from one end to the next: how long each run holds the resource
-	Work   trace.Micros // µs of each run that are not waiting
+	Step   trace.Micros // from one end to the next: how long each run holds the resource
+	Work   trace.Micros // the part of each run that is not waiting
 	Others int          // other requests in the queue
 }
 

@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -8,12 +9,12 @@ import (
 )
 
 // Median is the middle value, the lower of two, or 0 for an empty list.
-func Median(list []trace.Micros) trace.Micros { return quantile(list, 0.5) }
+func Median[T cmp.Ordered](list []T) T { return quantile(list, 0.5) }
 
 // quantile is the value below which the given part of the list lies; 0 for an empty list.
-func quantile(list []trace.Micros, q float64) trace.Micros {
+func quantile[T cmp.Ordered](list []T, q float64) (value T) {
 	if len(list) == 0 {
-		return 0
+		return value
 	}
 	sorted := slices.Clone(list)
 	slices.Sort(sorted)
@@ -73,7 +74,7 @@ func variation(list []trace.Micros) float64 {
 	return math.Sqrt(squares/float64(len(list))) / mean
 }
 
-// Overlap is how far two spans may overlap, in µs, and still count as sequential: clocks are rounded.
+// Overlap is how far two spans may overlap, and still count as sequential: clocks are rounded.
 const Overlap = 50
 
 // Growing reports pauses that back off: none is tiny, and those of the second half are longer than those of the
@@ -81,7 +82,7 @@ const Overlap = 50
 func Growing(pauses []trace.Micros) bool {
 	half := len(pauses) / 2
 	first, second := Sum(pauses[:half]), Sum(pauses[len(pauses)-half:])
-	return second*10 >= first*12 && !slices.ContainsFunc(pauses, func(p trace.Micros) bool { return p < 1000 })
+	return second*10 >= first*12 && !slices.ContainsFunc(pauses, func(p trace.Micros) bool { return p < trace.Millisecond })
 }
 
 // share is part divided by total; 0 if the total is 0.

@@ -75,9 +75,9 @@ func compareRequests(e *evidence.Exam, s *Suspicion, spans []*trace.Span) {
 	}
 }
 
-// noticeable is the shortest delay, in µs, that people notice: Nielsen, Usability Engineering (1993), chapter 5, gives 0.1 s as the limit
+// noticeable is the shortest delay, that people notice: Nielsen, Usability Engineering (1993), chapter 5, gives 0.1 s as the limit
 // for what feels instantaneous.
-const noticeable = 100_000
+const noticeable = 100 * trace.Millisecond
 
 // judge sets s.Minor. A place that is slower than usual is worth a finding. Any other must be noticeable, and one that took as long as
 // usual must also be half of the request: then what is usual is too slow.

@@ -30,7 +30,7 @@ spans because it does only one thing.`,
 	Find: findDarkTime,
 }
 
-const darkStretch = 10_000 // µs
+const darkStretch = 10 * trace.Millisecond
 
 func findDarkTime(e *evidence.Exam) []Suspicion {
 	worth, _ := e.SlowPlaces()

@@ -28,7 +28,7 @@ done), for which the request did wait.`,
 }
 
 func findDetachedWork(e *evidence.Exam) []Suspicion {
-	const least = 10_000 // µs
+	const least = 10 * trace.Millisecond
 	var all gathering
 	byID := map[string]*trace.Span{}
 	for _, s := range e.Trace.Spans {

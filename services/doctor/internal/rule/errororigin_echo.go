@@ -10,8 +10,8 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// aftermath is how long after a failure, in µs, its caller may take to cancel parallel work.
-const aftermath = 5_000
+// aftermath is how long after a failure, its caller may take to cancel parallel work.
+const aftermath = 5 * trace.Millisecond
 
 // causes are the failed children of one parent by end: all that were not cancelled, and those of them that were
 // answered.

@@ -54,11 +54,11 @@ func findNPlusOne(e *evidence.Exam) []Suspicion {
 
 // batchSize is the median number of items that a call of the loop requests.
 func batchSize(l *evidence.Loop) int {
-	sizes := make([]trace.Micros, len(l.Calls))
+	sizes := make([]int, len(l.Calls))
 	for i, c := range l.Calls {
-		sizes[i] = trace.Micros(c.Items(l.Calls[(i+1)%len(l.Calls)]))
+		sizes[i] = c.Items(l.Calls[(i+1)%len(l.Calls)])
 	}
-	return int(evidence.Median(sizes))
+	return evidence.Median(sizes)
 }
 
 func suspectNPlusOne(e *evidence.Exam, l *evidence.Loop) Suspicion {

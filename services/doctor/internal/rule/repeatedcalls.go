@@ -108,7 +108,7 @@ func isPolling(e *evidence.Exam, g *keyGroup) bool {
 
 // isLongPolling reports whether all calls take the same round time of a second or more: the callee answers when something changes, or then.
 func isLongPolling(l *evidence.Loop) bool {
-	const least = 1_000_000 // µs
+	const least = trace.Second
 	durations := evidence.Durations(l.Work())
 	shortest, longest := slices.Min(durations), slices.Max(durations)
 	return shortest >= least && longest-shortest <= shortest/20 && evidence.RoundTime(shortest) > 0

@@ -12,7 +12,7 @@ import (
 // A keyGroup holds calls that request exactly the same item with the same outcome, without a write in between.
 type keyGroup struct {
 	calls  []*call.Call
-	onPath trace.Micros // µs of the critical path in them
+	onPath trace.Micros // of the critical path in them
 }
 
 // An identity is what the calls of a keyGroup have in common.

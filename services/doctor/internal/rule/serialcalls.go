@@ -75,9 +75,9 @@ func suspectSerialCalls(e *evidence.Exam, chain []evidence.Stage) Suspicion {
 	return s
 }
 
-// schedulingNoise is how long a task may wait for a CPU, in µs. Tasks that are started together and finish sooner can look as if one had
+// schedulingNoise is how long a task may wait for a CPU. Tasks that are started together and finish sooner can look as if one had
 // waited for the other.
-const schedulingNoise = 5_000
+const schedulingNoise = 5 * trace.Millisecond
 
 // independentPart returns the part of a chain whose stages are shown to be independent of each other, how sure that is, and what shows it.
 // If nothing does, it returns the whole chain with low confidence.
@@ -118,7 +118,7 @@ func bestPart(chain []evidence.Stage, ok func(a, b evidence.Stage) bool) (best [
 	return best
 }
 
-// parallelSaving is how much longer the stages take one after another than in parallel, in µs.
+// parallelSaving is how much longer the stages take one after another than in parallel.
 func parallelSaving(chain []evidence.Stage) trace.Micros {
 	var sum, longest trace.Micros
 	for _, s := range chain {
