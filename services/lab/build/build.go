@@ -117,13 +117,13 @@ func (t tool) provide(ctx context.Context, root, bin string, getenv func(string)
 			return "", err
 		}
 	}
-	link := filepath.Join(bin, t.name+exe) // for people; no program needs it, and Windows may refuse it
+	link := filepath.Join(bin, t.name+exe) // a stable name for people and scripts; Windows may refuse it
 	_ = os.Remove(link)
 	_ = os.Symlink(file, link)
 	return file, nil
 }
 
-// build builds the program into a folder of its own, and then moves it to its place, where an incomplete one never is.
+// build builds the program in a temporary folder and then moves it to file, so that file is never incomplete.
 func (t tool) build(ctx context.Context, module, file string, progress *Progress) error {
 	dir := filepath.Dir(file)
 	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {

@@ -9,7 +9,8 @@ import (
 
 // The environment sets the ports and the data of a run.
 func TestFromEnv(t *testing.T) {
-	s, err := FromEnv("/src", []string{"ORDER_PORT=9080", "SPANWISE_DATA=/var/lab", "PRICING_DATABASE_URL=postgres://x/y", "HOME=/h", "OTEL_SERVICE_NAME=all"})
+	s, err := FromEnv("/src", []string{
+		"ORDER_PORT=9080", "SPANWISE_DATA=/var/lab", "PRICING_DATABASE_URL=postgres://x/y", "HOME=/h", "OTEL_SERVICE_NAME=all"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,7 +19,8 @@ func TestCheck(t *testing.T) {
 	if err := os.WriteFile(log, []byte("nothing"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	system := System{Shop: scenariotest.Client(shop), Traces: jaeger.New(scenariotest.Jaeger(t, shop).URL, http.DefaultTransport), Root: filepath.Join("..", "..", ".."), Log: log}
+	traces := jaeger.New(scenariotest.Jaeger(t, shop).URL, http.DefaultTransport)
+	system := System{Shop: scenariotest.Client(shop), Traces: traces, Root: filepath.Join("..", "..", ".."), Log: log}
 	passed := 0
 	err := system.Check(t.Context(), func(name string, err error) {
 		switch {
