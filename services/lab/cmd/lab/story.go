@@ -25,6 +25,7 @@ func runStory(set *flag.FlagSet) func(context.Context, env) error {
 	scratch := set.Bool("scratch", false, "start a separate system with a catalogue of the size that the story needs")
 	database := set.String("database", "", "with -scratch: keep the catalogue in the PostgreSQL at this `URL` instead of in SQLite")
 	cache := set.String("cache", "", "with -scratch: cache in the Valkey or Redis at this `URL` instead of in memory")
+	dir := set.String("traces", "", "with -scratch: write the traces to this `FOLDER` (default: a new one in the temporary folder)")
 	runs := set.Int("n", 5, "play each step `N` times, and show the run of median duration")
 	strict := set.Bool("strict", false, "exit with 1 if a step is slower than promised")
 	return func(ctx context.Context, e env) error {
@@ -37,8 +38,8 @@ func runStory(set *flag.FlagSet) func(context.Context, env) error {
 			return err
 		case *runs < 1:
 			return misuse(fmt.Sprintf("-n %d: want 1 or more", *runs))
-		case !*scratch && *database+*cache != "":
-			return misuse("-database and -cache need -scratch")
+		case !*scratch && *database+*cache+*dir != "":
+			return misuse("-database, -cache and -traces need -scratch")
 		}
 		r := storyRun{story: s, runs: *runs, strict: *strict, out: e.stdout}
 		if !*scratch {
@@ -52,7 +53,7 @@ func runStory(set *flag.FlagSet) func(context.Context, env) error {
 			cached = "a separate cache (Valkey or Redis)"
 		}
 		fmt.Fprintf(e.stdout, "With %s and %s, measured on %s.\n", stored, cached, bench.Here())
-		return r.inScratch(ctx, e, []string{"PRICING_DATABASE_URL=" + *database, "CACHE_URL=" + *cache})
+		return r.inScratch(ctx, e, []string{"PRICING_DATABASE_URL=" + *database, "CACHE_URL=" + *cache}, *dir)
 	}
 }
 
@@ -77,9 +78,14 @@ func (s storyRun) attached(ctx context.Context, e env) error {
 	return s.print(ctx, shop, jaegerURL(e), func(r story.Result) (string, error) { return at + r.Report.TraceID, nil })
 }
 
-// inScratch runs the story on a scratch system with those settings, and writes the traces to a temporary folder that stays.
-func (s storyRun) inScratch(ctx context.Context, e env, settings []string) error {
-	dir, err := os.MkdirTemp("", "spanwise-"+s.story.ID+"-")
+// inScratch runs the story on a scratch system with those settings, and writes the traces to a folder: dir or, if it is "", a
+// temporary one.
+func (s storyRun) inScratch(ctx context.Context, e env, settings []string, dir string) (err error) {
+	if dir == "" {
+		dir, err = os.MkdirTemp("", "spanwise-"+s.story.ID+"-")
+	} else {
+		err = os.MkdirAll(dir, 0o755)
+	}
 	if err != nil {
 		return err
 	}
