@@ -19,8 +19,7 @@ type Ordering struct {
 func (h *History) learnOrder(e *Exam) {
 	const most = 12 // different calls of one parent
 	for _, stages := range e.Stages(false) {
-		firsts := each(grouped(stages, Stage.kind), func(same []Stage) Stage { return same[0] })
-		firsts = firsts[:min(len(firsts), most)]
+		firsts := firstOfEach(stages, most)
 		parent := operation{stages[0].Span.Parent.Service, stages[0].Span.Parent.Name}
 		for i, a := range firsts {
 			for _, b := range firsts[i+1:] {
@@ -41,6 +40,18 @@ func (s Stage) kind() call.Question {
 		k.Shard = c.Server.Name
 	}
 	return k
+}
+
+// firstOfEach keeps the first stage of each kind, by start.
+func firstOfEach(stages []Stage, most int) (list []Stage) {
+	seen := map[call.Question]bool{}
+	for _, s := range stages {
+		if len(list) < most && !seen[s.kind()] {
+			seen[s.kind()] = true
+			list = append(list, s)
+		}
+	}
+	return list
 }
 
 func (h *History) count(e *Exam, s sequence, same bool) {

@@ -74,10 +74,13 @@ func (e *Exam) Gaps() (callers []*CallerGaps, healthy trace.Micros) {
 // Starved reports a caller that waits for all its callees alike: for three or more, none much less than for the
 // longest, or for two if it has no others and none of its calls is prompt.
 func (by *CallerGaps) Starved() bool {
+	if len(by.Callees) < 2 {
+		return false
+	}
 	typical := each(by.Callees, func(gaps []Gap) trace.Micros { return Median(lengths(gaps)) })
-	alike := 0
+	longest, alike := slices.Max(typical), 0
 	for _, us := range typical {
-		if us*4 >= slices.Max(typical) {
+		if us*4 >= longest {
 			alike++
 		}
 	}

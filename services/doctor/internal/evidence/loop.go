@@ -110,11 +110,17 @@ func (e *Exam) newLoop(round []pass, group []int32) *Loop {
 // Work is the spans in which the loop's calls take place: its turns or, if these mostly do something other than
 // call, the calls alone.
 func (l *Loop) Work() []*trace.Span {
-	calls := each(l.Calls, func(c *call.Call) *trace.Span { return c.Span })
-	if Sum(Durations(calls))*2 >= Sum(Durations(l.Units)) {
+	var inCalls, inUnits trace.Micros
+	for _, c := range l.Calls {
+		inCalls += c.Span.Duration
+	}
+	for _, u := range l.Units {
+		inUnits += u.Duration
+	}
+	if inCalls*2 >= inUnits {
 		return l.Units
 	}
-	return calls
+	return each(l.Calls, func(c *call.Call) *trace.Span { return c.Span })
 }
 
 // Keys counts the different items that the loop asked for; known is false if the trace hides them.

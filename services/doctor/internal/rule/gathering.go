@@ -33,8 +33,9 @@ func (g *gathering) addDescribed(s Suspicion, describe func(*Suspicion)) {
 		g.at = map[topic]int{}
 	}
 	g.at[t] = len(g.list)
-	describe(&s)
-	g.list = append(g.list, s)
+	first := s // a copy, because taking the address of s would allocate those that are merged, too
+	describe(&first)
+	g.list = append(g.list, first)
 }
 
 // heaviest returns the 16 suspicions that hold most of the critical path. Readers do not get further, and each costs a replay.

@@ -25,7 +25,7 @@ type identity struct {
 // groupByKey groups the calls that only read and are made more than once.
 func groupByKey(e *evidence.Exam) (groups []*keyGroup) {
 	firsts := make(map[identity]*call.Call, len(e.Calls)/4)
-	byID := map[identity]*keyGroup{}
+	byFirst := map[*call.Call]*keyGroup{}
 	writes := map[call.Question]int{}
 	for _, c := range e.Calls {
 		store := call.Question{Callee: c.Callee, Shard: c.Shard}
@@ -41,10 +41,10 @@ func groupByKey(e *evidence.Exam) (groups []*keyGroup) {
 			firsts[id] = c
 			continue
 		}
-		g := byID[id]
+		g := byFirst[first]
 		if g == nil {
 			g = &keyGroup{[]*call.Call{first}, e.Total[first.Span.Index]}
-			byID[id] = g
+			byFirst[first] = g
 			groups = append(groups, g)
 		}
 		last := g.calls[len(g.calls)-1].Span

@@ -54,10 +54,10 @@ func findSerialCalls(e *evidence.Exam) []Suspicion {
 func suspectSerialCalls(e *evidence.Exam, chain []evidence.Stage) Suspicion {
 	chain, confidence, why := independentPart(e, chain)
 	parent, last := chain[0].Span.Parent, chain[len(chain)-1]
-	s := Suspicion{Minor: confidence == finding.Low}
-	for _, st := range chain {
-		s.Spans = append(s.Spans, st.Span)
-		s.Figures.Names = append(s.Figures.Names, st.Name())
+	s := Suspicion{Minor: confidence == finding.Low, Spans: make([]*trace.Span, len(chain))}
+	s.Figures.Names = make([]string, len(chain))
+	for i, st := range chain {
+		s.Spans[i], s.Figures.Names[i] = st.Span, st.Name()
 	}
 	s.Service, s.Operation, s.Callee, s.Count = parent.Service, parent.Name, last.Calls[0].Callee, len(chain)
 	s.Low = []path.Change{path.Together(s.Spans...)}
