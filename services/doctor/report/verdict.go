@@ -33,7 +33,7 @@ func lead(f doctor.Finding) string {
 		text = "Perhaps " + text
 	}
 	if f.CriticalPathShare >= 0.01 {
-		text += "; this takes " + strings.Replace(percent(f.CriticalPathShare), ">", "over ", 1) + " of the time"
+		text += "; this accounts for " + strings.Replace(percent(f.CriticalPathShare), ">", "over ", 1) + " of the time"
 	}
 	return text + "."
 }

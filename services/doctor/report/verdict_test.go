@@ -26,14 +26,14 @@ func TestVerdict(t *testing.T) {
 		{"some of it dark", nil, 0.3, "Nothing to fix. 30 % of the time is not covered by any span."},
 		{"most of it dark", nil, 0.7, "Nothing to fix in the time that spans cover. 70 % of the time is not covered by any span."},
 		{"all of it dark", nil, 0.98, "This trace alone does not show what takes the time. 98 % of the time is not covered by any span."},
-		{"one finding", []doctor.Finding{sure}, 0, "web makes 1,200 calls to authors where one or two would do; this takes 70 % of the time. Fixing it would cut 100 ms to about 40 ms."},
+		{"one finding", []doctor.Finding{sure}, 0, "web makes 1,200 calls to authors where one or two would do; this accounts for 70 % of the time. Fixing it would cut 100 ms to about 40 ms."},
 		{"without a callee", []doctor.Finding{alone}, 0, "web waits for a free connection. Fixing it would cut 100 ms to about 60 ms."},
 		{"without a saving", []doctor.Finding{errors}, 0, "GET /x in web failed."},
-		{"dark time is reported once", []doctor.Finding{dark, errors}, 0.6, "web spends time in GET /x that no span covers; this takes 60 % of the time. There are 2 findings in all."},
-		{"sure and unsure", []doctor.Finding{unsure, sure}, 0, "Perhaps press is slow to respond to web; this takes 50 % of the time. Fixing both findings would cut 100 ms to about 40 ms."},
+		{"dark time is reported once", []doctor.Finding{dark, errors}, 0.6, "web spends time in GET /x that no span covers; this accounts for 60 % of the time. There are 2 findings in all."},
+		{"sure and unsure", []doctor.Finding{unsure, sure}, 0, "Perhaps press is slow to respond to web; this accounts for 50 % of the time. Fixing both findings would cut 100 ms to about 40 ms."},
 		{"three", []doctor.Finding{errors, sure, sure}, 0, "GET /x in web failed. Fixing all 3 findings would cut 100 ms to about 40 ms."},
-		{"only unsure", []doctor.Finding{unsure, unsure}, 0, "Perhaps press is slow to respond to web; this takes 50 % of the time. This trace alone cannot confirm it; that takes other traces or more attributes."},
-		{"more than are shown", []doctor.Finding{sure, sure, sure, sure, sure, sure}, 0, "web makes 1,200 calls to authors where one or two would do; this takes 70 % of the time. Fixing the first 5 of 6 findings would cut 100 ms to about 40 ms."},
+		{"only unsure", []doctor.Finding{unsure, unsure}, 0, "Perhaps press is slow to respond to web; this accounts for 50 % of the time. This trace alone cannot confirm it; that takes other traces or more attributes."},
+		{"more than are shown", []doctor.Finding{sure, sure, sure, sure, sure, sure}, 0, "web makes 1,200 calls to authors where one or two would do; this accounts for 70 % of the time. Fixing the first 5 of 6 findings would cut 100 ms to about 40 ms."},
 	} {
 		r := doctor.Report{Spans: 9, Root: doctor.Root{DurationUS: 100_000}, Findings: test.findings, UnexplainedShare: test.dark}
 		if got := verdict(r); got != test.want {
@@ -44,7 +44,7 @@ func TestVerdict(t *testing.T) {
 	small := seen
 	small.CriticalPathShare = 0.2
 	for want, list := range map[string][]doctor.Finding{
-		"This trace alone shows nothing to fix. Perhaps press is slow to respond to web; this takes 80 % of the time. Other traces could confirm it.": {small, seen},
+		"This trace alone shows nothing to fix. Perhaps press is slow to respond to web; this accounts for 80 % of the time. Other traces could confirm it.": {small, seen},
 		"Nothing to fix.": {small},
 	} {
 		if got := verdict(doctor.Report{Spans: 9, AlsoSeen: list}); got != want {

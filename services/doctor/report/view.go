@@ -85,7 +85,7 @@ func cost(f doctor.Finding, total trace.Micros) string {
 	case doctor.NeedsAttributes:
 		parts = append(parts, "needs more attributes to confirm")
 	}
-	return strings.Join(parts, ", ")
+	return strings.Join(parts, "; ")
 }
 
 func saving(s doctor.Saving, total trace.Micros) string {

@@ -33,9 +33,9 @@ func (p *page) waterfall(w *waterfall) {
 		color := ansi[w.hues[r.spans[0].Service]]
 		p.line("%s%s  %s  %s", p.paint(dim, guide), text, padLeft(r.time(), time), p.bar(color, w.cells(r, bar)))
 	}
-	legend := "█ the request waits for this, ░ runs in parallel"
+	legend := "█ on the critical path, ░ waiting for a child or running in parallel"
 	if w.cropped {
-		legend += ", ‹ › begins or ends outside"
+		legend += ", ‹ › begins before or ends after the time shown"
 	}
 	p.block(dim, legend)
 }

@@ -9,9 +9,9 @@ import (
 var serialCalls = Scenario{
 	ID:    "serial-calls",
 	Title: "Two independent calls, one after the other",
-	Story: `A page takes as long as the sum of everything it shows. The code asks for the stock, waits, and then asks for the prices,
+	Story: `A page takes as long as everything it shows added together. The code asks for the stock, waits, and then asks for the prices,
 only because the lines were written in that order. Neither call needs the other's answer.`,
-	Hint:  "Two bars of different services in a row, the second beginning where the first ends.",
+	Hint:  "Two bars from different services, back to back: the second begins where the first ends.",
 	Slow:  get("/orders/10?calls=serial&latency=inventory:40ms,pricing:60ms"),
 	Fixed: get("/orders/10?calls=parallel&latency=inventory:40ms,pricing:60ms"),
 	Want: Diagnosis{
@@ -30,7 +30,7 @@ var repeatedCalls = Scenario{
 	Title: "The same query repeated for each line",
 	Story: `A quote for a big order is slow, and the database's statistics show one harmless little query at the top of the list. The
 function that computes the price of a line looks the discounts up itself, to be safe. They are the same for every line of the request.`,
-	Hint:  "SELECT discounts folded as ×50 below one span of pricing, all of them identical.",
+	Hint:  "SELECT discounts folded into one row marked ×50 below one span of pricing, all of them identical.",
 	Slow:  get("/orders/50/quote?lookups=each&latency=pricing.db:1ms"),
 	Fixed: get("/orders/50/quote?lookups=once&latency=pricing.db:1ms"),
 	Want: Diagnosis{
@@ -48,9 +48,9 @@ var chattyPaging = Scenario{
 	ID:    "chatty-paging",
 	Title: "A thousand products, ten at a time",
 	Story: `The nightly export takes an hour and spends nearly all of it waiting. It reads page after page, each as small as a screen
-needs, because that is the default page size of the other service's API. Each page costs a round trip, and cannot be requested before
-the one before it has arrived.`,
-	Hint:  "GET /products folded as ×101 below one span, a staircase with a short query inside each step.",
+needs, because that is the default page size of the other service's API. Each page costs a round trip, and cannot be requested until
+the previous one has arrived.`,
+	Hint:  "GET /products folded into one row marked ×101 below one span, a staircase with a short query inside each step.",
 	Slow:  get("/catalogue?page=10&latency=pricing.net:1ms"),
 	Fixed: get("/catalogue?page=1000&latency=pricing.net:1ms"),
 	Want: Diagnosis{

@@ -11,7 +11,7 @@ var poolOfOne = Scenario{
 	Title: "A pool of one connection, and several requests",
 	Story: `Alone, the request is fast; at noon it takes a second, and the database, which everyone suspects, is idle. Each request
 waits until another one returns its connection. The pool's limit dates from when there was one user, or is a framework's default.`,
-	Hint:        "A wait for a connection before the query, and never two queries of these requests at the same time.",
+	Hint:        "A wait for a connection before the query, and no two of these requests ever run a query at the same time.",
 	Slow:        get("/orders/3?pool=inventory&latency=inventory.db:20ms"),
 	Fixed:       get("/orders/3?latency=inventory.db:20ms"),
 	Concurrency: 6,

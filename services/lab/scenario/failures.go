@@ -8,7 +8,7 @@ import (
 
 var retryStorm = Scenario{
 	ID:    "retry-storm",
-	Title: "Two layers that both retry at once",
+	Title: "Two layers that both retry immediately",
 	Story: `Inventory has a bad minute, and then a bad hour. Each layer above it makes three attempts without a pause between them:
 two layers make nine attempts, and a third layer would make it twenty-seven. The service that could not handle one request now
 gets nine.`,
@@ -56,9 +56,9 @@ caller stopped waiting, but the callee does not notice: it finishes each answer,
 var maskedError = Scenario{
 	ID:    "masked-error",
 	Title: "A failure three calls down, hidden by a fallback",
-	Story: `No customer gets a discount any more, and no customer gets an error either. Inventory fails; pricing treats every product
-as scarce instead of failing too, as configured, and order answers 200. The fallback works so well that the accountants are the first
-to notice the outage.`,
+	Story: `No customer gets a discount any more, and no customer gets an error either. Inventory fails; as configured, pricing treats
+every product as scarce instead of failing too, and order responds with 200. The fallback works so well that the accountants are the
+first to notice the outage.`,
 	Hint: "A red bar at the very bottom of a waterfall whose top is green.",
 	Slow: get("/orders/3/quote?fail=inventory:503&fallback=scarce"),
 	Want: Diagnosis{

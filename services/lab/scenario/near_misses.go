@@ -15,7 +15,7 @@ var nearMisses = []Scenario{
 	nearMiss("n-plus-one", "few-in-parallel", "five lines, fetched in parallel", get("/orders/5?fetch=parallel"),
 		"A bounded fan-out over a handful of things is what a service without a batch endpoint requires."),
 	nearMiss("repeated-calls", "two-lookups", "the same small query made twice", get("/orders/2/quote?lookups=each"),
-		"The discounts are read twice, in a tenth of a millisecond each: a cache for them costs more thought than it saves time."),
+		"The discounts are read twice, in a tenth of a millisecond each: a cache for them would take more effort than it is worth."),
 	nearMiss("repeated-calls", "same-question-by-many", "eight customers look at the same product at once",
 		getFrom("pricing", "/prices?sku=sku-601"),
 		"No cache entry has expired: this is what a popular product looks like, and the database answers at once.").concurrently(8),
@@ -36,7 +36,7 @@ var nearMisses = []Scenario{
 		"Computing is what services are for, and two milliseconds of it are normal work."),
 	nearMiss("dark-time", "dark-for-a-little", "two milliseconds without a span", get("/orders/10?busy=order:2ms&spans=few"),
 		"Not every line of code needs a span."),
-	nearMiss("detached-work", "mail-after-the-answer", "an order with a mail that is sent after the answer",
+	nearMiss("detached-work", "mail-after-the-answer", "an order with an e-mail that is sent after the response",
 		Request{Method: "POST", Path: "/orders?mail=sent", Body: anOrder, Key: true},
 		"The mail is sent once the customer has the answer: it may be mentioned, but there is nothing to fix."),
 	nearMiss("error-origin", "not-found", "an order that does not exist", get("/orders/999999").expecting(404),
@@ -48,15 +48,15 @@ var nearMisses = []Scenario{
 	nearMiss("caller-gave-up", "patience-not-needed", "a timeout that is not reached", get("/orders/3?timeout=inventory:2s"),
 		"A caller that would give up after two seconds gets its answer after one millisecond."),
 	nearMiss("retry-storm", "retries-not-needed", "retries where nothing fails", get("/orders/3/quote?retries=storm"),
-		"Two layers would retry at once, if anything failed."),
+		"Two layers would retry immediately if anything failed."),
 	nearMiss("retry-storm", "one-retry", "a call that fails once and is retried after a pause",
 		get("/orders/3/quote?retries=backoff&fail=inventory:503*1"),
 		"One layer retries, a little later, and succeeds: this is what retries are for.").
 		after(150 * time.Millisecond), // because ten retries a second are allowed
 	nearMiss("pagination", "good-pages", "a hundred products in two pages", get("/catalogue?q=vase&page=1000"),
-		"The pages are as large as they may be, and so as few as possible."),
+		"The pages are as large as they may be, so there are as few of them as possible."),
 	nearMiss("over-fetch", "a-full-page", "a page of fifty orders with all their lines", get("/orders?limit=50"),
-		"Fifty orders do consist of more than a thousand lines, and the caller asked for fifty."),
+		"Fifty orders do have more than a thousand lines, and the caller asked for fifty."),
 }
 
 func nearMiss(like doctor.Kind, id, title string, r Request, story string) Scenario {

@@ -12,7 +12,7 @@ var nPlusOneHTTP = Scenario{
 	Story: `The page for a big order takes a second, the one for a small order opens at once, and the tests, whose orders have three
 lines, never showed a problem. The code loads the order and then, in a loop, asks for the price and the stock of each line's product.
 Each call is fast. The client already has a function that fetches one product, and calling it in a loop takes a minute to write.`,
-	Hint:  "Two rows folded as ×50 that form a staircase: each call begins where the one before it ended.",
+	Hint:  "Two rows, each folded and marked ×50, that form a staircase: each call begins where the one before it ended.",
 	Slow:  get("/orders/50?fetch=each"),
 	Fixed: get("/orders/50?fetch=batch"),
 	Want: Diagnosis{
@@ -75,7 +75,7 @@ var nPlusOneSQL = Scenario{
 	Story: `Order makes one request, as it should, but the response still takes longer the more lines the order has. In the service that
 it calls, an object-relational mapper loads each row when it is first used: one statement for the list, and one more for every item in
 it. Here the database is a millisecond away, as one on another machine would be.`,
-	Hint:  "One call to inventory, and below it the same SELECT folded as ×100, one after another.",
+	Hint:  "One call to inventory, and below it the same SELECT folded into one row marked ×100, one after another.",
 	Slow:  get("/orders/100?rows=each&latency=inventory.db:1ms"),
 	Fixed: get("/orders/100?rows=join&latency=inventory.db:1ms"),
 	Want: Diagnosis{
@@ -95,7 +95,7 @@ var nPlusOneList = Scenario{
 	Story: `The customer's list of orders gets slower with every increase in page size. The list itself is one query; then, while it
 is turned into JSON, each order loads its own lines from a database a millisecond away. This is the N+1 that gave the others their
 name: one query for the list, and N for its items.`,
-	Hint:  "SELECT orders once, then SELECT order_lines folded as ×40 below the same span.",
+	Hint:  "SELECT orders once, then SELECT order_lines folded into one row marked ×40 below the same span.",
 	Slow:  get("/orders?limit=40&rows=each&latency=order.db:1ms"),
 	Fixed: get("/orders?limit=40&rows=join&latency=order.db:1ms"),
 	Want: Diagnosis{

@@ -10,8 +10,8 @@ var slowDependency = Scenario{
 	ID:    "slow-dependency",
 	Title: "A slow service that every page waits for",
 	Story: `Everything that shows a price is slow, and every team's dashboard shows its own service as slow, because all of them wait.
-Only one of them is the cause: the last one in the chain, and no change in its callers will fix it.`,
-	Hint: "The bars of the order and of the call are as long as pricing's own, and nothing below it accounts for the time.",
+Only one of them is the cause: the last one in the chain, and no change to its callers will fix it.`,
+	Hint: "Order's bar and the bar of its call are as long as pricing's own, and nothing below it accounts for the time.",
 	Slow: get("/orders/10?latency=pricing:200ms"),
 	Want: Diagnosis{
 		Kind:    "slow-dependency",
@@ -91,8 +91,8 @@ var pricingIsFarAway = []Excuse{
 var missingIndex = Scenario{
 	ID:    "missing-index",
 	Title: "A search that cannot use its index",
-	Story: `The search was fast when there were a thousand products and got slower with each import, so slowly that no release is to
-blame. There is an index, but the query searches for something slightly different from what is indexed, so the database reads the
+	Story: `The search was fast when there were a thousand products and got slower with each import, so gradually that no single
+release can be blamed. There is an index, but the query searches for something slightly different from what is indexed, so the database reads the
 whole table and compares each row.`,
 	Hint:     "One SELECT that takes nearly as long as the whole request.",
 	Slow:     getFrom("pricing", "/products?name=oak+vase+no.+90&index=missed"),

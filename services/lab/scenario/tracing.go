@@ -30,7 +30,7 @@ var clockSkew = Scenario{
 	Story: `In the waterfall, pricing seems to begin after its caller has the answer: its bars are two seconds to the right of the
 call that caused them. Durations are right, because each clock counts seconds correctly; but the clocks disagree about the time of
 day, so every comparison between the two machines is wrong.`,
-	Hint:  "Pricing's bars outside the call that contains them, all by the same distance. The doctor draws them where they belong.",
+	Hint:  "Pricing's bars lie outside the call that should contain them, all shifted by the same amount. The doctor draws them where they belong.",
 	Slow:  get("/orders/10?clock=pricing:2s"),
 	Fixed: get("/orders/10"),
 	Want: Diagnosis{
@@ -45,7 +45,7 @@ day, so every comparison between the two machines is wrong.`,
 
 var workAfterTheAnswer = Scenario{
 	ID:    "work-after-the-answer",
-	Title: "A mail that is sent after the answer",
+	Title: "An e-mail that is sent after the response",
 	Story: `The trace of an order lasts far longer than the customer waited. That is how it should be: the mail that confirms the
 order is stored together with it and sent once the answer is out. A tool that adds up the whole trace blames the mail for a delay that
 no customer noticed.`,

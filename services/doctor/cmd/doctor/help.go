@@ -31,12 +31,12 @@ const outputHelp = `
 Exit code
   0  nothing to fix, as far as this trace shows; also_seen lists what other traces could still confirm
   3  something to fix
-  2  wrong usage
+  2  usage error
   1  a trace could not be found or read
 
-  With -fail-on or -max-calls, the exit code is 3 if a trace violates one of them, and 0 otherwise. With -compare,
-  differences alone do not fail the run: it is 3 if B is slower than -max-slower allows, or has new findings of the
-  kinds in -fail-on.
+  With -fail-on or -max-calls, the exit code is 3 if a trace fails either check, and 0 otherwise. With -compare,
+  differences alone do not fail the run: the exit code is 3 only if B is slower than -max-slower allows, or has new
+  findings of the kinds in -fail-on.
 
 -json
   One object for one trace, one object per line for several. Durations are in microseconds; shares are fractions of
@@ -58,7 +58,7 @@ Exit code
   evidence    sufficient, needs-other-traces or needs-attributes
   figures     the numbers and names in the texts; those that do not apply are omitted
   also_seen   true, but too small to matter or part of another finding
-  edge_to     the callee, if the time was spent in transit to it, or in it if it left no span
+  edge_to     the callee, if the time was spent in transit to it, or inside a callee that left no span
   notes       what was lost, repaired or assumed
 
   With -compare (values are averages per trace if a side has several traces):

@@ -16,24 +16,25 @@
 //	├ GET ✗                                61 ms                                         ▏░░░░░░░
 //	│ └ ratings: GET /ratings ✗ [2]      59.4 ms                                         ▌███████
 //	└ render page                        24.6 ms                                                ▏███
-//	█ the request waits for this, ░ runs in parallel
+//	█ on the critical path, ░ waiting for a child or running in parallel
 //
-//	web makes 12 calls to authors where one or two would do; this takes 70 % of the time. Fixing
-//	both findings would cut 412 ms to about 154 ms. 6 % of the time is not covered by any span.
+//	web makes 12 calls to authors where one or two would do; this accounts for 70 % of the time.
+//	Fixing both findings would cut 412 ms to about 154 ms. 6 % of the time is not covered by any
+//	span.
 //
 //	1. n-plus-one in web: GET /books → authors
-//	   saves 246 to 270 ms of 412 ms, 70 % of the critical path, high confidence
+//	   saves 246 to 270 ms of 412 ms; 70 % of the critical path; high confidence
 //	   Why     12 × `GET /authors/{id}` in authors under `GET /books`, for 12 different items; one
 //	           after another: 290 ms in the calls and 4.4 ms between them, 70 % of the critical path
-//	   Fix     fetch all 12 from authors in one call; if it has no such call, make a limited number
-//	           of calls in parallel
+//	   Fix     fetch all 12 from authors in one request; if it has no batch endpoint, make the calls
+//	           in parallel, a few at a time
 //	   Unless  each call needs the previous call's result, or the callee cannot handle several items
 //	           at once
 //
 //	2. error-origin in ratings: GET /ratings
-//	   no saving estimated, 14 % of the critical path, high confidence
+//	   no saving estimated; 14 % of the critical path; high confidence
 //	   Why     `GET /ratings` in ratings failed (503), and nothing below it did; it propagated up
-//	           through 1 span; `GET /books` in web continued without it
+//	           through 1 span; `GET /books` in web continued despite it
 //	   Fix     look at `GET /ratings` in ratings first
 //	   Unless  a call that it made failed without leaving a span
 //

@@ -84,7 +84,7 @@ const noticeable = 100 * trace.Millisecond
 func judge(e *evidence.Exam, p *evidence.Place, s *Suspicion, result comparison) {
 	s.Minor = result != slower && p.Total < noticeable || result == asUsual && e.BusyShare(p.Total) < 0.5
 	if result == asUsual && !s.Minor {
-		s.Reason("it is always this slow")
+		s.Reason("it always takes this long")
 		s.Unless = "this is the actual work of the request and cannot be done faster"
 	}
 }

@@ -100,7 +100,7 @@ func describeOrigin(e *evidence.Exam, f *Suspicion, o origin) {
 	}
 	if p := o.top.Parent; p != nil && !fromOutside(e, s) {
 		f.Figures.HandledBy = p.Name
-		f.Reason("`%s` in %s continued without it", p.Name, p.Service)
+		f.Reason("`%s` in %s continued despite it", p.Name, p.Service)
 	} else if s != o.top {
 		f.Reason("it reached the request itself")
 	}

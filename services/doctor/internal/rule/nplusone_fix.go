@@ -14,14 +14,14 @@ import (
 func batchAdvice(l *evidence.Loop) string {
 	n, c := len(l.Calls), l.Calls[0]
 	callee := cmp.Or(l.Callee(), "the callee")
-	fix := fmt.Sprintf("fetch all %d from %s in one call; if it has no such call, make a limited number of calls in parallel", n, callee)
+	fix := fmt.Sprintf("fetch all %d from %s in one request; if it has no batch endpoint, make the calls in parallel, a few at a time", n, callee)
 	switch {
 	case c.Store:
 		fix = storeBatchAdvice(c, n)
 	case c.Span.Kind == trace.Producer:
 		fix = fmt.Sprintf("send all %d as one batch, or send them asynchronously instead of waiting for each acknowledgement", n)
 	case c.Effect == call.Writes:
-		fix = fmt.Sprintf("send all %d to %s in one call; if it has no such call, make a limited number of calls in parallel", n, callee)
+		fix = fmt.Sprintf("send all %d to %s in one request; if it has no batch endpoint, make the calls in parallel, a few at a time", n, callee)
 	}
 	if inGraphQL(l) {
 		fix += "; in GraphQL, a DataLoader batches what the resolvers request"

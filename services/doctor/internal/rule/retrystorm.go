@@ -9,7 +9,7 @@ import (
 
 var retryStorm = Rule{
 	Kind:  "retry-storm",
-	Lead:  "{service} keeps retrying calls[ to {callee}] that fail, with {n} attempts in all",
+	Lead:  "{service} keeps retrying failing calls[ to {callee}]: {n} attempts in all",
 	Title: "Failed calls repeated without backoff, or by several layers, so that one request becomes many",
 	Doc: `The same call under the same parent failed (an error status, 5xx, 429, or an RPC status that invites a
 retry) and was repeated after it ended; or one call reached its callee several times, because a proxy on the way
@@ -84,7 +84,7 @@ func (t try) describe(s *Suspicion) {
 		s.Reason("without backoff (%s between attempts)", evidence.Median(t.Pauses()))
 	}
 	if t.inner != nil {
-		s.Reason("`%s` in %s below it retries too: %d attempts at the bottom for 1 call at the top",
+		s.Reason("further down, `%s` in %s retries too: %d attempts at the bottom for 1 call at the top",
 			t.inner.Parent.Name, t.inner.Parent.Service, t.bottom)
 	}
 	if limit := evidence.Timeout(t.Loop); limit > 0 {
@@ -94,7 +94,7 @@ func (t try) describe(s *Suspicion) {
 	if t.Parent.Calling() {
 		s.Reason("%s called once, so something between the two made the other attempts", t.Parent.Service)
 	}
-	s.Unless = "these are calls for different items, of which some fail"
+	s.Unless = "these are calls for different items, some of which fail"
 	s.Fix = "find out why it fails; retry with exponential backoff and jitter, within a retry budget"
 	if t.inner != nil || t.outer != nil {
 		s.Fix = "retry in one layer only, with exponential backoff and a retry budget; fail fast in the others"

@@ -62,10 +62,11 @@ func (s *Suspicion) Reason(format string, args ...any) {
 }
 
 // Suspect runs every rule.
-func Suspect(e *evidence.Exam) []Suspicion {
-	var all []Suspicion
+func Suspect(e *evidence.Exam) (all []*Suspicion) {
 	for _, r := range All() {
-		for _, s := range r.Find(e) {
+		found := r.Find(e)
+		for i := range found {
+			s := &found[i]
 			s.Kind, s.CostsNoTime = r.Kind, r.CostsNoTime
 			all = append(all, s)
 		}

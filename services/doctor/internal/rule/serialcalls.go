@@ -55,9 +55,11 @@ func suspectSerialCalls(e *evidence.Exam, chain []evidence.Stage) Suspicion {
 	chain, confidence, why := independentPart(e, chain)
 	parent, last := chain[0].Span.Parent, chain[len(chain)-1]
 	s := Suspicion{Minor: confidence == finding.Low, Spans: make([]*trace.Span, len(chain))}
-	s.Figures.Names = make([]string, len(chain))
 	for i, st := range chain {
-		s.Spans[i], s.Figures.Names[i] = st.Span, st.Name()
+		s.Spans[i] = st.Span
+		if i < mostNamed {
+			s.Figures.Names = append(s.Figures.Names, st.Name())
+		}
 	}
 	s.Service, s.Operation, s.Callee, s.Count = parent.Service, parent.Name, last.Calls[0].Callee, len(chain)
 	s.Low = []path.Change{path.Together(s.Spans...)}
@@ -128,13 +130,15 @@ func parallelSaving(chain []evidence.Stage) trace.Micros {
 	return sum - longest
 }
 
+// mostNamed is the number of stages that a finding names.
+const mostNamed = 8
+
 // listStages names the first few stages. If they all make the same call, it names the callees instead.
 func listStages(chain []evidence.Stage) string {
-	const most = 8
 	first := chain[0].Name()
 	same := !slices.ContainsFunc(chain, func(s evidence.Stage) bool { return s.Name() != first })
 	var names []string
-	for _, s := range chain[:min(len(chain), most)] {
+	for _, s := range chain[:min(len(chain), mostNamed)] {
 		name := "`" + call.Shorten(s.Name()) + "`"
 		if same {
 			name = cmp.Or(s.Calls[0].Callee, s.Calls[0].Shard)

@@ -32,7 +32,7 @@ func (p *plan) with(more []path.Change) trace.Micros {
 // add takes a fix into the plan if on top of the others it still saves a quarter of what it saves alone. A suspicion that rests
 // only on its share of the time must keep nearly all of its saving, without what others explain. One that claims no saving is
 // only tried, to see whether the others have removed its time.
-func (p *plan) add(s rule.Suspicion) bool {
+func (p *plan) add(s *rule.Suspicion) bool {
 	switch {
 	case s.Saving.Basis == finding.None:
 		if len(s.High) > 0 && p.remaining(s) < s.CriticalPathUS/4 {
@@ -57,11 +57,11 @@ func (p *plan) add(s rule.Suspicion) bool {
 }
 
 // remaining is what a fix saves on top of the plan and of everything that is explained.
-func (p *plan) remaining(s rule.Suspicion) trace.Micros {
+func (p *plan) remaining(s *rule.Suspicion) trace.Micros {
 	return p.with(p.explained) - p.with(slices.Concat(p.explained, s.High))
 }
 
-func (p *plan) apply(s rule.Suspicion) {
+func (p *plan) apply(s *rule.Suspicion) {
 	p.high = append(p.high, s.High...)
 	p.low = append(p.low, s.Low...)
 	p.highUS, p.lowUS = p.with(nil), p.exam.Root.Duration-p.exam.Saving(p.low...)
@@ -73,9 +73,9 @@ func (p *plan) after() trace.Micros { return p.highUS + (p.lowUS-p.highUS)/2 }
 
 // together finds, among fixes that save nothing alone because something in parallel takes as long, those that save enough
 // together or on top of the plan: each of them must be needed for that.
-func (p *plan) together(alone []rule.Suspicion) (together, never []rule.Suspicion) {
+func (p *plan) together(alone []*rule.Suspicion) (together, never []*rule.Suspicion) {
 	const most = 8
-	slices.SortStableFunc(alone, func(a, b rule.Suspicion) int {
+	slices.SortStableFunc(alone, func(a, b *rule.Suspicion) int {
 		return cmp.Compare(evidence.Sum(evidence.Durations(b.Spans)), evidence.Sum(evidence.Durations(a.Spans)))
 	})
 	kept := slices.Clone(alone[:min(len(alone), most)])
@@ -103,7 +103,7 @@ func (p *plan) together(alone []rule.Suspicion) (together, never []rule.Suspicio
 }
 
 // fixes lists the changes of all suspicions except one.
-func fixes(list []rule.Suspicion, except int) (changes []path.Change) {
+func fixes(list []*rule.Suspicion, except int) (changes []path.Change) {
 	for i, s := range list {
 		if i != except {
 			changes = append(changes, s.High...)

@@ -16,13 +16,13 @@ import (
 //
 // Savings do not add up, so each fix is replayed on top of the better ones. One that then saves little is another view of the
 // same time, and moves to the second list.
-func Rank(e *evidence.Exam, all []rule.Suspicion) (findings, also []finding.Finding) {
-	for i := range all {
-		assess(e, &all[i])
+func Rank(e *evidence.Exam, all []*rule.Suspicion) (findings, also []finding.Finding) {
+	for _, s := range all {
+		assess(e, s)
 	}
 	byWorth(all)
 	p := newPlan(e)
-	var chosen, alone, rest []rule.Suspicion
+	var chosen, alone, rest []*rule.Suspicion
 	for _, s := range all {
 		useless := s.Saving.Basis != finding.None && s.Saving.HighUS < e.Threshold()
 		switch {
@@ -45,9 +45,9 @@ func Rank(e *evidence.Exam, all []rule.Suspicion) (findings, also []finding.Find
 
 // conclude applies the chosen fixes one after the other and records the root's duration after each. An upper bound is not a
 // promise: a fix that may save nothing leaves the duration as it is.
-func conclude(e *evidence.Exam, chosen, rest []rule.Suspicion) (findings, also []finding.Finding) {
+func conclude(e *evidence.Exam, chosen, rest []*rule.Suspicion) (findings, also []finding.Finding) {
 	p := newPlan(e)
-	list := func(suspicions []rule.Suspicion, apply bool) []finding.Finding {
+	list := func(suspicions []*rule.Suspicion, apply bool) []finding.Finding {
 		list := make([]finding.Finding, len(suspicions))
 		for i, s := range suspicions {
 			if apply && s.Saving.LowUS > 0 {
@@ -62,8 +62,8 @@ func conclude(e *evidence.Exam, chosen, rest []rule.Suspicion) (findings, also [
 	return list(chosen, true), list(rest, false)
 }
 
-func byWorth(list []rule.Suspicion) {
-	slices.SortStableFunc(list, func(a, b rule.Suspicion) int {
+func byWorth(list []*rule.Suspicion) {
+	slices.SortStableFunc(list, func(a, b *rule.Suspicion) int {
 		return cmp.Or(
 			behindLast(a, b),
 			cmp.Compare(worth(b), worth(a)),
@@ -73,7 +73,7 @@ func byWorth(list []rule.Suspicion) {
 }
 
 // behindLast orders suspicions that are behind others after those that are not.
-func behindLast(a, b rule.Suspicion) int {
+func behindLast(a, b *rule.Suspicion) int {
 	switch {
 	case a.Behind == b.Behind:
 		return 0
@@ -84,7 +84,7 @@ func behindLast(a, b rule.Suspicion) int {
 }
 
 // worth is the expected saving, weighted by confidence. If no saving is claimed, half of the time it is about stands in for it.
-func worth(s rule.Suspicion) float64 {
+func worth(s *rule.Suspicion) float64 {
 	us := s.Saving.LowUS + (s.Saving.HighUS-s.Saving.LowUS)/2
 	if s.Saving.Basis == finding.None {
 		us = s.CriticalPathUS / 2
@@ -104,6 +104,6 @@ func weight(c finding.Confidence) float64 {
 }
 
 // isGuess reports a suspicion that rests on nothing but its share of the time: it is worth a mention if nothing better is known.
-func isGuess(s rule.Suspicion) bool {
+func isGuess(s *rule.Suspicion) bool {
 	return s.Confidence == finding.Low && s.Evidence == finding.NeedsOtherTraces
 }
