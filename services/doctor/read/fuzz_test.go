@@ -39,6 +39,7 @@ func check(t *testing.T, input []byte) {
 	}
 }
 
+// Whatever looks like Jaeger JSON is read without a panic, and what was read holds together (see check).
 func FuzzJaeger(f *testing.F) {
 	f.Add([]byte(sameCall["jaeger"]))
 	f.Add([]byte(`{"traceID":"t","spans":[{"spanID":"1","parentSpanID":"1","startTime":-9e18,"duration":9e18,"processID":null}],"processes":null}`))
@@ -47,6 +48,7 @@ func FuzzJaeger(f *testing.F) {
 	f.Fuzz(check)
 }
 
+// The same holds for OTLP JSON, in all the forms in which it comes.
 func FuzzOTLP(f *testing.F) {
 	f.Add([]byte(sameCall["otlp"]))
 	f.Add([]byte(`{"result":` + batch("t", "a", "a") + "}\n" + batch("t", "b", "a")))
@@ -61,6 +63,7 @@ func FuzzOTLP(f *testing.F) {
 	f.Fuzz(check)
 }
 
+// The same holds for Zipkin v2 JSON.
 func FuzzZipkin(f *testing.F) {
 	f.Add([]byte(sameCall["zipkin"]))
 	f.Add([]byte(braveAndEnvoy))
