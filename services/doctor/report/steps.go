@@ -28,7 +28,7 @@ func (l Look) afterReport(r doctor.Report) []step {
 	}
 	unsure := wantsOtherTraces(r) || len(r.Findings) == 0 && (source == "" || r.UnexplainedShare >= mostlyDark)
 	if unsure && r.Root.Service != "" {
-		steps = append(steps, step{l.command("-service", shellQuote(r.Root.Service), "-last 15m"), "with the other traces of that service"})
+		steps = append(steps, step{l.command("-service", shellQuote(r.Root.Service), "-last 15m"), "rank the problems across this service's recent traces"})
 	}
 	switch {
 	case source == "":

@@ -29,7 +29,7 @@ missing.
 // outputHelp comes after the flags.
 const outputHelp = `
 Exit code
-  0  nothing to fix, as far as this trace shows; also_seen lists what other traces could still confirm
+  0  nothing to fix, as far as this trace shows; see also_seen for less important findings
   3  something to fix
   2  usage error
   1  a trace could not be found or read
@@ -56,9 +56,9 @@ Exit code
   after_us    the root's duration once this finding and all before it are fixed
   confidence  high, medium or low
   evidence    sufficient, needs-other-traces or needs-attributes
-  figures     the numbers and names in the texts; those that do not apply are omitted
-  also_seen   true, but too small to matter or part of another finding
-  edge_to     the callee, if the time was spent in transit to it, or inside a callee that left no span
+  figures     the numbers and names used in because, unless and fix; those that do not apply are omitted
+  also_seen   findings that are too small to matter, covered by another finding, or not confirmed by this trace alone
+  edge_to     the callee, if the time was spent in transit to it or inside it without a span being recorded
   notes       what was lost, repaired or assumed
 
   With -compare (values are averages per trace if a side has several traces):

@@ -34,20 +34,20 @@ func parse(args []string, out io.Writer) (*options, error) {
 	f.SetOutput(io.Discard)
 	f.StringVar(&o.jaeger, "jaeger", localJaeger, "`URL` of Jaeger's query API")
 	f.DurationVar(&o.timeout, "timeout", 30*time.Second, "how long to wait for each response from Jaeger")
-	f.DurationVar(&o.wait, "wait", 2*time.Second, "how long to wait for a trace that is still arriving in Jaeger")
+	f.DurationVar(&o.wait, "wait", 2*time.Second, "how long to wait for a trace that has not fully reached Jaeger yet")
 	f.StringVar(&o.service, "service", "", "diagnose the traces of the service with this `NAME`")
 	f.DurationVar(&o.last, "last", 15*time.Minute, "with -service: how far back to look")
 	f.StringVar(&o.trace, "trace", "",
-		"report only the trace whose ID is, or uniquely starts with, this `ID`; any other traces serve as evidence")
+		"report only the trace with this `ID` or unique ID prefix; any other traces serve as evidence")
 	f.BoolVar(&o.compare, "compare", false, "compare two traces, or two files of traces")
 	f.BoolVar(&o.json, "json", false, "print JSON: one object for one trace, one per line for several")
 	f.BoolVar(&o.markdown, "markdown", false, "print Markdown, for the summary of a CI run")
-	f.BoolVar(&o.all, "all", false, "list everything: less important findings, all causes and all notes")
+	f.BoolVar(&o.all, "all", false, "list everything, including less important findings, all causes and all notes")
 	f.StringVar(&o.html, "html", "", "also write a self-contained HTML page to `FILE`")
-	f.Func("fail-on", "exit with 3 only for findings of these `kinds`, such as n-plus-one,retry-storm; \"none\" ignores all findings.\n"+
+	f.Func("fail-on", "exit with code 3 only for findings of these `kinds`, such as n-plus-one,retry-storm; \"none\" ignores all findings.\n"+
 		"With -compare: only for findings of these kinds that are new in B", o.parseKinds)
-	f.IntVar(&o.maxCalls, "max-calls", 0, "exit with 3 if a service calls the same operation more than `N` times in one trace")
-	f.Float64Var(&o.maxSlower, "max-slower", 0, "with -compare: exit with 3 if B takes more than `N` percent longer than A")
+	f.IntVar(&o.maxCalls, "max-calls", 0, "exit with code 3 if a service calls the same operation more than `N` times in one trace")
+	f.Float64Var(&o.maxSlower, "max-slower", 0, "with -compare: exit with code 3 if B takes more than `N` percent longer than A")
 	f.BoolVar(&o.version, "version", false, "print the version of this build")
 	for rest := args; ; {
 		if err := f.Parse(rest); err == flag.ErrHelp {

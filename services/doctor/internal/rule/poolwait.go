@@ -49,7 +49,7 @@ func newAcquireWait(e *evidence.Exam, s *trace.Span) Suspicion {
 	f.Low = []path.Change{path.LessSelfTime(s, e.Self[s.Index]/2)}
 	f.Figures.WaitUS = e.Self[s.Index]
 	f.Reason("`%s` in %s takes %s on the critical path", s.Name, s.Service, e.Self[s.Index])
-	f.Unless = "it opens a new connection instead of waiting for one (see cold-connect)"
+	f.Unless = "the time went on opening a new connection, not on waiting for a free one (see cold-connect)"
 	f.Fix = fmt.Sprintf("enlarge %s's connection pool, or hold connections for a shorter time; the queue may move to the database",
 		s.Service)
 	return f
