@@ -63,6 +63,8 @@ of the order still costs the other services a hundred requests, and on the day o
 	Effect:    Effect{Duration: 18 * time.Millisecond, AtPlaces: 18 * time.Millisecond},
 	MinEffect: Effect{Calls: 98},
 	Limitations: Limitations{
+		LowBound: "the replay knows how long calls wait for each other, but not that a hundred calls in parallel share two CPUs: what " +
+			"they cost there is load, which it does not predict",
 		SlowsOthers: "a hundred requests within a few milliseconds keep the CPUs of a small machine busy: that is the load they cost",
 	},
 }

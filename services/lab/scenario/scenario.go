@@ -38,9 +38,10 @@ type Scenario struct {
 
 // Limitations are what the catalogue admits. The score reports them and does not count them as missed targets.
 type Limitations struct {
-	KnownWrong  string `json:"reason,omitempty"`         // why the doctor is known to be wrong in some runs
-	LooseBound  string `json:"bound_reason,omitempty"`   // why the fix is known to save far less than the predicted upper bound
-	SlowsOthers string `json:"control_reason,omitempty"` // why it is known to slow a request that runs at the same time
+	KnownWrong  string `json:"reason,omitempty"`           // why the doctor is known to be wrong in some runs
+	LooseBound  string `json:"bound_reason,omitempty"`     // why the fix is known to save far less than the predicted upper bound
+	LowBound    string `json:"low_bound_reason,omitempty"` // why the fix is known to save more than the predicted upper bound
+	SlowsOthers string `json:"control_reason,omitempty"`   // why it is known to slow a request that runs at the same time
 }
 
 // Healthy reports whether nothing is wrong in the scenario.

@@ -135,10 +135,9 @@ func (r Row) worstRunError(slow []*sample, baselineUS trace.Micros) *float64 {
 	return &worst
 }
 
-// shareOfBound returns which share of its predicted upper bound the fix saved. It returns false if there is no such prediction, and for
-// mentions, whose values are not compared either: the doctor does not advise to fix them.
+// shareOfBound returns which share of its predicted upper bound the fix saved. It returns false if there is no such prediction.
 func (r Row) shareOfBound() (float64, bool) {
-	if !r.UpperBound || r.Mention || r.PredictedUS == nil || r.MeasuredUS == nil {
+	if !r.UpperBound || r.PredictedUS == nil || r.MeasuredUS == nil {
 		return 0, false
 	}
 	return float64(*r.MeasuredUS) / float64(*r.PredictedUS), true

@@ -140,6 +140,8 @@ func TestMissedByRetreat(t *testing.T) {
 	bound.Saving.UpperBound = true
 	admitted, slowing := loop, loop
 	admitted.LooseBound, slowing.SlowsOthers = "it is loose", "few CPUs"
+	low, exceeded := hit("n-plus-one", doctor.Structural, 200), loop
+	low.Saving.UpperBound, exceeded.LowBound = true, "it is exceeded"
 	for _, tt := range []struct {
 		name           string
 		scenario       scenario.Scenario
@@ -152,6 +154,8 @@ func TestMissedByRetreat(t *testing.T) {
 			"loop: 900 µs of its 1 ms disappear"},
 		{"a loose bound", loop, bound, 100, nil, "loop: the fix saved 10 % of the predicted upper bound", ""},
 		{"a loose bound, admitted", admitted, bound, 100, nil, "", "upper bound; it is loose"},
+		{"too low a bound", loop, low, 100, nil, "loop: the fix saved 450 % of the predicted upper bound", ""},
+		{"too low a bound, admitted", exceeded, low, 100, nil, "", "upper bound; it is exceeded"},
 		{"nothing saved", loop, hit("n-plus-one", doctor.Structural, 900), 1000, nil, "structural savings is 100 %", ""},
 		{"a slowed control", loop, hit("n-plus-one", doctor.Structural, 900), 100, withLoop(9*time.Millisecond, 0),
 			"a request at the same time was slowed too", "no reason is known"},

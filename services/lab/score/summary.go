@@ -75,6 +75,8 @@ func (r Row) remarks() (list []string) {
 	each(r.AlsoTrue, "also true: %s (%d×)")
 	if share, ok := r.shareOfBound(); ok && share < leastOfBound && r.LooseBound != "" {
 		remark(r.ID, "the fix saved %s of the predicted upper bound; %s", percent(share), r.LooseBound)
+	} else if ok && share > mostOfBound && r.LowBound != "" {
+		remark(r.ID, "the fix saved %s of the predicted upper bound; %s", percent(share), r.LowBound)
 	}
 	if r.Variant == scenario.Slow && r.KnownWrong != "" && (r.RightRuns < r.Runs || r.PlaceRuns < r.KindRuns) {
 		remark(about, "%s", r.KnownWrong)

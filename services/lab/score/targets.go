@@ -39,10 +39,10 @@ func (r Row) fails() bool {
 }
 
 // missesBound reports whether the fix saved more than the predicted upper bound, or so much less that the bound predicts
-// nothing, unless the catalogue admits that.
+// nothing, unless the catalogue admits either.
 func (r Row) missesBound() bool {
 	share, ok := r.shareOfBound()
-	return ok && (share > mostOfBound || share < leastOfBound && r.LooseBound == "")
+	return ok && (share > mostOfBound && r.LowBound == "" || share < leastOfBound && r.LooseBound == "")
 }
 
 // slowsOthers reports whether controls were slowed although the catalogue does not admit that.
