@@ -15,6 +15,7 @@
 //	parent=…         the id of a parent elsewhere, or of one that is missing
 //	link=trace/span  a link
 //	@5ms:name        an event
+//	@key=value       an attribute of the event before it
 //	xN +D            repeats the span and all below it N times, D apart; {i} in names and values counts from 1
 //
 // A line "trace ID" begins a new trace. "trace ID +5s" shifts its spans by 5 s.
@@ -153,11 +154,16 @@ func (n *node) attribute(w string) (err error) {
 	switch {
 	case w == "error":
 		n.span.Error = true
+	case strings.HasPrefix(w, "@") && pair:
+		if len(n.span.Events) == 0 {
+			return fmt.Errorf("%q follows no event", w)
+		}
+		n.span.Events[len(n.span.Events)-1].Attrs[key[1:]] = value
 	case strings.HasPrefix(w, "@"):
 		at, name, _ := strings.Cut(w[1:], ":")
 		var t trace.Micros
 		t, err = micros(at)
-		n.span.Events = append(n.span.Events, trace.Event{Time: t, Name: name})
+		n.span.Events = append(n.span.Events, trace.Event{Time: t, Name: name, Attrs: map[string]string{}})
 	case strings.HasPrefix(w, "x") && !pair:
 		n.times, err = strconv.Atoi(w[1:])
 	case strings.HasPrefix(w, "+") && !pair:
