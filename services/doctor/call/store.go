@@ -2,7 +2,6 @@ package call
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 
 	"spanwise/doctor/trace"
@@ -117,17 +116,13 @@ func CursorMethod(method string) string {
 
 // arguments returns the attributes that state the values with which a statement was executed.
 func arguments(s *trace.Span) string {
-	var names []string
-	for k := range s.Attrs {
+	var list []string
+	for _, a := range s.Attrs {
+		k := a.Key
 		if strings.HasPrefix(k, "db.") && (k == "db.statement.parameters" || strings.HasPrefix(k, "db.query.parameter.") ||
 			strings.HasPrefix(k, "db.operation.parameter.") || strings.HasPrefix(k, "db.elasticsearch.path_parts.")) {
-			names = append(names, k)
+			list = append(list, " ", k[strings.LastIndexByte(k, '.')+1:], "=", a.Value)
 		}
-	}
-	slices.Sort(names)
-	var list []string
-	for _, k := range names {
-		list = append(list, " ", k[strings.LastIndexByte(k, '.')+1:], "=", s.Attrs[k])
 	}
 	return strings.Join(list, "")
 }

@@ -90,7 +90,7 @@ func (d *document) jaegerSpan(s *jaegerSpan) pending {
 	attrs := jaegerTags(s.Tags)
 	out := &trace.Span{
 		ID: spanID(s.SpanID), ParentID: spanID(s.ParentSpanID), Name: s.OperationName,
-		Attrs: attrs, Kind: kindOf(attrs["span.kind"]), Error: hasError(attrs), Dropped: lost(attrs),
+		Attrs: attrs, Kind: kindOf(attrs.Get("span.kind")), Error: hasError(attrs), Dropped: lost(attrs),
 	}
 	own := traceID(s.TraceID)
 	for _, r := range s.References {
@@ -106,7 +106,7 @@ func (d *document) jaegerSpan(s *jaegerSpan) pending {
 	}
 	for _, l := range s.Logs {
 		e := trace.Event{Time: trace.Micros(l.Timestamp.n), Attrs: jaegerTags(l.Fields)}
-		e.Name = cmp.Or(e.Attrs["event"], e.Attrs["message"])
+		e.Name = cmp.Or(e.Attrs.Get("event"), e.Attrs.Get("message"))
 		out.Events = append(out.Events, e)
 	}
 	for _, w := range s.Warnings {
@@ -123,12 +123,12 @@ func (d *document) jaegerSpan(s *jaegerSpan) pending {
 	return pending{own, s.ProcessID, s.StartTime, after(s.StartTime, s.Duration), out}
 }
 
-func jaegerTags(tags []jaegerTag) map[string]string {
-	m := make(map[string]string, len(tags))
-	for _, t := range tags {
-		m[intern(t.Key)] = string(t.Value)
+func jaegerTags(tags []jaegerTag) trace.Attrs {
+	list := make([]trace.Attr, len(tags))
+	for i, t := range tags {
+		list[i] = trace.Attr{Key: intern(t.Key), Value: string(t.Value)}
 	}
-	return m
+	return trace.NewAttrs(list)
 }
 
 // kindOf reads span.kind, a Zipkin kind, or OTLP's SPAN_KIND_* and numbers.
@@ -143,15 +143,15 @@ var kinds = map[string]trace.Kind{
 }
 
 // hasError reports whether tags mark a span as failed, as OpenTracing, Zipkin, or OpenTelemetry's translations do.
-func hasError(attrs map[string]string) bool {
-	e, ok := attrs["error"]
-	return ok && !strings.EqualFold(e, "false") || strings.EqualFold(attrs["otel.status_code"], "ERROR")
+func hasError(attrs trace.Attrs) bool {
+	e, ok := attrs.Lookup("error")
+	return ok && !strings.EqualFold(e, "false") || strings.EqualFold(attrs.Get("otel.status_code"), "ERROR")
 }
 
 // lost adds up the tags in which Jaeger counts what a tracer dropped.
-func lost(attrs map[string]string) (n int) {
+func lost(attrs trace.Attrs) (n int) {
 	for _, key := range []string{"otel.dropped_attributes_count", "otel.dropped_events_count", "otel.dropped_links_count"} {
-		dropped, _ := strconv.Atoi(attrs[key])
+		dropped, _ := strconv.Atoi(attrs.Get(key))
 		n += min(max(dropped, 0), 1<<30)
 	}
 	return n

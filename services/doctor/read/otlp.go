@@ -48,7 +48,7 @@ func (d *document) resourceSpans() error {
 		return d.skip()
 	})
 	attrs := otlpAttrs(resource.Attributes)
-	service, host := attrs["service.name"], host(attrs)
+	service, host := attrs.Get("service.name"), host(attrs)
 	for _, s := range batch {
 		s.Service, s.Host = service, host
 		d.add(s)
@@ -80,8 +80,8 @@ func (d *document) otlpSpan(s *otlpSpan) pending {
 	}
 	failed := s.Status.Code == "2" || strings.EqualFold(string(s.Status.Code), "STATUS_CODE_ERROR")
 	out.Error = failed || hasError(attrs)
-	if _, there := attrs["otel.status_description"]; s.Status.Message != "" && !there {
-		attrs["otel.status_description"] = s.Status.Message // its name in Jaeger and Zipkin
+	if _, there := attrs.Lookup("otel.status_description"); s.Status.Message != "" && !there {
+		out.Attrs.Set("otel.status_description", s.Status.Message) // its name in Jaeger and Zipkin
 	}
 	for _, e := range s.Events {
 		out.Events = append(out.Events, trace.Event{Time: trace.Micros(micros(e.TimeUnixNano.n)), Name: e.Name, Attrs: otlpAttrs(e.Attributes)})
@@ -102,12 +102,12 @@ func (d *document) otlpSpan(s *otlpSpan) pending {
 
 func dropped(n number) int { return int(min(max(n.n, 0), 1<<30)) }
 
-func otlpAttrs(attrs []otlpAttr) map[string]string {
-	m := make(map[string]string, len(attrs))
-	for _, a := range attrs {
-		m[intern(a.Key)] = a.Value.text()
+func otlpAttrs(attrs []otlpAttr) trace.Attrs {
+	list := make([]trace.Attr, len(attrs))
+	for i, a := range attrs {
+		list[i] = trace.Attr{Key: intern(a.Key), Value: a.Value.text()}
 	}
-	return m
+	return trace.NewAttrs(list)
 }
 
 // An otlpValue is an AnyValue.

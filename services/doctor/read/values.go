@@ -2,13 +2,14 @@ package read
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"math"
 	"strconv"
 	"strings"
+
+	"spanwise/doctor/trace"
 )
 
 // A text is any JSON value as text: strings unquoted, everything else unchanged.
@@ -98,7 +99,11 @@ func id(s string, size int) string {
 }
 
 // host is where a process ran, from its resource's attributes: the machine if known, else something narrower.
-func host(resource map[string]string) string {
-	return cmp.Or(resource["host.name"], resource["hostname"], resource["host.id"], resource["k8s.pod.name"],
-		resource["container.id"], resource["ip"], resource["service.instance.id"])
+func host(resource trace.Attrs) string {
+	for _, key := range []string{"host.name", "hostname", "host.id", "k8s.pod.name", "container.id", "ip", "service.instance.id"} {
+		if value := resource.Get(key); value != "" {
+			return value
+		}
+	}
+	return ""
 }

@@ -32,13 +32,14 @@ func (d *document) zipkin() error {
 	out := &trace.Span{
 		ID: spanID(s.ID), ParentID: spanID(s.ParentID), Name: s.Name, Kind: kindOf(s.Kind),
 		Service: s.LocalEndpoint.ServiceName, Host: cmp.Or(s.LocalEndpoint.IPv4, s.LocalEndpoint.IPv6),
-		Attrs: make(map[string]string, len(s.Tags)+2),
 	}
+	tags := make([]trace.Attr, 0, len(s.Tags)+3)
 	for key, value := range s.Tags {
-		out.Attrs[intern(key)] = string(value)
+		tags = append(tags, trace.Attr{Key: intern(key), Value: string(value)})
 	}
+	out.Attrs = trace.NewAttrs(tags)
 	out.Error = hasError(out.Attrs)
-	s.RemoteEndpoint.describe(out.Attrs)
+	s.RemoteEndpoint.describe(&out.Attrs)
 	start, end := s.Timestamp, s.Timestamp
 	for _, a := range s.Annotations {
 		out.Events = append(out.Events, trace.Event{Time: trace.Micros(a.Timestamp.n), Name: a.Value})
@@ -59,10 +60,10 @@ func (d *document) zipkin() error {
 }
 
 // describe adds the other end of a call with the attributes that other tracers use, unless tags have them already.
-func (e zipkinEndpoint) describe(attrs map[string]string) {
+func (e zipkinEndpoint) describe(attrs *trace.Attrs) {
 	set := func(key, value string) {
-		if _, there := attrs[key]; !there && value != "" {
-			attrs[key] = value
+		if _, there := attrs.Lookup(key); !there && value != "" {
+			attrs.Set(key, value)
 		}
 	}
 	set("peer.service", e.ServiceName)

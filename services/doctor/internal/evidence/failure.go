@@ -23,7 +23,7 @@ func OutOfTime(s *trace.Span) bool {
 func Says(s *trace.Span, words ...string) bool {
 	recorded := []string{s.Get(trace.ErrorType), s.Get(trace.RPCStatus), s.Get(trace.StatusText)}
 	for _, ev := range s.Events {
-		recorded = append(recorded, ev.Attrs["exception.type"], ev.Attrs["exception.message"])
+		recorded = append(recorded, ev.Attrs.Get("exception.type"), ev.Attrs.Get("exception.message"))
 	}
 	return call.ContainsAny(strings.ToLower(strings.Join(recorded, " ")), words...)
 }
@@ -53,7 +53,7 @@ func Reason(s *trace.Span) string {
 		}
 	}
 	for _, ev := range s.Events {
-		if m := ev.Attrs["exception.message"]; m != "" {
+		if m := ev.Attrs.Get("exception.message"); m != "" {
 			return " (" + call.Shorten(m) + ")"
 		}
 	}
