@@ -7,13 +7,19 @@ import (
 	"spanwise/doctor/trace"
 )
 
+// A shard is a part of a store.
+type shard struct{ address, namespace string }
+
+func (s shard) String() string { return s.address + "/" + s.namespace }
+
 // store reads a call to a database or a cache.
 func (p *Parser) store(c *Call) {
 	s := c.Span
 	c.Store = true
 	c.Callee = cmp.Or(c.Callee, "database")
-	c.Shard = s.Get(trace.PeerAddress) + "/" + s.Get(trace.DBNamespace)
-	if address := s.Get(trace.PeerAddress); numeric(address) {
+	address := s.Get(trace.PeerAddress)
+	c.Shard = cached(p.shards, shard{address, s.Get(trace.DBNamespace)}, shard.String)
+	if numeric(address) {
 		c.Instance = address
 	}
 	c.items = max(1, Number(s.Get(trace.DBBatch)))

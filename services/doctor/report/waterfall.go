@@ -39,21 +39,36 @@ type row struct {
 // newWaterfall lays out a trace in at most maxRows rows: those in which the critical path spends most time, and their ancestors.
 func newWaterfall(c Case, maxRows int) *waterfall {
 	t := c.Trace
-	w := &waterfall{critical: make([][]path.Segment, len(t.Spans)), hues: map[string]int{}}
+	w := &waterfall{hues: map[string]int{}}
 	w.colorServices(t)
 	root := doctor.Headline(t)
 	if root == nil {
 		return w
 	}
-	for _, s := range path.Critical(t, root) {
-		w.critical[s.Span.Index] = append(w.critical[s.Span.Index], s)
-	}
+	w.critical = bySpan(path.Critical(t, root), len(t.Spans))
 	w.from, w.to, w.cropped = period(t, root)
 	tops := w.foldTree(slices.Concat(t.Roots, t.Orphans))
 	w.selectRows(tops, maxRows)
 	w.tops = w.listRows(nil, tops)
 	w.mark(c.Report.Findings[:min(len(c.Report.Findings), Shown)])
 	return w
+}
+
+// bySpan groups segments by Span.Index. All groups share one backing array, which saves an allocation for each.
+func bySpan(segments []path.Segment, spans int) [][]path.Segment {
+	counts := make([]int32, spans)
+	for _, s := range segments {
+		counts[s.Span.Index]++
+	}
+	groups := make([][]path.Segment, spans)
+	backing := make([]path.Segment, len(segments))
+	for i, n := range counts {
+		groups[i], backing = backing[:0:n], backing[n:]
+	}
+	for _, s := range segments {
+		groups[s.Span.Index] = append(groups[s.Span.Index], s)
+	}
+	return groups
 }
 
 // hues is how many colours services have.
@@ -86,13 +101,19 @@ func period(t *trace.Trace, root *trace.Span) (from, to trace.Micros, cropped bo
 
 // mark puts the numbers of findings on the rows of their spans.
 func (w *waterfall) mark(findings []doctor.Finding) {
+	about := map[string]uint{} // a bit for each finding
 	for i, f := range findings {
-		about := make(map[string]bool, len(f.SpanIDs))
 		for _, id := range f.SpanIDs {
-			about[id] = true
+			about[id] |= 1 << i
 		}
-		for _, r := range w.rows {
-			if slices.ContainsFunc(r.spans, func(s *trace.Span) bool { return about[s.ID] }) {
+	}
+	for _, r := range w.rows {
+		marks := uint(0)
+		for _, s := range r.spans {
+			marks |= about[s.ID]
+		}
+		for i := range findings {
+			if marks&(1<<i) != 0 {
 				r.marks = append(r.marks, i+1)
 			}
 		}
