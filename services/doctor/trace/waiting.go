@@ -13,9 +13,9 @@ func (t *Trace) waiters() (changed bool) {
 		find func() int
 		what string // after "1 span" or "2 spans"
 	}{
-		{t.liftOutliving, "ended after their parent; counted for the span around them that was still open"},
-		{t.foldTwins, "recorded a call that another span recorded too; counted as one call"},
-		{t.fillEnvelopes, "lay within another span alongside them that has no children; counted as its children"},
+		{t.liftOutliving, "outlived the parent; counted for an ancestor that was still open"},
+		{t.dropTwins, "recorded a call that another instrumentation recorded too; ignored"},
+		{t.fillEnvelopes, "lay within a sibling that has no children; counted as its children"},
 	} {
 		n := fix.find()
 		if n == 0 {
@@ -33,11 +33,12 @@ func (t *Trace) waiters() (changed bool) {
 }
 
 // Outlives reports whether s ended so long after p, its parent or an ancestor in the same process, that p did not wait for it. Spans
-// that end with the last byte of a response overrun their parent by a millisecond or two, and cover nearly all of it.
+// that end with the last byte of a response overrun their parent by a millisecond or two, and cover nearly all of it. A duration that
+// was cut to whole ticks ends up to one too early.
 func (s *Span) Outlives(p *Span) bool {
 	const resolution = 50 // µs: the cost of taking a timestamp
 	over := s.End() - p.End()
-	if over <= min(resolution, p.Duration/100, s.Duration/10) {
+	if over <= min(resolution, p.Duration/100, s.Duration/10) || p.wholeDuration && over < tick {
 		return false
 	}
 	covered := p.End() - max(s.Start, p.Start)
@@ -68,23 +69,24 @@ func (t *Trace) liftOutliving() (lifted int) {
 	return lifted
 }
 
-// foldTwins finds calls that two instrumentations recorded, each with a span of its own beside the other, and hangs the span that the
-// callee's span is below under the other one. Only one of the two has passed its context on.
-func (t *Trace) foldTwins() (folded int) {
+// dropTwins removes the second record of calls that two instrumentations recorded, each with a span of its own next to the other. Only
+// one of the two has passed its context on, so that the callee's span is below it.
+func (t *Trace) dropTwins() int {
+	twin := map[*Span]bool{}
 	for _, p := range t.Spans {
 		for i := 1; i < len(p.Children); i++ {
-			if a, b := p.Children[i-1], p.Children[i]; a.twinOf(b) {
-				outer, inner := a, b
-				if len(b.Children) == 0 {
-					outer, inner = b, a
-				}
-				inner.Parent = outer
-				folded++
-				i++
+			a, b := p.Children[i-1], p.Children[i]
+			if twin[a] || !a.twinOf(b) {
+				continue
 			}
+			if len(b.Children) > 0 {
+				a, b = b, a
+			}
+			twin[b] = true
 		}
 	}
-	return folded
+	t.Spans = slices.DeleteFunc(t.Spans, func(s *Span) bool { return twin[s] })
+	return len(twin)
 }
 
 // twinOf reports whether two siblings record the same call: the same request at the same time, and only one has children.
