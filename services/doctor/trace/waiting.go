@@ -109,11 +109,23 @@ func (s *Span) twinOf(b *Span) bool {
 // not made the active one, so the calls that it waited for have its parent. Executors and reactive gateways leave them.
 func (t *Trace) fillEnvelopes() (moved int) {
 	for _, p := range t.Spans {
-		if len(p.Children) < 2 {
+		list := envelopes(p)
+		if len(list) == 0 {
 			continue
 		}
-		for _, e := range envelopes(p) {
-			moved += e.fill(p)
+		works := map[*Span]bool{} // of p's children, those that do something that has a span
+		for _, c := range p.Children {
+			works[c] = c.calling || len(c.Children) > 0
+		}
+		for _, e := range list {
+			inside := e.inside(p)
+			if slices.ContainsFunc(inside, func(c *Span) bool { return works[c] }) && e.filledBy(inside) {
+				works[e] = true
+				for _, c := range inside {
+					c.Parent = e
+				}
+				moved += len(inside)
+			}
 		}
 	}
 	return moved
@@ -122,6 +134,9 @@ func (t *Trace) fillEnvelopes() (moved int) {
 // envelopes lists the longest inner spans without children below p, the shortest first.
 func envelopes(p *Span) []*Span {
 	const most = 8
+	if len(p.Children) < 2 {
+		return nil
+	}
 	var list []*Span
 	for _, c := range p.Children {
 		if len(c.Children) == 0 && c.Process() == p.Process() && (c.Kind == Internal || c.Kind == Unknown) && !c.calling && c.Duration >= p.Duration/10 {
@@ -134,24 +149,23 @@ func envelopes(p *Span) []*Span {
 	return list
 }
 
-// fill makes the siblings within an envelope its children if they fill it.
-func (s *Span) fill(p *Span) int {
-	var inside []*Span
+// inside lists the siblings of s, below p, that run within it, by start. Those that already lie within another one are not among them.
+func (s *Span) inside(p *Span) (list []*Span) {
+	for _, c := range p.Children {
+		if c != s && c.Parent == p && c.Process() == s.Process() && c.Kind != Consumer && s.Start <= c.Start && c.Start < s.End() && !c.Outlives(s) {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+// filledBy reports whether at least one of the spans, which are in order of start, runs for three quarters of s.
+func (s *Span) filledBy(spans []*Span) bool {
 	var filled Micros
 	now := s.Start
-	for _, c := range p.Children { // by start
-		if c == s || c.Parent != p || c.Process() != s.Process() || c.Start < s.Start || c.Outlives(s) || c.Start >= s.End() || c.Kind == Consumer {
-			continue
-		}
-		inside = append(inside, c)
+	for _, c := range spans {
 		filled += max(0, min(c.End(), s.End())-max(c.Start, now))
 		now = max(now, c.End())
 	}
-	if !slices.ContainsFunc(inside, func(c *Span) bool { return c.calling || len(c.Children) > 0 }) || filled*4 < s.Duration*3 {
-		return 0
-	}
-	for _, c := range inside {
-		c.Parent = s
-	}
-	return len(inside)
+	return filled*4 >= s.Duration*3
 }
