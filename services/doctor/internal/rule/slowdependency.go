@@ -102,8 +102,11 @@ func suspectEdge(e *evidence.Exam, p *evidence.Place) (Suspicion, comparison) {
 	s.Reason("%s is spent in %s from %s to %s (longest: %s)",
 		e.DescribeShare(p.Total), evidence.Times(len(calls), "call"), p.Caller, p.Service, name)
 	if transit := inTransit(e, p); transit > 0 && transit < p.Total {
-		s.Reason("%s in %s, which records no further detail, and %s in transit",
-			p.Total-transit, p.Service, transit)
+		detail := ", which records no further detail,"
+		if c := e.CallOf[heaviest.Index]; c != nil && e.RunsOn(c) {
+			detail = ""
+		}
+		s.Reason("%s in %s%s and %s in transit", p.Total-transit, p.Service, detail, transit)
 	}
 	if e.CutShort(heaviest) {
 		s.Reason("its caller stopped waiting%s", evidence.TimeLimit(heaviest))
