@@ -111,7 +111,7 @@ func (m *Model) Waits(parent, c *trace.Span) Wait {
 		return Detached
 	case c.Start >= parent.End() && (c.Duration > 0 || c.Start > parent.End()):
 		return Detached
-	case c.End() <= parent.End()+m.slack(parent, c):
+	case c.End() <= parent.End()+m.slack(parent, c) || !c.Outlives(parent):
 		return Blocks
 	case c.Remote() || parent.Kind == trace.Client:
 		return GaveUp
