@@ -3,7 +3,9 @@ package report
 import (
 	"cmp"
 	"container/heap"
+	"regexp"
 	"slices"
+	"strings"
 
 	"spanwise/doctor/trace"
 )
@@ -53,7 +55,7 @@ func foldSiblings(parent *row, siblings []*trace.Span) []*row {
 	known := map[operation]*siblingsOf{}
 	of := make([]*siblingsOf, len(siblings))
 	for i, s := range siblings {
-		op := operation{s.Service, s.Name, calledOperation(s), s.Kind, isOrphan(s)}
+		op := operation{s.Service, withoutIndex(s.Name), calledOperation(s), s.Kind, isOrphan(s)}
 		if of[i] = known[op]; of[i] == nil {
 			of[i] = &siblingsOf{}
 			known[op] = of[i]
@@ -80,6 +82,16 @@ func foldSiblings(parent *row, siblings []*trace.Span) []*row {
 }
 
 func isOrphan(s *trace.Span) bool { return s.Parent == nil && s.ParentID != "" }
+
+// withoutIndex replaces the numbers between dots in a name: GraphQL's resolvers are called books.0.author, books.1.author, and so on.
+func withoutIndex(name string) string {
+	if !strings.Contains(name, ".") {
+		return name
+	}
+	return index.ReplaceAllString(name, ".*")
+}
+
+var index = regexp.MustCompile(`\.\d+\b`)
 
 // alwaysShown is how many rows are shown even if they are too short to see.
 const alwaysShown = 30

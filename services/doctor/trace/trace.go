@@ -28,10 +28,13 @@ type Span struct {
 	Kind         Kind
 	Error        bool // status ERROR, or its older equivalents
 	calling      bool // set by New, see Calling
-	Attrs        Attrs
-	Events       []Event
-	Links        []Link // to spans other than the parent
-	Dropped      int    // how many attributes, events and links the tracer dropped
+
+	wholeStart, wholeDuration bool // set by New: of all spans of the process, see Resolution
+
+	Attrs   Attrs
+	Events  []Event
+	Links   []Link // to spans other than the parent
+	Dropped int    // how many attributes, events and links the tracer dropped
 
 	Parent   *Span   // set by New; nil for roots and orphans
 	Children []*Span // set by New, in the order of Trace.Spans
