@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -13,12 +14,12 @@ import (
 
 // A waterfall is a trace as rows over one period of time. Siblings of one operation are one row, and so are their children.
 type waterfall struct {
-	from, to trace.Micros     // the period that the full width stands for
-	cropped  bool             // there is more before or after
-	critical [][]path.Segment // of the critical path, by span
-	rows     []*row           // in the order in which they are drawn
-	tops     []*row           // those without a parent
-	hues     map[string]int   // by service
+	from, to trace.Micros   // the period that the full width stands for
+	cropped  bool           // there is more before or after
+	critical segments       // of the critical path
+	rows     []*row         // in the order in which they are drawn
+	tops     []*row         // those without a parent
+	hues     map[string]int // by service
 }
 
 // A row is one operation: a span, or several folded. A row without spans stands for those that have no row.
@@ -54,21 +55,29 @@ func newWaterfall(c Case, maxRows int) *waterfall {
 	return w
 }
 
-// bySpan groups segments by Span.Index. All groups share one backing array, which saves an allocation for each.
-func bySpan(segments []path.Segment, spans int) [][]path.Segment {
-	counts := make([]int32, spans)
-	for _, s := range segments {
-		counts[s.Span.Index]++
+// segments are lists of segments, one for each span, in the order in which the path has them.
+type segments struct {
+	all   []path.Segment
+	next  []int32 // the index of the next segment of the same span; -1 after the last one
+	first []int32 // the index of a span's first segment, by Span.Index; -1 if it has none
+}
+
+func bySpan(all []path.Segment, spans int) segments {
+	s := segments{all, make([]int32, len(all)), slices.Repeat([]int32{-1}, spans)}
+	for i, seg := range slices.Backward(all) {
+		s.next[i], s.first[seg.Span.Index] = s.first[seg.Span.Index], int32(i)
 	}
-	groups := make([][]path.Segment, spans)
-	backing := make([]path.Segment, len(segments))
-	for i, n := range counts {
-		groups[i], backing = backing[:0:n], backing[n:]
+	return s
+}
+
+func (s segments) of(span *trace.Span) iter.Seq[path.Segment] {
+	return func(yield func(path.Segment) bool) {
+		for i := s.first[span.Index]; i >= 0; i = s.next[i] {
+			if !yield(s.all[i]) {
+				return
+			}
+		}
 	}
-	for _, s := range segments {
-		groups[s.Span.Index] = append(groups[s.Span.Index], s)
-	}
-	return groups
 }
 
 // hues is how many colours services have.

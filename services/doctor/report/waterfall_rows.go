@@ -24,7 +24,7 @@ func (w *waterfall) foldTree(tops []*trace.Span) []*row {
 		for _, s := range r.spans {
 			below = append(below, s.Children...)
 			r.longest = max(r.longest, s.Duration)
-			for _, seg := range w.critical[s.Index] {
+			for seg := range w.critical.of(s) {
 				r.path += seg.Duration()
 			}
 		}

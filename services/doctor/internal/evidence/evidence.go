@@ -71,6 +71,7 @@ func NewExam(t *trace.Trace, parser *call.Parser) *Exam {
 		return e
 	}
 	e.Path = e.Model.Critical(e.Root)
+	e.OnPath = make([]*trace.Span, 0, min(len(e.Path), len(t.Spans)))
 	for _, s := range e.Path {
 		if e.Self[s.Span.Index] == 0 {
 			e.OnPath = append(e.OnPath, s.Span)
