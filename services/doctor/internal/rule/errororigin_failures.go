@@ -84,7 +84,7 @@ func (f *failures) addUnmarked(threw []*trace.Span) {
 // throws reports a span that recorded an exception, although it is not marked as failed and did not record a response that means otherwise.
 func throws(s *trace.Span) bool {
 	return len(s.Events) > 0 && !call.Failed(s) && call.Number(s.Get(trace.HTTPStatus)) < 400 &&
-		slices.ContainsFunc(s.Events, func(ev trace.Event) bool { return ev.Name == "exception" || ev.Attrs["exception.type"] != "" })
+		slices.ContainsFunc(s.Events, func(ev trace.Event) bool { return ev.Name == "exception" || ev.Attrs.Get("exception.type") != "" })
 }
 
 // failedAbove is the failed span that waited for s: the call that s answers, or one around s in the same process. It is nil if there
