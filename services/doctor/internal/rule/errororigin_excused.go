@@ -19,7 +19,10 @@ func connected(s *trace.Span) bool {
 		return true
 	}
 	for _, next := range up.Children {
-		if next.Start >= s.Start && next != s && next.Calling() && next.Callee() == s.Callee() && !call.Greets(next) && !call.Failed(next) {
+		if next.Start < s.Start || next == s || call.Failed(next) {
+			continue
+		}
+		if next.Name == s.Name && call.Connecting(s) || next.Calling() && next.Callee() == s.Callee() && !call.Greets(next) {
 			return true
 		}
 	}

@@ -71,7 +71,7 @@ func (f *failures) addUnmarked(threw []*trace.Span) {
 	open := map[*trace.Span]bool{} // failed spans that nothing explained before
 	for _, s := range slices.Backward(threw) {
 		above := failedAbove(s)
-		if above == nil || f.below[above.Index] && !open[above] || above.Service == s.Service && f.continued(s, above) {
+		if above == nil || f.below[above.Index] && !open[above] || above != s.Parent && f.continued(s, above) {
 			continue
 		}
 		open[above] = true
@@ -87,19 +87,24 @@ func throws(s *trace.Span) bool {
 		slices.ContainsFunc(s.Events, func(ev trace.Event) bool { return ev.Name == "exception" || ev.Attrs["exception.type"] != "" })
 }
 
-// failedAbove is the failed span that waited for s: the call that s answers, or one around s in the same process. It is nil if there
-// is none.
+// failedAbove is the failed span that waited for s: the call that s answers, or one around s in the same process or around a call that
+// records nothing about its outcome. It is nil if there is none.
 func failedAbove(s *trace.Span) *trace.Span {
 	const levels = 16
 	for i := 0; s.Parent != nil && i < levels; s, i = s.Parent, i+1 {
 		if call.Failed(s.Parent) {
 			return s.Parent
 		}
-		if s.Remote() {
+		if s.Remote() && !silent(s.Parent) {
 			return nil
 		}
 	}
 	return nil
+}
+
+// silent reports a call that records nothing about its outcome.
+func silent(s *trace.Span) bool {
+	return s.Calling() && s.Get(trace.HTTPStatus) == "" && s.Get(trace.RPCStatus) == ""
 }
 
 // origin follows a failure up. Spans of its process that are not marked do not end the chain if they are within one that is, nothing else

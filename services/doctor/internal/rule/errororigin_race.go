@@ -65,15 +65,19 @@ func racesOf(c *call.Call) (list []race) {
 	return list
 }
 
-// lost reports a cancelled call, or something within one, whose twin had just succeeded: a hedged request, or one that was sent to several
-// replicas. The caller needed only one response.
+// lost reports a cancelled call whose twin had just succeeded, or what failed within one when it was cancelled: a hedged request, or one that
+// was sent to several replicas. The caller needed only one response.
 func (r races) lost(e *evidence.Exam, s *trace.Span) bool {
 	const levels = 16
-	if len(r) == 0 || !evidence.Cancelled(s) {
+	if len(r) == 0 {
 		return false
 	}
 	for at, i := s, 0; at != nil && i < levels; at, i = at.Parent, i+1 {
-		if c := e.CallOf[at.Index]; c != nil && c.Failed && slices.ContainsFunc(racesOf(c), func(at race) bool { return r.won(at, c.Span) }) {
+		c := e.CallOf[at.Index]
+		if c == nil || !c.Failed || s.End() < at.End()-aftermath && !evidence.Cancelled(s) {
+			continue
+		}
+		if slices.ContainsFunc(racesOf(c), func(in race) bool { return r.won(in, at) }) {
 			return true
 		}
 	}
@@ -83,7 +87,7 @@ func (r races) lost(e *evidence.Exam, s *trace.Span) bool {
 // won reports whether one of the calls in a race succeeded while s ran, shortly before s ended.
 func (r races) won(at race, s *trace.Span) bool {
 	winners := r[at]
-	if len(winners) == 0 || call.Failed(at.within) {
+	if len(winners) == 0 || !evidence.Cancelled(s) || call.Failed(at.within) {
 		return false
 	}
 	i := sort.Search(len(winners), func(i int) bool { return winners[i].Span.End() > s.End()+evidence.Overlap }) - 1
