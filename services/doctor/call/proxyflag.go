@@ -46,7 +46,11 @@ var responseFlags = []Flag{
 // ProxyFlag returns the proxy's own diagnosis of the request in s; nil if there is none. Of several, the first counts that says that there
 // was no connection.
 func ProxyFlag(s *trace.Span) (flag *Flag) {
-	for name := range strings.SplitSeq(s.Get(trace.ProxyFlags), ",") {
+	flags := s.Get(trace.ProxyFlags)
+	if flags == "" || flags == "-" {
+		return nil
+	}
+	for name := range strings.SplitSeq(flags, ",") {
 		i := slices.IndexFunc(responseFlags, func(f Flag) bool { return f.Name == strings.TrimSpace(name) })
 		if i >= 0 && (flag == nil || responseFlags[i].Unreached && !flag.Unreached) {
 			flag = &responseFlags[i]

@@ -77,7 +77,7 @@ type origin struct {
 
 func describeOrigin(e *evidence.Exam, f *Suspicion, o origin) {
 	s := o.span
-	f.Figures.Error = strings.Trim(evidence.Reason(s), " ()")
+	f.Figures.Error = strings.TrimSuffix(strings.TrimPrefix(evidence.Reason(s), " ("), ")")
 	f.Unless = "a call that it made failed without leaving a span"
 	f.Fix = fmt.Sprintf("look at `%s` in %s first", s.Name, s.Service)
 	barrier, flag, last := call.Unreached(s), call.ProxyFlag(s), lastStep(e, s)

@@ -71,7 +71,7 @@ func (f *failures) addUnmarked(threw []*trace.Span) {
 	open := map[*trace.Span]bool{} // failed spans that nothing explained before
 	for _, s := range slices.Backward(threw) {
 		above := failedAbove(s)
-		if above == nil || f.below[above.Index] && !open[above] || above != s.Parent && f.continued(s, above) {
+		if above == nil || f.below[above.Index] && !open[above] || above != s.Parent && f.continued(s, above) || !threwBefore(s, above) {
 			continue
 		}
 		open[above] = true
@@ -84,7 +84,18 @@ func (f *failures) addUnmarked(threw []*trace.Span) {
 // throws reports a span that recorded an exception, although it is not marked as failed and did not record a response that means otherwise.
 func throws(s *trace.Span) bool {
 	return len(s.Events) > 0 && !call.Failed(s) && call.Number(s.Get(trace.HTTPStatus)) < 400 &&
-		slices.ContainsFunc(s.Events, func(ev trace.Event) bool { return ev.Name == "exception" || ev.Attrs["exception.type"] != "" })
+		slices.ContainsFunc(s.Events, isException)
+}
+
+func isException(ev trace.Event) bool { return ev.Name == "exception" || ev.Attrs["exception.type"] != "" }
+
+// threwBefore reports whether an exception in s may be why above failed. A callee whose caller stops waiting is interrupted by an exception,
+// too, but then.
+func threwBefore(s, above *trace.Span) bool {
+	if !evidence.OutOfTime(above) && !evidence.Cancelled(above) {
+		return true
+	}
+	return slices.ContainsFunc(s.Events, func(ev trace.Event) bool { return isException(ev) && ev.Time < above.End()-aftermath })
 }
 
 // failedAbove is the failed span that waited for s: the call that s answers, or one around s in the same process or around a call that
