@@ -72,7 +72,8 @@ type origin struct {
 	levels    int         // the failed spans above the lowest
 	others    int         // spans that failed only because of it
 	again     bool        // it was retried
-	unmarked  bool        // it is not marked as failed
+	unmarked  *trace.Span // if it is not marked as failed: the failed span that waited for it
+	above     *trace.Span // the failed span above the highest, which may have failed for another reason; nil if there is none
 }
 
 func describeOrigin(e *evidence.Exam, f *Suspicion, o origin) {
@@ -87,10 +88,9 @@ func describeOrigin(e *evidence.Exam, f *Suspicion, o origin) {
 	case flag != nil:
 		f.Reason("`%s` in %s failed%s", s.Name, s.Service, evidence.Reason(s))
 		f.Fix = flagFix(s, flag)
-	case o.unmarked:
-		above := failedAbove(s)
+	case o.unmarked != nil:
 		f.Reason("`%s` in %s recorded an exception%s, and `%s`, which waited for it, failed%s",
-			s.Name, s.Service, evidence.Reason(s), above.Name, evidence.Reason(above))
+			s.Name, s.Service, evidence.Reason(s), o.unmarked.Name, evidence.Reason(o.unmarked))
 		f.Unless = "the exception was handled, and the failure has another reason"
 	case last != nil:
 		f.Reason("`%s` in %s failed%s, and nothing below it is marked as failed", s.Name, s.Service, evidence.Reason(s))
@@ -114,7 +114,7 @@ func describeSpread(e *evidence.Exam, f *Suspicion, o origin) {
 	if o.levels > 0 {
 		f.Reason("it propagated up through %s", evidence.Times(o.levels, "span"))
 	}
-	if up := failedAbove(o.top); up != nil {
+	if up := o.above; up != nil {
 		f.Reason("`%s` in %s made other calls after it and failed in the end, perhaps for another reason", up.Name, up.Service)
 	} else if p := o.top.Parent; p != nil && !fromOutside(e, s) {
 		f.Figures.HandledBy = p.Name
