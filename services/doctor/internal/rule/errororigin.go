@@ -138,6 +138,9 @@ func describeUnreached(f *Suspicion, s *trace.Span, b *call.Barrier) {
 	}
 	f.Reason("`%s` in %s did not reach %s: %s%s", s.Name, s.Service, to, b.Why, evidence.Reason(s))
 	f.Unless = fmt.Sprintf("%s was reached, and the message is about a call of its own", to)
+	if call.Connecting(s) {
+		f.Unless = fmt.Sprintf("this was one of several addresses of %s, and another one was reached in time", to)
+	}
 	f.Fix = fmt.Sprintf(b.Check, to)
 }
 

@@ -4,12 +4,15 @@ import (
 	"sort"
 
 	"spanwise/doctor/call"
+	"spanwise/doctor/internal/evidence"
 	"spanwise/doctor/trace"
 )
 
-// excused reports a step of opening a connection that failed, although the connection was set up.
+// excused reports a step of opening a connection that failed, although the connection was set up. An address that fails only after a time
+// is worth a look all the same.
 func (f *failures) excused(s *trace.Span) bool {
-	return (call.Connecting(s) || call.Greets(s)) && f.connected(s)
+	quick := call.Connecting(s) && f.exam.Total[s.Index] < evidence.SlowVisit
+	return (quick || call.Greets(s)) && f.connected(s)
 }
 
 // connected reports whether the connection that s belongs to was set up although s failed. Then it was one of several addresses, or a
