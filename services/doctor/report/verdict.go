@@ -19,16 +19,20 @@ var leads = sync.OnceValue(func() map[doctor.Kind]string {
 	return leads
 })
 
-var aboutCallee = regexp.MustCompile(`\[(.*?)\]`)
+// aboutCallee matches the part of a lead for findings with a callee, and after a bar the part for those without.
+var aboutCallee = regexp.MustCompile(`\[(.*?)(?:\|(.*?))?\]`)
 
 // lead describes a finding in a sentence or two, with its share of the time.
 func lead(f doctor.Finding) string {
-	callee := ""
+	part, every := "$2", ""
 	if f.Callee != "" {
-		callee = "$1"
+		part = "$1"
+	}
+	if f.Figures.IntervalUS > 0 {
+		every = ", every " + f.Figures.IntervalUS.String()
 	}
 	text := strings.NewReplacer("{service}", short(f.Service), "{operation}", short(f.Operation), "{callee}", short(f.Callee),
-		"{n}", thousands(f.Count)).Replace(aboutCallee.ReplaceAllString(leads()[f.Kind], callee))
+		"{n}", thousands(f.Count), "{every}", every).Replace(aboutCallee.ReplaceAllString(leads()[f.Kind], part))
 	if f.Confidence == doctor.Low {
 		text = "Perhaps " + text
 	}

@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"spanwise/doctor/call"
+	"spanwise/doctor/path"
+	"spanwise/doctor/trace"
 )
 
 // findRetries lists the runs of attempts in the trace: the same call repeated, each attempt after the one before it
@@ -13,17 +15,17 @@ func (e *Exam) findRetries() []*Loop {
 	if slices.ContainsFunc(e.Calls, (*call.Call).IsAttempt) {
 		for _, l := range e.pairs() {
 			if len(l.Units) == len(l.Calls) {
-				runs = append(runs, l.attempts()...)
+				runs = append(runs, l.runs(l.followsFailure)...)
 			}
 		}
 	}
 	return runs
 }
 
-// attempts cuts a loop into runs of two or more attempts at the same call.
-func (l *Loop) attempts() (runs []*Loop) {
+// runs cuts a loop into runs of two or more calls, each of which is another attempt at the call before it.
+func (l *Loop) runs(again func(i int) bool) (runs []*Loop) {
 	for from, to := 0, 0; from < len(l.Calls); from = to {
-		for to = from + 1; to < len(l.Calls) && followsFailure(l.Calls[to-1], l.Calls[to]); to++ {
+		for to = from + 1; to < len(l.Calls) && again(to); to++ {
 		}
 		if to-from >= 2 {
 			runs = append(runs, &Loop{Parent: l.Parent, Calls: l.Calls[from:to], Units: l.Units[from:to], busy: l.busyUntil()})
@@ -43,19 +45,52 @@ func (e *Exam) proxied() (found []*Loop) {
 		for _, s := range c.Span.Children {
 			if s.Remote() && s.Service == c.Server.Service && s.Name == c.Server.Name {
 				attempt := *c
-				attempt.Span, attempt.Server, attempt.Failed, attempt.Resent = s, s, call.Failed(s), false
+				attempt.Span, attempt.Server, attempt.Failed, attempt.Resent = s, s, call.Failed(s) || aborted(s), false
 				l.Calls, l.Units = append(l.Calls, &attempt), append(l.Units, s)
 			}
 		}
 		if len(l.Calls) >= 2 {
-			found = append(found, l.attempts()...)
+			found = append(found, l.runs(l.followsFailure)...)
 		}
 	}
 	return found
 }
 
-// followsFailure reports whether next is another attempt at the call before it, which failed.
-func followsFailure(before, next *call.Call) bool {
+// aborted reports a server's span that records an exception and no status: its caller got no answer.
+func aborted(s *trace.Span) bool {
+	return s.Get(trace.HTTPStatus) == "" && s.Get(trace.RPCStatus) == "" &&
+		slices.ContainsFunc(s.Events, func(ev trace.Event) bool { return ev.Name == "exception" })
+}
+
+// Wasted is how much of the critical path a run of attempts took before the attempt that succeeded: the failed attempts, and the
+// pauses after them. If the last one failed too, all of them are wasted.
+func (e *Exam) Wasted(l *Loop) (us trace.Micros) {
+	last := len(l.Units) - 1
+	for i, pause := range l.Pauses() {
+		us += e.Total[l.Units[i].Index]
+		if e.Total[l.Units[i+1].Index] > 0 {
+			us += pause
+		}
+	}
+	if l.Calls[last].Failed {
+		us += e.Total[l.Units[last].Index]
+	}
+	return us
+}
+
+// LastOnly makes the last attempt of a run the only one.
+func (l *Loop) LastOnly() []path.Change {
+	first, last := l.Units[0], l.Calls[len(l.Calls)-1].Span
+	only := path.Capped(first, last.Duration)
+	if last.Duration > first.Duration {
+		only = path.Exactly(first, last.Duration)
+	}
+	return []path.Change{only, path.Removed(l.Units[1:]...)}
+}
+
+// followsFailure reports whether the i-th call is another attempt at the call before it, which failed.
+func (l *Loop) followsFailure(i int) bool {
+	before, next := l.Calls[i-1], l.Calls[i]
 	if before.Key != next.Key || next.Span.Start < before.Span.End()-Overlap {
 		return false
 	}

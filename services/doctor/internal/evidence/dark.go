@@ -108,7 +108,7 @@ func (e *Exam) rounds() rounds {
 		t.add(l, longest)
 		t.between(l, longest, e.CallOf)
 	}
-	for _, l := range e.Retries() {
+	for _, l := range slices.Concat(e.Retries(), e.Spins()) {
 		t.add(l, slices.Max(l.Pauses()))
 	}
 	return t

@@ -9,18 +9,44 @@ import (
 
 // AsksAgain reports polling that is not a series of failed attempts.
 func (l *Loop) AsksAgain() bool {
-	return l.Polling() && !slices.ContainsFunc(l.Calls, (*call.Call).IsAttempt)
+	return l.Polling() && !slices.ContainsFunc(l.Calls, (*call.Call).IsAttempt) && !l.Spins()
 }
 
-// pollPauses is how long each span paused between polls.
-func (e *Exam) pollPauses() map[*trace.Span]trace.Micros {
+// findPauses is how long each span paused between polls, or between attempts: the program decided to wait, so this time is neither
+// work nor unexplained. In a wrapper around each call, it is the time after one call and before the next.
+func (e *Exam) findPauses() map[*trace.Span]trace.Micros {
 	us := map[*trace.Span]trace.Micros{}
-	for _, l := range e.Loops() {
-		if l.AsksAgain() {
-			us[l.Parent] += Sum(l.Pauses())
+	waits := slices.DeleteFunc(slices.Clone(e.Loops()), func(l *Loop) bool { return !l.AsksAgain() })
+	for _, l := range slices.Concat(waits, e.Retries(), e.Spins()) {
+		for i, u := range l.Units[1:] {
+			if e.Total[u.Index] > 0 {
+				us[l.Parent] += l.idleBefore(i + 1)
+			}
+		}
+		if len(l.Units) != len(l.Calls) {
+			continue
+		}
+		for i, u := range l.Units {
+			if c := l.Calls[i].Span; c != u && i < len(l.Units)-1 {
+				us[u] += u.End() - c.End()
+			}
+			if c := l.Calls[i].Span; c != u && i > 0 {
+				us[u] += c.Start - u.Start
+			}
 		}
 	}
 	return us
+}
+
+// Own is the critical path in the span itself, without the pauses between polls and attempts.
+func (e *Exam) Own(s *trace.Span) trace.Micros { return max(0, e.Self[s.Index]-e.pauses()[s]) }
+
+// Idle are the times between the polls of a loop in which its caller only waits.
+func (l *Loop) Idle() []trace.Micros {
+	if _, known := l.Keys(); known {
+		return l.Between(l.Work())
+	}
+	return l.Pauses() // the turns may do other work
 }
 
 // Polling reports the same question asked at even or growing intervals, idle for at least 10 ms and for as long as
@@ -32,11 +58,10 @@ func (l *Loop) Polling() bool {
 	if known && different > 1 || l.Calls[0].Effect == call.Writes || l.Concurrency() >= 1.1 {
 		return false
 	}
-	work := l.Units
+	work, pauses := l.Units, l.Idle()
 	if known {
 		work = l.Work()
 	}
-	pauses := l.Between(work)
 	return len(pauses) >= 2 && (variation(pauses) < 0.2 || Growing(pauses)) && Median(pauses) >= max(interval, Median(Durations(work)))
 }
 

@@ -52,10 +52,10 @@ func findErrorOrigin(e *evidence.Exam) []Suspicion {
 			below[p.Index] = true
 		}
 	}
-	again := map[*trace.Span]bool{}
+	again := map[*trace.Span]*evidence.Loop{}
 	for _, l := range e.Retries() {
 		for _, u := range l.Units {
-			again[u] = true
+			again[u] = l
 		}
 	}
 	slow := slowCalls(e)
@@ -65,7 +65,13 @@ func findErrorOrigin(e *evidence.Exam) []Suspicion {
 			continue
 		}
 		o := newOrigin(s, again, echoed)
-		f := Suspicion{Spans: []*trace.Span{s}, Minor: o.again || reportedElsewhere(e, s, slow)}
+		f := Suspicion{Spans: []*trace.Span{s}, Fatal: o.top == e.Root && !fromOutside(e, s)}
+		switch {
+		case o.again:
+			f.Minor, f.YieldsTo = !o.lost, []finding.Kind{"retry-storm"}
+		case reportedElsewhere(e, s, slow):
+			f.YieldsTo = []finding.Kind{"caller-gave-up", "slow-dependency"}
+		}
 		f.Service, f.Operation, f.Callee, f.Count = s.Service, s.Name, s.Callee(), 1
 		f.Saving.Basis, f.Confidence, f.Evidence = finding.None, finding.High, finding.Sufficient
 		all.addDescribed(f, func(f *Suspicion) { describeOrigin(e, f, o) })
@@ -79,16 +85,25 @@ type origin struct {
 	levels    int         // between the two
 	others    int         // spans that failed only because of it
 	again     bool        // it was retried
+	lost      bool        // the last attempt failed, too
 }
 
-func newOrigin(s *trace.Span, again map[*trace.Span]bool, echoed map[*trace.Span]int) origin {
-	o := origin{span: s, top: s, others: echoed[s], again: again[s]}
+func newOrigin(s *trace.Span, again map[*trace.Span]*evidence.Loop, echoed map[*trace.Span]int) origin {
+	o := origin{span: s, top: s, others: echoed[s]}
+	o.retried(again[s])
 	for ; o.top.Parent != nil && call.Failed(o.top.Parent); o.top = o.top.Parent {
 		o.levels++
 		o.others += echoed[o.top.Parent]
-		o.again = o.again || again[o.top.Parent]
+		o.retried(again[o.top.Parent])
 	}
 	return o
+}
+
+// retried records that the failure is an attempt of a run, if it is. The outermost run decides whether the attempts were lost.
+func (o *origin) retried(run *evidence.Loop) {
+	if run != nil {
+		o.again, o.lost = true, run.Calls[len(run.Calls)-1].Failed
+	}
 }
 
 func describeOrigin(e *evidence.Exam, f *Suspicion, o origin) {

@@ -10,6 +10,7 @@ import (
 	"spanwise/doctor/finding"
 	"spanwise/doctor/internal/evidence"
 	"spanwise/doctor/internal/rule"
+	"spanwise/doctor/trace"
 )
 
 // Rank orders suspicions by what fixing them is worth, and separates what is worth fixing from what was also seen.
@@ -21,14 +22,18 @@ func Rank(e *evidence.Exam, all []*rule.Suspicion) (findings, also []finding.Fin
 		assess(e, s)
 	}
 	byWorth(all)
+	slices.SortStableFunc(all, func(a, b *rule.Suspicion) int { return cmp.Compare(turn(a), turn(b)) })
 	p := newPlan(e)
 	var chosen, alone, rest []*rule.Suspicion
 	for _, s := range all {
 		useless := s.Saving.Basis != finding.None && s.Saving.HighUS < e.Threshold()
-		switch {
+		switch better := takesPrecedence(chosen, s); {
 		case useless && s.Saving.Basis == finding.Structural && !s.Minor:
 			alone = append(alone, s)
-		case useless || s.Minor || isGuess(s) && len(p.high) > 0:
+		case useless || minor(e, s) || isGuess(s) && len(p.high) > 0:
+			rest = append(rest, s)
+		case better != nil:
+			s.Reason("the %s above is about the same time", better.Kind)
 			rest = append(rest, s)
 		case p.add(s):
 			chosen = append(chosen, s)
@@ -40,7 +45,55 @@ func Rank(e *evidence.Exam, all []*rule.Suspicion) (findings, also []finding.Fin
 	together, never := p.together(alone)
 	chosen, rest = append(chosen, together...), append(rest, never...)
 	byWorth(chosen)
+	byWorth(rest)
 	return conclude(e, chosen, rest)
+}
+
+// turn orders suspicions by when they are judged: one that yields to others after those, and a guess when all that is known is known.
+func turn(s *rule.Suspicion) int {
+	switch {
+	case s.Confidence == finding.Low:
+		return 2
+	case len(s.YieldsTo) > 0:
+		return 1
+	}
+	return 0
+}
+
+// minor reports a suspicion that is worth no more than a mention. What it saves decides, not what it looks like: a rule may call a
+// pattern harmless, but not if fixing it surely saves a fifth of the request.
+func minor(e *evidence.Exam, s *rule.Suspicion) bool {
+	sure := s.Confidence == finding.High && s.Evidence == finding.Sufficient
+	return s.Minor && !(sure && s.Saving.LowUS*5 >= e.Root.Duration)
+}
+
+// takesPrecedence returns the finding to which s yields, or nil: it is of one of the kinds that s names, and about a span of s or one
+// above or below it.
+func takesPrecedence(chosen []*rule.Suspicion, s *rule.Suspicion) *rule.Suspicion {
+	for _, c := range chosen {
+		if slices.Contains(s.YieldsTo, c.Kind) && (within(c.Spans, s.Spans) || within(s.Spans, c.Spans)) {
+			return c
+		}
+	}
+	return nil
+}
+
+// within reports whether one of the first inner spans is one of the outer spans, or lies below one. Those that were merged into a
+// suspicion are like its first, so a few show it.
+func within(inner, outer []*trace.Span) bool {
+	const most = 16
+	in := make(map[*trace.Span]bool, len(outer))
+	for _, s := range outer {
+		in[s] = true
+	}
+	for _, s := range inner[:min(len(inner), most)] {
+		for ; s != nil; s = s.Parent {
+			if in[s] {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // conclude applies the chosen fixes one after the other and records the root's duration after each. An upper bound is not a
@@ -65,22 +118,25 @@ func conclude(e *evidence.Exam, chosen, rest []*rule.Suspicion) (findings, also 
 func byWorth(list []*rule.Suspicion) {
 	slices.SortStableFunc(list, func(a, b *rule.Suspicion) int {
 		return cmp.Or(
-			behindLast(a, b),
+			cmp.Compare(class(a), class(b)),
 			cmp.Compare(worth(b), worth(a)),
 			cmp.Compare(float64(b.CriticalPathUS)*weight(b.Confidence), float64(a.CriticalPathUS)*weight(a.Confidence)),
 		)
 	})
 }
 
-// behindLast orders suspicions that are behind others after those that are not.
-func behindLast(a, b *rule.Suspicion) int {
+// class orders suspicions before their worth does. What made the request fail comes first; a fast failure is one, too. A guess never
+// comes before what is known, however much it might save.
+func class(s *rule.Suspicion) int {
 	switch {
-	case a.Behind == b.Behind:
+	case s.Fatal:
 		return 0
-	case a.Behind:
-		return 1
+	case s.Confidence == finding.Low:
+		return 3
+	case s.Behind:
+		return 2
 	}
-	return -1
+	return 1
 }
 
 // worth is the expected saving, weighted by confidence. If no saving is claimed, half of the time it is about stands in for it.
