@@ -41,15 +41,16 @@ type Exam struct {
 	History *History
 
 	// Computed on first use.
-	Dark      func() *Darkness
-	Turns     func() *Turns
-	Retries   func() []*Loop                          // runs of attempts
-	Spins     func() []*Loop                          // runs of attempts to take a lock
-	pauses    func() map[*trace.Span]trace.Micros     // see findPauses
-	pairs     func() []*Loop                          // loops of at least two calls
-	Loops     func() []*Loop                          // loops of at least three calls
-	origins   func() map[string]trace.Micros          // see findOrigins
-	durations func() map[call.Question][]trace.Micros // of the trace's calls; see ownNorm
+	Dark        func() *Darkness
+	Turns       func() *Turns
+	Retries     func() []*Loop                          // runs of attempts
+	Spins       func() []*Loop                          // runs of attempts to take a lock
+	pauses      func() map[*trace.Span]trace.Micros     // see findPauses
+	workedUntil func() []trace.Micros                   // see findWorkedUntil
+	pairs       func() []*Loop                          // loops of at least two calls
+	Loops       func() []*Loop                          // loops of at least three calls
+	origins     func() map[string]trace.Micros          // see findOrigins
+	durations   func() map[call.Question][]trace.Micros // of the trace's calls; see ownNorm
 
 	norms map[call.Question]Norm // cached
 }
@@ -62,6 +63,7 @@ func NewExam(t *trace.Trace, parser *call.Parser) *Exam {
 	e.Retries = sync.OnceValue(e.findRetries)
 	e.Spins = sync.OnceValue(e.findSpins)
 	e.pauses = sync.OnceValue(e.findPauses)
+	e.workedUntil = sync.OnceValue(e.findWorkedUntil)
 	e.pairs = sync.OnceValue(func() []*Loop { return e.findLoops(2) })
 	e.Loops = sync.OnceValue(func() []*Loop { return e.findLoops(3) })
 	e.origins = sync.OnceValue(e.findOrigins)

@@ -10,14 +10,18 @@ import (
 	"spanwise/doctor/finding"
 	"spanwise/doctor/internal/evidence"
 	"spanwise/doctor/internal/rule"
-	"spanwise/doctor/trace"
 )
+
+// Options are what the caller wants.
+type Options struct {
+	Ignore func(finding.Finding) string // returns why a finding is not worth reporting, or nothing; nil ignores none
+}
 
 // Rank orders suspicions by what fixing them is worth, and separates what is worth fixing from what was also seen.
 //
 // Savings do not add up, so each fix is replayed on top of the better ones. One that then saves little is another view of the
-// same time, and moves to the second list.
-func Rank(e *evidence.Exam, all []*rule.Suspicion) (findings, also []finding.Finding) {
+// same time, and moves to the second list. So does a finding that is to be ignored, and still keeps other views of its time out.
+func Rank(e *evidence.Exam, all []*rule.Suspicion, o Options) (findings, also []finding.Finding) {
 	for _, s := range all {
 		assess(e, s)
 	}
@@ -46,54 +50,27 @@ func Rank(e *evidence.Exam, all []*rule.Suspicion) (findings, also []finding.Fin
 	chosen, rest = append(chosen, together...), append(rest, never...)
 	byWorth(chosen)
 	byWorth(rest)
+	if o.Ignore != nil {
+		chosen, rest = ignore(chosen, rest, o.Ignore)
+	}
 	return conclude(e, chosen, rest)
 }
 
-// turn orders suspicions by when they are judged: one that yields to others after those, and a guess when all that is known is known.
-func turn(s *rule.Suspicion) int {
-	switch {
-	case s.Confidence == finding.Low:
-		return 2
-	case len(s.YieldsTo) > 0:
-		return 1
-	}
-	return 0
-}
-
-// minor reports a suspicion that is worth no more than a mention. What it saves decides, not what it looks like: a rule may call a
-// pattern harmless, but not if fixing it surely saves a fifth of the request.
-func minor(e *evidence.Exam, s *rule.Suspicion) bool {
-	sure := s.Confidence == finding.High && s.Evidence == finding.Sufficient
-	return s.Minor && !(sure && s.Saving.LowUS*5 >= e.Root.Duration)
-}
-
-// takesPrecedence returns the finding to which s yields, or nil: it is of one of the kinds that s names, and about a span of s or one
-// above or below it.
-func takesPrecedence(chosen []*rule.Suspicion, s *rule.Suspicion) *rule.Suspicion {
-	for _, c := range chosen {
-		if slices.Contains(s.YieldsTo, c.Kind) && (within(c.Spans, s.Spans) || within(s.Spans, c.Spans)) {
-			return c
+// ignore moves what is to be ignored to the front of the second list.
+func ignore(chosen, rest []*rule.Suspicion, reason func(finding.Finding) string) (kept, others []*rule.Suspicion) {
+	for _, s := range slices.Concat(chosen, rest) {
+		if s.Ignored = reason(s.Finding); s.Ignored != "" {
+			s.Reason("ignored: %s", s.Ignored)
 		}
 	}
-	return nil
-}
-
-// within reports whether one of the first inner spans is one of the outer spans, or lies below one. Those that were merged into a
-// suspicion are like its first, so a few show it.
-func within(inner, outer []*trace.Span) bool {
-	const most = 16
-	in := make(map[*trace.Span]bool, len(outer))
-	for _, s := range outer {
-		in[s] = true
-	}
-	for _, s := range inner[:min(len(inner), most)] {
-		for ; s != nil; s = s.Parent {
-			if in[s] {
-				return true
-			}
+	for _, s := range chosen {
+		if s.Ignored != "" {
+			others = append(others, s)
+		} else {
+			kept = append(kept, s)
 		}
 	}
-	return false
+	return kept, append(others, rest...)
 }
 
 // conclude applies the chosen fixes one after the other and records the root's duration after each. An upper bound is not a
@@ -123,20 +100,6 @@ func byWorth(list []*rule.Suspicion) {
 			cmp.Compare(float64(b.CriticalPathUS)*weight(b.Confidence), float64(a.CriticalPathUS)*weight(a.Confidence)),
 		)
 	})
-}
-
-// class orders suspicions before their worth does. What made the request fail comes first; a fast failure is one, too. A guess never
-// comes before what is known, however much it might save.
-func class(s *rule.Suspicion) int {
-	switch {
-	case s.Fatal:
-		return 0
-	case s.Confidence == finding.Low:
-		return 3
-	case s.Behind:
-		return 2
-	}
-	return 1
 }
 
 // worth is the expected saving, weighted by confidence. If no saving is claimed, half of the time it is about stands in for it.
