@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"slices"
+	"sort"
 
 	"spanwise/doctor/call"
 	"spanwise/doctor/path"
@@ -78,14 +79,27 @@ func (e *Exam) Wasted(l *Loop) (us trace.Micros) {
 	return us
 }
 
-// LastOnly makes the last attempt of a run the only one.
-func (l *Loop) LastOnly() []path.Change {
+// LastOnly makes the last attempt of a run the only one, without what a driver does between the attempts.
+func (e *Exam) LastOnly(l *Loop) []path.Change {
 	first, last := l.Units[0], l.Calls[len(l.Calls)-1].Span
 	only := path.Capped(first, last.Duration)
 	if last.Duration > first.Duration {
 		only = path.Exactly(first, last.Duration)
 	}
-	return []path.Change{only, path.Removed(l.Units[1:]...)}
+	return []path.Change{only, path.Removed(slices.Concat(l.Units[1:], e.driverBetween(l))...)}
+}
+
+// driverBetween is the housekeeping between the first and the last attempt of a run: a transaction that is rolled back, and begins again.
+func (e *Exam) driverBetween(l *Loop) (list []*trace.Span) {
+	from, to := l.Units[0].End(), l.Units[len(l.Units)-1].Start
+	siblings := l.Parent.Children
+	i := sort.Search(len(siblings), func(i int) bool { return siblings[i].Start >= from })
+	for ; i < len(siblings) && siblings[i].Start < to; i++ {
+		if c := e.CallOf[siblings[i].Index]; c != nil && c.Housekeeping {
+			list = append(list, siblings[i])
+		}
+	}
+	return list
 }
 
 // followsFailure reports whether the i-th call is another attempt at the call before it, which failed.

@@ -45,7 +45,7 @@ type Exam struct {
 	Turns       func() *Turns
 	Retries     func() []*Loop                          // runs of attempts
 	Spins       func() []*Loop                          // runs of attempts to take a lock
-	pauses      func() map[*trace.Span]trace.Micros     // see findPauses
+	pauses      func() *pauses
 	workedUntil func() []trace.Micros                   // see findWorkedUntil
 	pairs       func() []*Loop                          // loops of at least two calls
 	Loops       func() []*Loop                          // loops of at least three calls

@@ -12,35 +12,6 @@ func (l *Loop) AsksAgain() bool {
 	return l.Polling() && !slices.ContainsFunc(l.Calls, (*call.Call).IsAttempt) && !l.Spins()
 }
 
-// findPauses is how long each span paused between polls, or between attempts: the program decided to wait, so this time is neither
-// work nor unexplained. In a wrapper around each call, it is the time after one call and before the next.
-func (e *Exam) findPauses() map[*trace.Span]trace.Micros {
-	us := map[*trace.Span]trace.Micros{}
-	waits := slices.DeleteFunc(slices.Clone(e.Loops()), func(l *Loop) bool { return !l.AsksAgain() })
-	for _, l := range slices.Concat(waits, e.Retries(), e.Spins()) {
-		for i, u := range l.Units[1:] {
-			if e.Total[u.Index] > 0 {
-				us[l.Parent] += l.idleBefore(i + 1)
-			}
-		}
-		if len(l.Units) != len(l.Calls) {
-			continue
-		}
-		for i, u := range l.Units {
-			if c := l.Calls[i].Span; c != u && i < len(l.Units)-1 {
-				us[u] += u.End() - c.End()
-			}
-			if c := l.Calls[i].Span; c != u && i > 0 {
-				us[u] += c.Start - u.Start
-			}
-		}
-	}
-	return us
-}
-
-// Own is the critical path in the span itself, without the pauses between polls and attempts.
-func (e *Exam) Own(s *trace.Span) trace.Micros { return max(0, e.Self[s.Index]-e.pauses()[s]) }
-
 // Idle are the times between the polls of a loop in which its caller only waits.
 func (l *Loop) Idle() []trace.Micros {
 	if _, known := l.Keys(); known {

@@ -51,8 +51,8 @@ func findFailures(e *evidence.Exam) *failures {
 	}
 	f.addUnmarked(threw)
 	for _, l := range e.Retries() {
-		for _, u := range l.Units {
-			f.again[u] = l
+		for i, u := range l.Units {
+			f.again[u], f.again[l.Calls[i].Span] = l, l
 		}
 	}
 	return f

@@ -76,8 +76,8 @@ func newSpin(e *evidence.Exam, l *evidence.Loop) Suspicion {
 	f.CriticalPathUS, f.Figures.WaitUS = wait, wait
 	f.Saving.Basis, f.Confidence, f.Evidence = finding.Shared, finding.High, finding.Sufficient
 	f.Low = []path.Change{path.Removed(l.Units[1 : (n+1)/2]...)}
-	f.High = l.LastOnly()
-	f.Reason("`%s` in %s tries %s until it succeeds, %d times, with %s between the attempts: another request holds what it writes",
+	f.High = e.LastOnly(l)
+	f.Reason("`%s` in %s tries %s until it succeeds, %d times, with %s between the attempts: another request holds the lock",
 		l.Parent.Name, l.Parent.Service, first.Describe(), n, evidence.Median(l.Pauses()))
 	f.Unless = "the attempts are writes for different purposes that only look alike"
 	f.Fix = "hold the lock for a shorter time, or lock less; a lock that notifies those who wait saves the last pause"

@@ -4,6 +4,7 @@ import (
 	"spanwise/doctor/call"
 	"spanwise/doctor/finding"
 	"spanwise/doctor/internal/evidence"
+	"spanwise/doctor/trace"
 )
 
 var retryStorm = Rule{
@@ -56,8 +57,12 @@ type try struct {
 }
 
 func newTry(l *evidence.Loop, layers *retryLayers) try {
-	pauses, failed := evidence.Sum(l.Pauses()), evidence.Sum(l.Durations()[:len(l.Units)-1])
-	return try{l, layers.around(l), layers.first[l], layers.bottom(l), !evidence.Growing(l.Pauses()) && pauses < 10*failed}
+	var failed trace.Micros
+	for _, c := range l.Calls[:len(l.Calls)-1] {
+		failed += c.Span.Duration
+	}
+	waits := l.Waits()
+	return try{l, layers.around(l), layers.first[l], layers.bottom(l), !evidence.Growing(waits) && evidence.Sum(waits) < 10*failed}
 }
 
 func (t try) suspect(e *evidence.Exam, layers *retryLayers) Suspicion {
@@ -67,7 +72,7 @@ func (t try) suspect(e *evidence.Exam, layers *retryLayers) Suspicion {
 	s.CriticalPathUS = e.Wasted(t.Loop)
 	s.Saving.Basis, s.Confidence, s.Evidence = finding.Structural, finding.High, finding.Sufficient
 	for layer := t.Loop; layer == t.Loop || layer != nil && layers.first[layer] != nil; layer = layers.first[layer] {
-		s.High = append(s.High, layer.LastOnly()...) // the innermost of several layers may keep its retries
+		s.High = append(s.High, e.LastOnly(layer)...) // the innermost of several layers may keep its retries
 	}
 	s.Low = s.High
 	s.Minor = !storm(n, t.bottom) && (n < 3 || !t.hasty)
@@ -87,7 +92,7 @@ func (t try) describe(s *Suspicion) {
 		failed = "all failed"
 	}
 	s.Reason("%d attempts at %s under `%s`, %s%s", n, first.Describe(), t.Parent.Name, failed, why(first))
-	if pauses := t.Pauses(); t.hasty {
+	if pauses := t.Waits(); t.hasty {
 		s.Reason("without backoff (%s between attempts)", evidence.Median(pauses))
 	} else if len(pauses) == 1 {
 		s.Reason("the pause between them takes %s", pauses[0])
