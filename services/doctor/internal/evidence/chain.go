@@ -162,7 +162,7 @@ func (s Stage) store() bool {
 // gate reports a step that decides whether the caller may do anything else: it finds out who the user is, or what they
 // may do. Other checks (check-inventory, validate-address) have a result that is used in the end, and need not come first.
 func (s Stage) gate() bool {
-	return hasWord(s.Name()+" "+s.Span.Name+" "+s.Calls[0].Callee,
+	return hasWord(s.Name()+" "+s.Span.Name,
 		"auth", "authenticate", "authentication", "authorize", "authorization", "authorise", "authorisation", "authz", "authn", "oauth", "oauth2",
 		"oidc", "iam", "login", "token", "tokens", "introspect", "jwt", "acl", "rbac", "permission", "permissions", "session")
 }

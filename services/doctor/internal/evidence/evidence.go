@@ -43,8 +43,8 @@ type Exam struct {
 	// Computed on first use.
 	Dark        func() *Darkness
 	Turns       func() *Turns
-	Retries     func() []*Loop                          // runs of attempts
-	Spins       func() []*Loop                          // runs of attempts to take a lock
+	Retries     func() []*Loop // runs of attempts
+	Spins       func() []*Loop // runs of attempts to take a lock
 	pauses      func() *pauses
 	workedUntil func() []trace.Micros                   // see findWorkedUntil
 	pairs       func() []*Loop                          // loops of at least two calls

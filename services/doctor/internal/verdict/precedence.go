@@ -10,8 +10,11 @@ import (
 )
 
 // turn orders suspicions by when they are judged: one that yields to others after those, and a guess when all that is known is known.
+// What is less likely the cause than another is judged last, even if that is a guess.
 func turn(s *rule.Suspicion) int {
 	switch {
+	case s.Behind:
+		return 3
 	case s.Confidence == finding.Low:
 		return 2
 	case len(s.YieldsTo) > 0:
@@ -56,16 +59,26 @@ func within(inner, outer []*trace.Span) bool {
 	return false
 }
 
-// class orders suspicions before their worth does. What made the request fail comes first; a fast failure is one, too. A guess never
-// comes before what is known, however much it might save.
+// class orders suspicions before their worth does. What made the request fail comes first; a fast failure is one, too. A guess does not
+// come before what is known, however much it might save.
 func class(s *rule.Suspicion) int {
 	switch {
 	case s.Fatal:
 		return 0
-	case s.Confidence == finding.Low:
-		return 3
 	case s.Behind:
+		return 3
+	case s.Confidence == finding.Low:
 		return 2
 	}
 	return 1
+}
+
+// doubtBehind lowers the confidence in what is less likely the cause than a guess: it cannot be surer than that.
+func doubtBehind(chosen []*rule.Suspicion) {
+	for i, s := range chosen {
+		if s.Behind && i > 0 && chosen[i-1].Confidence == finding.Low {
+			s.Confidence = finding.Low
+			s.Reason("the %s above is the likelier cause", chosen[i-1].Kind)
+		}
+	}
 }

@@ -49,6 +49,7 @@ func Rank(e *evidence.Exam, all []*rule.Suspicion, o Options) (findings, also []
 	together, never := p.together(alone)
 	chosen, rest = append(chosen, together...), append(rest, never...)
 	byWorth(chosen)
+	doubtBehind(chosen)
 	byWorth(rest)
 	if o.Ignore != nil {
 		chosen, rest = ignore(chosen, rest, o.Ignore)
