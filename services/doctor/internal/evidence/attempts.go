@@ -86,7 +86,11 @@ func (e *Exam) LastOnly(l *Loop) []path.Change {
 	if last.Duration > first.Duration {
 		only = path.Exactly(first, last.Duration)
 	}
-	return []path.Change{only, path.Removed(slices.Concat(l.Units[1:], e.driverBetween(l))...)}
+	changes := []path.Change{only, path.Removed(l.Units[1:]...)}
+	if between := e.driverBetween(l); len(between) > 0 {
+		changes = append(changes, path.Removed(between...))
+	}
+	return changes
 }
 
 // driverBetween is the housekeeping between the first and the last attempt of a run: a transaction that is rolled back, and begins again.

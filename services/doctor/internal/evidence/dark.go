@@ -20,13 +20,13 @@ func (e *Exam) findDark() *Darkness {
 	n := len(e.Trace.Spans)
 	d := &Darkness{make([]trace.Micros, n), make([]trace.Micros, len(e.Path)), make([]int32, n)}
 	turns := e.rounds()
-	waiting := e.pauses().mostly
+	pauses := e.pauses()
 	sweeps := make([]sweep, n)
 	for i, seg := range e.Path {
 		s := seg.Span.Index
 		w := &sweeps[s]
 		if !w.begun {
-			w.begun, w.explained = true, e.Idling[s] || waiting[seg.Span] || !e.recordsNothing(seg.Span)
+			w.begun, w.explained = true, e.Idling[s] || pauses.onlyWaits(seg.Span) || !e.recordsNothing(seg.Span)
 		}
 		if w.explained {
 			continue

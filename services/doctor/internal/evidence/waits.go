@@ -9,17 +9,21 @@ import (
 // pauses are the times in which a program waited because it decided to: between polls, and between attempts. They are neither work nor
 // unexplained.
 type pauses struct {
-	in     map[*trace.Span]trace.Micros // how long each span waited
-	mostly map[*trace.Span]bool         // wrappers of single calls that do nothing else themselves
+	in     []trace.Micros // how long each span waited, by Span.Index; nil if none did
+	mostly []bool         // wrappers of single calls that do nothing else themselves, by Span.Index; nil if none does
 }
 
 func (e *Exam) findPauses() *pauses {
-	p := &pauses{map[*trace.Span]trace.Micros{}, map[*trace.Span]bool{}}
 	polls := slices.DeleteFunc(slices.Clone(e.Loops()), func(l *Loop) bool { return !l.AsksAgain() })
-	for _, l := range slices.Concat(polls, e.Retries(), e.Spins()) {
+	all := slices.Concat(polls, e.Retries(), e.Spins())
+	if len(all) == 0 {
+		return &pauses{}
+	}
+	p := &pauses{in: make([]trace.Micros, len(e.Trace.Spans))}
+	for _, l := range all {
 		for i, u := range l.Units[1:] {
 			if e.Total[u.Index] > 0 {
-				p.in[l.Parent] += l.idleBefore(i + 1)
+				p.in[l.Parent.Index] += l.idleBefore(i + 1)
 			}
 		}
 		if len(l.Units) == len(l.Calls) && l.Units[0] != l.Calls[0].Span {
@@ -31,10 +35,13 @@ func (e *Exam) findPauses() *pauses {
 
 // addWrappers adds the time that wrappers of single calls spend after their call, before the next one.
 func (p *pauses) addWrappers(e *Exam, l *Loop) {
+	if p.mostly == nil {
+		p.mostly = make([]bool, len(e.Trace.Spans))
+	}
 	for i, u := range l.Units {
 		before, after := l.around(i)
-		p.in[u] += before + after
-		p.mostly[u] = (before+after)*2 >= e.Self[u.Index]
+		p.in[u.Index] += before + after
+		p.mostly[u.Index] = (before+after)*2 >= e.Self[u.Index]
 	}
 }
 
@@ -61,5 +68,14 @@ func (l *Loop) Waits() []trace.Micros {
 	return list
 }
 
+// onlyWaits reports a wrapper of a call that does nothing else itself than wait.
+func (p *pauses) onlyWaits(s *trace.Span) bool { return p.mostly != nil && p.mostly[s.Index] }
+
 // Own is the critical path in the span itself, without the pauses between polls and attempts.
-func (e *Exam) Own(s *trace.Span) trace.Micros { return max(0, e.Self[s.Index]-e.pauses().in[s]) }
+func (e *Exam) Own(s *trace.Span) trace.Micros {
+	p := e.pauses()
+	if p.in == nil {
+		return e.Self[s.Index]
+	}
+	return max(0, e.Self[s.Index]-p.in[s.Index])
+}

@@ -36,6 +36,9 @@ What can mislead it: a callee that failed and left no span, so that its caller s
 	Find: findErrorOrigin,
 }
 
+// What reports a failure better than error-origin: the attempts that it led to, or the wait that ended in it.
+var toRetries, toTheWait = []finding.Kind{"retry-storm"}, []finding.Kind{"caller-gave-up", "slow-dependency"}
+
 func findErrorOrigin(e *evidence.Exam) []Suspicion {
 	f := findFailures(e)
 	if len(f.broken) == 0 {
@@ -51,9 +54,9 @@ func findErrorOrigin(e *evidence.Exam) []Suspicion {
 		x := Suspicion{Spans: []*trace.Span{s}, Fatal: o.top == e.Root && !fromOutside(e, s)}
 		switch {
 		case o.again:
-			x.Minor, x.YieldsTo = !o.lost, []finding.Kind{"retry-storm"}
+			x.Minor, x.YieldsTo = !o.lost, toRetries
 		case reportedElsewhere(e, s, slow):
-			x.YieldsTo = []finding.Kind{"caller-gave-up", "slow-dependency"}
+			x.YieldsTo = toTheWait
 		}
 		x.Service, x.Operation, x.Callee, x.Count = s.Service, s.Name, calleeOf(s), 1
 		x.Saving.Basis, x.Confidence, x.Evidence = finding.None, finding.High, finding.Sufficient

@@ -12,16 +12,16 @@ import (
 type failures struct {
 	exam     *evidence.Exam
 	broken   []*trace.Span
-	unmarked map[*trace.Span]bool           // of them, those that only recorded an exception
-	echoes   map[*trace.Span]*trace.Span    // see echoes
-	echoed   map[*trace.Span]int            // how many echoes a failure has
-	below    []bool                         // a span below failed, by Span.Index
-	again    map[*trace.Span]*evidence.Loop // the run that an attempt belongs to
-	progress *progress                      // computed on first use
+	unmarked map[*trace.Span]bool        // of them, those that only recorded an exception
+	echoes   map[*trace.Span]*trace.Span // see echoes
+	echoed   map[*trace.Span]int         // how many echoes a failure has
+	below    []bool                      // a span below failed, by Span.Index
+	again    []*evidence.Loop            // the run that an attempt belongs to, by Span.Index
+	progress *progress                   // computed on first use
 }
 
 func findFailures(e *evidence.Exam) *failures {
-	f := &failures{exam: e, unmarked: map[*trace.Span]bool{}, echoed: map[*trace.Span]int{}, again: map[*trace.Span]*evidence.Loop{}}
+	f := &failures{exam: e, unmarked: map[*trace.Span]bool{}, echoed: map[*trace.Span]int{}}
 	var threw []*trace.Span
 	races := newRaces(e)
 	for _, s := range e.Trace.Spans {
@@ -50,9 +50,10 @@ func findFailures(e *evidence.Exam) *failures {
 		f.propagate(s)
 	}
 	f.addUnmarked(threw)
+	f.again = make([]*evidence.Loop, len(e.Trace.Spans))
 	for _, l := range e.Retries() {
 		for i, u := range l.Units {
-			f.again[u], f.again[l.Calls[i].Span] = l, l
+			f.again[u.Index], f.again[l.Calls[i].Span.Index] = l, l
 		}
 	}
 	return f
@@ -106,7 +107,7 @@ func failedAbove(s *trace.Span) *trace.Span {
 // explains the failure of that one, and the process did nothing more in it.
 func (f *failures) origin(s *trace.Span) origin {
 	o := origin{span: s, top: s, others: f.echoed[s], unmarked: f.unmarked[s]}
-	o.retried(f.again[s])
+	o.retried(f.again[s.Index])
 	for {
 		up := failedAbove(o.top)
 		if up == nil || up != o.top.Parent && f.continued(o.top, up) {
@@ -115,7 +116,7 @@ func (f *failures) origin(s *trace.Span) origin {
 		o.top = up
 		o.levels++
 		o.others += f.echoed[up]
-		o.retried(f.again[up])
+		o.retried(f.again[up.Index])
 	}
 }
 

@@ -34,6 +34,9 @@ What can mislead it: a loop over different items of which some fail, if the trac
 	Find: findRetryStorm,
 }
 
+// toOuterLayer makes an inner layer yield to the outermost, whose finding counts its attempts, too.
+var toOuterLayer = []finding.Kind{"retry-storm"}
+
 func findRetryStorm(e *evidence.Exam) []Suspicion {
 	tries := e.Retries()
 	if len(tries) == 0 {
@@ -77,7 +80,7 @@ func (t try) suspect(e *evidence.Exam, layers *retryLayers) Suspicion {
 	s.Low = s.High
 	s.Minor = !storm(n, t.bottom) && (n < 3 || !t.hasty)
 	if t.outer != nil && storm(len(t.outer.Units), layers.bottom(t.outer)) {
-		s.YieldsTo = []finding.Kind{"retry-storm"}
+		s.YieldsTo = toOuterLayer
 	}
 	if t.inner != nil {
 		s.Count = t.bottom
