@@ -112,5 +112,5 @@ func (l *Loop) followsFailure(i int) bool {
 	if before.Key != next.Key || next.Span.Start < before.Span.End()-Overlap {
 		return false
 	}
-	return before.Failed || next.Resent
+	return before.Failed && !refused(before) || next.Resent
 }

@@ -24,15 +24,19 @@ func (l *Loop) Idle() []trace.Micros {
 // the calls take: the caller waits for a state to change. If the turns do other work, they count as idle only if it
 // is known to be the same question.
 func (l *Loop) Polling() bool {
-	const interval = 10 * trace.Millisecond // shorter pauses are the loop's own work
 	different, known := l.Keys()
 	if known && different > 1 || l.Calls[0].Effect == call.Writes || l.Concurrency() >= 1.1 {
 		return false
 	}
-	work, pauses := l.Units, l.Idle()
 	if known {
-		work = l.Work()
+		return waitsEvenly(l.Work(), l.Idle())
 	}
+	return waitsEvenly(l.Units, l.Idle())
+}
+
+// waitsEvenly reports pauses at even or growing intervals, each as long as the work before it.
+func waitsEvenly(work []*trace.Span, pauses []trace.Micros) bool {
+	const interval = 10 * trace.Millisecond // shorter pauses are the loop's own work
 	return len(pauses) >= 2 && (variation(pauses) < 0.2 || Growing(pauses)) && Median(pauses) >= max(interval, Median(Durations(work)))
 }
 

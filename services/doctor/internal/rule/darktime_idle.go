@@ -1,6 +1,8 @@
 package rule
 
 import (
+	"cmp"
+
 	"spanwise/doctor/finding"
 	"spanwise/doctor/internal/evidence"
 	"spanwise/doctor/trace"
@@ -32,7 +34,7 @@ func polls(e *evidence.Exam) []Suspicion {
 			continue
 		}
 		s := Suspicion{Spans: l.Units, Minor: e.Share(idle) < largeShare, subject: l.Calls[0].Template}
-		s.Service, s.Operation, s.Callee, s.Count = l.Parent.Service, l.Parent.Name, l.Calls[0].Callee, len(l.Units)
+		s.Service, s.Operation, s.Callee, s.Count = l.Parent.Service, l.Parent.Name, cmp.Or(l.Calls[0].Callee, l.Calls[0].Name()), len(l.Units)
 		s.CriticalPathUS = idle
 		s.Saving.Basis, s.Confidence, s.Evidence = finding.None, finding.High, finding.Sufficient
 		s.Figures.IntervalUS = evidence.Median(l.Idle()) + evidence.Median(evidence.Durations(l.Work()))

@@ -77,6 +77,9 @@ func newSpin(e *evidence.Exam, l *evidence.Loop) Suspicion {
 	f.Saving.Basis, f.Confidence, f.Evidence = finding.Shared, finding.High, finding.Sufficient
 	f.Low = []path.Change{path.Removed(l.Units[1 : (n+1)/2]...)}
 	f.High = e.LastOnly(l)
+	if first.Key == "" && first.Store {
+		f.Confidence = finding.Medium // the keys may differ
+	}
 	f.Reason("`%s` in %s tries %s until it succeeds, %d times, with %s between the attempts: another request holds the lock",
 		l.Parent.Name, l.Parent.Service, first.Describe(), n, evidence.Median(l.Pauses()))
 	f.Unless = "the attempts are writes for different purposes that only look alike"
