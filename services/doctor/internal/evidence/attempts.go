@@ -12,7 +12,7 @@ import (
 // findRetries lists the runs of attempts in the trace: the same call repeated, each attempt after the one before it
 // had failed.
 func (e *Exam) findRetries() []*Loop {
-	runs := e.proxied()
+	runs := append(e.proxied(), e.repeatedSteps()...)
 	if slices.ContainsFunc(e.Calls, (*call.Call).IsAttempt) {
 		for _, l := range e.pairs() {
 			if len(l.Units) == len(l.Calls) {
@@ -55,6 +55,47 @@ func (e *Exam) proxied() (found []*Loop) {
 		}
 	}
 	return found
+}
+
+// repeatedSteps finds steps within a process that failed and were repeated, until one succeeded. The calls in them, if any, left no
+// spans. Steps of one name that go on after a success are for different items.
+func (e *Exam) repeatedSteps() (found []*Loop) {
+	seen := map[*trace.Span]bool{} // parents
+	for _, s := range e.Trace.Spans {
+		if s.Error && s.Parent != nil && !seen[s.Parent] && e.isStep(s) {
+			seen[s.Parent] = true
+			for _, l := range e.stepsOf(s.Parent) {
+				if runs := l.runs(l.followsFailure); len(runs) == 1 && len(runs[0].Units) == len(l.Units) {
+					found = append(found, runs[0])
+				}
+			}
+		}
+	}
+	return found
+}
+
+// isStep reports a span that is neither a call nor contains anything.
+func (e *Exam) isStep(s *trace.Span) bool {
+	return len(s.Children) == 0 && e.CallOf[s.Index] == nil && Wraps(s)
+}
+
+// stepsOf groups the steps of a span by name.
+func (e *Exam) stepsOf(parent *trace.Span) []*Loop {
+	byName := map[string]*Loop{}
+	var list []*Loop
+	for _, s := range parent.Children {
+		if !e.isStep(s) {
+			continue
+		}
+		l := byName[s.Name]
+		if l == nil {
+			l = &Loop{Parent: parent}
+			byName[s.Name], list = l, append(list, l)
+		}
+		l.Calls = append(l.Calls, &call.Call{Span: s, Caller: s.Service, Template: s.Name, Failed: call.Failed(s)})
+		l.Units = append(l.Units, s)
+	}
+	return list
 }
 
 // aborted reports a server's span that records an exception and no status: its caller got no answer.

@@ -37,7 +37,7 @@ What can mislead it: a callee that failed and left no span, so that its caller s
 }
 
 // What reports a failure better than error-origin: the attempts that it led to, or the wait that ended in it.
-var toRetries, toTheWait = []finding.Kind{"retry-storm"}, []finding.Kind{"caller-gave-up", "slow-dependency"}
+var toRetries, toTheWait = []finding.Kind{"retry-storm", "queue-wait"}, []finding.Kind{"caller-gave-up", "slow-dependency"}
 
 func findErrorOrigin(e *evidence.Exam) []Suspicion {
 	f := findFailures(e)

@@ -51,7 +51,7 @@ func findFailures(e *evidence.Exam) *failures {
 	}
 	f.addUnmarked(threw)
 	f.again = make([]*evidence.Loop, len(e.Trace.Spans))
-	for _, l := range e.Retries() {
+	for _, l := range slices.Concat(e.Retries(), e.Spins()) {
 		for i, u := range l.Units {
 			f.again[u.Index], f.again[l.Calls[i].Span.Index] = l, l
 		}

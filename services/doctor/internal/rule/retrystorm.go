@@ -13,11 +13,12 @@ var retryStorm = Rule{
 	Title: "Failed calls repeated: attempts and pauses that take a large part of the request, or layers that multiply them",
 	Doc: `The same call under the same parent failed (an error status, 5xx, 429, or an RPC status that invites a
 retry) and was repeated after it ended; or one call reached its callee several times, because a proxy or the HTTP
-client itself retries. Three or more attempts are a storm if they come without backoff, or if an attempt contains
-retries of its own: layers multiply, and four attempts at the bottom for one at the top are reported as
-amplification. Pauses back off if those of the second half are a fifth longer than those of the first, because
-jitter makes single ones shorter; a pause under 1 ms does not count. Even pauses ten times as long as the attempts
-are not a storm either: they suggest that the server said when to retry.
+client itself retries; or a step within a process, which records no call, failed and was repeated until it
+succeeded. Three or more attempts are a storm if they come without backoff, or if an attempt contains retries of
+its own: layers multiply, and four attempts at the bottom for one at the top are reported as amplification. Pauses
+back off if those of the second half are a fifth longer than those of the first, because jitter makes single ones
+shorter; a pause under 1 ms does not count. Even pauses ten times as long as the attempts are not a storm either:
+they suggest that the server said when to retry.
 
 Two attempts, or more with backoff, are ordinary retries. They are only mentioned, unless the failed attempts and
 their pauses take a fifth of the request: politeness does not make them cheaper for the user.
@@ -74,6 +75,9 @@ func (t try) suspect(e *evidence.Exam, layers *retryLayers) Suspicion {
 	s.Service, s.Operation, s.Callee, s.Count = t.Parent.Service, t.Parent.Name, t.Calls[0].Callee, n
 	s.CriticalPathUS = e.Wasted(t.Loop)
 	s.Saving.Basis, s.Confidence, s.Evidence = finding.Structural, finding.High, finding.Sufficient
+	if step := t.Calls[0].Span; n == 2 && e.CallOf[step.Index] == nil && !step.Remote() {
+		s.Confidence = finding.Medium // two steps of one name may be for different items
+	}
 	for layer := t.Loop; layer == t.Loop || layer != nil && layers.first[layer] != nil; layer = layers.first[layer] {
 		s.High = append(s.High, e.LastOnly(layer)...) // the innermost of several layers may keep its retries
 	}
