@@ -52,7 +52,7 @@ func report(e *evidence.Exam) Report {
 	if e.Root == nil {
 		return r
 	}
-	r.Root = Root{Service: e.Root.Service, Operation: e.Root.Name, DurationUS: e.Root.Duration}
+	r.Root = Root{Service: e.Root.Service, Operation: e.Root.Name, DurationUS: e.Root.Duration, IdleUS: e.Idle()}
 	r.CriticalPath = steps(e)
 	r.Findings, r.AlsoSeen = verdict.Rank(e, rule.Suspect(e))
 	r.UnexplainedShare = e.Unexplained()

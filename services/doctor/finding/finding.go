@@ -24,6 +24,7 @@ type Root struct {
 	Service    string       `json:"service"`
 	Operation  string       `json:"operation"`
 	DurationUS trace.Micros `json:"duration_us"`
+	IdleUS     trace.Micros `json:"idle_us,omitempty"` // of it in streams, and in waiting for work: long by design, not slow
 }
 
 // A Finding is one problem: where it is, how we know, and what fixing it saves.

@@ -25,7 +25,7 @@ func (e *Exam) findDark() *Darkness {
 		s := seg.Span.Index
 		w := &sweeps[s]
 		if !w.begun {
-			w.begun, w.explained = true, e.Idling[s] || !e.recordsNothing(seg.Span)
+			w.begun, w.explained = true, e.Idling[s] != "" || !e.recordsNothing(seg.Span)
 		}
 		if w.explained {
 			continue

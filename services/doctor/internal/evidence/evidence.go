@@ -35,7 +35,7 @@ type Exam struct {
 	Calls   []*call.Call   // in the order of Trace.Spans
 	CallOf  []*call.Call   // the call that the span is, or nil; by Span.Index
 	OnPath  []*trace.Span  // spans with self time on the critical path, in the order in which the path reaches them
-	Idling  []bool         // spans in which a worker waits for work, by Span.Index
+	Idling  []string       // what makes a span on the path long by design, such as a stream; "" for all others, by Span.Index
 	idle    trace.Micros   // of the critical path in them
 	Places  []*Place       // the one with the longest typical visit first
 	History *History

@@ -136,9 +136,10 @@ func lengths(gaps []Gap) []trace.Micros {
 	return each(gaps, func(g Gap) trace.Micros { return g.Wait })
 }
 
-// Overrun is how long a callee worked after its caller had stopped waiting; 0 if it did not.
+// Overrun is how long a callee worked after its caller had stopped waiting; 0 if it did not. The callee of a stream only notices late
+// that it was closed.
 func (e *Exam) Overrun(c *call.Call) trace.Micros {
-	if c.Server == nil || c.Server == c.Span || e.Model.Waits(c.Span, c.Server) != path.GaveUp {
+	if c.Server == nil || c.Server == c.Span || e.Model.Waits(c.Span, c.Server) != path.GaveUp || streams(c.Span) != "" {
 		return 0
 	}
 	return c.Server.End() - c.Span.End()

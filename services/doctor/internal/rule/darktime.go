@@ -20,8 +20,9 @@ tenth, if no other place takes as long; or half of the request in all. The trace
 computing or waiting. The finding names the spans before and after, between which a new span belongs.
 
 The pauses between the turns of a loop do not count: they are backoff, an interval, or the loop's own work. Polling
-at even intervals is mentioned here, and so is the time a worker spent in a blocking receive, waiting for work,
-while nothing waited for the worker.
+at even intervals is mentioned here, and so are the time a worker spent in a blocking receive, waiting for work,
+while nothing waited for the worker, and streams (WebSockets, server-sent events, subscriptions, and RPCs that
+watch, subscribe or tail), which are long by design. What is slow in a stream is found.
 
 Saving: none. The share is what the whole report cannot explain.
 

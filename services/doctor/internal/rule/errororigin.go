@@ -61,7 +61,7 @@ func findErrorOrigin(e *evidence.Exam) []Suspicion {
 	slow := slowCalls(e)
 	var all gathering
 	for _, s := range broken {
-		if below[s.Index] || echoes[s] != nil {
+		if below[s.Index] || echoes[s] != nil || evidence.ClosedStream(s) {
 			continue
 		}
 		o := newOrigin(s, again, echoed)
