@@ -22,6 +22,9 @@ same method and path, within the time of the call, and the only one that fits. T
 the two, and the report names the two traces that belong together. Without other traces such a call is mentioned
 only if its address is in the same network, and another call of the same service was answered with a span.
 
+If such spans fill most of a stretch in which a span of the request records nothing, the stretch is not reported as dark-time: what
+is missing are the calls between the two, and the finding stands for the time.
+
 Saving: none; but everything behind the break is missing from the figures.
 
 What can mislead it: callees that are not instrumented, which look like lost ones until their other half is
@@ -35,6 +38,9 @@ func findBrokenPropagation(e *evidence.Exam) []Suspicion {
 	found := orphans(e)
 	if s, ok := severalRoots(e); ok {
 		found = append(found, s)
+	}
+	for i := range found {
+		fillsDark(e, &found[i])
 	}
 	return slices.Concat(found, otherHalves(e), lostHalves(e))
 }
@@ -63,6 +69,25 @@ func orphans(e *evidence.Exam) []Suspicion {
 		all.add(s)
 	}
 	return all.heaviest(e)
+}
+
+// fillsDark adds what a break hides: the stretch of the request that the unconnected spans fill.
+func fillsDark(e *evidence.Exam, s *Suspicion) {
+	for _, fill := range e.Dark().Fills {
+		us := fill.Filled(s.Spans)
+		if us*10 < fill.Stretch.Duration() {
+			continue
+		}
+		if s.CriticalPathUS == 0 {
+			s.Minor = false
+			s.Confidence, s.Evidence = finding.Medium, finding.Sufficient
+			s.Reason("they run for %s of the %s in which `%s` in %s records nothing: the calls between are missing",
+				us, fill.Stretch.Duration(), fill.Span.Name, fill.Span.Service)
+			s.Fix = fmt.Sprintf("export the spans of the calls from %s to %s, and look for spans that were dropped on the way (sampling, full queues, an exporter that was not flushed at exit)",
+				fill.Span.Service, s.Service)
+		}
+		s.CriticalPathUS += us
+	}
 }
 
 // severalRoots reports roots other than the headline that no link explains.
