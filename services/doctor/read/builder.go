@@ -93,11 +93,13 @@ func (b *builder) traces() []*trace.Trace {
 		t := trace.New(d.id, d.spans)
 		notes := slices.Concat(d.remarks, d.notes.lines(), b.remarks, b.notes.lines())
 		if b.cutAt > 0 {
+			t.CutOff = true
 			notes = append(notes, fmt.Sprintf("the input is cut off at byte %d (an incomplete download?): %s", b.cutAt, remains(t)))
 		}
 		t.Notes = append(notes, t.Notes...) // losses come before repairs
 		all = append(all, t)
 	}
+	all = trace.Unite(all)
 	if len(all) > 1 {
 		trace.ResolveCallees(all...)
 	}

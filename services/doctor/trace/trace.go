@@ -60,5 +60,7 @@ type Trace struct {
 	Roots   []*Span  // spans without a parent id, in the same order
 	Orphans []*Span  // spans whose parent is not in this trace
 	Skews   []Skew   // clocks that provably disagree; the spans' times are already corrected
+	Pieces  []Piece  // parts that were recorded under other trace ids; see Unite
+	CutOff  bool     // the input ended in the middle, so that parts may be missing
 	Notes   []string // what a reader or New repaired, left out or could not read; shown to the user
 }

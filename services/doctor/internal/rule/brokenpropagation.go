@@ -25,6 +25,9 @@ only if its address is in the same network, and another call of the same service
 If such spans fill most of a stretch in which a span of the request records nothing, the stretch is not reported as dark-time: what
 is missing are the calls between the two, and the finding stands for the time.
 
+Or a part of the trace came under another trace id: cut to 64 bits, or begun anew by something that kept the parent.
+The doctor reads both as one, but tracing back ends do not.
+
 Saving: none; but everything behind the break is missing from the figures.
 
 What can mislead it: callees that are not instrumented, which look like lost ones until their other half is
@@ -42,7 +45,35 @@ func findBrokenPropagation(e *evidence.Exam) []Suspicion {
 	for i := range found {
 		fillsDark(e, &found[i])
 	}
-	return slices.Concat(found, otherHalves(e), lostHalves(e))
+	return slices.Concat(found, changedIDs(e), otherHalves(e), lostHalves(e))
+}
+
+// changedIDs reports parts of the request that came under another trace id. They are joined already, but a tracing back end shows them
+// apart.
+func changedIDs(e *evidence.Exam) []Suspicion {
+	var all gathering
+	for _, p := range e.Trace.Pieces {
+		if p.Linked {
+			continue
+		}
+		s := Suspicion{Spans: []*trace.Span{p.Top}}
+		s.Service, s.Operation, s.Count = p.Top.Service, p.Top.Name, 1
+		s.Saving.Basis, s.Confidence, s.Evidence = finding.None, finding.High, finding.Sufficient
+		s.Figures.TraceIDs = []string{e.Trace.ID, p.TraceID}
+		s.Reason("`%s` in %s and what is below it have the trace id %s, but belong to %s; this report reads them as one",
+			p.Top.Name, p.Top.Service, p.TraceID, e.Trace.ID)
+		if parent := p.Top.Parent; parent != nil {
+			s.Service, s.Callee = parent.Service, p.Top.Service
+			s.Reason("their parent is `%s` in %s", parent.Name, parent.Service)
+		}
+		if strings.HasSuffix(e.Trace.ID, strings.TrimLeft(p.TraceID, "0")) {
+			s.Reason("the id was cut to 64 bits between the two")
+		}
+		s.Unless = "the two ids are alike by chance"
+		s.Fix = "pass the whole trace id on, all 128 bits of it: check the propagators on both sides, and proxies between them"
+		all.add(s)
+	}
+	return all.heaviest(e)
 }
 
 // orphans reports spans by the parent they miss.
