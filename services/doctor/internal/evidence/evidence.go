@@ -142,9 +142,15 @@ func (e *Exam) PathIn(spans []*trace.Span) (us trace.Micros) {
 }
 
 // Headline is the span that a report on t is about: the longest root or, if the root never arrived, the longest
-// orphan. It is nil for a trace without spans.
+// orphan. A root that names its cause in the same trace by a link is only what follows. It is nil for a trace without
+// spans.
 func Headline(t *trace.Trace) *trace.Span {
-	candidates := t.Roots
+	candidates := slices.DeleteFunc(slices.Clone(t.Roots), func(r *trace.Span) bool {
+		return slices.ContainsFunc(r.Links, func(l trace.Link) bool { return l.TraceID == t.ID })
+	})
+	if len(candidates) == 0 {
+		candidates = t.Roots
+	}
 	if len(candidates) == 0 {
 		candidates = t.Orphans
 	}
