@@ -61,14 +61,15 @@ func (d *document) jaegerField(t *jaegerTrace, key string) error {
 
 // jaegerDone adds a trace's spans once its processes are known.
 func (d *document) jaegerDone(t *jaegerTrace) {
-	hosts := make(map[string]string, len(t.process))
+	hosts, threads := make(map[string]string, len(t.process)), map[string]bool{}
 	for key, p := range t.process {
-		hosts[key] = host(jaegerTags(p.Tags))
+		tags := jaegerTags(p.Tags)
+		hosts[key], threads[key] = host(tags), oneThread(tags)
 	}
 	id := traceID(t.id)
 	for _, s := range t.spans {
 		if p, ok := t.process[s.process]; ok {
-			s.Service, s.Host = p.ServiceName, hosts[s.process]
+			s.Service, s.Host, s.OneThread = p.ServiceName, hosts[s.process], threads[s.process]
 		} else if s.Service == "" {
 			d.note("of an unknown process, read without a service")
 		}
@@ -115,7 +116,8 @@ func (d *document) jaegerSpan(s *jaegerSpan) pending {
 		}
 	}
 	if s.Process != nil {
-		out.Service, out.Host = s.Process.ServiceName, host(jaegerTags(s.Process.Tags))
+		tags := jaegerTags(s.Process.Tags)
+		out.Service, out.Host, out.OneThread = s.Process.ServiceName, host(tags), oneThread(tags)
 	}
 	if !s.Duration.known {
 		d.note("without a duration, treated as zero-length")

@@ -48,9 +48,9 @@ func (d *document) resourceSpans() error {
 		return d.skip()
 	})
 	attrs := otlpAttrs(resource.Attributes)
-	service, host := attrs["service.name"], host(attrs)
+	service, host, oneThread := attrs["service.name"], host(attrs), oneThread(attrs)
 	for _, s := range batch {
-		s.Service, s.Host = service, host
+		s.Service, s.Host, s.OneThread = service, host, oneThread
 		d.add(s)
 	}
 	return err

@@ -102,3 +102,8 @@ func host(resource map[string]string) string {
 	return cmp.Or(resource["host.name"], resource["hostname"], resource["host.id"], resource["k8s.pod.name"],
 		resource["container.id"], resource["ip"], resource["service.instance.id"])
 }
+
+// oneThread reports whether a process runs one thing at a time, as JavaScript does.
+func oneThread(resource map[string]string) bool {
+	return resource["telemetry.sdk.language"] == "nodejs" || resource["process.runtime.name"] == "nodejs"
+}

@@ -69,6 +69,7 @@ var (
 
 	ContentType  = meaning("http.response.header.content-type", "http.response.header.content_type", "http.response.content_type")
 	AcceptedType = meaning("http.request.header.accept")
+	Runtime      = meaning("telemetry.sdk.language", "process.runtime.name") // of the process; Zipkin has them in each span
 	ColdStart    = meaning("faas.coldstart")
 
 	ErrorType  = meaning("error.type", "exception.type")

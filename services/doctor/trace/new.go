@@ -26,9 +26,13 @@ func New(id string, spans []*Span) *Trace {
 	t.link()
 	ResolveCallees(t)
 	r.note()
-	if t.align() {
+	aligned, sharpened := t.align(), t.sharpen()
+	if aligned || sharpened {
 		slices.SortFunc(t.Spans, order)
 		t.link()
+	}
+	if t.waiters() {
+		ResolveCallees(t)
 	}
 	return t
 }

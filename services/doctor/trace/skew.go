@@ -27,12 +27,7 @@ func (t *Trace) align() bool {
 		return false
 	}
 	for _, s := range t.Spans {
-		if d := shifts[s.Process()]; d != 0 {
-			s.Start += d
-			for i := range s.Events {
-				s.Events[i].Time += d
-			}
-		}
+		s.shift(shifts[s.Process()])
 	}
 	return true
 }

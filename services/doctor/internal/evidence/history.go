@@ -25,6 +25,7 @@ type History struct {
 	entries    map[string][]Occurrence     // server roots, by HalfKey
 	unanswered map[string][]Occurrence     // calls without a callee's span, by HalfKey
 	Followers  map[trace.Link][]Occurrence // roots and consumers, by the span they link to
+	threads    map[trace.Process][]turn    // by start; see learnThreads
 	deliveries map[trace.Link][]Occurrence // the first follower of each sort
 	causes     map[trace.Link]Occurrence   // what followers link to
 }
@@ -59,7 +60,7 @@ func NewHistory(exams []*Exam) *History {
 	h := &History{
 		Exams: exams, Runs: map[call.Question][]Run{}, runsByKey: map[call.Key][]Run{}, norms: map[call.Question]Norm{}, crowds: map[call.Question][]crowd{},
 		askers: map[habit]int{}, requests: map[operation]int{}, orders: map[sequence]*Ordering{}, used: map[call.Question][]Run{}, loads: map[call.Question][]*Load{},
-		entries: map[string][]Occurrence{}, unanswered: map[string][]Occurrence{}, Followers: map[trace.Link][]Occurrence{}, deliveries: map[trace.Link][]Occurrence{}, causes: map[trace.Link]Occurrence{},
+		entries: map[string][]Occurrence{}, unanswered: map[string][]Occurrence{}, Followers: map[trace.Link][]Occurrence{}, threads: map[trace.Process][]turn{}, deliveries: map[trace.Link][]Occurrence{}, causes: map[trace.Link]Occurrence{},
 	}
 	for _, e := range exams {
 		e.History = h
@@ -77,6 +78,7 @@ func NewHistory(exams []*Exam) *History {
 		}
 	}
 	h.learnCauses()
+	h.learnThreads()
 	for _, runs := range h.Runs {
 		inOrder(runs)
 	}

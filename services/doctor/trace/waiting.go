@@ -1,0 +1,171 @@
+package trace
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+// The parent of a span is where its context came from, which is not always the span that waited for it. waiters finds the spans whose
+// parent cannot have waited for them, and makes those that did their parents. The order is that of t.Spans.
+func (t *Trace) waiters() (changed bool) {
+	for _, fix := range []struct {
+		find func() int
+		what string // after "1 span" or "2 spans"
+	}{
+		{t.liftOutliving, "outlived the parent; counted for an ancestor that was still open"},
+		{t.dropTwins, "recorded a call that another instrumentation recorded too; ignored"},
+		{t.fillEnvelopes, "lay within a sibling that has no children; counted as its children"},
+	} {
+		n := fix.find()
+		if n == 0 {
+			continue
+		}
+		changed = true
+		t.link()
+		spans := "spans"
+		if n == 1 {
+			spans = "span"
+		}
+		t.Notes = append(t.Notes, fmt.Sprintf("%d %s %s", n, spans, fix.what))
+	}
+	return changed
+}
+
+// Outlives reports whether s ended so long after p, its parent or an ancestor in the same process, that p did not wait for it. Spans
+// that end with the last byte of a response overrun their parent by a millisecond or two, and cover nearly all of it. A duration that
+// was cut to whole ticks ends up to one too early.
+func (s *Span) Outlives(p *Span) bool {
+	const resolution = 50 // µs: the cost of taking a timestamp
+	over := s.End() - p.End()
+	if over <= min(resolution, p.Duration/100, s.Duration/10) || p.wholeDuration && over < tick {
+		return false
+	}
+	covered := p.End() - max(s.Start, p.Start)
+	return covered*5 < p.Duration*4 || over > max(2*Millisecond, p.Duration/50)
+}
+
+// liftOutliving moves each span that outlives its parent to the nearest ancestor in its process that it does not outlive. GraphQL
+// servers hang the resolver of a field below that of its list, which has ended by then; a middleware ends when it hands over to the
+// next one. If there is no such ancestor, no one in the process waited.
+func (t *Trace) liftOutliving() (lifted int) {
+	const most = 64 // ancestors
+	for _, s := range t.parentsFirst() {
+		p := s.Parent
+		if p == nil || s.Process() != p.Process() || s.Kind == Consumer || p.Kind == Producer || p.Kind == Client || !s.Outlives(p) {
+			continue
+		}
+		for range most {
+			if p.Parent == nil || p.Remote() || p.Parent.Process() != s.Process() {
+				break
+			}
+			if p = p.Parent; !s.Outlives(p) && s.Start >= p.Start {
+				s.Parent = p
+				lifted++
+				break
+			}
+		}
+	}
+	return lifted
+}
+
+// dropTwins removes the second record of calls that two instrumentations recorded, each with a span of its own next to the other. Only
+// one of the two has passed its context on, so that the callee's span is below it.
+func (t *Trace) dropTwins() int {
+	twin := map[*Span]bool{}
+	for _, p := range t.Spans {
+		for i := 1; i < len(p.Children); i++ {
+			a, b := p.Children[i-1], p.Children[i]
+			if twin[a] || !a.twinOf(b) {
+				continue
+			}
+			if len(b.Children) > 0 {
+				a, b = b, a
+			}
+			twin[b] = true
+		}
+	}
+	t.Spans = slices.DeleteFunc(t.Spans, func(s *Span) bool { return twin[s] })
+	return len(twin)
+}
+
+// twinOf reports whether two siblings record the same call: the same request at the same time, and only one has children.
+func (s *Span) twinOf(b *Span) bool {
+	const apart = 2 * Millisecond
+	if s.Kind != Client || b.Kind != Client || s.Service != b.Service || (len(s.Children) == 0) == (len(b.Children) == 0) {
+		return false
+	}
+	near := min(apart, s.Duration/10, b.Duration/10)
+	if b.Start-s.Start > near || max(s.End()-b.End(), b.End()-s.End()) > near {
+		return false
+	}
+	if url := s.Get(URLFull); url != "" {
+		return url == b.Get(URLFull)
+	}
+	return s.Peer() != "" && s.Peer() == b.Peer() && s.Name == b.Name
+}
+
+// fillEnvelopes finds spans without children that enclose what runs alongside them, and makes that their children: such a span was
+// not made the active one, so the calls that it waited for have its parent. Executors and reactive gateways leave them.
+func (t *Trace) fillEnvelopes() (moved int) {
+	for _, p := range t.Spans {
+		list := envelopes(p)
+		if len(list) == 0 {
+			continue
+		}
+		works := map[*Span]bool{} // of p's children, those that do something that has a span
+		for _, c := range p.Children {
+			works[c] = c.calling || len(c.Children) > 0
+		}
+		for _, e := range list {
+			inside := e.inside(p)
+			if slices.ContainsFunc(inside, func(c *Span) bool { return works[c] }) && e.filledBy(inside) {
+				works[e] = true
+				for _, c := range inside {
+					c.Parent = e
+				}
+				moved += len(inside)
+			}
+		}
+	}
+	return moved
+}
+
+// envelopes lists the longest inner spans without children below p, the shortest first.
+func envelopes(p *Span) []*Span {
+	const most = 8
+	if len(p.Children) < 2 {
+		return nil
+	}
+	var list []*Span
+	for _, c := range p.Children {
+		if len(c.Children) == 0 && c.Process() == p.Process() && (c.Kind == Internal || c.Kind == Unknown) && !c.calling && c.Duration >= p.Duration/10 {
+			list = append(list, c)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b *Span) int { return cmp.Compare(b.Duration, a.Duration) })
+	list = list[:min(len(list), most)]
+	slices.Reverse(list)
+	return list
+}
+
+// inside lists the siblings of s, below p, that run within it, by start. Those that already lie within another one are not among them.
+func (s *Span) inside(p *Span) (list []*Span) {
+	for _, c := range p.Children {
+		if c != s && c.Parent == p && c.Process() == s.Process() && c.Kind != Consumer && s.Start <= c.Start && c.Start < s.End() && !c.Outlives(s) {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+// filledBy reports whether at least one of the spans, which are in order of start, runs for three quarters of s.
+func (s *Span) filledBy(spans []*Span) bool {
+	var filled Micros
+	now := s.Start
+	for _, c := range spans {
+		filled += max(0, min(c.End(), s.End())-max(c.Start, now))
+		now = max(now, c.End())
+	}
+	return filled*4 >= s.Duration*3
+}
