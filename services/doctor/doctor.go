@@ -64,7 +64,7 @@ func DiagnoseAll(traces []*trace.Trace, options ...Option) []Report {
 
 func report(e *evidence.Exam, o verdict.Options) Report {
 	t := e.Trace
-	r := Report{TraceID: t.ID, Spans: len(t.Spans), Findings: []Finding{}, AlsoSeen: []Finding{}, CriticalPath: []Step{}, Notes: t.Notes}
+	r := Report{TraceID: t.ID, Spans: len(t.Spans), CutOff: t.CutOff, Findings: []Finding{}, AlsoSeen: []Finding{}, CriticalPath: []Step{}, Notes: t.Notes}
 	if e.Root == nil {
 		return r
 	}

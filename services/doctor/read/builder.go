@@ -71,6 +71,7 @@ func (b *builder) add(p pending) {
 		d.notes["ending before the start, treated as zero-length"]++
 		end = start
 	}
+	s.Mistimed = s.Mistimed || !p.start.known || start != p.start.n || end != p.end.n
 	s.Start, s.Duration = trace.Micros(start), trace.Micros(end-start)
 	s.Service, s.Host, s.Name = intern(s.Service), intern(s.Host), intern(s.Name)
 	d.spans = append(d.spans, s)
@@ -94,7 +95,8 @@ func (b *builder) traces() []*trace.Trace {
 		notes := slices.Concat(d.remarks, d.notes.lines(), b.remarks, b.notes.lines())
 		if b.cutAt > 0 {
 			t.CutOff = true
-			notes = append(notes, fmt.Sprintf("the input is cut off at byte %d (an incomplete download?): %s", b.cutAt, remains(t)))
+			cut := fmt.Sprintf("the input is cut off at byte %d (an incomplete download?): %s", b.cutAt, remains(t))
+			notes = append([]string{cut}, notes...)
 		}
 		t.Notes = append(notes, t.Notes...) // losses come before repairs
 		all = append(all, t)

@@ -121,6 +121,7 @@ func (d *document) jaegerSpan(s *jaegerSpan) pending {
 	}
 	if !s.Duration.known {
 		d.note("without a duration, treated as zero-length")
+		out.Mistimed = true
 	}
 	return pending{own, s.ProcessID, s.StartTime, after(s.StartTime, s.Duration), out}
 }

@@ -94,6 +94,7 @@ func (d *document) otlpSpan(s *otlpSpan) pending {
 	start, end := s.StartTimeUnixNano, s.EndTimeUnixNano
 	if start.known && end.n == 0 {
 		d.note("without an end, treated as zero-length")
+		out.Mistimed = true
 		end = start
 	}
 	start.n, end.n = micros(start.n), micros(end.n)

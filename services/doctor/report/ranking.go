@@ -42,6 +42,9 @@ func newRankingView(cases []Case, all bool) rankingView {
 	if len(causes) > 0 {
 		v.Headline = "The costliest causes, by total time across all traces:"
 	}
+	if slices.ContainsFunc(cases, func(c Case) bool { return c.Report.CutOff }) {
+		v.Headline = cutOff + " " + v.Headline
+	}
 	for i, c := range causes {
 		if i == maxCauses && !all {
 			v.Rest = plural(len(causes)-i, "more cause") + " with lower costs (see -all)."

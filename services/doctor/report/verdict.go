@@ -66,8 +66,13 @@ func verdict(r doctor.Report) string {
 	if r.UnexplainedShare >= 0.05 && !(len(r.Findings) > 0 && r.Findings[0].Kind == "dark-time") {
 		sentences = append(sentences, fmt.Sprintf("%s of the time is not covered by any span.", percent(r.UnexplainedShare)))
 	}
+	if r.CutOff {
+		sentences = append([]string{cutOff}, sentences...)
+	}
 	return strings.Join(sentences, " ")
 }
+
+const cutOff = "The input is cut off, so this report is about a part of it."
 
 // largestSuspect is the finding with the largest share of the time that only other traces can confirm.
 func largestSuspect(r doctor.Report) (worst doctor.Finding, ok bool) {

@@ -31,6 +31,7 @@ type Span struct {
 	Events       []Event
 	Links        []Link // to spans other than the parent
 	OneThread    bool   // its process runs one thing at a time: Node.js
+	Mistimed     bool   // its recorded start or end was missing or impossible
 	Dropped      int    // how many attributes, events and links the tracer dropped
 
 	Parent                    *Span   // set by New; nil for roots and orphans
