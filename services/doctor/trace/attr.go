@@ -68,6 +68,7 @@ var (
 	MessagingBatch     = meaning("messaging.batch.message_count")
 
 	ContentType  = meaning("http.response.header.content-type", "http.response.header.content_type", "http.response.content_type")
+	ASGIEvent    = meaning("asgi.event.type")
 	AcceptedType = meaning("http.request.header.accept")
 	Runtime      = meaning("telemetry.sdk.language", "process.runtime.name") // of the process; Zipkin has them in each span
 	ColdStart    = meaning("faas.coldstart")

@@ -19,12 +19,13 @@ type sign struct {
 
 // streamSigns are the signs that protocols define, with where they come from. Package trace has the names of the attributes.
 var streamSigns = []sign{
-	{trace.Protocol, []string{"websocket", "ws"}, "a WebSocket"},      // semantic conventions v1.43.0
-	{trace.URLScheme, []string{"ws", "wss"}, "a WebSocket"},           // RFC 6455, 3; opentelemetry-instrumentation-asgi 0.60b0
-	{trace.HTTPStatus, []string{"101"}, "an upgraded connection"},     // RFC 9110, 15.2.2; RFC 6455, 4.2.2 (WebSocket)
-	{trace.GraphQLType, []string{"subscription"}, "a subscription"},   // GraphQL, October 2021, 6.2.3
-	{trace.ContentType, []string{eventStream}, "a stream of events"},  // HTML, 9.2; any HTTP instrumentation that captures headers
-	{trace.AcceptedType, []string{eventStream}, "a stream of events"}, // the same, in the request
+	{trace.Protocol, []string{"websocket", "ws"}, "a WebSocket"},                                                         // semantic conventions v1.43.0
+	{trace.URLScheme, []string{"ws", "wss"}, "a WebSocket"},                                                              // RFC 6455, 3; opentelemetry-instrumentation-asgi 0.60b0
+	{trace.HTTPStatus, []string{"101"}, "an upgraded connection"},                                                        // RFC 9110, 15.2.2; RFC 6455, 4.2.2 (WebSocket)
+	{trace.GraphQLType, []string{"subscription"}, "a subscription"},                                                      // GraphQL, October 2021, 6.2.3
+	{trace.ContentType, []string{eventStream}, "a stream of events"},                                                     // HTML, 9.2; any HTTP instrumentation that captures headers
+	{trace.AcceptedType, []string{eventStream}, "a stream of events"},                                                    // the same, in the request
+	{trace.ASGIEvent, []string{"websocket.receive", "websocket.disconnect", "http.disconnect"}, "a wait for the client"}, // opentelemetry-instrumentation-asgi 0.60b0
 }
 
 const eventStream = "text/event-stream"
@@ -58,7 +59,7 @@ func streams(s *trace.Span) string {
 
 // states says what kind of stream a span itself shows to be; "" if it shows nothing.
 func states(s *trace.Span) string {
-	if len(s.Attrs) == 0 || s.Kind == trace.Producer || s.Kind == trace.Consumer {
+	if s.Kind == trace.Producer || s.Kind == trace.Consumer {
 		return ""
 	}
 	for _, sign := range streamSigns {
@@ -86,9 +87,26 @@ func (g sign) shows(s *trace.Span, value string) bool {
 
 // streamMethod reports whether an RPC's method begins or ends with one of the words: WatchPods, EventStream.
 func streamMethod(s *trace.Span) bool {
-	method := s.Get(trace.RPCMethod)
+	method := rpcMethod(s)
 	words := call.Words(method[strings.LastIndexAny(method, "/.")+1:])
 	return len(words) > 0 && (slices.Contains(streamWords, words[0]) || slices.Contains(streamWords, words[len(words)-1]))
+}
+
+// rpcMethod is the method of an RPC. Proxies such as Envoy record only its path and its status, and older tracers only its name, which
+// has the form package.Service/Method.
+func rpcMethod(s *trace.Span) string {
+	name := s.Name
+	switch {
+	case s.Get(trace.RPCMethod) != "":
+		return s.Get(trace.RPCMethod)
+	case s.Get(trace.RPCStatus) != "" && s.Get(trace.HTTPMethod) != "":
+		_, name, _ = call.CutURL(cmp.Or(s.Get(trace.URLFull), s.Get(trace.URLPath)))
+	}
+	service, method, found := strings.Cut(strings.TrimPrefix(name, "/"), "/")
+	if !found || !strings.Contains(service, ".") || strings.ContainsAny(service+method, " /{") {
+		return ""
+	}
+	return method
 }
 
 func streamPath(s *trace.Span) bool {
