@@ -1,6 +1,7 @@
 package call
 
 import (
+	"cmp"
 	"strings"
 
 	"spanwise/doctor/trace"
@@ -13,18 +14,6 @@ func Housekeeping(s *trace.Span) bool {
 	}
 	return Connecting(s) || Acquiring(s) || manages(s)
 }
-
-// housekeepingWords are the last words in the names of spans that drivers make around a query.
-var housekeepingWords = set(`
-	connect connector dial dns tls handshake acquire checkout getconnection begin commit rollback savepoint release start set ping
-	prepare close reset deallocate discard begin_tx reset_session rows
-`)
-
-// housekeepingCommands are the commands to key-value stores that manage a connection or a transaction.
-var housekeepingCommands = set("connect ping auth hello client select quit multi exec discard watch unwatch")
-
-// housekeepingStatements are the first words of SQL statements that manage a connection or a transaction.
-var housekeepingStatements = set("begin start commit rollback savepoint release set use reset prepare deallocate discard open close ping")
 
 // housekeepingText reports whether the text of a query manages a session. It parses only texts that may.
 func housekeepingText(s *trace.Span) bool {
@@ -67,24 +56,43 @@ func manages(s *trace.Span) bool {
 
 // Connecting reports whether a span sets up a connection: in the network, by TLS, or by a database login.
 func Connecting(s *trace.Span) bool {
+	if handshakes(s) {
+		return true
+	}
 	name := strings.ToLower(s.Name)
 	if i := strings.LastIndexByte(name, ' '); i > 0 && strings.IndexByte(name[i:], '.') > 0 {
 		name = name[:i] // without the peer, which .NET's HTTP client appends: TLS client handshake api.example:443
 	}
-	switch lastWord(name) {
-	case "connect", "dial", "dns", "tls", "handshake", "getconn":
-	case "lookup", "resolve": // of a customer, perhaps
-		if !ContainsAny(name, "dns", "host") {
-			return false
-		}
-	case "connection", "connection_setup":
-		if !ContainsAny(name, "new", "open", "create", "establish", "setup") {
-			return false
-		}
+	switch word := lastWord(name); {
+	case connectingWords[word]:
+	case connectingHostWords[word] && ContainsAny(name, "dns", "host"): // otherwise of a customer, perhaps
+	case connectingAnewWords[word] && ContainsAny(name, "new", "open", "create", "establish", "setup"):
 	default:
 		return false
 	}
 	return !isRequest(s) && !Acquiring(s) && s.RemoteChild() == nil
+}
+
+// handshakes reports whether a span is a command with which the client of a store begins a connection. SELECT, which chooses a database,
+// is one if it is sent on behalf of another command.
+func handshakes(s *trace.Span) bool {
+	system := s.Get(trace.DBSystem)
+	if system == "" || !(KeyValueStores[strings.ToLower(system)] || system == "mongodb") {
+		return false
+	}
+	text := s.Get(trace.DBText)
+	if text == "" {
+		text = lastWord(cmp.Or(s.Get(trace.DBOperation), s.Name))
+	}
+	switch verb := FirstWord(text); {
+	case verb == "client":
+		_, rest, _ := strings.Cut(strings.ToLower(text), " ")
+		return rest == "" || handshakeSubcommands[FirstWord(rest)]
+	case verb == "select":
+		return s.Parent != nil && s.Parent.Calling()
+	default:
+		return handshakeCommands[verb]
+	}
 }
 
 // Acquiring reports whether a span waits for a connection of a pool. Other things can be acquired, checked out or borrowed, too: that is
@@ -92,13 +100,19 @@ func Connecting(s *trace.Span) bool {
 func Acquiring(s *trace.Span) bool {
 	name := strings.ToLower(s.Name)
 	switch {
-	case ContainsAny(name, "getconnection", "get_connection", "get connection", "wait_for_connection", "pool.connect", "pool.wait"):
-	case !ContainsAny(name, "acquire", "checkout", "borrow"):
+	case ContainsAny(name, acquiringNames...), lastWord(name) == "getconn" && gotInTurn(s):
+	case !ContainsAny(name, acquiringVerbs...):
 		return false
 	case !ContainsAny(name, "pool", "conn") && s.Get(trace.DBPool) == "" && s.Get(trace.DBSystem) == "":
 		return false
 	}
 	return !isRequest(s)
+}
+
+// gotInTurn reports whether the step in which Go's HTTP client gets a connection was a wait for one that another request was using. The
+// step says whether the connection had been used before, and whether it was idle; if it was, there was nothing to wait for.
+func gotInTurn(s *trace.Span) bool {
+	return s.Get(trace.ConnReused) == "true" && s.Get(trace.ConnWasIdle) != "true"
 }
 
 // isRequest reports whether a span is a request or a query by its kind or its attributes, whatever its name suggests.

@@ -49,7 +49,8 @@ var (
 	DBText      = meaning("db.query.text", "db.statement", "sql.query", "cassandra.query")
 	DBSummary   = meaning("db.query.summary")
 	DBBatch     = meaning("db.operation.batch.size")
-	DBRows      = meaning("db.response.returned_rows")
+	DBRows      = meaning("db.response.returned_rows", "db.rows_returned", "db.row_count", "db.result.rows", "db.result.row_count")
+	DBAffected  = meaning("db.rows_affected", "pgx.rows_affected", "db.result.rows_affected", "db.response.affected_rows") // of a read: the rows it returned
 	DBStatus    = meaning("db.response.status_code")
 	DBPool      = meaning("db.client.connection.pool.name", "db.client.connections.pool.name", "pool.name")
 
@@ -61,15 +62,28 @@ var (
 	GraphQLName = meaning("graphql.operation.name")
 	GraphQLType = meaning("graphql.operation.type")
 
+	AWSResource = meaning("aws.s3.bucket", "aws.s3.bucket_name", "aws.bucket.name", "aws.dynamodb.table_names", "aws.sqs.queue.url", "aws.queue.url",
+		"aws.kinesis.stream_name", "aws.stream.name", "aws.lambda.function_name", "faas.invoked_name", "aws.sns.topic.arn",
+		"aws.step_functions.state_machine.arn", "bucketname", "tablename", "queuename", "streamname", "functionname", "topicname")
+	AWSKey = meaning("aws.s3.key", "aws.secretsmanager.secret.arn", "aws.step_functions.activity.arn", "aws.lambda.resource_mapping.id")
+
+	MessagingSystem    = meaning("messaging.system")
 	Destination        = meaning("messaging.destination.name", "messaging.destination")
 	MessagingOperation = meaning("messaging.operation.type", "messaging.operation")
 	MessagingBatch     = meaning("messaging.batch.message_count")
 
 	ContentType = meaning("http.response.header.content-type", "http.response.header.content_type", "http.response.content_type")
-	ColdStart   = meaning("faas.coldstart")
+	ColdStart   = meaning("faas.coldstart", "cold_start", "ColdStart") // OpenTelemetry, Datadog's Lambda layer, Powertools for AWS Lambda
 
-	ErrorType  = meaning("error.type", "exception.type")
-	StatusText = meaning("otel.status_description", "exception.message")
+	ConnReused  = meaning("http.conn.reused")  // of Go's httptrace: the connection had served another request
+	ConnWasIdle = meaning("http.conn.wasidle") // and it lay ready in the pool
+
+	Component       = meaning("component")
+	UpstreamCluster = meaning("upstream_cluster.name", "upstream_cluster")
+	ResponseFlags   = meaning("response_flags", "envoy.response_flags")
+
+	ErrorType  = meaning("error.type", "exception.type", "error.kind")
+	StatusText = meaning("otel.status_description", "exception.message", "error.message", "error.msg", "grpc.error_message", "error.object")
 )
 
 // indexed is the bit in Span.has that says that the other bits are set.

@@ -62,7 +62,7 @@ func (e *Exam) findPlaces() []*Place {
 		}
 		key, at := name{"", s.Service, s.Name}, s
 		switch {
-		case e.CallOf[s.Index] != nil && e.CallOf[s.Index].Housekeeping && call.Connecting(s): // connecting is not part of the edge
+		case e.CallOf[s.Index] != nil && e.CallOf[s.Index].Housekeeping && (call.Connecting(s) || call.Acquiring(s)): // getting a connection is not part of the edge
 		case s.Calling():
 			key = name{s.Service, cmp.Or(s.Callee(), s.Name), ""}
 		case s.Remote():

@@ -13,6 +13,7 @@ import (
 type Turns struct {
 	Locks     []LockWait    // recorded by a span or an event
 	Acquiring []*trace.Span // named for acquiring a connection
+	Stated    []StatedWait  // stated by an attribute
 	Pools     []*PoolUse    // shown by the use of a pool by all traces
 	Queues    []Queued      // shown by the ends of runs in other traces
 }
@@ -25,7 +26,7 @@ type Queued struct {
 }
 
 func (e *Exam) findTurns() *Turns {
-	t := &Turns{Locks: e.lockWaits(), Acquiring: e.acquiring(), Pools: e.poolUses()}
+	t := &Turns{Locks: e.lockWaits(), Acquiring: e.acquiring(), Stated: e.statedWaits(), Pools: e.poolUses()}
 	explained := map[*trace.Span]trace.Micros{} // how long each span, or what is below it, waits
 	explain := func(s *trace.Span, us trace.Micros) {
 		for ; s != nil; s = s.Parent {
@@ -38,6 +39,9 @@ func (e *Exam) findTurns() *Turns {
 	for _, s := range t.Acquiring {
 		explain(s, e.Total[s.Index])
 	}
+	for _, w := range t.Stated {
+		explain(w.Span, w.Wait)
+	}
 	for _, p := range t.Pools {
 		for _, w := range p.Pauses {
 			explain(w.Call.Span, w.Wait)
@@ -47,9 +51,16 @@ func (e *Exam) findTurns() *Turns {
 	return t
 }
 
-// acquiring lists the spans that by their name wait for a connection.
+// acquiring lists the spans that by their name wait for a connection. One that states that the pool did not make it wait is late for
+// another reason, such as a busy event loop.
 func (e *Exam) acquiring() []*trace.Span {
-	return slices.DeleteFunc(slices.Clone(e.OnPath), func(s *trace.Span) bool { return e.Self[s.Index] < Soon || !call.Acquiring(s) })
+	return slices.DeleteFunc(slices.Clone(e.OnPath), func(s *trace.Span) bool {
+		if e.Self[s.Index] < Soon || !call.Acquiring(s) {
+			return true
+		}
+		w, stated := call.StatedWait(s)
+		return stated && w.Wait < Soon
+	})
 }
 
 // queues finds calls and operations that wait for their turn, by when the same ended in other traces. Time that

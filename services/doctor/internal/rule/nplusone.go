@@ -101,6 +101,9 @@ func batchChanges(l *evidence.Loop, work []*trace.Span) (low, high []path.Change
 			high = append(high, path.Capped(u, 0))
 		}
 	}
+	if hasNoBatch(l.Calls[0]) {
+		return []path.Change{path.AtMost(min(len(work), 4), work...)}, []path.Change{path.AtMost(min(len(work), 8), work...)}
+	}
 	if !wholeUnits {
 		return high, high
 	}
@@ -146,8 +149,10 @@ func nameOnly(l *evidence.Loop) bool {
 }
 
 func nPlusOneUnless(l *evidence.Loop) string {
-	unless := "each call needs the previous call's result, or the callee cannot handle several items at once"
-	first := l.Calls[0]
+	unless, first := "each call needs the previous call's result", l.Calls[0]
+	if !hasNoBatch(first) {
+		unless += ", or the callee cannot handle several items at once"
+	}
 	_, known := l.Keys()
 	switch {
 	case known:

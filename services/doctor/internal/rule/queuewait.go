@@ -15,7 +15,8 @@ var queueWait = Rule{
 	Lead:  "{operation} in {service} waits for its turn",
 	Title: "Queueing behind other requests for something that serves one at a time: a lock, a row, a single worker",
 	Doc: `There are two kinds of proof. The trace records it: a span or an event on the critical path mentions waiting
-for a lock, or a database gives up with the error code of a lock wait. Or the load shows it, which takes other
+for a lock, a database gives up with the error code of a lock wait, or an attribute states how long a call was
+queued, locked out or throttled. Or the load shows it, which takes other
 traces: the same call or operation in at least four traces overlaps, whatever its name, and the runs end like a
 staircase, one after another at even distances (coefficient of variation below 0.3) of 0.5 to 1.5 times the
 shortest run. That distance is the work of one run; the rest is waiting. This tells a slow query from a fast one
@@ -36,6 +37,11 @@ func findQueueWait(e *evidence.Exam) []Suspicion {
 	var all gathering
 	for _, w := range e.Turns().Locks {
 		all.add(newLockWait(e, w))
+	}
+	for _, w := range e.Turns().Stated {
+		if w.For != call.Connection {
+			all.add(newStatedQueueWait(e, w))
+		}
 	}
 	for _, q := range e.Turns().Queues {
 		all.list = append(all.list, newStaircaseWait(e, q))

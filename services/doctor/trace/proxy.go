@@ -1,0 +1,66 @@
+package trace
+
+import (
+	"cmp"
+	"strings"
+)
+
+// sidecars are the services by whose names the proxies of service meshes report, if not by those of the services that they stand for:
+// Envoy, Istio, Linkerd 2, Consul and Kuma.
+var sidecars = map[string]bool{
+	"proxy": true, "envoy": true, "envoy-proxy": true, "istio-proxy": true, "linkerd-proxy": true, "consul-dataplane": true, "kuma-dp": true,
+	"sidecar": true, "sidecar-proxy": true,
+}
+
+// isProxy reports whether s is the span of a proxy of a service mesh. Envoy, and thus Istio, marks its spans component=proxy.
+func (s *Span) isProxy() bool {
+	return s.Get(Component) == "proxy" || s.Get(UpstreamCluster) != "" || sidecars[s.Service]
+}
+
+// Answerer names the service that answers a request that arrives at s. The proxies of a service mesh pass requests on, usually by way of
+// two of them: the answer comes from behind. If that left no span, the proxy's service or its cluster names it.
+func (s *Span) Answerer() string {
+	const most = 8 // proxies
+	cluster := ""
+	for range most {
+		if !s.isProxy() {
+			return s.Service
+		}
+		cluster = cmp.Or(cluster, clusterService(s.Get(UpstreamCluster)))
+		next := s.passesOn()
+		if next == nil {
+			break
+		}
+		s = next
+	}
+	if sidecars[s.Service] {
+		return cmp.Or(cluster, s.Service)
+	}
+	return s.Service
+}
+
+// passesOn returns the first span of what s passes its request on to, and nil if that is not one service.
+func (s *Span) passesOn() *Span {
+	for _, c := range s.Children {
+		if c.Service != s.Children[0].Service {
+			return nil
+		}
+	}
+	if len(s.Children) == 0 {
+		return nil
+	}
+	return s.Children[0]
+}
+
+// clusterService is the service that a cluster of Envoy names. Istio's are called outbound|80||catalog.default.svc.cluster.local; an
+// inbound one names no service.
+func clusterService(cluster string) string {
+	host := cluster[strings.LastIndexByte(cluster, '|')+1:]
+	if kindOf(host) != named {
+		return ""
+	}
+	if host != cluster {
+		host, _, _ = strings.Cut(host, ".")
+	}
+	return host
+}
