@@ -78,12 +78,10 @@ var (
 	ConnReused  = meaning("http.conn.reused")  // of Go's httptrace: the connection had served another request
 	ConnWasIdle = meaning("http.conn.wasidle") // and it lay ready in the pool
 
-	Component       = meaning("component")
-	UpstreamCluster = meaning("upstream_cluster.name", "upstream_cluster")
-	ResponseFlags   = meaning("response_flags", "envoy.response_flags")
+	Component = meaning("component")
 
-	ErrorType  = meaning("error.type", "exception.type", "error.kind")
-	StatusText = meaning("otel.status_description", "exception.message", "error.message", "error.msg", "grpc.error_message", "error.object")
+	ErrorType  = meaning("error.type", "exception.type")
+	StatusText = meaning("otel.status_description", "exception.message")
 )
 
 // indexed is the bit in Span.has that says that the other bits are set.

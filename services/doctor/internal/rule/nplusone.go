@@ -47,6 +47,9 @@ func findNPlusOne(e *evidence.Exam) []Suspicion {
 		if len(l.Calls) < 3 || !l.Significant(e) || l.AsksOnce() || batchSize(l) > 1 || l.Paging() || l.Polling() {
 			continue
 		}
+		if hasNoBatch(l.Calls[0]) && l.Concurrency() >= 1.5 { // there is nothing better
+			continue
+		}
 		all.add(suspectNPlusOne(e, l))
 	}
 	return all.heaviest(e)
