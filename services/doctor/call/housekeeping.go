@@ -15,6 +15,30 @@ func Housekeeping(s *trace.Span) bool {
 	return Connecting(s) || Acquiring(s) || manages(s)
 }
 
+// Greets reports whether a span sends only commands with which a client sets up a new connection to a key-value store. Servers that do not
+// know one of them return an error, which clients ignore: CLIENT SETINFO came with Redis 7.2, HELLO with 6.0.
+func Greets(s *trace.Span) bool {
+	if !KeyValueStores[strings.ToLower(s.Get(trace.DBSystem))] {
+		return false
+	}
+	text := s.Get(trace.DBText)
+	if text == "" {
+		text = lastWord(cmp.Or(s.Get(trace.DBOperation), s.Name))
+	}
+	for line := range strings.SplitSeq(text, "\n") {
+		if !greeting(line) {
+			return false
+		}
+	}
+	return true
+}
+
+// greeting reports whether a command sets up a connection. CLIENT has other subcommands, which administer the server.
+func greeting(command string) bool {
+	verb, rest, _ := strings.Cut(strings.ToLower(strings.TrimSpace(command)), " ")
+	return handshakeCommands[verb] && (verb != "client" || rest == "" || handshakeSubcommands[FirstWord(rest)])
+}
+
 // housekeepingText reports whether the text of a query manages a session. It parses only texts that may.
 func housekeepingText(s *trace.Span) bool {
 	system, text := strings.ToLower(s.Get(trace.DBSystem)), s.Get(trace.DBText)
@@ -73,26 +97,13 @@ func Connecting(s *trace.Span) bool {
 	return !isRequest(s) && !Acquiring(s) && s.RemoteChild() == nil
 }
 
-// handshakes reports whether a span is a command with which the client of a store begins a connection. SELECT, which chooses a database,
-// is one if it is sent on behalf of another command.
+// handshakes reports whether a span is a command with which the client of a store begins a connection. SELECT chooses a database; it is one
+// only on behalf of another command. In Redis, that is the one for which the connection is set up.
 func handshakes(s *trace.Span) bool {
-	system := s.Get(trace.DBSystem)
-	if system == "" || !(KeyValueStores[strings.ToLower(system)] || system == "mongodb") {
-		return false
+	if strings.EqualFold(s.Get(trace.DBSystem), "mongodb") {
+		return documentHandshakes[strings.ToLower(s.Get(trace.DBOperation))]
 	}
-	text := s.Get(trace.DBText)
-	if text == "" {
-		text = lastWord(cmp.Or(s.Get(trace.DBOperation), s.Name))
-	}
-	switch verb := FirstWord(text); {
-	case verb == "client":
-		_, rest, _ := strings.Cut(strings.ToLower(text), " ")
-		return rest == "" || handshakeSubcommands[FirstWord(rest)]
-	case verb == "select":
-		return s.Parent != nil && s.Parent.Calling()
-	default:
-		return handshakeCommands[verb]
-	}
+	return Greets(s) && (s.Parent != nil && s.Parent.Calling() || FirstWord(cmp.Or(s.Get(trace.DBText), lastWord(s.Name))) != "select")
 }
 
 // Acquiring reports whether a span waits for a connection of a pool. Other things can be acquired, checked out or borrowed, too: that is

@@ -31,6 +31,7 @@ var (
 	waitingLengths         = sections["lengths of waits"]
 	waitingNots            = sections["not waits of the span"]
 	waitingMarks           = slices.Concat(words(waitingVerbs), words(waitingInQueue), words(waitingForQuota))
+	documentHandshakes     = sections["document handshakes"]
 	handshakeSubcommands   = sections["handshake subcommands"]
 )
 

@@ -78,7 +78,8 @@ var (
 	ConnReused  = meaning("http.conn.reused")  // of Go's httptrace: the connection had served another request
 	ConnWasIdle = meaning("http.conn.wasidle") // and it lay ready in the pool
 
-	Component = meaning("component")
+	Component   = meaning("component")
+	MeshCluster = meaning("upstream_cluster.name", "upstream_cluster") // of Envoy, and so of Istio
 
 	ErrorType  = meaning("error.type", "exception.type")
 	StatusText = meaning("otel.status_description", "exception.message")

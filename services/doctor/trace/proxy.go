@@ -14,7 +14,7 @@ var sidecars = map[string]bool{
 
 // isProxy reports whether s is the span of a proxy of a service mesh. Envoy, and thus Istio, marks its spans component=proxy.
 func (s *Span) isProxy() bool {
-	return s.Get(Component) == "proxy" || s.Get(ProxyUpstream) != "" || sidecars[s.Service]
+	return s.Get(Component) == "proxy" || s.Get(MeshCluster) != "" || sidecars[s.Service]
 }
 
 // Answerer names the service that answers a request that arrives at s. The proxies of a service mesh pass requests on, usually by way of
@@ -26,7 +26,7 @@ func (s *Span) Answerer() string {
 		if !s.isProxy() {
 			return s.Service
 		}
-		cluster = cmp.Or(cluster, clusterService(s.Get(ProxyUpstream)))
+		cluster = cmp.Or(cluster, clusterService(s.Get(MeshCluster)))
 		next := s.passesOn()
 		if next == nil {
 			break
