@@ -120,10 +120,17 @@ func Acquiring(s *trace.Span) bool {
 	return !isRequest(s)
 }
 
-// gotInTurn reports whether the step in which Go's HTTP client gets a connection was a wait for one that another request was using. The
-// step says whether the connection had been used before, and whether it was idle; if it was, there was nothing to wait for.
+// gotInTurn reports whether the step in which Go's HTTP client gets a connection was a wait for one that another request was using, or for
+// leave to open one. The step says whether the connection had been used before, and whether it was idle; if it was, there was nothing to
+// wait for. If it is a new one, the steps of opening it begin at once, unless there were too many already.
 func gotInTurn(s *trace.Span) bool {
-	return s.Get(trace.ConnReused) == "true" && s.Get(trace.ConnWasIdle) != "true"
+	switch s.Get(trace.ConnReused) {
+	case "true":
+		return s.Get(trace.ConnWasIdle) != "true"
+	case "false":
+		return len(s.Children) > 0 && (s.Children[0].Start-s.Start)*2 > s.Duration
+	}
+	return false
 }
 
 // isRequest reports whether a span is a request or a query by its kind or its attributes, whatever its name suggests.

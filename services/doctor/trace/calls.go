@@ -48,7 +48,16 @@ func (t *Trace) findCalls() {
 // hands reports whether s only hands a message to the broker, from which c takes it on its own. A consumer that is done before s ends, and
 // takes half of s, is the answer to a question: s waited for it.
 func (s *Span) hands(c *Span) bool {
-	return s.Kind == Producer && c.Kind == Consumer && (c.End() > s.End() || c.Duration*2 < s.Duration)
+	return s.sends() && c.Kind == Consumer && (c.End() > s.End() || c.Duration*2 < s.Duration)
+}
+
+// sends reports whether s sends a message. Where another span stands for creating it, the span for sending is a client.
+func (s *Span) sends() bool {
+	if s.Kind != Client || s.Get(MessagingSystem) == "" {
+		return s.Kind == Producer
+	}
+	operation := s.Get(MessagingOperation)
+	return operation == "send" || operation == "publish"
 }
 
 func (s *Span) calls() bool {

@@ -11,7 +11,7 @@ func (s *Span) Peer() string {
 	if name := cmp.Or(s.Get(PeerService), s.Get(DBSystem), s.cloudService()); name != "" {
 		return name
 	}
-	if s.Kind == Producer {
+	if s.sends() {
 		if name := cmp.Or(s.Get(MessagingSystem), s.Get(Destination)); name != "" {
 			return name
 		}

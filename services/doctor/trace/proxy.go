@@ -39,6 +39,20 @@ func (s *Span) Answerer() string {
 	return s.Service
 }
 
+// Asker is the span that sent the request that arrives at s: the one before the proxies that passed it on. It is the parent if s is a proxy
+// itself, which answers for what is between the two. S must have a parent.
+func (s *Span) Asker() *Span {
+	const most = 8 // proxies
+	p := s.Parent
+	for range most {
+		if s.isProxy() || p.Parent == nil || !p.isProxy() {
+			break
+		}
+		p = p.Parent
+	}
+	return p
+}
+
 // passesOn returns the first span of what s passes its request on to, and nil if that is not one service.
 func (s *Span) passesOn() *Span {
 	for _, c := range s.Children {

@@ -66,10 +66,11 @@ func (e *Exam) findPlaces() []*Place {
 		case s.Calling():
 			key = name{s.Service, cmp.Or(s.Callee(), s.Name), ""}
 		case s.Remote():
-			if s.Parent.Calling() {
-				at = s.Parent
+			asker := s.Asker()
+			if asker.Calling() {
+				at = asker
 			}
-			key = name{s.Parent.Service, s.Service, ""}
+			key = name{asker.Service, s.Service, ""}
 		}
 		p := byName[key]
 		if p == nil {
