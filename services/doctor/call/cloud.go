@@ -16,9 +16,14 @@ func (c *Call) CloudOperation() string {
 	return name[strings.LastIndexAny(name, "/. ")+1:]
 }
 
-// cloud reads which item a call to AWS asks for: an object of S3, a secret.
+// cloud reads which item a call to AWS asks for: an object of S3, a secret. The URL of a request that reads an object ends in its name, too.
 func (c *Call) cloud() {
-	if key := c.Span.Get(trace.AWSKey); key != "" {
+	key := c.Span.Get(trace.AWSKey)
+	if key == "" && c.CloudOperation() != "" && c.Effect == Reads {
+		_, path, _ := CutURL(c.Span.Get(trace.URLFull))
+		key = strings.Trim(path, "/")
+	}
+	if key != "" {
 		c.Key = c.Template + " " + key
 		c.NameOnly = false
 	}

@@ -80,8 +80,11 @@ func manages(s *trace.Span) bool {
 
 // Connecting reports whether a span sets up a connection: in the network, by TLS, or by a database login.
 func Connecting(s *trace.Span) bool {
-	if handshakes(s) {
+	switch {
+	case handshakes(s):
 		return true
+	case s.Get(trace.ConnReused) == "true":
+		return false
 	}
 	name := strings.ToLower(s.Name)
 	if i := strings.LastIndexByte(name, ' '); i > 0 && strings.IndexByte(name[i:], '.') > 0 {
@@ -109,7 +112,7 @@ func handshakes(s *trace.Span) bool {
 // Acquiring reports whether a span waits for a connection of a pool. Other things can be acquired, checked out or borrowed, too: that is
 // the application's work.
 func Acquiring(s *trace.Span) bool {
-	name := strings.ToLower(s.Name)
+	name := strings.ReplaceAll(strings.ToLower(s.Name), " ", "_")
 	switch {
 	case ContainsAny(name, acquiringNames...), lastWord(name) == "getconn" && gotInTurn(s):
 	case !ContainsAny(name, acquiringVerbs...):

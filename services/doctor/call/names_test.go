@@ -58,6 +58,11 @@ func TestNames(t *testing.T) {
 		{acquiring, named("HTTP wait_for_connection api.example:443")},
 		{acquiring, named("prisma:engine:connection", "db.type", "postgres")},
 		{acquiring, named("http.getconn", "http.conn.reused", "true", "http.conn.wasidle", "false")},
+		{acquiring, named("get connection")},
+		{acquiring, named("pool.waiting", "db.type", "hikari")},
+		{acquiring, named("psycopg_pool.getconn")},
+		{acquiring, named("lease connection")},
+		{neither, named("http.getconn", "http.conn.reused", "true", "http.conn.wasidle", "true")},
 		{managing, named("sql.conn.begin_tx", "db.system", "mysql")},
 		{managing, named("prisma:engine:itx_runner", "db.system", "postgresql")},
 		{managing, named("select", "db.system", "redis", "db.statement", "select 3")},
@@ -77,7 +82,7 @@ func TestNames(t *testing.T) {
 }
 
 // The attributes by which drivers and people state waits are understood, with their units; limits, counts and statistics are not waits.
-func TestStatedWait(t *testing.T) {
+func TestStatedWaits(t *testing.T) {
 	for _, c := range []struct {
 		name, value string
 		sort        Waiting
@@ -100,14 +105,27 @@ func TestStatedWait(t *testing.T) {
 		{"db.pool.waiting", "3", 0, 0},
 		{"db.pool.wait_count", "3", 0, 0},
 		{"queue.length", "3", 0, 0},
-		{"db.pool.wait_time", "3", 0, 0}, // of what unit?
+		{"db.pool.wait_time", "300", Connection, 300_000}, // probably
+		{"queue_time_microseconds", "5000", Connection, 5000},
 		{"http.request.wait", "yes", 0, 0},
 		{"db.pool.wait_time_ms", "NaN", 0, 0},
 		{"db.pool.wait_time_ms", "-4", 0, 0},
 	} {
-		got, ok := StatedWait(&trace.Span{Attrs: map[string]string{c.name: c.value}})
+		got, ok := StatedWaits{}.Of(&trace.Span{Attrs: map[string]string{c.name: c.value}})
 		if got.For != c.sort || got.Wait != c.want || ok != (c.sort != 0) {
 			t.Errorf("%s=%s: got %d, %s, %v, want %d, %s", c.name, c.value, got.For, got.Wait, ok, c.sort, c.want)
+		}
+	}
+}
+
+// Names of waits for locks are told from names of work on locks.
+func TestNamesLock(t *testing.T) {
+	for name, want := range map[string]bool{
+		"lock": true, "mutex.wait": true, "acquireLock": true, "Waiting for lock": true, "semaphore": true, "row-lock acquire": true,
+		"list-locks": false, "unlock": false, "block.wait": false, "clock": false, "wait": false,
+	} {
+		if got := NamesLockWait(name); got != want {
+			t.Errorf("NamesLockWait(%q) is %v, want %v", name, got, want)
 		}
 	}
 }
@@ -116,7 +134,7 @@ func TestStatedWait(t *testing.T) {
 func TestSections(t *testing.T) {
 	for i, set := range []map[string]bool{
 		connectingWords, connectingHostWords, connectingAnewWords, housekeepingWords, housekeepingCommands, housekeepingStatements,
-		handshakeCommands, handshakeSubcommands, documentHandshakes, waitingVerbs, waitingForConnection, waitingForLock, waitingInQueue,
+		handshakeCommands, handshakeSubcommands, documentHandshakes, waitingVerbs, waitingForConnection, lockWords, lockWaitWords, waitingInQueue,
 		waitingForQuota, waitingLengths, waitingNots, KeyValueStores,
 	} {
 		if len(set) == 0 {

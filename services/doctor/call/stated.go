@@ -2,7 +2,6 @@ package call
 
 import (
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -24,47 +23,65 @@ type Waited struct {
 	For       Waiting
 	Wait      trace.Micros
 	Attribute string
+	Guessed   bool // the attribute does not say that its unit is the millisecond, but most do
 }
 
-// StatedWait returns the longest wait that an attribute of s states.
-func StatedWait(s *trace.Span) (longest Waited, ok bool) {
+// StatedWaits reads the waits that attributes state. It remembers what their names mean, because the same ones come again and again. Make one
+// with make; it is not safe for concurrent use.
+type StatedWaits map[string]waitName
+
+// A waitName is what the name of an attribute says. The sort is 0 if it states no wait of its span.
+type waitName struct {
+	sort    Waiting
+	unit    time.Duration // 0 if the name does not say it
+	guessed time.Duration // the unit to take if the value does not say it either
+}
+
+// Of returns the longest wait that an attribute of s states.
+func (w StatedWaits) Of(s *trace.Span) (longest Waited, ok bool) {
 	for name, value := range s.Attrs {
-		if !ContainsAny(name, waitingMarks...) {
+		says := cached(w, name, newWaitName)
+		if says.sort == 0 {
 			continue
 		}
-		sort, unit := waitNamed(name)
-		us, known := inMicros(value, unit)
-		if sort == 0 || !known || ok && (us < longest.Wait || us == longest.Wait && name > longest.Attribute) {
+		us, known := inMicros(value, says.unit)
+		guessed := !known && says.guessed > 0
+		if guessed {
+			us, known = inMicros(value, says.guessed)
+		}
+		if !known || ok && (us < longest.Wait || us == longest.Wait && name > longest.Attribute) {
 			continue
 		}
-		longest, ok = Waited{sort, us, name}, true
+		longest, ok = Waited{says.sort, us, name, guessed}, true
 	}
 	return longest, ok
 }
 
-// waitNamed reads what an attribute says from its name: db.pool.wait_time_ms is a wait for a connection, in milliseconds. The sort is 0 for
-// a name that states no wait of this span: a limit, a count, or a statistic of many waits.
-func waitNamed(name string) (sort Waiting, unit time.Duration) {
-	if known, ok := waitUnits[name]; ok {
-		return Connection, known
+// newWaitName reads the name of an attribute: db.pool.wait_time_ms is a wait for a connection, in milliseconds. Limits, counts, and statistics
+// of many waits are not waits of a span.
+func newWaitName(name string) (n waitName) {
+	if unit, ok := waitUnits[name]; ok {
+		return waitName{Connection, unit, 0}
 	}
 	words := Words(name)
-	if len(words) == 0 || slices.ContainsFunc(words, func(w string) bool { return waitingNots[w] }) {
-		return 0, 0
+	has := func(section map[string]bool) bool { return hasWord(words, section) }
+	if len(words) == 0 || has(waitingNots) {
+		return n
 	}
-	unit = units[words[len(words)-1]]
-	has := func(section map[string]bool) bool {
-		return slices.ContainsFunc(words, func(w string) bool { return section[w] })
-	}
-	switch waits := has(waitingVerbs); {
+	waits, long := has(waitingVerbs), has(waitingLengths)
+	switch {
 	case waits && has(waitingForConnection):
-		return Connection, unit
-	case waits && has(waitingForLock), has(waitingInQueue) && (waits || has(waitingLengths)):
-		return Turn, unit
-	case has(waitingForQuota) && (waits || has(waitingLengths)):
-		return Quota, unit
+		n.sort = Connection
+	case waits && has(lockWords), has(waitingInQueue) && (waits || long):
+		n.sort = Turn
+	case has(waitingForQuota) && (waits || long):
+		n.sort = Quota
 	}
-	return 0, 0
+	n.unit = units[words[len(words)-1]]
+	if n.unit == 0 && long {
+		n.guessed = time.Millisecond
+	}
+	return n
 }
 
 // units are the last words of names that say in which unit a value is.
@@ -78,7 +95,8 @@ var units = map[string]time.Duration{
 // waitUnits are the attributes whose names do not say their units.
 var waitUnits = map[string]time.Duration{
 	"mysql.pool.wait_time": time.Millisecond, "mysql2.pool.wait_time": time.Millisecond, "mariadb.pool.wait_time": time.Millisecond, // dd-trace 6 for JavaScript
-	"db.client.connection.wait_time": time.Second, // the metric of OpenTelemetry's conventions, on a span
+	"queue_time_microseconds": time.Microsecond, "queue_time_milliseconds": time.Millisecond, "queue_time_nanoseconds": time.Nanosecond, // opentelemetry_ecto 1.2
+	"db.client.connection.wait_time": time.Second, "db.client.connections.wait_time": time.Millisecond, // the metric of OpenTelemetry's conventions, on a span
 }
 
 // inMicros converts a number in a unit, or a text with a unit of its own such as 1.5ms.

@@ -49,10 +49,11 @@ var (
 	DBText      = meaning("db.query.text", "db.statement", "sql.query", "cassandra.query")
 	DBSummary   = meaning("db.query.summary")
 	DBBatch     = meaning("db.operation.batch.size")
-	DBRows      = meaning("db.response.returned_rows", "db.rows_returned", "db.row_count", "db.result.rows", "db.result.row_count")
-	DBAffected  = meaning("db.rows_affected", "pgx.rows_affected", "db.result.rows_affected", "db.response.affected_rows") // of a read: the rows it returned
-	DBStatus    = meaning("db.response.status_code")
-	DBPool      = meaning("db.client.connection.pool.name", "db.client.connections.pool.name", "pool.name")
+	DBRows      = meaning("db.response.returned_rows", "db.rows_returned", "db.row_count", "db.result.rows", "db.result.row_count", "db.result.count",
+		"db.response.rows", "db.rows", "db.rows_fetched", "db.rows_iterated")
+	DBAffected = meaning("db.rows_affected", "pgx.rows_affected", "db.result.rows_affected", "db.response.affected_rows") // of a read: the rows it returned
+	DBStatus   = meaning("db.response.status_code")
+	DBPool     = meaning("db.client.connection.pool.name", "db.client.connections.pool.name", "pool.name")
 
 	RPCSystem  = meaning("rpc.system.name", "rpc.system")
 	RPCService = meaning("rpc.service")
@@ -73,7 +74,7 @@ var (
 	MessagingBatch     = meaning("messaging.batch.message_count")
 
 	ContentType = meaning("http.response.header.content-type", "http.response.header.content_type", "http.response.content_type")
-	ColdStart   = meaning("faas.coldstart", "cold_start", "ColdStart") // OpenTelemetry, Datadog's Lambda layer, Powertools for AWS Lambda
+	ColdStart   = meaning("faas.coldstart", "faas.coldStart", "cold_start", "ColdStart") // OpenTelemetry, New Relic, Datadog's Lambda layer, Powertools for AWS Lambda
 
 	ConnReused  = meaning("http.conn.reused")  // of Go's httptrace: the connection had served another request
 	ConnWasIdle = meaning("http.conn.wasidle") // and it lay ready in the pool

@@ -18,15 +18,16 @@ func (s *Span) isProxy() bool {
 }
 
 // Answerer names the service that answers a request that arrives at s. The proxies of a service mesh pass requests on, usually by way of
-// two of them: the answer comes from behind. If that left no span, the proxy's service or its cluster names it.
+// two of them: the answer comes from behind. If that left no span, the proxy's service names it or, if that is only the name of a proxy, its
+// cluster or the host that it calls.
 func (s *Span) Answerer() string {
 	const most = 8 // proxies
-	cluster := ""
+	behind := ""
 	for range most {
 		if !s.isProxy() {
 			return s.Service
 		}
-		cluster = cmp.Or(cluster, clusterService(s.Get(MeshCluster)))
+		behind = cmp.Or(behind, s.behindProxy())
 		next := s.passesOn()
 		if next == nil {
 			break
@@ -34,7 +35,7 @@ func (s *Span) Answerer() string {
 		s = next
 	}
 	if sidecars[s.Service] {
-		return cmp.Or(cluster, s.Service)
+		return cmp.Or(behind, s.Service)
 	}
 	return s.Service
 }
@@ -64,6 +65,17 @@ func (s *Span) passesOn() *Span {
 		return nil
 	}
 	return s.Children[0]
+}
+
+// behindProxy names the service to which a proxy passes its request on by what the proxy's span says; "" if it says nothing.
+func (s *Span) behindProxy() string {
+	if name := clusterService(s.Get(MeshCluster)); name != "" {
+		return name
+	}
+	if host := s.PeerHost(); kindOf(host) == named {
+		return host
+	}
+	return ""
 }
 
 // clusterService is the service that a cluster of Envoy names. Istio's are called outbound|80||catalog.default.svc.cluster.local; an

@@ -25,6 +25,7 @@ func TestAnswerer(t *testing.T) {
 		"the service is silent":      {chain(proxy("web.default", ""), proxy("catalog.default", "")), "catalog.default"},
 		"only the cluster says":      {proxy("proxy", "outbound|80||catalog.default.svc.cluster.local"), "catalog"},
 		"a cluster of one's own":     {proxy("envoy", "catalog_v2"), "catalog_v2"},
+		"only the URL says":          {&Span{Service: "proxy", Attrs: map[string]string{"http.url": "http://catalog:3550/x"}}, "catalog"},
 		"the cluster is an address":  {proxy("envoy", "10.0.0.7"), "envoy"},
 		"a gateway for two services": {fan(proxy("edge", ""), named("catalog"), named("reviews")), "edge"},
 	} {

@@ -26,7 +26,8 @@ type Queued struct {
 }
 
 func (e *Exam) findTurns() *Turns {
-	t := &Turns{Locks: e.lockWaits(), Acquiring: e.acquiring(), Stated: e.statedWaits(), Pools: e.poolUses()}
+	stated := call.StatedWaits{}
+	t := &Turns{Locks: e.lockWaits(), Acquiring: e.acquiring(stated), Stated: e.statedWaits(stated), Pools: e.poolUses()}
 	explained := map[*trace.Span]trace.Micros{} // how long each span, or what is below it, waits
 	explain := func(s *trace.Span, us trace.Micros) {
 		for ; s != nil; s = s.Parent {
@@ -53,13 +54,13 @@ func (e *Exam) findTurns() *Turns {
 
 // acquiring lists the spans that by their name wait for a connection. One that states that the pool did not make it wait is late for
 // another reason, such as a busy event loop.
-func (e *Exam) acquiring() []*trace.Span {
+func (e *Exam) acquiring(stated call.StatedWaits) []*trace.Span {
 	return slices.DeleteFunc(slices.Clone(e.OnPath), func(s *trace.Span) bool {
 		if e.Self[s.Index] < Soon || !call.Acquiring(s) {
 			return true
 		}
-		w, stated := call.StatedWait(s)
-		return stated && w.Wait < Soon
+		says, ok := stated.Of(s)
+		return ok && says.Wait < Soon
 	})
 }
 

@@ -15,20 +15,20 @@ type StatedWait struct {
 
 // statedWaits lists the spans on the critical path that state how long they waited. A span that was entered by a request waited before it
 // began, and so did its caller. A span for acquiring a connection is that wait itself.
-func (e *Exam) statedWaits() (list []StatedWait) {
+func (e *Exam) statedWaits(stated call.StatedWaits) (list []StatedWait) {
 	for _, s := range e.OnPath {
 		if s.Kind == trace.Server || s.Kind == trace.Consumer || s == e.Root || call.Acquiring(s) {
 			continue
 		}
-		stated, ok := call.StatedWait(s)
-		if !ok || stated.Wait < Soon {
+		says, ok := stated.Of(s)
+		if !ok || says.Wait < Soon {
 			continue
 		}
-		w := StatedWait{Span: s, Waited: stated}
-		if pause := pauseBefore(s); pause*10 >= stated.Wait*9 && pause <= stated.Wait*5/4+Soon {
-			w.Before, w.Wait = true, min(stated.Wait, e.Self[s.Parent.Index])
-		} else if stated.Wait <= s.Duration {
-			w.Wait = min(stated.Wait, e.Self[s.Index])
+		w := StatedWait{Span: s, Waited: says}
+		if pause := pauseBefore(s); pause*10 >= says.Wait*9 && pause <= says.Wait*5/4+Soon {
+			w.Before, w.Wait = true, min(says.Wait, e.Self[s.Parent.Index])
+		} else if says.Wait <= s.Duration {
+			w.Wait = min(says.Wait, e.Self[s.Index])
 		}
 		if w.Wait >= Soon {
 			list = append(list, w)

@@ -30,7 +30,8 @@ add load rather than latency, so they are only mentioned.
 
 Saving: the low estimate runs eight calls at a time. The high one makes a single call of median duration, and
 also removes the pauses between the calls unless they are so long that the caller must be working in them. If the
-iterations of the loop mostly do other work, both estimates remove only the calls.
+iterations of the loop mostly do other work, both estimates remove only the calls. For operations that are known
+to have no counterpart for many items, such as S3's GetObject, the estimates run four and eight at a time.
 
 If little is known about the calls (a name given by the driver, commands without keys, POSTs without bodies), a
 few of them are only mentioned, and more are reported with lower confidence.

@@ -26,6 +26,10 @@ func newStatedPoolWait(w evidence.StatedWait) Suspicion {
 	f.Low = []path.Change{path.LessSelfTime(waiting, w.Wait/2)}
 	f.Figures.WaitUS, f.Figures.WorkUS = w.Wait, work
 	f.Reason("`%s` in %s waited %s for a connection, by its attribute `%s`; the call itself takes %s", s.Name, s.Service, w.Wait, w.Attribute, work)
+	if w.Guessed {
+		f.Confidence = finding.Medium
+		f.Reason("its number is taken as milliseconds")
+	}
 	f.Unless = "the time went on opening a new connection, not on waiting for a free one (see cold-connect)"
 	f.Fix = fmt.Sprintf("enlarge %s's connection pool, or hold connections for a shorter time; the queue may move to %s",
 		s.Service, cmp.Or(f.Callee, "the callee"))

@@ -21,6 +21,10 @@ func newStatedQueueWait(e *evidence.Exam, w evidence.StatedWait) Suspicion {
 	}
 	f.Figures.WaitUS, f.Figures.WorkUS = w.Wait, work
 	f.Reason("`%s` in %s waited %s, by its attribute `%s`; the rest of it takes %s", s.Name, s.Service, w.Wait, w.Attribute, work)
+	if w.Guessed {
+		f.Confidence = finding.Medium
+		f.Reason("its number is taken as milliseconds")
+	}
 	f.Unless = "the requests are meant to run one at a time"
 	if w.For == call.Quota {
 		f.Unless = "the rate limit is there to protect what lies behind it"
