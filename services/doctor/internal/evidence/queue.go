@@ -41,7 +41,7 @@ func (e *Exam) findTurns() *Turns {
 		explain(s, e.Total[s.Index])
 	}
 	for _, w := range t.Stated {
-		explain(w.Span, w.Wait)
+		explain(w.Span, w.OnPath)
 	}
 	for _, p := range t.Pools {
 		for _, w := range p.Pauses {

@@ -103,11 +103,11 @@ func queuedIn(e *evidence.Exam, p *evidence.Place) (kind finding.Kind, us trace.
 		}
 	}
 	for _, w := range e.Turns().Stated {
-		if w.Wait*2 >= p.Total && !w.Before && inside(w.Span) {
+		if w.OnPath*2 >= p.Total && !w.Before && inside(w.Span) {
 			if w.For == call.Connection {
-				return "pool-wait", w.Wait
+				return "pool-wait", w.OnPath
 			}
-			return "queue-wait", w.Wait
+			return "queue-wait", w.OnPath
 		}
 	}
 	for _, w := range e.Turns().Pools {

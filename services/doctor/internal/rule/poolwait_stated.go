@@ -16,7 +16,7 @@ func newStatedPoolWait(w evidence.StatedWait) Suspicion {
 	f := Suspicion{Spans: []*trace.Span{s}}
 	f.Service, f.Operation, f.Count = s.Service, evidence.OperationAround(s), 1
 	f.Callee = cmp.Or(s.Get(trace.DBSystem), s.Callee())
-	f.CriticalPathUS = w.Wait
+	f.CriticalPathUS = w.OnPath
 	f.Saving.Basis, f.Confidence, f.Evidence = finding.Shared, finding.High, finding.Sufficient
 	waiting, work := s, s.Duration-w.Wait
 	if w.Before {

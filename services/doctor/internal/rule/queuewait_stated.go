@@ -13,7 +13,7 @@ import (
 func newStatedQueueWait(e *evidence.Exam, w evidence.StatedWait) Suspicion {
 	s := w.Span
 	f := newQueueWait(e, s, w.Wait)
-	f.CriticalPathUS, f.Confidence = w.Wait, finding.High
+	f.CriticalPathUS, f.Confidence = w.OnPath, finding.High
 	work := s.Duration - w.Wait
 	if w.Before {
 		f.Low, f.High = []path.Change{path.LessSelfTime(s.Parent, w.Wait/2)}, []path.Change{path.LessSelfTime(s.Parent, w.Wait)}
