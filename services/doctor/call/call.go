@@ -159,9 +159,9 @@ func relays(s *trace.Span) bool {
 
 // read reads a call from its span.
 func (p *Parser) read(s *trace.Span, c *Call) {
-	*c = Call{Span: s, Server: s.RemoteChild(), Caller: s.Service, items: 1, Failed: Failed(s)}
+	*c = Call{Span: s, Server: s.RemoteChild(), Caller: s.Principal().Service, items: 1, Failed: Failed(s)}
 	if s.Remote() && !relays(s) {
-		c.Server, c.Caller, c.Callee = s, s.Parent.Service, s.Answerer()
+		c.Server, c.Caller, c.Callee = s, s.Parent.Principal().Service, s.Answerer()
 	} else {
 		c.Callee = s.Callee()
 	}

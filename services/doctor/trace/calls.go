@@ -37,7 +37,7 @@ func (t *Trace) findCalls() {
 		switch c := s.RemoteChild(); {
 		case c == nil || s.hands(c):
 			s.callee = s.Peer()
-		case s.isProxy():
+		case s.isProxy() && !sidecars[c.Service]:
 			s.callee = c.Service
 		default:
 			s.callee = c.Answerer()

@@ -54,6 +54,19 @@ func (s *Span) Asker() *Span {
 	return p
 }
 
+// Principal is the span on whose behalf s acts. It is s itself, unless the service of s is only the name of a proxy: then it is the one
+// before the proxies.
+func (s *Span) Principal() *Span {
+	const most = 8 // proxies
+	for range most {
+		if !sidecars[s.Service] || s.Parent == nil {
+			break
+		}
+		s = s.Parent
+	}
+	return s
+}
+
 // passesOn returns the first span of what s passes its request on to, and nil if that is not one service.
 func (s *Span) passesOn() *Span {
 	for _, c := range s.Children {
