@@ -62,6 +62,7 @@ func TestNames(t *testing.T) {
 		{acquiring, named("pool.waiting", "db.type", "hikari")},
 		{acquiring, named("psycopg_pool.getconn")},
 		{acquiring, named("lease connection")},
+		{acquiring, named("AcquireConnection", "db.type", "sql")},
 		{neither, named("http.getconn", "http.conn.reused", "true", "http.conn.wasidle", "true")},
 		{managing, named("sql.conn.begin_tx", "db.system", "mysql")},
 		{managing, named("prisma:engine:itx_runner", "db.system", "postgresql")},

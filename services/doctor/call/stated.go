@@ -94,8 +94,8 @@ var units = map[string]time.Duration{
 
 // waitUnits are the attributes whose names do not say their units.
 var waitUnits = map[string]time.Duration{
-	"mysql.pool.wait_time": time.Millisecond, "mysql2.pool.wait_time": time.Millisecond, "mariadb.pool.wait_time": time.Millisecond, // dd-trace 6 for JavaScript
-	"queue_time_microseconds": time.Microsecond, "queue_time_milliseconds": time.Millisecond, "queue_time_nanoseconds": time.Nanosecond, // opentelemetry_ecto 1.2
+	"mysql.pool.wait_time": time.Millisecond, "mysql2.pool.wait_time": time.Millisecond, "mariadb.pool.wait_time": time.Millisecond, // dd-trace 6.21 for JavaScript
+	"queue_time_microseconds": time.Microsecond, "queue_time_milliseconds": time.Millisecond, "queue_time_nanoseconds": time.Nanosecond, // opentelemetry_ecto 1.1
 	"db.client.connection.wait_time": time.Second, "db.client.connections.wait_time": time.Millisecond, // the metric of OpenTelemetry's conventions, on a span
 }
 

@@ -53,7 +53,7 @@ var (
 		"db.response.rows", "db.rows", "db.rows_fetched", "db.rows_iterated")
 	DBAffected = meaning("db.rows_affected", "pgx.rows_affected", "db.result.rows_affected", "db.response.affected_rows") // of a read: the rows it returned
 	DBStatus   = meaning("db.response.status_code")
-	DBPool     = meaning("db.client.connection.pool.name", "db.client.connections.pool.name", "pool.name")
+	DBPool     = meaning("db.client.connection.pool.name", "db.client.connections.pool.name", "db.pool.name", "pool.name")
 
 	RPCSystem  = meaning("rpc.system.name", "rpc.system")
 	RPCService = meaning("rpc.service")

@@ -17,10 +17,11 @@ var poolWait = Rule{
 	Lead:  "{service} waits for a free connection[ to {callee}]",
 	Title: "Waiting for a connection that others hold, before the work can start",
 	Doc: `There are two kinds of proof. The trace records it: a span on the critical path is named for acquiring or
-checking out a connection, or an attribute of a call states how long it waited for one. Or the load shows it, which takes other traces: the calls from one service to one
-store, in all traces together, run at most k at once, and exactly k for at least 60 % of the busy time; a call
-of this trace pauses while k others run, and starts within a millisecond of the end of one. Many drivers start
-their span only once they have a connection, so that waiting for the pool shows as such a pause.
+checking out a connection, the step in which an HTTP client gets one says that another request had it, or an
+attribute of a call states how long it waited. Or the load shows it, which takes other traces: the calls from one
+service to one store, in all traces together, run at most k at once, and exactly k for at least 60 % of the busy
+time; a call of this trace pauses while k others run, and starts within a millisecond of the end of one. Many
+drivers start their span only once they have a connection, so that waiting for the pool shows as such a pause.
 
 Bounded concurrency within one request looks the same from inside, and is a choice: it is only mentioned.
 
