@@ -8,9 +8,9 @@ import (
 
 // named is a span with a name and attributes.
 func named(name string, attrs ...string) *trace.Span {
-	s := &trace.Span{Name: name, Kind: trace.Client, Attrs: map[string]string{}}
+	s := &trace.Span{Name: name, Kind: trace.Client}
 	for i := 0; i+1 < len(attrs); i += 2 {
-		s.Attrs[attrs[i]] = attrs[i+1]
+		s.Attrs.Set(attrs[i], attrs[i+1])
 	}
 	return s
 }
@@ -112,7 +112,7 @@ func TestStatedWaits(t *testing.T) {
 		{"db.pool.wait_time_ms", "NaN", 0, 0},
 		{"db.pool.wait_time_ms", "-4", 0, 0},
 	} {
-		got, ok := StatedWaits{}.Of(&trace.Span{Attrs: map[string]string{c.name: c.value}})
+		got, ok := StatedWaits{}.Of(&trace.Span{Attrs: trace.AttrsOf(map[string]string{c.name: c.value})})
 		if got.For != c.sort || got.Wait != c.want || ok != (c.sort != 0) {
 			t.Errorf("%s=%s: got %d, %s, %v, want %d, %s", c.name, c.value, got.For, got.Wait, ok, c.sort, c.want)
 		}
@@ -147,11 +147,11 @@ func TestSections(t *testing.T) {
 // The words for errors stand in different places, by tracer; a line of a log is not one.
 func TestSaid(t *testing.T) {
 	event := func(name string, attrs map[string]string) *trace.Span {
-		return &trace.Span{Events: []trace.Event{{Name: name, Attrs: attrs}}}
+		return &trace.Span{Events: []trace.Event{{Name: name, Attrs: trace.AttrsOf(attrs)}}}
 	}
 	for want, s := range map[string]*trace.Span{
-		"no route to host":     {Attrs: map[string]string{"otel.status_description": "no route to host"}},
-		"transport is closing": {Attrs: map[string]string{"grpc.error_message": "transport is closing"}},
+		"no route to host":     {Attrs: trace.AttrsOf(map[string]string{"otel.status_description": "no route to host"})},
+		"transport is closing": {Attrs: trace.AttrsOf(map[string]string{"grpc.error_message": "transport is closing"})},
 		"EOF while reading":    event("exception", map[string]string{"exception.type": "IOError", "exception.message": "EOF while reading"}),
 		"it took 3 s":          event("error", map[string]string{"event": "error", "error.kind": "Timeout", "message": "it took 3 s"}),
 		"dial tcp: refused":    event("error", map[string]string{"error.object": "dial tcp: refused"}),

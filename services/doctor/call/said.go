@@ -20,10 +20,10 @@ func Said(s *trace.Span) string {
 // exception returns the type and the message of the error that an event records; both are "" if it records none. OpenTelemetry calls the
 // event exception; OpenTracing's semantic conventions 1.1 call it error, and let its fields hold either the error itself or its parts.
 func exception(ev trace.Event) (kind, message string) {
-	kind = cmp.Or(ev.Attrs["exception.type"], ev.Attrs["error.kind"])
-	message = cmp.Or(ev.Attrs["exception.message"], ev.Attrs["error.object"], ev.Attrs["error.message"])
+	kind = cmp.Or(ev.Attrs.Get("exception.type"), ev.Attrs.Get("error.kind"))
+	message = cmp.Or(ev.Attrs.Get("exception.message"), ev.Attrs.Get("error.object"), ev.Attrs.Get("error.message"))
 	if message == "" && (kind != "" || ev.Name == "error" || ev.Name == "exception") {
-		message = ev.Attrs["message"]
+		message = ev.Attrs.Get("message")
 	}
 	return kind, message
 }

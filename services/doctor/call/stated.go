@@ -39,20 +39,20 @@ type waitName struct {
 
 // Of returns the longest wait that an attribute of s states.
 func (w StatedWaits) Of(s *trace.Span) (longest Waited, ok bool) {
-	for name, value := range s.Attrs {
-		says := cached(w, name, newWaitName)
+	for _, a := range s.Attrs {
+		says := cached(w, a.Key, newWaitName)
 		if says.sort == 0 {
 			continue
 		}
-		us, known := inMicros(value, says.unit)
+		us, known := inMicros(a.Value, says.unit)
 		guessed := !known && says.guessed > 0
 		if guessed {
-			us, known = inMicros(value, says.guessed)
+			us, known = inMicros(a.Value, says.guessed)
 		}
-		if !known || ok && (us < longest.Wait || us == longest.Wait && name > longest.Attribute) {
+		if !known || ok && us <= longest.Wait {
 			continue
 		}
-		longest, ok = Waited{says.sort, us, name, guessed}, true
+		longest, ok = Waited{says.sort, us, a.Key, guessed}, true
 	}
 	return longest, ok
 }

@@ -11,7 +11,7 @@ func TestAnswerer(t *testing.T) {
 		return spans[0]
 	}
 	proxy := func(service, cluster string) *Span {
-		return &Span{Service: service, Attrs: map[string]string{"component": "proxy", "upstream_cluster": cluster}}
+		return &Span{Service: service, Attrs: AttrsOf(map[string]string{"component": "proxy", "upstream_cluster": cluster})}
 	}
 	named := func(service string) *Span { return &Span{Service: service} }
 	for name, c := range map[string]struct {
@@ -25,7 +25,7 @@ func TestAnswerer(t *testing.T) {
 		"the service is silent":      {chain(proxy("web.default", ""), proxy("catalog.default", "")), "catalog.default"},
 		"only the cluster says":      {proxy("proxy", "outbound|80||catalog.default.svc.cluster.local"), "catalog"},
 		"a cluster of one's own":     {proxy("envoy", "catalog_v2"), "catalog_v2"},
-		"only the URL says":          {&Span{Service: "proxy", Attrs: map[string]string{"http.url": "http://catalog:3550/x"}}, "catalog"},
+		"only the URL says":          {&Span{Service: "proxy", Attrs: AttrsOf(map[string]string{"http.url": "http://catalog:3550/x"})}, "catalog"},
 		"the cluster is an address":  {proxy("envoy", "10.0.0.7"), "envoy"},
 		"a gateway for two services": {fan(proxy("edge", ""), named("catalog"), named("reviews")), "edge"},
 	} {

@@ -46,7 +46,7 @@ func findNPlusOne(e *evidence.Exam) []Suspicion {
 	var all gathering
 	for _, l := range e.Loops() {
 		l = l.WithoutRetries()
-		if len(l.Calls) < 3 || !l.Significant(e) || l.AsksOnce() || batchSize(l) > 1 || l.Paging() || l.Polling() {
+		if len(l.Calls) < 3 || !l.Significant(e) || l.AsksOnce() || batchSize(l) > 1 || l.Paging() || l.Polling() || l.Spins() {
 			continue
 		}
 		if hasNoBatch(l.Calls[0]) && l.Concurrency() >= 1.5 { // there is nothing better
