@@ -34,6 +34,9 @@ var (
 	URLQuery   = meaning("url.query")
 	URLPattern = meaning("url.template")
 	Resend     = meaning("http.request.resend_count", "http.resend_count", "http.retry_count")
+	Protocol   = meaning("network.protocol.version", "http.flavor", "http.protocol.version")
+	ConnReused = meaning("http.conn.reused")  // of otelhttptrace: the connection was open already
+	ConnIdle   = meaning("http.conn.wasidle") // of otelhttptrace: it was free already
 	BodySize   = meaning("http.response.body.size", "http.response_content_length", "http.response.size")
 
 	PeerService = meaning("service.peer.name", "peer.service")

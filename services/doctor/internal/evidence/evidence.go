@@ -43,6 +43,8 @@ type Exam struct {
 	// Computed on first use.
 	Dark      func() *Darkness
 	Turns     func() *Turns
+	Bursts    func() []*Burst                         // calls that began together and waited for each other
+	uses      func() map[call.Question][]Run          // calls by resource, by start
 	Retries   func() []*Loop                          // runs of attempts
 	pairs     func() []*Loop                          // loops of at least two calls
 	Loops     func() []*Loop                          // loops of at least three calls
@@ -57,6 +59,8 @@ func NewExam(t *trace.Trace, parser *call.Parser) *Exam {
 	e := &Exam{Trace: t, Root: Headline(t), Model: path.New(t), norms: map[call.Question]Norm{}}
 	e.Dark = sync.OnceValue(e.findDark)
 	e.Turns = sync.OnceValue(e.findTurns)
+	e.Bursts = sync.OnceValue(e.findBursts)
+	e.uses = sync.OnceValue(e.findUses)
 	e.Retries = sync.OnceValue(e.findRetries)
 	e.pairs = sync.OnceValue(func() []*Loop { return e.findLoops(2) })
 	e.Loops = sync.OnceValue(func() []*Loop { return e.findLoops(3) })

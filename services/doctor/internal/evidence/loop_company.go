@@ -46,11 +46,14 @@ func (e *Exam) servesCalls(s *trace.Span, l *Loop) bool {
 }
 
 // Covered is how long at least one turn ran.
-func (l *Loop) Covered() (covered trace.Micros) {
-	end := l.Units[0].Start
-	for _, u := range l.Units { // ordered by start
-		covered += max(0, u.End()-max(end, u.Start))
-		end = max(end, u.End())
+func (l *Loop) Covered() trace.Micros { return covered(l.Units) }
+
+// covered is how long at least one of the spans, which are ordered by start, ran.
+func covered(spans []*trace.Span) (us trace.Micros) {
+	var end trace.Micros
+	for _, s := range spans {
+		us += max(0, s.End()-max(end, s.Start))
+		end = max(end, s.End())
 	}
-	return covered
+	return us
 }

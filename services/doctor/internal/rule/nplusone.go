@@ -25,12 +25,15 @@ certain.
 It is not an N+1 if each call already requests several items: a list of keys (IN, = ANY, unnest), rows of VALUES,
 a command with many keys, a pipeline, or a method named as a batch (BatchGet…, bulkWrite, _msearch). Nor is it
 one if the calls fetch pages or read a cursor (see pagination), repeat the same key (see repeated-calls), go to
-different hosts (shards), or repeat the same key at even intervals (polling). Calls that already run in parallel
-add load rather than latency, so they are only mentioned.
+different hosts (shards), or repeat the same key at even intervals (polling). Calls that all run at once take
+hardly longer than one call would: they add load rather than latency, and are only mentioned. So are calls that were
+started at once and wait for each other (see pool-wait), unless a list was fetched before them.
 
-Saving: the low estimate runs eight calls at a time. The high one makes a single call of median duration, and
-also removes the pauses between the calls unless they are so long that the caller must be working in them. If the
-iterations of the loop mostly do other work, both estimates remove only the calls.
+Saving: the high estimate makes a single call of median duration, without what goes with each of the others: spans
+of checking connections out and of transactions, and the pauses between the calls, unless they are longer than a
+call: then the caller must be working in them. The low one runs eight calls at a time; if they run in parallel
+already, it makes a single call that takes as long as the longest. If the iterations of the loop mostly do other
+work, both estimates remove only the calls.
 
 If little is known about the calls (a name given by the driver, commands without keys, POSTs without bodies), a
 few of them are only mentioned, and more are reported with lower confidence.
@@ -87,7 +90,7 @@ func suspectNPlusOne(e *evidence.Exam, l *evidence.Loop) Suspicion {
 func describeRounds(e *evidence.Exam, s *Suspicion, l *evidence.Loop, work []*trace.Span) {
 	typical := evidence.Median(evidence.Durations(work))
 	switch at, rounds := s.Figures.Concurrency, float64(l.Covered())/float64(max(typical, 1)); {
-	case at < sideBySide:
+	case at < evidence.SideBySide:
 		s.Reason("one after another: %s in the calls and %s between them, %s of the critical path",
 			evidence.Sum(evidence.Durations(work)), evidence.Sum(l.Between(work)), evidence.Percent(e.Share(l.OnPath)))
 	case rounds < 1.8:
@@ -97,9 +100,6 @@ func describeRounds(e *evidence.Exam, s *Suspicion, l *evidence.Loop, work []*tr
 		s.Reason("%.1f at a time: together they take as long as %.1f calls one after another", at, rounds)
 	}
 }
-
-// sideBySide is the average number of calls at once from which a loop counts as parallel.
-const sideBySide = 1.5
 
 // batchChanges returns the cautious fix and the thorough one. The thorough one is a single call of median duration, without what the
 // driver and the loop do around each of the others. The cautious one runs eight calls at a time; if they already run in parallel, it is a
@@ -117,7 +117,7 @@ func batchChanges(e *evidence.Exam, l *evidence.Loop, work []*trace.Span) (low, 
 	company := path.Removed(e.Company(l)...)
 	all := []path.Change{one, path.Removed(others...), company}
 	switch {
-	case l.Concurrency() >= sideBySide:
+	case l.Concurrency() >= evidence.SideBySide:
 		longest := path.Exactly(first, slices.Max(durations))
 		return []path.Change{longest, path.Removed(others...), company}, all
 	case evidence.Median(l.Pauses()) > max(median, driverWork):
@@ -143,11 +143,16 @@ func shortened(calls []*trace.Span, part float64) []path.Change {
 func rateNPlusOne(e *evidence.Exam, s *Suspicion, l *evidence.Loop) {
 	n, first := len(l.Calls), l.Calls[0]
 	s.Confidence = finding.Medium
-	if list := listBefore(e, l); list != nil {
+	list := listBefore(e, l)
+	if list != nil {
 		s.Confidence = finding.High
 		s.Reason("a list was fetched just before: %s", list.Describe())
 	} else if n >= 10 && !first.Unrouted {
 		s.Confidence = finding.High
+	}
+	if wait := e.WaitOf(l); list == nil && wait > 0 && wait*2 >= evidence.Sum(l.Durations()) {
+		s.Minor = true
+		s.Reason("they were started at once, and wait for each other: %s in all", wait)
 	}
 	_, known := l.Keys()
 	switch {

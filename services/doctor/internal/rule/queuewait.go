@@ -24,6 +24,10 @@ end. If the shortest run takes hardly any time (a fifth of the distance), the ru
 follows them; five traces must then end in the order in which they started. The deepest span that shows it is
 named, unless the wait of something below it explains the time.
 
+Calls of one request over a protocol that needs only one connection (gRPC, HTTP/2) show it, too, if they began
+together but ended a few at a time (see pool-wait). A loop that starts such a call whenever another one ends is only
+mentioned.
+
 Saving: the run replayed without its wait; the cautious figure takes half. It is an upper bound: once one queue
 is gone, the next limit shows.
 
@@ -40,7 +44,7 @@ func findQueueWait(e *evidence.Exam) []Suspicion {
 	for _, q := range e.Turns().Queues {
 		all.list = append(all.list, newStaircaseWait(e, q))
 	}
-	return all.list
+	return append(all.list, limitedCalls(e, true)...)
 }
 
 func newLockWait(e *evidence.Exam, w evidence.LockWait) Suspicion {

@@ -1,0 +1,128 @@
+package evidence
+
+import (
+	"cmp"
+	"slices"
+
+	"spanwise/doctor/call"
+	"spanwise/doctor/path"
+	"spanwise/doctor/trace"
+)
+
+// A Checkout is the waits of one operation for connections to one callee, which spans record. A larger pool shortens all of them, and
+// not only those on the critical path.
+type Checkout struct {
+	Operation, Callee string
+	Spans             []*trace.Span // by start
+	Wait              trace.Micros  // on the critical path
+	Busy              bool          // at least one waited while other calls held connections
+}
+
+// checkout identifies a Checkout.
+type checkout struct{ service, operation, callee string }
+
+// checkouts groups the spans that by their name wait for a connection. Some of each group are on the critical path.
+func (e *Exam) checkouts() (list []*Checkout) {
+	found := map[checkout]*Checkout{}
+	for _, s := range e.OnPath {
+		if e.Self[s.Index] < Soon || !call.Acquiring(s) {
+			continue
+		}
+		key := e.checkoutOf(s)
+		if found[key] == nil {
+			found[key] = &Checkout{Operation: key.operation, Callee: key.callee}
+			list = append(list, found[key])
+		}
+		found[key].Wait += e.Self[s.Index]
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	for _, s := range e.Trace.Spans {
+		if s.Duration < Soon || !call.Acquiring(s) {
+			continue
+		}
+		if c := found[e.checkoutOf(s)]; c != nil {
+			c.Spans = append(c.Spans, s)
+			c.Busy = c.Busy || e.othersHold(s)
+		}
+	}
+	return list
+}
+
+func (e *Exam) checkoutOf(s *trace.Span) checkout {
+	callee, around := s.Get(trace.DBSystem), s
+	for up := s.Parent; up != nil && up.Calling() && up.Service == s.Service; up = up.Parent {
+		if c := e.CallOf[up.Index]; c != nil && !c.Housekeeping {
+			callee, around = c.Callee, up
+			break
+		}
+	}
+	return checkout{s.Service, OperationAround(around), callee}
+}
+
+// othersHold reports whether something shows that s waited for a connection that was in use: the client says that it was reused and
+// not idle, or other calls to the same callee ran meanwhile, in this trace or in another.
+func (e *Exam) othersHold(s *trace.Span) bool {
+	if s.Get(trace.ConnReused) == "true" {
+		return true
+	}
+	c := e.CallOf[s.Index]
+	if c == nil {
+		c = &call.Call{Caller: s.Service, Callee: s.Get(trace.DBSystem)}
+	}
+	for range during(e.uses()[c.Resource()], s.Start, s.End()) {
+		return true
+	}
+	for range during(e.History.used[c.Resource()], s.Start, s.End()) {
+		return true
+	}
+	return false
+}
+
+// findUses collects the calls to each store.
+func (e *Exam) findUses() map[call.Question][]Run {
+	uses := map[call.Question][]Run{}
+	for _, c := range e.Calls {
+		if c.Store && !c.Housekeeping {
+			uses[c.Resource()] = append(uses[c.Resource()], Run{Exam: e, span: c.Span})
+		}
+	}
+	for _, runs := range uses {
+		inOrder(runs)
+	}
+	return uses
+}
+
+// Freed ties what followed each of the spans, which got a connection, to that span alone: in the replay it starts when the connection
+// is there, and not when a neighbor that used it before is done.
+func (e *Exam) Freed(spans []*trace.Span) (changes []path.Change) {
+	parents := grouped(spans, func(s *trace.Span) *trace.Span { return s.Parent })
+	for _, got := range parents {
+		if len(got) < 2 || got[0].Parent == nil {
+			continue
+		}
+		slices.SortStableFunc(got, func(a, b *trace.Span) int { return cmp.Compare(a.End(), b.End()) })
+		users := got[0].Parent.Children
+		next := 0
+		for _, s := range got {
+			for next < len(users) && !e.mayUse(users[next], s) {
+				next++
+			}
+			if next < len(users) {
+				changes = append(changes, path.After(s, users[next]))
+				next++
+			}
+		}
+	}
+	return changes
+}
+
+// mayUse reports whether user may be what s got a connection for.
+func (e *Exam) mayUse(user, s *trace.Span) bool {
+	c := e.CallOf[user.Index]
+	if c == nil || user.Start < s.End()-Overlap || call.Acquiring(user) || call.Connecting(user) {
+		return false
+	}
+	return !c.Housekeeping || user.Start <= s.End()+Soon
+}
