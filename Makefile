@@ -14,7 +14,7 @@ FUZZTIME := 5s
 
 MODULES := $(sort $(dir $(wildcard services/*/go.mod deploy/tools/*/go.mod)))
 
-.PHONY: help up lab test fuzz check smoke score score-traces bench bench-doctor drill docs screenshot clean \
+.PHONY: help up lab test fuzz check smoke score score-traces score-page bench bench-doctor drill docs screenshot clean \
 	format vet fix tidy staticcheck govulncheck
 
 help: ## list the targets
@@ -48,9 +48,15 @@ bench: lab ## measure latency, memory, sizes, and delivery under load
 bench-doctor: ## measure the doctor on one core, and fail if it exceeds its limits
 	GOMAXPROCS=1 go test -run '^$$' -bench . -benchtime 3s ./services/doctor
 
+# V=1 lists each trace on which the doctor is wrong.
 score-traces: ## score the doctor on traces of other systems whose truth is known (in the folder SPANWISE_TRACES)
-	@[ -n "$$SPANWISE_TRACES" ] || { echo "set SPANWISE_TRACES to a folder that contains nezha, crisp and jaeger-ui"; exit 1; }
-	SPANWISE_TRACES="$$(cd "$$SPANWISE_TRACES" && pwd)" go test -count=1 -v -run 'ServiceAtFault|FaultFree' ./services/doctor
+	@[ -n "$$SPANWISE_TRACES" ] || { echo "set SPANWISE_TRACES to the folder that CONTRIBUTING.md describes"; exit 1; }
+	@export SPANWISE_TRACES="$$(cd "$$SPANWISE_TRACES" && pwd)"; \
+	go test -count=1 -v -run 'Abroad|ServiceAtFault|FaultFree' ./services/doctor $(if $(V),-wrong) && \
+	go test -count=1 -run 'CRISP|JaegerUI' ./services/doctor/path
+
+score-page: ## write that score into docs/score.md
+	go test -count=1 -run TestAbroad$$ ./services/doctor -update
 
 drill: lab ## kill the Collector, stop Jaeger, and stop the services under load, and count the spans
 	@$(LAB) drill

@@ -12,6 +12,7 @@
 //	internal/rule      one file for each kind of finding
 //	internal/verdict   assesses, ranks, and tries the fixes
 //	finding            the published contract
+//	ignore             the file of findings that a project has decided to live with
 //	report             text, HTML, Markdown, JSON
 package doctor
 
@@ -27,12 +28,27 @@ import (
 	"spanwise/doctor/trace"
 )
 
+// An Option changes how traces are diagnosed.
+type Option func(*verdict.Options)
+
+// Ignore moves a finding to AlsoSeen, and sets its Ignored, if reason is not empty for it. Package spanwise/doctor/ignore reads
+// reasons from a file.
+func Ignore(reason func(Finding) string) Option {
+	return func(o *verdict.Options) { o.Ignore = reason }
+}
+
 // Diagnose examines one trace by itself. It never fails: a trace that shows little gets a report that says so.
-func Diagnose(t *trace.Trace) Report { return DiagnoseAll([]*trace.Trace{t})[0] }
+func Diagnose(t *trace.Trace, options ...Option) Report {
+	return DiagnoseAll([]*trace.Trace{t}, options...)[0]
+}
 
 // DiagnoseAll examines each trace together with all the others, which show what is usual, and what else ran at the time. The
 // reports are in the order of the traces.
-func DiagnoseAll(traces []*trace.Trace) []Report {
+func DiagnoseAll(traces []*trace.Trace, options ...Option) []Report {
+	var o verdict.Options
+	for _, set := range options {
+		set(&o)
+	}
 	parser := call.NewParser()
 	exams := make([]*evidence.Exam, len(traces))
 	for i, t := range traces {
@@ -41,12 +57,12 @@ func DiagnoseAll(traces []*trace.Trace) []Report {
 	evidence.NewHistory(exams)
 	reports := make([]Report, len(traces))
 	for i, e := range exams {
-		reports[i] = report(e)
+		reports[i] = report(e, o)
 	}
 	return reports
 }
 
-func report(e *evidence.Exam) Report {
+func report(e *evidence.Exam, o verdict.Options) Report {
 	t := e.Trace
 	r := Report{TraceID: t.ID, Spans: len(t.Spans), Findings: []Finding{}, AlsoSeen: []Finding{}, CriticalPath: []Step{}, Notes: t.Notes}
 	if e.Root == nil {
@@ -54,7 +70,7 @@ func report(e *evidence.Exam) Report {
 	}
 	r.Root = Root{Service: e.Root.Service, Operation: e.Root.Name, DurationUS: e.Root.Duration}
 	r.CriticalPath = steps(e)
-	r.Findings, r.AlsoSeen = verdict.Rank(e, rule.Suspect(e))
+	r.Findings, r.AlsoSeen = verdict.Rank(e, rule.Suspect(e), o)
 	r.UnexplainedShare = e.Unexplained()
 	if note := otherTrees(e); note != "" {
 		r.Notes = append(slices.Clip(r.Notes), note)

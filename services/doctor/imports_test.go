@@ -20,6 +20,7 @@ var mayImport = map[string][]string{
 	"call":              {"trace"},
 	"path":              {"trace"},
 	"finding":           {"trace"},
+	"ignore":            {""},
 	"internal/evidence": {"call", "path", "trace"},
 	"internal/rule":     {"call", "finding", "internal/evidence", "path", "trace"},
 	"internal/verdict":  {"finding", "internal/evidence", "internal/rule", "path", "trace"},

@@ -44,6 +44,7 @@ type Finding struct {
 	Unless            string       `json:"unless"`  // what would make it a false positive
 	Fix               string       `json:"fix"`     // what to do
 	Figures           Figures      `json:"figures,omitzero"`
+	Ignored           string       `json:"ignored,omitempty"` // why the project has decided to live with it
 }
 
 // Figures are the numbers and names behind a finding, so that a program need not read them from the texts. A figure that does

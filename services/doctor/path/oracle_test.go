@@ -19,7 +19,7 @@ func oracles(t *testing.T) string {
 	t.Helper()
 	dir := os.Getenv("SPANWISE_TRACES")
 	if dir == "" {
-		t.Skip("set SPANWISE_TRACES to a folder that contains nezha, crisp and jaeger-ui")
+		t.Skip("set SPANWISE_TRACES to the folder that CONTRIBUTING.md describes")
 	}
 	return dir
 }

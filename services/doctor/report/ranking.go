@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"spanwise/doctor"
 	"spanwise/doctor/trace"
@@ -46,12 +47,24 @@ func newRankingView(cases []Case, all bool) rankingView {
 		f := findingView{i + 1, Title(c.Finding), c.text(len(cases), total), c.Because, c.Fix, c.Unless}
 		v.Causes = append(v.Causes, causeView{f, printable(c.worst.Report.TraceID)})
 	}
+	if ignored := allIgnored(cases); len(ignored) > 0 {
+		v.Rest = strings.TrimSpace(v.Rest + " Ignored: " + countKinds(ignored) + ".")
+	}
 	for _, c := range cases {
 		for _, violation := range c.Violations {
 			v.Violations = append(v.Violations, "trace "+c.Report.TraceID+": "+violation)
 		}
 	}
 	return v
+}
+
+// allIgnored lists the ignored findings of all traces.
+func allIgnored(cases []Case) (all []doctor.Finding) {
+	for _, c := range cases {
+		_, ignored := apart(c.Report.AlsoSeen)
+		all = append(all, ignored...)
+	}
+	return all
 }
 
 // A cause is the same finding in many traces.

@@ -56,6 +56,9 @@ func verdict(r doctor.Report) string {
 		sentences = []string{"Nothing to fix in the time that spans cover."}
 	default:
 		sentences = []string{"Nothing to fix."}
+		if _, ignored := apart(r.AlsoSeen); len(ignored) > 0 {
+			sentences = []string{"Nothing to fix except what is ignored."}
+		}
 		if f, ok := largestSuspect(r); ok {
 			sentences = []string{"This trace alone shows nothing to fix.", lead(f), "Other traces could confirm it."}
 		}
@@ -69,7 +72,7 @@ func verdict(r doctor.Report) string {
 // largestSuspect is the finding with the largest share of the time that only other traces can confirm.
 func largestSuspect(r doctor.Report) (worst doctor.Finding, ok bool) {
 	for _, f := range r.AlsoSeen {
-		if f.Evidence == doctor.NeedsOtherTraces && f.CriticalPathShare >= suspicious && f.CriticalPathShare > worst.CriticalPathShare {
+		if f.Ignored == "" && f.Evidence == doctor.NeedsOtherTraces && f.CriticalPathShare >= suspicious && f.CriticalPathShare > worst.CriticalPathShare {
 			worst, ok = f, true
 		}
 	}

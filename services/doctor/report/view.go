@@ -42,8 +42,22 @@ func newCaseView(c Case) caseView {
 	}
 	rest := r.Findings[shown:]
 	add(plural(len(rest), "more finding")+" with smaller savings", rest)
-	add("Also seen, but less important", r.AlsoSeen)
+	also, ignored := apart(r.AlsoSeen)
+	add("Ignored", ignored)
+	add("Also seen, but less important", also)
 	return v
+}
+
+// apart separates the findings that are ignored from the others.
+func apart(findings []doctor.Finding) (others, ignored []doctor.Finding) {
+	for _, f := range findings {
+		if f.Ignored != "" {
+			ignored = append(ignored, f)
+		} else {
+			others = append(others, f)
+		}
+	}
+	return others, ignored
 }
 
 // size identifies the trace and says how large it is.

@@ -51,7 +51,7 @@ func show(t *testing.T, input []byte, width int) string {
 	if err != nil {
 		return all.String()
 	}
-	cases := diagnose(traces)
+	cases := new(options).diagnose(traces)
 	if err := report.HTML(&all, cases); err != nil {
 		t.Error(err)
 	}

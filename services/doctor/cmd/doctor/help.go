@@ -46,7 +46,7 @@ Exit code
    findings: [{kind, service, operation, callee, count, span_ids, critical_path_us, critical_path_share,
      saving: {low_us, high_us, basis}, after_us, confidence, evidence, because, unless, fix,
      figures: {distinct, concurrency, other_requests, rows, bytes, wait_us, work_us, usual_us, overrun_us, offset_us,
-       limit_us, names, error, handled_by, trace_ids}}],
+       limit_us, names, error, handled_by, trace_ids}, ignored}],
    also_seen: [as findings], critical_path: [{service, operation, edge_to, self_us, share}],
    unexplained_share, notes: [text]}
 
@@ -57,7 +57,9 @@ Exit code
   confidence  high, medium or low
   evidence    sufficient, needs-other-traces or needs-attributes
   figures     the numbers and names used in because, unless and fix; those that do not apply are omitted
-  also_seen   findings that are too small to matter, covered by another finding, or not confirmed by this trace alone
+  also_seen   findings that are too small to matter, covered by another finding, not confirmed by this trace alone, or
+              ignored
+  ignored     why, from the file that -ignore names; omitted if the finding is not ignored
   edge_to     the callee, if the time was spent in transit to it or inside it without a span being recorded
   notes       what was lost, repaired or assumed
 

@@ -178,7 +178,8 @@ func compare(ctx context.Context, out io.Writer, o *options, src source, look re
 		return exitOK, err
 	}
 	trace.ResolveCallees(slices.Concat(a, b)...) // or a callee could have a name on one side and an address on the other
-	before, after := report.Side{Name: o.names[0], Cases: diagnose(a)}, report.Side{Name: o.names[1], Cases: diagnose(b)}
+	before, after := report.Side{Name: o.names[0], Cases: o.diagnose(a)}, report.Side{Name: o.names[1], Cases: o.diagnose(b)}
+	o.printUnused(src.stderr)
 	c := report.Compare(before, after)
 	switch {
 	case o.json:

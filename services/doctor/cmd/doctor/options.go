@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"spanwise/doctor"
+	"spanwise/doctor/ignore"
 	"spanwise/doctor/read"
 	"spanwise/doctor/report"
 )
@@ -18,6 +19,7 @@ type options struct {
 	last, timeout, wait                   time.Duration
 	json, markdown, compare, all, version bool
 	failOn                                map[doctor.Kind]bool
+	ignored                               *ignore.List
 	maxCalls                              int
 	maxSlower                             float64         // percent
 	names                                 []string        // traces and files
@@ -46,6 +48,8 @@ func parse(args []string, out io.Writer) (*options, error) {
 	f.StringVar(&o.html, "html", "", "also write a self-contained HTML page to `FILE`")
 	f.Func("fail-on", "exit with code 3 only for findings of these `kinds`, such as n-plus-one,retry-storm; \"none\" ignores all findings.\n"+
 		"With -compare: only for findings of these kinds that are new in B", o.parseKinds)
+	f.Func("ignore", "do not count the findings that this `FILE` lists, one per line with the reason, as in\n"+
+		"    n-plus-one in order: GET /orders/{id}  # orders have at most three lines", o.openIgnored)
 	f.IntVar(&o.maxCalls, "max-calls", 0, "exit with code 3 if a service calls the same operation more than `N` times in one trace")
 	f.Float64Var(&o.maxSlower, "max-slower", 0, "with -compare: exit with code 3 if B takes more than `N` percent longer than A")
 	f.BoolVar(&o.version, "version", false, "print the version of this build")
@@ -88,6 +92,12 @@ func (o *options) parseKinds(list string) error {
 	return nil
 }
 
+// openIgnored reads the file that -ignore names.
+func (o *options) openIgnored(name string) (err error) {
+	o.ignored, err = ignore.Open(name)
+	return err
+}
+
 // A usage error is one that a different command line would avoid.
 type usage string
 
@@ -118,7 +128,7 @@ func (o *options) check() error {
 	case hasScheme && scheme != "http" && scheme != "https":
 		return reject("-jaeger: want an address that begins with http:// or https://, such as %s", localJaeger)
 	case o.compare && (o.all || o.html != "" || o.given["max-calls"] || o.service != "" || o.trace != ""):
-		return reject("-compare can only be combined with -json, -markdown, -fail-on, -max-slower, -jaeger, -timeout and -wait")
+		return reject("-compare can only be combined with -json, -markdown, -fail-on, -ignore, -max-slower, -jaeger, -timeout and -wait")
 	case o.given["max-slower"] && !o.compare:
 		return reject("-max-slower requires -compare")
 	case o.compare && len(o.names) != 2:

@@ -12,7 +12,6 @@ import (
 	"strings"
 	"time"
 
-	"spanwise/doctor"
 	"spanwise/doctor/read"
 	"spanwise/doctor/report"
 	"spanwise/doctor/trace"
@@ -69,7 +68,9 @@ func (o *options) examine(ctx context.Context, src source) ([]report.Case, error
 	if err != nil {
 		return nil, err
 	}
-	return o.pick(diagnose(traces))
+	cases := o.diagnose(traces)
+	o.printUnused(src.stderr)
+	return o.pick(cases)
 }
 
 // find reads the traces of a service, except those that are still arriving: their missing parts would look lost.
@@ -120,14 +121,4 @@ func (o *options) pick(cases []report.Case) ([]report.Case, error) {
 	}
 	return nil, fmt.Errorf("-trace %s is ambiguous: %d ids begin with it, such as %s and %s (try: more of the id)",
 		o.trace, len(matches), matches[0].Trace.ID, matches[1].Trace.ID)
-}
-
-// diagnose examines the traces together, so that each is evidence for the others.
-func diagnose(traces []*trace.Trace) []report.Case {
-	reports := doctor.DiagnoseAll(traces)
-	cases := make([]report.Case, len(traces))
-	for i, t := range traces {
-		cases[i] = report.Case{Trace: t, Report: reports[i]}
-	}
-	return cases
 }

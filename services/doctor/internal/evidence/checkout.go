@@ -68,6 +68,9 @@ func (e *Exam) othersHold(s *trace.Span) bool {
 		return true
 	}
 	c := e.CallOf[s.Index]
+	if next := NextAfter(s); next != nil && e.CallOf[next.Index] != nil {
+		c = e.CallOf[next.Index] // it names the callee best
+	}
 	if c == nil {
 		c = &call.Call{Caller: s.Service, Callee: s.Get(trace.DBSystem)}
 	}

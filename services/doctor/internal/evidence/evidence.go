@@ -41,15 +41,16 @@ type Exam struct {
 	History *History
 
 	// Computed on first use.
-	Dark      func() *Darkness
-	Turns     func() *Turns
-	Bursts    func() []*Burst                         // calls that began together and waited for each other
-	uses      func() map[call.Question][]Run          // calls by resource, by start
-	Retries   func() []*Loop                          // runs of attempts
-	pairs     func() []*Loop                          // loops of at least two calls
-	Loops     func() []*Loop                          // loops of at least three calls
-	origins   func() map[string]trace.Micros          // see findOrigins
-	durations func() map[call.Question][]trace.Micros // of the trace's calls; see ownNorm
+	Dark        func() *Darkness
+	Turns       func() *Turns
+	Bursts      func() []*Burst                         // calls that began together and waited for each other
+	uses        func() map[call.Question][]Run          // calls by resource, by start
+	Retries     func() []*Loop                          // runs of attempts
+	workedUntil func() []trace.Micros                   // see findWorkedUntil
+	pairs       func() []*Loop                          // loops of at least two calls
+	Loops       func() []*Loop                          // loops of at least three calls
+	origins     func() map[string]trace.Micros          // see findOrigins
+	durations   func() map[call.Question][]trace.Micros // of the trace's calls; see ownNorm
 
 	norms map[call.Question]Norm // cached
 }
@@ -62,6 +63,7 @@ func NewExam(t *trace.Trace, parser *call.Parser) *Exam {
 	e.Bursts = sync.OnceValue(e.findBursts)
 	e.uses = sync.OnceValue(e.findUses)
 	e.Retries = sync.OnceValue(e.findRetries)
+	e.workedUntil = sync.OnceValue(e.findWorkedUntil)
 	e.pairs = sync.OnceValue(func() []*Loop { return e.findLoops(2) })
 	e.Loops = sync.OnceValue(func() []*Loop { return e.findLoops(3) })
 	e.origins = sync.OnceValue(e.findOrigins)

@@ -84,9 +84,9 @@ func connects(e *evidence.Exam) []Suspicion {
 // A connection is one of those from a service to a callee.
 type connection struct{ service, callee string }
 
-// setsUp reports whether s sets up a connection, as a whole and not as a step of it.
+// setsUp reports whether s sets up a connection, as a whole and not as a step of it, and succeeds.
 func setsUp(s *trace.Span) bool {
-	return call.Connecting(s) && (s.Parent == nil || !call.Connecting(s.Parent))
+	return call.Connecting(s) && (s.Parent == nil || !call.Connecting(s.Parent)) && call.Unreached(s) == nil
 }
 
 // addConnect adds a span to the finding about its connection. Those that run in parallel all end sooner if connections are kept open.

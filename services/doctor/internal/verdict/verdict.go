@@ -12,11 +12,16 @@ import (
 	"spanwise/doctor/internal/rule"
 )
 
+// Options are what the caller wants.
+type Options struct {
+	Ignore func(finding.Finding) string // returns why a finding is not worth reporting, or nothing; nil ignores none
+}
+
 // Rank orders suspicions by what fixing them is worth, and separates what is worth fixing from what was also seen.
 //
 // Savings do not add up, so each fix is replayed on top of the better ones. One that then saves little is another view of the
-// same time, and moves to the second list.
-func Rank(e *evidence.Exam, all []*rule.Suspicion) (findings, also []finding.Finding) {
+// same time, and moves to the second list. So does a finding that is to be ignored, and still keeps other views of its time out.
+func Rank(e *evidence.Exam, all []*rule.Suspicion, o Options) (findings, also []finding.Finding) {
 	for _, s := range all {
 		assess(e, s)
 	}
@@ -40,7 +45,27 @@ func Rank(e *evidence.Exam, all []*rule.Suspicion) (findings, also []finding.Fin
 	together, never := p.together(alone)
 	chosen, rest = append(chosen, together...), append(rest, never...)
 	byWorth(chosen)
+	if o.Ignore != nil {
+		chosen, rest = ignore(chosen, rest, o.Ignore)
+	}
 	return conclude(e, chosen, rest)
+}
+
+// ignore moves what is to be ignored to the front of the second list.
+func ignore(chosen, rest []*rule.Suspicion, reason func(finding.Finding) string) (kept, others []*rule.Suspicion) {
+	for _, s := range slices.Concat(chosen, rest) {
+		if s.Ignored = reason(s.Finding); s.Ignored != "" {
+			s.Reason("ignored: %s", s.Ignored)
+		}
+	}
+	for _, s := range chosen {
+		if s.Ignored != "" {
+			others = append(others, s)
+		} else {
+			kept = append(kept, s)
+		}
+	}
+	return kept, append(others, rest...)
 }
 
 // conclude applies the chosen fixes one after the other and records the root's duration after each. An upper bound is not a
