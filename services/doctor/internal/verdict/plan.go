@@ -102,6 +102,22 @@ func (p *plan) together(alone []*rule.Suspicion) (together, never []*rule.Suspic
 	return together, never
 }
 
+// withOthers raises the upper bounds of structural fixes to what each saves once the others are made: something that runs in parallel
+// may limit a fix that is tried alone.
+func withOthers(e *evidence.Exam, list []*rule.Suspicion) {
+	all := e.Saving(fixes(list, -1)...)
+	for i, s := range list {
+		if s.Saving.Basis == finding.Structural {
+			s.Saving.HighUS = max(s.Saving.HighUS, all-e.Saving(fixes(list, i)...))
+		}
+	}
+}
+
+// promises reports whether even the cautious fix still saves something on top of the plan.
+func (p *plan) promises(s *rule.Suspicion) bool {
+	return len(s.Low) > 0 && p.exam.Root.Duration-p.exam.Saving(slices.Concat(p.low, s.Low)...) < p.lowUS
+}
+
 // fixes lists the changes of all suspicions except one.
 func fixes(list []*rule.Suspicion, except int) (changes []path.Change) {
 	for i, s := range list {

@@ -43,6 +43,9 @@ func Rank(e *evidence.Exam, all []*rule.Suspicion, o Options) (findings, also []
 		}
 	}
 	together, never := p.together(alone)
+	if len(together) > 0 {
+		withOthers(e, slices.Concat(chosen, together))
+	}
 	chosen, rest = append(chosen, together...), append(rest, never...)
 	byWorth(chosen)
 	if o.Ignore != nil {
@@ -75,7 +78,7 @@ func conclude(e *evidence.Exam, chosen, rest []*rule.Suspicion) (findings, also 
 	list := func(suspicions []*rule.Suspicion, apply bool) []finding.Finding {
 		list := make([]finding.Finding, len(suspicions))
 		for i, s := range suspicions {
-			if apply && s.Saving.LowUS > 0 {
+			if apply && p.promises(s) {
 				p.apply(s)
 			}
 			s.AfterUS = p.after()
