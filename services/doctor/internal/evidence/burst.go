@@ -115,23 +115,15 @@ func even(steps []trace.Micros, median trace.Micros) bool {
 // servedAtOnce is the largest number of calls that the callee worked on at once, and for how long it typically did; 0 if not every call
 // has a span of the callee.
 func servedAtOnce(calls []*call.Call) (most int, work trace.Micros) {
-	starts, ends := make([]trace.Micros, 0, len(calls)), make([]trace.Micros, 0, len(calls))
+	servers := make([]*trace.Span, 0, len(calls))
 	for _, c := range calls {
 		if c.Server == nil || c.Server == c.Span {
 			return 0, 0
 		}
-		starts, ends = append(starts, c.Server.Start), append(ends, c.Server.End())
+		servers = append(servers, c.Server)
 	}
-	slices.Sort(starts)
-	slices.Sort(ends)
-	ended := 0
-	for i, at := range starts {
-		for ends[ended] <= at {
-			ended++
-		}
-		most = max(most, i+1-ended)
-	}
-	return most, Median(each(calls, func(c *call.Call) trace.Micros { return c.Server.Duration }))
+	slices.SortFunc(servers, func(a, b *trace.Span) int { return cmp.Compare(a.Start, b.Start) })
+	return mostAtOnce(servers), Median(Durations(servers))
 }
 
 // WaitOf is how long the calls of a loop waited for connections or for their turn, if they wanted to run at once; 0 if they did not. It

@@ -14,6 +14,7 @@ type Turns struct {
 	Locks     []LockWait  // recorded by a span or an event
 	Checkouts []*Checkout // recorded by spans that are named for acquiring a connection
 	Bursts    []*Burst    // shown by calls of this trace that began together
+	Jobs      []*Jobs     // shown by messages of this trace that are consumed a few at a time
 	Pools     []*PoolUse  // shown by the use of a pool by all traces
 	Queues    []Queued    // shown by the ends of runs in other traces
 }
@@ -26,7 +27,7 @@ type Queued struct {
 }
 
 func (e *Exam) findTurns() *Turns {
-	t := &Turns{Locks: e.lockWaits(), Checkouts: e.checkouts(), Bursts: e.Bursts(), Pools: e.poolUses()}
+	t := &Turns{Locks: e.lockWaits(), Checkouts: e.checkouts(), Bursts: e.Bursts(), Jobs: e.queuedJobs(), Pools: e.poolUses()}
 	explained := map[*trace.Span]trace.Micros{} // how long each span, or what is below it, waits
 	explain := func(s *trace.Span, us trace.Micros) {
 		for ; s != nil; s = s.Parent {

@@ -51,7 +51,7 @@ type Suspicion struct {
 	Behind  bool          // true, but another finding is the more likely cause
 	More    int           // number of further suspicions merged into this one
 
-	CostsNoTime bool // as its rule
+	CostsNoTime bool // it, or all that its rule finds, does not slow the request down
 
 	subject string // distinguishes suspicions about the same operation and callee
 }
@@ -67,7 +67,7 @@ func Suspect(e *evidence.Exam) (all []*Suspicion) {
 		found := r.Find(e)
 		for i := range found {
 			s := &found[i]
-			s.Kind, s.CostsNoTime = r.Kind, r.CostsNoTime
+			s.Kind, s.CostsNoTime = r.Kind, s.CostsNoTime || r.CostsNoTime
 			all = append(all, s)
 		}
 	}
