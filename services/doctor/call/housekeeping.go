@@ -115,7 +115,7 @@ func Acquiring(s *trace.Span) bool {
 	name := strings.ToLower(s.Name)
 	switch {
 	case lastWord(name) == "getconn":
-		return s.Get(trace.ConnReused) == "true" && s.Get(trace.ConnIdle) != "true" // it waited until another request returned it
+		return s.Get(trace.ConnReused) == "true" && s.Get(trace.ConnWasIdle) != "true" // it waited until another request returned it
 	case ContainsAny(name, "getconnection", "get_connection", "get connection", "wait_for_connection", "pool.connect", "pool.wait"):
 	case !ContainsAny(name, "acquire", "checkout", "borrow"):
 		return false

@@ -26,18 +26,18 @@ var meanings int
 
 // The meanings the doctor knows.
 var (
-	HTTPMethod = meaning("http.request.method", "http.method")
-	HTTPStatus = meaning("http.response.status_code", "http.status_code")
-	HTTPRoute  = meaning("http.route")
-	URLFull    = meaning("url.full", "http.url", "http.uri")
-	URLPath    = meaning("url.path", "http.target", "http.path")
-	URLQuery   = meaning("url.query")
-	URLPattern = meaning("url.template")
-	Resend     = meaning("http.request.resend_count", "http.resend_count", "http.retry_count")
-	Protocol   = meaning("network.protocol.version", "http.flavor", "http.protocol.version")
-	ConnReused = meaning("http.conn.reused")  // of otelhttptrace: the connection was open already
-	ConnIdle   = meaning("http.conn.wasidle") // of otelhttptrace: it was free already
-	BodySize   = meaning("http.response.body.size", "http.response_content_length", "http.response.size")
+	HTTPMethod  = meaning("http.request.method", "http.method")
+	HTTPStatus  = meaning("http.response.status_code", "http.status_code")
+	HTTPRoute   = meaning("http.route")
+	URLFull     = meaning("url.full", "http.url", "http.uri")
+	URLPath     = meaning("url.path", "http.target", "http.path")
+	URLQuery    = meaning("url.query")
+	URLPattern  = meaning("url.template")
+	Resend      = meaning("http.request.resend_count", "http.resend_count", "http.retry_count")
+	Protocol    = meaning("network.protocol.version", "http.flavor", "http.protocol.version")
+	ConnReused  = meaning("http.conn.reused")  // of otelhttptrace: the connection was open already
+	ConnWasIdle = meaning("http.conn.wasidle") // of otelhttptrace: it was free already
+	BodySize    = meaning("http.response.body.size", "http.response_content_length", "http.response.size")
 
 	PeerService = meaning("service.peer.name", "peer.service")
 	PeerAddress = meaning("server.address", "net.peer.name", "http.host", "peer.hostname", "network.peer.address",

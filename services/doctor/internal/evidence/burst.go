@@ -126,7 +126,7 @@ func servedAtOnce(calls []*call.Call) (most int, work trace.Micros) {
 	return mostAtOnce(servers), Median(Durations(servers))
 }
 
-// WaitOf is how long the calls of a loop waited for connections or for their turn, if they wanted to run at once; 0 if they did not. It
+// WaitOf is how long the calls of a loop waited for connections or for their turn, if they were started at once; 0 if they were not. It
 // uses this trace alone.
 func (e *Exam) WaitOf(l *Loop) (wait trace.Micros) {
 	in := make(map[*trace.Span]bool, len(l.Calls))
@@ -140,16 +140,22 @@ func (e *Exam) WaitOf(l *Loop) (wait trace.Micros) {
 			}
 		}
 	}
-	for _, c := range e.Turns().Checkouts {
-		var waits []*trace.Span
-		for _, s := range c.Spans {
-			if s.Parent == l.Parent && c.Callee == l.Calls[0].Callee || in[s.Parent] {
+	var waits []*trace.Span
+	for _, s := range l.Parent.Children {
+		if s.Duration >= Soon && e.servesCalls(s, l) && (call.Acquiring(s) || call.Connecting(s)) {
+			waits = append(waits, s)
+		}
+	}
+	for _, c := range l.Calls {
+		for _, s := range c.Span.Children {
+			if s.Duration >= Soon && call.Acquiring(s) {
 				waits = append(waits, s)
 			}
 		}
-		if us := Sum(Durations(waits)); us*2 >= covered(waits)*3 {
-			wait += us
-		}
+	}
+	slices.SortStableFunc(waits, func(a, b *trace.Span) int { return cmp.Compare(a.Start, b.Start) })
+	if InParallel(waits) {
+		wait += Sum(Durations(waits))
 	}
 	return wait
 }

@@ -9,31 +9,36 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// A Checkout is the waits of one operation for connections to one callee, which spans record. A larger pool shortens all of them, and
-// not only those on the critical path.
+// A Checkout is the waits of one service for connections to one callee, which spans record. A larger pool shortens all of them, and not
+// only those on the critical path.
 type Checkout struct {
-	Operation, Callee string
+	Operation, Callee string        // of the longest wait on the critical path
 	Spans             []*trace.Span // by start
 	Wait              trace.Micros  // on the critical path
+	longest           trace.Micros  // of it
 	Busy              bool          // at least one waited while other calls held connections
 }
 
-// checkout identifies a Checkout.
-type checkout struct{ service, operation, callee string }
+// A pool is the connections from a service to a callee.
+type pool struct{ service, callee string }
 
 // checkouts groups the spans that by their name wait for a connection. Some of each group are on the critical path.
 func (e *Exam) checkouts() (list []*Checkout) {
-	found := map[checkout]*Checkout{}
+	found := map[pool]*Checkout{}
 	for _, s := range e.OnPath {
 		if e.Self[s.Index] < Soon || !call.Acquiring(s) {
 			continue
 		}
-		key := e.checkoutOf(s)
-		if found[key] == nil {
-			found[key] = &Checkout{Operation: key.operation, Callee: key.callee}
-			list = append(list, found[key])
+		p, operation := e.poolOf(s)
+		c := found[p]
+		if c == nil {
+			c = &Checkout{Callee: p.callee}
+			found[p], list = c, append(list, c)
 		}
-		found[key].Wait += e.Self[s.Index]
+		c.Wait += e.Self[s.Index]
+		if e.Self[s.Index] > c.longest {
+			c.longest, c.Operation = e.Self[s.Index], operation
+		}
 	}
 	if len(list) == 0 {
 		return nil
@@ -42,7 +47,8 @@ func (e *Exam) checkouts() (list []*Checkout) {
 		if s.Duration < Soon || !call.Acquiring(s) {
 			continue
 		}
-		if c := found[e.checkoutOf(s)]; c != nil {
+		p, _ := e.poolOf(s)
+		if c := found[p]; c != nil {
 			c.Spans = append(c.Spans, s)
 			c.Busy = c.Busy || e.othersHold(s)
 		}
@@ -50,15 +56,14 @@ func (e *Exam) checkouts() (list []*Checkout) {
 	return list
 }
 
-func (e *Exam) checkoutOf(s *trace.Span) checkout {
-	callee, around := s.Get(trace.DBSystem), s
+// poolOf returns the pool that s waits for, and the operation that needs the connection. A call around s names the callee best.
+func (e *Exam) poolOf(s *trace.Span) (of pool, operation string) {
 	for up := s.Parent; up != nil && up.Calling() && up.Service == s.Service; up = up.Parent {
 		if c := e.CallOf[up.Index]; c != nil && !c.Housekeeping {
-			callee, around = c.Callee, up
-			break
+			return pool{s.Service, c.Callee}, OperationAround(up)
 		}
 	}
-	return checkout{s.Service, OperationAround(around), callee}
+	return pool{s.Service, s.Get(trace.DBSystem)}, OperationAround(s)
 }
 
 // othersHold reports whether something shows that s waited for a connection that was in use: the client says that it was reused and

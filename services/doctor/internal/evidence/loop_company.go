@@ -57,3 +57,8 @@ func covered(spans []*trace.Span) (us trace.Micros) {
 	}
 	return us
 }
+
+// InParallel reports whether the spans, which are ordered by start, mostly overlap.
+func InParallel(spans []*trace.Span) bool {
+	return float64(Sum(Durations(spans))) >= SideBySide*float64(covered(spans))
+}

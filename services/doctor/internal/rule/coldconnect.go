@@ -21,8 +21,9 @@ none, the first call on an edge shows it: it waits at least 10 ms longer than it
 long as the three or more later calls, none of which waits 10 ms. A span that is named "connect", but names no
 peer and does not belong to a call, is reported with low confidence.
 
-Saving: the connecting replayed as nothing; for a first call, its wait replayed as long as that of the later
-calls. If there are several connections, the cautious figure keeps the first.
+Saving: the connecting replayed as nothing, on the critical path and in parallel to it; for a first call, its wait
+replayed as long as that of the later calls. If several connections are set up one after another, the cautious
+figure keeps the first.
 
 What can mislead it: a process that has just started, whose first request pays for all later ones.`,
 	Find: findColdConnect,
@@ -64,7 +65,7 @@ func connects(e *evidence.Exam) []Suspicion {
 	found = slices.DeleteFunc(found, func(f Suspicion) bool { return e.PathIn(f.Spans) < evidence.Soon }) // the connection was open already
 	for i := range found {
 		f := &found[i]
-		if f.Count == 1 {
+		if f.Count == 1 || evidence.InParallel(f.Spans) {
 			f.Low = f.High
 		}
 		freed := e.Freed(f.Spans)

@@ -79,20 +79,27 @@ func suspectNPlusOne(e *evidence.Exam, l *evidence.Loop) Suspicion {
 	}
 	s.Reason("%d × %s under `%s`, %s", n, l.Describe(), l.Parent.Name, items)
 	s.Figures.Concurrency = l.Concurrency()
-	describeRounds(e, &s, l, work)
-	rateNPlusOne(e, &s, l)
+	list := listBefore(e, l)
+	describeRounds(e, &s, l, list)
+	rateNPlusOne(&s, l, list)
 	s.Unless = nPlusOneUnless(l)
 	s.Fix = batchAdvice(l)
 	return s
 }
 
-// describeRounds says how the calls follow one another. Calls that all run at once take hardly longer than one call would.
-func describeRounds(e *evidence.Exam, s *Suspicion, l *evidence.Loop, work []*trace.Span) {
-	typical := evidence.Median(evidence.Durations(work))
-	switch at, rounds := s.Figures.Concurrency, float64(l.Covered())/float64(max(typical, 1)); {
+// describeRounds says how the calls follow one another. Calls that all run at once take hardly longer than one call would; nor would calls
+// that only wait for each other, unless they are the items of a list.
+func describeRounds(e *evidence.Exam, s *Suspicion, l *evidence.Loop, list *call.Call) {
+	durations := evidence.Durations(l.Work())
+	spent := evidence.Sum(durations)
+	at, rounds := s.Figures.Concurrency, float64(l.Covered())/float64(max(evidence.Median(l.Durations()), 1))
+	switch wait := e.WaitOf(l); {
+	case list == nil && wait > 0 && wait*2 >= spent:
+		s.Minor = true
+		s.Reason("they were started at once, and wait for each other: %s in all", wait)
 	case at < evidence.SideBySide:
 		s.Reason("one after another: %s in the calls and %s between them, %s of the critical path",
-			evidence.Sum(evidence.Durations(work)), evidence.Sum(l.Between(work)), evidence.Percent(e.Share(l.OnPath)))
+			spent, evidence.Sum(l.Between(l.Work())), evidence.Percent(e.Share(l.OnPath)))
 	case rounds < 1.8:
 		s.Minor = true
 		s.Reason("%.1f at a time: this adds load rather than latency", at)
@@ -140,19 +147,14 @@ func shortened(calls []*trace.Span, part float64) []path.Change {
 
 // rateNPlusOne sets the confidence. If only a name is known of a few calls, they may be pages, batches, retries or polls
 // instead of items; twenty calls are a loop.
-func rateNPlusOne(e *evidence.Exam, s *Suspicion, l *evidence.Loop) {
+func rateNPlusOne(s *Suspicion, l *evidence.Loop, list *call.Call) {
 	n, first := len(l.Calls), l.Calls[0]
 	s.Confidence = finding.Medium
-	list := listBefore(e, l)
 	if list != nil {
 		s.Confidence = finding.High
 		s.Reason("a list was fetched just before: %s", list.Describe())
 	} else if n >= 10 && !first.Unrouted {
 		s.Confidence = finding.High
-	}
-	if wait := e.WaitOf(l); list == nil && wait > 0 && wait*2 >= evidence.Sum(l.Durations()) {
-		s.Minor = true
-		s.Reason("they were started at once, and wait for each other: %s in all", wait)
 	}
 	_, known := l.Keys()
 	switch {
