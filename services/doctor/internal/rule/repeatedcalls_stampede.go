@@ -14,7 +14,10 @@ import (
 
 // findStampedes finds calls that many requests make at once because a cached result is missing.
 func findStampedes(e *evidence.Exam) []Suspicion {
-	const enough = 100 // other requests; counting more changes nothing
+	const (
+		enough = 100 // other requests; counting more changes nothing
+		many   = 6   // that are worth a mention, though nothing shows a cache
+	)
 	var found []Suspicion
 	for _, c := range e.Calls {
 		if c.Key == "" || c.Effect != call.Reads || c.Housekeeping || e.Total[c.Span.Index] < e.Threshold() {
@@ -24,7 +27,9 @@ func findStampedes(e *evidence.Exam) []Suspicion {
 		if others < 3 {
 			continue
 		}
-		found = append(found, newStampede(e, c, others, others == enough))
+		if s := newStampede(e, c, others, others == enough); !s.Minor || others >= many {
+			found = append(found, s)
+		}
 	}
 	return found
 }
