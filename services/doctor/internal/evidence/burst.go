@@ -29,6 +29,8 @@ func (e *Exam) findBursts() (list []*Burst) {
 		firstEnd trace.Micros
 	}
 	edges := map[edge]*open{}
+	var last edge // of the call before, which is mostly that of the next
+	var o *open
 	finish := func(o *open) {
 		if b := newBurst(o.calls); b != nil {
 			list = append(list, b)
@@ -38,14 +40,15 @@ func (e *Exam) findBursts() (list []*Burst) {
 		if c.Housekeeping || c.Span.Kind == trace.Producer || e.Entry[c.Span.Index] == nil {
 			continue
 		}
-		k := edge{e.Entry[c.Span.Index], c.Callee}
-		o := edges[k]
-		if o == nil {
-			o = &open{}
-			edges[k] = o
-		} else if c.Span.Start >= o.firstEnd {
+		if k := (edge{e.Entry[c.Span.Index], c.Callee}); o == nil || k != last {
+			if last, o = k, edges[k]; o == nil {
+				o = &open{}
+				edges[k] = o
+			}
+		}
+		if len(o.calls) > 0 && c.Span.Start >= o.firstEnd {
 			finish(o)
-			o.calls = nil
+			o.calls = o.calls[:0]
 		}
 		if len(o.calls) == 0 || c.Span.End() < o.firstEnd {
 			o.firstEnd = c.Span.End()
@@ -65,6 +68,7 @@ func newBurst(calls []*call.Call) *Burst {
 	if len(calls) < least || len(calls) > most {
 		return nil
 	}
+	calls = slices.Clone(calls)
 	b := &Burst{Calls: calls, Begun: calls[len(calls)-1].Span.Start - calls[0].Span.Start}
 	slices.SortStableFunc(calls, func(a, b *call.Call) int { return cmp.Compare(a.Span.End(), b.Span.End()) })
 	atOnce, work := servedAtOnce(calls)
@@ -129,14 +133,16 @@ func servedAtOnce(calls []*call.Call) (most int, work trace.Micros) {
 // WaitOf is how long the calls of a loop waited for connections or for their turn, if they were started at once; 0 if they were not. It
 // uses this trace alone.
 func (e *Exam) WaitOf(l *Loop) (wait trace.Micros) {
-	in := make(map[*trace.Span]bool, len(l.Calls))
-	for _, c := range l.Calls {
-		in[c.Span] = true
-	}
-	for _, b := range e.Bursts() {
-		for i, c := range b.Calls {
-			if in[c.Span] {
-				wait += b.Waits[i]
+	if bursts := e.Bursts(); len(bursts) > 0 {
+		in := make(map[*call.Call]bool, len(l.Calls))
+		for _, c := range l.Calls {
+			in[c] = true
+		}
+		for _, b := range bursts {
+			for i, c := range b.Calls {
+				if in[c] {
+					wait += b.Waits[i]
+				}
 			}
 		}
 	}
