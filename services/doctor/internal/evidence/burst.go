@@ -18,54 +18,69 @@ type Burst struct {
 	Begun trace.Micros   // from the first start to the last
 }
 
+// fewestInBurst is how many calls show that they are served in turn, and not by chance.
+const fewestInBurst = 4
+
+// An edge is where the calls of one request leave a process for one callee.
+type edge struct {
+	entry  *trace.Span
+	callee string
+}
+
+// A gatheringBurst is calls on one edge that all began before the first of them ended.
+type gatheringBurst struct {
+	calls    []*call.Call
+	firstEnd trace.Micros
+}
+
 // findBursts finds the bursts that wait. Spans of the callee prove more than ends: then the calls need not take equally long.
 func (e *Exam) findBursts() (list []*Burst) {
-	type edge struct {
-		entry  *trace.Span
-		callee string
-	}
-	type open struct {
-		calls    []*call.Call
-		firstEnd trace.Micros
-	}
-	edges := map[edge]*open{}
+	counts := e.callsByEntry()
+	edges := map[edge]*gatheringBurst{}
 	var last edge // of the call before, which is mostly that of the next
-	var o *open
-	finish := func(o *open) {
-		if b := newBurst(o.calls); b != nil {
-			list = append(list, b)
-		}
-	}
+	var g *gatheringBurst
 	for _, c := range e.Calls { // by start
-		if c.Housekeeping || c.Span.Kind == trace.Producer || e.Entry[c.Span.Index] == nil {
+		entry := e.Entry[c.Span.Index]
+		if c.Housekeeping || c.Span.Kind == trace.Producer || entry == nil || counts[entry.Index] < fewestInBurst {
 			continue
 		}
-		if k := (edge{e.Entry[c.Span.Index], c.Callee}); o == nil || k != last {
-			if last, o = k, edges[k]; o == nil {
-				o = &open{}
-				edges[k] = o
+		if k := (edge{entry, c.Callee}); g == nil || k != last {
+			if last, g = k, edges[k]; g == nil {
+				g = &gatheringBurst{}
+				edges[k] = g
 			}
 		}
-		if len(o.calls) > 0 && c.Span.Start >= o.firstEnd {
-			finish(o)
-			o.calls = o.calls[:0]
+		if len(g.calls) > 0 && c.Span.Start >= g.firstEnd {
+			list = append(list, newBurst(g.calls)...)
+			g.calls = g.calls[:0]
 		}
-		if len(o.calls) == 0 || c.Span.End() < o.firstEnd {
-			o.firstEnd = c.Span.End()
+		if len(g.calls) == 0 || c.Span.End() < g.firstEnd {
+			g.firstEnd = c.Span.End()
 		}
-		o.calls = append(o.calls, c)
+		g.calls = append(g.calls, c)
 	}
-	for _, o := range edges {
-		finish(o)
+	for _, g := range edges {
+		list = append(list, newBurst(g.calls)...)
 	}
 	slices.SortFunc(list, func(a, b *Burst) int { return cmp.Compare(a.Calls[0].Span.Index, b.Calls[0].Span.Index) })
 	return list
 }
 
-// newBurst returns the burst of calls that began together, or nil if nothing shows that they waited for each other.
-func newBurst(calls []*call.Call) *Burst {
-	const least, most = 4, 256 // calls; looking for a limit among more takes long
-	if len(calls) < least || len(calls) > most {
+// callsByEntry counts the calls of each process, by the index of its entry.
+func (e *Exam) callsByEntry() []int32 {
+	counts := make([]int32, len(e.Trace.Spans))
+	for _, c := range e.Calls {
+		if entry := e.Entry[c.Span.Index]; entry != nil {
+			counts[entry.Index]++
+		}
+	}
+	return counts
+}
+
+// newBurst returns the burst of calls that began together, or none if nothing shows that they waited for each other.
+func newBurst(calls []*call.Call) []*Burst {
+	const most = 256 // calls; looking for a limit among more takes long
+	if len(calls) < fewestInBurst || len(calls) > most {
 		return nil
 	}
 	calls = slices.Clone(calls)
@@ -80,7 +95,7 @@ func newBurst(calls []*call.Call) *Burst {
 		for i, c := range calls[k:] {
 			b.Waits[i+k] = min(max(0, calls[i].Span.End()-c.Span.Start), c.Span.Duration)
 		}
-		return b
+		return []*Burst{b}
 	}
 	return nil
 }
@@ -128,40 +143,4 @@ func servedAtOnce(calls []*call.Call) (most int, work trace.Micros) {
 	}
 	slices.SortFunc(servers, func(a, b *trace.Span) int { return cmp.Compare(a.Start, b.Start) })
 	return mostAtOnce(servers), Median(Durations(servers))
-}
-
-// WaitOf is how long the calls of a loop waited for connections or for their turn, if they were started at once; 0 if they were not. It
-// uses this trace alone.
-func (e *Exam) WaitOf(l *Loop) (wait trace.Micros) {
-	if bursts := e.Bursts(); len(bursts) > 0 {
-		in := make(map[*call.Call]bool, len(l.Calls))
-		for _, c := range l.Calls {
-			in[c] = true
-		}
-		for _, b := range bursts {
-			for i, c := range b.Calls {
-				if in[c] {
-					wait += b.Waits[i]
-				}
-			}
-		}
-	}
-	var waits []*trace.Span
-	for _, s := range l.Parent.Children {
-		if s.Duration >= Soon && e.servesCalls(s, l) && (call.Acquiring(s) || call.Connecting(s)) {
-			waits = append(waits, s)
-		}
-	}
-	for _, c := range l.Calls {
-		for _, s := range c.Span.Children {
-			if s.Duration >= Soon && call.Acquiring(s) {
-				waits = append(waits, s)
-			}
-		}
-	}
-	slices.SortStableFunc(waits, func(a, b *trace.Span) int { return cmp.Compare(a.Start, b.Start) })
-	if InParallel(waits) {
-		wait += Sum(Durations(waits))
-	}
-	return wait
 }

@@ -113,9 +113,14 @@ func withOthers(e *evidence.Exam, list []*rule.Suspicion) {
 	}
 }
 
-// promises reports whether even the cautious fix still saves something on top of the plan.
-func (p *plan) promises(s *rule.Suspicion) bool {
-	return len(s.Low) > 0 && p.exam.Root.Duration-p.exam.Saving(slices.Concat(p.low, s.Low)...) < p.lowUS
+// applyPromised takes a fix into the plan if even the cautious one still saves something on top of the others.
+func (p *plan) applyPromised(s *rule.Suspicion) {
+	low := slices.Concat(p.low, s.Low)
+	if us := p.exam.Root.Duration - p.exam.Saving(low...); us < p.lowUS {
+		p.low, p.lowUS = low, us
+		p.high = append(p.high, s.High...)
+		p.highUS = p.with(nil)
+	}
 }
 
 // fixes lists the changes of all suspicions except one.

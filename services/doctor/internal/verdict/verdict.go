@@ -78,8 +78,8 @@ func conclude(e *evidence.Exam, chosen, rest []*rule.Suspicion) (findings, also 
 	list := func(suspicions []*rule.Suspicion, apply bool) []finding.Finding {
 		list := make([]finding.Finding, len(suspicions))
 		for i, s := range suspicions {
-			if apply && p.promises(s) {
-				p.apply(s)
+			if apply && len(s.Low) > 0 {
+				p.applyPromised(s)
 			}
 			s.AfterUS = p.after()
 			s.Because = strings.Join(s.Reasons, "; ")
