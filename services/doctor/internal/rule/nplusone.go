@@ -32,8 +32,10 @@ started at once and wait for each other (see pool-wait), unless a list was fetch
 Saving: the high estimate makes a single call of median duration, without what goes with each of the others: spans
 of checking connections out and of transactions, and the pauses between the calls, unless they are longer than a
 call: then the caller must be working in them. The low one runs eight calls at a time; if they run in parallel
-already, it makes a single call that takes as long as the longest. If the iterations of the loop mostly do other
-work, both estimates remove only the calls.
+already, the low one makes a single call of median duration, and the high one a single call that takes as long as
+the shortest, because they may have slowed each other down; if all of them run at once, one that takes as long as the
+longest. If the iterations of the loop mostly do other work, both
+estimates remove only the calls.
 
 If little is known about the calls (a name given by the driver, commands without keys, POSTs without bodies), a
 few of them are only mentioned, and more are reported with lower confidence.
@@ -87,31 +89,49 @@ func suspectNPlusOne(e *evidence.Exam, l *evidence.Loop) Suspicion {
 	return s
 }
 
-// describeRounds says how the calls follow one another. Calls that all run at once take hardly longer than one call would; nor would calls
-// that only wait for each other, unless they are the items of a list.
+// clearly is the number of calls that are a loop over items, whatever else they may look like.
+const clearly = 20
+
+// describeRounds says how the calls follow one another. A few calls that all run at once take hardly longer than one call would; nor would
+// calls that only wait for each other, unless they are the items of a list.
 func describeRounds(e *evidence.Exam, s *Suspicion, l *evidence.Loop, list *call.Call) {
-	durations := evidence.Durations(l.Work())
-	spent := evidence.Sum(durations)
-	at, rounds := s.Figures.Concurrency, float64(l.Covered())/float64(max(evidence.Median(l.Durations()), 1))
+	spent := evidence.Sum(evidence.Durations(l.Work()))
 	switch wait := e.WaitOf(l); {
-	case list == nil && wait > 0 && wait*2 >= spent:
+	case len(l.Calls) < clearly && list == nil && wait > 0 && wait*2 >= spent:
 		s.Minor = true
 		s.Reason("they were started at once, and wait for each other: %s in all", wait)
-	case at < evidence.SideBySide:
+	case s.Figures.Concurrency < evidence.SideBySide:
 		s.Reason("one after another: %s in the calls and %s between them, %s of the critical path",
 			spent, evidence.Sum(l.Between(l.Work())), evidence.Percent(e.Share(l.OnPath)))
-	case rounds < 1.8:
+	case atOnce(l):
 		s.Minor = true
-		s.Reason("%.1f at a time: this adds load rather than latency", at)
+		s.Reason("%.1f at a time: this adds load rather than latency", s.Figures.Concurrency)
 	default:
-		s.Reason("%.1f at a time: together they take as long as %.1f calls one after another", at, rounds)
+		s.Reason("%.1f at a time: together they take as long as %.1f calls one after another",
+			s.Figures.Concurrency, rounds(l.Covered(), evidence.Median(l.Durations())))
 	}
 }
 
+// atOnce reports whether the calls all run at once, so that they take hardly longer than one of them. If there are many, even that may be
+// much longer than one call alone.
+func atOnce(l *evidence.Loop) bool {
+	one := evidence.Median(l.Durations())
+	if len(l.Calls) < clearly {
+		one = slices.Max(l.Durations())
+	}
+	return l.Concurrency() >= evidence.SideBySide && rounds(l.Covered(), one) < 1.8
+}
+
+// rounds is how many calls, one after another, would take as long.
+func rounds(covered, one trace.Micros) float64 { return float64(covered) / float64(max(one, 1)) }
+
 // batchChanges returns the cautious fix and the thorough one. The thorough one is a single call of median duration, without what the
-// driver and the loop do around each of the others. The cautious one runs eight calls at a time; if they already run in parallel, it is a
-// single call that takes as long as the longest. Pauses that are longer than a call are the caller's own work, and stay. If the turns
-// mostly do something other than the calls, both fixes remove only the calls.
+// driver and the loop do around each of the others. The cautious one runs eight calls at a time.
+//
+// If the calls already run in parallel, they may have slowed each other down: then the cautious fix is the single call of median duration,
+// and the thorough one takes as long as the shortest. Calls that all run at once become one that takes as long as the longest. Pauses that
+// are longer than a call are the caller's own work, and stay. If the turns mostly do something other than the calls, both fixes remove only
+// the calls.
 func batchChanges(e *evidence.Exam, l *evidence.Loop, work []*trace.Span) (low, high []path.Change) {
 	const several = 8
 	first, others, durations := work[0], work[1:], evidence.Durations(work)
@@ -124,9 +144,12 @@ func batchChanges(e *evidence.Exam, l *evidence.Loop, work []*trace.Span) (low, 
 	company := path.Removed(e.Company(l)...)
 	all := []path.Change{one, path.Removed(others...), company}
 	switch {
+	case atOnce(l):
+		high = []path.Change{path.Exactly(first, slices.Max(durations)), path.Removed(others...), company}
+		return high, high
 	case l.Concurrency() >= evidence.SideBySide:
-		longest := path.Exactly(first, slices.Max(durations))
-		return []path.Change{longest, path.Removed(others...), company}, all
+		rest := []path.Change{path.Removed(others...), company}
+		return append(rest, path.Exactly(first, median)), append(rest[:2:2], path.Exactly(first, slices.Min(durations)))
 	case evidence.Median(l.Pauses()) > max(median, driverWork):
 		return append(shortened(others, 1.0/several), one, company), append(shortened(others, 0), one, company)
 	}
@@ -162,12 +185,12 @@ func rateNPlusOne(s *Suspicion, l *evidence.Loop, list *call.Call) {
 	case mayBeList(first):
 		s.Confidence, s.Evidence = finding.Low, finding.NeedsAttributes
 		s.Reason("each may request a whole list, which some tracers shorten to IN (?)")
-	case n < 20 && nameOnly(l):
+	case n < clearly && nameOnly(l):
 		s.Minor, s.Confidence, s.Evidence = s.Minor || n < 10, finding.Low, finding.NeedsAttributes
 		if first.Store && n >= 10 {
 			s.Confidence = finding.Medium
 		}
-	case n < 20 && !first.Store && first.Effect == call.Acts:
+	case n < clearly && !first.Store && first.Effect == call.Acts:
 		s.Confidence, s.Evidence, s.Minor = finding.Medium, finding.NeedsAttributes, s.Minor || n < 5
 	}
 }
