@@ -31,11 +31,11 @@ started at once and wait for each other (see pool-wait), unless a list was fetch
 
 Saving: the high estimate makes a single call of median duration, without what goes with each of the others: spans
 of checking connections out and of transactions, and the pauses between the calls, unless they are longer than a
-call: then the caller must be working in them. The low one runs eight calls at a time; if they run in parallel
-already, the low one makes a single call of median duration, and the high one a single call that takes as long as
-the shortest, because they may have slowed each other down; if all of them run at once, one that takes as long as the
-longest. If the iterations of the loop mostly do other work, both
-estimates remove only the calls.
+call: then the caller must be working in them. The low one takes as long as calls of median duration, eight at a
+time. If they run in parallel already, the low one makes a single call of median duration, and the high one a single
+call that takes as long as the shortest, because they may have slowed each other down; if all of them run at once,
+one that takes as long as the longest. If the iterations of the loop mostly do other work, both estimates remove only
+the calls.
 
 If little is known about the calls (a name given by the driver, commands without keys, POSTs without bodies), a
 few of them are only mentioned, and more are reported with lower confidence.
@@ -126,7 +126,7 @@ func atOnce(l *evidence.Loop) bool {
 func rounds(covered, one trace.Micros) float64 { return float64(covered) / float64(max(one, 1)) }
 
 // batchChanges returns the cautious fix and the thorough one. The thorough one is a single call of median duration, without what the
-// driver and the loop do around each of the others. The cautious one runs eight calls at a time.
+// driver and the loop do around each of the others. The cautious one runs eight calls of median duration at a time.
 //
 // If the calls already run in parallel, they may have slowed each other down: then the cautious fix is the single call of median duration,
 // and the thorough one takes as long as the shortest. Calls that all run at once become one that takes as long as the longest. Pauses that
@@ -153,7 +153,11 @@ func batchChanges(e *evidence.Exam, l *evidence.Loop, work []*trace.Span) (low, 
 	case evidence.Median(l.Pauses()) > max(median, driverWork):
 		return append(shortened(others, 1.0/several), one, company), append(shortened(others, 0), one, company)
 	}
-	return []path.Change{path.AtMost(min(len(work), several), work...), company}, all
+	slow := slices.Max(durations) // of those that all run at once
+	if rounds := (len(work) + several - 1) / several; rounds > 1 {
+		slow = median * trace.Micros(rounds)
+	}
+	return []path.Change{path.Exactly(first, slow), path.Removed(others...), company}, all
 }
 
 // driverWork is how long a driver or a mapper may work between two quick calls.
