@@ -87,7 +87,10 @@ type connection struct{ service, callee string }
 
 // setsUp reports whether s sets up a connection, as a whole and not as a step of it, and succeeds.
 func setsUp(s *trace.Span) bool {
-	return call.Connecting(s) && (s.Parent == nil || !call.Connecting(s.Parent)) && call.Unreached(s) == nil
+	if !call.Connecting(s) || call.Unreached(s) != nil {
+		return false
+	}
+	return s.Parent == nil || !call.Connecting(s.Parent) && call.Unreached(s.Parent) == nil
 }
 
 // addConnect adds a span to the finding about its connection. Those that run in parallel all end sooner if connections are kept open.
