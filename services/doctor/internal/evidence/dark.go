@@ -20,12 +20,13 @@ func (e *Exam) findDark() *Darkness {
 	n := len(e.Trace.Spans)
 	d := &Darkness{make([]trace.Micros, n), make([]trace.Micros, len(e.Path)), make([]int32, n)}
 	turns := e.rounds()
+	pauses := e.pauses()
 	sweeps := make([]sweep, n)
 	for i, seg := range e.Path {
 		s := seg.Span.Index
 		w := &sweeps[s]
 		if !w.begun {
-			w.begun, w.explained = true, e.Idling[s] || !e.recordsNothing(seg.Span)
+			w.begun, w.explained = true, e.Idling[s] || pauses.onlyWaits(seg.Span) || !e.recordsNothing(seg.Span)
 		}
 		if w.explained {
 			continue
@@ -109,7 +110,7 @@ func (e *Exam) rounds() rounds {
 		t.add(l, longest)
 		t.between(l, longest, e.CallOf)
 	}
-	for _, l := range e.Retries() {
+	for _, l := range slices.Concat(e.Retries(), e.Spins()) {
 		t.add(l, slices.Max(l.Pauses()))
 	}
 	return t

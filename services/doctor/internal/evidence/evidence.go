@@ -3,7 +3,7 @@
 //
 //	Exam.Path, Self, Total         the critical path, and how much of it is in each span
 //	Exam.Calls, CallOf             the calls
-//	Exam.Loops, Retries            calls that repeat
+//	Exam.Loops, Retries, Spins     calls that repeat
 //	Exam.Stages, Chains            calls that follow one another
 //	Exam.Gaps, ColdGaps            how much longer callers waited than callees worked
 //	Exam.Turns                     waits for a lock, a connection, or a worker
@@ -43,7 +43,9 @@ type Exam struct {
 	// Computed on first use.
 	Dark        func() *Darkness
 	Turns       func() *Turns
-	Retries     func() []*Loop                          // runs of attempts
+	Retries     func() []*Loop // runs of attempts
+	Spins       func() []*Loop // runs of attempts to take a lock
+	pauses      func() *pauses
 	workedUntil func() []trace.Micros                   // see findWorkedUntil
 	pairs       func() []*Loop                          // loops of at least two calls
 	Loops       func() []*Loop                          // loops of at least three calls
@@ -59,6 +61,8 @@ func NewExam(t *trace.Trace, parser *call.Parser) *Exam {
 	e.Dark = sync.OnceValue(e.findDark)
 	e.Turns = sync.OnceValue(e.findTurns)
 	e.Retries = sync.OnceValue(e.findRetries)
+	e.Spins = sync.OnceValue(e.findSpins)
+	e.pauses = sync.OnceValue(e.findPauses)
 	e.workedUntil = sync.OnceValue(e.findWorkedUntil)
 	e.pairs = sync.OnceValue(func() []*Loop { return e.findLoops(2) })
 	e.Loops = sync.OnceValue(func() []*Loop { return e.findLoops(3) })

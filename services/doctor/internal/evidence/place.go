@@ -10,7 +10,7 @@ import (
 
 // A Place is where a request can spend its time: an edge (calls from one service to another, except what the
 // callee's own calls and inner operations account for) or an operation within a service. The places partition the
-// critical path, except for idle workers and the pauses of polling, so each names the deepest cause that the trace
+// critical path, except for idle workers and the pauses between polls and attempts, so each names the deepest cause that the trace
 // can show.
 //
 // The typical visit, not the sum, shows which place is slow: what is slow is slow each time it is used, but how
@@ -54,9 +54,8 @@ func (e *Exam) findPlaces() []*Place {
 	}
 	stays := make([]stay, len(e.Trace.Spans)) // the latest at each span, by Span.Index
 	var list []*Place
-	polled := e.pollPauses()
 	for _, s := range e.OnPath {
-		own := e.Self[s.Index] - min(polled[s], e.Self[s.Index])
+		own := e.Own(s)
 		if e.Idling[s.Index] || own == 0 {
 			continue
 		}
