@@ -35,7 +35,7 @@ func foundNothing(s *trace.Span) bool {
 	}
 	errors := []string{s.Get(trace.StatusText), strings.Join(Words(s.Get(trace.ErrorType)), " ")}
 	for _, ev := range s.Events {
-		errors = append(errors, ev.Attrs["exception.message"], strings.Join(Words(ev.Attrs["exception.type"]), " "))
+		errors = append(errors, ev.Attrs.Get("exception.message"), strings.Join(Words(ev.Attrs.Get("exception.type")), " "))
 	}
 	return slices.ContainsFunc(errors, saysNothing)
 }

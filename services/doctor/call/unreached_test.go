@@ -36,7 +36,7 @@ func TestBarriers(t *testing.T) {
 		"gift certificate 7 has been used": nil,
 		"Connection is not available, request timed out after 30000ms": nil,
 	} {
-		s := &trace.Span{ID: "b", ParentID: "a", Kind: trace.Client, Error: true, Attrs: map[string]string{"otel.status_description": text}}
+		s := &trace.Span{ID: "b", ParentID: "a", Kind: trace.Client, Error: true, Attrs: trace.AttrsOf(map[string]string{"otel.status_description": text})}
 		trace.New("t", []*trace.Span{{ID: "a", Duration: 10}, s})
 		if got := Unreached(s); got != want {
 			t.Errorf("%q: %v, want %v", text, got, want)
@@ -50,7 +50,7 @@ func TestReached(t *testing.T) {
 		"HTTP": {"http.response.status_code": "502", "otel.status_description": "connection refused"},
 		"gRPC": {"rpc.grpc.status_code": "13", "grpc.error_message": "connection refused"},
 	} {
-		s := &trace.Span{ID: "b", ParentID: "a", Kind: trace.Client, Error: true, Attrs: attrs}
+		s := &trace.Span{ID: "b", ParentID: "a", Kind: trace.Client, Error: true, Attrs: trace.AttrsOf(attrs)}
 		trace.New("t", []*trace.Span{{ID: "a", Duration: 10}, s})
 		if b := Unreached(s); b != nil {
 			t.Errorf("%s: %v", name, b.Why)
@@ -73,7 +73,7 @@ func TestMessage(t *testing.T) {
 		{map[string]string{"otel.status_description": "Error"}, map[string]string{"exception.message": "no space left\nat write (fs.js:7)"}, "no space left"},
 		{map[string]string{"error.type": "500"}, nil, ""},
 	} {
-		s := &trace.Span{Attrs: c.attrs, Events: []trace.Event{{Name: "exception", Attrs: c.event}}}
+		s := &trace.Span{Attrs: trace.AttrsOf(c.attrs), Events: []trace.Event{{Name: "exception", Attrs: trace.AttrsOf(c.event)}}}
 		if got := Message(s); got != c.want {
 			t.Errorf("%v %v: %q, want %q", c.attrs, c.event, got, c.want)
 		}
@@ -90,7 +90,7 @@ func TestProxyFlag(t *testing.T) {
 		{"DC", "cart", "its client went away"},
 		{"-", "cart", ""}, {"", "", ""}, {"ZZ", "", ""},
 	} {
-		s := &trace.Span{Attrs: map[string]string{"response_flags": c.flags, "upstream_cluster": c.cluster}}
+		s := &trace.Span{Attrs: trace.AttrsOf(map[string]string{"response_flags": c.flags, "upstream_cluster": c.cluster})}
 		got := ""
 		if f := ProxyFlag(s); f != nil {
 			got = f.Describe(s)

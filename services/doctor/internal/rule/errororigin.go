@@ -81,9 +81,9 @@ type origin struct {
 	levels    int         // the failed spans above the lowest
 	others    int         // spans that failed only because of it
 	again     bool        // it was retried
-	lost      bool        // the last attempt failed, too
 	unmarked  *trace.Span // if it is not marked as failed: the failed span that waited for it
 	above     *trace.Span // the failed span above the highest, which may have failed for another reason; nil if there is none
+	lost      bool        // the last attempt failed, too
 }
 
 // retried records that the failure is an attempt of a run, if it is. The outermost run decides whether the attempts were lost.

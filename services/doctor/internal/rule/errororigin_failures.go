@@ -25,7 +25,7 @@ type failures struct {
 func findFailures(e *evidence.Exam) *failures {
 	n := len(e.Trace.Spans)
 	f := &failures{exam: e, failed: make([]bool, n), cancelled: make([]bool, n), below: make([]bool, n),
-		unmarked: map[*trace.Span]*trace.Span{}, echoes: map[*trace.Span]*trace.Span{}, echoed: map[*trace.Span]int{}, again: make([]*evidence.Loop, n)}
+		unmarked: map[*trace.Span]*trace.Span{}, echoes: map[*trace.Span]*trace.Span{}, echoed: map[*trace.Span]int{}}
 	var failed, threw []*trace.Span
 	for i, s := range e.Trace.Spans {
 		c := e.CallOf[i]
@@ -59,6 +59,7 @@ func findFailures(e *evidence.Exam) *failures {
 		f.propagate(s)
 	}
 	f.addUnmarked(threw)
+	f.again = make([]*evidence.Loop, len(e.Trace.Spans))
 	for _, l := range slices.Concat(e.Retries(), e.Spins()) {
 		for i, u := range l.Units {
 			f.again[u.Index], f.again[l.Calls[i].Span.Index] = l, l
@@ -97,7 +98,7 @@ func throws(s *trace.Span) bool {
 }
 
 func isException(ev trace.Event) bool {
-	return ev.Name == "exception" || ev.Attrs["exception.type"] != ""
+	return ev.Name == "exception" || ev.Attrs.Get("exception.type") != ""
 }
 
 // threwBefore reports whether an exception in s may be why above failed. A callee whose caller stops waiting is interrupted by an exception,
