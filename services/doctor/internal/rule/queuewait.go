@@ -15,7 +15,8 @@ var queueWait = Rule{
 	Lead:  "{operation} in {service} waits for its turn",
 	Title: "Queueing behind other requests for something that serves one at a time: a lock, a row, a single worker",
 	Doc: `There are three kinds of proof. The trace records it: a span or an event on the critical path mentions waiting
-for a lock, or a database gives up with the error code of a lock wait. Or the caller tries again and again: the same
+for a lock, a database gives up with the error code of a lock wait, or an attribute states how long a call was
+queued, locked out or throttled. Or the caller tries again and again: the same
 write on one key, which has no effect while another request holds the key (SET … NX, SETNX, INSERT … ON CONFLICT DO
 NOTHING), a function such as pg_try_advisory_lock, or a request that is answered by 409 or 423 until it succeeds. Or
 the load shows it, which takes other
@@ -45,6 +46,11 @@ func findQueueWait(e *evidence.Exam) []Suspicion {
 	var all gathering
 	for _, w := range e.Turns().Locks {
 		all.add(newLockWait(e, w))
+	}
+	for _, w := range e.Turns().Stated {
+		if w.For != call.Connection {
+			all.add(newStatedQueueWait(e, w))
+		}
 	}
 	for _, l := range e.Turns().Spins {
 		all.add(newSpin(e, l))
