@@ -25,6 +25,13 @@ func (l *Loop) Pauses() []trace.Micros {
 	return list
 }
 
+// WorksBetween reports whether the caller works between the calls: the pauses are longer than a call, and than a driver or a mapper
+// needs between two quick ones.
+func (l *Loop) WorksBetween() bool {
+	const driver = trace.Millisecond
+	return Median(l.Pauses()) > max(Median(l.Durations()), driver)
+}
+
 // idleBefore is the pause before the i-th turn.
 func (l *Loop) idleBefore(i int) (idle trace.Micros) {
 	siblings, busy := l.Parent.Children, l.busyUntil()

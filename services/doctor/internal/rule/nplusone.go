@@ -157,7 +157,7 @@ func batchChanges(e *evidence.Exam, l *evidence.Loop, work []*trace.Span) (low, 
 	case l.Concurrency() >= evidence.SideBySide:
 		rest := []path.Change{path.Removed(others...), company}
 		return append(rest, path.Exactly(first, median)), append(rest[:2:2], path.Exactly(first, slices.Min(durations)))
-	case evidence.Median(l.Pauses()) > max(median, driverWork):
+	case l.WorksBetween():
 		return append(shortened(others, 1.0/several), one, company), append(shortened(others, 0), one, company)
 	}
 	slow := slices.Max(durations) // of those that all run at once
@@ -165,18 +165,6 @@ func batchChanges(e *evidence.Exam, l *evidence.Loop, work []*trace.Span) (low, 
 		slow = median * trace.Micros(rounds)
 	}
 	return []path.Change{path.Exactly(first, slow), path.Removed(others...), company}, all
-}
-
-// driverWork is how long a driver or a mapper may work between two quick calls.
-const driverWork = trace.Millisecond
-
-// shortened makes each call take a part of its time.
-func shortened(calls []*trace.Span, part float64) []path.Change {
-	changes := make([]path.Change, 0, len(calls)+2)
-	for _, s := range calls {
-		changes = append(changes, path.Capped(s, trace.Micros(part*float64(s.Duration))))
-	}
-	return changes
 }
 
 // rateNPlusOne sets the confidence. If only a name is known of a few calls, they may be pages, batches, retries or polls
