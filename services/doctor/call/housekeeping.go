@@ -1,6 +1,7 @@
 package call
 
 import (
+	"cmp"
 	"strings"
 
 	"spanwise/doctor/trace"
@@ -22,6 +23,27 @@ var housekeepingWords = set(`
 
 // housekeepingCommands are the commands to key-value stores that manage a connection or a transaction.
 var housekeepingCommands = set("connect ping auth hello client select quit multi exec discard watch unwatch")
+
+// greetings are the commands to key-value stores with which a client sets up a new connection. Servers that do not know one of them return
+// an error, which clients ignore: CLIENT SETINFO came with Redis 7.2, HELLO with 6.0.
+var greetings = set("hello client auth select")
+
+// Greets reports whether a span sends only commands that set up a connection to a key-value store.
+func Greets(s *trace.Span) bool {
+	if !KeyValueStores[strings.ToLower(s.Get(trace.DBSystem))] {
+		return false
+	}
+	text := s.Get(trace.DBText)
+	if text == "" {
+		return greetings[lastWord(strings.ToLower(cmp.Or(s.Get(trace.DBOperation), s.Name)))]
+	}
+	for line := range strings.SplitSeq(text, "\n") {
+		if !greetings[FirstWord(line)] {
+			return false
+		}
+	}
+	return true
+}
 
 // housekeepingStatements are the first words of SQL statements that manage a connection or a transaction.
 var housekeepingStatements = set("begin start commit rollback savepoint release set use reset prepare deallocate discard open close ping")

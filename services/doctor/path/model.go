@@ -11,7 +11,6 @@ import "spanwise/doctor/trace"
 // Its slices and schedules are indexed by Span.Index.
 type Model struct {
 	trace          *trace.Trace
-	coarse         []bool               // the span's process has a clock that ticks in whole milliseconds
 	endedWhileBusy map[*trace.Span]bool // see unawaited
 	depth          []int32              // 1 for a root
 	schedules      map[int]*schedule    // of the spans replayed so far
@@ -22,7 +21,7 @@ type Model struct {
 // New makes the model of a trace in O(n).
 func New(t *trace.Trace) *Model {
 	m := &Model{
-		trace: t, coarse: coarseClocks(t), endedWhileBusy: endedWhileBusy(t),
+		trace: t, endedWhileBusy: endedWhileBusy(t),
 		depth: make([]int32, len(t.Spans)), schedules: map[int]*schedule{}, effectOf: make([]int32, len(t.Spans)),
 	}
 	for _, s := range t.Spans {
@@ -42,51 +41,17 @@ func (m *Model) depthOf(s *trace.Span) int32 {
 	return m.depth[s.Index]
 }
 
-// coarseClocks finds the spans of processes all of whose times are whole milliseconds apart, because their clocks have no finer
-// resolution. It compares only differences, so that moving a trace in time changes nothing.
-func coarseClocks(t *trace.Trace) []bool {
-	type clock struct {
-		first trace.Micros
-		fine  bool
-	}
-	clocks := map[trace.Process]*clock{}
-	of := make([]*clock, len(t.Spans))
-	for i, s := range t.Spans {
-		p := s.Process()
-		if of[i] = clocks[p]; of[i] == nil {
-			of[i] = &clock{first: s.Start}
-			clocks[p] = of[i]
-		}
-		if (s.Start-of[i].first)%trace.Millisecond != 0 || s.Duration%trace.Millisecond != 0 {
-			of[i].fine = true
-		}
-	}
-	coarse := make([]bool, len(t.Spans))
-	for i, c := range of {
-		coarse[i] = !c.fine
-	}
-	return coarse
-}
-
 // slack is how far s may overlap its neighbour and still count as sequential. It allows for rounding and the cost of taking a timestamp,
 // up to 1 % of the parent or 10 % of s.
 func (m *Model) slack(parent, s *trace.Span) trace.Micros {
 	const resolution = 50 // µs
-	return min(max(m.Resolution(s), resolution), parent.Duration/100, s.Duration/10)
-}
-
-// Resolution is the resolution of the clock that timed s.
-func (m *Model) Resolution(s *trace.Span) trace.Micros {
-	if m.coarse[s.Index] {
-		return trace.Millisecond
-	}
-	return 1
+	return min(max(s.Resolution(), resolution), parent.Duration/100, s.Duration/10)
 }
 
 // overlap is how far s may overlap next, the sibling that begins after it, and still count as sequential. If they ran in different
 // processes and either clock is coarse, rounding may amount to a whole tick, however short the spans are.
 func (m *Model) overlap(parent, s, next *trace.Span) trace.Micros {
-	if next == nil || !m.coarse[s.Index] && !m.coarse[next.Index] || s.Process() == next.Process() {
+	if next == nil || s.Resolution() == 1 && next.Resolution() == 1 || s.Process() == next.Process() {
 		return m.slack(parent, s)
 	}
 	return min(trace.Millisecond, parent.Duration/100, s.Duration/2)

@@ -124,6 +124,18 @@ a: root [- 0 100ms]
     b: inside [- 20ms 30ms]
   b: parallel [- 10ms 40ms]
   b: after [- 61ms 20ms]`
+	const branches = `
+a: root [- 0 100ms]
+  b: one [- 10ms 20ms]
+  b: other [- 10ms 40ms]
+  b: after-one [- 30ms 50ms]
+  b: after-other [- 50ms 40ms]`
+	const join = `
+a: root [- 0 100ms]
+  b: one [- 10ms 20ms]
+  b: other [- 10ms 40ms]
+  b: next [- 50ms 40ms]
+  b: last [- 51ms 40ms]`
 	for _, c := range []struct {
 		name, text string
 		change     func(s map[string]*trace.Span) []path.Change
@@ -147,6 +159,15 @@ a: root [- 0 100ms]
 		{"changes combine", nested, func(s map[string]*trace.Span) []path.Change {
 			return []path.Change{path.Capped(s["inside"], 0), path.Capped(s["parallel"], 0), path.Capped(s["after"], 0)}
 		}, 50_000},
+		{"a parallel branch does not wait for its neighbor", branches, func(s map[string]*trace.Span) []path.Change {
+			return []path.Change{path.Capped(s["other"], 0)}
+		}, 90_000},
+		{"whoever starts after all of them waits for all", join, func(s map[string]*trace.Span) []path.Change {
+			return []path.Change{path.Capped(s["other"], 0)}
+		}, 80_000},
+		{"after one of them", join, func(s map[string]*trace.Span) []path.Change {
+			return []path.Change{path.Capped(s["one"], 0), path.After(s["one"], s["next"]), path.After(s["one"], s["last"])}
+		}, 80_000},
 		{"the root itself", serial, func(s map[string]*trace.Span) []path.Change { return []path.Change{path.Capped(s["root"], 1000)} }, 1000},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -9,9 +9,10 @@ import (
 
 // Replay returns how long root would have taken, with the changes. Without changes it is root's duration.
 //
-// Every child keeps its pause after the sibling that it followed, or after the parent's start if it followed none; a parent keeps its
-// time after its last child. This preserves the order of the spans and the parent's own work. Replay assumes that
-// other requests stay as they were, and that concurrent calls do not slow their callee down.
+// Every child keeps its pause after the siblings that it followed, or after the parent's start if it followed none; a parent keeps its
+// time after its last child. This preserves the order of the spans and the parent's own work, but not the order of parallel
+// siblings that only happened to follow one another: see schedule. Replay assumes that other requests stay as they were,
+// and that concurrent calls do not slow their callee down.
 //
 // It replays only the ancestors of changed spans, in time proportional to the number of their children.
 func (m *Model) Replay(root *trace.Span, changes ...Change) trace.Micros {
@@ -74,23 +75,17 @@ func (m *Model) replay(s *trace.Span, w *whatIf) trace.Micros {
 			p := plan.ended[ended].child
 			lastThen, lastNow = max(lastThen, plan.children[p].end), max(lastNow, ends[p])
 		}
-		start := max(lastNow+c.start-lastThen, 0)
+		then, now := lastThen, lastNow
+		if p := plan.cause[i]; p >= 0 {
+			then, now = plan.children[p].end, ends[p]
+		}
 		length := c.end - c.start
-		switch e := w.of(c.span); {
-		case e == nil:
-			ends[i] = start + length
-		case e.removed:
-			if length = 0; ended > 0 {
-				start = lastNow // without the pause before it
+		ends[i] = max(now+c.start-then, 0) + length
+		if e := w.of(c.span); e != nil {
+			if e.removed && ended > 0 {
+				then = c.start // without the pause before it
 			}
-			ends[i] = start
-		default:
-			outside := c.span.Duration - length
-			if length = max(e.length-outside, 0); e.slots != nil {
-				ends[i] = e.slots.run(start, length)
-			} else {
-				ends[i] = start + length
-			}
+			ends[i], length = e.place(w, now+c.start-then, length)
 		}
 		covered += max(0, ends[i]-max(reached, ends[i]-length))
 		reached = max(reached, ends[i])
@@ -100,10 +95,37 @@ func (m *Model) replay(s *trace.Span, w *whatIf) trace.Micros {
 	return length - min(w.of(s).lessSelf, max(0, length-covered))
 }
 
+// place returns the new end and length of a changed child, which would start at start and last length without the change.
+func (e *effect) place(w *whatIf, start, length trace.Micros) (end, newLength trace.Micros) {
+	if before := e.follows; before != nil {
+		if p := w.of(before); p.placed {
+			start = p.end + e.span.Start - before.End()
+		}
+	}
+	start = max(start, 0)
+	if e.removed {
+		length = 0
+	} else {
+		outside := e.span.Duration - length
+		length = max(e.length-outside, 0)
+	}
+	end = start + length
+	if e.slots != nil && !e.removed {
+		end = e.slots.run(start, length)
+	}
+	e.end, e.placed = end, true
+	return end, length
+}
+
 // A schedule is the order in which the children ran that a span waited for.
+//
+// A child that starts when all before it have ended follows all of them: the parent may have waited for each. If the parent had
+// something else running from before the last of them ended, it did not wait for everything: it runs several things in
+// parallel, and the child follows only the one that ended last. The others are of parallel branches.
 type schedule struct {
 	children []clipped // by start, then end
 	ended    []ending  // the same children by end
+	cause    []int32   // the only one of the children that a child follows; -1 if it follows all that ended
 }
 
 // An ending is the time from which a sibling that starts counts as following the child.
@@ -146,6 +168,30 @@ func (m *Model) schedule(s *trace.Span) *schedule {
 	slices.SortFunc(p.ended, func(a, b ending) int {
 		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.child, b.child))
 	})
+	p.findCauses()
 	m.schedules[s.Index] = p
 	return p
+}
+
+// findCauses finds the children that follow only one other.
+func (p *schedule) findCauses() {
+	p.cause = make([]int32, len(p.children))
+	over := make([]bool, len(p.children))
+	ended, last, running := 0, -1, 0 // running is the first child that has not ended
+	for i, c := range p.children {
+		for ; ended < i && p.ended[ended].child < i && p.ended[ended].at <= c.start; ended++ {
+			child := p.ended[ended].child
+			over[child] = true
+			if last < 0 || p.children[child].end >= p.children[last].end {
+				last = child
+			}
+		}
+		for running < i && over[running] {
+			running++
+		}
+		p.cause[i] = -1
+		if last >= 0 && running < i && p.children[running].start < p.children[last].end {
+			p.cause[i] = int32(last)
+		}
+	}
 }

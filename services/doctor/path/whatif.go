@@ -21,6 +21,7 @@ const (
 	lessSelfTime
 	removed
 	limited
+	following
 )
 
 // Capped makes s take d µs if it took longer.
@@ -45,6 +46,10 @@ func AtMost(k int, spans ...*trace.Span) Change {
 	return Change{limited, spans, trace.Micros(max(k, 1))}
 }
 
+// After starts s when its sibling before ends, with the pause that was between the two, whatever else ran meanwhile. It has no effect
+// if s began before the sibling.
+func After(before, s *trace.Span) Change { return Change{following, []*trace.Span{before, s}, 0} }
+
 // A whatIf holds the effects of changes on the spans of a trace.
 type whatIf struct {
 	model   *Model
@@ -57,9 +62,12 @@ type effect struct {
 	length   trace.Micros // its duration: as before, as a change sets it, or as replayed
 	lessSelf trace.Micros // how much of its self time is removed
 	slots    *slots
-	capped   bool // its children may shorten it further, but not lengthen it
-	exact    bool // its children do not change its duration
+	follows  *trace.Span  // the only sibling whose end it waits for; nil if the schedule decides
+	end      trace.Micros // the new end from its parent's start, once placed
+	capped   bool         // its children may shorten it further, but not lengthen it
+	exact    bool         // its children do not change its duration
 	removed  bool
+	placed   bool // its end is known
 	replayed bool // its duration follows from its children
 }
 
@@ -96,6 +104,10 @@ func (m *Model) whatIf(changes []Change) *whatIf {
 			case limited:
 				if e.slots == nil { // the better fix came first
 					e.slots = run
+				}
+			case following:
+				if s != c.spans[0] {
+					e.follows = c.spans[0]
 				}
 			}
 		}

@@ -109,7 +109,11 @@ func (r *row) label() string {
 	if r.parent != nil && r.parent.spans[0].Service == service {
 		service = ""
 	}
-	label := name(service, s.Name)
+	operation := s.Name
+	if len(r.spans) > 1 {
+		operation = withoutIndex(operation)
+	}
+	label := name(service, operation)
 	if r.orphan {
 		label = "(parent missing) " + label
 	}

@@ -3,7 +3,9 @@ package report
 import (
 	"cmp"
 	"container/heap"
+	"regexp"
 	"slices"
+	"strings"
 
 	"spanwise/doctor/trace"
 )
@@ -47,7 +49,7 @@ func foldSiblings(parent *row, siblings []*trace.Span) []*row {
 		orphan                bool
 	}
 	operationOf := func(s *trace.Span) operation {
-		return operation{s.Service, s.Name, calledOperation(s), s.Kind, s.Parent == nil && s.ParentID != ""}
+		return operation{s.Service, withoutIndex(s.Name), calledOperation(s), s.Kind, s.Parent == nil && s.ParentID != ""}
 	}
 	count := map[operation]int{}
 	for _, s := range siblings {
@@ -72,6 +74,16 @@ func foldSiblings(parent *row, siblings []*trace.Span) []*row {
 	}
 	return rows
 }
+
+// withoutIndex replaces the numbers between dots in a name: GraphQL's resolvers are called books.0.author, books.1.author, and so on.
+func withoutIndex(name string) string {
+	if !strings.Contains(name, ".") {
+		return name
+	}
+	return index.ReplaceAllString(name, ".*")
+}
+
+var index = regexp.MustCompile(`\.\d+\b`)
 
 // alwaysShown is how many rows are shown even if they are too short to see.
 const alwaysShown = 30

@@ -12,7 +12,7 @@ const tick = Millisecond
 // sharpen moves the spans of processes with such clocks, each by less than a tick, so that they fit together: a child into its parent,
 // and calls in a row one after another. Durations never change. It reports whether it moved any span.
 func (t *Trace) sharpen() (moved bool) {
-	coarse := t.coarseStarts()
+	coarse := t.coarseClocks()
 	if coarse == nil {
 		return false
 	}
@@ -30,16 +30,18 @@ func (t *Trace) sharpen() (moved bool) {
 	return moved
 }
 
-// coarseStarts finds the spans, by Index, of processes that start all spans whole milliseconds apart, though their durations have
-// fractions. It compares differences, because a clock that was corrected does not tick at whole milliseconds. It returns nil if there
-// are none.
-func (t *Trace) coarseStarts() []bool {
-	type clock struct {
-		first    Micros
-		ticks    bool // a span starts at another tick than the first
-		off      bool // a span starts between two ticks
-		fraction bool // a duration is not whole ticks
-	}
+// A clock is what the spans of a process show about its clock.
+type clock struct {
+	first    Micros
+	ticks    bool // a span starts at another tick than the first
+	off      bool // a span starts between two ticks
+	fraction bool // a duration is not whole ticks
+}
+
+// coarseClocks learns from the spans of each process whether its starts and its durations are whole ticks, and marks the spans. It
+// returns those, by Index, that start at ticks though their durations have fractions; nil if there are none. Starts are compared with
+// each other, because a clock that was corrected does not tick at whole milliseconds.
+func (t *Trace) coarseClocks() (starts []bool) {
 	clocks := map[Process]*clock{}
 	of := make([]*clock, len(t.Spans))
 	for i, s := range t.Spans {
@@ -52,17 +54,25 @@ func (t *Trace) coarseStarts() []bool {
 		of[i].off = of[i].off || (s.Start-of[i].first)%tick != 0
 		of[i].fraction = of[i].fraction || s.Duration%tick != 0
 	}
-	var coarse []bool
 	for i, c := range of {
+		t.Spans[i].wholeStart, t.Spans[i].wholeDuration = !c.off, !c.fraction
 		if c.off || !c.ticks || !c.fraction {
 			continue
 		}
-		if coarse == nil {
-			coarse = make([]bool, len(t.Spans))
+		if starts == nil {
+			starts = make([]bool, len(t.Spans))
 		}
-		coarse[i] = true
+		starts[i] = true
 	}
-	return coarse
+	return starts
+}
+
+// Resolution is that of the clock that timed s, in µs.
+func (s *Span) Resolution() Micros {
+	if s.wholeStart && s.wholeDuration {
+		return tick
+	}
+	return 1
 }
 
 // parentsFirst lists the spans, each after its parent.

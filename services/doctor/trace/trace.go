@@ -32,12 +32,13 @@ type Span struct {
 	Links        []Link // to spans other than the parent
 	Dropped      int    // how many attributes, events and links the tracer dropped
 
-	Parent   *Span   // set by New; nil for roots and orphans
-	Children []*Span // set by New, in the order of Trace.Spans
-	Index    int     // set by New: index in Trace.Spans
-	calling  bool    // set by New, see Calling
-	has      uint64  // set by New, see index
-	callee   string  // set by New, see Callee
+	Parent                    *Span   // set by New; nil for roots and orphans
+	Children                  []*Span // set by New, in the order of Trace.Spans
+	Index                     int     // set by New: index in Trace.Spans
+	calling                   bool    // set by New, see Calling
+	wholeStart, wholeDuration bool    // set by New: of all spans of the process, see Resolution
+	has                       uint64  // set by New, see index
+	callee                    string  // set by New, see Callee
 }
 
 // End is in µs since the epoch.

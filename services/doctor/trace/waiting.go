@@ -13,9 +13,9 @@ func (t *Trace) waiters() (changed bool) {
 		find func() int
 		what string // after "1 span" or "2 spans"
 	}{
-		{t.liftOutliving, "ended after their parent; counted for the span around them that was still open"},
-		{t.foldTwins, "recorded a call that another span recorded too; counted as one call"},
-		{t.fillEnvelopes, "lay within another span alongside them that has no children; counted as its children"},
+		{t.liftOutliving, "outlived the parent; counted for an ancestor that was still open"},
+		{t.dropTwins, "recorded a call that another instrumentation recorded too; ignored"},
+		{t.fillEnvelopes, "lay within a sibling that has no children; counted as its children"},
 	} {
 		n := fix.find()
 		if n == 0 {
@@ -33,11 +33,12 @@ func (t *Trace) waiters() (changed bool) {
 }
 
 // Outlives reports whether s ended so long after p, its parent or an ancestor in the same process, that p did not wait for it. Spans
-// that end with the last byte of a response overrun their parent by a millisecond or two, and cover nearly all of it.
+// that end with the last byte of a response overrun their parent by a millisecond or two, and cover nearly all of it. A duration that
+// was cut to whole ticks ends up to one too early.
 func (s *Span) Outlives(p *Span) bool {
 	const resolution = 50 // µs: the cost of taking a timestamp
 	over := s.End() - p.End()
-	if over <= min(resolution, p.Duration/100, s.Duration/10) {
+	if over <= min(resolution, p.Duration/100, s.Duration/10) || p.wholeDuration && over < tick {
 		return false
 	}
 	covered := p.End() - max(s.Start, p.Start)
@@ -68,23 +69,24 @@ func (t *Trace) liftOutliving() (lifted int) {
 	return lifted
 }
 
-// foldTwins finds calls that two instrumentations recorded, each with a span of its own beside the other, and hangs the span that the
-// callee's span is below under the other one. Only one of the two has passed its context on.
-func (t *Trace) foldTwins() (folded int) {
+// dropTwins removes the second record of calls that two instrumentations recorded, each with a span of its own next to the other. Only
+// one of the two has passed its context on, so that the callee's span is below it.
+func (t *Trace) dropTwins() int {
+	twin := map[*Span]bool{}
 	for _, p := range t.Spans {
 		for i := 1; i < len(p.Children); i++ {
-			if a, b := p.Children[i-1], p.Children[i]; a.twinOf(b) {
-				outer, inner := a, b
-				if len(b.Children) == 0 {
-					outer, inner = b, a
-				}
-				inner.Parent = outer
-				folded++
-				i++
+			a, b := p.Children[i-1], p.Children[i]
+			if twin[a] || !a.twinOf(b) {
+				continue
 			}
+			if len(b.Children) > 0 {
+				a, b = b, a
+			}
+			twin[b] = true
 		}
 	}
-	return folded
+	t.Spans = slices.DeleteFunc(t.Spans, func(s *Span) bool { return twin[s] })
+	return len(twin)
 }
 
 // twinOf reports whether two siblings record the same call: the same request at the same time, and only one has children.
@@ -107,11 +109,23 @@ func (s *Span) twinOf(b *Span) bool {
 // not made the active one, so the calls that it waited for have its parent. Executors and reactive gateways leave them.
 func (t *Trace) fillEnvelopes() (moved int) {
 	for _, p := range t.Spans {
-		if len(p.Children) < 2 {
+		list := envelopes(p)
+		if len(list) == 0 {
 			continue
 		}
-		for _, e := range envelopes(p) {
-			moved += e.fill(p)
+		works := map[*Span]bool{} // of p's children, those that do something that has a span
+		for _, c := range p.Children {
+			works[c] = c.calling || len(c.Children) > 0
+		}
+		for _, e := range list {
+			inside := e.inside(p)
+			if slices.ContainsFunc(inside, func(c *Span) bool { return works[c] }) && e.filledBy(inside) {
+				works[e] = true
+				for _, c := range inside {
+					c.Parent = e
+				}
+				moved += len(inside)
+			}
 		}
 	}
 	return moved
@@ -120,6 +134,9 @@ func (t *Trace) fillEnvelopes() (moved int) {
 // envelopes lists the longest inner spans without children below p, the shortest first.
 func envelopes(p *Span) []*Span {
 	const most = 8
+	if len(p.Children) < 2 {
+		return nil
+	}
 	var list []*Span
 	for _, c := range p.Children {
 		if len(c.Children) == 0 && c.Process() == p.Process() && (c.Kind == Internal || c.Kind == Unknown) && !c.calling && c.Duration >= p.Duration/10 {
@@ -132,24 +149,23 @@ func envelopes(p *Span) []*Span {
 	return list
 }
 
-// fill makes the siblings within an envelope its children if they fill it.
-func (s *Span) fill(p *Span) int {
-	var inside []*Span
+// inside lists the siblings of s, below p, that run within it, by start. Those that already lie within another one are not among them.
+func (s *Span) inside(p *Span) (list []*Span) {
+	for _, c := range p.Children {
+		if c != s && c.Parent == p && c.Process() == s.Process() && c.Kind != Consumer && s.Start <= c.Start && c.Start < s.End() && !c.Outlives(s) {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+// filledBy reports whether at least one of the spans, which are in order of start, runs for three quarters of s.
+func (s *Span) filledBy(spans []*Span) bool {
 	var filled Micros
 	now := s.Start
-	for _, c := range p.Children { // by start
-		if c == s || c.Parent != p || c.Process() != s.Process() || c.Start < s.Start || c.Outlives(s) || c.Start >= s.End() || c.Kind == Consumer {
-			continue
-		}
-		inside = append(inside, c)
+	for _, c := range spans {
 		filled += max(0, min(c.End(), s.End())-max(c.Start, now))
 		now = max(now, c.End())
 	}
-	if !slices.ContainsFunc(inside, func(c *Span) bool { return c.calling || len(c.Children) > 0 }) || filled*4 < s.Duration*3 {
-		return 0
-	}
-	for _, c := range inside {
-		c.Parent = s
-	}
-	return len(inside)
+	return filled*4 >= s.Duration*3
 }

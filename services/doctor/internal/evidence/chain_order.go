@@ -103,7 +103,7 @@ func (e *Exam) findOrigins() map[string]trace.Micros {
 		for _, id := range c.Identifiers() {
 			if _, known := firstUse[id]; !known {
 				firstUse[id] = c.Span.Start - e.Root.Start + 1
-				if tick := e.Model.Resolution(c.Span); tick > e.Model.Resolution(e.Root) {
+				if tick := c.Span.Resolution(); tick > e.Root.Resolution() {
 					firstUse[id] += tick // by which the process's clock may have rounded it down
 				}
 			}

@@ -41,13 +41,14 @@ type Exam struct {
 	History *History
 
 	// Computed on first use.
-	Dark      func() *Darkness
-	Turns     func() *Turns
-	Retries   func() []*Loop                          // runs of attempts
-	pairs     func() []*Loop                          // loops of at least two calls
-	Loops     func() []*Loop                          // loops of at least three calls
-	origins   func() map[string]trace.Micros          // see findOrigins
-	durations func() map[call.Question][]trace.Micros // of the trace's calls; see ownNorm
+	Dark        func() *Darkness
+	Turns       func() *Turns
+	Retries     func() []*Loop                          // runs of attempts
+	workedUntil func() []trace.Micros                   // see findWorkedUntil
+	pairs       func() []*Loop                          // loops of at least two calls
+	Loops       func() []*Loop                          // loops of at least three calls
+	origins     func() map[string]trace.Micros          // see findOrigins
+	durations   func() map[call.Question][]trace.Micros // of the trace's calls; see ownNorm
 
 	norms map[call.Question]Norm // cached
 }
@@ -58,6 +59,7 @@ func NewExam(t *trace.Trace, parser *call.Parser) *Exam {
 	e.Dark = sync.OnceValue(e.findDark)
 	e.Turns = sync.OnceValue(e.findTurns)
 	e.Retries = sync.OnceValue(e.findRetries)
+	e.workedUntil = sync.OnceValue(e.findWorkedUntil)
 	e.pairs = sync.OnceValue(func() []*Loop { return e.findLoops(2) })
 	e.Loops = sync.OnceValue(func() []*Loop { return e.findLoops(3) })
 	e.origins = sync.OnceValue(e.findOrigins)

@@ -3,7 +3,6 @@ package evidence
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"spanwise/doctor/call"
 	"spanwise/doctor/trace"
@@ -20,18 +19,24 @@ func OutOfTime(s *trace.Span) bool {
 }
 
 // Says reports whether the recorded failure of a span contains one of the words.
-func Says(s *trace.Span, words ...string) bool {
-	recorded := []string{s.Get(trace.ErrorType), s.Get(trace.RPCStatus), s.Get(trace.StatusText)}
-	for _, ev := range s.Events {
-		recorded = append(recorded, ev.Attrs["exception.type"], ev.Attrs["exception.message"])
-	}
-	return call.ContainsAny(strings.ToLower(strings.Join(recorded, " ")), words...)
-}
+func Says(s *trace.Span, words ...string) bool { return call.ContainsAny(call.Said(s), words...) }
 
 // CutShort reports a call that failed because its caller stopped waiting.
 func (e *Exam) CutShort(s *trace.Span) bool {
 	c := e.CallOf[s.Index]
 	return c != nil && call.Failed(s) && !Cancelled(s) && s.Get(trace.HTTPStatus) == "" && (e.Overrun(c) > 0 || OutOfTime(s))
+}
+
+// NotReached reports whether at least half of a place's time is in calls that did not reach the callee: then it says
+// nothing about the callee.
+func (e *Exam) NotReached(p *Place) bool {
+	var us trace.Micros
+	for _, v := range p.Visits {
+		if call.Unreached(v.Span) != nil {
+			us += v.time
+		}
+	}
+	return us > 0 && us*2 >= p.Total
 }
 
 // TimeLimit says which time limit ended a call, if its duration shows it.
@@ -40,42 +45,6 @@ func TimeLimit(s *trace.Span) string {
 		return fmt.Sprintf(" (the timeout seems to be %s)", limit)
 	}
 	return ""
-}
-
-// Reason is what a failed span records about its failure, in parentheses after a space; "" if it records nothing.
-func Reason(s *trace.Span) string {
-	if code := s.Get(trace.DBStatus); conflict(code) {
-		return " (" + code + ", a conflict with another transaction, to be retried)"
-	}
-	for _, m := range []trace.Meaning{trace.ErrorType, trace.HTTPStatus, trace.RPCStatus, trace.DBStatus, trace.StatusText} {
-		if v := s.Get(m); v != "" {
-			return " (" + call.Shorten(spelled(m, v)) + ")"
-		}
-	}
-	for _, ev := range s.Events {
-		if m := ev.Attrs["exception.message"]; m != "" {
-			return " (" + call.Shorten(m) + ")"
-		}
-	}
-	return ""
-}
-
-// conflict reports the codes with which a database rolls back one of two conflicting transactions: class 40 of the
-// SQL standard (in PostgreSQL 40001 serialization failure, 40P01 deadlock), and MySQL's ER_LOCK_DEADLOCK.
-func conflict(code string) bool {
-	return len(code) == 5 && strings.HasPrefix(code, "40") || code == "1213"
-}
-
-// codes are the gRPC status codes, from 0 (grpc.io/docs/guides/status-codes).
-var codes = []string{"OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED",
-	"RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED"}
-
-// spelled is a value for a reader: the name of a numeric status code.
-func spelled(m trace.Meaning, value string) string {
-	if n := call.Number(value); m.Is(trace.RPCStatus) && n > 0 && n < len(codes) {
-		return codes[n]
-	}
-	return value
 }
 
 // Timeout is the round duration after which all failed attempts of a loop ended; 0 if there is none.

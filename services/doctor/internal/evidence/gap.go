@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"spanwise/doctor/call"
-	"spanwise/doctor/path"
 	"spanwise/doctor/trace"
 )
 
@@ -134,14 +133,6 @@ func (e *Exam) ColdGaps() (cold []ColdGap) {
 
 func lengths(gaps []Gap) []trace.Micros {
 	return each(gaps, func(g Gap) trace.Micros { return g.Wait })
-}
-
-// Overrun is how long a callee worked after its caller had stopped waiting; 0 if it did not.
-func (e *Exam) Overrun(c *call.Call) trace.Micros {
-	if c.Server == nil || c.Server == c.Span || e.Model.Waits(c.Span, c.Server) != path.GaveUp {
-		return 0
-	}
-	return c.Server.End() - c.Span.End()
 }
 
 // FarBeyond is the least overrun of a call, that is worth a mention.

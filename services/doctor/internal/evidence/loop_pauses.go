@@ -9,17 +9,10 @@ import (
 
 // Concurrency is the average number of turns that ran at once while any ran: 1 if they ran one after another.
 func (l *Loop) Concurrency() float64 {
-	var busy, covered trace.Micros
-	end := l.Units[0].Start
-	for _, u := range l.Units { // ordered by start
-		busy += u.Duration
-		covered += max(0, u.End()-max(end, u.Start))
-		end = max(end, u.End())
+	if covered := l.Covered(); covered > 0 {
+		return float64(Sum(l.Durations())) / float64(covered)
 	}
-	if covered == 0 {
-		return 1
-	}
-	return float64(busy) / float64(covered)
+	return 1
 }
 
 // Pauses are the times between the end of one turn and the start of the next during which no other child of the

@@ -13,9 +13,11 @@ var callerGaveUp = Rule{
 	Kind:  "caller-gave-up",
 	Lead:  "{service} gave up waiting[ for {callee}] before the response arrived",
 	Title: "The caller gave up, but the callee kept working",
-	Doc: `The callee's span ends after its caller's client span, by at least 10 ms and a tenth of the call: the
+	Doc: `The callee's work ends after its caller's client span, by at least 10 ms and a tenth of the call: the
 caller timed out or cancelled, and the callee's work after that was wasted. If the client span failed, that is
-certain; if not, the callee may have continued after its answer on purpose, which is only mentioned.
+certain; if not, the callee may have continued after its answer on purpose, which is only mentioned. If the client
+span failed without a response, the callee's work includes what outlives the callee's own span, because some servers
+end that when the client disconnects.
 
 Saving: none for this request, which did not wait. Propagating the deadline frees the callee for others. If the
 call failed, its time is what the timeout cost.
@@ -44,6 +46,9 @@ func findCallerGaveUp(e *evidence.Exam) []Suspicion {
 		s.Figures.WaitUS, s.Figures.OverrunUS, s.Figures.LimitUS = c.Span.Duration, over, evidence.RoundTime(c.Span.Duration)
 		if limit := s.Figures.LimitUS; limit > 0 {
 			s.Reason("the timeout seems to be %s", limit)
+		}
+		if e.RunsOn(c) {
+			s.Reason("the span of `%s` ended when its client disconnected, but what it had started ran on", c.Server.Name)
 		}
 		s.Unless = "the callee answered in time and continued with other work on purpose"
 		s.Fix = fmt.Sprintf("propagate the deadline so that %s stops when its caller gives up, or raise the timeout", c.Callee)

@@ -15,9 +15,9 @@ var darkTime = Rule{
 	Lead:  "{service} spends time in {operation} that no span covers",
 	Title: "A long stretch in which nothing is recorded",
 	Doc: `Somewhere in a span that has children, or in the entry of a process that has none, the critical path goes
-through a stretch that no other span covers: at least 10 ms and a fifth of the request at once; or 20 ms and a
-tenth, if no other place takes as long; or half of the request in all. The trace cannot tell whether that is
-computing or waiting. The finding names the spans before and after, between which a new span belongs.
+through a stretch that no other span covers: at least 20 ms and a fifth of the request at once; or 20 ms and a
+tenth, if no other place takes as long; or 20 ms and half of the request in all. The trace cannot tell whether that
+is computing or waiting. The finding names the spans before and after, between which a new span belongs.
 
 The pauses between the turns of a loop do not count: they are backoff, an interval, or the loop's own work. Polling
 at even intervals is mentioned here, and so is the time a worker spent in a blocking receive, waiting for work,
@@ -29,8 +29,6 @@ What can mislead it: sampling and lost spans, which hide what was recorded; and 
 spans because it does only one thing.`,
 	Find: findDarkTime,
 }
-
-const darkStretch = 10 * trace.Millisecond
 
 func findDarkTime(e *evidence.Exam) []Suspicion {
 	worth, _ := e.SlowPlaces()
@@ -51,8 +49,8 @@ func findDarkTime(e *evidence.Exam) []Suspicion {
 			continue // a callee that records nothing is a slow dependency, if it matters
 		}
 		own, stretch := d.Total[s.Index], d.At[at]
-		long := stretch >= darkStretch && e.Share(stretch) >= 0.2
-		mostly := own >= darkStretch && e.Share(own) >= 0.5
+		long := stretch >= evidence.SlowVisit && e.Share(stretch) >= 0.2
+		mostly := own >= evidence.SlowVisit && e.Share(own) >= 0.5
 		if !long && !mostly && !(suspected(e, worth, s) && stretch >= evidence.SlowVisit && e.Share(stretch) >= evidence.SlowShare) {
 			continue
 		}

@@ -10,7 +10,7 @@ import (
 func idles(e *evidence.Exam) []Suspicion {
 	var all gathering
 	for _, span := range e.OnPath {
-		if own := e.Self[span.Index]; e.Idling[span.Index] && own >= darkStretch && e.Share(own) >= evidence.SlowShare {
+		if own := e.Self[span.Index]; e.Idling[span.Index] && own >= evidence.SlowVisit && e.Share(own) >= evidence.SlowShare {
 			s := Suspicion{Spans: []*trace.Span{span}, Minor: true}
 			s.Service, s.Operation, s.Callee, s.Count = span.Service, span.Name, span.Callee(), 1
 			s.Saving.Basis, s.Confidence, s.Evidence = finding.None, finding.High, finding.Sufficient
@@ -28,7 +28,7 @@ func polls(e *evidence.Exam) []Suspicion {
 	var all gathering
 	for _, l := range e.Loops() {
 		idle := evidence.Sum(l.Pauses())
-		if !l.AsksAgain() || idle < darkStretch || e.Share(idle) < evidence.SlowShare {
+		if !l.AsksAgain() || idle < evidence.SlowVisit || e.Share(idle) < evidence.SlowShare {
 			continue
 		}
 		s := Suspicion{Spans: l.Units, Minor: true, subject: l.Calls[0].Template}

@@ -16,10 +16,19 @@ var errorOrigin = Rule{
 	Title: "Where a failure started, and how far up it propagated",
 	Doc: `A span failed, and none below it did: the failure started there, whatever the spans above say. The
 finding shows how far up it propagated, and which operation continued without it: a failure hidden by a fallback
-still takes time, and is often the reason for it. Attempts that were repeated are left to retry-storm. Answers
-with a 4xx status are not failures: the request was wrong, not the service. A failure that only follows from
-another one is not an origin: a call that was cancelled because a parallel one had just failed, or because its
-caller had given up.
+still takes time, and is often the reason for it. Spans between the two that are not marked as failed, such as those
+of a framework, do not end the chain if the process did nothing more after the failure. A span that is not marked,
+but recorded an exception below a failed call, failed too: it panicked, or broke off its response.
+
+If there was no connection to the callee (its name was not resolved, the connection was refused, TLS failed), the
+finding says so, because then there is nothing to look for in the callee. If a server failed and nothing below it is
+marked, its last step is named as a guess.
+
+Attempts that were repeated are left to retry-storm. Answers with a 4xx status are not failures: the request was
+wrong, not the service. A failure that only follows from another one is not an origin: a call that was cancelled
+because a parallel one had just failed, because its caller had given up, or because another attempt at the same call
+succeeded first. Neither is a step of opening a connection that failed while the call that needed the connection
+succeeded: clients try several addresses, and commands that old servers do not know.
 
 Saving: none.
 
@@ -28,73 +37,76 @@ What can mislead it: a callee that failed and left no span, so that its caller s
 }
 
 func findErrorOrigin(e *evidence.Exam) []Suspicion {
-	var broken []*trace.Span
-	for _, s := range e.Trace.Spans {
-		if c := e.CallOf[s.Index]; c != nil && c.Failed || c == nil && call.Failed(s) {
-			broken = append(broken, s)
-		}
-	}
-	if len(broken) == 0 {
+	f := findFailures(e)
+	if len(f.broken) == 0 {
 		return nil
-	}
-	echoes := echoes(broken)
-	echoed := map[*trace.Span]int{}
-	below := make([]bool, len(e.Trace.Spans)) // a span below failed, by Span.Index
-	for _, s := range broken {
-		if cause := echoes[s]; cause != nil {
-			for echoes[cause] != nil {
-				cause = echoes[cause]
-			}
-			echoed[cause]++
-			continue
-		}
-		for p := s.Parent; p != nil && !below[p.Index]; p = p.Parent {
-			below[p.Index] = true
-		}
-	}
-	again := map[*trace.Span]bool{}
-	for _, l := range e.Retries() {
-		for _, u := range l.Units {
-			again[u] = true
-		}
 	}
 	slow := slowCalls(e)
 	var all gathering
-	for _, s := range broken {
-		if below[s.Index] || echoes[s] != nil {
+	for _, s := range f.broken {
+		if f.below[s.Index] || f.echoes[s] != nil {
 			continue
 		}
-		o := newOrigin(s, again, echoed)
-		f := Suspicion{Spans: []*trace.Span{s}, Minor: o.again || reportedElsewhere(e, s, slow)}
-		f.Service, f.Operation, f.Callee, f.Count = s.Service, s.Name, s.Callee(), 1
-		f.Saving.Basis, f.Confidence, f.Evidence = finding.None, finding.High, finding.Sufficient
-		all.addDescribed(f, func(f *Suspicion) { describeOrigin(e, f, o) })
+		o := f.origin(s)
+		x := Suspicion{Spans: []*trace.Span{s}, Minor: o.again || reportedElsewhere(e, s, slow)}
+		x.Service, x.Operation, x.Callee, x.Count = s.Service, s.Name, calleeOf(s), 1
+		x.Saving.Basis, x.Confidence, x.Evidence = finding.None, finding.High, finding.Sufficient
+		all.addDescribed(x, func(x *Suspicion) { describeOrigin(e, x, o) })
 	}
 	return all.heaviest(e)
+}
+
+// calleeOf is the callee of a call, or of the call that an attempt to connect belongs to.
+func calleeOf(s *trace.Span) string {
+	for ; s != nil; s = s.Parent {
+		if callee := s.Callee(); callee != "" || !call.Connecting(s) {
+			return callee
+		}
+	}
+	return ""
 }
 
 // An origin is the span where a failure started, and how far up it propagated.
 type origin struct {
 	span, top *trace.Span // the lowest and the highest span that failed
-	levels    int         // between the two
+	levels    int         // the failed spans above the lowest
 	others    int         // spans that failed only because of it
 	again     bool        // it was retried
-}
-
-func newOrigin(s *trace.Span, again map[*trace.Span]bool, echoed map[*trace.Span]int) origin {
-	o := origin{span: s, top: s, others: echoed[s], again: again[s]}
-	for ; o.top.Parent != nil && call.Failed(o.top.Parent); o.top = o.top.Parent {
-		o.levels++
-		o.others += echoed[o.top.Parent]
-		o.again = o.again || again[o.top.Parent]
-	}
-	return o
+	unmarked  bool        // it is not marked as failed
 }
 
 func describeOrigin(e *evidence.Exam, f *Suspicion, o origin) {
 	s := o.span
 	f.Figures.Error = strings.Trim(evidence.Reason(s), " ()")
-	f.Reason("`%s` in %s failed%s, and nothing below it did", s.Name, s.Service, evidence.Reason(s))
+	f.Unless = "a call that it made failed without leaving a span"
+	f.Fix = fmt.Sprintf("look at `%s` in %s first", s.Name, s.Service)
+	barrier := call.Unreached(s)
+	last := lastStep(e, s)
+	switch {
+	case barrier != nil:
+		describeUnreached(f, s, barrier)
+	case o.unmarked:
+		f.Reason("`%s` in %s recorded an exception%s, and `%s`, which waited for it, failed", s.Name, s.Service, evidence.Reason(s), failedAbove(s).Name)
+		f.Unless = "the exception was handled, and the failure has another reason"
+	case last != nil:
+		f.Reason("`%s` in %s failed%s, and nothing below it is marked as failed", s.Name, s.Service, evidence.Reason(s))
+	default:
+		f.Reason("`%s` in %s failed%s, and nothing below it did", s.Name, s.Service, evidence.Reason(s))
+	}
+	describeSpread(e, f, o)
+	if last != nil {
+		describeLastStep(f, s, last)
+	}
+	if fromOutside(e, s) {
+		f.Reason("nothing in this trace cancelled it: the caller of `%s` waited only %s", e.Root.Name, s.End()-e.Root.Start)
+		f.Unless = "it was cancelled by something that left no span"
+		f.Fix = fmt.Sprintf("find out why `%s` takes so long, and how long its callers wait", e.Root.Name)
+	}
+}
+
+// describeSpread says what followed from the failure.
+func describeSpread(e *evidence.Exam, f *Suspicion, o origin) {
+	s := o.span
 	if o.levels > 0 {
 		f.Reason("it propagated up through %s", evidence.Times(o.levels, "span"))
 	}
@@ -110,13 +122,17 @@ func describeOrigin(e *evidence.Exam, f *Suspicion, o origin) {
 	if o.others > 0 {
 		f.Reason("cancelled because of it: %s", evidence.Times(o.others, "other span"))
 	}
-	f.Unless = "a call that it made failed without leaving a span"
-	f.Fix = fmt.Sprintf("look at `%s` in %s first", s.Name, s.Service)
-	if fromOutside(e, s) {
-		f.Reason("nothing in this trace cancelled it: the caller of `%s` waited only %s", e.Root.Name, s.End()-e.Root.Start)
-		f.Unless = "it was cancelled by something that left no span"
-		f.Fix = fmt.Sprintf("find out why `%s` takes so long, and how long its callers wait", e.Root.Name)
+}
+
+// describeUnreached says that the callee never saw the call, and why.
+func describeUnreached(f *Suspicion, s *trace.Span, b *call.Barrier) {
+	to := f.Callee
+	if to == "" {
+		to = "its callee"
 	}
+	f.Reason("`%s` in %s did not reach %s: %s%s", s.Name, s.Service, to, b.Why, evidence.Reason(s))
+	f.Unless = fmt.Sprintf("%s was reached, and the message is about a call of its own", to)
+	f.Fix = fmt.Sprintf(b.Check, to)
 }
 
 // fromOutside reports a cancelled span that ended when the request itself was over.
@@ -140,7 +156,7 @@ func slowCalls(e *evidence.Exam) map[*trace.Span]bool {
 	slow := map[*trace.Span]bool{}
 	worth, _ := e.SlowPlaces()
 	for _, p := range worth {
-		if !p.IsEdge() || e.WaitsBetween(p) {
+		if !p.IsEdge() || e.WaitsBetween(p) || e.NotReached(p) {
 			continue
 		}
 		for _, v := range p.Visits {

@@ -2,6 +2,7 @@ package rule
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"spanwise/doctor/call"
@@ -66,7 +67,7 @@ func suspectNPlusOne(e *evidence.Exam, l *evidence.Loop) Suspicion {
 	s := Suspicion{Spans: work, subject: first.Template}
 	s.Service, s.Operation, s.Callee, s.Count = l.Parent.Service, l.Parent.Name, l.Callee(), n
 	s.Saving.Basis, s.Evidence = finding.Structural, finding.Sufficient
-	s.Low, s.High = batchChanges(l, work)
+	s.Low, s.High = batchChanges(e, l, work)
 
 	items := "for items that the trace does not show"
 	if different, known := l.Keys(); known {
@@ -74,37 +75,67 @@ func suspectNPlusOne(e *evidence.Exam, l *evidence.Loop) Suspicion {
 		s.Figures.Distinct = different
 	}
 	s.Reason("%d × %s under `%s`, %s", n, l.Describe(), l.Parent.Name, items)
-	if s.Figures.Concurrency = l.Concurrency(); s.Figures.Concurrency >= 1.5 {
-		s.Minor = true
-		s.Reason("%.1f at a time: this adds load rather than latency", s.Figures.Concurrency)
-	} else {
-		calls, between := evidence.Sum(evidence.Durations(work)), evidence.Sum(l.Between(work))
-		s.Reason("one after another: %s in the calls and %s between them, %s of the critical path",
-			calls, between, evidence.Percent(e.Share(l.OnPath)))
-	}
+	s.Figures.Concurrency = l.Concurrency()
+	describeRounds(e, &s, l, work)
 	rateNPlusOne(e, &s, l)
 	s.Unless = nPlusOneUnless(l)
 	s.Fix = batchAdvice(l)
 	return s
 }
 
-// batchChanges returns the cautious fix, eight units at a time, and the thorough one, a single call of median duration. If the units mostly
-// do something other than the calls, both fixes remove only the calls.
-func batchChanges(l *evidence.Loop, work []*trace.Span) (low, high []path.Change) {
-	median := evidence.Median(evidence.Durations(work))
-	high = []path.Change{path.Capped(work[0], median)}
-	wholeUnits := work[0] == l.Units[0]
-	if wholeUnits && evidence.Median(l.Pauses()) <= median/4 {
-		high = append(high, path.Removed(work[1:]...))
-	} else {
-		for _, u := range work[1:] {
-			high = append(high, path.Capped(u, 0))
-		}
+// describeRounds says how the calls follow one another. Calls that all run at once take hardly longer than one call would.
+func describeRounds(e *evidence.Exam, s *Suspicion, l *evidence.Loop, work []*trace.Span) {
+	typical := evidence.Median(evidence.Durations(work))
+	switch at, rounds := s.Figures.Concurrency, float64(l.Covered())/float64(max(typical, 1)); {
+	case at < sideBySide:
+		s.Reason("one after another: %s in the calls and %s between them, %s of the critical path",
+			evidence.Sum(evidence.Durations(work)), evidence.Sum(l.Between(work)), evidence.Percent(e.Share(l.OnPath)))
+	case rounds < 1.8:
+		s.Minor = true
+		s.Reason("%.1f at a time: this adds load rather than latency", at)
+	default:
+		s.Reason("%.1f at a time: together they take as long as %.1f calls one after another", at, rounds)
 	}
-	if !wholeUnits {
+}
+
+// sideBySide is the average number of calls at once from which a loop counts as parallel.
+const sideBySide = 1.5
+
+// batchChanges returns the cautious fix and the thorough one. The thorough one is a single call of median duration, without what the
+// driver and the loop do around each of the others. The cautious one runs eight calls at a time; if they already run in parallel, it is a
+// single call that takes as long as the longest. Pauses that are longer than a call are the caller's own work, and stay. If the turns
+// mostly do something other than the calls, both fixes remove only the calls.
+func batchChanges(e *evidence.Exam, l *evidence.Loop, work []*trace.Span) (low, high []path.Change) {
+	const several = 8
+	first, others, durations := work[0], work[1:], evidence.Durations(work)
+	median := evidence.Median(durations)
+	one := path.Capped(first, median)
+	if first != l.Units[0] {
+		high = append(shortened(others, 0), one)
 		return high, high
 	}
-	return []path.Change{path.AtMost(min(len(work), 8), work...)}, high
+	company := path.Removed(e.Company(l)...)
+	all := []path.Change{one, path.Removed(others...), company}
+	switch {
+	case l.Concurrency() >= sideBySide:
+		longest := path.Exactly(first, slices.Max(durations))
+		return []path.Change{longest, path.Removed(others...), company}, all
+	case evidence.Median(l.Pauses()) > max(median, driverWork):
+		return append(shortened(others, 1.0/several), one, company), append(shortened(others, 0), one, company)
+	}
+	return []path.Change{path.AtMost(min(len(work), several), work...), company}, all
+}
+
+// driverWork is how long a driver or a mapper may work between two quick calls.
+const driverWork = trace.Millisecond
+
+// shortened makes each call take a part of its time.
+func shortened(calls []*trace.Span, part float64) []path.Change {
+	changes := make([]path.Change, 0, len(calls)+2)
+	for _, s := range calls {
+		changes = append(changes, path.Capped(s, trace.Micros(part*float64(s.Duration))))
+	}
+	return changes
 }
 
 // rateNPlusOne sets the confidence. If only a name is known of a few calls, they may be pages, batches, retries or polls

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"spanwise/doctor/call"
 	"spanwise/doctor/finding"
 	"spanwise/doctor/internal/evidence"
 	"spanwise/doctor/path"
@@ -31,7 +32,7 @@ the median is beyond the usual variation. Without a comparison the place is only
 that the report says; under 100 ms, which people do not notice, it is only mentioned. A place that takes as long
 as usual is also only mentioned, unless that is 100 ms and half of the request: then what is usual is too slow,
 or it is the actual work of the request. Time in transit between the two processes is reported as edge-wait
-instead.
+instead, and calls that did not reach the callee, because there was no connection, as error-origin.
 
 Saving: with a comparison, the low estimate replays the calls at their usual duration. The high one removes the
 edge's time, an upper bound that no real fix reaches.
@@ -45,7 +46,7 @@ func findSlowDependency(e *evidence.Exam) []Suspicion {
 	worth, mention := e.SlowPlaces()
 	var found []Suspicion
 	for _, p := range worth {
-		if p.IsEdge() && !e.WaitsBetween(p) {
+		if p.IsEdge() && !e.WaitsBetween(p) && !e.NotReached(p) {
 			s, result := suspectEdge(e, p)
 			judge(e, p, &s, result)
 			if kind, us := queuedIn(e, p); kind != "" && !s.Minor {
@@ -56,7 +57,7 @@ func findSlowDependency(e *evidence.Exam) []Suspicion {
 		}
 	}
 	for _, p := range mention {
-		if p.IsEdge() {
+		if p.IsEdge() && !e.NotReached(p) {
 			s, _ := suspectEdge(e, p)
 			s.Minor = s.Confidence != finding.High
 			found = append(found, s)
@@ -79,7 +80,7 @@ func slowerThanUsual(e *evidence.Exam, worth, mention []*evidence.Place) (found 
 		}
 		p := p.Slowest()
 		s, _ := suspectEdge(e, p)
-		if kind, _ := queuedIn(e, p); s.Confidence == finding.High && kind == "" && !e.WaitsBetween(p) {
+		if kind, _ := queuedIn(e, p); s.Confidence == finding.High && kind == "" && !e.WaitsBetween(p) && !e.NotReached(p) {
 			found = append(found, s)
 		}
 	}
@@ -101,8 +102,11 @@ func suspectEdge(e *evidence.Exam, p *evidence.Place) (Suspicion, comparison) {
 	s.Reason("%s is spent in %s from %s to %s (longest: %s)",
 		e.DescribeShare(p.Total), evidence.Times(len(calls), "call"), p.Caller, p.Service, name)
 	if transit := inTransit(e, p); transit > 0 && transit < p.Total {
-		s.Reason("%s in %s, which records no further detail, and %s in transit",
-			p.Total-transit, p.Service, transit)
+		detail := ", which records no further detail,"
+		if c := e.CallOf[heaviest.Index]; c != nil && e.RunsOn(c) {
+			detail = ""
+		}
+		s.Reason("%s in %s%s and %s in transit", p.Total-transit, p.Service, detail, transit)
 	}
 	if e.CutShort(heaviest) {
 		s.Reason("its caller stopped waiting%s", evidence.TimeLimit(heaviest))
@@ -128,7 +132,7 @@ func offPath(e *evidence.Exam) []Suspicion {
 	var all gathering
 	for _, c := range e.Calls {
 		if c.Housekeeping || e.Total[c.Span.Index] > 0 || c.Span.Duration < evidence.SlowVisit || e.Share(c.Span.Duration) < 0.2 ||
-			c.Span.Start >= e.Root.End() || isDetached(e, c.Span) {
+			c.Span.Start >= e.Root.End() || isDetached(e, c.Span) || call.Unreached(c.Span) != nil {
 			continue
 		}
 		s := Suspicion{Spans: []*trace.Span{c.Span}, Minor: true}

@@ -1,0 +1,147 @@
+package rule
+
+import (
+	"slices"
+
+	"spanwise/doctor/call"
+	"spanwise/doctor/internal/evidence"
+	"spanwise/doctor/trace"
+)
+
+// failures are the failed spans of a trace, and what followed from what.
+type failures struct {
+	exam     *evidence.Exam
+	broken   []*trace.Span
+	unmarked map[*trace.Span]bool        // of them, those that only recorded an exception
+	echoes   map[*trace.Span]*trace.Span // see echoes
+	echoed   map[*trace.Span]int         // how many echoes a failure has
+	below    []bool                      // a span below failed, by Span.Index
+	again    map[*trace.Span]bool        // attempts that were repeated
+	progress *progress                   // computed on first use
+}
+
+func findFailures(e *evidence.Exam) *failures {
+	f := &failures{exam: e, unmarked: map[*trace.Span]bool{}, echoed: map[*trace.Span]int{}, again: map[*trace.Span]bool{}}
+	var threw []*trace.Span
+	races := newRaces(e)
+	for _, s := range e.Trace.Spans {
+		switch c := e.CallOf[s.Index]; {
+		case c != nil && c.Failed || c == nil && call.Failed(s):
+			if !excused(s) && !races.lost(e, s) {
+				f.broken = append(f.broken, s)
+			}
+		case throws(s):
+			threw = append(threw, s)
+		}
+	}
+	if len(f.broken) == 0 {
+		return f
+	}
+	f.echoes = echoes(f.broken)
+	f.below = make([]bool, len(e.Trace.Spans))
+	for _, s := range f.broken {
+		if cause := f.echoes[s]; cause != nil {
+			for f.echoes[cause] != nil {
+				cause = f.echoes[cause]
+			}
+			f.echoed[cause]++
+			continue
+		}
+		f.propagate(s)
+	}
+	f.addUnmarked(threw)
+	for _, l := range e.Retries() {
+		for _, u := range l.Units {
+			f.again[u] = true
+		}
+	}
+	return f
+}
+
+// propagate marks the spans above a failure.
+func (f *failures) propagate(s *trace.Span) {
+	for p := s.Parent; p != nil && !f.below[p.Index]; p = p.Parent {
+		f.below[p.Index] = true
+	}
+}
+
+// addUnmarked adds the spans that recorded an exception, if nothing else explains why the span above them failed. The lowest comes first
+// in a chain of them.
+func (f *failures) addUnmarked(threw []*trace.Span) {
+	open := map[*trace.Span]bool{} // failed spans that nothing explained before
+	for _, s := range slices.Backward(threw) {
+		above := failedAbove(s)
+		if above == nil || f.below[above.Index] && !open[above] || above.Service == s.Service && f.continued(s, above) {
+			continue
+		}
+		open[above] = true
+		f.unmarked[s] = true
+		f.broken = append(f.broken, s)
+		f.propagate(s)
+	}
+}
+
+// throws reports a span that recorded an exception, although it is not marked as failed and did not record a response that means otherwise.
+func throws(s *trace.Span) bool {
+	return len(s.Events) > 0 && !call.Failed(s) && call.Number(s.Get(trace.HTTPStatus)) < 400 &&
+		slices.ContainsFunc(s.Events, func(ev trace.Event) bool { return ev.Name == "exception" || ev.Attrs["exception.type"] != "" })
+}
+
+// failedAbove is the failed span that waited for s: the call that s answers, or one around s in the same process. It is nil if there
+// is none.
+func failedAbove(s *trace.Span) *trace.Span {
+	const levels = 16
+	for i := 0; s.Parent != nil && i < levels; s, i = s.Parent, i+1 {
+		if call.Failed(s.Parent) {
+			return s.Parent
+		}
+		if s.Remote() {
+			return nil
+		}
+	}
+	return nil
+}
+
+// origin follows a failure up. Spans of its process that are not marked do not end the chain if they are within one that is, nothing else
+// explains the failure of that one, and the process did nothing more in it.
+func (f *failures) origin(s *trace.Span) origin {
+	o := origin{span: s, top: s, others: f.echoed[s], again: f.again[s], unmarked: f.unmarked[s]}
+	for {
+		up := failedAbove(o.top)
+		if up == nil || up != o.top.Parent && f.continued(o.top, up) {
+			return o
+		}
+		o.top = up
+		o.levels++
+		o.others += f.echoed[up]
+		o.again = o.again || f.again[up]
+	}
+}
+
+// continued reports whether the process of s made further calls within above after s had ended.
+func (f *failures) continued(s, above *trace.Span) bool {
+	if f.progress == nil {
+		f.progress = newProgress(f.exam)
+	}
+	return f.progress.lastCall[above.Index] >= s.End()
+}
+
+// progress records when the last call within a span and its process began, by Span.Index; 0 if there is none. What manages a connection or
+// a transaction does not count: after a failure, it is rolled back.
+type progress struct{ lastCall []trace.Micros }
+
+func newProgress(e *evidence.Exam) *progress {
+	p := &progress{make([]trace.Micros, len(e.Trace.Spans))}
+	for _, c := range e.Calls {
+		if !c.Housekeeping {
+			p.lastCall[c.Span.Index] = c.Span.Start
+		}
+	}
+	below := evidence.Subtree(e.Root)
+	for _, s := range slices.Backward(below[1:]) {
+		if up := s.Parent; !s.Remote() {
+			p.lastCall[up.Index] = max(p.lastCall[up.Index], p.lastCall[s.Index])
+		}
+	}
+	return p
+}

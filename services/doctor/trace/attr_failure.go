@@ -1,0 +1,11 @@
+package trace
+
+// What attributes state about a failure, in addition to its type, its code and its status.
+var (
+	// ErrorText holds a message in words, where it is neither the status nor an event: in OpenTelemetry's JavaScript instrumentations of gRPC
+	// (grpc.error_message, 0.2 and later) and of HTTP (http.error_message), and in Datadog's tracers (error.message, error.msg).
+	ErrorText = meaning("grpc.error_message", "http.error_message", "error.message", "error.msg")
+
+	// ResponseFlags is Envoy's own diagnosis of a request; see package call.
+	ResponseFlags = meaning("response_flags")
+)
