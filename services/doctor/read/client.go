@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -60,7 +61,7 @@ func (c *Client) FindBetween(ctx context.Context, service string, from, to time.
 	for _, h := range hits {
 		traces = append(traces, h.trace)
 	}
-	return newest(traces, all, service), nil
+	return newest(traces, all, s.gaps, service), nil
 }
 
 // page asks for the traces of a service in a window.
@@ -83,20 +84,26 @@ func (c *Client) page(ctx context.Context, service string, w window) ([]hit, err
 	}
 	var hits []hit
 	for _, t := range traces {
-		hits = append(hits, hit{t.ID, began(t, service, w), t})
+		first, last := extent(t, service)
+		hits = append(hits, hit{t.ID, first, last, t})
 	}
 	return hits, nil
 }
 
-// began is when the first span of a service in the window began: that is what Jaeger looks for. If there is none, because the trace's
-// clocks have been corrected, it is the trace's start.
-func began(t *trace.Trace, service string, w window) trace.Micros {
-	for _, s := range t.Spans {
-		if s.Service == service && w.from <= s.Start && s.Start <= w.to {
-			return s.Start
+// extent is when the first and the last span of a service began. Spans are sorted by their start.
+func extent(t *trace.Trace, service string) (first, last trace.Micros) {
+	of := func(s *trace.Span) bool { return s.Service == service }
+	i := slices.IndexFunc(t.Spans, of)
+	if i < 0 {
+		return t.Spans[0].Start, t.Spans[len(t.Spans)-1].Start
+	}
+	first = t.Spans[i].Start
+	for _, s := range t.Spans[i:] {
+		if of(s) {
+			last = s.Start
 		}
 	}
-	return t.Spans[0].Start
+	return first, last
 }
 
 // query tries the newer address, then the older one: Jaeger has had the newer since 1.x and drops the older after 2.20.

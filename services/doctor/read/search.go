@@ -19,14 +19,14 @@ const (
 	// pageSize is how many traces are asked for at once. A Jaeger holds the whole response in memory, several times over.
 	pageSize = 20
 	// maxPages bounds a search on a server that does not do what it is asked.
-	maxPages = 400
+	maxPages = 300
 )
 
 // A hit is a trace that a search has found.
 type hit struct {
-	id    string
-	at    trace.Micros // where in the window it was found
-	trace *trace.Trace // nil if the server returns only ids
+	id          string
+	first, last trace.Micros // when the first and the last span of the service began, which is what servers look for
+	trace       *trace.Trace // nil if the server returns only ids
 }
 
 // A search asks for pages of traces, the newest first. Servers differ in which traces they return if there are more than asked for: the
@@ -35,6 +35,7 @@ type search struct {
 	ask  func(ctx context.Context, w window) ([]hit, error)
 	unit trace.Micros // the resolution of the server's times
 	most int          // how many traces may be asked for; 0 is not known
+	gaps bool         // traces may have been missed
 }
 
 // A window is a time, both ends included, and how many traces in it to ask for.
@@ -82,49 +83,80 @@ func isTooMany(err error) bool {
 
 // rest lists the parts of a window that may hold more traces than its page does, the newest last.
 func (s *search) rest(w window, page []hit) []window {
-	var at []trace.Micros
-	inside := 0
-	for _, h := range page {
-		at = append(at, min(max(h.at, w.from), w.to))
-		if h.at >= w.from-s.unit && h.at <= w.to+s.unit {
-			inside++
-		}
-	}
-	if inside == 0 || w.n == 1 { // nothing is left, or the server ignores the window, or it keeps only one trace
+	page = slices.DeleteFunc(slices.Clone(page), func(h hit) bool { return h.last < w.from-s.unit || h.first > w.to+s.unit })
+	if len(page) == 0 || w.n == 1 { // nothing is left, or the server ignores the window, or it keeps only one trace
 		return nil
 	}
-	slices.Sort(at)
-	at = slices.Compact(at)
+	slices.SortFunc(page, func(a, b hit) int { return cmp.Compare(a.first, b.first) })
 	if len(page) != w.n { // Jaeger with Cassandra can return fewer than there are
-		if before := at[0] - 1; w.from <= before && before < w.to {
+		if before := page[0].first - 1; w.from <= before && before < w.to {
 			return []window{{w.from, before, pageSize}}
 		}
 		return nil
 	}
-	split := at[min(1, len(at)-1)] // the newer part has one trace less, so its page is not full if the server returns the newest
-	if split <= w.from || split >= w.to {
-		split = w.from + (w.to-w.from)/2
+	if page[len(page)/2].first < w.from { // most of them belong to an older window, and hide what began in this one
+		s.gaps = true
+		return nil
 	}
-	if w.to-w.from <= s.unit || split == w.from {
-		if w.n >= MaxTraces || w.n == s.most {
-			return nil
+	split, overlap := splitOf(w, page)
+	middle := w.from + (w.to-w.from)/2
+	switch {
+	case split > 0:
+		return []window{{w.from, split, pageSize}, {split, w.to, pageSize}}
+	case overlap:
+		s.gaps = true
+		if back := page[len(page)/2].first; back < w.to {
+			middle = max(back, w.from)
 		}
+		return []window{{w.from, middle, pageSize}}
+	case w.to-w.from > s.unit && middle > w.from:
+		return []window{{w.from, middle, pageSize}, {middle, w.to, pageSize}}
+	case w.n < MaxTraces && w.n != s.most:
 		return []window{{w.from, w.to, 2 * w.n}}
 	}
-	return []window{{w.from, split, pageSize}, {split, w.to, pageSize}}
+	return nil
 }
 
-// newest sorts traces by their start, keeps the newest [MaxTraces], and notes in each if there were more.
-func newest(traces []*trace.Trace, all bool, service string) []*trace.Trace {
+// splitOf finds a time in a window after which the page, sorted by first, has fewer traces than before it: the newer part is then not full
+// if the page has its newest traces, and nothing was missed there. There is none if too many traces overlap, or all begin together.
+func splitOf(w window, page []hit) (at trace.Micros, overlap bool) {
+	for i := 1; i <= len(page)/2; i++ {
+		at := page[i].first
+		if at <= w.from || at >= w.to {
+			continue
+		}
+		both := 0
+		for _, h := range page[:i] {
+			if h.last >= at {
+				both++
+			}
+		}
+		if both < i {
+			return at, false
+		}
+		overlap = true
+	}
+	return 0, overlap
+}
+
+// newest sorts traces by their start, keeps the newest [MaxTraces], and notes in each if there were or may be more.
+func newest(traces []*trace.Trace, all, gaps bool, service string) []*trace.Trace {
 	slices.SortFunc(traces, func(a, b *trace.Trace) int {
 		return cmp.Or(cmp.Compare(a.Spans[0].Start, b.Spans[0].Start), cmp.Compare(a.ID, b.ID))
 	})
 	if len(traces) > MaxTraces {
 		traces, all = traces[len(traces)-MaxTraces:], false
 	}
-	if !all {
-		for _, t := range traces {
-			t.Notes = append(t.Notes, fmt.Sprintf("only the newest %d traces of %s were read (try: a shorter -last)", len(traces), service))
+	note := ""
+	switch {
+	case !all:
+		note = fmt.Sprintf("only the newest %d traces of %s were read (try: a shorter -last)", len(traces), service)
+	case gaps:
+		note = fmt.Sprintf("only %d traces of %s were read; there may be more, because many ran at the same time (try: a shorter -last)", len(traces), service)
+	}
+	for _, t := range traces {
+		if note != "" {
+			t.Notes = append(t.Notes, note)
 		}
 	}
 	if len(traces) > 1 {

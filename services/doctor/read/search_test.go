@@ -29,7 +29,7 @@ func (s *store) ask(_ context.Context, w window) ([]hit, error) {
 		at := s.begins[i]
 		inside := w.from <= at && at <= w.to || s.quirk == "ignores times"
 		if inside && (len(page) < w.n || s.quirk == "ignores the limit") {
-			page = append(page, hit{id: fmt.Sprint(i), at: at})
+			page = append(page, hit{id: fmt.Sprint(i), first: at, last: at})
 		}
 	}
 	if s.quirk == "returns fewer" { // as Cassandra does, which counts spans
@@ -96,8 +96,37 @@ func TestSearchEnds(t *testing.T) {
 		if err != nil || s.asked > maxPages || len(hits) > MaxTraces+pageSize {
 			t.Errorf("%d pages, %d traces, error %v", s.asked, len(hits), err)
 		}
-		if s.quirk == "" && (all || hits[len(hits)-1].at < 1900) {
-			t.Errorf("all %v, down to %d", all, hits[len(hits)-1].at)
+		if s.quirk == "" && (all || hits[len(hits)-1].first < 1900) {
+			t.Errorf("all %v, down to %d", all, hits[len(hits)-1].first)
+		}
+	}
+}
+
+// Requests that overlap are found whatever order they arrive in. If too many overlap to be sure, the search says so, and still ends.
+func TestSearchOverlapping(t *testing.T) {
+	for _, c := range []struct {
+		atOnce, least int
+		gaps          bool
+	}{{1, 500, false}, {4, 500, false}, {16, 450, true}, {100, 150, true}} {
+		const traces, duration = 500, 70_000
+		random := rand.New(rand.NewPCG(1, 2))
+		arrived := random.Perm(traces)
+		slices.SortStableFunc(arrived, func(a, b int) int { return a/100 - b/100 }) // in batches without an order
+		asked := 0
+		s := search{unit: 1, ask: func(_ context.Context, w window) (page []hit, err error) {
+			asked++
+			for _, i := range slices.Backward(arrived) {
+				first := trace.Micros(i * duration / c.atOnce)
+				last := first + duration
+				if first <= w.to && last >= w.from && len(page) < w.n {
+					page = append(page, hit{id: fmt.Sprint(i), first: first, last: last})
+				}
+			}
+			return page, nil
+		}}
+		hits, all, err := s.run(t.Context(), time.UnixMicro(0), time.UnixMicro(900_000_000))
+		if err != nil || !all || s.gaps != c.gaps || len(hits) < c.least || asked > maxPages {
+			t.Errorf("%d at once: %d traces in %d pages, all %v, gaps %v, error %v; want at least %d, gaps %v", c.atOnce, len(hits), asked, all, s.gaps, err, c.least, c.gaps)
 		}
 	}
 }

@@ -70,7 +70,7 @@ func (c *TempoClient) FindBetween(ctx context.Context, service string, from, to 
 		return nil, fmt.Errorf("traces of %s: %w", service, err)
 	}
 	traces, err := c.readAll(ctx, hits[:min(len(hits), MaxTraces)])
-	return newest(traces, all && len(hits) <= MaxTraces, service), err
+	return newest(traces, all && len(hits) <= MaxTraces, s.gaps, service), err
 }
 
 // page asks for the ids of a service's traces in a window.
@@ -96,7 +96,7 @@ func (c *TempoClient) page(ctx context.Context, service string, w window) ([]hit
 	var hits []hit
 	for _, t := range found.Traces {
 		ns, _ := strconv.ParseInt(t.StartTimeUnixNano, 10, 64)
-		hits = append(hits, hit{id: t.TraceID, at: trace.Micros(ns / 1000)})
+		hits = append(hits, hit{id: t.TraceID, first: trace.Micros(ns / 1000), last: trace.Micros(ns / 1000)})
 	}
 	return hits, nil
 }
