@@ -83,12 +83,13 @@ func isTooMany(err error) bool {
 
 // rest lists the parts of a window that may hold more traces than its page does, the newest last.
 func (s *search) rest(w window, page []hit) []window {
+	full := len(page) == w.n
 	page = slices.DeleteFunc(slices.Clone(page), func(h hit) bool { return h.last < w.from-s.unit || h.first > w.to+s.unit })
 	if len(page) == 0 || w.n == 1 { // nothing is left, or the server ignores the window, or it keeps only one trace
 		return nil
 	}
 	slices.SortFunc(page, func(a, b hit) int { return cmp.Compare(a.first, b.first) })
-	if len(page) != w.n { // Jaeger with Cassandra can return fewer than there are
+	if !full { // Jaeger with Cassandra can return fewer than there are
 		if before := page[0].first - 1; w.from <= before && before < w.to {
 			return []window{{w.from, before, pageSize}}
 		}

@@ -146,7 +146,7 @@ func (s *server) unreachable(err error) error {
 	switch broken := isURL && errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET); {
 	case broken:
 		return fmt.Errorf("%s at %s closed the connection instead of answering: %w (was it killed for using too much memory, or restarted? "+
-			"look at its log, and ask for fewer traces with a shorter -last)", s.product, s.name, err)
+			"look at its log; with -service, a shorter -last asks for fewer traces)", s.product, s.name, err)
 	case isURL && s.portHint() != "":
 		return fmt.Errorf("%s at %s: %w (%s)", s.product, s.name, err, s.portHint())
 	case isURL:
