@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -68,9 +69,7 @@ func (s *server) open(ctx context.Context, address string) (*http.Response, *buf
 	if err != nil {
 		return nil, nil, s.unreachable(err)
 	}
-	for name, values := range s.header {
-		req.Header[name] = values
-	}
+	maps.Copy(req.Header, s.header)
 	req.Header.Set("Accept", "application/json") // some servers with the same API have other formats too
 	resp, err := s.http.Do(req)
 	if err != nil {

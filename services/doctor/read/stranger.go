@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -54,9 +55,7 @@ func (s *server) isTempo(ctx context.Context) bool {
 	if err != nil {
 		return false
 	}
-	for name, values := range s.header {
-		req.Header[name] = values
-	}
+	maps.Copy(req.Header, s.header)
 	resp, err := s.http.Do(req)
 	if err != nil {
 		return false
