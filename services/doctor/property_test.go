@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"hash/fnv"
-	"maps"
 	"math/rand/v2"
 	"path/filepath"
 	"slices"
@@ -56,7 +55,7 @@ func random(r *rand.Rand, n int) []*trace.Span {
 			s.Service = fmt.Sprint("s", r.IntN(5))
 		}
 		if s.Kind == trace.Client && r.IntN(2) == 0 {
-			s.Attrs = map[string]string{"http.request.method": "GET", "url.full": fmt.Sprintf("http://shop.example/items/%d", 100+r.IntN(4))}
+			s.Attrs = trace.AttrsOf(map[string]string{"http.request.method": "GET", "url.full": fmt.Sprintf("http://shop.example/items/%d", 100+r.IntN(4))})
 		}
 		spans = append(spans, s)
 	}
@@ -70,7 +69,7 @@ func traced(drawings []tracetest.Drawing, change func(*trace.Span)) []*trace.Tra
 		spans := make([]*trace.Span, len(d.Spans))
 		for i, s := range d.Spans {
 			c := *s
-			c.Attrs, c.Events, c.Links = maps.Clone(s.Attrs), slices.Clone(s.Events), slices.Clone(s.Links)
+			c.Attrs, c.Events, c.Links = slices.Clone(s.Attrs), slices.Clone(s.Events), slices.Clone(s.Links)
 			change(&c)
 			spans[i] = &c
 		}

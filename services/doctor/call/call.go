@@ -103,12 +103,13 @@ type Parser struct {
 	statements map[string]*Statement // by normalised text
 	paths      map[string]string     // their templates
 	methods    map[string]method
+	shards     map[shard]string
 	groups     map[Question]int32
 }
 
 // NewParser returns a Parser with an empty cache. It is not safe for concurrent use.
 func NewParser() *Parser {
-	return &Parser{map[queryText]query{}, map[string]*Statement{}, map[string]string{}, map[string]method{}, map[Question]int32{}}
+	return &Parser{map[queryText]query{}, map[string]*Statement{}, map[string]string{}, map[string]method{}, map[shard]string{}, map[Question]int32{}}
 }
 
 // cached returns the value for a key, which it computes once, unless the cache is so large that further values are hardly ever used again.

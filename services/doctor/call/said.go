@@ -10,7 +10,7 @@ import (
 func Said(s *trace.Span) string {
 	recorded := []string{s.Get(trace.ErrorType), s.Get(trace.RPCStatus), s.Get(trace.StatusText), s.Get(trace.ErrorText)}
 	for _, ev := range s.Events {
-		recorded = append(recorded, ev.Attrs["exception.type"], ev.Attrs["exception.message"])
+		recorded = append(recorded, ev.Attrs.Get("exception.type"), ev.Attrs.Get("exception.message"))
 	}
 	return strings.ToLower(strings.Join(recorded, " "))
 }
@@ -22,8 +22,8 @@ func Message(s *trace.Span) string {
 		return classed(s.Get(trace.ErrorType), text)
 	}
 	for _, ev := range s.Events {
-		if text := firstTelling(ev.Attrs["exception.message"]); text != "" {
-			return classed(ev.Attrs["exception.type"], text)
+		if text := firstTelling(ev.Attrs.Get("exception.message")); text != "" {
+			return classed(ev.Attrs.Get("exception.type"), text)
 		}
 	}
 	return ""

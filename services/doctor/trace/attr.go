@@ -79,8 +79,8 @@ const indexed = 1
 // names: without the index, diagnosing a trace took a quarter longer (100,000 spans: 0.65 s, not 0.51 s).
 func (s *Span) index() {
 	s.has = indexed
-	for name := range s.Attrs {
-		s.has |= meaningsOf[name]
+	for _, a := range s.Attrs {
+		s.has |= meaningsOf[a.Key]
 	}
 }
 
@@ -90,7 +90,7 @@ func (s *Span) Get(m Meaning) string {
 		return ""
 	}
 	for _, name := range m.names {
-		if v := s.Attrs[name]; v != "" {
+		if v := s.Attrs.Get(name); v != "" {
 			return v
 		}
 	}

@@ -80,6 +80,9 @@ func (e *Exam) Stages(onPath bool) [][]Stage {
 				of[p] = int32(len(byParent))
 			}
 			list := &byParent[of[p]-1]
+			if *list == nil {
+				*list = make([]Stage, 0, len(s.Parent.Children))
+			}
 			*list = append(*list, Stage{s, e.Calls[i : i+1 : i+1]})
 			at[s.Index] = int32(len(*list))
 		}

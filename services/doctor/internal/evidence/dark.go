@@ -40,9 +40,10 @@ func (e *Exam) findDark() *Darkness {
 }
 
 // recordsNothing reports whether a span's self time says nothing about what was done in it: its children were
-// recorded and this time is not in them, or it is only the entry of a request into a process.
+// recorded and this time is not in them, or it is only the entry of a request into a process. A proxy that says why a
+// request failed waited for its upstream.
 func (e *Exam) recordsNothing(s *trace.Span) bool {
-	if s.Calling() || e.CallOf[s.Index] == nil && call.Housekeeping(s) {
+	if s.Calling() || e.CallOf[s.Index] == nil && call.Housekeeping(s) || call.ProxyFlag(s) != nil {
 		return false
 	}
 	return len(s.Children) > 0 || s.Parent == nil || s.Remote() || s.Kind == trace.Server || s.Kind == trace.Consumer

@@ -71,6 +71,7 @@ func NewExam(t *trace.Trace, parser *call.Parser) *Exam {
 		return e
 	}
 	e.Path = e.Model.Critical(e.Root)
+	e.OnPath = make([]*trace.Span, 0, min(len(e.Path), len(t.Spans)))
 	for _, s := range e.Path {
 		if e.Self[s.Span.Index] == 0 {
 			e.OnPath = append(e.OnPath, s.Span)
@@ -87,7 +88,7 @@ func NewExam(t *trace.Trace, parser *call.Parser) *Exam {
 // sum adds Self up into Total, children before parents, and finds the entries, parents before children.
 func (e *Exam) sum() {
 	copy(e.Total, e.Self)
-	below := Subtree(e.Root)
+	below := subtree(make([]*trace.Span, 0, len(e.Trace.Spans)), e.Root)
 	for i := len(below) - 1; i > 0; i-- {
 		e.Total[below[i].Parent.Index] += e.Total[below[i].Index]
 	}
@@ -100,8 +101,10 @@ func (e *Exam) sum() {
 }
 
 // Subtree lists s and all spans below it, parents before children.
-func Subtree(s *trace.Span) []*trace.Span {
-	list := []*trace.Span{s}
+func Subtree(s *trace.Span) []*trace.Span { return subtree(nil, s) }
+
+func subtree(list []*trace.Span, s *trace.Span) []*trace.Span {
+	list = append(list, s)
 	for i := 0; i < len(list); i++ {
 		list = append(list, list[i].Children...)
 	}

@@ -48,4 +48,6 @@ func (e *Exam) findWorkedUntil() []trace.Micros {
 }
 
 // RunsOn reports whether the callee of a call recorded work that goes on after the call was given up.
-func (e *Exam) RunsOn(c *call.Call) bool { return c.Server != nil && e.Overrun(c) > max(0, c.Server.End()-c.Span.End()) }
+func (e *Exam) RunsOn(c *call.Call) bool {
+	return c.Server != nil && e.Overrun(c) > max(0, c.Server.End()-c.Span.End())
+}

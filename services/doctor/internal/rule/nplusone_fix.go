@@ -73,8 +73,8 @@ func storeBatchAdvice(c *call.Call, n int) string {
 // inGraphQL reports whether the loop runs in the resolvers of a GraphQL request, by the attributes of the spans around its calls.
 func inGraphQL(l *evidence.Loop) bool {
 	hasAttr := func(s *trace.Span) bool {
-		for key := range s.Attrs {
-			if strings.HasPrefix(key, "graphql.") {
+		for _, a := range s.Attrs {
+			if strings.HasPrefix(a.Key, "graphql.") {
 				return true
 			}
 		}
