@@ -36,6 +36,9 @@ What can mislead it: a callee that failed and left no span, so that its caller s
 	Find: findErrorOrigin,
 }
 
+// What reports a failure better than error-origin: the attempts that it led to, or the wait that ended in it.
+var toRetries, toTheWait = []finding.Kind{"retry-storm", "queue-wait"}, []finding.Kind{"caller-gave-up", "slow-dependency"}
+
 func findErrorOrigin(e *evidence.Exam) []Suspicion {
 	f := findFailures(e)
 	if len(f.broken) == 0 {
@@ -44,11 +47,17 @@ func findErrorOrigin(e *evidence.Exam) []Suspicion {
 	slow := slowCalls(e)
 	var all gathering
 	for _, s := range f.broken {
-		if f.below[s.Index] || f.echoes[s] != nil {
+		if f.below[s.Index] || f.echoes[s] != nil || evidence.ClosedStream(s) {
 			continue
 		}
 		o := f.origin(s)
-		x := Suspicion{Spans: []*trace.Span{s}, Minor: o.again || reportedElsewhere(e, s, slow)}
+		x := Suspicion{Spans: []*trace.Span{s}, Fatal: o.top == e.Root && !fromOutside(e, s)}
+		switch {
+		case o.again:
+			x.Minor, x.YieldsTo = !o.lost, toRetries
+		case reportedElsewhere(e, s, slow):
+			x.YieldsTo = toTheWait
+		}
 		x.Service, x.Operation, x.Callee, x.Count = s.Service, s.Name, calleeOf(s), 1
 		x.Saving.Basis, x.Confidence, x.Evidence = finding.None, finding.High, finding.Sufficient
 		all.addDescribed(x, func(x *Suspicion) { describeOrigin(e, x, o) })
@@ -74,6 +83,14 @@ type origin struct {
 	again     bool        // it was retried
 	unmarked  *trace.Span // if it is not marked as failed: the failed span that waited for it
 	above     *trace.Span // the failed span above the highest, which may have failed for another reason; nil if there is none
+	lost      bool        // the last attempt failed, too
+}
+
+// retried records that the failure is an attempt of a run, if it is. The outermost run decides whether the attempts were lost.
+func (o *origin) retried(run *evidence.Loop) {
+	if run != nil {
+		o.again, o.lost = true, run.Calls[len(run.Calls)-1].Failed
+	}
 }
 
 func describeOrigin(e *evidence.Exam, f *Suspicion, o origin) {

@@ -18,14 +18,14 @@ type failures struct {
 	echoes    map[*trace.Span]*trace.Span // see findEchoes
 	echoed    map[*trace.Span]int         // how many echoes a failure has
 	below     []bool                      // a span below failed, by Span.Index
-	again     map[*trace.Span]bool        // attempts that were repeated
+	again     []*evidence.Loop            // the run that an attempt belongs to, by Span.Index
 	progress  *progress                   // computed on first use
 }
 
 func findFailures(e *evidence.Exam) *failures {
 	n := len(e.Trace.Spans)
 	f := &failures{exam: e, failed: make([]bool, n), cancelled: make([]bool, n), below: make([]bool, n),
-		unmarked: map[*trace.Span]*trace.Span{}, echoes: map[*trace.Span]*trace.Span{}, echoed: map[*trace.Span]int{}, again: map[*trace.Span]bool{}}
+		unmarked: map[*trace.Span]*trace.Span{}, echoes: map[*trace.Span]*trace.Span{}, echoed: map[*trace.Span]int{}}
 	var failed, threw []*trace.Span
 	for i, s := range e.Trace.Spans {
 		c := e.CallOf[i]
@@ -59,9 +59,10 @@ func findFailures(e *evidence.Exam) *failures {
 		f.propagate(s)
 	}
 	f.addUnmarked(threw)
-	for _, l := range e.Retries() {
-		for _, u := range l.Units {
-			f.again[u] = true
+	f.again = make([]*evidence.Loop, len(e.Trace.Spans))
+	for _, l := range slices.Concat(e.Retries(), e.Spins()) {
+		for i, u := range l.Units {
+			f.again[u.Index], f.again[l.Calls[i].Span.Index] = l, l
 		}
 	}
 	return f
@@ -132,7 +133,8 @@ func silent(s *trace.Span) bool {
 // origin follows a failure up. Spans of its process that are not marked do not end the chain if they are within one that is, nothing else
 // explains the failure of that one, and the process did nothing more in it.
 func (f *failures) origin(s *trace.Span) origin {
-	o := origin{span: s, top: s, others: f.echoed[s], again: f.again[s], unmarked: f.unmarked[s]}
+	o := origin{span: s, top: s, others: f.echoed[s], unmarked: f.unmarked[s]}
+	o.retried(f.again[s.Index])
 	for {
 		up := f.failedAbove(o.top)
 		if up == nil {
@@ -145,7 +147,7 @@ func (f *failures) origin(s *trace.Span) origin {
 		o.top = up
 		o.levels++
 		o.others += f.echoed[up]
-		o.again = o.again || f.again[up]
+		o.retried(f.again[up.Index])
 	}
 }
 
