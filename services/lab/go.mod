@@ -80,6 +80,7 @@ require (
 
 replace (
 	spanwise/doctor => ../doctor
+	spanwise/doctor/doctortest => ../doctor/doctortest
 	spanwise/internal => ../internal
 	spanwise/inventory => ../inventory
 	spanwise/order => ../order

@@ -1,6 +1,6 @@
 // Package read turns the exports of tracing back ends into traces: Jaeger JSON, OTLP JSON (the Collector's file exporter, Grafana
-// Tempo's responses, keys in camelCase or snake_case) and Zipkin v2 JSON, each also gzipped, and the responses of a running Jaeger.
-// Call [All] for a file, [Jaeger] for an address.
+// Tempo's responses, keys in camelCase or snake_case) and Zipkin v2 JSON, each also gzipped, and the responses of a running Jaeger
+// or Tempo. Call [All] for a file, [Jaeger] or [Tempo] for an address.
 //
 // The format is detected. Whatever had to be repaired or left out is counted in the trace's Notes.
 package read
