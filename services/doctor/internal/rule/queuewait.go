@@ -148,8 +148,10 @@ func newStaircaseWait(e *evidence.Exam, q evidence.Queued) Suspicion {
 
 func newQueueWait(e *evidence.Exam, s *trace.Span, wait trace.Micros) Suspicion {
 	f := Suspicion{Spans: []*trace.Span{s}}
-	f.Service, f.Operation, f.Count = s.Service, s.Name, 1
-	f.Callee = s.Callee()
+	f.Service, f.Operation, f.Callee, f.Count = s.Service, s.Name, s.Callee(), 1
+	if e.CallOf[s.Index] != nil {
+		f.Operation = evidence.OperationAround(s)
+	}
 	f.CriticalPathUS = min(wait, e.Total[s.Index])
 	f.Saving.Basis, f.Evidence = finding.Shared, finding.Sufficient
 	f.Low = []path.Change{path.LessSelfTime(s, wait/2)}
