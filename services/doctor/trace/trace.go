@@ -27,11 +27,11 @@ type Span struct {
 	Start        Micros            // since the Unix epoch
 	Duration     Micros            // never negative
 	Error        bool              // status ERROR, or its older equivalents
+	OneThread    bool              // its process runs one thing at a time: Node.js
+	Mistimed     bool              // its recorded start or end was missing or impossible
 	Attrs        map[string]string // span attributes, values as text
 	Events       []Event
 	Links        []Link // to spans other than the parent
-	OneThread    bool   // its process runs one thing at a time: Node.js
-	Mistimed     bool   // its recorded start or end was missing or impossible
 	Dropped      int    // how many attributes, events and links the tracer dropped
 
 	Parent                    *Span   // set by New; nil for roots and orphans

@@ -57,7 +57,7 @@ func (e *Exam) findPlaces() []*Place {
 	polled := e.pollPauses()
 	for _, s := range e.OnPath {
 		own := e.Self[s.Index] - min(polled[s], e.Self[s.Index])
-		if e.Idling[s.Index] != "" || own == 0 {
+		if e.Idling[s] != "" || own == 0 {
 			continue
 		}
 		key, at := name{"", s.Service, s.Name}, s
