@@ -57,7 +57,7 @@ func invented(raw []byte) []*trace.Span {
 		s := &trace.Span{
 			ID: fmt.Sprint(b(0, 40)), ParentID: fmt.Sprint(b(1, 42)), Service: fmt.Sprint("s", b(2, 4)), Name: inventedNames[b(3, 8)],
 			Kind: trace.Kind(b(4, 6)), Start: trace.Micros(binary.LittleEndian.Uint16(raw[5:])) * 100, Duration: trace.Micros(binary.LittleEndian.Uint16(raw[7:])) * 50,
-			Error: raw[9]&1 == 1, Attrs: inventedAttrs[b(10, 8)],
+			Error: raw[9]&1 == 1, Attrs: trace.AttrsOf(inventedAttrs[b(10, 8)]),
 		}
 		switch b(11, 32) {
 		case 0:

@@ -10,7 +10,7 @@ import (
 func business(n int) []*trace.Span {
 	spans := make([]*trace.Span, 0, n)
 	add := func(parent *trace.Span, kind trace.Kind, service, name string, start, d trace.Micros, attrs map[string]string) *trace.Span {
-		s := &trace.Span{ID: fmt.Sprintf("%016x", len(spans)), Service: service, Name: name, Kind: kind, Start: start, Duration: d, Attrs: attrs}
+		s := &trace.Span{ID: fmt.Sprintf("%016x", len(spans)), Service: service, Name: name, Kind: kind, Start: start, Duration: d, Attrs: trace.AttrsOf(attrs)}
 		if parent != nil {
 			s.ParentID = parent.ID
 		}
@@ -48,7 +48,7 @@ func row(n int, call func(i int) (url string, fails bool)) []*trace.Span {
 	for i := range n - 1 {
 		url, fails := call(i)
 		spans = append(spans, &trace.Span{ID: fmt.Sprint(i), ParentID: "root", Service: "a", Name: "GET", Kind: trace.Client, Start: trace.Micros(i) * 100,
-			Duration: 90, Error: fails, Attrs: map[string]string{"http.request.method": "GET", "url.full": url}})
+			Duration: 90, Error: fails, Attrs: trace.AttrsOf(map[string]string{"http.request.method": "GET", "url.full": url})})
 	}
 	return spans
 }

@@ -42,7 +42,7 @@ type Call struct {
 // Describe names the call for a reader: what is requested, and from whom unless the name says it.
 func (c *Call) Describe() string {
 	name := "`" + c.Name() + "`"
-	if c.Callee == "" || c.Store || c.Callee == c.Get(trace.RPCService) || c.Callee == c.Span.Get(trace.Destination) {
+	if c.Callee == "" || c.Store || c.Callee == c.Get(trace.RPCService) || c.Callee == c.Span.Get(trace.Destination) || c.Span.Kind == trace.Producer {
 		return name
 	}
 	return name + " in " + c.Callee
@@ -103,12 +103,13 @@ type Parser struct {
 	statements map[string]*Statement // by normalised text
 	paths      map[string]string     // their templates
 	methods    map[string]method
+	shards     map[shard]string
 	groups     map[Question]int32
 }
 
 // NewParser returns a Parser with an empty cache. It is not safe for concurrent use.
 func NewParser() *Parser {
-	return &Parser{map[queryText]query{}, map[string]*Statement{}, map[string]string{}, map[string]method{}, map[Question]int32{}}
+	return &Parser{map[queryText]query{}, map[string]*Statement{}, map[string]string{}, map[string]method{}, map[shard]string{}, map[Question]int32{}}
 }
 
 // cached returns the value for a key, which it computes once, unless the cache is so large that further values are hardly ever used again.
@@ -159,12 +160,9 @@ func relays(s *trace.Span) bool {
 
 // read reads a call from its span.
 func (p *Parser) read(s *trace.Span, c *Call) {
-	*c = Call{Span: s, Server: s.RemoteChild(), Caller: s.Service, items: 1, Failed: Failed(s)}
+	*c = Call{Span: s, Server: s.RemoteChild(), Caller: s.Principal().Service, items: 1, Failed: Failed(s)}
 	if s.Remote() && !relays(s) {
-		c.Server, c.Caller = s, s.Parent.Service
-	}
-	if c.Server != nil {
-		c.Callee = c.Server.Service
+		c.Server, c.Caller, c.Callee = s, s.Parent.Principal().Service, s.Answerer()
 	} else {
 		c.Callee = s.Callee()
 	}

@@ -14,21 +14,21 @@ func TestFoundNothing(t *testing.T) {
 		"host not found": false, `relation "loans" does not exist`: false, "table loans not found": false, "no route to host": false,
 		"invalid memory address or nil pointer dereference": false, "method not found": false,
 	} {
-		s := &trace.Span{Error: true, Attrs: map[string]string{"otel.status_description": text}}
+		s := &trace.Span{Error: true, Attrs: trace.AttrsOf(map[string]string{"otel.status_description": text})}
 		if Failed(s) == want {
 			t.Errorf("%q: found nothing is %v, want %v", text, !want, want)
 		}
 	}
 	for kind, want := range map[string]bool{"ActiveRecord::RecordNotFound": true, "DocumentNotFoundError": true, "UnknownHostException": false} {
-		s := &trace.Span{Error: true, Events: []trace.Event{{Name: "exception", Attrs: map[string]string{"exception.type": kind}}}}
+		s := &trace.Span{Error: true, Events: []trace.Event{{Name: "exception", Attrs: trace.AttrsOf(map[string]string{"exception.type": kind})}}}
 		if Failed(s) == want {
 			t.Errorf("%s: found nothing is %v, want %v", kind, !want, want)
 		}
 	}
-	if s := (&trace.Span{Error: true, Attrs: map[string]string{"db.response.status_code": "40001", "exception.message": "no rows"}}); !Failed(s) {
+	if s := (&trace.Span{Error: true, Attrs: trace.AttrsOf(map[string]string{"db.response.status_code": "40001", "exception.message": "no rows"})}); !Failed(s) {
 		t.Error("an error code of the database is taken for a response")
 	}
-	if s := (&trace.Span{Error: true, Attrs: map[string]string{"http.status_code": "500", "exception.message": "no rows"}}); !Failed(s) {
+	if s := (&trace.Span{Error: true, Attrs: trace.AttrsOf(map[string]string{"http.status_code": "500", "exception.message": "no rows"})}); !Failed(s) {
 		t.Error("a 500 is taken for a response")
 	}
 }

@@ -20,9 +20,9 @@ func FuzzCalls(f *testing.F) {
 			more := fmt.Sprint(text, i/2)
 			spans = append(spans,
 				&trace.Span{ID: fmt.Sprint("q", i), ParentID: "root", Service: "a", Name: text, Kind: trace.Client, Start: trace.Micros(i) * 8000, Duration: 3000,
-					Attrs: map[string]string{"db.system": system, "db.statement": more}},
+					Attrs: trace.AttrsOf(map[string]string{"db.system": system, "db.statement": more})},
 				&trace.Span{ID: fmt.Sprint("h", i), ParentID: "root", Service: "a", Name: system, Kind: trace.Client, Start: trace.Micros(i)*8000 + 4000, Duration: 3000,
-					Attrs: map[string]string{"http.request.method": "GET", "url.full": fmt.Sprint(url, i)}})
+					Attrs: trace.AttrsOf(map[string]string{"http.request.method": "GET", "url.full": fmt.Sprint(url, i)})})
 		}
 		NewParser().Calls(trace.New("t", spans))
 		if !utf8.ValidString(text) {

@@ -2,19 +2,24 @@ package call
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 
 	"spanwise/doctor/trace"
 )
+
+// A shard is a part of a store.
+type shard struct{ address, namespace string }
+
+func (s shard) String() string { return s.address + "/" + s.namespace }
 
 // store reads a call to a database or a cache.
 func (p *Parser) store(c *Call) {
 	s := c.Span
 	c.Store = true
 	c.Callee = cmp.Or(c.Callee, "database")
-	c.Shard = s.Get(trace.PeerAddress) + "/" + s.Get(trace.DBNamespace)
-	if address := s.Get(trace.PeerAddress); numeric(address) {
+	address := s.Get(trace.PeerAddress)
+	c.Shard = cached(p.shards, shard{address, s.Get(trace.DBNamespace)}, shard.String)
+	if numeric(address) {
 		c.Instance = address
 	}
 	c.items = max(1, Number(s.Get(trace.DBBatch)))
@@ -27,7 +32,7 @@ func (p *Parser) store(c *Call) {
 		p.command(c, text, method)
 		return
 	}
-	if table := s.Get(trace.DBCollection); table != "" {
+	if table := strings.Trim(s.Get(trace.DBCollection), `[]"`); table != "" { // AWS's is a list
 		method = strings.TrimSpace(method + " " + table)
 	}
 	c.NameOnly = c.summary == "" && !strings.Contains(cmp.Or(text, method), " ") && !IsJSON(text)
@@ -117,17 +122,13 @@ func CursorMethod(method string) string {
 
 // arguments returns the attributes that state the values with which a statement was executed.
 func arguments(s *trace.Span) string {
-	var names []string
-	for k := range s.Attrs {
+	var list []string
+	for _, a := range s.Attrs {
+		k := a.Key
 		if strings.HasPrefix(k, "db.") && (k == "db.statement.parameters" || strings.HasPrefix(k, "db.query.parameter.") ||
 			strings.HasPrefix(k, "db.operation.parameter.") || strings.HasPrefix(k, "db.elasticsearch.path_parts.")) {
-			names = append(names, k)
+			list = append(list, " ", k[strings.LastIndexByte(k, '.')+1:], "=", a.Value)
 		}
-	}
-	slices.Sort(names)
-	var list []string
-	for _, k := range names {
-		list = append(list, " ", k[strings.LastIndexByte(k, '.')+1:], "=", s.Attrs[k])
 	}
 	return strings.Join(list, "")
 }

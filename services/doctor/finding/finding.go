@@ -58,15 +58,16 @@ type Figures struct {
 	Rows          int          `json:"rows,omitempty"`
 	Bytes         int          `json:"bytes,omitempty"`
 	WaitUS        trace.Micros `json:"wait_us,omitempty"`
-	WorkUS        trace.Micros `json:"work_us,omitempty"`    // by what was waited for
-	UsualUS       trace.Micros `json:"usual_us,omitempty"`   // what the same call usually takes
-	OverrunUS     trace.Micros `json:"overrun_us,omitempty"` // how long work went on after its caller had stopped waiting
-	OffsetUS      trace.Micros `json:"offset_us,omitempty"`  // of the service's clock; positive if it is ahead
-	LimitUS       trace.Micros `json:"limit_us,omitempty"`   // the time limit that was reached
-	Names         []string     `json:"names,omitempty"`      // the requests, queries and operations that it is about
-	Error         string       `json:"error,omitempty"`      // what the failed span records about its failure
-	HandledBy     string       `json:"handled_by,omitempty"` // the operation that went on without what failed
-	TraceIDs      []string     `json:"trace_ids,omitempty"`  // the traces that it is about, the cause first
+	IntervalUS    trace.Micros `json:"interval_us,omitempty"` // from one poll to the next
+	WorkUS        trace.Micros `json:"work_us,omitempty"`     // by what was waited for
+	UsualUS       trace.Micros `json:"usual_us,omitempty"`    // what the same call usually takes
+	OverrunUS     trace.Micros `json:"overrun_us,omitempty"`  // how long work went on after its caller had stopped waiting
+	OffsetUS      trace.Micros `json:"offset_us,omitempty"`   // of the service's clock; positive if it is ahead
+	LimitUS       trace.Micros `json:"limit_us,omitempty"`    // the time limit that was reached
+	Names         []string     `json:"names,omitempty"`       // the requests, queries and operations that it is about
+	Error         string       `json:"error,omitempty"`       // what the failed span records about its failure
+	HandledBy     string       `json:"handled_by,omitempty"`  // the operation that went on without what failed
+	TraceIDs      []string     `json:"trace_ids,omitempty"`   // the traces that it is about, the cause first
 }
 
 // A Saving is how much shorter the root becomes. It is always the result of a replay, never a sum of durations.

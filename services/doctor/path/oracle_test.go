@@ -202,7 +202,7 @@ func TestReplayAgainstCRISP(t *testing.T) {
 // erring reports what CRISP counts as an error. Unlike the doctor, it counts every 4xx.
 func erring(s *trace.Span) bool {
 	for _, e := range s.Events {
-		if _, there := e.Attrs["error"]; there || e.Name == "error" || e.Attrs["error.object"] != "" {
+		if _, there := e.Attrs.Lookup("error"); there || e.Name == "error" || e.Attrs.Get("error.object") != "" {
 			return true
 		}
 	}

@@ -109,8 +109,8 @@ func TestDeepAttributes(t *testing.T) {
 		value = `{"arrayValue":{"values":[` + value + `]}}`
 	}
 	got := one(t, fmt.Sprintf(`{"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"t","spanId":"1","name":"n","startTimeUnixNano":"1","endTimeUnixNano":"2","attributes":[{"key":"deep","value":%s}]}]}]}]}`, value))
-	if !strings.Contains(got.Spans[0].Attrs["deep"], "x") {
-		t.Errorf("deep attribute is %q, want x in it", got.Spans[0].Attrs["deep"])
+	if !strings.Contains(got.Spans[0].Attrs.Get("deep"), "x") {
+		t.Errorf("deep attribute is %q, want x in it", got.Spans[0].Attrs.Get("deep"))
 	}
 }
 

@@ -3,7 +3,6 @@ package read
 import (
 	"fmt"
 	"slices"
-	"unique"
 
 	"spanwise/doctor/trace"
 )
@@ -15,6 +14,12 @@ type builder struct {
 	notes   tally    // about the input as a whole, so every trace gets them
 	remarks []string // the same, without a count
 	cutAt   int64    // the byte at which the input ended in the middle of a value; 0 if it did not
+
+	last  *draft // the one that was used last
+	pool  *pool
+	slabs slabs
+
+	references []jaegerReference // those of one span, while it is read
 }
 
 // A draft is a trace to which spans are still added.
@@ -27,19 +32,26 @@ type draft struct {
 }
 
 func newBuilder() *builder {
-	return &builder{drafts: map[string]*draft{}, notes: tally{}}
+	return &builder{drafts: map[string]*draft{}, notes: tally{}, pool: newPool()}
 }
 
 func (b *builder) note(what string) { b.notes[what]++ }
 
+// text returns what a cursor read as a string.
+func (b *builder) text(text []byte) string { return b.pool.string(text) }
+
 // draft returns the draft of a trace, a new one if there is none.
 func (b *builder) draft(id string) *draft {
+	if b.last != nil && b.last.id == id {
+		return b.last
+	}
 	d := b.drafts[id]
 	if d == nil {
 		d = &draft{id: id, notes: tally{}}
 		b.drafts[id] = d
 		b.order = append(b.order, d)
 	}
+	b.last = d
 	return d
 }
 
@@ -73,16 +85,13 @@ func (b *builder) add(p pending) {
 	}
 	s.Mistimed = s.Mistimed || !p.start.known || start != p.start.n || end != p.end.n
 	s.Start, s.Duration = trace.Micros(start), trace.Micros(end-start)
-	s.Service, s.Host, s.Name = intern(s.Service), intern(s.Host), intern(s.Name)
+	s.Service, s.Host, s.Name = b.pool.intern(s.Service), b.pool.intern(s.Host), b.pool.intern(s.Name)
 	d.spans = append(d.spans, s)
 }
 
 // farthest is how many µs from the epoch a time may be: 570 years, which is more than 64 bits of nanoseconds can hold, and
 // small enough that sums of durations do not overflow.
 const farthest = 1 << 54
-
-// intern makes equal strings share memory: a trace of 100,000 spans has a few dozen names and keys.
-func intern(s string) string { return unique.Make(s).Value() }
 
 // traces builds the traces.
 func (b *builder) traces() []*trace.Trace {

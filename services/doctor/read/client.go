@@ -95,6 +95,19 @@ func (c *Client) Find(ctx context.Context, service string, since time.Time) ([]*
 	return traces, nil
 }
 
+// camel spells a snake_case key in camelCase.
+func camel(key string) string {
+	first, rest, _ := strings.Cut(key, "_")
+	var b strings.Builder
+	b.WriteString(first)
+	for word := range strings.SplitSeq(rest, "_") {
+		if word != "" {
+			b.WriteString(strings.ToUpper(word[:1]) + word[1:])
+		}
+	}
+	return b.String()
+}
+
 // query tries the newer address, then the older one: Jaeger has had the newer since 1.x and drops the older after 2.20.
 func (c *Client) query(ctx context.Context, addresses ...string) ([]*trace.Trace, error) {
 	var misses []string

@@ -7,17 +7,20 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // A document walks JSON key by key, so that only one span, or line, at a time is held as text. The keys reveal the format.
 type document struct {
-	*json.Decoder
+	*jsontext.Decoder
 	*builder
 	depth  int
 	format string      // according to the keys so far
 	keys   []string    // unknown top-level keys, for the error
 	failed serverError // what a server wrote instead of a trace, or with it
-	snake  bool        // keys are spelled_so, not spelledSo
+	cursor cursor      // in the value that is being read
+	batch  []pending   // the spans of one resource, while they are read
 	before int64       // bytes of the input before what the decoder reads
 }
 
@@ -29,7 +32,7 @@ func (d *document) all(in *bufio.Reader) error {
 	if byLine(in) {
 		return d.lines(in)
 	}
-	d.Decoder = json.NewDecoder(in)
+	d.Decoder = newDecoder(in)
 	err := d.documents()
 	switch {
 	case err == nil:
@@ -43,7 +46,7 @@ func (d *document) all(in *bufio.Reader) error {
 // documents reads one document after the other. An end of the input within one is io.ErrUnexpectedEOF.
 func (d *document) documents() error {
 	for {
-		tok, err := d.Token()
+		tok, err := d.ReadToken()
 		if err == io.EOF {
 			return nil
 		}
@@ -75,7 +78,7 @@ func (d *document) lines(in *bufio.Reader) error {
 	for end := error(nil); end == nil; {
 		var line []byte
 		line, end = in.ReadBytes('\n')
-		d.Decoder = json.NewDecoder(bytes.NewReader(line))
+		d.Decoder = newDecoder(bytes.NewReader(line))
 		err := d.documents()
 		switch {
 		case end != nil && end != io.EOF && !cutOff(end):
@@ -106,11 +109,11 @@ func (d *document) lines(in *bufio.Reader) error {
 func (d *document) offset() int64 { return d.before + d.InputOffset() }
 
 // value reads the rest of a value in any of the formats, after its first token; list reads that of a list.
-func (d *document) value(tok json.Token, list func() error) error {
-	switch tok {
-	case json.Delim('{'):
+func (d *document) value(tok jsontext.Token, list func() error) error {
+	switch tok.Kind() {
+	case '{':
 		return d.wrapper()
-	case json.Delim('['):
+	case '[':
 		return list()
 	}
 	return fmt.Errorf("found %v, want an object or a list", tok)
@@ -124,17 +127,17 @@ func (d *document) wrapper() error {
 	defer func() { d.depth-- }()
 	var t jaegerTrace
 	err := d.fields(func(key string) error {
-		switch d.camel(key) {
+		switch key {
 		case "data":
 			d.format = "Jaeger JSON"
 			return d.inner()
 		case "result", "trace":
 			d.format = "OTLP JSON"
 			return d.inner()
-		case "resourceSpans", "batches":
+		case "resourcespans", "batches":
 			d.format = "OTLP JSON"
 			return d.each(d.resourceSpans)
-		case "traceID", "spans", "processes", "warnings":
+		case "traceid", "spans", "processes", "warnings":
 			d.format = "Jaeger JSON"
 			return d.jaegerField(&t, key)
 		case "error", "errors":
@@ -145,7 +148,7 @@ func (d *document) wrapper() error {
 		if len(d.keys) < 8 {
 			d.keys = append(d.keys, fmt.Sprintf("%q", key))
 		}
-		return d.skip()
+		return d.SkipValue()
 	})
 	d.jaegerDone(&t)
 	return err
@@ -153,8 +156,8 @@ func (d *document) wrapper() error {
 
 // inner reads what a wrapper wraps: an object, a list of objects, or null.
 func (d *document) inner() error {
-	tok, err := d.Token()
-	if err != nil || tok == nil {
+	tok, err := d.ReadToken()
+	if err != nil || tok.Kind() == 'n' {
 		return err
 	}
 	return d.value(tok, func() error { return d.elements(d.inner) })
@@ -166,8 +169,8 @@ func (d *document) list() error {
 		if d.format == "Zipkin JSON" && d.depth == 0 {
 			return d.zipkin()
 		}
-		var raw json.RawMessage
-		if err := d.Decode(&raw); err != nil {
+		raw, err := d.ReadValue()
+		if err != nil {
 			return err
 		}
 		return d.element(raw)
@@ -181,7 +184,7 @@ func (d *document) element(raw []byte) error {
 	isDocument := !isList && json.Unmarshal(raw, &keys) == nil && wraps(keys)
 	outer := d.Decoder
 	defer func() { d.Decoder = outer }()
-	d.Decoder = json.NewDecoder(bytes.NewReader(raw))
+	d.Decoder = newDecoder(bytes.NewReader(raw))
 	if isDocument {
 		return d.documents()
 	}
@@ -195,8 +198,8 @@ func (d *document) element(raw []byte) error {
 // wraps reports whether an object with these keys is a document, rather than a Zipkin span.
 func wraps(keys map[string]json.RawMessage) bool {
 	for key := range keys {
-		switch camel(key) {
-		case "data", "result", "trace", "spans", "resourceSpans", "batches":
+		switch string(fold(nil, []byte(key))) {
+		case "data", "result", "trace", "spans", "resourcespans", "batches":
 			return true
 		}
 	}

@@ -1,6 +1,7 @@
 package read
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"errors"
@@ -8,6 +9,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // A serverError is what a server wrote instead of a trace.
@@ -17,8 +20,8 @@ func (e serverError) Error() string { return string(e) }
 
 // failure remembers the error that a server wrote: Jaeger's [{"code":404,"msg":…}], gRPC's {"message":…}, text, or anything else.
 func (d *document) failure() error {
-	var raw json.RawMessage
-	if err := d.Decode(&raw); err != nil {
+	raw, err := d.ReadValue()
+	if err != nil {
 		return err
 	}
 	type message struct{ Msg, Message string }
@@ -44,12 +47,11 @@ func (d *document) failure() error {
 
 // message remembers what a server wrote with a partial trace, as Grafana Tempo does, or instead of a trace.
 func (d *document) message() error {
-	var message text
-	err := d.Decode(&message)
-	if message != "" && message != "null" && d.failed == "" {
-		d.failed = serverError(message)
-	}
-	return err
+	return d.whole(func(c *cursor) {
+		if message := string(c.text()); message != "" && message != "null" && d.failed == "" {
+			d.failed = serverError(message)
+		}
+	})
 }
 
 // verdict is the error for well-formed JSON without a span. If there are spans, it notes what a server wrote with them.
@@ -79,13 +81,29 @@ func (d *document) locate(err error) error {
 		return err
 	}
 	format, offset := cmp.Or(d.format, "JSON"), d.offset()
-	if syntax := (*json.SyntaxError)(nil); errors.As(err, &syntax) {
-		offset = max(offset, d.before+syntax.Offset)
-	}
 	if cutOff(err) {
 		return fmt.Errorf("%s, byte %d: cut off in the middle of a value (an incomplete download?)", format, offset)
 	}
+	if syntax := (*jsontext.SyntacticError)(nil); errors.As(err, &syntax) {
+		offset, err = max(offset, d.before+syntax.ByteOffset), syntax.Err
+		if c := d.afterComma(syntax); c != 0 {
+			offset, err = offset+1, fmt.Errorf("invalid character %q after a comma", c)
+		}
+	}
 	return fmt.Errorf("%s, byte %d: %w", format, offset, err)
+}
+
+// afterComma is the bracket that made the decoder reject the comma before it, or 0 if it rejected something else.
+func (d *document) afterComma(err *jsontext.SyntacticError) byte {
+	unread, comma := d.UnreadBuffer(), int(err.ByteOffset-d.InputOffset())
+	if comma < 0 || comma >= len(unread) || unread[comma] != ',' {
+		return 0
+	}
+	rest := bytes.TrimLeft(unread[comma+1:], " \t\r\n")
+	if len(rest) > 0 && (rest[0] == '}' || rest[0] == ']') {
+		return rest[0]
+	}
+	return 0
 }
 
 func cutOff(err error) bool { return errors.Is(err, io.ErrUnexpectedEOF) }

@@ -10,132 +10,209 @@ import (
 
 // A jaegerTrace is one element of "data". Spans name their process by a key that usually comes after them.
 type jaegerTrace struct {
-	id       string
-	spans    []pending
-	process  map[string]jaegerProcess
-	warnings []string
+	id        string
+	spans     []pending
+	processes map[string]jaegerProcess
+	warnings  []string
 }
 
 type jaegerProcess struct {
-	ServiceName string
-	Tags        []jaegerTag
-}
-
-type jaegerTag struct {
-	Key   string
-	Value text
-}
-
-type jaegerSpan struct {
-	TraceID, SpanID, ParentSpanID, OperationName, ProcessID string
-	References                                              []struct{ RefType, TraceID, SpanID string }
-	StartTime, Duration                                     number
-	Tags                                                    []jaegerTag
-	Logs                                                    []struct {
-		Timestamp number
-		Fields    []jaegerTag
-	}
-	Process  *jaegerProcess
-	Warnings []string
+	service, host string
+	oneThread     bool // see trace.Span
 }
 
 // jaegerField reads one field of a trace.
 func (d *document) jaegerField(t *jaegerTrace, key string) error {
 	switch key {
-	case "traceID":
-		return d.span(&t.id)
+	case "traceid":
+		return d.whole(func(c *cursor) { t.id = d.traceID(c) })
 	case "processes":
-		return d.span(&t.process)
+		return d.whole(func(c *cursor) { t.processes = d.jaegerProcesses(c) })
 	case "warnings":
-		return d.span(&t.warnings)
+		return d.whole(func(c *cursor) { t.warnings = d.jaegerWarnings(c) })
 	}
 	return d.each(func() error {
-		var s jaegerSpan
-		if err := d.span(&s); err != nil {
-			return err
-		}
-		t.spans = append(t.spans, d.jaegerSpan(&s))
-		return nil
+		return d.whole(func(c *cursor) { t.spans = append(t.spans, d.jaegerSpan(c)) })
 	})
 }
 
 // jaegerDone adds a trace's spans once its processes are known.
 func (d *document) jaegerDone(t *jaegerTrace) {
-	hosts, threads := make(map[string]string, len(t.process)), map[string]bool{}
-	for key, p := range t.process {
-		tags := jaegerTags(p.Tags)
-		hosts[key], threads[key] = host(tags), oneThread(tags)
-	}
-	id := traceID(t.id)
 	for _, s := range t.spans {
-		if p, ok := t.process[s.process]; ok {
-			s.Service, s.Host, s.OneThread = p.ServiceName, hosts[s.process], threads[s.process]
+		if p, ok := t.processes[s.process]; ok {
+			s.Service, s.Host, s.OneThread = p.service, p.host, p.oneThread
 		} else if s.Service == "" {
 			d.note("of an unknown process, read without a service")
 		}
 		if s.traceID == "" {
-			s.traceID = id
+			s.traceID = t.id
 			for i := range s.Links {
-				s.Links[i].TraceID = cmp.Or(s.Links[i].TraceID, id)
+				s.Links[i].TraceID = cmp.Or(s.Links[i].TraceID, t.id)
 			}
 		}
 		d.add(s)
 	}
 	for _, w := range t.warnings {
-		d.draft(id).remarks = append(d.draft(id).remarks, "warning from Jaeger: "+w)
+		d.draft(t.id).remarks = append(d.draft(t.id).remarks, "warning from Jaeger: "+w)
 	}
 }
 
-// jaegerSpan converts a span. Its parent is the first CHILD_OF in the same trace; all other references are links.
-func (d *document) jaegerSpan(s *jaegerSpan) pending {
-	attrs := jaegerTags(s.Tags)
-	out := &trace.Span{
-		ID: spanID(s.SpanID), ParentID: spanID(s.ParentSpanID), Name: s.OperationName,
-		Attrs: attrs, Kind: kindOf(attrs["span.kind"]), Error: hasError(attrs), Dropped: lost(attrs),
+func (b *builder) jaegerProcesses(c *cursor) map[string]jaegerProcess {
+	processes := map[string]jaegerProcess{}
+	for key := range c.members() {
+		id := b.text(key)
+		processes[id] = b.jaegerProcess(c)
 	}
-	own := traceID(s.TraceID)
-	for _, r := range s.References {
-		other, span := traceID(r.TraceID), spanID(r.SpanID)
-		if other == "" {
-			other = own
+	return processes
+}
+
+func (b *builder) jaegerProcess(c *cursor) (p jaegerProcess) {
+	for key := range c.fields() {
+		switch string(key) {
+		case "servicename":
+			p.service = b.text(c.string())
+		case "tags":
+			tags := b.jaegerTags(c)
+			p.host, p.oneThread = host(tags), oneThread(tags)
 		}
-		if r.RefType == "CHILD_OF" && other == own && (out.ParentID == "" || out.ParentID == span) {
-			out.ParentID = span
+	}
+	return p
+}
+
+func (b *builder) jaegerWarnings(c *cursor) (warnings []string) {
+	for range c.elements() {
+		warnings = append(warnings, b.text(c.string()))
+	}
+	return warnings
+}
+
+func (b *builder) jaegerSpan(c *cursor) pending {
+	p := pending{Span: b.slabs.span()}
+	var references []jaegerReference
+	var duration number
+	for key := range c.fields() {
+		switch string(key) {
+		case "traceid":
+			p.traceID = b.traceID(c)
+		case "spanid":
+			p.ID = b.spanID(c)
+		case "parentspanid":
+			p.ParentID = b.spanID(c)
+		case "operationname":
+			p.Name = b.text(c.string())
+		case "references":
+			references = b.jaegerReferences(c)
+		case "starttime":
+			p.start = c.number()
+		case "duration":
+			duration = c.number()
+		case "tags":
+			p.Attrs = b.jaegerTags(c)
+		case "logs":
+			p.Events = b.jaegerLogs(c)
+		case "processid":
+			p.process = b.text(c.string())
+		case "process":
+			process := b.jaegerProcess(c)
+			p.Service, p.Host, p.OneThread = process.service, process.host, process.oneThread
+		case "warnings":
+			b.noteSkew(b.jaegerWarnings(c))
+		}
+	}
+	p.Kind, p.Error, p.Dropped = kindOf(p.Attrs.Get("span.kind")), hasError(p.Attrs), lost(p.Attrs)
+	p.refer(references)
+	if !duration.known {
+		b.note("without a duration, treated as zero-length")
+		p.Mistimed = true
+	}
+	p.end = after(p.start, duration)
+	return p
+}
+
+type jaegerReference struct{ kind, traceID, spanID string }
+
+func (b *builder) jaegerReferences(c *cursor) []jaegerReference {
+	list := b.references[:0]
+	for range c.elements() {
+		var r jaegerReference
+		for key := range c.fields() {
+			switch string(key) {
+			case "reftype":
+				r.kind = b.text(c.string())
+			case "traceid":
+				r.traceID = b.traceID(c)
+			case "spanid":
+				r.spanID = b.spanID(c)
+			}
+		}
+		list = append(list, r)
+	}
+	b.references = list
+	return list
+}
+
+// refer sets the parent, which is the first CHILD_OF in the same trace, and the links, which are all other references.
+func (p *pending) refer(references []jaegerReference) {
+	for _, r := range references {
+		other := cmp.Or(r.traceID, p.traceID)
+		if r.kind == "CHILD_OF" && other == p.traceID && (p.ParentID == "" || p.ParentID == r.spanID) {
+			p.ParentID = r.spanID
 		} else {
-			out.Links = append(out.Links, trace.Link{TraceID: other, SpanID: span})
+			p.Links = append(p.Links, trace.Link{TraceID: other, SpanID: r.spanID})
 		}
 	}
-	for _, l := range s.Logs {
-		e := trace.Event{Time: trace.Micros(l.Timestamp.n), Attrs: jaegerTags(l.Fields)}
-		e.Name = cmp.Or(e.Attrs["event"], e.Attrs["message"])
-		out.Events = append(out.Events, e)
-	}
-	for _, w := range s.Warnings {
-		if strings.Contains(w, "adjust") {
-			d.note("that Jaeger moved in time to hide clock skew (raw traces are better)")
-		}
-	}
-	if s.Process != nil {
-		tags := jaegerTags(s.Process.Tags)
-		out.Service, out.Host, out.OneThread = s.Process.ServiceName, host(tags), oneThread(tags)
-	}
-	if !s.Duration.known {
-		d.note("without a duration, treated as zero-length")
-		out.Mistimed = true
-	}
-	return pending{own, s.ProcessID, s.StartTime, after(s.StartTime, s.Duration), out}
 }
 
-func jaegerTags(tags []jaegerTag) map[string]string {
-	m := make(map[string]string, len(tags))
-	for _, t := range tags {
-		m[intern(t.Key)] = string(t.Value)
+func (b *builder) jaegerLogs(c *cursor) (events []trace.Event) {
+	for range c.elements() {
+		var e trace.Event
+		for key := range c.fields() {
+			switch string(key) {
+			case "timestamp":
+				e.Time = trace.Micros(c.number().n)
+			case "fields":
+				e.Attrs = b.jaegerTags(c)
+			}
+		}
+		e.Name = cmp.Or(e.Attrs.Get("event"), e.Attrs.Get("message"))
+		events = append(events, e)
 	}
-	return m
+	return events
+}
+
+func (b *builder) noteSkew(warnings []string) {
+	for _, w := range warnings {
+		if strings.Contains(w, "adjust") {
+			b.note("that Jaeger moved in time to hide clock skew (raw traces are better)")
+		}
+	}
+}
+
+func (b *builder) jaegerTags(c *cursor) trace.Attrs {
+	list := b.slabs.list[:0]
+	for range c.elements() {
+		var a trace.Attr
+		for key := range c.fields() {
+			switch string(key) {
+			case "key":
+				a.Key = b.text(c.string())
+			case "value":
+				a.Value = b.text(c.text())
+			}
+		}
+		list = append(list, a)
+	}
+	b.slabs.list = list
+	return b.slabs.attributes(list)
 }
 
 // kindOf reads span.kind, a Zipkin kind, or OTLP's SPAN_KIND_* and numbers.
-func kindOf(s string) trace.Kind { return kinds[strings.TrimPrefix(strings.ToLower(s), "span_kind_")] }
+func kindOf(s string) trace.Kind {
+	if kind, known := kinds[s]; known {
+		return kind
+	}
+	return kinds[strings.TrimPrefix(strings.ToLower(s), "span_kind_")]
+}
 
 var kinds = map[string]trace.Kind{
 	"internal": trace.Internal, "1": trace.Internal,
@@ -146,15 +223,15 @@ var kinds = map[string]trace.Kind{
 }
 
 // hasError reports whether tags mark a span as failed, as OpenTracing, Zipkin, or OpenTelemetry's translations do.
-func hasError(attrs map[string]string) bool {
-	e, ok := attrs["error"]
-	return ok && !strings.EqualFold(e, "false") || strings.EqualFold(attrs["otel.status_code"], "ERROR")
+func hasError(attrs trace.Attrs) bool {
+	e, ok := attrs.Lookup("error")
+	return ok && !strings.EqualFold(e, "false") || strings.EqualFold(attrs.Get("otel.status_code"), "ERROR")
 }
 
 // lost adds up the tags in which Jaeger counts what a tracer dropped.
-func lost(attrs map[string]string) (n int) {
+func lost(attrs trace.Attrs) (n int) {
 	for _, key := range []string{"otel.dropped_attributes_count", "otel.dropped_events_count", "otel.dropped_links_count"} {
-		dropped, _ := strconv.Atoi(attrs[key])
+		dropped, _ := strconv.Atoi(attrs.Get(key))
 		n += min(max(dropped, 0), 1<<30)
 	}
 	return n

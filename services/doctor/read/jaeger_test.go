@@ -39,7 +39,7 @@ func TestJaegerReferences(t *testing.T) {
 		{ID: "5", Name: "first", Start: 5, Duration: 1},
 	}
 	for _, s := range want {
-		s.Service, s.Attrs = "a", map[string]string{}
+		s.Service, s.Attrs = "a", nil
 	}
 	if diff := cmp.Diff(want, got.Spans, asRead); diff != "" {
 		t.Errorf("spans (-want +got):\n%s", diff)
@@ -54,9 +54,9 @@ func TestJaegerDetails(t *testing.T) {
 		  {"key":"otel.status_code","value":"ERROR"},{"key":"otel.dropped_events_count","value":3},{"key":"otel.dropped_links_count","value":2}],
 		 "logs":[{"timestamp":101,"fields":[{"key":"event","value":"retry"},{"key":"attempt","value":2}]}]}]}]}`)
 	want := &trace.Span{ID: "1", Service: "inline", Host: "h", Name: "op", Start: 100, Duration: 7, Error: true, Dropped: 5,
-		Attrs: map[string]string{"n": "12345678901234567890", "f": "1.50", "b": "true", "s": `a"b`, "null": "null",
-			"otel.status_code": "ERROR", "otel.dropped_events_count": "3", "otel.dropped_links_count": "2"},
-		Events: []trace.Event{{Time: 101, Name: "retry", Attrs: map[string]string{"event": "retry", "attempt": "2"}}}}
+		Attrs: trace.AttrsOf(map[string]string{"n": "12345678901234567890", "f": "1.50", "b": "true", "s": `a"b`, "null": "null",
+			"otel.status_code": "ERROR", "otel.dropped_events_count": "3", "otel.dropped_links_count": "2"}),
+		Events: []trace.Event{{Time: 101, Name: "retry", Attrs: trace.AttrsOf(map[string]string{"event": "retry", "attempt": "2"})}}}
 	if diff := cmp.Diff(want, got.Spans[0], asRead); diff != "" {
 		t.Errorf("span (-want +got):\n%s", diff)
 	}

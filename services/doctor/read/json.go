@@ -1,15 +1,18 @@
 package read
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"regexp"
-	"strings"
+	"io"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
-// object reads an object (or null), calling field for each key; field must consume the value.
+// newDecoder decodes JSON as leniently as encoding/json: it accepts keys that occur twice, and invalid UTF-8.
+func newDecoder(in io.Reader) *jsontext.Decoder {
+	return jsontext.NewDecoder(in, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+}
+
+// object reads an object (or null), calling field for each key, see fields.
 func (d *document) object(field func(key string) error) error {
 	if empty, err := d.open('{', "an object"); empty || err != nil {
 		return err
@@ -25,85 +28,55 @@ func (d *document) each(element func() error) error {
 	return d.elements(element)
 }
 
-func (d *document) open(delim json.Delim, want string) (empty bool, err error) {
-	tok, err := d.Token()
-	if err == nil && tok != nil && tok != delim {
+func (d *document) open(kind jsontext.Kind, want string) (empty bool, err error) {
+	tok, err := d.ReadToken()
+	if err != nil {
+		return false, err
+	}
+	empty = tok.Kind() == 'n'
+	if !empty && tok.Kind() != kind {
 		err = fmt.Errorf("found %v, want %s", tok, want)
 	}
-	return tok == nil, err
+	return empty, err
 }
 
-// fields visits the rest of an object whose opening brace was consumed, and consumes the closing brace.
+// fields visits the rest of an object whose opening brace was consumed, and consumes the closing brace. Keys are folded; visit must
+// consume the value.
 func (d *document) fields(visit func(key string) error) error {
 	return d.elements(func() error {
-		key, err := d.Token()
+		key, err := d.ReadToken()
 		if err != nil {
 			return err
 		}
-		return visit(key.(string))
+		return visit(string(fold(nil, []byte(key.String()))))
 	})
 }
 
 // elements visits the rest of a list whose opening bracket was consumed, and consumes the closing bracket.
 func (d *document) elements(visit func() error) error {
-	for d.More() {
+	for {
+		switch d.PeekKind() {
+		case '}', ']', jsontext.KindInvalid:
+			_, err := d.ReadToken()
+			return err
+		}
 		if err := visit(); err != nil {
 			return err
 		}
 	}
-	_, err := d.Token()
-	return err
 }
 
-// skip passes over a value.
-func (d *document) skip() error {
-	var raw json.RawMessage
-	return d.Decode(&raw)
-}
-
-// span decodes one span into v, with either spelling of the keys. A field of the wrong type is left out; the span is not.
-func (d *document) span(v any) (err error) {
-	var raw json.RawMessage
-	if !d.snake {
-		err = d.Decode(v)
-	} else if err = d.Decode(&raw); err == nil {
-		err = json.Unmarshal(camelKeys(raw), v)
+// whole reads the next value with a cursor. It holds all of the value as text, so that one that is broken or cut off gives nothing.
+// A field of the wrong type is left out; the value is not.
+func (d *document) whole(read func(*cursor)) error {
+	raw, err := d.ReadValue()
+	if err != nil {
+		return err
 	}
-	if wrong := (*json.UnmarshalTypeError)(nil); errors.As(err, &wrong) {
+	c := &d.cursor
+	c.json, c.at, c.wrong = raw, 0, false
+	if read(c); c.wrong {
 		d.note("with a field of the wrong type, read without it")
-		return nil
 	}
-	return err
+	return nil
 }
-
-// OTLP's JSON spells its keys like startTimeUnixNano. Writers that keep the names of the protocol's definition, such as Python's
-// protobuf with preserving_proto_field_name, spell them start_time_unix_nano.
-
-// camel is a key as OTLP spells it. After the first one with an underscore, the other keys of the input are expected to have them too.
-func (d *document) camel(key string) string {
-	d.snake = d.snake || strings.Contains(key, "_")
-	return camel(key)
-}
-
-func camel(key string) string {
-	first, rest, _ := strings.Cut(key, "_")
-	var b strings.Builder
-	b.WriteString(first)
-	for word := range strings.SplitSeq(rest, "_") {
-		if word != "" {
-			b.WriteString(strings.ToUpper(word[:1]) + word[1:])
-		}
-	}
-	return b.String()
-}
-
-// camelKeys spells all keys of a JSON value like OTLP. It changes nothing else: a quote within a string has a backslash before it,
-// and only keys are followed by a colon.
-func camelKeys(raw []byte) []byte {
-	return snakeKey.ReplaceAllFunc(raw, func(key []byte) []byte {
-		name, colon, _ := bytes.Cut(key[1:], []byte(`"`))
-		return append([]byte(`"`+camel(string(name))+`"`), colon...)
-	})
-}
-
-var snakeKey = regexp.MustCompile(`"[a-z]+(_[a-z]+)+"\s*:`)

@@ -90,8 +90,8 @@ func TestOTLPDetails(t *testing.T) {
 		 "links":[{"traceId":"u","spanId":"9","droppedAttributesCount":2}],"droppedAttributesCount":4,"droppedEventsCount":8,"droppedLinksCount":16,
 		 "status":{"code":"STATUS_CODE_ERROR","message":"boom"}}]}]}]}`)
 	want := &trace.Span{ID: "1", Service: "s", Host: "pod", Name: "n", Kind: trace.Producer, Start: 1767225600000001, Duration: 2, Error: true, Dropped: 31,
-		Attrs:  map[string]string{"i": "-7", "j": "8", "d": "0.5", "b": "false", "e": "", "bytes": "AAE=", "l": `["x","2"]`, "m": `{"k":"v"}`, "otel.status_description": "boom"},
-		Events: []trace.Event{{Time: 1767225600000002, Name: "exception", Attrs: map[string]string{"exception.type": "E"}}},
+		Attrs:  trace.AttrsOf(map[string]string{"i": "-7", "j": "8", "d": "0.5", "b": "false", "e": "", "bytes": "AAE=", "l": `["x","2"]`, "m": `{"k":"v"}`, "otel.status_description": "boom"}),
+		Events: []trace.Event{{Time: 1767225600000002, Name: "exception", Attrs: trace.AttrsOf(map[string]string{"exception.type": "E"})}},
 		Links:  []trace.Link{{TraceID: "u", SpanID: "9"}}}
 	if diff := cmp.Diff(want, got.Spans[0], asRead); diff != "" {
 		t.Errorf("span (-want +got):\n%s", diff)
@@ -104,8 +104,8 @@ func TestSnakeCaseKeysOnly(t *testing.T) {
 		"attributes":[{"key":"trace_id","value":{"string_value":"{\"span_id\": 1}"}},{"key":"a","value":{"array_value":{"values":[{"string_value":"x_y"},{"kvlist_value":{"values":[{"key":"k_k","value":{"int_value":"7"}}]}}]}}}],
 		"events":[{"time_unix_nano":"1500","name":"start_time","dropped_attributes_count":1}],"links":[{"trace_id":"u","span_id":"9"}]}]}]}]}]`)
 	want := &trace.Span{ID: "1", Service: "unknown_service", Name: "n", Start: 1, Duration: 1, Dropped: 4,
-		Attrs:  map[string]string{"trace_id": `{"span_id": 1}`, "a": `["x_y",{"k_k":"7"}]`},
-		Events: []trace.Event{{Time: 2, Name: "start_time", Attrs: map[string]string{}}},
+		Attrs:  trace.AttrsOf(map[string]string{"trace_id": `{"span_id": 1}`, "a": `["x_y",{"k_k":"7"}]`}),
+		Events: []trace.Event{{Time: 2, Name: "start_time", Attrs: nil}},
 		Links:  []trace.Link{{TraceID: "u", SpanID: "9"}}}
 	if diff := cmp.Diff(want, got.Spans[0], asRead); diff != "" {
 		t.Errorf("span (-want +got):\n%s", diff)

@@ -96,11 +96,12 @@ const MaxBytes = 1 << 30
 // gigabyte of it would take hours.
 const maxBlank = 1 << 20
 
-// limited fails at the limit, where io.LimitReader would pretend that the input ended.
+// limited fails at the limit, where io.LimitReader would pretend that the input ended. It fails for good: the decoder reads again.
 type limited struct {
 	r     io.Reader
 	left  int64
 	blank int // bytes of white space at the end of the input so far
+	err   error
 }
 
 var (
@@ -108,7 +109,14 @@ var (
 	errBlank    = errors.New("more than a megabyte of white space")
 )
 
-func (l *limited) Read(p []byte) (int, error) {
+func (l *limited) Read(p []byte) (n int, err error) {
+	if l.err == nil {
+		n, l.err = l.read(p)
+	}
+	return n, l.err
+}
+
+func (l *limited) read(p []byte) (int, error) {
 	if l.left <= 0 {
 		return 0, errTooLarge
 	}

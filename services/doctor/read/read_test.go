@@ -64,9 +64,9 @@ var asRead = cmp.Options{cmpopts.IgnoreFields(trace.Span{}, "Parent", "Children"
 func wantCall() []*trace.Span {
 	return []*trace.Span{
 		{ID: "00000000000000a1", Service: "a", Host: "h1", Name: "GET", Kind: trace.Client, Start: 1000, Duration: 500, Error: true,
-			Attrs: map[string]string{"span.kind": "client", "http.status_code": "503", "error": "true"}},
+			Attrs: trace.AttrsOf(map[string]string{"span.kind": "client", "http.status_code": "503", "error": "true"})},
 		{ID: "00000000000000b2", ParentID: "00000000000000a1", Service: "b", Host: "h2", Name: "GET /x", Kind: trace.Server, Start: 1100, Duration: 300,
-			Attrs: map[string]string{"span.kind": "server"}},
+			Attrs: trace.AttrsOf(map[string]string{"span.kind": "server"})},
 	}
 }
 

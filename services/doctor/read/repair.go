@@ -40,28 +40,28 @@ func (b *builder) joinShortIDs() {
 // splitSharedIDs gives each half of a Zipkin call its own id, where both have the same. The caller's half keeps the id and becomes the
 // parent of the other. Children go to the half that ran in their own service.
 func (d *draft) splitSharedIDs() {
-	callers, callees := map[string]*trace.Span{}, map[string]*trace.Span{}
+	callees, callers := map[string]*trace.Span{}, map[string]*trace.Span{}
 	for _, s := range d.spans {
-		if s.Kind == trace.Client || s.Kind == trace.Producer {
-			callers[s.ID] = s
-		}
-	}
-	for _, s := range d.spans {
-		if callers[s.ID] != nil && (s.Kind == trace.Server || s.Kind == trace.Consumer) {
+		if s.Kind == trace.Server || s.Kind == trace.Consumer {
 			callees[s.ID] = s
 		}
 	}
-	if len(callees) == 0 {
+	for _, s := range d.spans {
+		if (s.Kind == trace.Client || s.Kind == trace.Producer) && callees[s.ID] != nil {
+			callers[s.ID] = s
+		}
+	}
+	if len(callers) == 0 {
 		return
 	}
 	for _, s := range d.spans {
-		callee := callees[s.ParentID]
-		if callee != nil && (s.Service == callee.Service || s.Service != callers[s.ParentID].Service) {
+		caller := callers[s.ParentID]
+		if caller != nil && (s.Service == callees[s.ParentID].Service || s.Service != caller.Service) {
 			s.ParentID += calleeHalf
 		}
 	}
 	for _, s := range d.spans {
-		if callees[s.ID] != nil && (s.Kind == trace.Server || s.Kind == trace.Consumer) {
+		if callers[s.ID] != nil && (s.Kind == trace.Server || s.Kind == trace.Consumer) {
 			s.ParentID, s.ID = s.ID, s.ID+calleeHalf
 		}
 	}

@@ -2,28 +2,14 @@ package read
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/base64"
 	"encoding/hex"
-	"encoding/json"
 	"math"
 	"strconv"
 	"strings"
+
+	"spanwise/doctor/trace"
 )
-
-// A text is any JSON value as text: strings unquoted, everything else unchanged.
-type text string
-
-func (t *text) UnmarshalJSON(raw []byte) error {
-	if raw[0] != '"' {
-		*t = text(raw)
-		return nil
-	}
-	var s string
-	err := json.Unmarshal(raw, &s)
-	*t = text(s)
-	return err
-}
 
 // A number is an integer that some writers quote, and others write with a decimal point or an exponent.
 // It is not known if there was none, or it was not a number.
@@ -32,14 +18,16 @@ type number struct {
 	known bool
 }
 
-func (n *number) UnmarshalJSON(raw []byte) error {
+// numberOf reads a JSON value as a number.
+func numberOf(raw []byte) number {
 	raw = bytes.Trim(raw, `" `)
 	if i, err := strconv.ParseInt(string(raw), 10, 64); err == nil {
-		*n = number{i, true}
-	} else if f, err := strconv.ParseFloat(string(raw), 64); err == nil && !math.IsNaN(f) {
-		*n = number{clamp(f), true}
+		return number{i, true}
 	}
-	return nil
+	if f, err := strconv.ParseFloat(string(raw), 64); err == nil && !math.IsNaN(f) {
+		return number{clamp(f), true}
+	}
+	return number{}
 }
 
 // clamp converts a float that may be outside int64, as nanoseconds after 2262 are, to the nearest int64.
@@ -75,10 +63,29 @@ func floor(a, b int64) int64 {
 	return q
 }
 
-// spanID and traceID write an id as lower-case hex, whether it came as hex or as base64 of its 8 or 16 bytes.
+// spanID and traceID read an id as lower-case hex, whether it is written as hex or as base64 of its 8 or 16 bytes.
 // Anything else stays as it is. An id of zeros is empty.
-func spanID(s string) string  { return id(s, 8) }
-func traceID(s string) string { return id(s, 16) }
+func (b *builder) spanID(c *cursor) string  { return b.id(c.string(), 8) }
+func (b *builder) traceID(c *cursor) string { return b.id(c.string(), 16) }
+
+func (b *builder) id(text []byte, size int) string {
+	if !plainID(text) {
+		text = []byte(id(string(text), size))
+	}
+	return b.text(text)
+}
+
+// plainID reports whether an id is written as nearly all are: as lower-case hex of the usual length, and not only zeros.
+func plainID(text []byte) bool {
+	zeros := true
+	for _, c := range text {
+		if (c < '0' || c > '9') && (c < 'a' || c > 'f') {
+			return false
+		}
+		zeros = zeros && c == '0'
+	}
+	return !zeros && (len(text) == 16 || len(text) == 32)
+}
 
 func id(s string, size int) string {
 	if strings.Trim(s, "0") == "" {
@@ -98,12 +105,16 @@ func id(s string, size int) string {
 }
 
 // host is where a process ran, from its resource's attributes: the machine if known, else something narrower.
-func host(resource map[string]string) string {
-	return cmp.Or(resource["host.name"], resource["hostname"], resource["host.id"], resource["k8s.pod.name"],
-		resource["container.id"], resource["ip"], resource["service.instance.id"])
+func host(resource trace.Attrs) string {
+	for _, key := range []string{"host.name", "hostname", "host.id", "k8s.pod.name", "container.id", "ip", "service.instance.id"} {
+		if value := resource.Get(key); value != "" {
+			return value
+		}
+	}
+	return ""
 }
 
 // oneThread reports whether a process runs one thing at a time, as JavaScript does.
-func oneThread(resource map[string]string) bool {
-	return resource["telemetry.sdk.language"] == "nodejs" || resource["process.runtime.name"] == "nodejs"
+func oneThread(resource trace.Attrs) bool {
+	return resource.Get("telemetry.sdk.language") == "nodejs" || resource.Get("process.runtime.name") == "nodejs"
 }

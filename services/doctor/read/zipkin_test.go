@@ -27,7 +27,7 @@ func TestSharedSpanIDs(t *testing.T) {
 		t.Errorf("parents (-want +got):\n%s", diff)
 	}
 	for _, s := range got.Spans {
-		if s.Name == "query" && (s.Attrs["peer.service"] != "db" || s.Attrs["net.peer.ip"] != "10.0.0.9" || s.Attrs["net.peer.port"] != "5432") {
+		if s.Name == "query" && (s.Attrs.Get("peer.service") != "db" || s.Attrs.Get("net.peer.ip") != "10.0.0.9" || s.Attrs.Get("net.peer.port") != "5432") {
 			t.Errorf("query's other end is %v, want db at 10.0.0.9:5432", s.Attrs)
 		}
 	}

@@ -39,6 +39,9 @@ func newRankingView(cases []Case, all bool) rankingView {
 		v.Summary += fmt.Sprintf("; without %s of streams and waits for work, which are long by design", idle)
 	}
 	causes := causes(cases)
+	if f, n := suspectOf(cases); n > 0 {
+		v.Headline = fmt.Sprintf("Nothing is sure to be worth fixing. In %d of %s: %s", n, plural(len(cases), "trace"), lead(f))
+	}
 	if len(causes) > 0 {
 		v.Headline = "The costliest causes, by total time across all traces:"
 	}
@@ -62,6 +65,22 @@ func newRankingView(cases []Case, all bool) rankingView {
 		}
 	}
 	return v
+}
+
+// suspectOf is the costliest suspect of traces without findings, and in how many of them it is the suspect.
+func suspectOf(cases []Case) (doctor.Finding, int) {
+	var suspects []Case
+	for _, c := range cases {
+		if f, ok := suspect(c.Report); ok {
+			c.Report.Findings = []doctor.Finding{f}
+			suspects = append(suspects, c)
+		}
+	}
+	if len(suspects) == 0 {
+		return doctor.Finding{}, 0
+	}
+	worst := causes(suspects)[0]
+	return worst.Finding, worst.traces
 }
 
 // allIgnored lists the ignored findings of all traces.

@@ -33,7 +33,7 @@ func books(t testing.TB) report.Case {
 	tr := traces[0]
 	calls := map[string][]string{}
 	for _, s := range tr.Spans {
-		calls[s.Attrs["server.address"]] = append(calls[s.Attrs["server.address"]], s.ID)
+		calls[s.Attrs.Get("server.address")] = append(calls[s.Attrs.Get("server.address")], s.ID)
 	}
 	return report.Case{Trace: tr, Report: doctor.Report{
 		TraceID: tr.ID, Root: doctor.Root{Service: "web", Operation: "GET /books", DurationUS: 412300}, Spans: len(tr.Spans),

@@ -75,6 +75,9 @@ func name(service, operation string) string {
 
 // printable replaces the characters in text of unknown origin that could move the cursor, reverse text, or break a line.
 func printable(s string) string {
+	if visibleASCII(s) {
+		return s
+	}
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '\t' || r == '\n' || r == '\r':
@@ -84,6 +87,16 @@ func printable(s string) string {
 		}
 		return r
 	}, s)
+}
+
+// visibleASCII reports whether s is visible ASCII, as nearly all names are: in a large trace, looking at each rune takes a while.
+func visibleASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
 }
 
 // A run is a piece of a finding's text: words, or a name or statement that they quote.

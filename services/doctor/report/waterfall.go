@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -13,12 +14,12 @@ import (
 
 // A waterfall is a trace as rows over one period of time. Siblings of one operation are one row, and so are their children.
 type waterfall struct {
-	from, to trace.Micros     // the period that the full width stands for
-	cropped  bool             // there is more before or after
-	critical [][]path.Segment // of the critical path, by span
-	rows     []*row           // in the order in which they are drawn
-	tops     []*row           // those without a parent
-	hues     map[string]int   // by service
+	from, to trace.Micros   // the period that the full width stands for
+	cropped  bool           // there is more before or after
+	critical segments       // of the critical path
+	rows     []*row         // in the order in which they are drawn
+	tops     []*row         // those without a parent
+	hues     map[string]int // by service
 }
 
 // A row is one operation: a span, or several folded. A row without spans stands for those that have no row.
@@ -39,21 +40,44 @@ type row struct {
 // newWaterfall lays out a trace in at most maxRows rows: those in which the critical path spends most time, and their ancestors.
 func newWaterfall(c Case, maxRows int) *waterfall {
 	t := c.Trace
-	w := &waterfall{critical: make([][]path.Segment, len(t.Spans)), hues: map[string]int{}}
+	w := &waterfall{hues: map[string]int{}}
 	w.colorServices(t)
 	root := doctor.Headline(t)
 	if root == nil {
 		return w
 	}
-	for _, s := range path.Critical(t, root) {
-		w.critical[s.Span.Index] = append(w.critical[s.Span.Index], s)
-	}
+	w.critical = bySpan(path.Critical(t, root), len(t.Spans))
 	w.from, w.to, w.cropped = period(t, root)
 	tops := w.foldTree(slices.Concat(t.Roots, t.Orphans))
 	w.selectRows(tops, maxRows)
 	w.tops = w.listRows(nil, tops)
 	w.mark(c.Report.Findings[:min(len(c.Report.Findings), Shown)])
 	return w
+}
+
+// segments are lists of segments, one for each span, in the order in which the path has them.
+type segments struct {
+	all   []path.Segment
+	next  []int32 // the index of the next segment of the same span; -1 after the last one
+	first []int32 // the index of a span's first segment, by Span.Index; -1 if it has none
+}
+
+func bySpan(all []path.Segment, spans int) segments {
+	s := segments{all, make([]int32, len(all)), slices.Repeat([]int32{-1}, spans)}
+	for i, seg := range slices.Backward(all) {
+		s.next[i], s.first[seg.Span.Index] = s.first[seg.Span.Index], int32(i)
+	}
+	return s
+}
+
+func (s segments) of(span *trace.Span) iter.Seq[path.Segment] {
+	return func(yield func(path.Segment) bool) {
+		for i := s.first[span.Index]; i >= 0; i = s.next[i] {
+			if !yield(s.all[i]) {
+				return
+			}
+		}
+	}
 }
 
 // hues is how many colours services have.
@@ -86,13 +110,19 @@ func period(t *trace.Trace, root *trace.Span) (from, to trace.Micros, cropped bo
 
 // mark puts the numbers of findings on the rows of their spans.
 func (w *waterfall) mark(findings []doctor.Finding) {
+	about := map[string]uint{} // a bit for each finding
 	for i, f := range findings {
-		about := make(map[string]bool, len(f.SpanIDs))
 		for _, id := range f.SpanIDs {
-			about[id] = true
+			about[id] |= 1 << i
 		}
-		for _, r := range w.rows {
-			if slices.ContainsFunc(r.spans, func(s *trace.Span) bool { return about[s.ID] }) {
+	}
+	for _, r := range w.rows {
+		marks := uint(0)
+		for _, s := range r.spans {
+			marks |= about[s.ID]
+		}
+		for i := range findings {
+			if marks&(1<<i) != 0 {
 				r.marks = append(r.marks, i+1)
 			}
 		}

@@ -27,7 +27,7 @@ func (w *waterfall) cells(r *row, n int) []cell {
 	touched := make([]bool, n)
 	for _, s := range r.spans {
 		w.columns(s.Start, s.End(), n, func(i int, us float64) { run[i] += us; touched[i] = true })
-		for _, seg := range w.critical[s.Index] {
+		for seg := range w.critical.of(s) {
 			w.columns(seg.Lo, seg.Hi, n, func(i int, us float64) { critical[i] += us })
 		}
 	}

@@ -24,7 +24,7 @@ func (w *waterfall) foldTree(tops []*trace.Span) []*row {
 		for _, s := range r.spans {
 			below = append(below, s.Children...)
 			r.longest = max(r.longest, s.Duration)
-			for _, seg := range w.critical[s.Index] {
+			for seg := range w.critical.of(s) {
 				r.path += seg.Duration()
 			}
 		}
@@ -48,32 +48,40 @@ func foldSiblings(parent *row, siblings []*trace.Span) []*row {
 		kind                  trace.Kind
 		orphan                bool
 	}
-	operationOf := func(s *trace.Span) operation {
-		return operation{s.Service, withoutIndex(s.Name), calledOperation(s), s.Kind, s.Parent == nil && s.ParentID != ""}
+	type siblingsOf struct {
+		count  int
+		folded *row
 	}
-	count := map[operation]int{}
-	for _, s := range siblings {
-		count[operationOf(s)]++
+	known := map[operation]*siblingsOf{}
+	of := make([]*siblingsOf, len(siblings))
+	for i, s := range siblings {
+		op := operation{s.Service, withoutIndex(s.Name), calledOperation(s), s.Kind, isOrphan(s)}
+		if of[i] = known[op]; of[i] == nil {
+			of[i] = &siblingsOf{}
+			known[op] = of[i]
+		}
+		of[i].count++
 	}
-	folded := map[operation]*row{}
 	var rows []*row
-	for _, s := range siblings {
-		op := operationOf(s)
-		if r := folded[op]; r != nil {
+	for i, s := range siblings {
+		alike := of[i]
+		if r := alike.folded; r != nil {
 			r.spans = append(r.spans, s)
 			continue
 		}
-		r := &row{spans: []*trace.Span{s}, parent: parent, orphan: op.orphan}
+		r := &row{spans: []*trace.Span{s}, parent: parent, orphan: isOrphan(s)}
 		if parent != nil {
 			r.depth = parent.depth + 1
 		}
-		if count[op] >= foldAt || parent != nil && len(parent.spans) > 1 {
-			folded[op] = r
+		if alike.count >= foldAt || parent != nil && len(parent.spans) > 1 {
+			alike.folded = r
 		}
 		rows = append(rows, r)
 	}
 	return rows
 }
+
+func isOrphan(s *trace.Span) bool { return s.Parent == nil && s.ParentID != "" }
 
 // withoutIndex replaces the numbers between dots in a name: GraphQL's resolvers are called books.0.author, books.1.author, and so on.
 func withoutIndex(name string) string {

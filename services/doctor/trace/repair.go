@@ -28,9 +28,9 @@ func (r *repair) text(s *Span) {
 			fixed = true
 		}
 	}
-	for k, v := range s.Attrs {
-		if !utf8.ValidString(v) {
-			s.Attrs[k] = strings.ToValidUTF8(v, "\uFFFD")
+	for i, a := range s.Attrs {
+		if !utf8.ValidString(a.Value) {
+			s.Attrs[i].Value = strings.ToValidUTF8(a.Value, "\uFFFD")
 			fixed = true
 		}
 	}

@@ -23,24 +23,26 @@ type Span struct {
 	Service      string // the resource's service.name
 	Host         string // host.name, k8s.pod.name, ip, …; empty if unknown
 	Name         string // the operation
+	Start        Micros // since the Unix epoch
+	Duration     Micros // never negative
 	Kind         Kind
-	Start        Micros            // since the Unix epoch
-	Duration     Micros            // never negative
-	Error        bool              // status ERROR, or its older equivalents
-	OneThread    bool              // its process runs one thing at a time: Node.js
-	Mistimed     bool              // its recorded start or end was missing or impossible
-	Attrs        map[string]string // span attributes, values as text
-	Events       []Event
-	Links        []Link // to spans other than the parent
-	Dropped      int    // how many attributes, events and links the tracer dropped
+	Error        bool // status ERROR, or its older equivalents
+	calling      bool // set by New, see Calling
+	OneThread    bool // its process runs one thing at a time: Node.js
+	Mistimed     bool // its recorded start or end was missing or impossible
 
-	Parent                    *Span   // set by New; nil for roots and orphans
-	Children                  []*Span // set by New, in the order of Trace.Spans
-	Index                     int     // set by New: index in Trace.Spans
-	calling                   bool    // set by New, see Calling
-	wholeStart, wholeDuration bool    // set by New: of all spans of the process, see Resolution
-	has                       uint64  // set by New, see index
-	callee                    string  // set by New, see Callee
+	wholeStart, wholeDuration bool // set by New: of all spans of the process, see Resolution
+
+	Attrs   Attrs
+	Events  []Event
+	Links   []Link // to spans other than the parent
+	Dropped int    // how many attributes, events and links the tracer dropped
+
+	Parent   *Span   // set by New; nil for roots and orphans
+	Children []*Span // set by New, in the order of Trace.Spans
+	Index    int     // set by New: index in Trace.Spans
+	has      uint64  // set by New, see index
+	callee   string  // set by New, see Callee
 }
 
 // End is in µs since the epoch.
@@ -50,7 +52,7 @@ func (s *Span) End() Micros { return s.Start + s.Duration }
 type Event struct {
 	Time  Micros // since the Unix epoch
 	Name  string
-	Attrs map[string]string
+	Attrs Attrs
 }
 
 // A Link names a span that caused another one without being its parent.

@@ -131,7 +131,7 @@ func TestComplete(t *testing.T) {
 	root := func() *trace.Span { return &trace.Span{ID: "1", Service: "order", Kind: trace.Server, Duration: 9} }
 	call := func() *trace.Span {
 		return &trace.Span{ID: "2", ParentID: "1", Service: "order", Kind: trace.Client, Duration: 5,
-			Attrs: map[string]string{"http.request.method": "GET"}}
+			Attrs: trace.AttrsOf(map[string]string{"http.request.method": "GET"})}
 	}
 	failed := call()
 	failed.Error = true

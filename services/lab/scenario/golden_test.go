@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"flag"
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -194,8 +193,8 @@ func sketch(t *trace.Trace) string {
 func content(s *trace.Span, zero trace.Micros) string {
 	var line strings.Builder
 	fmt.Fprint(&line, s.Start-zero, s.Duration, s.Service, s.Name, s.Kind, s.Error, len(s.Links))
-	for _, key := range slices.Sorted(maps.Keys(s.Attrs)) {
-		fmt.Fprintf(&line, " %s=%s", key, s.Attrs[key])
+	for _, a := range s.Attrs {
+		fmt.Fprintf(&line, " %s=%s", a.Key, a.Value)
 	}
 	for _, e := range s.Events {
 		fmt.Fprint(&line, e.Time-zero, e.Name, e.Attrs)

@@ -55,7 +55,7 @@ func TestParse(t *testing.T) {
 // spans makes the trace of the golden file, with the calls in the other order.
 func spans() []*trace.Span {
 	make := func(id, parent, service, name string, kind trace.Kind, start trace.Micros) *trace.Span {
-		return &trace.Span{ID: id, ParentID: parent, Service: service, Name: name, Kind: kind, Start: start, Duration: 10, Attrs: map[string]string{}}
+		return &trace.Span{ID: id, ParentID: parent, Service: service, Name: name, Kind: kind, Start: start, Duration: 10}
 	}
 	return []*trace.Span{
 		make("1", "", "order", "GET /orders/{id}", trace.Server, 0),
@@ -83,7 +83,7 @@ func TestMatches(t *testing.T) {
 		{"the same", func(s []*trace.Span) []*trace.Span { return s }, true, ""},
 		{"a connection was opened", func(s []*trace.Span) []*trace.Span {
 			return append(s, &trace.Span{ID: "c", ParentID: "1", Service: "order", Name: "connect", Kind: trace.Client,
-				Attrs: map[string]string{"db.system.name": "sqlite"}})
+				Attrs: trace.AttrsOf(map[string]string{"db.system.name": "sqlite"})})
 		}, true, ""},
 		{"a span is missing", func(s []*trace.Span) []*trace.Span { return s[:6] }, false, ""},
 		{"a parent is missing", func(s []*trace.Span) []*trace.Span { return slices.Delete(s, 4, 5) }, false, "orphan\n  pricing server"},

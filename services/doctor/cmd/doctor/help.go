@@ -45,8 +45,8 @@ Exit code
   {trace_id, root: {service, operation, duration_us, idle_us}, spans, cut_off,
    findings: [{kind, service, operation, callee, count, span_ids, critical_path_us, critical_path_share,
      saving: {low_us, high_us, basis}, after_us, confidence, evidence, because, unless, fix,
-     figures: {distinct, concurrency, other_requests, rows, bytes, wait_us, work_us, usual_us, overrun_us, offset_us,
-       limit_us, names, error, handled_by, trace_ids}, ignored}],
+     figures: {distinct, concurrency, other_requests, rows, bytes, wait_us, interval_us, work_us, usual_us, overrun_us,
+       offset_us, limit_us, names, error, handled_by, trace_ids}, ignored}],
    also_seen: [as findings], critical_path: [{service, operation, edge_to, self_us, share}],
    unexplained_share, notes: [text]}
 

@@ -1,9 +1,6 @@
 package evidence
 
 import (
-	"maps"
-	"slices"
-
 	"spanwise/doctor/call"
 	"spanwise/doctor/trace"
 )
@@ -94,8 +91,8 @@ func (h *History) Order(chain []Stage) (o Ordering) {
 // start of the first call that has it, in µs since the root's start, plus one.
 func (e *Exam) findOrigins() map[string]trace.Micros {
 	firstUse := map[string]trace.Micros{}
-	for _, k := range slices.Sorted(maps.Keys(e.Root.Attrs)) {
-		for _, id := range call.Identifiers(e.Root.Attrs[k]) {
+	for _, a := range e.Root.Attrs {
+		for _, id := range call.Identifiers(a.Value) {
 			firstUse[id] = 0
 		}
 	}

@@ -21,12 +21,13 @@ func (e *Exam) findDark() *Darkness {
 	n := len(e.Trace.Spans)
 	d := &Darkness{Total: make([]trace.Micros, n), At: make([]trace.Micros, len(e.Path)), Longest: make([]int32, n)}
 	turns := e.rounds()
+	pauses := e.pauses()
 	sweeps := make([]sweep, n)
 	for i, seg := range e.Path {
 		s := seg.Span.Index
 		w := &sweeps[s]
 		if !w.begun {
-			w.begun, w.explained = true, e.Idling[seg.Span] != "" || !e.recordsNothing(seg.Span)
+			w.begun, w.explained = true, e.Idling[seg.Span] != "" || pauses.onlyWaits(seg.Span) || !e.recordsNothing(seg.Span)
 		}
 		if !w.explained {
 			d.At[i] = w.dark(e.Model, seg, turns)
@@ -43,9 +44,10 @@ func (e *Exam) findDark() *Darkness {
 }
 
 // recordsNothing reports whether a span's self time says nothing about what was done in it: its children were
-// recorded and this time is not in them, or it is only the entry of a request into a process.
+// recorded and this time is not in them, or it is only the entry of a request into a process. A proxy that says why a
+// request failed waited for its upstream.
 func (e *Exam) recordsNothing(s *trace.Span) bool {
-	if s.Calling() || e.CallOf[s.Index] == nil && call.Housekeeping(s) {
+	if s.Calling() || e.CallOf[s.Index] == nil && call.Housekeeping(s) || call.ProxyFlag(s) != nil {
 		return false
 	}
 	return len(s.Children) > 0 || s.Parent == nil || s.Remote() || s.Kind == trace.Server || s.Kind == trace.Consumer
@@ -111,7 +113,7 @@ func (e *Exam) rounds() rounds {
 		t.add(l, longest)
 		t.between(l, longest, e.CallOf)
 	}
-	for _, l := range e.Retries() {
+	for _, l := range slices.Concat(e.Retries(), e.Spins()) {
 		t.add(l, slices.Max(l.Pauses()))
 	}
 	return t

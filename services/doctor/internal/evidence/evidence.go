@@ -3,7 +3,7 @@
 //
 //	Exam.Path, Self, Total         the critical path, and how much of it is in each span
 //	Exam.Calls, CallOf             the calls
-//	Exam.Loops, Retries            calls that repeat
+//	Exam.Loops, Retries, Spins     calls that repeat
 //	Exam.Stages, Chains            calls that follow one another
 //	Exam.Gaps, ColdGaps            how much longer callers waited than callees worked
 //	Exam.Turns                     waits for a lock, a connection, or a worker
@@ -44,7 +44,9 @@ type Exam struct {
 	// Computed on first use.
 	Dark        func() *Darkness
 	Turns       func() *Turns
-	Retries     func() []*Loop                          // runs of attempts
+	Retries     func() []*Loop // runs of attempts
+	Spins       func() []*Loop // runs of attempts to take a lock
+	pauses      func() *pauses
 	workedUntil func() []trace.Micros                   // see findWorkedUntil
 	pairs       func() []*Loop                          // loops of at least two calls
 	Loops       func() []*Loop                          // loops of at least three calls
@@ -60,6 +62,8 @@ func NewExam(t *trace.Trace, parser *call.Parser) *Exam {
 	e.Dark = sync.OnceValue(e.findDark)
 	e.Turns = sync.OnceValue(e.findTurns)
 	e.Retries = sync.OnceValue(e.findRetries)
+	e.Spins = sync.OnceValue(e.findSpins)
+	e.pauses = sync.OnceValue(e.findPauses)
 	e.workedUntil = sync.OnceValue(e.findWorkedUntil)
 	e.pairs = sync.OnceValue(func() []*Loop { return e.findLoops(2) })
 	e.Loops = sync.OnceValue(func() []*Loop { return e.findLoops(3) })
@@ -72,6 +76,7 @@ func NewExam(t *trace.Trace, parser *call.Parser) *Exam {
 		return e
 	}
 	e.Path = e.Model.Critical(e.Root)
+	e.OnPath = make([]*trace.Span, 0, min(len(e.Path), len(t.Spans)))
 	for _, s := range e.Path {
 		if e.Self[s.Span.Index] == 0 {
 			e.OnPath = append(e.OnPath, s.Span)
@@ -88,7 +93,7 @@ func NewExam(t *trace.Trace, parser *call.Parser) *Exam {
 // sum adds Self up into Total, children before parents, and finds the entries, parents before children.
 func (e *Exam) sum() {
 	copy(e.Total, e.Self)
-	below := Subtree(e.Root)
+	below := subtree(make([]*trace.Span, 0, len(e.Trace.Spans)), e.Root)
 	for i := len(below) - 1; i > 0; i-- {
 		e.Total[below[i].Parent.Index] += e.Total[below[i].Index]
 	}
@@ -101,8 +106,10 @@ func (e *Exam) sum() {
 }
 
 // Subtree lists s and all spans below it, parents before children.
-func Subtree(s *trace.Span) []*trace.Span {
-	list := []*trace.Span{s}
+func Subtree(s *trace.Span) []*trace.Span { return subtree(nil, s) }
+
+func subtree(list []*trace.Span, s *trace.Span) []*trace.Span {
+	list = append(list, s)
 	for i := 0; i < len(list); i++ {
 		list = append(list, list[i].Children...)
 	}

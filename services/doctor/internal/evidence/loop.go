@@ -146,11 +146,11 @@ func (l *Loop) Keys() (different int, known bool) {
 }
 
 // distinct counts the calls' keys; 0 if one is hidden. Repeated writes to one address differ in something that the
-// trace does not show.
+// trace does not show, unless the last one replaces what the others wrote.
 func distinct(calls []*call.Call) int {
 	seen := make(map[string]bool, len(calls))
 	for _, c := range calls {
-		if c.Key == "" || seen[c.Key] && c.Effect != call.Reads {
+		if c.Key == "" || seen[c.Key] && c.Effect != call.Reads && !c.Overwrites() {
 			return 0
 		}
 		seen[c.Key] = true

@@ -1,6 +1,8 @@
 package rule
 
 import (
+	"cmp"
+
 	"spanwise/doctor/finding"
 	"spanwise/doctor/internal/evidence"
 	"spanwise/doctor/trace"
@@ -33,21 +35,22 @@ func newIdle(e *evidence.Exam, span *trace.Span, own trace.Micros) Suspicion {
 	return s
 }
 
-// polls mentions the pauses of polling: they are neither dark nor the fault of a call.
+// polls reports the pauses of polling: they are neither dark nor the fault of a call.
 func polls(e *evidence.Exam) []Suspicion {
 	var all gathering
 	for _, l := range e.Loops() {
-		idle := evidence.Sum(l.Pauses())
+		idle := evidence.Sum(l.Idle())
 		if !l.AsksAgain() || idle < evidence.SlowVisit || e.Share(idle) < evidence.SlowShare {
 			continue
 		}
-		s := Suspicion{Spans: l.Units, Minor: true, subject: l.Calls[0].Template}
-		s.Service, s.Operation, s.Callee, s.Count = l.Parent.Service, l.Parent.Name, l.Calls[0].Callee, len(l.Units)
+		s := Suspicion{Spans: l.Units, Minor: e.Share(idle) < largeShare, subject: l.Calls[0].Template}
+		s.Service, s.Operation, s.Callee, s.Count = l.Parent.Service, l.Parent.Name, cmp.Or(l.Calls[0].Callee, l.Calls[0].Name()), len(l.Units)
 		s.CriticalPathUS = idle
 		s.Saving.Basis, s.Confidence, s.Evidence = finding.None, finding.High, finding.Sufficient
+		s.Figures.IntervalUS = evidence.Median(l.Idle()) + evidence.Median(evidence.Durations(l.Work()))
+		s.Figures.Names = []string{l.Calls[0].Name()}
 		s.Reason("`%s` in %s polls %s %d times, every %s: %s of the request passes in between",
-			l.Parent.Name, l.Parent.Service, l.Calls[0].Describe(), len(l.Calls),
-			evidence.Median(l.Pauses())+evidence.Median(l.Durations()), evidence.Percent(e.Share(idle)))
+			l.Parent.Name, l.Parent.Service, l.Calls[0].Describe(), len(l.Calls), s.Figures.IntervalUS, evidence.Percent(e.Share(idle)))
 		s.Unless = "each call asks for something else"
 		s.Fix = "find out what it waits for; use a callback or a long poll instead of polling"
 		all.add(s)

@@ -31,7 +31,7 @@ func findDetachedWork(e *evidence.Exam) []Suspicion {
 	const least = 10 * trace.Millisecond
 	var all gathering
 	for _, s := range e.Trace.Spans {
-		if p := s.Parent; p != nil && s.Duration >= least && e.Model.Waits(p, s) == path.Detached && s.End() > p.End() {
+		if p := s.Parent; p != nil && s.Duration >= least && e.Model.Waits(p, s) == path.Detached && s.End() > p.End() && !givenUp(e, p) {
 			all.add(newDetachedWork(e, p, e, s))
 		}
 		link, followed := e.Follows[s]
@@ -46,6 +46,14 @@ func findDetachedWork(e *evidence.Exam) []Suspicion {
 		}
 	}
 	return all.heaviest(e)
+}
+
+// givenUp reports whether work goes on because the caller of its process gave up, which caller-gave-up reports.
+func givenUp(e *evidence.Exam, s *trace.Span) bool {
+	return selfOrAbove(s, 15, func(s *trace.Span) bool {
+		c := e.CallOf[s.Index]
+		return c != nil && c.Failed && c.Server != nil && e.Overrun(c) >= evidence.FarBeyond(c.Span)
+	})
 }
 
 // newDetachedWork is the finding about work, in this trace or that of another exam, that its cause did not wait for.

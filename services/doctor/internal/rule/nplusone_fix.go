@@ -18,6 +18,8 @@ func batchAdvice(l *evidence.Loop) string {
 	switch {
 	case c.Store:
 		fix = storeBatchAdvice(c, n)
+	case cloudBatches[c.CloudOperation()] != "":
+		fix = cloudBatchAdvice(c, n)
 	case c.Span.Kind == trace.Producer:
 		fix = fmt.Sprintf("send all %d as one batch, or send them asynchronously instead of waiting for each acknowledgement", n)
 	case c.Effect == call.Writes:
@@ -73,8 +75,8 @@ func storeBatchAdvice(c *call.Call, n int) string {
 // inGraphQL reports whether the loop runs in the resolvers of a GraphQL request, by the attributes of the spans around its calls.
 func inGraphQL(l *evidence.Loop) bool {
 	hasAttr := func(s *trace.Span) bool {
-		for key := range s.Attrs {
-			if strings.HasPrefix(key, "graphql.") {
+		for _, a := range s.Attrs {
+			if strings.HasPrefix(a.Key, "graphql.") {
 				return true
 			}
 		}

@@ -14,8 +14,12 @@ var queueWait = Rule{
 	Kind:  "queue-wait",
 	Lead:  "{operation} in {service} waits for its turn",
 	Title: "Queueing behind other requests for something that serves one at a time: a lock, a row, a single worker",
-	Doc: `There are two kinds of proof. The trace records it: a span or an event on the critical path mentions waiting
-for a lock, or a database gives up with the error code of a lock wait. Or the load shows it, which takes other
+	Doc: `There are three kinds of proof. The trace records it: a span or an event on the critical path mentions waiting
+for a lock, a database gives up with the error code of a lock wait, or an attribute states how long a call was
+queued, locked out or throttled. Or the caller tries again and again: the same
+write on one key, which has no effect while another request holds the key (SET … NX, SETNX, INSERT … ON CONFLICT DO
+NOTHING), a function such as pg_try_advisory_lock, or a request that is answered by 409 or 423 until it succeeds. Or
+the load shows it, which takes other
 traces: the same call or operation in at least four traces overlaps, whatever its name, and the runs end like a
 staircase, one after another at even distances (coefficient of variation below 0.3) of 0.5 to 1.5 times the
 shortest run. That distance is the work of one run; the rest is waiting. This tells a slow query from a fast one
@@ -43,6 +47,14 @@ func findQueueWait(e *evidence.Exam) []Suspicion {
 	for _, w := range e.Turns().Locks {
 		all.add(newLockWait(e, w))
 	}
+	for _, w := range e.Turns().Stated {
+		if w.For != call.Connection {
+			all.add(newStatedQueueWait(e, w))
+		}
+	}
+	for _, l := range e.Turns().Spins {
+		all.add(newSpin(e, l))
+	}
 	for _, q := range e.Turns().Queues {
 		all.list = append(all.list, newStaircaseWait(e, q))
 	}
@@ -65,6 +77,25 @@ func newLockWait(e *evidence.Exam, w evidence.LockWait) Suspicion {
 	case !call.Failed(s):
 		f.Evidence = finding.NeedsOtherTraces // what it waits for is not recorded
 	}
+	return f
+}
+
+// newSpin is about a lock that a loop of attempts waits for. The cautious fix halves the number of attempts.
+func newSpin(e *evidence.Exam, l *evidence.Loop) Suspicion {
+	n, first, wait := len(l.Units), l.Calls[0], e.Wasted(l)
+	f := Suspicion{Spans: l.Units, subject: first.Template}
+	f.Service, f.Operation, f.Callee, f.Count = l.Parent.Service, l.Parent.Name, first.Callee, n
+	f.CriticalPathUS, f.Figures.WaitUS = wait, wait
+	f.Saving.Basis, f.Confidence, f.Evidence = finding.Shared, finding.High, finding.Sufficient
+	f.Low = []path.Change{path.Removed(l.Units[1 : (n+1)/2]...)}
+	f.High = e.LastOnly(l)
+	if first.Key == "" && first.Store {
+		f.Confidence = finding.Medium // the keys may differ
+	}
+	f.Reason("`%s` in %s tries %s until it succeeds, %d times, with %s between the attempts: another request holds the lock",
+		l.Parent.Name, l.Parent.Service, first.Describe(), n, evidence.Median(l.Pauses()))
+	f.Unless = "the attempts are writes for different purposes that only look alike"
+	f.Fix = "hold the lock for a shorter time, or lock less; a lock that notifies those who wait saves the last pause"
 	return f
 }
 

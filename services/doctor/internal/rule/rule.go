@@ -20,8 +20,9 @@ import (
 // A Rule finds one kind of problem.
 type Rule struct {
 	Kind finding.Kind
-	// Lead is the sentence that a report leads with. {service}, {operation}, {callee} and {n} stand for the finding's fields; the
-	// text in brackets is left out if there is no callee.
+	// Lead is the sentence that a report leads with. {service}, {operation}, {callee} and {n} stand for the finding's fields, and
+	// {every} for the interval between its calls, if it has one. The text in brackets is left out if there is no callee; the text
+	// after a bar in the brackets takes its place.
 	Lead  string
 	Title string // one line
 	Doc   string // what the rule looks for and why, how the saving is computed, what can mislead it
@@ -48,9 +49,14 @@ type Suspicion struct {
 	Spans   []*trace.Span // the spans it is about; none is below another
 	Low     []path.Change // the cautious fix
 	High    []path.Change // the thorough fix
-	Minor   bool          // true, but worth no more than a mention
+	Minor   bool          // true, but worth no more than a mention, unless its saving is sure and large
+	Fatal   bool          // the request failed because of it
 	Behind  bool          // true, but another finding is the more likely cause
 	More    int           // number of further suspicions merged into this one
+
+	// YieldsTo are the kinds that report the same time if they report anything about these spans. Only a finding takes precedence:
+	// if it is no more than a mention, this one stands.
+	YieldsTo []finding.Kind
 
 	CostsNoTime bool         // it does not slow the request down; always, if that holds for its rule
 	LaterUS     trace.Micros // time after the request, for which its result waits

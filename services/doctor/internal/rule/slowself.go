@@ -55,7 +55,7 @@ func suspectOperation(e *evidence.Exam, p *evidence.Place) Suspicion {
 	s.CriticalPathUS = p.Total
 	s.Saving.Basis, s.Confidence = finding.Structural, shareConfidence(e, p)
 	for _, span := range p.Spans {
-		s.High = append(s.High, path.LessSelfTime(span, e.Self[span.Index]))
+		s.High = append(s.High, path.LessSelfTime(span, e.Own(span)))
 	}
 	s.Reason("%s is spent in %s itself, in %d × `%s`; no other span accounts for it",
 		e.DescribeShare(p.Total), p.Service, len(p.Visits), p.Operation)

@@ -25,6 +25,7 @@ import (
 	"cmp"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -128,7 +129,7 @@ func parseNode(line string) (*node, error) {
 	if !ok {
 		return nil, fmt.Errorf("unknown kind %q", words[0])
 	}
-	n.span = trace.Span{Service: service, Name: name, Kind: kind, Attrs: map[string]string{}}
+	n.span = trace.Span{Service: service, Name: name, Kind: kind}
 	var err error
 	if n.span.Start, err = micros(words[1]); err != nil {
 		return nil, err
@@ -159,12 +160,12 @@ func (n *node) attribute(w string) (err error) {
 		if len(n.span.Events) == 0 {
 			return fmt.Errorf("%q follows no event", w)
 		}
-		n.span.Events[len(n.span.Events)-1].Attrs[key[1:]] = value
+		n.span.Events[len(n.span.Events)-1].Attrs.Set(key[1:], value)
 	case strings.HasPrefix(w, "@"):
 		at, name, _ := strings.Cut(w[1:], ":")
 		var t trace.Micros
 		t, err = micros(at)
-		n.span.Events = append(n.span.Events, trace.Event{Time: t, Name: name, Attrs: map[string]string{}})
+		n.span.Events = append(n.span.Events, trace.Event{Time: t, Name: name})
 	case strings.HasPrefix(w, "x") && !pair:
 		n.times, err = strconv.Atoi(w[1:])
 	case strings.HasPrefix(w, "+") && !pair:
@@ -179,7 +180,7 @@ func (n *node) attribute(w string) (err error) {
 		other, span, _ := strings.Cut(value, "/")
 		n.span.Links = append(n.span.Links, trace.Link{TraceID: other, SpanID: span})
 	case pair:
-		n.span.Attrs[key] = value
+		n.span.Attrs.Set(key, value)
 	default:
 		err = fmt.Errorf("cannot read %q", w)
 	}
@@ -208,9 +209,9 @@ func (d *Drawing) add(n *node, parent string, shift trace.Micros, number int) {
 		s := n.span
 		s.Start += at
 		s.Name = numbered(s.Name, number)
-		s.Attrs = map[string]string{}
-		for k, v := range n.span.Attrs {
-			s.Attrs[k] = numbered(v, number)
+		s.Attrs = slices.Clone(n.span.Attrs)
+		for i, a := range s.Attrs {
+			s.Attrs[i].Value = numbered(a.Value, number)
 		}
 		s.Events = nil
 		for _, e := range n.span.Events {
