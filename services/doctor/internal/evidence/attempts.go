@@ -74,9 +74,9 @@ func (e *Exam) repeatedSteps() (found []*Loop) {
 	return found
 }
 
-// isStep reports a span that is neither a call nor contains anything.
+// isStep reports a span that is neither a call nor contains anything. To connect to one address after another is not to repeat.
 func (e *Exam) isStep(s *trace.Span) bool {
-	return len(s.Children) == 0 && e.CallOf[s.Index] == nil && Wraps(s)
+	return len(s.Children) == 0 && e.CallOf[s.Index] == nil && Wraps(s) && !s.Parent.Calling() && !call.Housekeeping(s) && !call.Connecting(s)
 }
 
 // stepsOf groups the steps of a span by name.
