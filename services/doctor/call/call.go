@@ -42,7 +42,7 @@ type Call struct {
 // Describe names the call for a reader: what is requested, and from whom unless the name says it.
 func (c *Call) Describe() string {
 	name := "`" + c.Name() + "`"
-	if c.Callee == "" || c.Store || c.Callee == c.Get(trace.RPCService) || c.Callee == c.Span.Get(trace.Destination) {
+	if c.Callee == "" || c.Store || c.Callee == c.Get(trace.RPCService) || c.Callee == c.Span.Get(trace.Destination) || c.Span.Kind == trace.Producer {
 		return name
 	}
 	return name + " in " + c.Callee
@@ -160,12 +160,9 @@ func relays(s *trace.Span) bool {
 
 // read reads a call from its span.
 func (p *Parser) read(s *trace.Span, c *Call) {
-	*c = Call{Span: s, Server: s.RemoteChild(), Caller: s.Service, items: 1, Failed: Failed(s)}
+	*c = Call{Span: s, Server: s.RemoteChild(), Caller: s.Principal().Service, items: 1, Failed: Failed(s)}
 	if s.Remote() && !relays(s) {
-		c.Server, c.Caller = s, s.Parent.Service
-	}
-	if c.Server != nil {
-		c.Callee = c.Server.Service
+		c.Server, c.Caller, c.Callee = s, s.Parent.Principal().Service, s.Answerer()
 	} else {
 		c.Callee = s.Callee()
 	}

@@ -74,7 +74,7 @@ func (e *Exam) repeatedSteps() (found []*Loop) {
 	return found
 }
 
-// isStep reports a span that is neither a call nor contains anything. To connect to one address after another is not to repeat.
+// isStep reports a span that is neither a call nor contains anything. Connecting to one address of a host after another is part of a call.
 func (e *Exam) isStep(s *trace.Span) bool {
 	return len(s.Children) == 0 && e.CallOf[s.Index] == nil && Wraps(s) && !s.Parent.Calling() && !call.Housekeeping(s) && !call.Connecting(s)
 }

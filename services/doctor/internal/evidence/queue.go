@@ -14,6 +14,7 @@ type Turns struct {
 	Locks     []LockWait    // recorded by a span or an event
 	Spins     []*Loop       // attempts to take a lock, until one succeeds
 	Acquiring []*trace.Span // named for acquiring a connection
+	Stated    []StatedWait  // stated by an attribute
 	Pools     []*PoolUse    // shown by the use of a pool by all traces
 	Queues    []Queued      // shown by the ends of runs in other traces
 }
@@ -26,7 +27,8 @@ type Queued struct {
 }
 
 func (e *Exam) findTurns() *Turns {
-	t := &Turns{Locks: e.lockWaits(), Spins: e.Spins(), Acquiring: e.acquiring(), Pools: e.poolUses()}
+	stated := call.StatedWaits{}
+	t := &Turns{Locks: e.lockWaits(), Spins: e.Spins(), Acquiring: e.acquiring(stated), Stated: e.statedWaits(stated), Pools: e.poolUses()}
 	explained := map[*trace.Span]trace.Micros{} // how long each span, or what is below it, waits
 	explain := func(s *trace.Span, us trace.Micros) {
 		for ; s != nil; s = s.Parent {
@@ -42,6 +44,9 @@ func (e *Exam) findTurns() *Turns {
 	for _, s := range t.Acquiring {
 		explain(s, e.Total[s.Index])
 	}
+	for _, w := range t.Stated {
+		explain(w.Span, w.OnPath)
+	}
 	for _, p := range t.Pools {
 		for _, w := range p.Pauses {
 			explain(w.Call.Span, w.Wait)
@@ -51,9 +56,16 @@ func (e *Exam) findTurns() *Turns {
 	return t
 }
 
-// acquiring lists the spans that by their name wait for a connection.
-func (e *Exam) acquiring() []*trace.Span {
-	return slices.DeleteFunc(slices.Clone(e.OnPath), func(s *trace.Span) bool { return e.Self[s.Index] < Soon || !call.Acquiring(s) })
+// acquiring lists the spans that by their name wait for a connection. One that states that the pool did not make it wait is late for
+// another reason, such as a busy event loop.
+func (e *Exam) acquiring(stated call.StatedWaits) []*trace.Span {
+	return slices.DeleteFunc(slices.Clone(e.OnPath), func(s *trace.Span) bool {
+		if e.Self[s.Index] < Soon || !call.Acquiring(s) {
+			return true
+		}
+		says, ok := stated.Of(s)
+		return ok && says.Wait < Soon
+	})
 }
 
 // queues finds calls and operations that wait for their turn, by when the same ended in other traces. Time that

@@ -16,10 +16,11 @@ var coldConnect = Rule{
 	Kind:  "cold-connect",
 	Lead:  "{service} spends time opening connections[ to {callee}]",
 	Title: "Connections are set up while the request waits",
-	Doc: `Spans of connecting (a database login, dialing, DNS, TLS) are on the critical path. If the tracer records
-none, the first call on an edge shows it: it waits at least 10 ms longer than its callee works, and five times as
-long as the three or more later calls, none of which waits 10 ms. A span that is named "connect", but names no
-peer and does not belong to a call, is reported with low confidence.
+	Doc: `Spans of connecting (a database login, dialing, DNS, TLS, the commands with which a client greets a store)
+are on the critical path. If the tracer records none, the first call on an edge shows it: it waits at least 10 ms
+longer than its callee works, and five times as long as the three or more later calls, none of which waits 10 ms.
+A span that is named "connect", but names no peer and does not belong to a call, is reported with low confidence.
+A step that gets a connection, and says that it was open before, is not one (see pool-wait).
 
 Saving: the connecting replayed as nothing; for a first call, its wait replayed as long as that of the later
 calls. If there are several connections, the cautious figure keeps the first.

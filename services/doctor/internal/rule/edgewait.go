@@ -23,6 +23,9 @@ equally late (or to two, if the caller has no others and none of its calls is pr
 unexplained time is a quarter as long, the caller itself is starved (CPU, garbage collection, event loop,
 threads), or everything behind its network interface is slow. The finding then names the caller.
 
+If the callee's span says that it was a cold start (faas.coldstart), the time until it begins went on starting an
+instance, and the finding says so.
+
 An edge that is expensive because it is used often, and not because a typical call is slow, is up to the caller:
 it ranks below edges that are slow each time, and is only mentioned below 30 % of the request.
 
@@ -39,6 +42,9 @@ func findEdgeWait(e *evidence.Exam) []Suspicion {
 	var found []Suspicion
 	worth, _ := e.SlowPlaces()
 	callers, healthy := e.Gaps()
+	for _, gaps := range e.ColdStarts() {
+		found = append(found, newColdStart(e, gaps))
+	}
 	for _, by := range callers {
 		if by.Starved() {
 			found = append(found, newStarvedCaller(e, by.Caller, slices.Concat(by.Callees...), healthy,

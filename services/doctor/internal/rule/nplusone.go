@@ -30,7 +30,8 @@ add load rather than latency, so they are only mentioned.
 
 Saving: the low estimate runs eight calls at a time. The high one makes a single call of median duration, and
 also removes the pauses between the calls unless they are so long that the caller must be working in them. If the
-iterations of the loop mostly do other work, both estimates remove only the calls.
+iterations of the loop mostly do other work, both estimates remove only the calls. For operations that are known
+to have no counterpart for many items, such as S3's GetObject, the estimates run four and eight at a time.
 
 If little is known about the calls (a name given by the driver, commands without keys, POSTs without bodies), a
 few of them are only mentioned, and more are reported with lower confidence.
@@ -46,6 +47,9 @@ func findNPlusOne(e *evidence.Exam) []Suspicion {
 	for _, l := range e.Loops() {
 		l = l.WithoutRetries()
 		if len(l.Calls) < 3 || !l.Significant(e) || l.AsksOnce() || batchSize(l) > 1 || l.Paging() || l.Polling() || l.Spins() {
+			continue
+		}
+		if hasNoBatch(l.Calls[0]) && l.Concurrency() >= 1.5 { // there is nothing better
 			continue
 		}
 		all.add(suspectNPlusOne(e, l))
@@ -114,6 +118,9 @@ func batchChanges(e *evidence.Exam, l *evidence.Loop, work []*trace.Span) (low, 
 		high = append(shortened(others, 0), one)
 		return high, high
 	}
+	if hasNoBatch(l.Calls[0]) {
+		return []path.Change{path.AtMost(several/2, work...)}, []path.Change{path.AtMost(several, work...)}
+	}
 	company := path.Removed(e.Company(l)...)
 	all := []path.Change{one, path.Removed(others...), company}
 	switch {
@@ -177,8 +184,10 @@ func nameOnly(l *evidence.Loop) bool {
 }
 
 func nPlusOneUnless(l *evidence.Loop) string {
-	unless := "each call needs the previous call's result, or the callee cannot handle several items at once"
-	first := l.Calls[0]
+	unless, first := "each call needs the previous call's result", l.Calls[0]
+	if !hasNoBatch(first) {
+		unless += ", or the callee cannot handle several items at once"
+	}
 	_, known := l.Keys()
 	switch {
 	case known:

@@ -1,9 +1,11 @@
 package rule
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
+	"spanwise/doctor/call"
 	"spanwise/doctor/finding"
 	"spanwise/doctor/internal/evidence"
 	"spanwise/doctor/path"
@@ -15,10 +17,11 @@ var poolWait = Rule{
 	Lead:  "{service} waits for a free connection[ to {callee}]",
 	Title: "Waiting for a connection that others hold, before the work can start",
 	Doc: `There are two kinds of proof. The trace records it: a span on the critical path is named for acquiring or
-checking out a connection. Or the load shows it, which takes other traces: the calls from one service to one
-store, in all traces together, run at most k at once, and exactly k for at least 60 % of the busy time; a call
-of this trace pauses while k others run, and starts within a millisecond of the end of one. Many drivers start
-their span only once they have a connection, so that waiting for the pool shows as such a pause.
+checking out a connection, the step in which an HTTP client gets one says that another request had it, or an
+attribute of a call states how long it waited. Or the load shows it, which takes other traces: the calls from one
+service to one store, in all traces together, run at most k at once, and exactly k for at least 60 % of the busy
+time; a call of this trace pauses while k others run, and starts within a millisecond of the end of one. Many
+drivers start their span only once they have a connection, so that waiting for the pool shows as such a pause.
 
 Bounded concurrency within one request looks the same from inside, and is a choice: it is only mentioned.
 
@@ -34,6 +37,11 @@ func findPoolWait(e *evidence.Exam) []Suspicion {
 	for _, s := range e.Turns().Acquiring {
 		all.add(newAcquireWait(e, s))
 	}
+	for _, w := range e.Turns().Stated {
+		if w.For == call.Connection {
+			all.add(newStatedPoolWait(w))
+		}
+	}
 	for _, p := range e.Turns().Pools {
 		all.list = append(all.list, newPoolWait(p))
 	}
@@ -43,7 +51,7 @@ func findPoolWait(e *evidence.Exam) []Suspicion {
 func newAcquireWait(e *evidence.Exam, s *trace.Span) Suspicion {
 	f := Suspicion{Spans: []*trace.Span{s}}
 	f.Service, f.Operation, f.Count = s.Service, evidence.OperationAround(s), 1
-	f.Callee = s.Get(trace.DBSystem)
+	f.Callee = cmp.Or(s.Get(trace.DBSystem), s.Callee())
 	f.Saving.Basis, f.Confidence, f.Evidence = finding.Shared, finding.High, finding.Sufficient
 	f.High = []path.Change{path.LessSelfTime(s, e.Self[s.Index])}
 	f.Low = []path.Change{path.LessSelfTime(s, e.Self[s.Index]/2)}
@@ -52,6 +60,7 @@ func newAcquireWait(e *evidence.Exam, s *trace.Span) Suspicion {
 	f.Unless = "the time went on opening a new connection, not on waiting for a free one (see cold-connect)"
 	f.Fix = fmt.Sprintf("enlarge %s's connection pool, or hold connections for a shorter time; the queue may move to the database",
 		s.Service)
+	describeReuse(&f, s)
 	return f
 }
 
