@@ -12,8 +12,9 @@ type Report struct {
 	TraceID          string    `json:"trace_id"`
 	Root             Root      `json:"root"`
 	Spans            int       `json:"spans"`
-	Findings         []Finding `json:"findings"`  // worth fixing, best first
-	AlsoSeen         []Finding `json:"also_seen"` // true, but below the threshold or part of a better finding
+	CutOff           bool      `json:"cut_off,omitempty"` // the input ended in the middle, so that parts may be missing
+	Findings         []Finding `json:"findings"`          // worth fixing, best first
+	AlsoSeen         []Finding `json:"also_seen"`         // true, but below the threshold or part of a better finding
 	CriticalPath     []Step    `json:"critical_path"`
 	UnexplainedShare float64   `json:"unexplained_share"` // of the root's duration: time that no span accounts for
 	Notes            []string  `json:"notes"`             // what was unreadable, repaired, or assumed
@@ -24,6 +25,7 @@ type Root struct {
 	Service    string       `json:"service"`
 	Operation  string       `json:"operation"`
 	DurationUS trace.Micros `json:"duration_us"`
+	IdleUS     trace.Micros `json:"idle_us,omitempty"` // of it in streams, and in waiting for work: long by design, not slow
 }
 
 // A Finding is one problem: where it is, how we know, and what fixing it saves.

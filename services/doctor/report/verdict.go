@@ -61,8 +61,13 @@ func verdict(r doctor.Report) string {
 	if r.UnexplainedShare >= 0.05 && !(len(r.Findings) > 0 && saysHowMuchIsDark(r.Findings[0])) {
 		sentences = append(sentences, fmt.Sprintf("%s of the time is not covered by any span.", percent(r.UnexplainedShare)))
 	}
+	if r.CutOff {
+		sentences = append([]string{cutOff}, sentences...)
+	}
 	return strings.Join(sentences, " ")
 }
+
+const cutOff = "The input is cut off, so this report is about a part of it."
 
 // saysHowMuchIsDark reports whether the lead of a finding is about time without a span.
 func saysHowMuchIsDark(f doctor.Finding) bool {

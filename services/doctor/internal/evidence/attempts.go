@@ -74,9 +74,9 @@ func (e *Exam) repeatedSteps() (found []*Loop) {
 	return found
 }
 
-// isStep reports a span that is neither a call nor contains anything.
+// isStep reports a span that is neither a call nor contains anything. Connecting to one address of a host after another is part of a call.
 func (e *Exam) isStep(s *trace.Span) bool {
-	return len(s.Children) == 0 && e.CallOf[s.Index] == nil && Wraps(s)
+	return len(s.Children) == 0 && e.CallOf[s.Index] == nil && Wraps(s) && !call.Connecting(s)
 }
 
 // stepsOf groups the steps of a span by name.

@@ -13,12 +13,13 @@ type Darkness struct {
 	Total   []trace.Micros // of each span's own time, by Span.Index
 	At      []trace.Micros // of each stretch of the path
 	Longest []int32        // the longest stretch of each span: its index in the path plus one, by Span.Index
+	Fills   []Fill         // stretches that are not dark, because unconnected spans fill them
 }
 
 // findDark measures the darkness.
 func (e *Exam) findDark() *Darkness {
 	n := len(e.Trace.Spans)
-	d := &Darkness{make([]trace.Micros, n), make([]trace.Micros, len(e.Path)), make([]int32, n)}
+	d := &Darkness{Total: make([]trace.Micros, n), At: make([]trace.Micros, len(e.Path)), Longest: make([]int32, n)}
 	turns := e.rounds()
 	pauses := e.pauses()
 	sweeps := make([]sweep, n)
@@ -26,15 +27,17 @@ func (e *Exam) findDark() *Darkness {
 		s := seg.Span.Index
 		w := &sweeps[s]
 		if !w.begun {
-			w.begun, w.explained = true, e.Idling[s] || pauses.onlyWaits(seg.Span) || !e.recordsNothing(seg.Span)
+			w.begun, w.explained = true, e.Idling[s] != "" || pauses.onlyWaits(seg.Span) || !e.recordsNothing(seg.Span)
 		}
-		if w.explained {
-			continue
+		if !w.explained {
+			d.At[i] = w.dark(e.Model, seg, turns)
+			d.Total[s] += d.At[i]
 		}
-		d.At[i] = w.dark(e.Model, seg, turns)
-		d.Total[s] += d.At[i]
-		if j := d.Longest[s]; j == 0 || d.At[i] > d.At[j-1] {
-			d.Longest[s] = int32(i + 1)
+	}
+	e.fill(d)
+	for i, seg := range e.Path {
+		if j := d.Longest[seg.Span.Index]; d.At[i] > 0 && (j == 0 || d.At[i] > d.At[j-1]) {
+			d.Longest[seg.Span.Index] = int32(i + 1)
 		}
 	}
 	return d

@@ -35,7 +35,7 @@ type Exam struct {
 	Calls   []*call.Call   // in the order of Trace.Spans
 	CallOf  []*call.Call   // the call that the span is, or nil; by Span.Index
 	OnPath  []*trace.Span  // spans with self time on the critical path, in the order in which the path reaches them
-	Idling  []bool         // spans in which a worker waits for work, by Span.Index
+	Idling  []string       // what makes a span on the path long by design, such as a stream; "" for all others, by Span.Index
 	idle    trace.Micros   // of the critical path in them
 	Places  []*Place       // the one with the longest typical visit first
 	History *History
@@ -151,9 +151,15 @@ func (e *Exam) PathIn(spans []*trace.Span) (us trace.Micros) {
 }
 
 // Headline is the span that a report on t is about: the longest root or, if the root never arrived, the longest
-// orphan. It is nil for a trace without spans.
+// orphan. A root that names its cause in the same trace by a link is only what follows. It is nil for a trace without
+// spans.
 func Headline(t *trace.Trace) *trace.Span {
-	candidates := t.Roots
+	candidates := slices.DeleteFunc(slices.Clone(t.Roots), func(r *trace.Span) bool {
+		return slices.ContainsFunc(r.Links, func(l trace.Link) bool { return l.TraceID == t.ID })
+	})
+	if len(candidates) == 0 {
+		candidates = t.Roots
+	}
 	if len(candidates) == 0 {
 		candidates = t.Orphans
 	}

@@ -44,7 +44,9 @@ func (e *Exam) findLoops(least int) []*Loop {
 		var next []pass
 		for _, group := range together(round) {
 			if len(group) >= least {
-				found = append(found, e.newLoop(round, group))
+				if l := e.newLoop(round, group); !oncePerMessage(l) {
+					found = append(found, l)
+				}
 				continue
 			}
 			for _, i := range group {
@@ -105,6 +107,18 @@ func (e *Exam) newLoop(round []pass, group []int32) *Loop {
 	}
 	l.OnPath = e.PathIn(l.Work())
 	return l
+}
+
+// oncePerMessage reports calls that a stream makes as messages arrive, longer apart than the calls take. One message can still cause a loop.
+func oncePerMessage(l *Loop) bool {
+	if streams(l.Parent) == "" {
+		return false
+	}
+	apart := make([]trace.Micros, 0, len(l.Units))
+	for i, u := range l.Units[1:] {
+		apart = append(apart, u.Start-l.Units[i].End())
+	}
+	return Median(apart) > Median(l.Durations())
 }
 
 // Work is the spans in which the loop's calls take place: its turns or, if these mostly do something other than

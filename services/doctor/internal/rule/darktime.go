@@ -22,7 +22,8 @@ is computing or waiting. The finding names the spans before and after, between w
 The pauses between the turns of a loop do not count: they are backoff, an interval, or the loop's own work. Polling
 at even intervals is reported here, if the caller spends a fifth of the request between the polls: what it waits for
 is elsewhere. The time that a worker spent in a blocking receive, waiting for work, while nothing waited for the
-worker, is only mentioned.
+worker, is only mentioned, and so are streams (WebSockets, server-sent events, subscriptions, and RPCs that watch,
+subscribe or tail), which are long by design. What is slow in a stream is found.
 
 A place that slow-dependency or slow-self reports is not reported again.
 

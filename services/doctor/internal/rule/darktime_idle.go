@@ -8,21 +8,31 @@ import (
 	"spanwise/doctor/trace"
 )
 
-// idles mentions how long a worker waited for work.
+// idles mentions how long a worker waited for work, or a stream lasted.
 func idles(e *evidence.Exam) []Suspicion {
 	var all gathering
 	for _, span := range e.OnPath {
-		if own := e.Self[span.Index]; e.Idling[span.Index] && own >= evidence.SlowVisit && e.Share(own) >= evidence.SlowShare {
-			s := Suspicion{Spans: []*trace.Span{span}, Minor: true}
-			s.Service, s.Operation, s.Callee, s.Count = span.Service, span.Name, span.Callee(), 1
-			s.Saving.Basis, s.Confidence, s.Evidence = finding.None, finding.High, finding.Sufficient
-			s.Reason("%s waits %s in `%s` for work: it is idle, not slow", span.Service, own, span.Name)
-			s.Unless = "something waits for this worker"
-			s.Fix = "nothing to do; idle time is excluded from the other findings"
-			all.add(s)
+		if own := e.Self[span.Index]; e.Idling[span.Index] != "" && own >= evidence.SlowVisit && e.Share(own) >= evidence.SlowShare {
+			all.add(newIdle(e, span, own))
 		}
 	}
 	return all.list
+}
+
+func newIdle(e *evidence.Exam, span *trace.Span, own trace.Micros) Suspicion {
+	s := Suspicion{Spans: []*trace.Span{span}, Minor: true}
+	s.Service, s.Operation, s.Callee, s.Count = span.Service, span.Name, span.Callee(), 1
+	s.Saving.Basis, s.Confidence, s.Evidence = finding.None, finding.High, finding.Sufficient
+	if e.Streams(span) {
+		s.Reason("`%s` in %s is %s, open for %s: it is long by design, not slow", span.Name, span.Service, e.Idling[span.Index], span.Duration)
+		s.Unless = "something waits for its end"
+		s.Fix = "nothing to do; only what happens in it is judged"
+		return s
+	}
+	s.Reason("%s waits %s in `%s` for work: it is idle, not slow", span.Service, own, span.Name)
+	s.Unless = "something waits for this worker"
+	s.Fix = "nothing to do; idle time is excluded from the other findings"
+	return s
 }
 
 // polls reports the pauses of polling: they are neither dark nor the fault of a call.

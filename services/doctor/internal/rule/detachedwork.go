@@ -36,7 +36,7 @@ func findDetachedWork(e *evidence.Exam) []Suspicion {
 			all.add(newDetachedWork(e, p, e, s))
 		}
 		for _, f := range e.History.Followers[trace.Link{TraceID: e.Trace.ID, SpanID: s.ID}] {
-			if f.Exam != e && f.Span.Duration >= least {
+			if f.Exam != e && f.Span.Duration >= least && f.Span.End() > s.End() {
 				all.add(newDetachedWork(e, s, f.Exam, f.Span))
 			}
 		}
@@ -50,7 +50,7 @@ func findDetachedWork(e *evidence.Exam) []Suspicion {
 				byID[s.ID] = s
 			}
 		}
-		if cause := byID[root.Links[0].SpanID]; cause != nil {
+		if cause := byID[root.Links[0].SpanID]; cause != nil && root.End() > cause.End() {
 			all.add(newDetachedWork(e, cause, e, root))
 		}
 	}

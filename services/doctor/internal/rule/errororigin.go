@@ -47,7 +47,7 @@ func findErrorOrigin(e *evidence.Exam) []Suspicion {
 	slow := slowCalls(e)
 	var all gathering
 	for _, s := range f.broken {
-		if f.below[s.Index] || f.echoes[s] != nil {
+		if f.below[s.Index] || f.echoes[s] != nil || evidence.ClosedStream(s) {
 			continue
 		}
 		o := f.origin(s)

@@ -28,11 +28,17 @@ end. If the shortest run takes hardly any time (a fifth of the distance), the ru
 follows them; five traces must then end in the order in which they started. The deepest span that shows it is
 named, unless the wait of something below it explains the time.
 
+Work in the background waits, too: a message waits in its queue until a consumer takes it, and work that names its
+cause by a link waits for a worker. The time between the end of the one and the start of the other is the lag. The
+request does not wait for it, but whoever waits for the result does. It is reported from half a second and a fifth of
+the time until the result on, and mentioned from 100 ms on.
+
 Saving: the run replayed without its wait; the cautious figure takes half. It is an upper bound: once one queue
-is gone, the next limit shows.
+is gone, the next limit shows. For the lag of a queue, none is claimed.
 
 What can mislead it: batches that are processed in order on purpose. Requests that were started at even
-distances also end at even distances, but they all take equally long.`,
+distances also end at even distances, but they all take equally long. A message may be delayed on purpose, and
+clocks may differ.`,
 	Find: findQueueWait,
 }
 
@@ -52,7 +58,7 @@ func findQueueWait(e *evidence.Exam) []Suspicion {
 	for _, q := range e.Turns().Queues {
 		all.list = append(all.list, newStaircaseWait(e, q))
 	}
-	return all.list
+	return append(all.list, queueLags(e)...)
 }
 
 func newLockWait(e *evidence.Exam, w evidence.LockWait) Suspicion {

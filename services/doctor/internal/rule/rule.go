@@ -8,6 +8,7 @@ package rule
 import (
 	"embed"
 	"fmt"
+	"slices"
 	"strings"
 
 	"spanwise/doctor/finding"
@@ -57,7 +58,8 @@ type Suspicion struct {
 	// if it is no more than a mention, this one stands.
 	YieldsTo []finding.Kind
 
-	CostsNoTime bool // as its rule
+	CostsNoTime bool         // it does not slow the request down; always, if that holds for its rule
+	LaterUS     trace.Micros // time after the request, for which its result waits
 
 	subject string // distinguishes suspicions about the same operation and callee
 }
@@ -73,11 +75,27 @@ func Suspect(e *evidence.Exam) (all []*Suspicion) {
 		found := r.Find(e)
 		for i := range found {
 			s := &found[i]
-			s.Kind, s.CostsNoTime = r.Kind, r.CostsNoTime
+			s.Kind, s.CostsNoTime = r.Kind, s.CostsNoTime || r.CostsNoTime
+			s.doubt(e.Trace)
 			all = append(all, s)
 		}
 	}
 	return all
+}
+
+// doubt lowers the confidence in what rests on an incomplete trace, or on times that had to be repaired.
+func (s *Suspicion) doubt(t *trace.Trace) {
+	if s.Confidence != finding.High {
+		return
+	}
+	switch {
+	case t.CutOff:
+		s.Confidence = finding.Medium
+		s.Reason("the input was cut off, so that the rest of the trace may show another cause")
+	case slices.ContainsFunc(s.Spans, func(s *trace.Span) bool { return s.Mistimed }):
+		s.Confidence = finding.Medium
+		s.Reason("the recorded times of one of the spans are impossible")
+	}
 }
 
 //go:embed testdata/*.txtar

@@ -103,11 +103,12 @@ func byWorth(list []*rule.Suspicion) {
 	})
 }
 
-// worth is the expected saving, weighted by confidence. If no saving is claimed, half of the time it is about stands in for it.
+// worth is the expected saving, weighted by confidence. If no saving is claimed, half of the time it is about, on the path or after the
+// request, stands in for it.
 func worth(s *rule.Suspicion) float64 {
 	us := s.Saving.LowUS + (s.Saving.HighUS-s.Saving.LowUS)/2
 	if s.Saving.Basis == finding.None {
-		us = s.CriticalPathUS / 2
+		us = max(s.CriticalPathUS, s.LaterUS) / 2
 	}
 	return float64(us) * weight(s.Confidence)
 }
