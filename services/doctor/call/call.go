@@ -6,6 +6,7 @@ package call
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"spanwise/doctor/trace"
 )
@@ -63,6 +64,13 @@ func (c *Call) Get(m trace.Meaning) string {
 		v = c.Server.Get(m)
 	}
 	return v
+}
+
+// Multiplexed reports whether the protocol sends any number of calls over one connection, so that none waits for a free one: gRPC, HTTP/2
+// and HTTP/3.
+func (c *Call) Multiplexed() bool {
+	version := c.Get(trace.HTTPVersion)
+	return strings.EqualFold(c.Get(trace.RPCSystem), "grpc") || strings.HasPrefix(version, "2") || strings.HasPrefix(version, "3")
 }
 
 // IsAttempt reports whether the call failed or is marked as a retry.

@@ -26,17 +26,18 @@ var meanings int
 
 // The meanings the doctor knows.
 var (
-	HTTPMethod = meaning("http.request.method", "http.method")
-	HTTPStatus = meaning("http.response.status_code", "http.status_code")
-	HTTPRoute  = meaning("http.route")
-	URLFull    = meaning("url.full", "http.url", "http.uri")
-	URLPath    = meaning("url.path", "http.target", "http.path")
-	URLQuery   = meaning("url.query")
-	URLScheme  = meaning("url.scheme", "http.scheme")
-	Protocol   = meaning("network.protocol.name", "net.protocol.name", "net.app.protocol.name")
-	URLPattern = meaning("url.template")
-	Resend     = meaning("http.request.resend_count", "http.resend_count", "http.retry_count")
-	BodySize   = meaning("http.response.body.size", "http.response_content_length", "http.response.size")
+	HTTPMethod  = meaning("http.request.method", "http.method")
+	HTTPStatus  = meaning("http.response.status_code", "http.status_code")
+	HTTPRoute   = meaning("http.route")
+	URLFull     = meaning("url.full", "http.url", "http.uri")
+	URLPath     = meaning("url.path", "http.target", "http.path")
+	URLQuery    = meaning("url.query")
+	URLScheme   = meaning("url.scheme", "http.scheme")
+	Protocol    = meaning("network.protocol.name", "net.protocol.name", "net.app.protocol.name")
+	HTTPVersion = meaning("network.protocol.version", "http.flavor", "http.protocol.version")
+	URLPattern  = meaning("url.template")
+	Resend      = meaning("http.request.resend_count", "http.resend_count", "http.retry_count")
+	BodySize    = meaning("http.response.body.size", "http.response_content_length", "http.response.size")
 
 	PeerService = meaning("service.peer.name", "peer.service")
 	PeerAddress = meaning("server.address", "net.peer.name", "http.host", "peer.hostname", "network.peer.address",

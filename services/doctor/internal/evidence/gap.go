@@ -50,11 +50,18 @@ type CallerGaps struct {
 
 // Gaps groups the inflated gaps of all calls by caller. Healthy is the median of the others.
 func (e *Exam) Gaps() (callers []*CallerGaps, healthy trace.Micros) {
-	cold := map[*call.Call]bool{} // see ColdGaps
+	explained := map[*call.Call]bool{}
 	for _, g := range e.ColdGaps() {
-		cold[g.First.Call] = true
+		explained[g.First.Call] = true
 	}
-	all := slices.DeleteFunc(e.gaps(), func(g Gap) bool { return cold[g.Call] || g.coldStart() })
+	for _, b := range e.Bursts() { // their waits are explained
+		for i, c := range b.Calls {
+			if b.Waits[i] > 0 {
+				explained[c] = true
+			}
+		}
+	}
+	all := slices.DeleteFunc(e.gaps(), func(g Gap) bool { return explained[g.Call] || g.coldStart() })
 	var small []trace.Micros
 	for _, gaps := range grouped(all, func(g Gap) string { return g.Call.Caller }) {
 		var inflated []Gap

@@ -27,6 +27,7 @@ table), if it continues a list (FETCH, getMore, SCAN), or if it goes once to eac
 
 With other traces: at least three other requests have the same call with the same key in flight at the same
 moment, after a cache miss or although half of the requests of this kind do without it. This is a cache stampede.
+Without either sign the calls add load rather than latency, and are only mentioned, if six or more coincide.
 
 Saving: all calls but the first replayed as taking no time. For a stampede this is only an upper bound, because
 one request must still make the call.
