@@ -69,6 +69,7 @@ func (e *Exam) proxied() (found []*Loop) {
 			if s.Remote() && s.Service == c.Server.Service && s.Name == c.Server.Name {
 				attempt := *c
 				attempt.Span, attempt.Server, attempt.Failed, attempt.Resent = s, s, call.Failed(s) || aborted(s), false
+				attempt.Callee = s.Answerer() // the consumer of a message, and not its broker
 				l.Calls, l.Units = append(l.Calls, &attempt), append(l.Units, s)
 			}
 		}
