@@ -16,7 +16,10 @@ type jaegerTrace struct {
 	warnings  []string
 }
 
-type jaegerProcess struct{ service, host string }
+type jaegerProcess struct {
+	service, host string
+	oneThread     bool // see trace.Span
+}
 
 // jaegerField reads one field of a trace.
 func (d *document) jaegerField(t *jaegerTrace, key string) error {
@@ -37,7 +40,7 @@ func (d *document) jaegerField(t *jaegerTrace, key string) error {
 func (d *document) jaegerDone(t *jaegerTrace) {
 	for _, s := range t.spans {
 		if p, ok := t.processes[s.process]; ok {
-			s.Service, s.Host = p.service, p.host
+			s.Service, s.Host, s.OneThread = p.service, p.host, p.oneThread
 		} else if s.Service == "" {
 			d.note("of an unknown process, read without a service")
 		}
@@ -69,7 +72,8 @@ func (b *builder) jaegerProcess(c *cursor) (p jaegerProcess) {
 		case "servicename":
 			p.service = b.text(c.string())
 		case "tags":
-			p.host = host(b.jaegerTags(c))
+			tags := b.jaegerTags(c)
+			p.host, p.oneThread = host(tags), oneThread(tags)
 		}
 	}
 	return p
@@ -110,7 +114,7 @@ func (b *builder) jaegerSpan(c *cursor) pending {
 			p.process = b.text(c.string())
 		case "process":
 			process := b.jaegerProcess(c)
-			p.Service, p.Host = process.service, process.host
+			p.Service, p.Host, p.OneThread = process.service, process.host, process.oneThread
 		case "warnings":
 			b.noteSkew(b.jaegerWarnings(c))
 		}
@@ -119,6 +123,7 @@ func (b *builder) jaegerSpan(c *cursor) pending {
 	p.refer(references)
 	if !duration.known {
 		b.note("without a duration, treated as zero-length")
+		p.Mistimed = true
 	}
 	p.end = after(p.start, duration)
 	return p

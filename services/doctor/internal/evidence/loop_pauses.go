@@ -19,21 +19,25 @@ func (l *Loop) Concurrency() float64 {
 // parent runs. It is meant for turns that run one after another.
 func (l *Loop) Pauses() []trace.Micros {
 	list := make([]trace.Micros, 0, max(0, len(l.Units)-1))
-	siblings, busy := l.Parent.Children, l.busyUntil()
-	for i, u := range l.Units[1:] {
-		now := l.Units[i].End()
-		next := sort.Search(len(siblings), func(j int) bool { return siblings[j].Start >= now }) // the first that may start in the pause
-		if next > 0 {
-			now = max(now, busy[next-1])
-		}
-		var idle trace.Micros
-		for ; next < len(siblings) && siblings[next].Start < u.Start; next++ {
-			idle += max(0, siblings[next].Start-now)
-			now = max(now, siblings[next].End())
-		}
-		list = append(list, idle+max(0, u.Start-now))
+	for i := 1; i < len(l.Units); i++ {
+		list = append(list, l.idleBefore(i))
 	}
 	return list
+}
+
+// idleBefore is the pause before the i-th turn.
+func (l *Loop) idleBefore(i int) (idle trace.Micros) {
+	siblings, busy := l.Parent.Children, l.busyUntil()
+	start, now := l.Units[i].Start, l.Units[i-1].End()
+	next := sort.Search(len(siblings), func(j int) bool { return siblings[j].Start >= now }) // the first that may start in the pause
+	if next > 0 {
+		now = max(now, busy[next-1])
+	}
+	for ; next < len(siblings) && siblings[next].Start < start; next++ {
+		idle += max(0, siblings[next].Start-now)
+		now = max(now, siblings[next].End())
+	}
+	return idle + max(0, start-now)
 }
 
 // busyUntil is, for each child of the parent, the latest end of it and all children that started before it.
@@ -52,26 +56,34 @@ func (l *Loop) busyUntil() []trace.Micros {
 // Durations are the durations of the turns.
 func (l *Loop) Durations() []trace.Micros { return Durations(l.Units) }
 
-// Bound is the largest number of turns that ran at once, and the share of the later turns that started within a
-// millisecond of another one's end.
+// Bound is the largest number of turns that ran at once, and the share of the turns after the first so many that started within a
+// millisecond of another one's end. It is 1 for turns that overlap only a little.
 func (l *Loop) Bound() (k int, follow float64) {
+	if l.Concurrency() < SideBySide {
+		return 1, 0
+	}
 	ends := each(l.Units, (*trace.Span).End)
 	slices.Sort(ends)
-	ended, prompt := 0, 0
+	prompt := make([]bool, len(l.Units))
+	ended := 0
 	for i, u := range l.Units { // ordered by start
-		for ended < i && ends[ended] <= u.Start {
+		for ended < i && ends[ended] <= u.Start+Overlap {
 			ended++
 		}
 		k = max(k, i+1-ended)
-		if ended > 0 && u.Start-ends[ended-1] <= trace.Millisecond {
-			prompt++
+		prompt[i] = ended > 0 && u.Start-ends[ended-1] <= Soon
+	}
+	followers := 0
+	for _, p := range prompt[k:] {
+		if p {
+			followers++
 		}
 	}
-	if len(l.Units) <= k {
-		return k, 0
-	}
-	return k, float64(prompt) / float64(len(l.Units)-k)
+	return k, float64(followers) / float64(max(len(l.Units)-k, 1))
 }
+
+// SideBySide is the average number of turns at once from which a loop counts as parallel.
+const SideBySide = 1.5
 
 // Between are the times from one call's end to the next one's start: the loop's pauses, and the turns' other work.
 func (l *Loop) Between(work []*trace.Span) []trace.Micros {

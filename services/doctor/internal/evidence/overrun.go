@@ -10,9 +10,10 @@ import (
 
 // Overrun is how long a callee worked after its caller had stopped waiting; 0 if it did not. Some servers end their span
 // when the client disconnects, as Node's do, while the work goes on below it: if the caller did not get a response, the
-// callee ends with the last of what its process does for the call.
+// callee ends with the last of what its process does for the call. The callee of a stream only notices late that it was
+// closed.
 func (e *Exam) Overrun(c *call.Call) trace.Micros {
-	if c.Server == nil || c.Server == c.Span {
+	if c.Server == nil || c.Server == c.Span || streams(c.Span) != "" {
 		return 0
 	}
 	if withoutResponse(c) {
@@ -30,7 +31,10 @@ func withoutResponse(c *call.Call) bool {
 	if !c.Failed || s.Get(trace.HTTPStatus) != "" || s.Kind == trace.Producer || c.Server.Kind == trace.Consumer || c.Server.Start >= s.End() {
 		return false
 	}
-	return s.Get(trace.RPCStatus) == "" || OutOfTime(s) || Cancelled(s)
+	if OutOfTime(s) || Cancelled(s) {
+		return true
+	}
+	return s.Get(trace.RPCStatus) == "" && !Says(s, "reset", "hang up", "eof", "closed", "broken pipe") // it was the callee that hung up
 }
 
 // findWorkedUntil finds, by Span.Index, the latest end of a span and of everything below it in its process.
@@ -51,3 +55,6 @@ func (e *Exam) findWorkedUntil() []trace.Micros {
 func (e *Exam) RunsOn(c *call.Call) bool {
 	return c.Server != nil && e.Overrun(c) > max(0, c.Server.End()-c.Span.End())
 }
+
+// Outlived reports whether work that a span started in its process goes on after the span ended.
+func (e *Exam) Outlived(s *trace.Span) bool { return e.workedUntil()[s.Index] > s.End() }

@@ -27,6 +27,7 @@ table), if it continues a list (FETCH, getMore, SCAN), or if it goes once to eac
 
 With other traces: at least three other requests have the same call with the same key in flight at the same
 moment, after a cache miss or although half of the requests of this kind do without it. This is a cache stampede.
+Without either sign the calls add load rather than latency, and are only mentioned, if six or more coincide.
 
 Saving: all calls but the first replayed as taking no time. For a stampede this is only an upper bound, because
 one request must still make the call.
@@ -45,7 +46,7 @@ func findRepeatedCalls(e *evidence.Exam) []Suspicion {
 	})
 	var found []Suspicion
 	for _, g := range groups[:min(len(groups), most)] {
-		if !outcomeChanges(e, g) {
+		if !outcomeChanges(e, g) && !isPolling(e, g) {
 			found = append(found, suspectRepeatedCalls(e, g))
 		}
 	}
@@ -54,7 +55,7 @@ func findRepeatedCalls(e *evidence.Exam) []Suspicion {
 
 func suspectRepeatedCalls(e *evidence.Exam, g *keyGroup) Suspicion {
 	first, n := g.calls[0], len(g.calls)
-	s := Suspicion{Minor: isPolling(e, g)}
+	s := Suspicion{}
 	var callers []string
 	for i, c := range g.calls {
 		s.Spans = append(s.Spans, c.Span)

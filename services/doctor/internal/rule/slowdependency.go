@@ -103,7 +103,7 @@ func suspectEdge(e *evidence.Exam, p *evidence.Place) (Suspicion, comparison) {
 		e.DescribeShare(p.Total), evidence.Times(len(calls), "call"), p.Caller, p.Service, name)
 	if transit := inTransit(e, p); transit > 0 && transit < p.Total {
 		detail := ", which records no further detail,"
-		if c := e.CallOf[heaviest.Index]; c != nil && e.RunsOn(c) {
+		if c := e.CallOf[heaviest.Index]; c != nil && c.Server != nil && e.Outlived(c.Server) {
 			detail = ""
 		}
 		s.Reason("%s in %s%s and %s in transit", p.Total-transit, p.Service, detail, transit)
@@ -131,7 +131,8 @@ func offPath(e *evidence.Exam) []Suspicion {
 	const most = 3
 	var all gathering
 	for _, c := range e.Calls {
-		if c.Housekeeping || e.Total[c.Span.Index] > 0 || c.Span.Duration < evidence.SlowVisit || e.Share(c.Span.Duration) < 0.2 ||
+		inRequest := e.Entry[c.Span.Index] != nil
+		if c.Housekeeping || !inRequest || e.Total[c.Span.Index] > 0 || c.Span.Duration < evidence.SlowVisit || e.Share(c.Span.Duration) < 0.2 ||
 			c.Span.Start >= e.Root.End() || isDetached(e, c.Span) || call.Unreached(c.Span) != nil {
 			continue
 		}
