@@ -58,6 +58,7 @@ func DiagnoseAll(traces []*trace.Trace, options ...Option) []Report {
 	reports := make([]Report, len(traces))
 	for i, e := range exams {
 		reports[i] = report(e, o)
+		e.Forget()
 	}
 	return reports
 }
