@@ -64,11 +64,11 @@ func DiagnoseAll(traces []*trace.Trace, options ...Option) []Report {
 
 func report(e *evidence.Exam, o verdict.Options) Report {
 	t := e.Trace
-	r := Report{TraceID: t.ID, Spans: len(t.Spans), Findings: []Finding{}, AlsoSeen: []Finding{}, CriticalPath: []Step{}, Notes: t.Notes}
+	r := Report{TraceID: t.ID, Spans: len(t.Spans), CutOff: t.CutOff, Findings: []Finding{}, AlsoSeen: []Finding{}, CriticalPath: []Step{}, Notes: t.Notes}
 	if e.Root == nil {
 		return r
 	}
-	r.Root = Root{Service: e.Root.Service, Operation: e.Root.Name, DurationUS: e.Root.Duration}
+	r.Root = Root{Service: e.Root.Service, Operation: e.Root.Name, DurationUS: e.Root.Duration, IdleUS: e.Idle()}
 	r.CriticalPath = steps(e)
 	r.Findings, r.AlsoSeen = verdict.Rank(e, rule.Suspect(e), o)
 	r.UnexplainedShare = e.Unexplained()

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"hash/fnv"
+	"io/fs"
 	"math/rand/v2"
 	"path/filepath"
 	"slices"
@@ -227,10 +228,71 @@ func TestTiling(t *testing.T) {
 		if sum != r.Root.DurationUS {
 			t.Errorf("%s: the critical path's shares add up to %d, want %d", name, sum, r.Root.DurationUS)
 		}
-		for _, f := range append(r.Findings, r.AlsoSeen...) {
-			if f.Saving.LowUS < 0 || f.Saving.LowUS > f.Saving.HighUS || f.Saving.HighUS > r.Root.DurationUS || f.CriticalPathUS > r.Root.DurationUS {
-				t.Errorf("%s: %s saves %d to %d and holds %d of %d", name, f.Kind, f.Saving.LowUS, f.Saving.HighUS, f.CriticalPathUS, r.Root.DurationUS)
-			}
+	}
+}
+
+// A report does not contradict itself: nothing that is sure and large is folded away below "nothing to fix", no guess comes before what
+// is known, and no number is larger than the whole.
+func TestNoContradiction(t *testing.T) {
+	for name, drawn := range samples(t) {
+		for _, r := range doctor.DiagnoseAll(traced(drawn, unchanged)) {
+			consistent(t, name, r)
+		}
+		for _, tr := range traced(drawn, unchanged) {
+			consistent(t, name+" alone", doctor.Diagnose(tr))
+		}
+	}
+}
+
+// The same holds for traces of other systems.
+func TestNoContradictionAbroad(t *testing.T) {
+	var files []string
+	err := filepath.WalkDir(oracles(t), func(file string, _ fs.DirEntry, err error) error {
+		if strings.HasSuffix(file, ".json") || strings.HasSuffix(file, ".json.gz") {
+			files = append(files, file)
+		}
+		return err
+	})
+	if err != nil || len(files) == 0 {
+		t.Fatal("no traces", err)
+	}
+	for _, file := range files {
+		if name := filepath.Base(file); name == "truth.json" || name == "manifest.json" {
+			continue
+		}
+		list := traces(t, file)
+		for _, r := range doctor.DiagnoseAll(list) {
+			consistent(t, file, r)
+		}
+		for _, tr := range list {
+			consistent(t, file+" alone", doctor.Diagnose(tr))
+		}
+	}
+}
+
+func consistent(t *testing.T, name string, r doctor.Report) {
+	t.Helper()
+	total := r.Root.DurationUS
+	for _, f := range slices.Concat(r.Findings, r.AlsoSeen) {
+		if s := f.Saving; s.LowUS < 0 || s.LowUS > s.HighUS || s.HighUS > total {
+			t.Errorf("%s: %s of %s saves %d to %d of %d µs", name, f.Kind, r.TraceID, s.LowUS, s.HighUS, total)
+		}
+		if f.CriticalPathUS > total || f.CriticalPathShare > 1 {
+			t.Errorf("%s: %s of %s takes %d of %d µs", name, f.Kind, r.TraceID, f.CriticalPathUS, total)
+		}
+	}
+	if r.UnexplainedShare > 1 {
+		t.Errorf("%s: %v of %s is unexplained", name, r.UnexplainedShare, r.TraceID)
+	}
+	for i, f := range r.Findings[min(1, len(r.Findings)):] {
+		if before := r.Findings[i]; before.Confidence == doctor.Low && f.Confidence != doctor.Low {
+			t.Errorf("%s: in %s, %s is a guess and comes before %s", name, r.TraceID, before.Kind, f.Kind)
+		}
+	}
+	for _, f := range r.AlsoSeen {
+		sure := f.Confidence == doctor.High && f.Evidence == doctor.Sufficient && f.Ignored == ""
+		if sure && len(r.Findings) == 0 && total > 0 && f.Saving.LowUS*5 >= total {
+			t.Errorf("%s: nothing to fix in %s, but %s surely saves %d of %d µs", name, r.TraceID, f.Kind, f.Saving.LowUS, total)
 		}
 	}
 }

@@ -66,3 +66,11 @@ func commandEffect(verb string) Effect {
 	}
 	return verbs[verb]
 }
+
+// Overwrites reports a command that leaves its key as the same command before left it: to repeat it changes nothing.
+func (c *Call) Overwrites() bool {
+	verb, _, _ := strings.Cut(c.Template, " ")
+	return c.Store && c.Statement == nil && overwriting[verb]
+}
+
+var overwriting = set("set setnx setex psetex add replace del unlink expire pexpire")

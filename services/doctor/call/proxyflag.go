@@ -10,24 +10,24 @@ import (
 // A Flag is a proxy's own diagnosis of a request.
 type Flag struct {
 	Name      string // such as UF
-	Meaning   string // with the proxy as the subject
-	unreached bool   // there was no connection to the upstream
+	Meaning   string // with the proxy as the subject; %s stands for the upstream
+	Unreached bool   // there was no connection to the upstream
 }
 
 // responseFlags are the response flags of Envoy that explain a failure, from "Response flags" in the documentation of its access log, v1.36.
 // Istio's proxies, Consul's and Contour's are Envoys too.
 var responseFlags = []Flag{
-	{"UF", "it could not connect to its upstream", true},
-	{"UH", "it knew no healthy host of its upstream", true},
-	{"NC", "it had no cluster for the upstream", true},
-	{"NR", "it had no route for the request", true},
-	{"DF", "it could not resolve the name of its upstream", true},
-	{"UO", "its circuit breaker was open: the upstream had too many connections or requests", false},
-	{"URX", "all its attempts at the upstream failed", false},
-	{"UT", "its upstream did not respond in time", false},
-	{"UC", "its upstream closed the connection", false},
-	{"UR", "its upstream reset the request", false},
-	{"UPE", "its upstream violated the protocol", false},
+	{"UF", "it could not connect to %s", true},
+	{"UH", "it knew no healthy host of %s", true},
+	{"NC", "it had no cluster for %s", true},
+	{"NR", "it had no route to %s", true},
+	{"DF", "it could not resolve the name of %s", true},
+	{"UO", "its circuit breaker was open, because %s had too many connections or requests", false},
+	{"URX", "all its attempts at %s failed", false},
+	{"UT", "%s did not respond in time", false},
+	{"UC", "%s closed the connection", false},
+	{"UR", "%s reset the request", false},
+	{"UPE", "%s violated the protocol", false},
 	{"LR", "it reset the connection itself", false},
 	{"LH", "its own service failed the health check", false},
 	{"DC", "its client went away", false},
@@ -46,11 +46,39 @@ var responseFlags = []Flag{
 // ProxyFlag returns the proxy's own diagnosis of the request in s; nil if there is none. Of several, the first counts that says that there
 // was no connection.
 func ProxyFlag(s *trace.Span) (flag *Flag) {
-	for name := range strings.SplitSeq(s.Get(trace.ResponseFlags), ",") {
+	flags := s.Get(trace.ProxyFlags)
+	if flags == "" || flags == "-" {
+		return nil
+	}
+	for name := range strings.SplitSeq(flags, ",") {
 		i := slices.IndexFunc(responseFlags, func(f Flag) bool { return f.Name == strings.TrimSpace(name) })
-		if i >= 0 && (flag == nil || responseFlags[i].unreached && !flag.unreached) {
+		if i >= 0 && (flag == nil || responseFlags[i].Unreached && !flag.Unreached) {
 			flag = &responseFlags[i]
 		}
 	}
 	return flag
 }
+
+// Upstream names what a proxy passes a request on to. Istio names its clusters direction|port|subset|host; those that are inbound are the
+// service that the proxy runs alongside.
+func Upstream(s *trace.Span) string {
+	cluster := s.Get(trace.ProxyUpstream)
+	parts := strings.Split(cluster, "|")
+	switch {
+	case cluster == "" || cluster == "-":
+		return "its upstream"
+	case len(parts) == 4 && parts[0] == "inbound":
+		return "the application behind it at port " + parts[1]
+	case len(parts) == 4 && parts[3] != "":
+		return parts[3] + ":" + parts[1]
+	}
+	return cluster
+}
+
+// Describe says what the flag means for the request in s, with the proxy as the subject.
+func (f *Flag) Describe(s *trace.Span) string {
+	return strings.Replace(f.Meaning, "%s", Upstream(s), 1)
+}
+
+// Blames reports whether the flag is about the upstream, and not about the proxy or its client.
+func (f *Flag) Blames() bool { return strings.Contains(f.Meaning, "%s") }

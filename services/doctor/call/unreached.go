@@ -54,7 +54,7 @@ func Unreached(s *trace.Span) *Barrier {
 	if !Failed(s) || !s.Calling() && !Connecting(s) || s.RemoteChild() != nil {
 		return nil
 	}
-	if f := ProxyFlag(s); f != nil && f.unreached {
+	if f := ProxyFlag(s); f != nil && f.Unreached {
 		return noConnection
 	}
 	switch strings.ToUpper(s.Get(trace.RPCStatus)) {

@@ -12,8 +12,9 @@ type Report struct {
 	TraceID          string    `json:"trace_id"`
 	Root             Root      `json:"root"`
 	Spans            int       `json:"spans"`
-	Findings         []Finding `json:"findings"`  // worth fixing, best first
-	AlsoSeen         []Finding `json:"also_seen"` // true, but below the threshold or part of a better finding
+	CutOff           bool      `json:"cut_off,omitempty"` // the input ended in the middle, so that parts may be missing
+	Findings         []Finding `json:"findings"`          // worth fixing, best first
+	AlsoSeen         []Finding `json:"also_seen"`         // true, but below the threshold or part of a better finding
 	CriticalPath     []Step    `json:"critical_path"`
 	UnexplainedShare float64   `json:"unexplained_share"` // of the root's duration: time that no span accounts for
 	Notes            []string  `json:"notes"`             // what was unreadable, repaired, or assumed
@@ -24,6 +25,7 @@ type Root struct {
 	Service    string       `json:"service"`
 	Operation  string       `json:"operation"`
 	DurationUS trace.Micros `json:"duration_us"`
+	IdleUS     trace.Micros `json:"idle_us,omitempty"` // of it in streams, and in waiting for work: long by design, not slow
 }
 
 // A Finding is one problem: where it is, how we know, and what fixing it saves.
@@ -56,15 +58,16 @@ type Figures struct {
 	Rows          int          `json:"rows,omitempty"`
 	Bytes         int          `json:"bytes,omitempty"`
 	WaitUS        trace.Micros `json:"wait_us,omitempty"`
-	WorkUS        trace.Micros `json:"work_us,omitempty"`    // by what was waited for
-	UsualUS       trace.Micros `json:"usual_us,omitempty"`   // what the same call usually takes
-	OverrunUS     trace.Micros `json:"overrun_us,omitempty"` // how long work went on after its caller had stopped waiting
-	OffsetUS      trace.Micros `json:"offset_us,omitempty"`  // of the service's clock; positive if it is ahead
-	LimitUS       trace.Micros `json:"limit_us,omitempty"`   // the time limit that was reached
-	Names         []string     `json:"names,omitempty"`      // the requests, queries and operations that it is about
-	Error         string       `json:"error,omitempty"`      // what the failed span records about its failure
-	HandledBy     string       `json:"handled_by,omitempty"` // the operation that went on without what failed
-	TraceIDs      []string     `json:"trace_ids,omitempty"`  // the traces that look like one request
+	IntervalUS    trace.Micros `json:"interval_us,omitempty"` // from one poll to the next
+	WorkUS        trace.Micros `json:"work_us,omitempty"`     // by what was waited for
+	UsualUS       trace.Micros `json:"usual_us,omitempty"`    // what the same call usually takes
+	OverrunUS     trace.Micros `json:"overrun_us,omitempty"`  // how long work went on after its caller had stopped waiting
+	OffsetUS      trace.Micros `json:"offset_us,omitempty"`   // of the service's clock; positive if it is ahead
+	LimitUS       trace.Micros `json:"limit_us,omitempty"`    // the time limit that was reached
+	Names         []string     `json:"names,omitempty"`       // the requests, queries and operations that it is about
+	Error         string       `json:"error,omitempty"`       // what the failed span records about its failure
+	HandledBy     string       `json:"handled_by,omitempty"`  // the operation that went on without what failed
+	TraceIDs      []string     `json:"trace_ids,omitempty"`   // the traces that look like one request
 }
 
 // A Saving is how much shorter the root becomes. It is always the result of a replay, never a sum of durations.

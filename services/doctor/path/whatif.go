@@ -86,9 +86,9 @@ func (m *Model) whatIf(changes []Change) *whatIf {
 	}
 	w := &whatIf{m, slices.Grow(m.spare[:0], touched)} // growing them step by step makes 100,000 different calls 5 % slower
 	for _, c := range changes {
-		run := &slots{}
-		if c.kind == limited && c.n < trace.Micros(len(c.spans)) {
-			run.free = make([]trace.Micros, c.n)
+		var run *slots
+		if c.kind == limited {
+			run = newSlots(int(c.n), len(c.spans))
 		}
 		for _, s := range c.spans {
 			e := w.ensure(s)
@@ -113,6 +113,14 @@ func (m *Model) whatIf(changes []Change) *whatIf {
 		}
 	}
 	return w
+}
+
+// newSlots makes k slots for n siblings.
+func newSlots(k, n int) *slots {
+	if k >= n {
+		return &slots{}
+	}
+	return &slots{free: make([]trace.Micros, k)}
 }
 
 // release returns the buffers to the model.

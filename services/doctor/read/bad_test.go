@@ -96,7 +96,7 @@ func TestWhatACutLeaves(t *testing.T) {
 		"two of three": {`{"data":[{"traceID":"t","spans":[` + span("3", "1") + "," + span("4", "3") + `],"proc`, "2 spans read; the rest is lost, including at least 1 span named as a parent"},
 	} {
 		got := one(t, test.input)
-		if note := got.Notes[len(got.Notes)-1]; !strings.HasPrefix(note, "the input is cut off at byte ") || !strings.HasSuffix(note, test.want) {
+		if note := got.Notes[0]; !got.CutOff || !strings.HasPrefix(note, "the input is cut off at byte ") || !strings.HasSuffix(note, test.want) {
 			t.Errorf("%s: notes %q, want one that ends %q", name, got.Notes, test.want)
 		}
 	}

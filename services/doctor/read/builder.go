@@ -84,6 +84,7 @@ func (b *builder) add(p pending) {
 		d.notes["ending before the start, treated as zero-length"]++
 		end = start
 	}
+	s.Mistimed = s.Mistimed || !p.start.known || start != p.start.n || end != p.end.n
 	s.Start, s.Duration = trace.Micros(start), trace.Micros(end-start)
 	s.Service, s.Host, s.Name = b.pool.intern(s.Service), b.pool.intern(s.Host), b.pool.intern(s.Name)
 	d.spans = append(d.spans, s)
@@ -103,11 +104,14 @@ func (b *builder) traces() []*trace.Trace {
 		t := trace.New(d.id, d.spans)
 		notes := slices.Concat(d.remarks, d.notes.lines(), b.remarks, b.notes.lines())
 		if b.cutAt > 0 {
-			notes = append(notes, fmt.Sprintf("the input is cut off at byte %d (an incomplete download?): %s", b.cutAt, remains(t)))
+			t.CutOff = true
+			cut := fmt.Sprintf("the input is cut off at byte %d (an incomplete download?): %s", b.cutAt, remains(t))
+			notes = append([]string{cut}, notes...)
 		}
 		t.Notes = append(notes, t.Notes...) // losses come before repairs
 		all = append(all, t)
 	}
+	all = trace.Unite(all)
 	if len(all) > 1 {
 		trace.ResolveCallees(all...)
 	}

@@ -109,7 +109,7 @@ func (r *records) jsConsole(raw []byte) error {
 	resource := r.attrs(plainAttrs(s.Resource.Attributes))
 	out := &trace.Span{
 		ID: spanID(s.ID), ParentID: spanID(s.ParentID + s.ParentSpanContext.SpanID), Name: s.Name,
-		Service: resource.Get("service.name"), Host: host(resource),
+		Service: resource.Get("service.name"), Host: host(resource), OneThread: true,
 	}
 	if s.Kind >= 0 && s.Kind < len(jsKinds) {
 		out.Kind = jsKinds[s.Kind]

@@ -51,11 +51,14 @@ func (r *records) datadogSpan(raw []byte) error {
 	out := &trace.Span{
 		ID: spanID(string(s.SpanID)), ParentID: spanID(string(s.ParentID)), Service: s.Service, Host: cmp.Or(s.Hostname, attrs["_dd.hostname"]),
 	}
-	id := attrs["_dd.p.tid"] + string(s.TraceID) // the upper half, which only some of a trace's spans have
+	id := traceID(attrs["_dd.p.tid"] + string(s.TraceID)) // the upper half, which only some of a trace's spans have
+	if id == "" {
+		id = "0" // the first trace of those that Datadog's test agent writes
+	}
 	r.datadogNames(out, attrs, s.Type, s.Name, s.Resource)
 	r.describe(out, attrs, s.Error.n != 0, "")
 	start, duration := datadogTimes(s.Start, s.Duration)
-	r.addLasting(traceID(id), start, duration, out)
+	r.addLasting(id, start, duration, out)
 	return nil
 }
 
@@ -132,6 +135,7 @@ func (r *records) datadogNames(s *trace.Span, attrs map[string]string, spanType,
 		s.Service = base
 		r.orphan = r.orphan || base == ""
 	}
+	s.OneThread = attrs["language"] == "javascript"
 	maps.DeleteFunc(attrs, func(key, _ string) bool { return strings.HasPrefix(key, "_") }) // Datadog's own
 }
 

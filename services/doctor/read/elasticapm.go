@@ -29,6 +29,7 @@ func (r *records) elasticAPM(raw []byte) error {
 		Service: doc["service.name"],
 		Host:    cmp.Or(doc["host.hostname"], doc["host.name"], doc["kubernetes.pod.name"], doc["container.id"], doc["service.node.name"]),
 	}
+	out.OneThread = doc["agent.name"] == "nodejs"
 	r.describe(out, elasticAttrs(doc), doc["event.outcome"] == "failure", "")
 	if out.ParentID == "" && kind == "span" {
 		out.ParentID = spanID(doc["transaction.id"]) // before 7.0, a span of the transaction itself has no parent

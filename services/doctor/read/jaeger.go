@@ -18,7 +18,10 @@ type jaegerTrace struct {
 	process   jaegerProcess // of all spans, in a batch that Jaeger's protobuf has
 }
 
-type jaegerProcess struct{ service, host string }
+type jaegerProcess struct {
+	service, host string
+	oneThread     bool // see trace.Span
+}
 
 // jaegerField reads one field of a trace.
 func (d *document) jaegerField(t *jaegerTrace, key string) error {
@@ -49,9 +52,9 @@ func (d *document) jaegerField(t *jaegerTrace, key string) error {
 func (d *document) jaegerDone(t *jaegerTrace) {
 	for _, s := range t.spans {
 		if p, ok := t.processes[s.process]; ok {
-			s.Service, s.Host = p.service, p.host
+			s.Service, s.Host, s.OneThread = p.service, p.host, p.oneThread
 		} else if s.Service == "" {
-			s.Service, s.Host = t.process.service, t.process.host
+			s.Service, s.Host, s.OneThread = t.process.service, t.process.host, t.process.oneThread
 		}
 		if s.Service == "" {
 			d.note("of an unknown process, read without a service")
@@ -103,9 +106,11 @@ func (b *builder) jaegerProcess(c *cursor) (p jaegerProcess) {
 		case "servicename":
 			p.service = b.text(c.string())
 		case "tags":
-			p.host = cmp.Or(host(b.jaegerTags(c)), p.host)
+			tags := b.jaegerTags(c)
+			p.host, p.oneThread = cmp.Or(host(tags), p.host), oneThread(tags)
 		case "tag":
-			p.host = cmp.Or(p.host, host(b.jaegerFields(c)))
+			tags := b.jaegerFields(c)
+			p.host, p.oneThread = cmp.Or(p.host, host(tags)), p.oneThread || oneThread(tags)
 		}
 	}
 	return p
@@ -149,7 +154,7 @@ func (b *builder) jaegerSpan(c *cursor) pending {
 			p.process = b.text(c.string())
 		case "process":
 			process := b.jaegerProcess(c)
-			p.Service, p.Host = process.service, process.host
+			p.Service, p.Host, p.OneThread = process.service, process.host, process.oneThread
 		case "warnings":
 			b.warnings = append(b.warnings, b.jaegerWarnings(c)...)
 		}
@@ -162,6 +167,7 @@ func (b *builder) jaegerSpan(c *cursor) pending {
 	p.refer(references)
 	if !duration.known && p.start.known {
 		b.note("without a duration, treated as zero-length")
+		p.Mistimed = true
 	}
 	p.end = after(p.start, duration)
 	return p

@@ -20,9 +20,9 @@ func (d *document) resourceSpans() error {
 		}
 		return d.SkipValue()
 	})
-	service, host := resource.Get("service.name"), host(resource)
+	service, host, oneThread := resource.Get("service.name"), host(resource), oneThread(resource)
 	for _, s := range batch {
-		s.Service, s.Host = service, host
+		s.Service, s.Host, s.OneThread = service, host, oneThread
 		d.add(s)
 	}
 	d.batch = batch
@@ -85,6 +85,7 @@ func (b *builder) otlpSpan(c *cursor) pending {
 	p.start.known = p.start.known && (p.start.n != 0 || p.end.n != 0) // protobuf's values of fields that were not set
 	if p.start.known && p.end.n == 0 {
 		b.note("without an end, treated as zero-length")
+		p.Mistimed = true
 		p.end = p.start
 	}
 	p.start.n, p.end.n = micros(p.start.n), micros(p.end.n)

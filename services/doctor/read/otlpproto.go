@@ -40,7 +40,7 @@ func (b *builder) protoResource(message []byte) error {
 	if err != nil {
 		return err
 	}
-	service, host := resource.Get("service.name"), host(resource)
+	of := trace.Span{Service: resource.Get("service.name"), Host: host(resource), OneThread: oneThread(resource)}
 	return eachWire(message, func(w wire) error {
 		if w.num != 2 && w.num != 1000 { // ScopeSpans, or the older InstrumentationLibrarySpans
 			return nil
@@ -49,15 +49,15 @@ func (b *builder) protoResource(message []byte) error {
 			if w.num != 2 {
 				return nil
 			}
-			return b.protoSpan(w.bytes, service, host)
+			return b.protoSpan(w.bytes, of)
 		})
 	})
 }
 
-func (b *builder) protoSpan(message []byte, service, host string) error {
+func (b *builder) protoSpan(message []byte, of trace.Span) error {
 	p := pending{Span: b.slabs.span()}
 	s := p.Span
-	s.Service, s.Host = service, host
+	s.Service, s.Host, s.OneThread = of.Service, of.Host, of.OneThread
 	var status otlpStatus
 	attrs, err := b.protoAttrs(message, 9)
 	if err != nil {

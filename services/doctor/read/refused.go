@@ -10,6 +10,7 @@ const (
 var refused = []form{
 	{name: "a search answer of Grafana Tempo, which has only some spans of each trace", needs: []string{"traceID", "rootServiceName|rootTraceName"},
 		step: "get the whole trace: curl TEMPO/api/traces/TRACE_ID"},
+	{name: "Jaeger's trace summaries, which have no spans", needs: []string{"traceId", "rootServiceName|rootOperationName"}, step: byTraceID},
 	{name: "a Sentry event", needs: []string{"event_id", "contexts|transaction|breadcrumbs|platform|exception|start_timestamp|project_slug"}, step: viaCollector},
 	{name: "a list of Sentry spans", needs: []string{"span_id", "op", "start_timestamp"}, step: viaCollector},
 	{name: "a trace of Google Cloud Trace", needs: []string{"projectId", "traceId"}, step: viaCollector},

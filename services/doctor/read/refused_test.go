@@ -12,6 +12,7 @@ func TestRefused(t *testing.T) {
 	tar := "app.json" + strings.Repeat("\x00", 249) + "ustar\x0000"
 	for _, test := range []struct{ name, input, want string }{
 		{"Tempo's search", `{"traces":[{"traceID":"2f3e0cee77ae5dc9c17ade3689eb2e54","rootServiceName":"shop","rootTraceName":"GET /","startTimeUnixNano":"1684778327699392724","durationMs":557,"spanSets":[{"spans":[{"spanID":"563d623c76514f8e","startTimeUnixNano":"1684778327735077898","durationNanos":"446979497"}],"matched":1}]}],"metrics":{}}`, "a search answer of Grafana Tempo"},
+		{"Jaeger's summaries", `{"summaries":[{"errorSpanCount":1,"maxEndTimeUnixNano":"2","rootOperationName":"GET /","rootServiceName":"a","spanCount":2,"traceId":"00000000000000000000000000000001"}]}`, "Jaeger's trace summaries"},
 		{"Sentry's event", `{"event_id":"e","type":"transaction","transaction":"GET /a","spans":[{"trace_id":"t","span_id":"s","op":"db","description":"SELECT 1","start_timestamp":1.0,"timestamp":2.0}]}`, "a Sentry event"},
 		{"Sentry's spans first", `{"spans":[{"trace_id":"t","span_id":"s","op":"db","start_timestamp":1.0,"timestamp":2.0}],"event_id":"e"}`, "a list of Sentry spans"},
 		{"Google Cloud Trace v1", `{"projectId":"p","traceId":"4bf92f3577b34da6a3ce929d0e0e4736","spans":[{"spanId":"1","kind":"RPC_SERVER","name":"/","startTime":"2026-01-01T00:00:00Z","endTime":"2026-01-01T00:00:01Z","labels":{}}]}`, "a trace of Google Cloud Trace"},

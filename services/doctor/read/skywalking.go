@@ -88,7 +88,7 @@ func (s *skyWalkingSpan) kind() trace.Kind {
 // skyWalkingKeys are tags and log fields that others know by other names
 // (https://skywalking.apache.org/docs/main/latest/en/concepts-and-designs/ and the Java agent's Tags.java).
 var skyWalkingKeys = map[string]string{
-	"url": "http.url", "status_code": "http.status_code", "error.kind": "exception.type", "message": "exception.message", "stack": "exception.stacktrace",
+	"url": "http.url", "status_code": "http.status_code", "http.status": "http.status_code", "http.status.code": "http.status_code", "error.kind": "exception.type", "message": "exception.message", "stack": "exception.stacktrace",
 	"db.type": "db.system", "mq.queue": "messaging.destination.name", "mq.topic": "messaging.destination.name", "cache.cmd": "db.operation", "cache.type": "db.system",
 }
 

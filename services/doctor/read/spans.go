@@ -14,6 +14,7 @@ import (
 func (b *builder) addEnding(traceID string, start, end number, s *trace.Span) {
 	if start.known && !end.known {
 		b.note("without an end, treated as zero-length")
+		s.Mistimed = true
 		end = start
 	}
 	b.add(pending{traceID, "", start, end, s})
@@ -23,6 +24,7 @@ func (b *builder) addEnding(traceID string, start, end number, s *trace.Span) {
 func (b *builder) addLasting(traceID string, start, duration number, s *trace.Span) {
 	if !duration.known {
 		b.note("without a duration, treated as zero-length")
+		s.Mistimed = true
 	}
 	b.add(pending{traceID, "", start, after(start, duration), s})
 }

@@ -118,3 +118,8 @@ func host(resource trace.Attrs) string {
 	}
 	return ""
 }
+
+// oneThread reports whether a process runs one thing at a time, as JavaScript does.
+func oneThread(resource trace.Attrs) bool {
+	return resource.Get("telemetry.sdk.language") == "nodejs" || resource.Get("process.runtime.name") == "nodejs"
+}

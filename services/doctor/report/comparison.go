@@ -94,13 +94,13 @@ func (d Difference) pathChange() trace.Micros { return d.B.CriticalPathUS - d.A.
 func abs(n trace.Micros) trace.Micros { return max(n, -n) }
 
 func summarize(s Side) Summary {
-	total, _, _ := spread(s.Cases)
+	total := whole(s.Cases)
 	return Summary{s.Name, len(s.Cases), total / trace.Micros(max(len(s.Cases), 1))}
 }
 
 // perTrace turns sums over a side into averages.
 func (s Stats) perTrace(side Side) Stats {
-	total, _, _ := spread(side.Cases)
+	total := whole(side.Cases)
 	n := trace.Micros(max(len(side.Cases), 1))
 	return Stats{math.Round(s.Count/float64(n)*100) / 100, s.DurationUS / n, s.CriticalPathUS / n, ratio(s.CriticalPathUS, total)}
 }
@@ -143,4 +143,12 @@ func serviceOrEdge(service, callee string) Difference {
 		return Difference{What: Service, Service: service}
 	}
 	return Difference{What: Edge, Service: service, Callee: callee}
+}
+
+// whole is the total of the roots' durations.
+func whole(cases []Case) (total trace.Micros) {
+	for _, c := range cases {
+		total += c.Report.Root.DurationUS
+	}
+	return total
 }

@@ -34,10 +34,19 @@ func newRankingView(cases []Case, all bool) rankingView {
 	}
 	total, median, slowest := spread(cases)
 	v.Summary = fmt.Sprintf("median %s, slowest %s (%s), total %s",
-		median.String(), slowest.Report.Root.DurationUS.String(), printable(slowest.Report.TraceID), total.String())
+		median.String(), busy(slowest).String(), printable(slowest.Report.TraceID), total.String())
+	if idle := idleTime(cases); idle > 0 {
+		v.Summary += fmt.Sprintf("; without %s of streams and waits for work, which are long by design", idle)
+	}
 	causes := causes(cases)
+	if f, n := suspectOf(cases); n > 0 {
+		v.Headline = fmt.Sprintf("Nothing is sure to be worth fixing. In %d of %s: %s", n, plural(len(cases), "trace"), lead(f))
+	}
 	if len(causes) > 0 {
 		v.Headline = "The costliest causes, by total time across all traces:"
+	}
+	if slices.ContainsFunc(cases, func(c Case) bool { return c.Report.CutOff }) {
+		v.Headline = cutOff + " " + v.Headline
 	}
 	for i, c := range causes {
 		if i == maxCauses && !all {
@@ -56,6 +65,22 @@ func newRankingView(cases []Case, all bool) rankingView {
 		}
 	}
 	return v
+}
+
+// suspectOf is the costliest suspect of traces without findings, and in how many of them it is the suspect.
+func suspectOf(cases []Case) (doctor.Finding, int) {
+	var suspects []Case
+	for _, c := range cases {
+		if f, ok := suspect(c.Report); ok {
+			c.Report.Findings = []doctor.Finding{f}
+			suspects = append(suspects, c)
+		}
+	}
+	if len(suspects) == 0 {
+		return doctor.Finding{}, 0
+	}
+	worst := causes(suspects)[0]
+	return worst.Finding, worst.traces
 }
 
 // allIgnored lists the ignored findings of all traces.
@@ -117,17 +142,28 @@ func (c *cause) text(traces int, total trace.Micros) string {
 	return fmt.Sprintf("%s, %s of the total, %s; %s", c.cost.String(), percent(ratio(c.cost, total)), in, saving(s, total))
 }
 
-// spread is the total and the median of the roots' durations, and the slowest case.
+// spread is the total and the median of the roots' durations, and the slowest case. What is long by design does not count.
 func spread(cases []Case) (total, median trace.Micros, slowest Case) {
 	var durations []trace.Micros
 	for i, c := range cases {
-		total += c.Report.Root.DurationUS
-		durations = append(durations, c.Report.Root.DurationUS)
-		if i == 0 || c.Report.Root.DurationUS > slowest.Report.Root.DurationUS {
+		total += busy(c)
+		durations = append(durations, busy(c))
+		if i == 0 || busy(c) > busy(slowest) {
 			slowest = c
 		}
 	}
 	return total, middle(durations), slowest
+}
+
+// busy is the root's duration without streams and idle waits.
+func busy(c Case) trace.Micros { return c.Report.Root.DurationUS - c.Report.Root.IdleUS }
+
+// idleTime is what busy leaves out.
+func idleTime(cases []Case) (us trace.Micros) {
+	for _, c := range cases {
+		us += c.Report.Root.IdleUS
+	}
+	return us
 }
 
 // middle is the median, or 0 if there are no durations. It sorts them.

@@ -42,8 +42,8 @@ func (l Look) afterReport(r doctor.Report) []step {
 
 // wantsOtherTraces reports whether other traces could confirm or refute what was found.
 func wantsOtherTraces(r doctor.Report) bool {
-	if _, ok := largestSuspect(r); ok && len(r.Findings) == 0 {
-		return true
+	if f, ok := suspect(r); ok && len(r.Findings) == 0 {
+		return f.Evidence == doctor.NeedsOtherTraces
 	}
 	return slices.ContainsFunc(r.Findings, func(f doctor.Finding) bool { return f.Evidence == doctor.NeedsOtherTraces })
 }

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"spanwise/doctor"
+	"spanwise/doctor/trace"
 )
 
 // leads are the lead sentences of the kinds, for readers who do not know the kinds.
@@ -19,16 +20,20 @@ var leads = sync.OnceValue(func() map[doctor.Kind]string {
 	return leads
 })
 
-var aboutCallee = regexp.MustCompile(`\[(.*?)\]`)
+// aboutCallee matches the part of a lead for findings with a callee, and after a bar the part for those without.
+var aboutCallee = regexp.MustCompile(`\[(.*?)(?:\|(.*?))?\]`)
 
 // lead describes a finding in a sentence or two, with its share of the time.
 func lead(f doctor.Finding) string {
-	callee := ""
+	part, every := "$2", ""
 	if f.Callee != "" {
-		callee = "$1"
+		part = "$1"
+	}
+	if f.Figures.IntervalUS > 0 {
+		every = ", every " + f.Figures.IntervalUS.String()
 	}
 	text := strings.NewReplacer("{service}", short(f.Service), "{operation}", short(f.Operation), "{callee}", short(f.Callee),
-		"{n}", thousands(f.Count)).Replace(aboutCallee.ReplaceAllString(leads()[f.Kind], callee))
+		"{n}", thousands(f.Count), "{every}", every).Replace(aboutCallee.ReplaceAllString(leads()[f.Kind], part))
 	if f.Confidence == doctor.Low {
 		text = "Perhaps " + text
 	}
@@ -50,37 +55,82 @@ func verdict(r doctor.Report) string {
 		sentences = []string{lead(r.Findings[0]), "This trace alone cannot confirm it; that takes other traces or more attributes."}
 	case len(r.Findings) > 0:
 		sentences = []string{lead(r.Findings[0]) + gain(r)}
-	case r.UnexplainedShare >= allDark:
-		sentences = []string{"This trace alone does not show what takes the time."}
-	case r.UnexplainedShare >= mostlyDark:
-		sentences = []string{"Nothing to fix in the time that spans cover."}
 	default:
-		sentences = []string{"Nothing to fix."}
-		if _, ignored := apart(r.AlsoSeen); len(ignored) > 0 {
-			sentences = []string{"Nothing to fix except what is ignored."}
-		}
-		if f, ok := largestSuspect(r); ok {
-			sentences = []string{"This trace alone shows nothing to fix.", lead(f), "Other traces could confirm it."}
-		}
+		sentences = nothing(r)
 	}
-	if r.UnexplainedShare >= 0.05 && !(len(r.Findings) > 0 && r.Findings[0].Kind == "dark-time") {
+	if r.UnexplainedShare >= 0.05 && !(len(r.Findings) > 0 && saysHowMuchIsDark(r.Findings[0])) {
 		sentences = append(sentences, fmt.Sprintf("%s of the time is not covered by any span.", percent(r.UnexplainedShare)))
+	}
+	if r.CutOff {
+		sentences = append([]string{cutOff}, sentences...)
 	}
 	return strings.Join(sentences, " ")
 }
 
-// largestSuspect is the finding with the largest share of the time that only other traces can confirm.
-func largestSuspect(r doctor.Report) (worst doctor.Finding, ok bool) {
+const cutOff = "The input is cut off, so this report is about a part of it."
+
+// saysHowMuchIsDark reports whether the lead of a finding is about time without a span.
+func saysHowMuchIsDark(f doctor.Finding) bool {
+	return f.Kind == "dark-time" && f.Figures.IntervalUS == 0
+}
+
+// nothing says that nothing has to be fixed, as far as that is known, and names what might have to be.
+func nothing(r doctor.Report) []string {
+	if f, ok := suspect(r); ok {
+		return suspicion(f)
+	}
+	_, ignored := apart(r.AlsoSeen)
+	switch {
+	case r.UnexplainedShare >= allDark:
+		return []string{"This trace alone does not show what takes the time."}
+	case r.UnexplainedShare >= mostlyDark:
+		return []string{"Nothing to fix in the time that spans cover."}
+	case len(ignored) > 0:
+		return []string{"Nothing to fix except what is ignored."}
+	}
+	return []string{"Nothing to fix."}
+}
+
+// suspicion says what might have to be fixed, and what would show it.
+func suspicion(f doctor.Finding) []string {
+	switch f.Evidence {
+	case doctor.NeedsOtherTraces:
+		return []string{"This trace alone shows nothing to fix.", lead(f), "Other traces could confirm it."}
+	case doctor.NeedsAttributes:
+		return []string{"This trace alone shows nothing to fix.", lead(f), "More attributes could confirm it."}
+	}
+	return []string{"Nothing is sure to be worth fixing.", lead(f)}
+}
+
+// suspect is the entry that a report without findings names: the surest of those that a large part of the time is about and, of these,
+// the largest.
+func suspect(r doctor.Report) (worst doctor.Finding, ok bool) {
 	for _, f := range r.AlsoSeen {
-		if f.Ignored == "" && f.Evidence == doctor.NeedsOtherTraces && f.CriticalPathShare >= suspicious && f.CriticalPathShare > worst.CriticalPathShare {
+		if suspicious(f, r.Root.DurationUS) && (!ok || sureness(f) > sureness(worst) ||
+			sureness(f) == sureness(worst) && f.CriticalPathShare > worst.CriticalPathShare) {
 			worst, ok = f, true
 		}
 	}
 	return worst, ok
 }
 
-// suspicious is the share of the time above which a report without findings still names a suspect.
-const suspicious = 0.3
+// suspicious reports whether a reader has to know of an entry before they read that there is nothing to fix. If it needs no further evidence,
+// it was left out because it may save little; what is as usual is not suspicious.
+func suspicious(f doctor.Finding, total trace.Micros) bool {
+	const least = 5 * trace.Millisecond // a busy machine delays a task by as much
+	switch {
+	case f.Ignored != "" || max(f.CriticalPathUS, f.Saving.HighUS) < least:
+		return false
+	case f.Evidence == doctor.Sufficient:
+		return f.Confidence != doctor.Low && f.Saving.HighUS*5 >= total
+	}
+	return f.CriticalPathShare >= 0.3
+}
+
+// sureness orders confidences.
+func sureness(f doctor.Finding) int {
+	return slices.Index([]doctor.Confidence{doctor.Low, doctor.Medium, doctor.High}, f.Confidence)
+}
 
 // Shares of time without a span above which a report without findings no longer means that all is well.
 const (

@@ -40,14 +40,24 @@ func TestVerdict(t *testing.T) {
 			t.Errorf("%s:\n got %s\nwant %s", test.name, got, test.want)
 		}
 	}
-	seen := doctor.Finding{Kind: "slow-dependency", Service: "web", Callee: "press", CriticalPathShare: 0.8, Evidence: doctor.NeedsOtherTraces, Confidence: doctor.Low}
+	seen := doctor.Finding{Kind: "slow-dependency", Service: "web", Callee: "press", CriticalPathShare: 0.8, CriticalPathUS: 80_000, Evidence: doctor.NeedsOtherTraces, Confidence: doctor.Low}
 	small := seen
 	small.CriticalPathShare = 0.2
+	brief := seen
+	brief.CriticalPathUS = 4_000
+	hidden, sideBySide := seen, seen
+	hidden.Kind, hidden.Evidence = "n-plus-one", doctor.NeedsAttributes
+	sideBySide.Kind, sideBySide.Evidence, sideBySide.Confidence = "n-plus-one", doctor.Sufficient, doctor.High
+	sideBySide.Saving.HighUS = 20_000
+	usual := seen
+	usual.Evidence, usual.Saving.HighUS = doctor.Sufficient, 80_000
 	for want, list := range map[string][]doctor.Finding{
-		"This trace alone shows nothing to fix. Perhaps press is slow to respond to web; this accounts for 80 % of the time. Other traces could confirm it.": {small, seen},
-		"Nothing to fix.": {small},
+		"This trace alone shows nothing to fix. Perhaps press is slow to respond to web; this accounts for 80 % of the time. Other traces could confirm it.":                         {small, seen},
+		"This trace alone shows nothing to fix. Perhaps web makes 0 calls to press where one or two would do; this accounts for 80 % of the time. More attributes could confirm it.": {hidden},
+		"Nothing is sure to be worth fixing. web makes 0 calls to press where one or two would do; this accounts for 80 % of the time.":                                              {seen, sideBySide},
+		"Nothing to fix.": {small, brief, usual},
 	} {
-		if got := verdict(doctor.Report{Spans: 9, AlsoSeen: list}); got != want {
+		if got := verdict(doctor.Report{Spans: 9, Root: doctor.Root{DurationUS: 100_000}, AlsoSeen: list}); got != want {
 			t.Errorf("with %d also seen:\n got %s\nwant %s", len(list), got, want)
 		}
 	}

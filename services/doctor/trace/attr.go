@@ -32,6 +32,8 @@ var (
 	URLFull    = meaning("url.full", "http.url", "http.uri")
 	URLPath    = meaning("url.path", "http.target", "http.path")
 	URLQuery   = meaning("url.query")
+	URLScheme  = meaning("url.scheme", "http.scheme")
+	Protocol   = meaning("network.protocol.name", "net.protocol.name", "net.app.protocol.name")
 	URLPattern = meaning("url.template")
 	Resend     = meaning("http.request.resend_count", "http.resend_count", "http.retry_count")
 	BodySize   = meaning("http.response.body.size", "http.response_content_length", "http.response.size")
@@ -65,8 +67,11 @@ var (
 	MessagingOperation = meaning("messaging.operation.type", "messaging.operation")
 	MessagingBatch     = meaning("messaging.batch.message_count")
 
-	ContentType = meaning("http.response.header.content-type", "http.response.header.content_type", "http.response.content_type")
-	ColdStart   = meaning("faas.coldstart")
+	ContentType  = meaning("http.response.header.content-type", "http.response.header.content_type", "http.response.content_type")
+	ASGIEvent    = meaning("asgi.event.type")
+	AcceptedType = meaning("http.request.header.accept")
+	Runtime      = meaning("telemetry.sdk.language", "process.runtime.name") // of the process; Zipkin has them in each span
+	ColdStart    = meaning("faas.coldstart")
 
 	ErrorType  = meaning("error.type", "exception.type")
 	StatusText = meaning("otel.status_description", "exception.message")

@@ -6,6 +6,7 @@ var (
 	// (grpc.error_message, 0.2 and later) and of HTTP (http.error_message), and in Datadog's tracers (error.message, error.msg).
 	ErrorText = meaning("grpc.error_message", "http.error_message", "error.message", "error.msg")
 
-	// ResponseFlags is Envoy's own diagnosis of a request; see package call.
-	ResponseFlags = meaning("response_flags")
+	// ProxyFlags is Envoy's own diagnosis of a request; see package call. ProxyUpstream is the cluster that the request was for.
+	ProxyFlags    = meaning("response_flags")
+	ProxyUpstream = meaning("upstream_cluster.name", "upstream_cluster")
 )

@@ -50,6 +50,7 @@ func (r *repair) limits(s *Span) {
 	duration := min(max(s.Duration, 0), maxDuration)
 	if start != s.Start || duration != s.Duration {
 		r.times++
+		s.Mistimed = true
 	}
 	s.Start, s.Duration = start, duration
 }

@@ -28,6 +28,8 @@ type Span struct {
 	Kind         Kind
 	Error        bool // status ERROR, or its older equivalents
 	calling      bool // set by New, see Calling
+	OneThread    bool // its process runs one thing at a time: Node.js
+	Mistimed     bool // its recorded start or end was missing or impossible
 
 	wholeStart, wholeDuration bool // set by New: of all spans of the process, see Resolution
 
@@ -59,9 +61,12 @@ type Link struct{ TraceID, SpanID string }
 // A Trace holds all spans of one request.
 type Trace struct {
 	ID      string
-	Spans   []*Span  // by start, then by duration, the longest first
-	Roots   []*Span  // spans without a parent id, in the same order
-	Orphans []*Span  // spans whose parent is not in this trace
-	Skews   []Skew   // clocks that provably disagree; the spans' times are already corrected
-	Notes   []string // what a reader or New repaired, left out or could not read; shown to the user
+	Spans   []*Span   // by start, then by duration, the longest first
+	Roots   []*Span   // spans without a parent id, in the same order
+	Orphans []*Span   // spans whose parent is not in this trace
+	Skews   []Skew    // clocks that provably disagree; the spans' times are already corrected
+	Pieces  []Piece   // parts that were recorded under other trace ids; see Unite
+	Severed []Severed // spans whose parents are in other traces; see Unite
+	CutOff  bool      // the input ended in the middle, so that parts may be missing
+	Notes   []string  // what a reader or New repaired, left out or could not read; shown to the user
 }

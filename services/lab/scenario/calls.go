@@ -15,14 +15,21 @@ only because the lines were written in that order. Neither call needs the other'
 	Slow:  get("/orders/10?calls=serial&latency=inventory:40ms,pricing:60ms"),
 	Fixed: get("/orders/10?calls=parallel&latency=inventory:40ms,pricing:60ms"),
 	Want: Diagnosis{
-		Kind:    "serial-calls",
-		Places:  []Place{{"order", "inventory or pricing"}},
-		Basis:   doctor.Structural,
-		Details: []Detail{names("GET /stock"), names("GET /prices")},
+		Kind:     "serial-calls",
+		Places:   []Place{{"order", "inventory or pricing"}},
+		Basis:    doctor.Structural,
+		Details:  []Detail{names("GET /stock"), names("GET /prices")},
+		AlsoTrue: latencyWithoutSpan,
 	},
+	WantFixed: Diagnosis{AlsoTrue: latencyWithoutSpan},
 	// Inventory's 42 ms come before pricing's 63 ms, instead of running in parallel with them.
 	Effect:    Effect{Duration: 42 * time.Millisecond, AtPlaces: 42 * time.Millisecond},
 	MinEffect: Effect{Duration: 40 * time.Millisecond},
+}
+
+var latencyWithoutSpan = []Excuse{
+	{"dark-time", Place{"inventory", ""}, "inventory does wait for 40 ms, in which no span is recorded"},
+	{"dark-time", Place{"pricing", ""}, "pricing does wait for 60 ms, in which no span is recorded"},
 }
 
 var repeatedCalls = Scenario{

@@ -22,7 +22,8 @@ gets nine.`,
 		Details:  []Detail{count(9, "attempts")}, // the amplification
 		AlsoTrue: inventoryIsSlow,
 	},
-	WantFixed: Diagnosis{AlsoTrue: inventoryIsSlow},
+	WantFixed: Diagnosis{AlsoTrue: append(inventoryIsSlow,
+		Excuse{"retry-storm", Place{"pricing", "inventory"}, "three attempts at what fails for an hour do take three times as long as one"})},
 	// The fix makes three attempts of 100 ms with pauses of 10 and 20 ms, the storm makes nine.
 	Effect:    Effect{Duration: 570 * time.Millisecond, AtPlaces: 570 * time.Millisecond},
 	MinEffect: Effect{AtPlaces: 500 * time.Millisecond},
@@ -47,7 +48,10 @@ caller stopped waiting, but the callee does not notice: it finishes each answer,
 			durationBetween("the wasted work", overrun, 880*time.Millisecond, 1100*time.Millisecond),
 		},
 	},
-	WantFixed: Diagnosis{AlsoTrue: []Excuse{{"slow-dependency", Place{"inventory", Database}, "inventory's database does take a second"}}},
+	WantFixed: Diagnosis{AlsoTrue: []Excuse{
+		{"slow-dependency", Place{"inventory", Database}, "inventory's database does take a second"},
+		{"error-origin", Place{"order", "inventory"}, "the request does fail at the timeout"},
+	}},
 	// The caller waits equally long either way; the fix saves the work that goes on after it gave up.
 	Effect:    Effect{AfterAnswer: 902 * time.Millisecond},
 	MinEffect: Effect{AfterAnswer: 900 * time.Millisecond},

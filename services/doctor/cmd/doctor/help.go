@@ -43,14 +43,16 @@ Exit code
   One object for one trace, one object per line for several. Durations are in microseconds; shares are fractions of
   the root's duration. The same input always gives the same output.
 
-  {trace_id, root: {service, operation, duration_us}, spans,
+  {trace_id, root: {service, operation, duration_us, idle_us}, spans, cut_off,
    findings: [{kind, service, operation, callee, count, span_ids, critical_path_us, critical_path_share,
      saving: {low_us, high_us, basis}, after_us, confidence, evidence, because, unless, fix,
-     figures: {distinct, concurrency, other_requests, rows, bytes, wait_us, work_us, usual_us, overrun_us, offset_us,
-       limit_us, names, error, handled_by, trace_ids}, ignored}],
+     figures: {distinct, concurrency, other_requests, rows, bytes, wait_us, interval_us, work_us, usual_us, overrun_us,
+       offset_us, limit_us, names, error, handled_by, trace_ids}, ignored}],
    also_seen: [as findings], critical_path: [{service, operation, edge_to, self_us, share}],
    unexplained_share, notes: [text]}
 
+  idle_us     time in streams and in waiting for work, which is long by design; omitted if there is none
+  cut_off     true if the input ended in the middle of a trace; omitted otherwise
   kind        one of the kinds that "doctor explain" lists
   callee      the other end of a call; empty if the finding is about one service
   basis       structural (an estimate), shared (an upper bound, because others use the resource too) or none

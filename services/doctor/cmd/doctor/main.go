@@ -121,7 +121,7 @@ func execute(ctx context.Context, args []string, stdin io.Reader, out io.Writer,
 		return exitOK, err
 	}
 	if o.html != "" {
-		if err := writePage(o.html, cases); err != nil {
+		if err := writePage(o.html, report.WithoutCrumbs(cases)); err != nil {
 			return exitOK, err
 		}
 		fmt.Fprintf(stderr, "wrote %s\n", o.html)
@@ -146,9 +146,11 @@ func version(out io.Writer) error {
 
 // print writes the report in the form asked for: in full for one trace, as a ranking for several.
 func (o *options) print(out io.Writer, cases []report.Case, look report.Look) error {
-	switch {
-	case o.json:
+	if o.json {
 		return report.JSON(out, cases)
+	}
+	cases = report.WithoutCrumbs(cases)
+	switch {
 	case o.markdown:
 		return report.Markdown(out, cases, look)
 	case len(cases) == 1:

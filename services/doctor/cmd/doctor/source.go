@@ -96,7 +96,7 @@ func (s source) find(ctx context.Context, service string, last time.Duration) ([
 	return traces, nil
 }
 
-// pick returns the case that -trace names, by its id or a unique prefix of it.
+// pick returns the case that -trace names, by its id or that of a part of it, or by a unique prefix.
 func (o *options) pick(cases []report.Case) ([]report.Case, error) {
 	if o.trace == "" {
 		return cases, nil
@@ -108,7 +108,8 @@ func (o *options) pick(cases []report.Case) ([]report.Case, error) {
 			matches = []report.Case{c}
 			break
 		}
-		if strings.HasPrefix(id, prefix) {
+		inside := func(p trace.Piece) bool { return strings.HasPrefix(p.TraceID, prefix) }
+		if strings.HasPrefix(id, prefix) || slices.ContainsFunc(c.Trace.Pieces, inside) {
 			matches = append(matches, c)
 		}
 	}

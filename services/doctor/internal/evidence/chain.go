@@ -145,12 +145,16 @@ func (s Stage) writes() bool {
 }
 
 // before reports whether s must run before next. Two different queries in a row mostly share one connection, or ask
-// a cache and then the store behind it; the same query to several stores asks the parts of one whole. A call that
-// follows a failure of the same call is made because of that failure.
+// a cache and then the store behind it; the same query to several stores asks the parts of one whole. What follows a
+// failure, or an answer such as 404, is done because of it: a retry, another mirror, a fallback.
 func (s Stage) before(next Stage) bool {
+	return s.store() && next.store() && s.Name() != next.Name() || s.failed()
+}
+
+// failed reports a stage that failed or whose last call did, or was answered with a status that says no.
+func (s Stage) failed() bool {
 	last := s.Calls[len(s.Calls)-1]
-	same := s.Name() == next.Name()
-	return s.store() && next.store() && !same || same && last.Failed
+	return last.Failed || call.Failed(s.Span) || call.Number(last.Get(trace.HTTPStatus)) >= 400
 }
 
 // store reports a stage that is a single query.
@@ -158,9 +162,10 @@ func (s Stage) store() bool {
 	return len(s.Calls) == 1 && s.Calls[0].Span == s.Span && s.Calls[0].Store
 }
 
-// gate reports a check that has to pass before anything else may happen.
+// gate reports a step that decides whether the caller may do anything else: it finds out who the user is, or what they
+// may do. Other checks (check-inventory, validate-address) have a result that is used in the end, and need not come first.
 func (s Stage) gate() bool {
 	return hasWord(s.Name()+" "+s.Span.Name,
-		"auth", "authenticate", "authentication", "authorize", "authorization", "authorise", "authorisation", "authz", "authn", "oauth",
-		"login", "token", "tokens", "check", "security", "validate", "validation", "verify", "permission", "permissions", "session", "sessions")
+		"auth", "authenticate", "authentication", "authorize", "authorization", "authorise", "authorisation", "authz", "authn", "oauth", "oauth2",
+		"oidc", "iam", "login", "token", "tokens", "introspect", "jwt", "acl", "rbac", "permission", "permissions", "session")
 }

@@ -13,36 +13,41 @@ type Darkness struct {
 	Total   []trace.Micros // of each span's own time, by Span.Index
 	At      []trace.Micros // of each stretch of the path
 	Longest []int32        // the longest stretch of each span: its index in the path plus one, by Span.Index
+	Fills   []Fill         // stretches that are not dark, because unconnected spans fill them
 }
 
 // findDark measures the darkness.
 func (e *Exam) findDark() *Darkness {
 	n := len(e.Trace.Spans)
-	d := &Darkness{make([]trace.Micros, n), make([]trace.Micros, len(e.Path)), make([]int32, n)}
+	d := &Darkness{Total: make([]trace.Micros, n), At: make([]trace.Micros, len(e.Path)), Longest: make([]int32, n)}
 	turns := e.rounds()
+	pauses := e.pauses()
 	sweeps := make([]sweep, n)
 	for i, seg := range e.Path {
 		s := seg.Span.Index
 		w := &sweeps[s]
 		if !w.begun {
-			w.begun, w.explained = true, e.Idling[s] || !e.recordsNothing(seg.Span)
+			w.begun, w.explained = true, e.Idling[s] != "" || pauses.onlyWaits(seg.Span) || !e.recordsNothing(seg.Span)
 		}
-		if w.explained {
-			continue
+		if !w.explained {
+			d.At[i] = w.dark(e.Model, seg, turns)
+			d.Total[s] += d.At[i]
 		}
-		d.At[i] = w.dark(e.Model, seg, turns)
-		d.Total[s] += d.At[i]
-		if j := d.Longest[s]; j == 0 || d.At[i] > d.At[j-1] {
-			d.Longest[s] = int32(i + 1)
+	}
+	e.fill(d)
+	for i, seg := range e.Path {
+		if j := d.Longest[seg.Span.Index]; d.At[i] > 0 && (j == 0 || d.At[i] > d.At[j-1]) {
+			d.Longest[seg.Span.Index] = int32(i + 1)
 		}
 	}
 	return d
 }
 
 // recordsNothing reports whether a span's self time says nothing about what was done in it: its children were
-// recorded and this time is not in them, or it is only the entry of a request into a process.
+// recorded and this time is not in them, or it is only the entry of a request into a process. A proxy that says why a
+// request failed waited for its upstream.
 func (e *Exam) recordsNothing(s *trace.Span) bool {
-	if s.Calling() || e.CallOf[s.Index] == nil && call.Housekeeping(s) {
+	if s.Calling() || e.CallOf[s.Index] == nil && call.Housekeeping(s) || call.ProxyFlag(s) != nil {
 		return false
 	}
 	return len(s.Children) > 0 || s.Parent == nil || s.Remote() || s.Kind == trace.Server || s.Kind == trace.Consumer
@@ -108,7 +113,7 @@ func (e *Exam) rounds() rounds {
 		t.add(l, longest)
 		t.between(l, longest, e.CallOf)
 	}
-	for _, l := range e.Retries() {
+	for _, l := range slices.Concat(e.Retries(), e.Spins()) {
 		t.add(l, slices.Max(l.Pauses()))
 	}
 	return t

@@ -3,7 +3,7 @@
 //
 //	Exam.Path, Self, Total         the critical path, and how much of it is in each span
 //	Exam.Calls, CallOf             the calls
-//	Exam.Loops, Retries            calls that repeat
+//	Exam.Loops, Retries, Spins     calls that repeat
 //	Exam.Stages, Chains            calls that follow one another
 //	Exam.Gaps, ColdGaps            how much longer callers waited than callees worked
 //	Exam.Turns                     waits for a lock, a connection, or a worker
@@ -35,7 +35,7 @@ type Exam struct {
 	Calls   []*call.Call   // in the order of Trace.Spans
 	CallOf  []*call.Call   // the call that the span is, or nil; by Span.Index
 	OnPath  []*trace.Span  // spans with self time on the critical path, in the order in which the path reaches them
-	Idling  []bool         // spans in which a worker waits for work, by Span.Index
+	Idling  []string       // what makes a span on the path long by design, such as a stream; "" for all others, by Span.Index
 	idle    trace.Micros   // of the critical path in them
 	Places  []*Place       // the one with the longest typical visit first
 	History *History
@@ -43,7 +43,9 @@ type Exam struct {
 	// Computed on first use.
 	Dark        func() *Darkness
 	Turns       func() *Turns
-	Retries     func() []*Loop                          // runs of attempts
+	Retries     func() []*Loop // runs of attempts
+	Spins       func() []*Loop // runs of attempts to take a lock
+	pauses      func() *pauses
 	workedUntil func() []trace.Micros                   // see findWorkedUntil
 	pairs       func() []*Loop                          // loops of at least two calls
 	Loops       func() []*Loop                          // loops of at least three calls
@@ -59,6 +61,8 @@ func NewExam(t *trace.Trace, parser *call.Parser) *Exam {
 	e.Dark = sync.OnceValue(e.findDark)
 	e.Turns = sync.OnceValue(e.findTurns)
 	e.Retries = sync.OnceValue(e.findRetries)
+	e.Spins = sync.OnceValue(e.findSpins)
+	e.pauses = sync.OnceValue(e.findPauses)
 	e.workedUntil = sync.OnceValue(e.findWorkedUntil)
 	e.pairs = sync.OnceValue(func() []*Loop { return e.findLoops(2) })
 	e.Loops = sync.OnceValue(func() []*Loop { return e.findLoops(3) })
@@ -147,9 +151,15 @@ func (e *Exam) PathIn(spans []*trace.Span) (us trace.Micros) {
 }
 
 // Headline is the span that a report on t is about: the longest root or, if the root never arrived, the longest
-// orphan. It is nil for a trace without spans.
+// orphan. A root that names its cause in the same trace by a link is only what follows. It is nil for a trace without
+// spans.
 func Headline(t *trace.Trace) *trace.Span {
-	candidates := t.Roots
+	candidates := slices.DeleteFunc(slices.Clone(t.Roots), func(r *trace.Span) bool {
+		return slices.ContainsFunc(r.Links, func(l trace.Link) bool { return l.TraceID == t.ID })
+	})
+	if len(candidates) == 0 {
+		candidates = t.Roots
+	}
 	if len(candidates) == 0 {
 		candidates = t.Orphans
 	}

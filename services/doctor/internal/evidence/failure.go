@@ -10,7 +10,12 @@ import (
 
 // Cancelled reports a failed span that was cancelled from outside. Running out of time is not a cancellation.
 func Cancelled(s *trace.Span) bool {
-	return s.Get(trace.RPCStatus) == "1" || Says(s, "cancel", "aborterror") && !OutOfTime(s)
+	return s.Get(trace.RPCStatus) == "1" || (Says(s, "cancel", "aborterror") || hungUp(s)) && !OutOfTime(s)
+}
+
+// hungUp reports a server's span that failed because its client went away before the response.
+func hungUp(s *trace.Span) bool {
+	return !s.Calling() && Says(s, "clientdisconnect", "client disconnected", "client closed", "disconnected client", "broken pipe", "brokenpipe", "epipe", "clientabort")
 }
 
 // OutOfTime reports a span that failed at a time limit.

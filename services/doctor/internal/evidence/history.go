@@ -24,7 +24,10 @@ type History struct {
 	loads      map[call.Question][]*Load   // by time
 	entries    map[string][]Occurrence     // server roots, by HalfKey
 	unanswered map[string][]Occurrence     // calls without a callee's span, by HalfKey
-	Followers  map[trace.Link][]Occurrence // roots of other traces, by the span they link to
+	Followers  map[trace.Link][]Occurrence // roots and consumers, by the span they link to
+	threads    map[trace.Process][]turn    // by start; see learnThreads
+	deliveries map[trace.Link][]Occurrence // the first follower of each sort
+	causes     map[trace.Link]Occurrence   // what followers link to
 }
 
 type (
@@ -57,12 +60,16 @@ func NewHistory(exams []*Exam) *History {
 	h := &History{
 		Exams: exams, Runs: map[call.Question][]Run{}, runsByKey: map[call.Key][]Run{}, norms: map[call.Question]Norm{}, crowds: map[call.Question][]crowd{},
 		askers: map[habit]int{}, requests: map[operation]int{}, orders: map[sequence]*Ordering{}, used: map[call.Question][]Run{}, loads: map[call.Question][]*Load{},
-		entries: map[string][]Occurrence{}, unanswered: map[string][]Occurrence{}, Followers: map[trace.Link][]Occurrence{},
+		entries: map[string][]Occurrence{}, unanswered: map[string][]Occurrence{}, Followers: map[trace.Link][]Occurrence{}, threads: map[trace.Process][]turn{}, deliveries: map[trace.Link][]Occurrence{}, causes: map[trace.Link]Occurrence{},
 	}
 	for _, e := range exams {
 		e.History = h
 	}
 	if len(exams) < 2 {
+		for _, e := range exams {
+			h.learnFollowers(e)
+		}
+		h.learnCauses()
 		return h
 	}
 	for _, e := range exams {
@@ -70,6 +77,8 @@ func NewHistory(exams []*Exam) *History {
 			h.learn(e)
 		}
 	}
+	h.learnCauses()
+	h.learnThreads()
 	for _, runs := range h.Runs {
 		inOrder(runs)
 	}
@@ -156,11 +165,3 @@ func (h *History) Without(e *Exam, c *call.Call) (without, all int) {
 
 // Alike counts the traces with the same root as e, including e.
 func (h *History) Alike(e *Exam) int { return h.requests[operation{e.Root.Service, e.Root.Name}] }
-
-func (h *History) learnFollowers(e *Exam) {
-	for _, root := range e.Trace.Roots {
-		for _, l := range root.Links {
-			h.Followers[l] = append(h.Followers[l], Occurrence{e, root})
-		}
-	}
-}

@@ -44,7 +44,9 @@ func (e *Exam) findLoops(least int) []*Loop {
 		var next []pass
 		for _, group := range together(round) {
 			if len(group) >= least {
-				found = append(found, e.newLoop(round, group))
+				if l := e.newLoop(round, group); !oncePerMessage(l) {
+					found = append(found, l)
+				}
 				continue
 			}
 			for _, i := range group {
@@ -107,6 +109,18 @@ func (e *Exam) newLoop(round []pass, group []int32) *Loop {
 	return l
 }
 
+// oncePerMessage reports calls that a stream makes as messages arrive, longer apart than the calls take. One message can still cause a loop.
+func oncePerMessage(l *Loop) bool {
+	if streams(l.Parent) == "" {
+		return false
+	}
+	apart := make([]trace.Micros, 0, len(l.Units))
+	for i, u := range l.Units[1:] {
+		apart = append(apart, u.Start-l.Units[i].End())
+	}
+	return Median(apart) > Median(l.Durations())
+}
+
 // Work is the spans in which the loop's calls take place: its turns or, if these mostly do something other than
 // call, the calls alone.
 func (l *Loop) Work() []*trace.Span {
@@ -132,11 +146,11 @@ func (l *Loop) Keys() (different int, known bool) {
 }
 
 // distinct counts the calls' keys; 0 if one is hidden. Repeated writes to one address differ in something that the
-// trace does not show.
+// trace does not show, unless the last one replaces what the others wrote.
 func distinct(calls []*call.Call) int {
 	seen := make(map[string]bool, len(calls))
 	for _, c := range calls {
-		if c.Key == "" || seen[c.Key] && c.Effect != call.Reads {
+		if c.Key == "" || seen[c.Key] && c.Effect != call.Reads && !c.Overwrites() {
 			return 0
 		}
 		seen[c.Key] = true

@@ -9,34 +9,34 @@ import (
 
 // AsksAgain reports polling that is not a series of failed attempts.
 func (l *Loop) AsksAgain() bool {
-	return l.Polling() && !slices.ContainsFunc(l.Calls, (*call.Call).IsAttempt)
+	return l.Polling() && !slices.ContainsFunc(l.Calls, (*call.Call).IsAttempt) && !l.Spins()
 }
 
-// pollPauses is how long each span paused between polls.
-func (e *Exam) pollPauses() map[*trace.Span]trace.Micros {
-	us := map[*trace.Span]trace.Micros{}
-	for _, l := range e.Loops() {
-		if l.AsksAgain() {
-			us[l.Parent] += Sum(l.Pauses())
-		}
+// Idle are the times between the polls of a loop in which its caller only waits.
+func (l *Loop) Idle() []trace.Micros {
+	if _, known := l.Keys(); known {
+		return l.Between(l.Work())
 	}
-	return us
+	return l.Pauses() // the turns may do other work
 }
 
 // Polling reports the same question asked at even or growing intervals, idle for at least 10 ms and for as long as
 // the calls take: the caller waits for a state to change. If the turns do other work, they count as idle only if it
 // is known to be the same question.
 func (l *Loop) Polling() bool {
-	const interval = 10 * trace.Millisecond // shorter pauses are the loop's own work
 	different, known := l.Keys()
 	if known && different > 1 || l.Calls[0].Effect == call.Writes || l.Concurrency() >= 1.1 {
 		return false
 	}
-	work := l.Units
 	if known {
-		work = l.Work()
+		return waitsEvenly(l.Work(), l.Idle())
 	}
-	pauses := l.Between(work)
+	return waitsEvenly(l.Units, l.Idle())
+}
+
+// waitsEvenly reports pauses at even or growing intervals, each as long as the work before it.
+func waitsEvenly(work []*trace.Span, pauses []trace.Micros) bool {
+	const interval = 10 * trace.Millisecond // shorter pauses are the loop's own work
 	return len(pauses) >= 2 && (variation(pauses) < 0.2 || Growing(pauses)) && Median(pauses) >= max(interval, Median(Durations(work)))
 }
 

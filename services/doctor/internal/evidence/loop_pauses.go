@@ -19,21 +19,25 @@ func (l *Loop) Concurrency() float64 {
 // parent runs. It is meant for turns that run one after another.
 func (l *Loop) Pauses() []trace.Micros {
 	list := make([]trace.Micros, 0, max(0, len(l.Units)-1))
-	siblings, busy := l.Parent.Children, l.busyUntil()
-	for i, u := range l.Units[1:] {
-		now := l.Units[i].End()
-		next := sort.Search(len(siblings), func(j int) bool { return siblings[j].Start >= now }) // the first that may start in the pause
-		if next > 0 {
-			now = max(now, busy[next-1])
-		}
-		var idle trace.Micros
-		for ; next < len(siblings) && siblings[next].Start < u.Start; next++ {
-			idle += max(0, siblings[next].Start-now)
-			now = max(now, siblings[next].End())
-		}
-		list = append(list, idle+max(0, u.Start-now))
+	for i := 1; i < len(l.Units); i++ {
+		list = append(list, l.idleBefore(i))
 	}
 	return list
+}
+
+// idleBefore is the pause before the i-th turn.
+func (l *Loop) idleBefore(i int) (idle trace.Micros) {
+	siblings, busy := l.Parent.Children, l.busyUntil()
+	start, now := l.Units[i].Start, l.Units[i-1].End()
+	next := sort.Search(len(siblings), func(j int) bool { return siblings[j].Start >= now }) // the first that may start in the pause
+	if next > 0 {
+		now = max(now, busy[next-1])
+	}
+	for ; next < len(siblings) && siblings[next].Start < start; next++ {
+		idle += max(0, siblings[next].Start-now)
+		now = max(now, siblings[next].End())
+	}
+	return idle + max(0, start-now)
 }
 
 // busyUntil is, for each child of the parent, the latest end of it and all children that started before it.

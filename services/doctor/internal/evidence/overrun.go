@@ -10,9 +10,10 @@ import (
 
 // Overrun is how long a callee worked after its caller had stopped waiting; 0 if it did not. Some servers end their span
 // when the client disconnects, as Node's do, while the work goes on below it: if the caller did not get a response, the
-// callee ends with the last of what its process does for the call.
+// callee ends with the last of what its process does for the call. The callee of a stream only notices late that it was
+// closed.
 func (e *Exam) Overrun(c *call.Call) trace.Micros {
-	if c.Server == nil || c.Server == c.Span {
+	if c.Server == nil || c.Server == c.Span || streams(c.Span) != "" {
 		return 0
 	}
 	if withoutResponse(c) {

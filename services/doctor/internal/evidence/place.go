@@ -10,7 +10,7 @@ import (
 
 // A Place is where a request can spend its time: an edge (calls from one service to another, except what the
 // callee's own calls and inner operations account for) or an operation within a service. The places partition the
-// critical path, except for idle workers and the pauses of polling, so each names the deepest cause that the trace
+// critical path, except for idle workers, streams, and the pauses between polls and attempts, so each names the deepest cause that the trace
 // can show.
 //
 // The typical visit, not the sum, shows which place is slow: what is slow is slow each time it is used, but how
@@ -54,10 +54,9 @@ func (e *Exam) findPlaces() []*Place {
 	}
 	stays := make([]stay, len(e.Trace.Spans)) // the latest at each span, by Span.Index
 	var list []*Place
-	polled := e.pollPauses()
 	for _, s := range e.OnPath {
-		own := e.Self[s.Index] - min(polled[s], e.Self[s.Index])
-		if e.Idling[s.Index] || own == 0 {
+		own := e.Own(s)
+		if e.Idling[s.Index] != "" || own == 0 {
 			continue
 		}
 		key, at := name{"", s.Service, s.Name}, s
@@ -109,7 +108,7 @@ const (
 func (e *Exam) SlowPlaces() (worth, mention []*Place) {
 	for _, p := range e.Places {
 		switch {
-		case p.Typical < SlowVisit || e.BusyShare(p.Total) < SlowShare:
+		case p.Typical < e.slowVisit() || e.BusyShare(p.Total) < SlowShare:
 		case len(worth) == 0 || e.BusyShare(p.Typical) >= MainShare:
 			worth = append(worth, p)
 		case e.BusyShare(p.Total) >= MainShare:
@@ -125,6 +124,15 @@ func (e *Exam) SlowPlaces() (worth, mention []*Place) {
 		}
 	}
 	return worth, mention
+}
+
+// slowVisit is how long a typical visit must be. The messages of a stream are not waited for together, so one must be long enough to be
+// noticed.
+func (e *Exam) slowVisit() trace.Micros {
+	if streams(e.Root) != "" {
+		return 100 * trace.Millisecond
+	}
+	return SlowVisit
 }
 
 // mixed reports whether the long visits of a place ask for nothing that the short ones ask for: then the short ones

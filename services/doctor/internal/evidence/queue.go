@@ -12,6 +12,7 @@ import (
 // Turns are the waits for a turn that a trace shows: for a lock, a connection, or a worker.
 type Turns struct {
 	Locks     []LockWait    // recorded by a span or an event
+	Spins     []*Loop       // attempts to take a lock, until one succeeds
 	Acquiring []*trace.Span // named for acquiring a connection
 	Pools     []*PoolUse    // shown by the use of a pool by all traces
 	Queues    []Queued      // shown by the ends of runs in other traces
@@ -25,7 +26,7 @@ type Queued struct {
 }
 
 func (e *Exam) findTurns() *Turns {
-	t := &Turns{Locks: e.lockWaits(), Acquiring: e.acquiring(), Pools: e.poolUses()}
+	t := &Turns{Locks: e.lockWaits(), Spins: e.Spins(), Acquiring: e.acquiring(), Pools: e.poolUses()}
 	explained := map[*trace.Span]trace.Micros{} // how long each span, or what is below it, waits
 	explain := func(s *trace.Span, us trace.Micros) {
 		for ; s != nil; s = s.Parent {
@@ -34,6 +35,9 @@ func (e *Exam) findTurns() *Turns {
 	}
 	for _, w := range t.Locks {
 		explain(w.Span, min(w.Wait, e.Total[w.Span.Index]))
+	}
+	for _, l := range t.Spins {
+		explain(l.Parent, e.Wasted(l))
 	}
 	for _, s := range t.Acquiring {
 		explain(s, e.Total[s.Index])

@@ -15,14 +15,16 @@ func Reason(s *trace.Span) string {
 		return " (" + s.Get(trace.DBStatus) + ", a conflict with another transaction, to be retried)"
 	}
 	if f := call.ProxyFlag(s); f != nil {
-		return " (" + joined(code, f.Name+", the proxy's diagnosis: "+f.Meaning) + ")"
+		return " (" + strings.TrimPrefix(code+"; ", "; ") + "the proxy's response flag " + f.Name + ": " + f.Describe(s) + ")"
 	}
 	text, kind := call.Message(s), s.Get(trace.ErrorType)
 	switch {
 	case text != "" && !strings.Contains(text, code):
 		text = joined(code, text)
-	case text == "" && (call.Telling(kind) || code == ""):
+	case text == "" && call.Telling(kind):
 		text = kind
+	case text == "" && code == "" && kind != "":
+		text = "error.type " + kind
 	case text == "":
 		text = code
 	}

@@ -38,7 +38,7 @@ func connects(e *evidence.Exam) []Suspicion {
 	index := map[edge]int{}
 	var found []Suspicion
 	for _, s := range e.OnPath {
-		if !call.Connecting(s) || s.Parent != nil && call.Connecting(s.Parent) || call.Unreached(s) != nil {
+		if !call.Connecting(s) || s.Parent != nil && (call.Connecting(s.Parent) || call.Unreached(s.Parent) != nil) || call.Unreached(s) != nil {
 			continue
 		}
 		callee, operation := connectionFor(e, s)

@@ -12,7 +12,7 @@ import (
 
 var darkTime = Rule{
 	Kind:  "dark-time",
-	Lead:  "{service} spends time in {operation} that no span covers",
+	Lead:  "{service} [waits for {callee}, which it polls {n} times{every}|spends time in {operation} that no span covers]",
 	Title: "A long stretch in which nothing is recorded",
 	Doc: `Somewhere in a span that has children, or in the entry of a process that has none, the critical path goes
 through a stretch that no other span covers: at least 20 ms and a fifth of the request at once; or 20 ms and a
@@ -20,8 +20,12 @@ tenth, if no other place takes as long; or 20 ms and half of the request in all.
 is computing or waiting. The finding names the spans before and after, between which a new span belongs.
 
 The pauses between the turns of a loop do not count: they are backoff, an interval, or the loop's own work. Polling
-at even intervals is mentioned here, and so is the time a worker spent in a blocking receive, waiting for work,
-while nothing waited for the worker.
+at even intervals is reported here, if the caller spends a fifth of the request between the polls: what it waits for
+is elsewhere. The time that a worker spent in a blocking receive, waiting for work, while nothing waited for the
+worker, is only mentioned, and so are streams (WebSockets, server-sent events, subscriptions, and RPCs that watch,
+subscribe or tail), which are long by design. What is slow in a stream is found.
+
+A place that slow-dependency or slow-self reports is not reported again.
 
 Saving: none. The share is what the whole report cannot explain.
 
@@ -29,6 +33,9 @@ What can mislead it: sampling and lost spans, which hide what was recorded; and 
 spans because it does only one thing.`,
 	Find: findDarkTime,
 }
+
+// largeShare is the share of the request above which a stretch is worth a finding by itself.
+const largeShare = 0.2
 
 func findDarkTime(e *evidence.Exam) []Suspicion {
 	worth, _ := e.SlowPlaces()
@@ -49,7 +56,7 @@ func findDarkTime(e *evidence.Exam) []Suspicion {
 			continue // a callee that records nothing is a slow dependency, if it matters
 		}
 		own, stretch := d.Total[s.Index], d.At[at]
-		long := stretch >= evidence.SlowVisit && e.Share(stretch) >= 0.2
+		long := stretch >= evidence.SlowVisit && e.Share(stretch) >= largeShare
 		mostly := own >= evidence.SlowVisit && e.Share(own) >= 0.5
 		if !long && !mostly && !(suspected(e, worth, s) && stretch >= evidence.SlowVisit && e.Share(stretch) >= evidence.SlowShare) {
 			continue
@@ -71,7 +78,10 @@ func suspected(e *evidence.Exam, worth []*evidence.Place, s *trace.Span) bool {
 }
 
 func newDarkTime(e *evidence.Exam, s *trace.Span, at int, own trace.Micros, explained bool) Suspicion {
-	f := Suspicion{Spans: []*trace.Span{s}, Minor: explained}
+	f := Suspicion{Spans: []*trace.Span{s}}
+	if explained {
+		f.YieldsTo = []finding.Kind{"slow-dependency", "slow-self"}
+	}
 	f.Service, f.Operation, f.Count = s.Service, s.Name, 1
 	f.CriticalPathUS = own
 	f.Saving.Basis, f.Confidence, f.Evidence = finding.None, finding.Medium, finding.Sufficient

@@ -1,43 +1,56 @@
 package rule
 
 import (
+	"cmp"
+
 	"spanwise/doctor/finding"
 	"spanwise/doctor/internal/evidence"
 	"spanwise/doctor/trace"
 )
 
-// idles mentions how long a worker waited for work.
+// idles mentions how long a worker waited for work, or a stream lasted.
 func idles(e *evidence.Exam) []Suspicion {
 	var all gathering
 	for _, span := range e.OnPath {
-		if own := e.Self[span.Index]; e.Idling[span.Index] && own >= evidence.SlowVisit && e.Share(own) >= evidence.SlowShare {
-			s := Suspicion{Spans: []*trace.Span{span}, Minor: true}
-			s.Service, s.Operation, s.Callee, s.Count = span.Service, span.Name, span.Callee(), 1
-			s.Saving.Basis, s.Confidence, s.Evidence = finding.None, finding.High, finding.Sufficient
-			s.Reason("%s waits %s in `%s` for work: it is idle, not slow", span.Service, own, span.Name)
-			s.Unless = "something waits for this worker"
-			s.Fix = "nothing to do; idle time is excluded from the other findings"
-			all.add(s)
+		if own := e.Self[span.Index]; e.Idling[span.Index] != "" && own >= evidence.SlowVisit && e.Share(own) >= evidence.SlowShare {
+			all.add(newIdle(e, span, own))
 		}
 	}
 	return all.list
 }
 
-// polls mentions the pauses of polling: they are neither dark nor the fault of a call.
+func newIdle(e *evidence.Exam, span *trace.Span, own trace.Micros) Suspicion {
+	s := Suspicion{Spans: []*trace.Span{span}, Minor: true}
+	s.Service, s.Operation, s.Callee, s.Count = span.Service, span.Name, span.Callee(), 1
+	s.Saving.Basis, s.Confidence, s.Evidence = finding.None, finding.High, finding.Sufficient
+	if e.Streams(span) {
+		s.Reason("`%s` in %s is %s, open for %s: it is long by design, not slow", span.Name, span.Service, e.Idling[span.Index], span.Duration)
+		s.Unless = "something waits for its end"
+		s.Fix = "nothing to do; only what happens in it is judged"
+		return s
+	}
+	s.Reason("%s waits %s in `%s` for work: it is idle, not slow", span.Service, own, span.Name)
+	s.Unless = "something waits for this worker"
+	s.Fix = "nothing to do; idle time is excluded from the other findings"
+	return s
+}
+
+// polls reports the pauses of polling: they are neither dark nor the fault of a call.
 func polls(e *evidence.Exam) []Suspicion {
 	var all gathering
 	for _, l := range e.Loops() {
-		idle := evidence.Sum(l.Pauses())
+		idle := evidence.Sum(l.Idle())
 		if !l.AsksAgain() || idle < evidence.SlowVisit || e.Share(idle) < evidence.SlowShare {
 			continue
 		}
-		s := Suspicion{Spans: l.Units, Minor: true, subject: l.Calls[0].Template}
-		s.Service, s.Operation, s.Callee, s.Count = l.Parent.Service, l.Parent.Name, l.Calls[0].Callee, len(l.Units)
+		s := Suspicion{Spans: l.Units, Minor: e.Share(idle) < largeShare, subject: l.Calls[0].Template}
+		s.Service, s.Operation, s.Callee, s.Count = l.Parent.Service, l.Parent.Name, cmp.Or(l.Calls[0].Callee, l.Calls[0].Name()), len(l.Units)
 		s.CriticalPathUS = idle
 		s.Saving.Basis, s.Confidence, s.Evidence = finding.None, finding.High, finding.Sufficient
+		s.Figures.IntervalUS = evidence.Median(l.Idle()) + evidence.Median(evidence.Durations(l.Work()))
+		s.Figures.Names = []string{l.Calls[0].Name()}
 		s.Reason("`%s` in %s polls %s %d times, every %s: %s of the request passes in between",
-			l.Parent.Name, l.Parent.Service, l.Calls[0].Describe(), len(l.Calls),
-			evidence.Median(l.Pauses())+evidence.Median(l.Durations()), evidence.Percent(e.Share(idle)))
+			l.Parent.Name, l.Parent.Service, l.Calls[0].Describe(), len(l.Calls), s.Figures.IntervalUS, evidence.Percent(e.Share(idle)))
 		s.Unless = "each call asks for something else"
 		s.Fix = "find out what it waits for; use a callback or a long poll instead of polling"
 		all.add(s)

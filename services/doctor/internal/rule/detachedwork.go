@@ -32,11 +32,11 @@ func findDetachedWork(e *evidence.Exam) []Suspicion {
 	var all gathering
 	byID := map[string]*trace.Span{}
 	for _, s := range e.Trace.Spans {
-		if p := s.Parent; p != nil && s.Duration >= least && e.Model.Waits(p, s) == path.Detached && s.End() > p.End() {
+		if p := s.Parent; p != nil && s.Duration >= least && e.Model.Waits(p, s) == path.Detached && s.End() > p.End() && !givenUp(e, p) {
 			all.add(newDetachedWork(e, p, e, s))
 		}
 		for _, f := range e.History.Followers[trace.Link{TraceID: e.Trace.ID, SpanID: s.ID}] {
-			if f.Exam != e && f.Span.Duration >= least {
+			if f.Exam != e && f.Span.Duration >= least && f.Span.End() > s.End() {
 				all.add(newDetachedWork(e, s, f.Exam, f.Span))
 			}
 		}
@@ -50,11 +50,19 @@ func findDetachedWork(e *evidence.Exam) []Suspicion {
 				byID[s.ID] = s
 			}
 		}
-		if cause := byID[root.Links[0].SpanID]; cause != nil {
+		if cause := byID[root.Links[0].SpanID]; cause != nil && root.End() > cause.End() {
 			all.add(newDetachedWork(e, cause, e, root))
 		}
 	}
 	return all.heaviest(e)
+}
+
+// givenUp reports whether work goes on because the caller of its process gave up, which caller-gave-up reports.
+func givenUp(e *evidence.Exam, s *trace.Span) bool {
+	return selfOrAbove(s, 15, func(s *trace.Span) bool {
+		c := e.CallOf[s.Index]
+		return c != nil && c.Failed && c.Server != nil && e.Overrun(c) >= evidence.FarBeyond(c.Span)
+	})
 }
 
 // newDetachedWork is the finding about work, in this trace or that of another exam, that its cause did not wait for.

@@ -36,6 +36,9 @@ What can mislead it: a callee that failed and left no span, so that its caller s
 	Find: findErrorOrigin,
 }
 
+// What reports a failure better than error-origin: the attempts that it led to, or the wait that ended in it.
+var toRetries, toTheWait = []finding.Kind{"retry-storm", "queue-wait"}, []finding.Kind{"caller-gave-up", "slow-dependency"}
+
 func findErrorOrigin(e *evidence.Exam) []Suspicion {
 	f := findFailures(e)
 	if len(f.broken) == 0 {
@@ -44,11 +47,17 @@ func findErrorOrigin(e *evidence.Exam) []Suspicion {
 	slow := slowCalls(e)
 	var all gathering
 	for _, s := range f.broken {
-		if f.below[s.Index] || f.echoes[s] != nil {
+		if f.below[s.Index] || f.echoes[s] != nil || evidence.ClosedStream(s) {
 			continue
 		}
 		o := f.origin(s)
-		x := Suspicion{Spans: []*trace.Span{s}, Minor: o.again || reportedElsewhere(e, s, slow)}
+		x := Suspicion{Spans: []*trace.Span{s}, Fatal: o.top == e.Root && !fromOutside(e, s)}
+		switch {
+		case o.again:
+			x.Minor, x.YieldsTo = !o.lost, toRetries
+		case reportedElsewhere(e, s, slow):
+			x.YieldsTo = toTheWait
+		}
 		x.Service, x.Operation, x.Callee, x.Count = s.Service, s.Name, calleeOf(s), 1
 		x.Saving.Basis, x.Confidence, x.Evidence = finding.None, finding.High, finding.Sufficient
 		all.addDescribed(x, func(x *Suspicion) { describeOrigin(e, x, o) })
@@ -72,21 +81,33 @@ type origin struct {
 	levels    int         // the failed spans above the lowest
 	others    int         // spans that failed only because of it
 	again     bool        // it was retried
-	unmarked  bool        // it is not marked as failed
+	unmarked  *trace.Span // if it is not marked as failed: the failed span that waited for it
+	above     *trace.Span // the failed span above the highest, which may have failed for another reason; nil if there is none
+	lost      bool        // the last attempt failed, too
+}
+
+// retried records that the failure is an attempt of a run, if it is. The outermost run decides whether the attempts were lost.
+func (o *origin) retried(run *evidence.Loop) {
+	if run != nil {
+		o.again, o.lost = true, run.Calls[len(run.Calls)-1].Failed
+	}
 }
 
 func describeOrigin(e *evidence.Exam, f *Suspicion, o origin) {
 	s := o.span
-	f.Figures.Error = strings.Trim(evidence.Reason(s), " ()")
+	f.Figures.Error = strings.TrimSuffix(strings.TrimPrefix(evidence.Reason(s), " ("), ")")
 	f.Unless = "a call that it made failed without leaving a span"
 	f.Fix = fmt.Sprintf("look at `%s` in %s first", s.Name, s.Service)
-	barrier := call.Unreached(s)
-	last := lastStep(e, s)
+	barrier, flag, last := call.Unreached(s), call.ProxyFlag(s), lastStep(e, s)
 	switch {
 	case barrier != nil:
 		describeUnreached(f, s, barrier)
-	case o.unmarked:
-		f.Reason("`%s` in %s recorded an exception%s, and `%s`, which waited for it, failed", s.Name, s.Service, evidence.Reason(s), failedAbove(s).Name)
+	case flag != nil:
+		f.Reason("`%s` in %s failed%s", s.Name, s.Service, evidence.Reason(s))
+		f.Fix = flagFix(s, flag)
+	case o.unmarked != nil:
+		f.Reason("`%s` in %s recorded an exception%s, and `%s`, which waited for it, failed%s",
+			s.Name, s.Service, evidence.Reason(s), o.unmarked.Name, evidence.Reason(o.unmarked))
 		f.Unless = "the exception was handled, and the failure has another reason"
 	case last != nil:
 		f.Reason("`%s` in %s failed%s, and nothing below it is marked as failed", s.Name, s.Service, evidence.Reason(s))
@@ -95,7 +116,7 @@ func describeOrigin(e *evidence.Exam, f *Suspicion, o origin) {
 	}
 	describeSpread(e, f, o)
 	if last != nil {
-		describeLastStep(f, s, last)
+		describeLastStep(e, f, s, last)
 	}
 	if fromOutside(e, s) {
 		f.Reason("nothing in this trace cancelled it: the caller of `%s` waited only %s", e.Root.Name, s.End()-e.Root.Start)
@@ -110,7 +131,9 @@ func describeSpread(e *evidence.Exam, f *Suspicion, o origin) {
 	if o.levels > 0 {
 		f.Reason("it propagated up through %s", evidence.Times(o.levels, "span"))
 	}
-	if p := o.top.Parent; p != nil && !fromOutside(e, s) {
+	if up := o.above; up != nil {
+		f.Reason("`%s` in %s made other calls after it and failed in the end, perhaps for another reason", up.Name, up.Service)
+	} else if p := o.top.Parent; p != nil && !fromOutside(e, s) {
 		f.Figures.HandledBy = p.Name
 		f.Reason("`%s` in %s continued despite it", p.Name, p.Service)
 	} else if s != o.top {
@@ -132,7 +155,21 @@ func describeUnreached(f *Suspicion, s *trace.Span, b *call.Barrier) {
 	}
 	f.Reason("`%s` in %s did not reach %s: %s%s", s.Name, s.Service, to, b.Why, evidence.Reason(s))
 	f.Unless = fmt.Sprintf("%s was reached, and the message is about a call of its own", to)
+	if call.Connecting(s) {
+		f.Unless = fmt.Sprintf("this was one of several addresses of %s, and another one was reached in time", to)
+	}
 	f.Fix = fmt.Sprintf(b.Check, to)
+}
+
+// flagFix proposes what to do about a failure that a proxy explains.
+func flagFix(s *trace.Span, flag *call.Flag) string {
+	switch upstream := call.Upstream(s); {
+	case flag.Unreached:
+		return fmt.Sprintf("check that %s runs and listens: the request did not reach it", upstream)
+	case flag.Blames():
+		return fmt.Sprintf("look at %s first", upstream)
+	}
+	return fmt.Sprintf("look at the proxy of %s and its settings first", s.Service)
 }
 
 // fromOutside reports a cancelled span that ended when the request itself was over.

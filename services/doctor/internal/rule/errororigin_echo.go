@@ -5,7 +5,6 @@ import (
 	"slices"
 	"sort"
 
-	"spanwise/doctor/call"
 	"spanwise/doctor/internal/evidence"
 	"spanwise/doctor/trace"
 )
@@ -17,12 +16,12 @@ const aftermath = 5 * trace.Millisecond
 // answered.
 type causes struct{ all, answered []*trace.Span }
 
-// echoes maps each failed span that only follows from another failure to that failure. If one of several tasks
+// findEchoes maps each failed span that only follows from another failure to that failure. If one of several tasks
 // fails, programs cancel the others; if a caller gives up, its callee is cancelled; all of these fail.
-func echoes(broken []*trace.Span) map[*trace.Span]*trace.Span {
+func (f *failures) findEchoes() {
 	siblings := map[*trace.Span]*causes{} // by parent
-	for _, s := range broken {
-		if s.Parent == nil || evidence.Cancelled(s) {
+	for _, s := range f.broken {
+		if s.Parent == nil || f.cancelled[s.Index] {
 			continue
 		}
 		c := siblings[s.Parent]
@@ -31,7 +30,7 @@ func echoes(broken []*trace.Span) map[*trace.Span]*trace.Span {
 			siblings[s.Parent] = c
 		}
 		c.all = append(c.all, s)
-		if !unanswered(s) {
+		if !f.unanswered(s) {
 			c.answered = append(c.answered, s)
 		}
 	}
@@ -40,23 +39,21 @@ func echoes(broken []*trace.Span) map[*trace.Span]*trace.Span {
 		slices.SortStableFunc(c.all, byEnd)
 		slices.SortStableFunc(c.answered, byEnd)
 	}
-	echoes := map[*trace.Span]*trace.Span{}
-	for _, s := range broken {
-		if cause := echoOf(s, siblings); cause != nil {
-			echoes[s] = cause
+	for _, s := range f.broken {
+		if cause := f.echoOf(s, siblings); cause != nil {
+			f.echoes[s] = cause
 		}
 	}
-	return echoes
 }
 
 // echoOf is the failure that caused the failure of s; nil if s failed by itself.
-func echoOf(s *trace.Span, siblings map[*trace.Span]*causes) *trace.Span {
+func (f *failures) echoOf(s *trace.Span, siblings map[*trace.Span]*causes) *trace.Span {
 	const levels = 16
 	switch {
 	case s.Parent == nil:
 		return nil
-	case !evidence.Cancelled(s):
-		if c := siblings[s.Parent]; c != nil && unanswered(s) {
+	case !f.cancelled[s.Index]:
+		if c := siblings[s.Parent]; c != nil && f.unanswered(s) {
 			return justBefore(s, c.answered)
 		}
 		return nil
@@ -68,7 +65,7 @@ func echoOf(s *trace.Span, siblings map[*trace.Span]*causes) *trace.Span {
 			}
 		}
 		up := at.Parent
-		if call.Failed(up) && up.Calling() && !evidence.Cancelled(up) && (up.End() <= s.End() || evidence.OutOfTime(up)) {
+		if f.failed[up.Index] && up.Calling() && !f.cancelled[up.Index] && (up.End() <= s.End() || evidence.OutOfTime(up)) {
 			return up // the caller gave up
 		}
 	}
@@ -89,13 +86,13 @@ func justBefore(s *trace.Span, byEnd []*trace.Span) *trace.Span {
 
 // unanswered reports a call that failed although its callee did not, or that records neither an answer nor why there
 // is none.
-func unanswered(s *trace.Span) bool {
+func (f *failures) unanswered(s *trace.Span) bool {
 	if !s.Calling() || s.Get(trace.HTTPStatus) != "" || s.Get(trace.RPCStatus) != "" || s.Get(trace.DBSystem) != "" {
 		return false
 	}
 	for _, c := range s.Children {
 		if c.Remote() {
-			return !call.Failed(c) || evidence.Cancelled(c)
+			return !f.failed[c.Index] || f.cancelled[c.Index]
 		}
 	}
 	return !evidence.OutOfTime(s) &&

@@ -10,35 +10,44 @@ import (
 
 // failures are the failed spans of a trace, and what followed from what.
 type failures struct {
-	exam     *evidence.Exam
-	broken   []*trace.Span
-	unmarked map[*trace.Span]bool        // of them, those that only recorded an exception
-	echoes   map[*trace.Span]*trace.Span // see echoes
-	echoed   map[*trace.Span]int         // how many echoes a failure has
-	below    []bool                      // a span below failed, by Span.Index
-	again    map[*trace.Span]bool        // attempts that were repeated
-	progress *progress                   // computed on first use
+	exam      *evidence.Exam
+	failed    []bool                      // by Span.Index
+	cancelled []bool                      // failed because it was cancelled, by Span.Index
+	broken    []*trace.Span               // the failed ones, except for those that were expected
+	unmarked  map[*trace.Span]*trace.Span // of them, those that only recorded an exception, and the failed span that waited for it
+	echoes    map[*trace.Span]*trace.Span // see findEchoes
+	echoed    map[*trace.Span]int         // how many echoes a failure has
+	below     []bool                      // a span below failed, by Span.Index
+	again     []*evidence.Loop            // the run that an attempt belongs to, by Span.Index
+	progress  *progress                   // computed on first use
 }
 
 func findFailures(e *evidence.Exam) *failures {
-	f := &failures{exam: e, unmarked: map[*trace.Span]bool{}, echoed: map[*trace.Span]int{}, again: map[*trace.Span]bool{}}
-	var threw []*trace.Span
-	races := newRaces(e)
-	for _, s := range e.Trace.Spans {
-		switch c := e.CallOf[s.Index]; {
-		case c != nil && c.Failed || c == nil && call.Failed(s):
-			if !excused(s) && !races.lost(e, s) {
-				f.broken = append(f.broken, s)
-			}
+	n := len(e.Trace.Spans)
+	f := &failures{exam: e, failed: make([]bool, n), cancelled: make([]bool, n), below: make([]bool, n),
+		unmarked: map[*trace.Span]*trace.Span{}, echoes: map[*trace.Span]*trace.Span{}, echoed: map[*trace.Span]int{}}
+	var failed, threw []*trace.Span
+	for i, s := range e.Trace.Spans {
+		c := e.CallOf[i]
+		f.failed[i] = c != nil && c.Failed || c == nil && call.Failed(s)
+		switch {
+		case f.failed[i]:
+			failed = append(failed, s)
+			f.cancelled[i] = evidence.Cancelled(s)
 		case throws(s):
 			threw = append(threw, s)
 		}
 	}
-	if len(f.broken) == 0 {
+	if len(failed) == 0 {
 		return f
 	}
-	f.echoes = echoes(f.broken)
-	f.below = make([]bool, len(e.Trace.Spans))
+	races := f.findRaces()
+	for _, s := range failed {
+		if !f.excused(s) && !races.lost(s) {
+			f.broken = append(f.broken, s)
+		}
+	}
+	f.findEchoes()
 	for _, s := range f.broken {
 		if cause := f.echoes[s]; cause != nil {
 			for f.echoes[cause] != nil {
@@ -50,9 +59,10 @@ func findFailures(e *evidence.Exam) *failures {
 		f.propagate(s)
 	}
 	f.addUnmarked(threw)
-	for _, l := range e.Retries() {
-		for _, u := range l.Units {
-			f.again[u] = true
+	f.again = make([]*evidence.Loop, len(e.Trace.Spans))
+	for _, l := range slices.Concat(e.Retries(), e.Spins()) {
+		for i, u := range l.Units {
+			f.again[u.Index], f.again[l.Calls[i].Span.Index] = l, l
 		}
 	}
 	return f
@@ -70,51 +80,74 @@ func (f *failures) propagate(s *trace.Span) {
 func (f *failures) addUnmarked(threw []*trace.Span) {
 	open := map[*trace.Span]bool{} // failed spans that nothing explained before
 	for _, s := range slices.Backward(threw) {
-		above := failedAbove(s)
-		if above == nil || f.below[above.Index] && !open[above] || above.Service == s.Service && f.continued(s, above) {
+		above := f.failedAbove(s)
+		if above == nil || f.below[above.Index] && !open[above] || above != s.Parent && f.continued(s, above) || !f.threwBefore(s, above) {
 			continue
 		}
 		open[above] = true
-		f.unmarked[s] = true
+		f.unmarked[s] = above
 		f.broken = append(f.broken, s)
 		f.propagate(s)
 	}
 }
 
-// throws reports a span that recorded an exception, although it is not marked as failed and did not record a response that means otherwise.
+// throws reports a span, not marked as failed, that recorded an exception and no response that means otherwise.
 func throws(s *trace.Span) bool {
-	return len(s.Events) > 0 && !call.Failed(s) && call.Number(s.Get(trace.HTTPStatus)) < 400 &&
-		slices.ContainsFunc(s.Events, func(ev trace.Event) bool { return ev.Name == "exception" || ev.Attrs.Get("exception.type") != "" })
+	return len(s.Events) > 0 && call.Number(s.Get(trace.HTTPStatus)) < 400 &&
+		slices.ContainsFunc(s.Events, isException)
 }
 
-// failedAbove is the failed span that waited for s: the call that s answers, or one around s in the same process. It is nil if there
-// is none.
-func failedAbove(s *trace.Span) *trace.Span {
+func isException(ev trace.Event) bool {
+	return ev.Name == "exception" || ev.Attrs.Get("exception.type") != ""
+}
+
+// threwBefore reports whether an exception in s may be why above failed. A callee whose caller stops waiting is interrupted by an exception,
+// too, but then.
+func (f *failures) threwBefore(s, above *trace.Span) bool {
+	if !f.cancelled[above.Index] && !evidence.OutOfTime(above) {
+		return true
+	}
+	return slices.ContainsFunc(s.Events, func(ev trace.Event) bool { return isException(ev) && ev.Time < above.End()-aftermath })
+}
+
+// failedAbove is the failed span that waited for s: the call that s answers, or one around s in the same process or around a call that
+// records nothing about its outcome. It is nil if there is none.
+func (f *failures) failedAbove(s *trace.Span) *trace.Span {
 	const levels = 16
 	for i := 0; s.Parent != nil && i < levels; s, i = s.Parent, i+1 {
-		if call.Failed(s.Parent) {
+		if f.failed[s.Parent.Index] {
 			return s.Parent
 		}
-		if s.Remote() {
+		if s.Remote() && !silent(s.Parent) {
 			return nil
 		}
 	}
 	return nil
 }
 
+// silent reports a call that records nothing about its outcome.
+func silent(s *trace.Span) bool {
+	return s.Calling() && s.Get(trace.HTTPStatus) == "" && s.Get(trace.RPCStatus) == ""
+}
+
 // origin follows a failure up. Spans of its process that are not marked do not end the chain if they are within one that is, nothing else
 // explains the failure of that one, and the process did nothing more in it.
 func (f *failures) origin(s *trace.Span) origin {
-	o := origin{span: s, top: s, others: f.echoed[s], again: f.again[s], unmarked: f.unmarked[s]}
+	o := origin{span: s, top: s, others: f.echoed[s], unmarked: f.unmarked[s]}
+	o.retried(f.again[s.Index])
 	for {
-		up := failedAbove(o.top)
-		if up == nil || up != o.top.Parent && f.continued(o.top, up) {
+		up := f.failedAbove(o.top)
+		if up == nil {
+			return o
+		}
+		if up != o.top.Parent && f.continued(o.top, up) {
+			o.above = up
 			return o
 		}
 		o.top = up
 		o.levels++
 		o.others += f.echoed[up]
-		o.again = o.again || f.again[up]
+		o.retried(f.again[up.Index])
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 // records why it failed, or is itself a call.
 func lastStep(e *evidence.Exam, s *trace.Span) *trace.Span {
 	const levels = 16
-	if s.Calling() || call.Message(s) != "" {
+	if s.Calling() || call.Message(s) != "" || call.ProxyFlag(s) != nil {
 		return nil
 	}
 	late := s.End() - max(aftermath, s.Duration/20)
@@ -52,9 +52,10 @@ func succeeded(s *trace.Span) bool {
 }
 
 // describeLastStep names the last step of s as a guess.
-func describeLastStep(f *Suspicion, s, last *trace.Span) {
-	f.Reason("`%s`%s was its last step, and may be the reason: it ended %s before the failure, and nothing followed",
-		last.Name, evidence.Reason(last), s.End()-last.End())
-	f.Unless = fmt.Sprintf("`%s` succeeded, and %s failed by itself", last.Name, s.Service)
-	f.Fix = fmt.Sprintf("look in the log of %s for what failed, and first at `%s`; mark the span that fails", s.Service, last.Name)
+func describeLastStep(e *evidence.Exam, f *Suspicion, s, last *trace.Span) {
+	name := e.Describe(last)
+	f.Reason("%s%s was its last step, and may be the reason: it ended %s before the failure, and nothing followed",
+		name, evidence.Reason(last), s.End()-last.End())
+	f.Unless = fmt.Sprintf("%s succeeded, and %s failed by itself", name, s.Service)
+	f.Fix = fmt.Sprintf("look in the log of %s for what failed, and first at %s; mark the span that fails", s.Service, name)
 }

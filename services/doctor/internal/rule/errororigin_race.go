@@ -12,7 +12,10 @@ import (
 )
 
 // races are the calls of a trace that succeeded where one like them was cancelled, by what they have in common; the first to end comes first.
-type races map[race][]*call.Call
+type races struct {
+	*failures
+	winners map[race][]*call.Call
+}
 
 // A race is what attempts at the same call have in common: where they were made, and what they ask for, of whichever host.
 type race struct {
@@ -20,29 +23,26 @@ type race struct {
 	asks   string
 }
 
-func newRaces(e *evidence.Exam) races {
-	r := races{}
-	for _, c := range e.Calls {
-		if c.Failed && evidence.Cancelled(c.Span) {
-			for _, at := range racesOf(c) {
-				r[at] = nil
+func (f *failures) findRaces() races {
+	r := races{f, map[race][]*call.Call{}}
+	for _, c := range f.exam.Calls {
+		if f.cancelled[c.Span.Index] {
+			for _, in := range racesOf(c) {
+				r.winners[in] = nil
 			}
 		}
 	}
-	if len(r) == 0 {
-		return nil
-	}
-	for _, c := range e.Calls {
-		if c.Failed {
+	for _, c := range f.exam.Calls {
+		if len(r.winners) == 0 || c.Failed {
 			continue
 		}
-		for _, at := range racesOf(c) {
-			if _, lost := r[at]; lost {
-				r[at] = append(r[at], c)
+		for _, in := range racesOf(c) {
+			if _, lost := r.winners[in]; lost {
+				r.winners[in] = append(r.winners[in], c)
 			}
 		}
 	}
-	for _, winners := range r {
+	for _, winners := range r.winners {
 		slices.SortStableFunc(winners, func(a, b *call.Call) int { return cmp.Compare(a.Span.End(), b.Span.End()) })
 	}
 	return r
@@ -65,15 +65,19 @@ func racesOf(c *call.Call) (list []race) {
 	return list
 }
 
-// lost reports a cancelled call, or something within one, whose twin had just succeeded: a hedged request, or one that was sent to several
-// replicas. The caller needed only one response.
-func (r races) lost(e *evidence.Exam, s *trace.Span) bool {
+// lost reports a cancelled call whose twin had just succeeded, or what failed within one when it was cancelled: a hedged request, or one that
+// was sent to several replicas. The caller needed only one response.
+func (r races) lost(s *trace.Span) bool {
 	const levels = 16
-	if len(r) == 0 || !evidence.Cancelled(s) {
+	if len(r.winners) == 0 {
 		return false
 	}
 	for at, i := s, 0; at != nil && i < levels; at, i = at.Parent, i+1 {
-		if c := e.CallOf[at.Index]; c != nil && c.Failed && slices.ContainsFunc(racesOf(c), func(at race) bool { return r.won(at, c.Span) }) {
+		c := r.exam.CallOf[at.Index]
+		if c == nil || !r.cancelled[at.Index] || s.End() < at.End()-aftermath && !r.cancelled[s.Index] {
+			continue
+		}
+		if slices.ContainsFunc(racesOf(c), func(in race) bool { return r.won(in, at) }) {
 			return true
 		}
 	}
@@ -81,9 +85,9 @@ func (r races) lost(e *evidence.Exam, s *trace.Span) bool {
 }
 
 // won reports whether one of the calls in a race succeeded while s ran, shortly before s ended.
-func (r races) won(at race, s *trace.Span) bool {
-	winners := r[at]
-	if len(winners) == 0 || call.Failed(at.within) {
+func (r races) won(in race, s *trace.Span) bool {
+	winners := r.winners[in]
+	if len(winners) == 0 || r.failed[in.within.Index] {
 		return false
 	}
 	i := sort.Search(len(winners), func(i int) bool { return winners[i].Span.End() > s.End()+evidence.Overlap }) - 1

@@ -45,7 +45,7 @@ func findNPlusOne(e *evidence.Exam) []Suspicion {
 	var all gathering
 	for _, l := range e.Loops() {
 		l = l.WithoutRetries()
-		if len(l.Calls) < 3 || !l.Significant(e) || l.AsksOnce() || batchSize(l) > 1 || l.Paging() || l.Polling() {
+		if len(l.Calls) < 3 || !l.Significant(e) || l.AsksOnce() || batchSize(l) > 1 || l.Paging() || l.Polling() || l.Spins() {
 			continue
 		}
 		all.add(suspectNPlusOne(e, l))

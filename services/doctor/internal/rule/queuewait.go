@@ -14,8 +14,11 @@ var queueWait = Rule{
 	Kind:  "queue-wait",
 	Lead:  "{operation} in {service} waits for its turn",
 	Title: "Queueing behind other requests for something that serves one at a time: a lock, a row, a single worker",
-	Doc: `There are two kinds of proof. The trace records it: a span or an event on the critical path mentions waiting
-for a lock, or a database gives up with the error code of a lock wait. Or the load shows it, which takes other
+	Doc: `There are three kinds of proof. The trace records it: a span or an event on the critical path mentions waiting
+for a lock, or a database gives up with the error code of a lock wait. Or the caller tries again and again: the same
+write on one key, which has no effect while another request holds the key (SET … NX, SETNX, INSERT … ON CONFLICT DO
+NOTHING), a function such as pg_try_advisory_lock, or a request that is answered by 409 or 423 until it succeeds. Or
+the load shows it, which takes other
 traces: the same call or operation in at least four traces overlaps, whatever its name, and the runs end like a
 staircase, one after another at even distances (coefficient of variation below 0.3) of 0.5 to 1.5 times the
 shortest run. That distance is the work of one run; the rest is waiting. This tells a slow query from a fast one
@@ -24,11 +27,17 @@ end. If the shortest run takes hardly any time (a fifth of the distance), the ru
 follows them; five traces must then end in the order in which they started. The deepest span that shows it is
 named, unless the wait of something below it explains the time.
 
+Work in the background waits, too: a message waits in its queue until a consumer takes it, and work that names its
+cause by a link waits for a worker. The time between the end of the one and the start of the other is the lag. The
+request does not wait for it, but whoever waits for the result does. It is reported from half a second and a fifth of
+the time until the result on, and mentioned from 100 ms on.
+
 Saving: the run replayed without its wait; the cautious figure takes half. It is an upper bound: once one queue
-is gone, the next limit shows.
+is gone, the next limit shows. For the lag of a queue, none is claimed.
 
 What can mislead it: batches that are processed in order on purpose. Requests that were started at even
-distances also end at even distances, but they all take equally long.`,
+distances also end at even distances, but they all take equally long. A message may be delayed on purpose, and
+clocks may differ.`,
 	Find: findQueueWait,
 }
 
@@ -37,10 +46,13 @@ func findQueueWait(e *evidence.Exam) []Suspicion {
 	for _, w := range e.Turns().Locks {
 		all.add(newLockWait(e, w))
 	}
+	for _, l := range e.Turns().Spins {
+		all.add(newSpin(e, l))
+	}
 	for _, q := range e.Turns().Queues {
 		all.list = append(all.list, newStaircaseWait(e, q))
 	}
-	return all.list
+	return append(all.list, queueLags(e)...)
 }
 
 func newLockWait(e *evidence.Exam, w evidence.LockWait) Suspicion {
@@ -59,6 +71,25 @@ func newLockWait(e *evidence.Exam, w evidence.LockWait) Suspicion {
 	case !call.Failed(s):
 		f.Evidence = finding.NeedsOtherTraces // what it waits for is not recorded
 	}
+	return f
+}
+
+// newSpin is about a lock that a loop of attempts waits for. The cautious fix halves the number of attempts.
+func newSpin(e *evidence.Exam, l *evidence.Loop) Suspicion {
+	n, first, wait := len(l.Units), l.Calls[0], e.Wasted(l)
+	f := Suspicion{Spans: l.Units, subject: first.Template}
+	f.Service, f.Operation, f.Callee, f.Count = l.Parent.Service, l.Parent.Name, first.Callee, n
+	f.CriticalPathUS, f.Figures.WaitUS = wait, wait
+	f.Saving.Basis, f.Confidence, f.Evidence = finding.Shared, finding.High, finding.Sufficient
+	f.Low = []path.Change{path.Removed(l.Units[1 : (n+1)/2]...)}
+	f.High = e.LastOnly(l)
+	if first.Key == "" && first.Store {
+		f.Confidence = finding.Medium // the keys may differ
+	}
+	f.Reason("`%s` in %s tries %s until it succeeds, %d times, with %s between the attempts: another request holds the lock",
+		l.Parent.Name, l.Parent.Service, first.Describe(), n, evidence.Median(l.Pauses()))
+	f.Unless = "the attempts are writes for different purposes that only look alike"
+	f.Fix = "hold the lock for a shorter time, or lock less; a lock that notifies those who wait saves the last pause"
 	return f
 }
 

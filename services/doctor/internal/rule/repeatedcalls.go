@@ -45,7 +45,7 @@ func findRepeatedCalls(e *evidence.Exam) []Suspicion {
 	})
 	var found []Suspicion
 	for _, g := range groups[:min(len(groups), most)] {
-		if !outcomeChanges(e, g) {
+		if !outcomeChanges(e, g) && !isPolling(e, g) {
 			found = append(found, suspectRepeatedCalls(e, g))
 		}
 	}
@@ -54,7 +54,7 @@ func findRepeatedCalls(e *evidence.Exam) []Suspicion {
 
 func suspectRepeatedCalls(e *evidence.Exam, g *keyGroup) Suspicion {
 	first, n := g.calls[0], len(g.calls)
-	s := Suspicion{Minor: isPolling(e, g)}
+	s := Suspicion{}
 	var callers []string
 	for i, c := range g.calls {
 		s.Spans = append(s.Spans, c.Span)

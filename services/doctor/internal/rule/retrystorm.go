@@ -4,21 +4,24 @@ import (
 	"spanwise/doctor/call"
 	"spanwise/doctor/finding"
 	"spanwise/doctor/internal/evidence"
-	"spanwise/doctor/path"
+	"spanwise/doctor/trace"
 )
 
 var retryStorm = Rule{
 	Kind:  "retry-storm",
-	Lead:  "{service} keeps retrying failing calls[ to {callee}]: {n} attempts in all",
-	Title: "Failed calls repeated without backoff, or by several layers, so that one request becomes many",
+	Lead:  "{service} retries failing calls[ to {callee}]: {n} attempts in all",
+	Title: "Failed calls repeated: attempts and pauses that take a large part of the request, or layers that multiply them",
 	Doc: `The same call under the same parent failed (an error status, 5xx, 429, or an RPC status that invites a
-retry) and was repeated after it ended; or one call reached its callee several times, because a proxy on the way
-retries. Three or more attempts are a storm if they come without backoff, or if an attempt contains retries of
-its own: layers multiply, and four attempts at the bottom for one at the top are reported as amplification. Two
-attempts, or more with backoff, are ordinary retries, and only mentioned. Pauses back off if those of the second
-half are a fifth longer than those of the first, because jitter makes single ones shorter; a pause under 1 ms does
-not count. Even pauses ten times as long as the attempts are not a storm either: they suggest that the server said
-when to retry.
+retry) and was repeated after it ended; or one call reached its callee several times, because a proxy or the HTTP
+client itself retries; or a step within a process, which records no call, failed and was repeated until it
+succeeded. Three or more attempts are a storm if they come without backoff, or if an attempt contains retries of
+its own: layers multiply, and four attempts at the bottom for one at the top are reported as amplification. Pauses
+back off if those of the second half are a fifth longer than those of the first, because jitter makes single ones
+shorter; a pause under 1 ms does not count. Even pauses ten times as long as the attempts are not a storm either:
+they suggest that the server said when to retry.
+
+Two attempts, or more with backoff, are ordinary retries. They are only mentioned, unless the failed attempts and
+their pauses take a fifth of the request: politeness does not make them cheaper for the user.
 
 Attempts that failed after the same round duration (1, 2, 3 or 5 times a power of ten, or a part of a minute, 15
 and 60 s) ran into a timeout; the report names it.
@@ -26,9 +29,14 @@ and 60 s) ran into a timeout; the report names it.
 Saving: the first attempt replayed as long as the last one took, without the others and the pauses between them.
 If layers multiply, this is what leaving retries to the innermost layer saves.
 
+The pauses between attempts are counted here only, not as work of the caller and not as unexplained time.
+
 What can mislead it: a loop over different items of which some fail, if the trace hides which.`,
 	Find: findRetryStorm,
 }
+
+// toOuterLayer makes an inner layer yield to the outermost, whose finding counts its attempts, too.
+var toOuterLayer = []finding.Kind{"retry-storm"}
 
 func findRetryStorm(e *evidence.Exam) []Suspicion {
 	tries := e.Retries()
@@ -39,7 +47,7 @@ func findRetryStorm(e *evidence.Exam) []Suspicion {
 	var all gathering
 	for _, l := range tries {
 		t := newTry(l, layers)
-		all.addDescribed(t.suspect(layers), t.describe)
+		all.addDescribed(t.suspect(e, layers), t.describe)
 	}
 	return all.heaviest(e)
 }
@@ -53,20 +61,31 @@ type try struct {
 }
 
 func newTry(l *evidence.Loop, layers *retryLayers) try {
-	pauses, failed := evidence.Sum(l.Pauses()), evidence.Sum(l.Durations()[:len(l.Units)-1])
-	return try{l, layers.around(l), layers.first[l], layers.bottom(l), !evidence.Growing(l.Pauses()) && pauses < 10*failed}
+	var failed trace.Micros
+	for _, c := range l.Calls[:len(l.Calls)-1] {
+		failed += c.Span.Duration
+	}
+	waits := l.Waits()
+	return try{l, layers.around(l), layers.first[l], layers.bottom(l), !evidence.Growing(waits) && evidence.Sum(waits) < 10*failed}
 }
 
-func (t try) suspect(layers *retryLayers) Suspicion {
+func (t try) suspect(e *evidence.Exam, layers *retryLayers) Suspicion {
 	n := len(t.Calls)
 	s := Suspicion{Spans: t.Units, subject: t.Calls[0].Template}
 	s.Service, s.Operation, s.Callee, s.Count = t.Parent.Service, t.Parent.Name, t.Calls[0].Callee, n
+	s.CriticalPathUS = e.Wasted(t.Loop)
 	s.Saving.Basis, s.Confidence, s.Evidence = finding.Structural, finding.High, finding.Sufficient
+	if step := t.Calls[0].Span; n == 2 && e.CallOf[step.Index] == nil && !step.Remote() {
+		s.Confidence = finding.Medium // two steps of one name may be for different items
+	}
 	for layer := t.Loop; layer == t.Loop || layer != nil && layers.first[layer] != nil; layer = layers.first[layer] {
-		s.High = append(s.High, lastOnly(layer)...) // the innermost of several layers may keep its retries
+		s.High = append(s.High, e.LastOnly(layer)...) // the innermost of several layers may keep its retries
 	}
 	s.Low = s.High
-	s.Minor = !storm(n, t.bottom) && (n < 3 || !t.hasty) || t.outer != nil && storm(len(t.outer.Units), layers.bottom(t.outer))
+	s.Minor = !storm(n, t.bottom) && (n < 3 || !t.hasty)
+	if t.outer != nil && storm(len(t.outer.Units), layers.bottom(t.outer)) {
+		s.YieldsTo = toOuterLayer
+	}
 	if t.inner != nil {
 		s.Count = t.bottom
 	}
@@ -80,8 +99,12 @@ func (t try) describe(s *Suspicion) {
 		failed = "all failed"
 	}
 	s.Reason("%d attempts at %s under `%s`, %s%s", n, first.Describe(), t.Parent.Name, failed, why(first))
-	if t.hasty {
-		s.Reason("without backoff (%s between attempts)", evidence.Median(t.Pauses()))
+	if pauses := t.Waits(); t.hasty {
+		s.Reason("without backoff (%s between attempts)", evidence.Median(pauses))
+	} else if len(pauses) == 1 {
+		s.Reason("the pause between them takes %s", pauses[0])
+	} else {
+		s.Reason("the pauses between them take %s", evidence.Sum(pauses))
 	}
 	if t.inner != nil {
 		s.Reason("further down, `%s` in %s retries too: %d attempts at the bottom for 1 call at the top",
@@ -91,24 +114,17 @@ func (t try) describe(s *Suspicion) {
 		s.Figures.LimitUS = limit
 		s.Reason("each failed after %s, which is a timeout", limit)
 	}
-	if t.Parent.Calling() {
+	if t.Parent.Calling() && t.Units[0].Remote() {
 		s.Reason("%s called once, so something between the two made the other attempts", t.Parent.Service)
 	}
 	s.Unless = "these are calls for different items, some of which fail"
 	s.Fix = "find out why it fails; retry with exponential backoff and jitter, within a retry budget"
+	if !t.hasty {
+		s.Fix = "find out why it fails; the retries themselves are well spaced"
+	}
 	if t.inner != nil || t.outer != nil {
 		s.Fix = "retry in one layer only, with exponential backoff and a retry budget; fail fast in the others"
 	}
-}
-
-// lastOnly makes the last attempt the only one.
-func lastOnly(l *evidence.Loop) []path.Change {
-	first, last := l.Units[0], l.Calls[len(l.Calls)-1].Span
-	only := path.Capped(first, last.Duration)
-	if last.Duration > first.Duration {
-		only = path.Exactly(first, last.Duration)
-	}
-	return []path.Change{only, path.Removed(l.Units[1:]...)}
 }
 
 // why is what either side of a call records about its failure.

@@ -8,6 +8,7 @@ package rule
 import (
 	"embed"
 	"fmt"
+	"slices"
 	"strings"
 
 	"spanwise/doctor/finding"
@@ -19,8 +20,9 @@ import (
 // A Rule finds one kind of problem.
 type Rule struct {
 	Kind finding.Kind
-	// Lead is the sentence that a report leads with. {service}, {operation}, {callee} and {n} stand for the finding's fields; the
-	// text in brackets is left out if there is no callee.
+	// Lead is the sentence that a report leads with. {service}, {operation}, {callee} and {n} stand for the finding's fields, and
+	// {every} for the interval between its calls, if it has one. The text in brackets is left out if there is no callee; the text
+	// after a bar in the brackets takes its place.
 	Lead  string
 	Title string // one line
 	Doc   string // what the rule looks for and why, how the saving is computed, what can mislead it
@@ -47,11 +49,17 @@ type Suspicion struct {
 	Spans   []*trace.Span // the spans it is about; none is below another
 	Low     []path.Change // the cautious fix
 	High    []path.Change // the thorough fix
-	Minor   bool          // true, but worth no more than a mention
+	Minor   bool          // true, but worth no more than a mention, unless its saving is sure and large
+	Fatal   bool          // the request failed because of it
 	Behind  bool          // true, but another finding is the more likely cause
 	More    int           // number of further suspicions merged into this one
 
-	CostsNoTime bool // as its rule
+	// YieldsTo are the kinds that report the same time if they report anything about these spans. Only a finding takes precedence:
+	// if it is no more than a mention, this one stands.
+	YieldsTo []finding.Kind
+
+	CostsNoTime bool         // it does not slow the request down; always, if that holds for its rule
+	LaterUS     trace.Micros // time after the request, for which its result waits
 
 	subject string // distinguishes suspicions about the same operation and callee
 }
@@ -67,11 +75,27 @@ func Suspect(e *evidence.Exam) (all []*Suspicion) {
 		found := r.Find(e)
 		for i := range found {
 			s := &found[i]
-			s.Kind, s.CostsNoTime = r.Kind, r.CostsNoTime
+			s.Kind, s.CostsNoTime = r.Kind, s.CostsNoTime || r.CostsNoTime
+			s.doubt(e.Trace)
 			all = append(all, s)
 		}
 	}
 	return all
+}
+
+// doubt lowers the confidence in what rests on an incomplete trace, or on times that had to be repaired.
+func (s *Suspicion) doubt(t *trace.Trace) {
+	if s.Confidence != finding.High {
+		return
+	}
+	switch {
+	case t.CutOff:
+		s.Confidence = finding.Medium
+		s.Reason("the input was cut off, so that the rest of the trace may show another cause")
+	case slices.ContainsFunc(s.Spans, func(s *trace.Span) bool { return s.Mistimed }):
+		s.Confidence = finding.Medium
+		s.Reason("the recorded times of one of the spans are impossible")
+	}
 }
 
 //go:embed testdata/*.txtar

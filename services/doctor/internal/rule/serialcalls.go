@@ -19,13 +19,14 @@ var serialCalls = Rule{
 	Title: "Different calls made one after another that could run in parallel",
 	Doc: `Under one span, two or more different calls (or operations that contain calls) follow each other with almost
 no pause, all on the critical path. The same call repeated is n-plus-one instead. The same call to several
-services or shards in turn is a chain like any other, unless the previous one failed.
+services or shards in turn is a chain like any other. A call that follows a failed one is not part of the chain:
+it is a fallback, made because of the failure.
 
 Without evidence that they could run in parallel, they are only mentioned. Other traces in which they ran in
 another order, or at the same time, show that they are independent (high confidence). So does a later call without
 a new identifier: each of its identifiers was in the request or in an earlier call, so none can come from an
 earlier result (medium confidence). An identifier that appears nowhere before came from a result and ends the
-chain, and so does a write, a permission check or a transaction.
+chain, and so does a write, a transaction, or a step that by its name authenticates or authorizes the user.
 
 Also only mentioned is a chain that would save less than 5 ms in parallel, because its calls may have been started
 together: on a busy CPU, one can finish before the next begins. So is a chain among other calls that run with

@@ -131,7 +131,8 @@ func offPath(e *evidence.Exam) []Suspicion {
 	const most = 3
 	var all gathering
 	for _, c := range e.Calls {
-		if c.Housekeeping || e.Total[c.Span.Index] > 0 || c.Span.Duration < evidence.SlowVisit || e.Share(c.Span.Duration) < 0.2 ||
+		inRequest := e.Entry[c.Span.Index] != nil
+		if c.Housekeeping || !inRequest || e.Total[c.Span.Index] > 0 || c.Span.Duration < evidence.SlowVisit || e.Share(c.Span.Duration) < 0.2 ||
 			c.Span.Start >= e.Root.End() || isDetached(e, c.Span) || call.Unreached(c.Span) != nil {
 			continue
 		}

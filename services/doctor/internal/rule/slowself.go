@@ -24,18 +24,23 @@ traces.
 The span through which a request enters a service is not such an operation: its own time shows only that nothing
 was recorded there (see dark-time, slow-dependency).
 
-Saving: with other traces to compare, the low estimate replays the operation at its usual duration. The high one
-removes its own time, which is an upper bound.
+In a process that runs one thing at a time (Node.js), the computing of another request holds everything up. If another
+trace shows a stretch of computing that lies within a wait of this one, covers at least half of it, and ends with it,
+the finding names that operation instead of the one that waits.
 
-What can mislead it: a span around something that waits (a lock, a file, an uninstrumented client).`,
+Saving: with other traces to compare, the low estimate replays the operation at its usual duration. The high one
+removes its own time, which is an upper bound. For a request that was held up, it is the wait.
+
+What can mislead it: a span around something that waits (a lock, a file, an uninstrumented client); and two processes of one
+service that wait for the same thing, which look as if one held up the other.`,
 	Find: findSlowSelf,
 }
 
 func findSlowSelf(e *evidence.Exam) []Suspicion {
 	worth, mention := e.SlowPlaces()
-	var found []Suspicion
+	found, held := victims(e)
 	for i, p := range slices.Concat(worth, mention) {
-		if p.Inner() {
+		if p.Inner() && held[p.Visits[0].Span]*2 < p.Longest {
 			s := suspectOperation(e, p)
 			s.Minor = s.Minor || i >= len(worth)
 			found = append(found, s)
@@ -50,7 +55,7 @@ func suspectOperation(e *evidence.Exam, p *evidence.Place) Suspicion {
 	s.CriticalPathUS = p.Total
 	s.Saving.Basis, s.Confidence = finding.Structural, shareConfidence(e, p)
 	for _, span := range p.Spans {
-		s.High = append(s.High, path.LessSelfTime(span, e.Self[span.Index]))
+		s.High = append(s.High, path.LessSelfTime(span, e.Own(span)))
 	}
 	s.Reason("%s is spent in %s itself, in %d × `%s`; no other span accounts for it",
 		e.DescribeShare(p.Total), p.Service, len(p.Visits), p.Operation)

@@ -21,6 +21,7 @@ func assess(e *evidence.Exam, s *rule.Suspicion) {
 	if s.CriticalPathUS == 0 && !s.CostsNoTime {
 		s.CriticalPathUS = e.PathIn(s.Spans)
 	}
+	s.CriticalPathUS = min(s.CriticalPathUS, e.Root.Duration) // those that were merged may overlap
 	s.CriticalPathShare = e.Share(s.CriticalPathUS)
 	if s.Saving.Basis == finding.None {
 		return

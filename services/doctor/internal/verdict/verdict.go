@@ -26,14 +26,18 @@ func Rank(e *evidence.Exam, all []*rule.Suspicion, o Options) (findings, also []
 		assess(e, s)
 	}
 	byWorth(all)
+	slices.SortStableFunc(all, func(a, b *rule.Suspicion) int { return cmp.Compare(turn(a), turn(b)) })
 	p := newPlan(e)
 	var chosen, alone, rest []*rule.Suspicion
 	for _, s := range all {
 		useless := s.Saving.Basis != finding.None && s.Saving.HighUS < e.Threshold()
-		switch {
+		switch better := takesPrecedence(chosen, s); {
 		case useless && s.Saving.Basis == finding.Structural && !s.Minor:
 			alone = append(alone, s)
-		case useless || s.Minor || isGuess(s) && len(p.high) > 0:
+		case useless || minor(e, s) || isGuess(s) && len(p.high) > 0:
+			rest = append(rest, s)
+		case better != nil:
+			s.Reason("the %s above is about the same time", better.Kind)
 			rest = append(rest, s)
 		case p.add(s):
 			chosen = append(chosen, s)
@@ -45,6 +49,8 @@ func Rank(e *evidence.Exam, all []*rule.Suspicion, o Options) (findings, also []
 	together, never := p.together(alone)
 	chosen, rest = append(chosen, together...), append(rest, never...)
 	byWorth(chosen)
+	doubtBehind(chosen)
+	byWorth(rest)
 	if o.Ignore != nil {
 		chosen, rest = ignore(chosen, rest, o.Ignore)
 	}
@@ -90,29 +96,19 @@ func conclude(e *evidence.Exam, chosen, rest []*rule.Suspicion) (findings, also 
 func byWorth(list []*rule.Suspicion) {
 	slices.SortStableFunc(list, func(a, b *rule.Suspicion) int {
 		return cmp.Or(
-			behindLast(a, b),
+			cmp.Compare(class(a), class(b)),
 			cmp.Compare(worth(b), worth(a)),
 			cmp.Compare(float64(b.CriticalPathUS)*weight(b.Confidence), float64(a.CriticalPathUS)*weight(a.Confidence)),
 		)
 	})
 }
 
-// behindLast orders suspicions that are behind others after those that are not.
-func behindLast(a, b *rule.Suspicion) int {
-	switch {
-	case a.Behind == b.Behind:
-		return 0
-	case a.Behind:
-		return 1
-	}
-	return -1
-}
-
-// worth is the expected saving, weighted by confidence. If no saving is claimed, half of the time it is about stands in for it.
+// worth is the expected saving, weighted by confidence. If no saving is claimed, half of the time it is about, on the path or after the
+// request, stands in for it.
 func worth(s *rule.Suspicion) float64 {
 	us := s.Saving.LowUS + (s.Saving.HighUS-s.Saving.LowUS)/2
 	if s.Saving.Basis == finding.None {
-		us = s.CriticalPathUS / 2
+		us = max(s.CriticalPathUS, s.LaterUS) / 2
 	}
 	return float64(us) * weight(s.Confidence)
 }

@@ -46,7 +46,8 @@ func Parse(text string) ([]*trace.Trace, error) {
 	for _, d := range drawings {
 		traces = append(traces, trace.New(d.ID, d.Spans))
 	}
-	trace.ResolveCallees(traces...) // as readers do
+	traces = trace.Unite(traces) // as readers do
+	trace.ResolveCallees(traces...)
 	return traces, nil
 }
 
