@@ -100,8 +100,8 @@ func (r *records) datadogEvent(raw []byte) error {
 		return err
 	}
 	attrs := map[string]string{}
-	flatten("", s.Attributes, attrs, 0)
-	flatten("", s.Custom, attrs, 0)
+	flatten("", s.Attributes, attrs)
+	flatten("", s.Custom, attrs)
 	delete(attrs, "")
 	out := &trace.Span{ID: spanID(string(s.SpanID)), ParentID: spanID(string(s.ParentID)), Service: s.Service, Host: s.Host}
 	r.datadogNames(out, attrs, s.Type, s.Operation, s.Resource)

@@ -14,7 +14,7 @@ func (r *records) elasticAPM(raw []byte) error {
 	if err := r.decode(raw, &struct{}{}); err != nil {
 		return err
 	}
-	flatten("", raw, doc, 0)
+	flatten("", raw, doc)
 	event := doc["processor.event"]
 	if event != "" && event != "transaction" && event != "span" {
 		r.others++ // an error, a metric or a log

@@ -89,9 +89,9 @@ var xrayNames = [][2]string{
 
 func (s *xraySegment) attrs() map[string]string {
 	flat := map[string]string{}
-	flatten("http", s.HTTP, flat, 0)
-	flatten("aws", s.AWS, flat, 0)
-	flatten("sql", s.SQL, flat, 0)
+	flatten("http", s.HTTP, flat)
+	flatten("aws", s.AWS, flat)
+	flatten("sql", s.SQL, flat)
 	attrs := rename(flat, xrayNames)
 	for key, raw := range s.Annotations {
 		setDefault(attrs, key, plainText(raw))
