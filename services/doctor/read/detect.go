@@ -65,6 +65,9 @@ func wrapsKnown(path []string) bool {
 
 // isConsole reports whether the output of a program has spans in it.
 func isConsole(text []byte) bool {
+	if bytes.IndexByte(text, 0x1b) >= 0 {
+		text = uncoloured(text)
+	}
 	if isInspected(text) {
 		return true
 	}

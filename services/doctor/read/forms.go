@@ -47,6 +47,8 @@ var readable = []form{
 	{name: "Go's stdouttrace", needs: []string{"SpanContext", "StartTime", "SpanKind"}, console: true, read: (*records).stdouttrace},
 	{name: "OpenTelemetry Python's console", needs: []string{"context", "start_time", "parent_id|kind"}, console: true, read: (*records).pythonConsole},
 	{name: "Elastic APM", needs: []string{"@timestamp", "trace|trace.id", "transaction|transaction.id|span|span.id", "processor|processor.event|timestamp|timestamp.us"}, read: (*records).elasticAPM},
+	{name: "OpenTelemetry in Elasticsearch", needs: []string{"@timestamp", "trace_id", "span_id", "duration"}, read: (*records).elasticOTel},
+	{name: "OpenSearch Data Prepper", needs: []string{"traceId", "spanId", "durationInNanos"}, read: (*records).dataPrepper},
 	{name: "X-Ray", needs: []string{"Id", "Document"}, read: (*records).xrayDocument},
 	{name: "X-Ray", needs: []string{"trace_id", "start_time", "name", "id"}, read: (*records).xraySegment},
 	{name: "Datadog", needs: []string{"trace_id", "span_id", "start", "duration"}, read: (*records).datadogSpan},

@@ -118,6 +118,15 @@ func TestFormsCompressed(t *testing.T) {
 	}
 }
 
+// The colours of a terminal do not matter.
+func TestColours(t *testing.T) {
+	input := string(samples(t)["js-console"].Files[0].Data)
+	coloured := strings.NewReplacer("'0af", "\x1b[32m'0af", "19c'", "19c'\x1b[39m", "undefined", "\x1b[90mundefined\x1b[39m", "300.4", "\x1b[1;33m300.4\x1b[0m").Replace(input)
+	if diff := cmp.Diff(describe(read.All(strings.NewReader(input))), describe(read.All(strings.NewReader(coloured)))); diff != "" {
+		t.Errorf("(-plain +coloured):\n%s", diff)
+	}
+}
+
 // Wherever an input is cut, it is rejected, or read with a note in each trace that it was cut, or the cut is between two objects.
 func TestFormsCutAnywhere(t *testing.T) {
 	for name, a := range samples(t) {

@@ -2,12 +2,13 @@
 //
 // The format is detected. These are read:
 //
-//   - Jaeger JSON: of its API and its pages, of its protobuf, and its documents in Elasticsearch
+//   - Jaeger JSON: of its API and its pages, and of its protobuf
 //   - OTLP JSON: the Collector's file exporter, Grafana Tempo's responses, with or without the outer objects
 //   - OTLP protobuf: a request, and what the Collector's file exporter writes as proto, or compressed with zstd
 //   - what OpenTelemetry prints: Go's stdouttrace, and the console exporters of Python and JavaScript
 //   - Zipkin JSON, v2 and v1
-//   - Elastic APM, AWS X-Ray, Datadog and SkyWalking
+//   - documents of spans in Elasticsearch and OpenSearch: Elastic APM's, OpenTelemetry's, Jaeger's, Data Prepper's
+//   - AWS X-Ray, Datadog and SkyWalking
 //
 // Each may be compressed with gzip or zstd. What is not a trace is rejected by its name, see refused.go. Whatever had to be repaired or
 // left out is counted in the trace's Notes.

@@ -22,7 +22,7 @@ var refused = []form{
 		step: "get the traces: aws xray batch-get-traces --trace-ids ID"},
 	{name: "a SkyWalking list of traces, which has no spans", needs: []string{"traceIds", "endpointNames"},
 		step: "get one trace with the query queryTrace"},
-	{name: "span documents of OpenSearch Data Prepper", needs: []string{"spanId", "durationInNanos"}, step: viaCollector},
+	{name: "what Elastic APM's agents send to their server", needs: []string{"trace_id", "span_count"}, under: "transaction", step: "read the documents that the server stored in Elasticsearch"},
 	{name: "Honeycomb events", needs: []string{"trace.trace_id", "trace.span_id"}, step: viaCollector},
 	{name: "rows of the Collector's ClickHouse exporter", needs: []string{"TraceId", "SpanId", "SpanName"}, step: viaCollector},
 	{name: "Chrome trace events (also Perfetto's), which are not a distributed trace", needs: []string{"traceEvents"}, step: "open it in ui.perfetto.dev"},
