@@ -12,7 +12,8 @@ RACE := $(if $(shell command -v $$(go env CC 2>/dev/null) 2>/dev/null),-race)
 
 FUZZTIME := 5s
 
-MODULES := $(sort $(dir $(wildcard services/*/go.mod deploy/tools/*/go.mod)))
+SERVICES := $(sort $(dir $(wildcard services/*/go.mod services/*/*/go.mod)))
+MODULES := $(SERVICES) $(sort $(dir $(wildcard deploy/tools/*/go.mod)))
 
 .PHONY: help up lab test fuzz check smoke score score-traces score-page bench bench-doctor drill docs screenshot clean \
 	format vet fix tidy staticcheck govulncheck
@@ -28,7 +29,7 @@ test: ## run all tests, with the race detector if there is a C compiler
 	go test $(RACE) work
 
 fuzz: ## run each fuzz target for FUZZTIME (5s)
-	@for module in $(sort $(wildcard services/*/)); do (cd $$module && go list -f '{{.Dir}}' ./...) || exit 1; done | while read -r dir; do \
+	@for module in $(SERVICES); do (cd $$module && go list -f '{{.Dir}}' ./...) || exit 1; done | while read -r dir; do \
 		cd $$dir && for target in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\)(.*/\1/p' *_test.go 2>/dev/null); do \
 			echo "$$target in $$dir" && go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) . || exit 1; \
 		done || exit 1; \
@@ -96,7 +97,7 @@ staticcheck:
 # govulncheck exits with 3 if there are vulnerabilities, and with 1 if it could not check, usually because there is no network.
 govulncheck:
 	@GOBIN=$(CURDIR)/.bin go install $(GOVULNCHECK)
-	@for module in $(wildcard services/*/); do \
+	@for module in $(SERVICES); do \
 		echo "govulncheck in $$module"; (cd $$module && $(CURDIR)/.bin/govulncheck ./...); status=$$?; \
 		if [ $$status -eq 3 ]; then exit 1; fi; \
 		if [ $$status -ne 0 ]; then echo "known vulnerabilities were not checked (above): this needs https://vuln.go.dev"; exit 0; fi; \

@@ -12,7 +12,7 @@ import (
 
 // A place is where the truth says that a problem is. What it does not say is empty.
 type place struct {
-	service, route string // who has to change something, and in which request
+	service, route string // who has to change something, and in which request: its path, or its method if no span is named after the path
 	callee         string // the other end
 }
 
@@ -31,7 +31,7 @@ func placeOf(words string, traces []*trace.Trace) place {
 	_, words, _ = strings.Cut(parenthesis.ReplaceAllString(words, ""), ": ")
 	words = remark.Split(words, 2)[0]
 	var p place
-	arrow := false
+	arrow, before := false, ""
 	for i, word := range strings.Fields(words) {
 		switch {
 		case i == 0 && !servedBy(traces, word):
@@ -44,30 +44,37 @@ func placeOf(words string, traces []*trace.Trace) place {
 			p.callee = word
 		case strings.HasPrefix(word, "/") && p.callee == "": // otherwise it is the callee's
 			p.route = word
+			if !some(traces, func(s *trace.Span) bool { return names(s.Name, word) }) {
+				p.route = before
+			}
 		}
+		before = word
 	}
 	return p
 }
 
 func servedBy(traces []*trace.Trace, service string) bool {
-	return slices.ContainsFunc(traces, func(t *trace.Trace) bool {
-		return slices.ContainsFunc(t.Spans, func(s *trace.Span) bool { return s.Service == service })
-	})
+	return some(traces, func(s *trace.Span) bool { return s.Service == service })
 }
+
+func some(traces []*trace.Trace, is func(*trace.Span) bool) bool {
+	return slices.ContainsFunc(traces, func(t *trace.Trace) bool { return slices.ContainsFunc(t.Spans, is) })
+}
+
+// names reports whether an operation has a word in its name.
+func names(operation, word string) bool { return slices.Contains(strings.Fields(operation), word) }
 
 // matches reports whether a finding is in the place.
 func (p place) matches(f doctor.Finding) bool {
-	names := func(operation string) bool {
-		return p.route == "" || slices.Contains(strings.Fields(operation), p.route)
-	}
-	return f.Service == p.service && names(f.Operation) && (p.callee == "" || f.Callee == p.callee)
+	return f.Service == p.service && (p.route == "" || names(f.Operation, p.route)) && (p.callee == "" || f.Callee == p.callee)
 }
 
 // The place is read from the words of people, and only if they state one.
 func TestPlaceOfTruth(t *testing.T) {
-	traces := []*trace.Trace{{Spans: []*trace.Span{{Service: "shop"}, {Service: "catalog"}}}}
+	traces := []*trace.Trace{{Spans: []*trace.Span{{Service: "shop", Name: "GET /loop"}, {Service: "shop", Name: "GET /home"}, {Service: "catalog"}}}}
 	for words, want := range map[string]place{
-		"n-plus-one: shop GET /authors handler -> postgresql, 25 x book":             {"shop", "/authors", "postgresql"},
+		"n-plus-one: shop GET /home handler -> postgresql, 25 x book":                {"shop", "/home", "postgresql"},
+		"n-plus-one: shop POST /graphql, 50 x author":                                {"shop", "POST", ""},
 		"n-plus-one (15, in a loop): shop GET /loop -> catalog":                      {"shop", "/loop", "catalog"},
 		"serial-calls: shop GET /home: users, offers":                                {"shop", "/home", ""},
 		"n-plus-one: shop -> catalog GET /items/:id, 14 x":                           {"shop", "", "catalog"},

@@ -162,6 +162,9 @@ func renaming(drawings []tracetest.Drawing, seed int) (names map[string]string, 
 	var pairs []string
 	for _, d := range drawings {
 		for _, s := range d.Spans {
+			if strings.HasSuffix(s.Service, "proxy") {
+				names[s.Service] = s.Service // it tells what it is
+			}
 			if names[s.Service] == "" {
 				names[s.Service] = fmt.Sprintf("q%08xz", hash(fmt.Sprint(seed, s.Service)))
 				pairs = append(pairs, names[s.Service], s.Service)

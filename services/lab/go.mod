@@ -81,6 +81,7 @@ require (
 
 replace (
 	spanwise/doctor => ../doctor
+	spanwise/doctor/doctortest => ../doctor/doctortest
 	spanwise/internal => ../internal
 	spanwise/inventory => ../inventory
 	spanwise/order => ../order

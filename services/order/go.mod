@@ -8,6 +8,7 @@ require (
 	go.opentelemetry.io/otel v1.47.0
 	go.opentelemetry.io/otel/trace v1.47.0
 	golang.org/x/sync v0.24.0
+	spanwise/doctor/doctortest v0.0.0
 	spanwise/internal v0.0.0
 	spanwise/inventory v0.0.0
 	spanwise/pricing v0.0.0
@@ -52,6 +53,7 @@ require (
 	go.uber.org/multierr v1.11.0 // indirect
 	golang.org/x/net v0.61.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect
+	golang.org/x/term v0.47.0 // indirect
 	golang.org/x/text v0.43.0 // indirect
 	golang.org/x/time v0.16.0 // indirect
 	google.golang.org/genproto/googleapis/api v0.0.0-20261005182115-fad411399dd8 // indirect
@@ -62,9 +64,12 @@ require (
 	modernc.org/mathutil v1.7.1 // indirect
 	modernc.org/memory v1.12.1 // indirect
 	modernc.org/sqlite v1.60.1 // indirect
+	spanwise/doctor v0.0.0 // indirect
 )
 
 replace (
+	spanwise/doctor => ../doctor
+	spanwise/doctor/doctortest => ../doctor/doctortest
 	spanwise/internal => ../internal
 	spanwise/inventory => ../inventory
 	spanwise/pricing => ../pricing

@@ -52,6 +52,8 @@ func listLength(list string) int { return 1 + strings.Count(list, ",") + strings
 func (c *Call) lists() []string {
 	text := c.Span.Get(trace.DBText)
 	switch {
+	case !c.Store && c.Span.Get(trace.RPCMethod) != "": // the key is a name
+		return nil
 	case !c.Store:
 		return urlLists(c.Key)
 	case fieldCommands[FirstWord(text)]:

@@ -6,6 +6,7 @@ package call
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"spanwise/doctor/trace"
 )
@@ -42,7 +43,7 @@ type Call struct {
 // Describe names the call for a reader: what is requested, and from whom unless the name says it.
 func (c *Call) Describe() string {
 	name := "`" + c.Name() + "`"
-	if c.Callee == "" || c.Store || c.Callee == c.Get(trace.RPCService) || c.Callee == c.Span.Get(trace.Destination) {
+	if c.Callee == "" || c.Store || c.Callee == c.Get(trace.RPCService) || c.Callee == c.Span.Get(trace.Destination) || c.Span.Kind == trace.Producer {
 		return name
 	}
 	return name + " in " + c.Callee
@@ -63,6 +64,13 @@ func (c *Call) Get(m trace.Meaning) string {
 		v = c.Server.Get(m)
 	}
 	return v
+}
+
+// Multiplexed reports whether the protocol sends any number of calls over one connection, so that none waits for a free one: gRPC, HTTP/2
+// and HTTP/3.
+func (c *Call) Multiplexed() bool {
+	version := c.Get(trace.HTTPVersion)
+	return strings.EqualFold(c.Get(trace.RPCSystem), "grpc") || strings.HasPrefix(version, "2") || strings.HasPrefix(version, "3")
 }
 
 // IsAttempt reports whether the call failed or is marked as a retry.
@@ -160,12 +168,9 @@ func relays(s *trace.Span) bool {
 
 // read reads a call from its span.
 func (p *Parser) read(s *trace.Span, c *Call) {
-	*c = Call{Span: s, Server: s.RemoteChild(), Caller: s.Service, items: 1, Failed: Failed(s)}
+	*c = Call{Span: s, Server: s.RemoteChild(), Caller: s.Principal().Service, items: 1, Failed: Failed(s)}
 	if s.Remote() && !relays(s) {
-		c.Server, c.Caller = s, s.Parent.Service
-	}
-	if c.Server != nil {
-		c.Callee = c.Server.Service
+		c.Server, c.Caller, c.Callee = s, s.Parent.Principal().Service, s.Answerer()
 	} else {
 		c.Callee = s.Callee()
 	}

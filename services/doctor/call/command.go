@@ -6,9 +6,6 @@ import (
 	"strings"
 )
 
-// KeyValueStores lists the stores whose queries are commands: a verb, a key, and values.
-var KeyValueStores = set("redis valkey memcached hazelcast dragonfly keydb garnet")
-
 // command reads a call to a key-value store. Each line of the text is a command; several are sent at once.
 func (p *Parser) command(c *Call, text, method string) {
 	first, more, _ := strings.Cut(strings.TrimSpace(cmp.Or(text, method, commandInName(c.Span.Name))), "\n")

@@ -15,38 +15,29 @@ func Housekeeping(s *trace.Span) bool {
 	return Connecting(s) || Acquiring(s) || manages(s)
 }
 
-// housekeepingWords are the last words in the names of spans that drivers make around a query.
-var housekeepingWords = set(`
-	connect connector dial dns tls handshake acquire checkout getconnection begin commit rollback savepoint release start set ping
-	prepare close reset deallocate discard begin_tx reset_session rows
-`)
-
-// housekeepingCommands are the commands to key-value stores that manage a connection or a transaction.
-var housekeepingCommands = set("connect ping auth hello client select quit multi exec discard watch unwatch")
-
-// greetings are the commands to key-value stores with which a client sets up a new connection. Servers that do not know one of them return
-// an error, which clients ignore: CLIENT SETINFO came with Redis 7.2, HELLO with 6.0.
-var greetings = set("hello client auth select")
-
-// Greets reports whether a span sends only commands that set up a connection to a key-value store.
+// Greets reports whether a span sends only commands with which a client sets up a new connection to a key-value store. Servers that do not
+// know one of them return an error, which clients ignore: CLIENT SETINFO came with Redis 7.2, HELLO with 6.0.
 func Greets(s *trace.Span) bool {
 	if !KeyValueStores[strings.ToLower(s.Get(trace.DBSystem))] {
 		return false
 	}
 	text := s.Get(trace.DBText)
 	if text == "" {
-		return greetings[lastWord(strings.ToLower(cmp.Or(s.Get(trace.DBOperation), s.Name)))]
+		text = lastWord(cmp.Or(s.Get(trace.DBOperation), s.Name))
 	}
 	for line := range strings.SplitSeq(text, "\n") {
-		if !greetings[FirstWord(line)] {
+		if !greeting(line) {
 			return false
 		}
 	}
 	return true
 }
 
-// housekeepingStatements are the first words of SQL statements that manage a connection or a transaction.
-var housekeepingStatements = set("begin start commit rollback savepoint release set use reset prepare deallocate discard open close ping")
+// greeting reports whether a command sets up a connection. CLIENT has other subcommands, which administer the server.
+func greeting(command string) bool {
+	verb, rest, _ := strings.Cut(strings.ToLower(strings.TrimSpace(command)), " ")
+	return handshakeCommands[verb] && (verb != "client" || rest == "" || handshakeSubcommands[FirstWord(rest)])
+}
 
 // housekeepingText reports whether the text of a query manages a session. It parses only texts that may.
 func housekeepingText(s *trace.Span) bool {
@@ -89,38 +80,60 @@ func manages(s *trace.Span) bool {
 
 // Connecting reports whether a span sets up a connection: in the network, by TLS, or by a database login.
 func Connecting(s *trace.Span) bool {
+	switch {
+	case handshakes(s):
+		return true
+	case s.Get(trace.ConnReused) == "true":
+		return false
+	}
 	name := strings.ToLower(s.Name)
 	if i := strings.LastIndexByte(name, ' '); i > 0 && strings.IndexByte(name[i:], '.') > 0 {
 		name = name[:i] // without the peer, which .NET's HTTP client appends: TLS client handshake api.example:443
 	}
-	switch lastWord(name) {
-	case "connect", "dial", "dns", "tls", "handshake", "getconn":
-	case "lookup", "resolve": // of a customer, perhaps
-		if !ContainsAny(name, "dns", "host") {
-			return false
-		}
-	case "connection", "connection_setup":
-		if !ContainsAny(name, "new", "open", "create", "establish", "setup") {
-			return false
-		}
+	switch word := lastWord(name); {
+	case connectingWords[word]:
+	case connectingHostWords[word] && ContainsAny(name, "dns", "host"): // otherwise of a customer, perhaps
+	case connectingAnewWords[word] && ContainsAny(name, "new", "open", "create", "establish", "setup"):
 	default:
 		return false
 	}
 	return !isRequest(s) && !Acquiring(s) && s.RemoteChild() == nil
 }
 
+// handshakes reports whether a span is a command with which the client of a store begins a connection. SELECT chooses a database; it is one
+// only on behalf of another command. In Redis, that is the one for which the connection is set up.
+func handshakes(s *trace.Span) bool {
+	if strings.EqualFold(s.Get(trace.DBSystem), "mongodb") {
+		return documentHandshakes[strings.ToLower(s.Get(trace.DBOperation))]
+	}
+	return Greets(s) && (s.Parent != nil && s.Parent.Calling() || FirstWord(cmp.Or(s.Get(trace.DBText), lastWord(s.Name))) != "select")
+}
+
 // Acquiring reports whether a span waits for a connection of a pool. Other things can be acquired, checked out or borrowed, too: that is
 // the application's work.
 func Acquiring(s *trace.Span) bool {
-	name := strings.ToLower(s.Name)
+	name := strings.ReplaceAll(strings.ToLower(s.Name), " ", "_")
 	switch {
-	case ContainsAny(name, "getconnection", "get_connection", "get connection", "wait_for_connection", "pool.connect", "pool.wait"):
-	case !ContainsAny(name, "acquire", "checkout", "borrow"):
+	case ContainsAny(name, acquiringNames...), lastWord(name) == "getconn" && gotInTurn(s):
+	case !ContainsAny(name, acquiringVerbs...):
 		return false
 	case !ContainsAny(name, "pool", "conn") && s.Get(trace.DBPool) == "" && s.Get(trace.DBSystem) == "":
 		return false
 	}
 	return !isRequest(s)
+}
+
+// gotInTurn reports whether the step in which Go's HTTP client gets a connection was a wait for one that another request was using, or for
+// leave to open one. The step says whether the connection had been used before, and whether it was idle; if it was, there was nothing to
+// wait for. If it is a new one, the steps of opening it begin at once, unless there were too many already.
+func gotInTurn(s *trace.Span) bool {
+	switch s.Get(trace.ConnReused) {
+	case "true":
+		return s.Get(trace.ConnWasIdle) != "true"
+	case "false":
+		return len(s.Children) > 0 && (s.Children[0].Start-s.Start)*2 > s.Duration
+	}
+	return false
 }
 
 // isRequest reports whether a span is a request or a query by its kind or its attributes, whatever its name suggests.

@@ -97,7 +97,7 @@ func (p *Parser) rpc(c *Call) {
 	size := c.Span.Get(trace.MessagingBatch)
 	c.items = max(1, Number(size))
 	m := p.method(name)
-	plural := c.Get(trace.RPCSystem) == "aws-api" && m.effect == Writes && strings.HasSuffix(name, "s") // PutRecords, DeleteObjects
+	plural := c.CloudOperation() != "" && m.effect == Writes && strings.HasSuffix(name, "s") // PutRecords, DeleteObjects
 	c.batch = (m.batch || plural) && size == ""
 	if m.effect == Reads && strings.Contains(c.Template, "/") {
 		c.NameOnly = false // pkg.Books/GetBook
@@ -108,4 +108,5 @@ func (p *Parser) rpc(c *Call) {
 	case c.Effect == unknownEffect && c.Get(trace.RPCMethod) != "":
 		c.Effect = Acts
 	}
+	c.cloud()
 }

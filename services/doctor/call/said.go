@@ -1,6 +1,7 @@
 package call
 
 import (
+	"cmp"
 	"strings"
 
 	"spanwise/doctor/trace"
@@ -10,9 +11,21 @@ import (
 func Said(s *trace.Span) string {
 	recorded := []string{s.Get(trace.ErrorType), s.Get(trace.RPCStatus), s.Get(trace.StatusText), s.Get(trace.ErrorText)}
 	for _, ev := range s.Events {
-		recorded = append(recorded, ev.Attrs.Get("exception.type"), ev.Attrs.Get("exception.message"))
+		kind, message := exception(ev)
+		recorded = append(recorded, kind, message)
 	}
 	return strings.ToLower(strings.Join(recorded, " "))
+}
+
+// exception returns the type and the message of the error that an event records; both are "" if it records none. OpenTelemetry calls the
+// event exception; OpenTracing's semantic conventions 1.1 call it error, and let its fields hold either the error itself or its parts.
+func exception(ev trace.Event) (kind, message string) {
+	kind = cmp.Or(ev.Attrs.Get("exception.type"), ev.Attrs.Get("error.kind"))
+	message = cmp.Or(ev.Attrs.Get("exception.message"), ev.Attrs.Get("error.object"), ev.Attrs.Get("error.message"))
+	if message == "" && (kind != "" || ev.Name == "error" || ev.Name == "exception") {
+		message = ev.Attrs.Get("message")
+	}
+	return kind, message
 }
 
 // Message is what a span says about its failure in words: its status, a message, or the message of an exception event; "" if it has
@@ -22,8 +35,9 @@ func Message(s *trace.Span) string {
 		return classed(s.Get(trace.ErrorType), text)
 	}
 	for _, ev := range s.Events {
-		if text := firstTelling(ev.Attrs.Get("exception.message")); text != "" {
-			return classed(ev.Attrs.Get("exception.type"), text)
+		kind, message := exception(ev)
+		if text := firstTelling(message); text != "" {
+			return classed(kind, text)
 		}
 	}
 	return ""

@@ -32,7 +32,7 @@ func (p *Parser) store(c *Call) {
 		p.command(c, text, method)
 		return
 	}
-	if table := s.Get(trace.DBCollection); table != "" {
+	if table := strings.Trim(s.Get(trace.DBCollection), `[]"`); table != "" { // AWS's is a list
 		method = strings.TrimSpace(method + " " + table)
 	}
 	c.NameOnly = c.summary == "" && !strings.Contains(cmp.Or(text, method), " ") && !IsJSON(text)

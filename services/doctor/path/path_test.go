@@ -52,7 +52,7 @@ a: root [- 0 40]
 		{"a message consumed", `
 a: root [server 0 100]
   a: publish [producer 10 20]
-    b: consume [consumer 15 80]`, "root 0-10, publish→b 10-30, root 30-100"},
+    b: consume [consumer 15 80]`, "root 0-10, publish 10-30, root 30-100"},
 		{"messages of a batch, processed one after another", `
 a: poll [consumer 0 100]
   a: process [consumer 10 30]

@@ -1,12 +1,9 @@
 package read
 
 import (
-	"bufio"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -18,34 +15,16 @@ import (
 )
 
 // A Client reads traces from a running Jaeger, or from anything that speaks its query API. It is safe for concurrent use.
-type Client struct {
-	base string
-	name string // base without its password, for people
-	http *http.Client
-}
+type Client struct{ server }
 
 // Jaeger makes a client for the Jaeger at base, such as http://localhost:16686. The client's Timeout bounds each
 // request, including its response; an address without a scheme is http.
-func Jaeger(base string, client *http.Client) *Client {
-	if !strings.Contains(base, "://") {
-		base = "http://" + base
-	}
-	base = strings.TrimRight(base, "/")
-	name := base
-	if u, err := url.Parse(base); err == nil {
-		name = u.Redacted()
-	}
-	return &Client{base, name, client}
+func Jaeger(base string, client *http.Client) *Client { return JaegerWith(base, client, nil) }
+
+// JaegerWith is Jaeger with headers for each request, such as the token that a proxy asks for.
+func JaegerWith(base string, client *http.Client, header http.Header) *Client {
+	return &Client{newServer("jaeger", base, client, header)}
 }
-
-// String is the address, without its password if it has one.
-func (c *Client) String() string { return c.name }
-
-// ErrUnknown means that Jaeger has no trace with that id, or no longer has it.
-var ErrUnknown = errors.New("no such trace")
-
-// MaxTraces is how many traces Find asks for; Jaeger returns the newest ones.
-const MaxTraces = 1000
 
 // Trace reads one trace. The id is hex and may lack its leading zeros; an unknown id gives [ErrUnknown].
 func (c *Client) Trace(ctx context.Context, id string) (*trace.Trace, error) {
@@ -65,15 +44,29 @@ func (c *Client) Trace(ctx context.Context, id string) (*trace.Trace, error) {
 	return traces[0], nil
 }
 
-// IsTraceID reports whether s can be the id of a trace: up to 32 hex digits, not all of them zero.
-func IsTraceID(s string) bool {
-	return len(s) <= 32 && strings.Trim(s, "0") != "" && strings.Trim(s, "0123456789abcdefABCDEF") == ""
-}
-
 // Find reads the traces in which service took part since the given time, the oldest first, at most [MaxTraces]. Finding none is
 // not an error.
 func (c *Client) Find(ctx context.Context, service string, since time.Time) ([]*trace.Trace, error) {
-	from, to, most := since.UTC(), time.Now().UTC(), strconv.Itoa(MaxTraces)
+	return c.FindBetween(ctx, service, since, time.Now())
+}
+
+// FindBetween is Find for a time that has an end.
+func (c *Client) FindBetween(ctx context.Context, service string, from, to time.Time) ([]*trace.Trace, error) {
+	s := search{unit: 1, ask: func(ctx context.Context, w window) ([]hit, error) { return c.page(ctx, service, w) }}
+	hits, all, err := s.run(ctx, from, to)
+	if err != nil {
+		return nil, fmt.Errorf("traces of %s: %w", service, err)
+	}
+	var traces []*trace.Trace
+	for _, h := range hits {
+		traces = append(traces, h.trace)
+	}
+	return newest(traces, all, s.gaps, service), nil
+}
+
+// page asks for the traces of a service in a window.
+func (c *Client) page(ctx context.Context, service string, w window) ([]hit, error) {
+	from, to, most := time.UnixMicro(int64(w.from)).UTC(), time.UnixMicro(int64(w.to)).UTC(), strconv.Itoa(w.n)
 	v3 := url.Values{}
 	for key, value := range map[string]string{
 		"service_name": service, "start_time_min": from.Format(time.RFC3339Nano), "start_time_max": to.Format(time.RFC3339Nano),
@@ -87,12 +80,30 @@ func (c *Client) Find(ctx context.Context, service string, since time.Time) ([]*
 		"start": {strconv.FormatInt(from.UnixMicro(), 10)}, "end": {strconv.FormatInt(to.UnixMicro(), 10)}}
 	traces, err := c.query(ctx, "/api/v3/traces?"+v3.Encode(), "/api/traces?"+older.Encode())
 	if err != nil && !errors.Is(err, ErrUnknown) {
-		return nil, fmt.Errorf("traces of %s: %w", service, err)
+		return nil, err
 	}
-	slices.SortFunc(traces, func(a, b *trace.Trace) int {
-		return cmp.Or(cmp.Compare(a.Spans[0].Start, b.Spans[0].Start), cmp.Compare(a.ID, b.ID))
-	})
-	return traces, nil
+	var hits []hit
+	for _, t := range traces {
+		first, last := extent(t, service)
+		hits = append(hits, hit{t.ID, first, last, t})
+	}
+	return hits, nil
+}
+
+// extent is when the first and the last span of a service began. Spans are sorted by their start.
+func extent(t *trace.Trace, service string) (first, last trace.Micros) {
+	of := func(s *trace.Span) bool { return s.Service == service }
+	i := slices.IndexFunc(t.Spans, of)
+	if i < 0 {
+		return t.Spans[0].Start, t.Spans[len(t.Spans)-1].Start
+	}
+	first = t.Spans[i].Start
+	for _, s := range t.Spans[i:] {
+		if of(s) {
+			last = s.Start
+		}
+	}
+	return first, last
 }
 
 // camel spells a snake_case key in camelCase.
@@ -114,13 +125,12 @@ func (c *Client) query(ctx context.Context, addresses ...string) ([]*trace.Trace
 	unknown := false
 	for _, address := range addresses {
 		traces, err := c.get(ctx, address)
-		notJaeger := notJaegerError("")
+		stranger := strangerError("")
 		switch {
 		case errors.Is(err, ErrUnknown): // or the server does not know the address, and answers in JSON
 			unknown = true
-		case errors.As(err, &notJaeger):
-			path, _, _ := strings.Cut(address, "?")
-			misses = append(misses, fmt.Sprintf("%s answered %s", path, string(notJaeger)))
+		case errors.As(err, &stranger):
+			misses = append(misses, c.miss(address, stranger))
 		default:
 			return traces, err
 		}
@@ -128,68 +138,5 @@ func (c *Client) query(ctx context.Context, addresses ...string) ([]*trace.Trace
 	if unknown {
 		return nil, ErrUnknown
 	}
-	return nil, fmt.Errorf("no Jaeger API at %s: %s (try: -jaeger URL)", c.name, strings.Join(misses, ", "))
-}
-
-// A notJaegerError describes a response that did not come from a Jaeger API.
-type notJaegerError string
-
-func (e notJaegerError) Error() string { return string(e) }
-
-func (c *Client) get(ctx context.Context, address string) ([]*trace.Trace, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base+address, nil)
-	if err != nil {
-		return nil, c.unreachable(err)
-	}
-	req.Header.Set("Accept", "application/json") // some servers with the same API have other formats too
-	resp, err := c.http.Do(req)
-	if err != nil {
-		return nil, c.unreachable(err)
-	}
-	defer resp.Body.Close()
-	body := bufio.NewReader(resp.Body)
-	start, err := body.Peek(1)
-	isJSON := len(start) > 0 && start[0] == '{'
-	switch {
-	case resp.StatusCode == http.StatusUnauthorized || resp.StatusCode == http.StatusForbidden:
-		return nil, fmt.Errorf("jaeger at %s answered %s (try: -jaeger http://USER:PASSWORD@HOST)", c.name, resp.Status)
-	case err != nil && err != io.EOF:
-		return nil, c.unreachable(err)
-	case !isJSON && resp.StatusCode >= http.StatusInternalServerError:
-		return nil, fmt.Errorf("jaeger at %s answered %s", c.name, resp.Status)
-	case !isJSON:
-		contentType, _, _ := strings.Cut(resp.Header.Get("Content-Type"), ";")
-		return nil, notJaegerError(fmt.Sprintf("%d %s", resp.StatusCode, cmp.Or(contentType, "without content")))
-	}
-	return c.decode(body, resp)
-}
-
-// decode reads traces, or an error message of Jaeger, from a response in JSON.
-func (c *Client) decode(body io.Reader, resp *http.Response) ([]*trace.Trace, error) {
-	traces, err := parse(body)
-	message := serverError("")
-	switch {
-	case resp.StatusCode == http.StatusNotFound:
-		return nil, ErrUnknown
-	case errors.As(err, &message):
-		return nil, fmt.Errorf("jaeger at %s answered %d: %w", c.name, resp.StatusCode, message)
-	case err != nil && resp.StatusCode != http.StatusOK:
-		return nil, fmt.Errorf("jaeger at %s answered %s", c.name, resp.Status)
-	}
-	return traces, c.unreachable(err)
-}
-
-// unreachable adds to an error what a person can do about a Jaeger that does not answer, or is too slow.
-func (c *Client) unreachable(err error) error {
-	var problem *url.Error
-	timeout := interface{ Timeout() bool }(nil)
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &timeout) && timeout.Timeout():
-		return fmt.Errorf("jaeger at %s did not answer in time (try: -timeout 2m)", c.name)
-	case errors.As(err, &problem):
-		return fmt.Errorf("jaeger at %s: %w (is it running? try: -jaeger URL)", c.name, problem.Err)
-	}
-	return fmt.Errorf("jaeger at %s: %w", c.name, err)
+	return nil, c.stranger(ctx, misses)
 }

@@ -1,4 +1,4 @@
-// Package read turns the exports of tracing back ends into traces. Call [All] for a file, [Jaeger] for an address.
+// Package read turns the exports of tracing back ends into traces. Call [All] for a file, [Jaeger] or [Tempo] for an address.
 //
 // The format is detected. These are read:
 //

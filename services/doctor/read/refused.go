@@ -9,7 +9,7 @@ const (
 
 var refused = []form{
 	{name: "a search answer of Grafana Tempo, which has only some spans of each trace", needs: []string{"traceID", "rootServiceName|rootTraceName"},
-		step: "get the whole trace: curl TEMPO/api/traces/TRACE_ID"},
+		step: "doctor -tempo http://HOST:3200 TRACE_ID, which gets the whole trace"},
 	{name: "Jaeger's trace summaries, which have no spans", needs: []string{"traceId", "rootServiceName|rootOperationName"}, step: byTraceID},
 	{name: "a Sentry event", needs: []string{"event_id", "contexts|transaction|breadcrumbs|platform|exception|start_timestamp|project_slug"}, step: viaCollector},
 	{name: "a list of Sentry spans", needs: []string{"span_id", "op", "start_timestamp"}, step: viaCollector},

@@ -77,7 +77,7 @@ func TestRanking(t *testing.T) {
 		cases[i].Report.Notes = append(cases[i].Report.Notes, "only the newest 3 were read")
 	}
 	var b bytes.Buffer
-	if err := report.Ranking(&b, cases, report.Look{Width: 90, Jaeger: "http://j"}); err != nil {
+	if err := report.Ranking(&b, cases, report.Look{Width: 90, From: []string{"-jaeger", "http://j"}}); err != nil {
 		t.Fatal(err)
 	}
 	golden(t, "ranking.txt", b.Bytes())

@@ -58,8 +58,10 @@ func (m *markdown) ranking(v rankingView) {
 		rows = append(rows, []string{fmt.Sprint(c.N), escape(c.Title), escape(c.Cost), escape(c.Worst), markdownProse(c.Fix)})
 	}
 	m.table("---", []string{"#", "cause", "cost", "worst trace", "fix"}, rows)
-	if v.Rest != "" {
-		m.line("\n%s", v.Rest)
+	for _, text := range []string{v.Rest, v.Ignored} {
+		if text != "" {
+			m.line("\n%s", text)
+		}
 	}
 	m.notes("Gate: ", v.Violations)
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 
 	"spanwise/doctor"
 	"spanwise/doctor/trace"
@@ -15,6 +14,7 @@ type rankingView struct {
 	Size, Summary, Headline string
 	Causes                  []causeView
 	Rest                    string // counts the causes that are left out; empty if none are
+	Ignored                 string // counts the findings that are ignored; empty if none are
 	Violations, Notes       []string
 }
 
@@ -57,7 +57,7 @@ func newRankingView(cases []Case, all bool) rankingView {
 		v.Causes = append(v.Causes, causeView{f, printable(c.worst.Report.TraceID)})
 	}
 	if ignored := allIgnored(cases); len(ignored) > 0 {
-		v.Rest = strings.TrimSpace(v.Rest + " Ignored: " + countKinds(ignored) + ".")
+		v.Ignored = "Ignored: " + countKinds(ignored) + "."
 	}
 	for _, c := range cases {
 		for _, violation := range c.Violations {

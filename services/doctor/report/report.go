@@ -23,7 +23,7 @@ type Look struct {
 	Width   int      // columns; at least 40 are used
 	Color   bool     // ANSI colours
 	Program string   // how the command was called; "doctor" if empty
-	Jaeger  string   // the address of Jaeger, unless it is the command's default
+	From    []string // the flags that name the server, such as -jaeger URL, unless it is the command's default
 	All     bool     // spell out what is otherwise only named
 	Source  []string // arguments that make the command read the same traces again; for the next steps
 }

@@ -71,11 +71,11 @@ func (l Look) explain(k doctor.Kind) step {
 	return step{l.program() + " explain " + string(k), "how the rule works, and what can mislead it"}
 }
 
-// command is a command line of the doctor that reads from the same Jaeger.
+// command is a command line of the doctor that reads from the same server.
 func (l Look) command(args ...string) string {
 	words := []string{l.program()}
-	if l.Jaeger != "" {
-		words = append(words, "-jaeger", shellQuote(l.Jaeger))
+	for _, word := range l.From {
+		words = append(words, shellQuote(word))
 	}
 	return strings.Join(append(words, args...), " ")
 }

@@ -101,8 +101,10 @@ func Ranking(out io.Writer, cases []Case, look Look) error {
 	for _, c := range v.Causes {
 		p.item(bold, fmt.Sprintf("%d. ", c.N), c.findingView, field{"Worst", "trace " + c.Worst + ": " + c.Why}, field{"Fix", c.Fix})
 	}
-	if v.Rest != "" {
-		p.block(plain, v.Rest)
+	for _, text := range []string{v.Rest, v.Ignored} {
+		if text != "" {
+			p.block(plain, text)
+		}
 	}
 	p.notes("Gate: ", v.Violations)
 	p.notes("Note: ", v.Notes)

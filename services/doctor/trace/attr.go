@@ -26,17 +26,18 @@ var meanings int
 
 // The meanings the doctor knows.
 var (
-	HTTPMethod = meaning("http.request.method", "http.method")
-	HTTPStatus = meaning("http.response.status_code", "http.status_code")
-	HTTPRoute  = meaning("http.route")
-	URLFull    = meaning("url.full", "http.url", "http.uri")
-	URLPath    = meaning("url.path", "http.target", "http.path")
-	URLQuery   = meaning("url.query")
-	URLScheme  = meaning("url.scheme", "http.scheme")
-	Protocol   = meaning("network.protocol.name", "net.protocol.name", "net.app.protocol.name")
-	URLPattern = meaning("url.template")
-	Resend     = meaning("http.request.resend_count", "http.resend_count", "http.retry_count")
-	BodySize   = meaning("http.response.body.size", "http.response_content_length", "http.response.size")
+	HTTPMethod  = meaning("http.request.method", "http.method")
+	HTTPStatus  = meaning("http.response.status_code", "http.status_code")
+	HTTPRoute   = meaning("http.route")
+	URLFull     = meaning("url.full", "http.url", "http.uri")
+	URLPath     = meaning("url.path", "http.target", "http.path")
+	URLQuery    = meaning("url.query")
+	URLScheme   = meaning("url.scheme", "http.scheme")
+	Protocol    = meaning("network.protocol.name", "net.protocol.name", "net.app.protocol.name")
+	HTTPVersion = meaning("network.protocol.version", "http.flavor", "http.protocol.version")
+	URLPattern  = meaning("url.template")
+	Resend      = meaning("http.request.resend_count", "http.resend_count", "http.retry_count")
+	BodySize    = meaning("http.response.body.size", "http.response_content_length", "http.response.size")
 
 	PeerService = meaning("service.peer.name", "peer.service")
 	PeerAddress = meaning("server.address", "net.peer.name", "http.host", "peer.hostname", "network.peer.address",
@@ -51,9 +52,11 @@ var (
 	DBText      = meaning("db.query.text", "db.statement", "sql.query", "cassandra.query")
 	DBSummary   = meaning("db.query.summary")
 	DBBatch     = meaning("db.operation.batch.size")
-	DBRows      = meaning("db.response.returned_rows")
-	DBStatus    = meaning("db.response.status_code")
-	DBPool      = meaning("db.client.connection.pool.name", "db.client.connections.pool.name", "pool.name")
+	DBRows      = meaning("db.response.returned_rows", "db.rows_returned", "db.row_count", "db.result.rows", "db.result.row_count", "db.result.count",
+		"db.response.rows", "db.rows", "db.rows_fetched", "db.rows_iterated")
+	DBAffected = meaning("db.rows_affected", "pgx.rows_affected", "db.result.rows_affected", "db.response.affected_rows") // of a read: the rows it returned
+	DBStatus   = meaning("db.response.status_code")
+	DBPool     = meaning("db.client.connection.pool.name", "db.client.connections.pool.name", "db.pool.name", "pool.name")
 
 	RPCSystem  = meaning("rpc.system.name", "rpc.system")
 	RPCService = meaning("rpc.service")
@@ -63,6 +66,12 @@ var (
 	GraphQLName = meaning("graphql.operation.name")
 	GraphQLType = meaning("graphql.operation.type")
 
+	AWSResource = meaning("aws.s3.bucket", "aws.s3.bucket_name", "aws.bucket.name", "aws.dynamodb.table_names", "aws.sqs.queue.url", "aws.queue.url",
+		"aws.kinesis.stream_name", "aws.stream.name", "aws.lambda.function_name", "faas.invoked_name", "aws.sns.topic.arn",
+		"aws.step_functions.state_machine.arn", "bucketname", "tablename", "queuename", "streamname", "functionname", "topicname")
+	AWSKey = meaning("aws.s3.key", "aws.secretsmanager.secret.arn", "aws.step_functions.activity.arn", "aws.lambda.resource_mapping.id")
+
+	MessagingSystem    = meaning("messaging.system")
 	Destination        = meaning("messaging.destination.name", "messaging.destination")
 	MessagingOperation = meaning("messaging.operation.type", "messaging.operation")
 	MessagingBatch     = meaning("messaging.batch.message_count")
@@ -70,8 +79,14 @@ var (
 	ContentType  = meaning("http.response.header.content-type", "http.response.header.content_type", "http.response.content_type")
 	ASGIEvent    = meaning("asgi.event.type")
 	AcceptedType = meaning("http.request.header.accept")
-	Runtime      = meaning("telemetry.sdk.language", "process.runtime.name") // of the process; Zipkin has them in each span
-	ColdStart    = meaning("faas.coldstart")
+	Runtime      = meaning("telemetry.sdk.language", "process.runtime.name")              // of the process; Zipkin has them in each span
+	ColdStart    = meaning("faas.coldstart", "faas.coldStart", "cold_start", "ColdStart") // OpenTelemetry, New Relic, Datadog's Lambda layer, Powertools for AWS Lambda
+
+	ConnReused  = meaning("http.conn.reused")  // of Go's httptrace: the connection had served another request
+	ConnWasIdle = meaning("http.conn.wasidle") // and it lay ready in the pool
+
+	Component   = meaning("component")
+	MeshCluster = meaning("upstream_cluster.name", "upstream_cluster") // of Envoy, and so of Istio
 
 	ErrorType  = meaning("error.type", "exception.type")
 	StatusText = meaning("otel.status_description", "exception.message")

@@ -23,7 +23,8 @@ func (s *Span) RemoteChild() *Span {
 func (s *Span) Calling() bool { return s.calling }
 
 // Callee names the service that s calls: the one that answered or, if it left no span in this trace, the one that answered the same call
-// elsewhere, or what the attributes name. It is "" if s is not a call, or if nothing names its callee.
+// elsewhere, or what the attributes name. The callee of a message is the broker, and not its consumer. It is "" if s is not a call, or if
+// nothing names its callee.
 func (s *Span) Callee() string { return s.callee }
 
 // findCalls finds the calls, and names their callees as far as each call alone shows them.
@@ -33,12 +34,30 @@ func (t *Trace) findCalls() {
 		if !s.calling {
 			continue
 		}
-		if c := s.RemoteChild(); c != nil {
-			s.callee = c.Service
-		} else {
+		switch c := s.RemoteChild(); {
+		case c == nil || s.hands(c):
 			s.callee = s.Peer()
+		case s.isProxy() && !sidecars[c.Service]:
+			s.callee = c.Service
+		default:
+			s.callee = c.Answerer()
 		}
 	}
+}
+
+// hands reports whether s only hands a message to the broker, from which c takes it on its own. A consumer that is done before s ends, and
+// takes half of s, is the answer to a question: s waited for it.
+func (s *Span) hands(c *Span) bool {
+	return s.sends() && c.Kind == Consumer && (c.End() > s.End() || c.Duration*2 < s.Duration)
+}
+
+// sends reports whether s sends a message. Where another span stands for creating it, the span for sending is a client.
+func (s *Span) sends() bool {
+	if s.Kind != Client || s.Get(MessagingSystem) == "" {
+		return s.Kind == Producer
+	}
+	operation := s.Get(MessagingOperation)
+	return operation == "send" || operation == "publish"
 }
 
 func (s *Span) calls() bool {

@@ -6,9 +6,52 @@ import (
 	"strings"
 )
 
-// Peer is the other end of a call as the caller's attributes name it: a service, a database or an address.
+// Peer is the other end of a call as the caller's attributes name it: a service, a database, a broker, or an address.
 func (s *Span) Peer() string {
-	return cmp.Or(s.Get(PeerService), s.Get(DBSystem), s.Get(DBNamespace), s.address().text, s.Get(Destination), s.Get(RPCService))
+	if name := cmp.Or(s.Get(PeerService), s.Get(DBSystem), s.cloudService()); name != "" {
+		return name
+	}
+	if s.sends() {
+		if name := cmp.Or(s.Get(MessagingSystem), s.Get(Destination)); name != "" {
+			return name
+		}
+	}
+	return cmp.Or(s.Get(DBNamespace), s.address().text, s.Get(Destination), s.Get(RPCService))
+}
+
+// cloudService is the service of AWS that s calls, with what it holds there: S3/pictures, SQS/orders, Lambda/resize. It is "" for any
+// other call. The name of the method includes that of the service since version 1.39 of the semantic conventions, and AWS's SDK for Go
+// names its spans S3.GetObject.
+func (s *Span) cloudService() string {
+	if s.Get(RPCSystem) != "aws-api" {
+		return ""
+	}
+	service := s.Get(RPCService)
+	for _, name := range []string{s.Get(RPCMethod), s.Name} {
+		if i := strings.IndexAny(name, "/. "); i > 0 && service == "" {
+			service = name[:i]
+		}
+	}
+	if service == "" {
+		return ""
+	}
+	if resource := s.cloudResource(); resource != "" {
+		service += "/" + resource
+	}
+	return service
+}
+
+// cloudResource is the bucket, table, queue, stream, topic or function that s names: without the account and the region of its URL or ARN.
+// If it names several, it is "".
+func (s *Span) cloudResource() string {
+	name := strings.Trim(s.Get(AWSResource), `[]"`)
+	if name == "" && s.Get(MessagingSystem) != "" {
+		name = s.Get(Destination)
+	}
+	if strings.ContainsAny(name, ",") {
+		return ""
+	}
+	return name[strings.LastIndexAny(name, "/:")+1:]
 }
 
 // PeerHost is the host that s calls, without a port, as the caller's attributes name it; "" if they name none.

@@ -56,15 +56,12 @@ of the order still costs the other services a hundred requests, and on the day o
 		Kind:    "n-plus-one",
 		Places:  []Place{{"order", "pricing"}, {"order", "inventory"}},
 		Basis:   doctor.Structural,
-		Mention: true,
 		Details: []Detail{inParallel, count(50, "calls")},
 	},
 	// Seven rounds of up to eight calls each, to both services in parallel: pricing's 7 × 3 ms instead of 3 ms.
 	Effect:    Effect{Duration: 18 * time.Millisecond, AtPlaces: 18 * time.Millisecond},
 	MinEffect: Effect{Calls: 98},
 	Limitations: Limitations{
-		LowBound: "the replay knows how long calls wait for each other, but not that a hundred calls in parallel share two CPUs: what " +
-			"they cost there is load, which it does not predict",
 		SlowsOthers: "a hundred requests within a few milliseconds keep the CPUs of a small machine busy: that is the load they cost",
 	},
 }

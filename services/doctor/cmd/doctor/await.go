@@ -17,14 +17,14 @@ const (
 	fresh       = 3 * time.Second        // how long after the end of a trace some of its spans may still be on their way
 )
 
-// await reads one trace from Jaeger. Spans take a moment to arrive, and each service sends its own: a trace that is unknown,
+// await reads one trace from the server. Spans take a moment to arrive, and each service sends its own: a trace that is unknown,
 // lacks parents, or is so new that more may come is read again, until it stops growing or the wait is over.
 func (s source) await(ctx context.Context, id string) (*trace.Trace, error) {
 	deadline := time.Now().Add(s.wait)
 	announce := time.Now().Add(silentUntil)
 	before := -1 // spans in the previous attempt
 	for {
-		t, err := s.jaeger.Trace(ctx, id)
+		t, err := s.backend.Trace(ctx, id)
 		switch {
 		case err != nil && !errors.Is(err, read.ErrUnknown):
 			return nil, err

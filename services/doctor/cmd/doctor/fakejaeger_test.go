@@ -65,6 +65,8 @@ func fakeJaeger(dir string) http.Handler {
 		<-r.Context().Done()
 	})
 	unruly(mux, dir)
+	crowded(mux)
+	fakeTempo(mux)
 	return mux
 }
 

@@ -5,6 +5,7 @@ import (
 	"os"
 	"strconv"
 	"testing"
+	"time"
 	"unicode"
 
 	"spanwise/doctor/read"
@@ -60,4 +61,20 @@ func show(t *testing.T, input []byte, width int) string {
 		t.Error(err)
 	}
 	return all.String()
+}
+
+// Whatever is pasted, it is a target or an error.
+func FuzzParseArgument(f *testing.F) {
+	for _, seed := range []string{"1a", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00", "1-5759e988-bd862e3fe1be46a994272793",
+		"http://h/trace/a1...b2", "http://h/search?service=a&lookback=2d", "http://h/search?service=a&start=1&end=2",
+		`http://h/explore?left=["now-1h","now","P1",{"query":"0000000000000000000000000000001a"}]`,
+		`http://h/explore?panes={"x":{"datasource":{"uid":"P1"},"queries":[{"query":"0000000000000000000000000000001a"}]}}`} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, arg string) {
+		got, err := parseArgument(arg, time.Unix(1_800_000_000, 0))
+		if err == nil && got.service == "" && !read.IsTraceID(got.id) {
+			t.Errorf("%q: %+v", arg, got)
+		}
+	})
 }

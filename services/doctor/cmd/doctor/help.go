@@ -12,7 +12,8 @@ import (
 // usageHelp comes before the flags in -help.
 const usageHelp = `doctor reads a distributed trace and reports where the time went, why, and how much a fix would save.
 
-  doctor TRACE_ID                    diagnose a trace from a running Jaeger
+  doctor TRACE_ID                    diagnose a trace from a running Jaeger, or with -tempo URL from Grafana Tempo
+  doctor URL                         diagnose the trace on a page of Jaeger's or Grafana's, or in a response of their API
   doctor FILE                        diagnose the traces in a file, or on stdin if FILE is -
   doctor -service NAME -last 15m     rank the costliest problems in a service's traces (the newest 1000)
   doctor -compare A B                compare two traces, or two files of traces

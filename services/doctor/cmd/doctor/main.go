@@ -54,14 +54,12 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"net/http"
 	"os"
 	"os/signal"
 	"runtime/debug"
 	"slices"
 	"strings"
 
-	"spanwise/doctor/read"
 	"spanwise/doctor/report"
 	"spanwise/doctor/trace"
 )
@@ -108,7 +106,10 @@ func execute(ctx context.Context, args []string, stdin io.Reader, out io.Writer,
 	if o.version {
 		return exitOK, version(out)
 	}
-	src := source{stdin, read.Jaeger(o.jaeger, &http.Client{Timeout: o.timeout}), o.wait, stderr}
+	src := source{stdin, o.backend(), o.connect, o.wait, stderr}
+	if o.given["jaeger"] || o.given["tempo"] {
+		src.connect = nil
+	}
 	if o.compare {
 		return compare(ctx, out, o, src, look)
 	}

@@ -20,7 +20,7 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"doctor": main})
 }
 
-// Each script in testdata is a session with the command. Scripts have a fake Jaeger at $JAEGER; `exits N command…` checks
+// Each script in testdata is a session with the command. Scripts have a fake Jaeger at $JAEGER and a fake Tempo at $TEMPO; `exits N command…` checks
 // the exit code.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -30,6 +30,7 @@ func TestScripts(t *testing.T) {
 			jaeger := httptest.NewServer(fakeJaeger(env.WorkDir))
 			env.Defer(jaeger.Close)
 			env.Setenv("JAEGER", jaeger.URL)
+			env.Setenv("TEMPO", jaeger.URL+"/tempo")
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits},

@@ -4,18 +4,19 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net/http"
 	"strings"
 	"time"
 
 	"spanwise/doctor"
 	"spanwise/doctor/ignore"
-	"spanwise/doctor/read"
 	"spanwise/doctor/report"
 )
 
 // options are the command line.
 type options struct {
-	jaeger, service, html, trace          string
+	jaeger, tempo, service, html, trace   string
+	header                                http.Header
 	last, timeout, wait                   time.Duration
 	json, markdown, compare, all, version bool
 	failOn                                map[doctor.Kind]bool
@@ -35,8 +36,10 @@ func parse(args []string, out io.Writer) (*options, error) {
 	f := flag.NewFlagSet("doctor", flag.ContinueOnError)
 	f.SetOutput(io.Discard)
 	f.StringVar(&o.jaeger, "jaeger", localJaeger, "`URL` of Jaeger's query API")
-	f.DurationVar(&o.timeout, "timeout", 30*time.Second, "how long to wait for each response from Jaeger")
-	f.DurationVar(&o.wait, "wait", 2*time.Second, "how long to wait for a trace that has not fully reached Jaeger yet")
+	f.StringVar(&o.tempo, "tempo", "", "`URL` of Grafana Tempo's HTTP API, to read from there instead of from Jaeger")
+	f.Func("header", "send this `HEADER` with each request, such as 'X-Scope-OrgID: TENANT'; may be repeated", o.addHeader)
+	f.DurationVar(&o.timeout, "timeout", 30*time.Second, "how long to wait for each response from Jaeger or Tempo")
+	f.DurationVar(&o.wait, "wait", 2*time.Second, "how long to wait for a trace that has not fully arrived there yet")
 	f.StringVar(&o.service, "service", "", "diagnose the traces of the service with this `NAME`")
 	f.DurationVar(&o.last, "last", 15*time.Minute, "with -service: how far back to look")
 	f.StringVar(&o.trace, "trace", "",
@@ -111,7 +114,6 @@ func (u usage) Error() string {
 // check rejects values out of range and flags that do not go together.
 func (o *options) check() error {
 	reject := func(format string, args ...any) error { return usage(fmt.Sprintf(format, args...)) }
-	scheme, _, hasScheme := strings.Cut(strings.ToLower(o.jaeger), "://")
 	switch {
 	case o.json && o.markdown:
 		return reject("-json and -markdown: choose one")
@@ -125,10 +127,14 @@ func (o *options) check() error {
 		return reject("-timeout %s: want a duration such as 30s", o.timeout)
 	case o.wait < 0:
 		return reject("-wait %s: want a duration such as 2s, or 0", o.wait)
-	case hasScheme && scheme != "http" && scheme != "https":
+	case !isHTTP(o.jaeger):
 		return reject("-jaeger: want an address that begins with http:// or https://, such as %s", localJaeger)
+	case !isHTTP(o.tempo):
+		return reject("-tempo: want an address that begins with http:// or https://, such as http://localhost:3200")
+	case o.given["tempo"] && (o.given["jaeger"] || o.tempo == ""):
+		return reject("-tempo wants the address of a Tempo, and excludes -jaeger")
 	case o.compare && (o.all || o.html != "" || o.given["max-calls"] || o.service != "" || o.trace != ""):
-		return reject("-compare can only be combined with -json, -markdown, -fail-on, -ignore, -max-slower, -jaeger, -timeout and -wait")
+		return reject("-compare can only be combined with -json, -markdown, -fail-on, -ignore, -max-slower, -jaeger, -tempo, -header, -timeout and -wait")
 	case o.given["max-slower"] && !o.compare:
 		return reject("-max-slower requires -compare")
 	case o.compare && len(o.names) != 2:
@@ -142,13 +148,16 @@ func (o *options) check() error {
 	return nil
 }
 
+// isHTTP reports whether an address has no scheme, or one that the doctor can use.
+func isHTTP(address string) bool {
+	return !strings.Contains(address, "://") || isAddress.MatchString(address)
+}
+
 // reread adds to look how to read the same traces again. A service will have other traces by then, so its trace
 // is named by id.
 func (o *options) reread(look report.Look) report.Look {
 	look.All = o.all
-	if o.jaeger != localJaeger {
-		look.Jaeger = read.Jaeger(o.jaeger, nil).String()
-	}
+	look.From = o.from()
 	switch {
 	case o.trace == "":
 		look.Source = o.names

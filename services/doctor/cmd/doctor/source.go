@@ -19,13 +19,14 @@ import (
 
 // A source is where traces come from.
 type source struct {
-	stdin  io.Reader
-	jaeger *read.Client
-	wait   time.Duration // for a trace that may still be arriving
-	stderr io.Writer     // for a message if that takes long
+	stdin   io.Reader
+	backend backend
+	connect func(product, address string) backend // to the server of a page; nil if a flag says where to read
+	wait    time.Duration                         // for a trace that may still be arriving
+	stderr  io.Writer                             // for a message if that takes long
 }
 
-// load reads what one argument names: stdin, a file, or a trace in Jaeger. A file takes precedence over an id.
+// load reads what one argument names: stdin, a file, or what a server has. A file takes precedence over an id.
 func (s source) load(ctx context.Context, name string) ([]*trace.Trace, error) {
 	if name == "-" {
 		traces, err := read.All(s.stdin)
@@ -37,13 +38,13 @@ func (s source) load(ctx context.Context, name string) ([]*trace.Trace, error) {
 		}
 		return traces, nil
 	}
+	if isAddress.MatchString(name) {
+		return s.fetch(ctx, name)
+	}
 	f, err := os.Open(name)
 	switch {
-	case errors.Is(err, fs.ErrNotExist) && read.IsTraceID(name):
-		t, err := s.await(ctx, name)
-		return []*trace.Trace{t}, err
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("%s: no such file, and not a trace id of up to 32 hex digits", name)
+		return s.fetch(ctx, name)
 	case err != nil:
 		return nil, err
 	}
@@ -58,11 +59,35 @@ func (s source) load(ctx context.Context, name string) ([]*trace.Trace, error) {
 	return traces, nil
 }
 
+// fetch reads a trace, or the traces of a search, from a server.
+func (s source) fetch(ctx context.Context, name string) ([]*trace.Trace, error) {
+	t, err := parseArgument(name, time.Now())
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case s.connect == nil: // a flag says where to read
+	case t.base != "":
+		s.backend = s.connect(t.product, t.base)
+	case isAddress.MatchString(name):
+		return nil, fmt.Errorf("the page does not say where trace %s is (try: doctor -tempo URL %s)", t.id, t.id)
+	}
+	if t.service == "" {
+		t, err := s.await(ctx, t.id)
+		return []*trace.Trace{t}, err
+	}
+	if len(t.unused) > 0 {
+		fmt.Fprintf(s.stderr, "doctor: of the search, only the service and the time are used, not %s\n", strings.Join(t.unused, ", "))
+	}
+	return s.find(ctx, t.service, t.from, t.to)
+}
+
 // examine reads the traces that the command line names, and diagnoses them.
 func (o *options) examine(ctx context.Context, src source) ([]report.Case, error) {
 	read := func() ([]*trace.Trace, error) { return src.load(ctx, o.names[0]) }
 	if o.service != "" {
-		read = func() ([]*trace.Trace, error) { return src.find(ctx, o.service, o.last) }
+		now := time.Now()
+		read = func() ([]*trace.Trace, error) { return src.find(ctx, o.service, now.Add(-o.last), now) }
 	}
 	traces, err := read()
 	if err != nil {
@@ -74,8 +99,8 @@ func (o *options) examine(ctx context.Context, src source) ([]report.Case, error
 }
 
 // find reads the traces of a service, except those that are still arriving: their missing parts would look lost.
-func (s source) find(ctx context.Context, service string, last time.Duration) ([]*trace.Trace, error) {
-	traces, err := s.jaeger.Find(ctx, service, time.Now().Add(-last))
+func (s source) find(ctx context.Context, service string, from, to time.Time) ([]*trace.Trace, error) {
+	traces, err := s.backend.FindBetween(ctx, service, from, to)
 	if err != nil {
 		return nil, err
 	}
@@ -85,13 +110,11 @@ func (s source) find(ctx context.Context, service string, last time.Duration) ([
 		fmt.Fprintf(s.stderr, "doctor: traces left out because they are still arriving: %d\n", n)
 	}
 	if len(traces) == 0 {
-		return nil, fmt.Errorf("no traces of service %s in the last %s (try: a longer -last, or another -service)",
-			service, trace.Micros(last.Microseconds()))
-	}
-	if found >= read.MaxTraces {
-		for _, t := range traces {
-			t.Notes = append(t.Notes, fmt.Sprintf("only the newest %d traces of %s were read (try: a shorter -last)", read.MaxTraces, service))
+		period := "last " + trace.Micros(to.Sub(from).Microseconds()).String()
+		if time.Since(to) > time.Minute {
+			period = period[len("last "):] + " before " + to.UTC().Format("2006-01-02 15:04:05 UTC")
 		}
+		return nil, fmt.Errorf("no traces of service %s in the %s (try: a longer -last, or another -service)", service, period)
 	}
 	return traces, nil
 }

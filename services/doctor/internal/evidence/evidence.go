@@ -43,8 +43,10 @@ type Exam struct {
 	// Computed on first use.
 	Dark        func() *Darkness
 	Turns       func() *Turns
-	Retries     func() []*Loop // runs of attempts
-	Spins       func() []*Loop // runs of attempts to take a lock
+	Bursts      func() []*Burst                // calls that began together and waited for each other
+	uses        func() map[call.Question][]Run // calls by resource, by start
+	Retries     func() []*Loop                 // runs of attempts
+	Spins       func() []*Loop                 // runs of attempts to take a lock
 	pauses      func() *pauses
 	workedUntil func() []trace.Micros                   // see findWorkedUntil
 	pairs       func() []*Loop                          // loops of at least two calls
@@ -60,6 +62,8 @@ func NewExam(t *trace.Trace, parser *call.Parser) *Exam {
 	e := &Exam{Trace: t, Root: Headline(t), Model: path.New(t), norms: map[call.Question]Norm{}}
 	e.Dark = sync.OnceValue(e.findDark)
 	e.Turns = sync.OnceValue(e.findTurns)
+	e.Bursts = sync.OnceValue(e.findBursts)
+	e.uses = sync.OnceValue(e.findUses)
 	e.Retries = sync.OnceValue(e.findRetries)
 	e.Spins = sync.OnceValue(e.findSpins)
 	e.pauses = sync.OnceValue(e.findPauses)

@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"slices"
+	"strings"
 
 	"spanwise/doctor/call"
 	"spanwise/doctor/trace"
@@ -49,11 +50,18 @@ type CallerGaps struct {
 
 // Gaps groups the inflated gaps of all calls by caller. Healthy is the median of the others.
 func (e *Exam) Gaps() (callers []*CallerGaps, healthy trace.Micros) {
-	cold := map[*call.Call]bool{} // see ColdGaps
+	explained := map[*call.Call]bool{}
 	for _, g := range e.ColdGaps() {
-		cold[g.First.Call] = true
+		explained[g.First.Call] = true
 	}
-	all := slices.DeleteFunc(e.gaps(), func(g Gap) bool { return cold[g.Call] })
+	for _, b := range e.Bursts() { // their waits are explained
+		for i, c := range b.Calls {
+			if b.Waits[i] > 0 {
+				explained[c] = true
+			}
+		}
+	}
+	all := slices.DeleteFunc(e.gaps(), func(g Gap) bool { return explained[g.Call] || g.coldStart() })
 	var small []trace.Micros
 	for _, gaps := range grouped(all, func(g Gap) string { return g.Call.Caller }) {
 		var inflated []Gap
@@ -120,7 +128,8 @@ type ColdGap struct {
 // ColdGaps lists the edges whose first call set up the connection, by the gaps.
 func (e *Exam) ColdGaps() (cold []ColdGap) {
 	type edge struct{ caller, callee string }
-	for _, gaps := range grouped(e.gaps(), func(g Gap) edge { return edge{g.Call.Caller, g.Call.Callee} }) {
+	all := slices.DeleteFunc(e.gaps(), Gap.coldStart)
+	for _, gaps := range grouped(all, func(g Gap) edge { return edge{g.Call.Caller, g.Call.Callee} }) {
 		first, later := gaps[0], lengths(gaps[1:])
 		cool := first.Wait >= longGap && first.Wait >= 5*Median(later) && e.Self[first.Call.Span.Index] > 0
 		if len(later) < 3 || !cool || slices.Max(later) >= longGap {
@@ -129,6 +138,20 @@ func (e *Exam) ColdGaps() (cold []ColdGap) {
 		cold = append(cold, ColdGap{first, Median(later), len(later)})
 	}
 	return cold
+}
+
+// coldStart reports whether the callee had to be started for the call, by its own record, and most of the gap lies before it began.
+func (g Gap) coldStart() bool {
+	server := g.Call.Server
+	return g.Wait >= longGap && strings.EqualFold(server.Get(trace.ColdStart), "true") && (server.Start-g.Call.Span.Start)*2 >= g.Wait
+}
+
+// ColdStarts lists the calls for which their callee had to be started, by edge, if one of them is on the critical path.
+func (e *Exam) ColdStarts() [][]Gap {
+	type edge struct{ caller, callee string }
+	all := slices.DeleteFunc(e.gaps(), func(g Gap) bool { return !g.coldStart() })
+	edges := grouped(all, func(g Gap) edge { return edge{g.Call.Caller, g.Call.Callee} })
+	return slices.DeleteFunc(edges, func(gaps []Gap) bool { return len(e.WaitedFor(gaps)) == 0 })
 }
 
 func lengths(gaps []Gap) []trace.Micros {

@@ -187,7 +187,8 @@ type Pause struct {
 	Wait trace.Micros
 }
 
-// poolUses finds pauses before calls while other traces used the store to a limit, one entry for each store.
+// poolUses finds pauses before calls while other traces used the store to a limit, one entry for each store. It leaves out waits that
+// spans record, see LockWait and Checkout.
 func (e *Exam) poolUses() (list []*PoolUse) {
 	var all []Pause
 	for _, c := range e.Calls {
@@ -196,7 +197,8 @@ func (e *Exam) poolUses() (list []*PoolUse) {
 			continue
 		}
 		wait := l.waited(e, c.Span)
-		if wait == 0 || recordsLock(c.Span.Parent) || slices.ContainsFunc(lastSiblings(c.Span), func(s *trace.Span) bool { return mayWait(s, c.Span) && recordsLock(s) }) {
+		recorded := func(s *trace.Span) bool { return mayWait(s, c.Span) && (recordsLock(s) || call.Acquiring(s)) }
+		if wait == 0 || recordsLock(c.Span.Parent) || slices.ContainsFunc(lastSiblings(c.Span), recorded) {
 			continue
 		}
 		all = append(all, Pause{c, l, wait})

@@ -2,7 +2,6 @@ package evidence
 
 import (
 	"sort"
-	"strings"
 
 	"spanwise/doctor/call"
 	"spanwise/doctor/trace"
@@ -45,32 +44,20 @@ func lockWaitOf(s *trace.Span) (us trace.Micros, why string) {
 	case "55P03", "1205": // lock_not_available of PostgreSQL, ER_LOCK_WAIT_TIMEOUT of MySQL
 		return s.Duration, "the database gave up with " + code
 	}
-	if len(s.Children) == 0 && Wraps(s) && namedForWaiting(s.Name) {
+	if len(s.Children) == 0 && Wraps(s) && call.NamesLockWait(s.Name) {
 		return s.Duration, "judging by its name"
 	}
 	since := s.Start
 	for _, ev := range s.Events {
-		if !mentionsLock(ev.Name) {
+		if !call.NamesLock(ev.Name) {
 			continue
 		}
-		if call.ContainsAny(strings.ToLower(ev.Name), "acquired", "got", "obtained") {
+		if call.NamesLockTaken(ev.Name) {
 			return max(0, ev.Time-since), "by its event `" + ev.Name + "`"
 		}
 		since = ev.Time
 	}
 	return 0, ""
-}
-
-// namedForWaiting reports names such as lock, mutex.wait and acquireLock, but not names of work on locks, such as
-// list-locks.
-func namedForWaiting(name string) bool {
-	waits := hasWord(name, "wait", "waits", "waiting", "await", "acquire", "acquiring", "obtain")
-	return mentionsLock(name) && (waits || len(call.Words(name)) == 1)
-}
-
-// mentionsLock reports whether a name contains a word for a lock.
-func mentionsLock(name string) bool {
-	return hasWord(name, "lock", "locks", "locking", "locked", "mutex", "semaphore", "latch")
 }
 
 // recordsLock reports whether a span records a wait for a lock.

@@ -25,6 +25,13 @@ func (l *Loop) Pauses() []trace.Micros {
 	return list
 }
 
+// WorksBetween reports whether the caller works between the calls: the pauses are longer than a call, and than a driver or a mapper
+// needs between two quick ones.
+func (l *Loop) WorksBetween() bool {
+	const driver = trace.Millisecond
+	return Median(l.Pauses()) > max(Median(l.Durations()), driver)
+}
+
 // idleBefore is the pause before the i-th turn.
 func (l *Loop) idleBefore(i int) (idle trace.Micros) {
 	siblings, busy := l.Parent.Children, l.busyUntil()
@@ -56,26 +63,34 @@ func (l *Loop) busyUntil() []trace.Micros {
 // Durations are the durations of the turns.
 func (l *Loop) Durations() []trace.Micros { return Durations(l.Units) }
 
-// Bound is the largest number of turns that ran at once, and the share of the later turns that started within a
-// millisecond of another one's end.
+// Bound is the largest number of turns that ran at once, and the share of the turns after the first so many that started within a
+// millisecond of another one's end. It is 1 for turns that overlap only a little.
 func (l *Loop) Bound() (k int, follow float64) {
+	if l.Concurrency() < SideBySide {
+		return 1, 0
+	}
 	ends := each(l.Units, (*trace.Span).End)
 	slices.Sort(ends)
-	ended, prompt := 0, 0
+	prompt := make([]bool, len(l.Units))
+	ended := 0
 	for i, u := range l.Units { // ordered by start
-		for ended < i && ends[ended] <= u.Start {
+		for ended < i && ends[ended] <= u.Start+Overlap {
 			ended++
 		}
 		k = max(k, i+1-ended)
-		if ended > 0 && u.Start-ends[ended-1] <= trace.Millisecond {
-			prompt++
+		prompt[i] = ended > 0 && u.Start-ends[ended-1] <= Soon
+	}
+	followers := 0
+	for _, p := range prompt[k:] {
+		if p {
+			followers++
 		}
 	}
-	if len(l.Units) <= k {
-		return k, 0
-	}
-	return k, float64(prompt) / float64(len(l.Units)-k)
+	return k, float64(followers) / float64(max(len(l.Units)-k, 1))
 }
+
+// SideBySide is the average number of turns at once from which a loop counts as parallel.
+const SideBySide = 1.5
 
 // Between are the times from one call's end to the next one's start: the loop's pauses, and the turns' other work.
 func (l *Loop) Between(work []*trace.Span) []trace.Micros {

@@ -31,7 +31,10 @@ func withoutResponse(c *call.Call) bool {
 	if !c.Failed || s.Get(trace.HTTPStatus) != "" || s.Kind == trace.Producer || c.Server.Kind == trace.Consumer || c.Server.Start >= s.End() {
 		return false
 	}
-	return s.Get(trace.RPCStatus) == "" || OutOfTime(s) || Cancelled(s)
+	if OutOfTime(s) || Cancelled(s) {
+		return true
+	}
+	return s.Get(trace.RPCStatus) == "" && !Says(s, "reset", "hang up", "eof", "closed", "broken pipe") // it was the callee that hung up
 }
 
 // findWorkedUntil finds, by Span.Index, the latest end of a span and of everything below it in its process.
@@ -52,3 +55,6 @@ func (e *Exam) findWorkedUntil() []trace.Micros {
 func (e *Exam) RunsOn(c *call.Call) bool {
 	return c.Server != nil && e.Overrun(c) > max(0, c.Server.End()-c.Span.End())
 }
+
+// Outlived reports whether work that a span started in its process goes on after the span ended.
+func (e *Exam) Outlived(s *trace.Span) bool { return e.workedUntil()[s.Index] > s.End() }

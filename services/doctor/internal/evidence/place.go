@@ -61,14 +61,13 @@ func (e *Exam) findPlaces() []*Place {
 		}
 		key, at := name{"", s.Service, s.Name}, s
 		switch {
-		case e.CallOf[s.Index] != nil && e.CallOf[s.Index].Housekeeping && call.Connecting(s): // connecting is not part of the edge
+		case e.CallOf[s.Index] != nil && e.CallOf[s.Index].Housekeeping && (call.Connecting(s) || call.Acquiring(s)): // getting a connection is not part of the edge
 		case s.Calling():
-			key = name{s.Service, cmp.Or(s.Callee(), s.Name), ""}
+			at = callOr(s, s.Principal())
+			key = name{s.Principal().Service, cmp.Or(s.Callee(), s.Name), ""}
 		case s.Remote():
-			if s.Parent.Calling() {
-				at = s.Parent
-			}
-			key = name{s.Parent.Service, s.Service, ""}
+			asker := s.Asker().Principal()
+			at, key = callOr(s, asker), name{asker.Service, s.Answerer(), ""}
 		}
 		p := byName[key]
 		if p == nil {
@@ -93,6 +92,14 @@ func (e *Exam) findPlaces() []*Place {
 		return cmp.Or(cmp.Compare(b.Typical, a.Typical), cmp.Compare(b.Total, a.Total))
 	})
 	return list
+}
+
+// callOr returns the span that sent a request if it is a call, and otherwise the one that received it or passed it on.
+func callOr(received, sent *trace.Span) *trace.Span {
+	if sent.Calling() {
+		return sent
+	}
+	return received
 }
 
 // How much time makes a place slow if nothing is known about what is usual.

@@ -11,11 +11,14 @@ import (
 
 // Turns are the waits for a turn that a trace shows: for a lock, a connection, or a worker.
 type Turns struct {
-	Locks     []LockWait    // recorded by a span or an event
-	Spins     []*Loop       // attempts to take a lock, until one succeeds
-	Acquiring []*trace.Span // named for acquiring a connection
-	Pools     []*PoolUse    // shown by the use of a pool by all traces
-	Queues    []Queued      // shown by the ends of runs in other traces
+	Locks     []LockWait   // recorded by a span or an event
+	Spins     []*Loop      // attempts to take a lock, until one succeeds
+	Checkouts []*Checkout  // recorded by spans that are named for acquiring a connection
+	Stated    []StatedWait // stated by an attribute
+	Bursts    []*Burst     // shown by calls of this trace that began together
+	Jobs      []*Jobs      // shown by messages of this trace that are consumed a few at a time
+	Pools     []*PoolUse   // shown by the use of a pool by all traces
+	Queues    []Queued     // shown by the ends of runs in other traces
 }
 
 // A Queued span is one of a series, across traces, that end one after another at even distances.
@@ -26,7 +29,9 @@ type Queued struct {
 }
 
 func (e *Exam) findTurns() *Turns {
-	t := &Turns{Locks: e.lockWaits(), Spins: e.Spins(), Acquiring: e.acquiring(), Pools: e.poolUses()}
+	stated := call.StatedWaits{}
+	t := &Turns{Locks: e.lockWaits(), Spins: e.Spins(), Checkouts: e.checkouts(stated), Stated: e.statedWaits(stated),
+		Bursts: e.Bursts(), Jobs: e.queuedJobs(), Pools: e.poolUses()}
 	explained := map[*trace.Span]trace.Micros{} // how long each span, or what is below it, waits
 	explain := func(s *trace.Span, us trace.Micros) {
 		for ; s != nil; s = s.Parent {
@@ -39,8 +44,18 @@ func (e *Exam) findTurns() *Turns {
 	for _, l := range t.Spins {
 		explain(l.Parent, e.Wasted(l))
 	}
-	for _, s := range t.Acquiring {
-		explain(s, e.Total[s.Index])
+	for _, c := range t.Checkouts {
+		for _, s := range c.Spans {
+			explain(s, e.Total[s.Index])
+		}
+	}
+	for _, b := range t.Bursts {
+		for i, c := range b.Calls {
+			explain(c.Span, min(b.Waits[i], e.Total[c.Span.Index]))
+		}
+	}
+	for _, w := range t.Stated {
+		explain(w.Span, w.OnPath)
 	}
 	for _, p := range t.Pools {
 		for _, w := range p.Pauses {
@@ -49,11 +64,6 @@ func (e *Exam) findTurns() *Turns {
 	}
 	t.Queues = e.queues(explained)
 	return t
-}
-
-// acquiring lists the spans that by their name wait for a connection.
-func (e *Exam) acquiring() []*trace.Span {
-	return slices.DeleteFunc(slices.Clone(e.OnPath), func(s *trace.Span) bool { return e.Self[s.Index] < Soon || !call.Acquiring(s) })
 }
 
 // queues finds calls and operations that wait for their turn, by when the same ended in other traces. Time that

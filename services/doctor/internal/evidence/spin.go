@@ -92,7 +92,7 @@ func takesLock(c *call.Call) bool {
 		return false
 	case c.Statement == nil:
 		command := strings.ToLower(c.Span.Get(trace.DBText))
-		return command != "" && (ifAbsent(strings.Fields(command)) || c.Key != "" && mentionsLock(c.Key))
+		return command != "" && (ifAbsent(strings.Fields(command)) || c.Key != "" && call.NamesLock(c.Key))
 	case call.ContainsAny(c.Statement.Template, "pg_try_advisory_", "get_lock(", "sp_getapplock"):
 		return true
 	}

@@ -16,13 +16,15 @@ var coldConnect = Rule{
 	Kind:  "cold-connect",
 	Lead:  "{service} spends time opening connections[ to {callee}]",
 	Title: "Connections are set up while the request waits",
-	Doc: `Spans of connecting (a database login, dialing, DNS, TLS) are on the critical path. If the tracer records
-none, the first call on an edge shows it: it waits at least 10 ms longer than its callee works, and five times as
-long as the three or more later calls, none of which waits 10 ms. A span that is named "connect", but names no
-peer and does not belong to a call, is reported with low confidence.
+	Doc: `Spans of connecting (a database login, dialing, DNS, TLS, the commands with which a client greets a store)
+are on the critical path. If the tracer records none, the first call on an edge shows it: it waits at least 10 ms
+longer than its callee works, and five times as long as the three or more later calls, none of which waits 10 ms.
+A span that is named "connect", but names no peer and does not belong to a call, is reported with low confidence.
+A step that gets a connection, and says that it was open before, is not one (see pool-wait).
 
-Saving: the connecting replayed as nothing; for a first call, its wait replayed as long as that of the later
-calls. If there are several connections, the cautious figure keeps the first.
+Saving: the connecting replayed as nothing, on the critical path and in parallel to it; for a first call, its wait
+replayed as long as that of the later calls. If several connections are set up one after another, the cautious
+figure keeps the first.
 
 What can mislead it: a process that has just started, whose first request pays for all later ones.`,
 	Find: findColdConnect,
@@ -34,43 +36,41 @@ func findColdConnect(e *evidence.Exam) []Suspicion {
 
 // connects finds spans that set up connections, one finding for each service and callee.
 func connects(e *evidence.Exam) []Suspicion {
-	type edge struct{ service, callee string }
-	index := map[edge]int{}
+	index := map[connection]int{}
 	var found []Suspicion
 	for _, s := range e.OnPath {
-		if !call.Connecting(s) || s.Parent != nil && (call.Connecting(s.Parent) || call.Unreached(s.Parent) != nil) || call.Unreached(s) != nil {
+		if !setsUp(s) {
 			continue
 		}
-		callee, operation := connectionFor(e, s)
-		k := edge{s.Service, callee}
-		i, known := index[k]
-		if !known {
-			i = len(found)
-			index[k] = i
+		k, operation := connectionFor(e, s)
+		if _, known := index[k]; !known {
+			index[k] = len(found)
 			f := Suspicion{}
-			f.Service, f.Callee, f.Operation = s.Service, callee, operation
+			f.Service, f.Callee, f.Operation = k.service, k.callee, operation
 			f.Saving.Basis, f.Confidence, f.Evidence = finding.Structural, finding.Low, finding.NeedsAttributes
 			found = append(found, f)
 		}
-		f := &found[i]
-		if dials(e, s) {
-			f.Confidence, f.Evidence = finding.High, finding.Sufficient
+	}
+	if len(found) == 0 {
+		return nil
+	}
+	for _, s := range e.Trace.Spans {
+		if (e.Self[s.Index] == 0 && s.Duration < evidence.Soon) || !setsUp(s) {
+			continue
 		}
-		if n := len(f.Spans); n == 0 || s.Parent != f.Spans[n-1].Parent || s.Parent == nil || !s.Parent.Calling() {
-			f.Count++ // otherwise it is another step of the same connection
-		}
-		f.Spans = append(f.Spans, s)
-		f.High = append(f.High, path.Capped(s, 0))
-		if f.Count > 1 {
-			f.Low = append(f.Low, path.Capped(s, 0))
+		k, _ := connectionFor(e, s)
+		if i, known := index[k]; known {
+			found[i].addConnect(e, s)
 		}
 	}
 	found = slices.DeleteFunc(found, func(f Suspicion) bool { return e.PathIn(f.Spans) < evidence.Soon }) // the connection was open already
 	for i := range found {
 		f := &found[i]
-		if f.Count == 1 {
+		if f.Count == 1 || evidence.InParallel(f.Spans) {
 			f.Low = f.High
 		}
+		freed := e.Freed(f.Spans)
+		f.High, f.Low = append(f.High, freed...), append(f.Low, freed...)
 		f.Reason("%s sets up %s while the request waits (`%s`): %s on the critical path",
 			f.Service, evidence.Times(f.Count, "connection"), f.Spans[0].Name, e.PathIn(f.Spans))
 		f.Unless = "the process has just started, and later requests find the connection open"
@@ -81,6 +81,32 @@ func connects(e *evidence.Exam) []Suspicion {
 		f.Fix = "reuse connections: keep idle ones in the pool, enable keep-alive, read answers to their end; open connections at startup"
 	}
 	return found
+}
+
+// A connection is one of those from a service to a callee.
+type connection struct{ service, callee string }
+
+// setsUp reports whether s sets up a connection, as a whole and not as a step of it, and succeeds.
+func setsUp(s *trace.Span) bool {
+	if !call.Connecting(s) || call.Unreached(s) != nil {
+		return false
+	}
+	return s.Parent == nil || !call.Connecting(s.Parent) && call.Unreached(s.Parent) == nil
+}
+
+// addConnect adds a span to the finding about its connection. Those that run in parallel all end sooner if connections are kept open.
+func (f *Suspicion) addConnect(e *evidence.Exam, s *trace.Span) {
+	if dials(e, s) {
+		f.Confidence, f.Evidence = finding.High, finding.Sufficient
+	}
+	if n := len(f.Spans); n == 0 || s.Parent != f.Spans[n-1].Parent || s.Parent == nil || !s.Parent.Calling() {
+		f.Count++ // otherwise it is another step of the same connection
+	}
+	f.Spans = append(f.Spans, s)
+	f.High = append(f.High, path.Capped(s, 0))
+	if f.Count > 1 {
+		f.Low = append(f.Low, path.Capped(s, 0))
+	}
 }
 
 // dials reports whether more than its name shows that s sets up a connection: a peer, a call that it is part of or
@@ -97,15 +123,15 @@ func dials(e *evidence.Exam, s *trace.Span) bool {
 	})
 }
 
-// connectionFor returns the callee of the connection that s sets up, and the operation that needs it. A call around
+// connectionFor returns the connection that s sets up, and the operation that needs it. A call around
 // s names the callee best: at the level of connections there are only addresses.
-func connectionFor(e *evidence.Exam, s *trace.Span) (callee, operation string) {
+func connectionFor(e *evidence.Exam, s *trace.Span) (of connection, operation string) {
 	for up := s.Parent; up != nil && up.Calling() && up.Service == s.Service; up = up.Parent {
 		if c := e.CallOf[up.Index]; c != nil && !c.Housekeeping {
-			return c.Callee, evidence.OperationAround(up)
+			return connection{s.Service, c.Callee}, evidence.OperationAround(up)
 		}
 	}
-	return cmp.Or(s.Callee(), s.Peer()), evidence.OperationAround(s)
+	return connection{s.Service, cmp.Or(s.Callee(), s.Peer())}, evidence.OperationAround(s)
 }
 
 // firstCalls finds edges on which only the first call waits.

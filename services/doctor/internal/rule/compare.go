@@ -3,6 +3,7 @@ package rule
 import (
 	"slices"
 
+	"spanwise/doctor/call"
 	"spanwise/doctor/finding"
 	"spanwise/doctor/internal/evidence"
 	"spanwise/doctor/path"
@@ -99,6 +100,14 @@ func queuedIn(e *evidence.Exam, p *evidence.Place) (kind finding.Kind, us trace.
 	for _, q := range e.Turns().Queues {
 		if us := min(q.Wait, e.Total[q.Span.Index]); us*2 >= p.Total && inside(q.Span) {
 			return "queue-wait", us
+		}
+	}
+	for _, w := range e.Turns().Stated {
+		if w.OnPath*2 >= p.Total && !w.Before && inside(w.Span) {
+			if w.For == call.Connection {
+				return "pool-wait", w.OnPath
+			}
+			return "queue-wait", w.OnPath
 		}
 	}
 	for _, w := range e.Turns().Pools {

@@ -20,8 +20,12 @@ and that time is on the critical path. Only durations are compared, so the clock
 Compare this with the other edges of the caller. If only one edge is slow, look at the network, a proxy, the
 callee's accept queue, or the caller's connection pool for that callee. If calls to three or more callees are
 equally late (or to two, if the caller has no others and none of its calls is prompt), or if the caller's own
-unexplained time is a quarter as long, the caller itself is starved (CPU, garbage collection, event loop,
+unexplained time is a quarter as long, or if calls to three or more callees, with or without spans of their own, end
+at the moment at which one is handled that was answered long before, the caller itself is starved (CPU, garbage collection, event loop,
 threads), or everything behind its network interface is slow. The finding then names the caller.
+
+If the callee's span says that it was a cold start (faas.coldstart), the time until it begins went on starting an
+instance, and the finding says so.
 
 An edge that is expensive because it is used often, and not because a typical call is slow, is up to the caller:
 it ranks below edges that are slow each time, and is only mentioned below 30 % of the request.
@@ -39,7 +43,21 @@ func findEdgeWait(e *evidence.Exam) []Suspicion {
 	var found []Suspicion
 	worth, _ := e.SlowPlaces()
 	callers, healthy := e.Gaps()
+	for _, gaps := range e.ColdStarts() {
+		found = append(found, newColdStart(e, gaps))
+	}
+	stalled := map[string]bool{} // callers
+	for _, st := range e.Stalls() {
+		caller := st.Answered.Call.Caller
+		if !stalled[caller] {
+			stalled[caller] = true
+			found = append(found, newStall(e, st, healthy))
+		}
+	}
 	for _, by := range callers {
+		if stalled[by.Caller] {
+			continue
+		}
 		if by.Starved() {
 			found = append(found, newStarvedCaller(e, by.Caller, slices.Concat(by.Callees...), healthy,
 				fmt.Sprintf("its calls to all %d callees are equally late", len(by.Callees))))
@@ -63,6 +81,22 @@ func findEdgeWait(e *evidence.Exam) []Suspicion {
 		}
 	}
 	return found
+}
+
+// newStall is the finding about a caller that handled no answers for a time. All calls that end with the stall end sooner without it.
+func newStall(e *evidence.Exam, st evidence.Stall, healthy trace.Micros) Suspicion {
+	answered := st.Answered.Call
+	s := newStarvedCaller(e, answered.Caller, []evidence.Gap{st.Answered}, healthy,
+		fmt.Sprintf("%s end at the same moment", evidence.Times(len(st.Others), "other call")))
+	for _, c := range st.Others {
+		s.Spans = append(s.Spans, c.Span)
+		s.Low = append(s.Low, path.LessSelfTime(c.Span, st.Answered.Wait/2))
+		s.High = append(s.High, path.LessSelfTime(c.Span, st.Answered.Wait))
+		s.CriticalPathUS += min(st.Answered.Wait, e.Self[c.Span.Index])
+	}
+	s.Count += len(st.Others)
+	s.Confidence = finding.High
+	return s
 }
 
 // newStarvedCaller is the finding that names the caller. What holds it up also holds up its own work, so the upper

@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"spanwise/doctor/internal/evidence"
+	"spanwise/doctor/path"
+	"spanwise/doctor/trace"
 )
 
 // A gathering collects suspicions and merges those about the same subject in the same operation.
@@ -58,4 +60,13 @@ func (s *Suspicion) merge(other Suspicion) {
 	s.Count += other.Count
 	s.CriticalPathUS += other.CriticalPathUS
 	s.More++
+}
+
+// shortened makes each span take a part of its time.
+func shortened(spans []*trace.Span, part float64) []path.Change {
+	changes := make([]path.Change, 0, len(spans)+2)
+	for _, s := range spans {
+		changes = append(changes, path.Capped(s, trace.Micros(part*float64(s.Duration))))
+	}
+	return changes
 }

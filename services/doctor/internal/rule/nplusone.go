@@ -25,12 +25,18 @@ certain.
 It is not an N+1 if each call already requests several items: a list of keys (IN, = ANY, unnest), rows of VALUES,
 a command with many keys, a pipeline, or a method named as a batch (BatchGet…, bulkWrite, _msearch). Nor is it
 one if the calls fetch pages or read a cursor (see pagination), repeat the same key (see repeated-calls), go to
-different hosts (shards), or repeat the same key at even intervals (polling). Calls that already run in parallel
-add load rather than latency, so they are only mentioned.
+different hosts (shards), or repeat the same key at even intervals (polling). Calls that all run at once take
+hardly longer than one call would: they add load rather than latency, and are only mentioned. So are calls that were
+started at once and wait for each other (see pool-wait), unless a list was fetched before them.
 
-Saving: the low estimate runs eight calls at a time. The high one makes a single call of median duration, and
-also removes the pauses between the calls unless they are so long that the caller must be working in them. If the
-iterations of the loop mostly do other work, both estimates remove only the calls.
+Saving: the high estimate makes a single call of median duration, without what goes with each of the others: spans
+of checking connections out and of transactions, and the pauses between the calls, unless they are longer than a
+call: then the caller must be working in them. The low one takes as long as calls of median duration, eight at a
+time. If they run in parallel already, the low one makes a single call of median duration, and the high one a single
+call that takes as long as the shortest, because they may have slowed each other down; if all of them run at once,
+one that takes as long as the longest. If the iterations of the loop mostly do other work, both estimates remove only
+the calls. For operations that are known to have no counterpart for many items, such as S3's GetObject, the
+estimates run four and eight at a time.
 
 If little is known about the calls (a name given by the driver, commands without keys, POSTs without bodies), a
 few of them are only mentioned, and more are reported with lower confidence.
@@ -46,6 +52,9 @@ func findNPlusOne(e *evidence.Exam) []Suspicion {
 	for _, l := range e.Loops() {
 		l = l.WithoutRetries()
 		if len(l.Calls) < 3 || !l.Significant(e) || l.AsksOnce() || batchSize(l) > 1 || l.Paging() || l.Polling() || l.Spins() {
+			continue
+		}
+		if hasNoBatch(l.Calls[0]) && l.Concurrency() >= 1.5 { // there is nothing better
 			continue
 		}
 		all.add(suspectNPlusOne(e, l))
@@ -76,35 +85,57 @@ func suspectNPlusOne(e *evidence.Exam, l *evidence.Loop) Suspicion {
 	}
 	s.Reason("%d × %s under `%s`, %s", n, l.Describe(), l.Parent.Name, items)
 	s.Figures.Concurrency = l.Concurrency()
-	describeRounds(e, &s, l, work)
-	rateNPlusOne(e, &s, l)
+	list := listBefore(e, l)
+	describeRounds(e, &s, l, list)
+	rateNPlusOne(&s, l, list)
 	s.Unless = nPlusOneUnless(l)
 	s.Fix = batchAdvice(l)
 	return s
 }
 
-// describeRounds says how the calls follow one another. Calls that all run at once take hardly longer than one call would.
-func describeRounds(e *evidence.Exam, s *Suspicion, l *evidence.Loop, work []*trace.Span) {
-	typical := evidence.Median(evidence.Durations(work))
-	switch at, rounds := s.Figures.Concurrency, float64(l.Covered())/float64(max(typical, 1)); {
-	case at < sideBySide:
-		s.Reason("one after another: %s in the calls and %s between them, %s of the critical path",
-			evidence.Sum(evidence.Durations(work)), evidence.Sum(l.Between(work)), evidence.Percent(e.Share(l.OnPath)))
-	case rounds < 1.8:
+// clearly is the number of calls that are a loop over items, whatever else they may look like.
+const clearly = 20
+
+// describeRounds says how the calls follow one another. A few calls that all run at once take hardly longer than one call would; nor would
+// calls that only wait for each other, unless they are the items of a list.
+func describeRounds(e *evidence.Exam, s *Suspicion, l *evidence.Loop, list *call.Call) {
+	spent := evidence.Sum(evidence.Durations(l.Work()))
+	switch wait := e.WaitOf(l); {
+	case len(l.Calls) < clearly && list == nil && wait > 0 && wait*2 >= spent:
 		s.Minor = true
-		s.Reason("%.1f at a time: this adds load rather than latency", at)
+		s.Reason("they were started at once, and wait for each other: %s in all", wait)
+	case s.Figures.Concurrency < evidence.SideBySide:
+		s.Reason("one after another: %s in the calls and %s between them, %s of the critical path",
+			spent, evidence.Sum(l.Between(l.Work())), evidence.Percent(e.Share(l.OnPath)))
+	case atOnce(l):
+		s.Minor = true
+		s.Reason("%.1f at a time: this adds load rather than latency", s.Figures.Concurrency)
 	default:
-		s.Reason("%.1f at a time: together they take as long as %.1f calls one after another", at, rounds)
+		s.Reason("%.1f at a time: together they take as long as %.1f calls one after another",
+			s.Figures.Concurrency, rounds(l.Covered(), evidence.Median(l.Durations())))
 	}
 }
 
-// sideBySide is the average number of calls at once from which a loop counts as parallel.
-const sideBySide = 1.5
+// atOnce reports whether the calls all run at once, so that they take hardly longer than one of them. If there are many, even that may be
+// much longer than one call alone.
+func atOnce(l *evidence.Loop) bool {
+	one := evidence.Median(l.Durations())
+	if len(l.Calls) < clearly {
+		one = slices.Max(l.Durations())
+	}
+	return l.Concurrency() >= evidence.SideBySide && rounds(l.Covered(), one) < 1.8
+}
+
+// rounds is how many calls, one after another, would take as long.
+func rounds(covered, one trace.Micros) float64 { return float64(covered) / float64(max(one, 1)) }
 
 // batchChanges returns the cautious fix and the thorough one. The thorough one is a single call of median duration, without what the
-// driver and the loop do around each of the others. The cautious one runs eight calls at a time; if they already run in parallel, it is a
-// single call that takes as long as the longest. Pauses that are longer than a call are the caller's own work, and stay. If the turns
-// mostly do something other than the calls, both fixes remove only the calls.
+// driver and the loop do around each of the others. The cautious one runs eight calls of median duration at a time.
+//
+// If the calls already run in parallel, they may have slowed each other down: then the cautious fix is the single call of median duration,
+// and the thorough one takes as long as the shortest. Calls that all run at once become one that takes as long as the longest. Pauses that
+// are longer than a call are the caller's own work, and stay. If the turns mostly do something other than the calls, both fixes remove only
+// the calls.
 func batchChanges(e *evidence.Exam, l *evidence.Loop, work []*trace.Span) (low, high []path.Change) {
 	const several = 8
 	first, others, durations := work[0], work[1:], evidence.Durations(work)
@@ -114,36 +145,34 @@ func batchChanges(e *evidence.Exam, l *evidence.Loop, work []*trace.Span) (low, 
 		high = append(shortened(others, 0), one)
 		return high, high
 	}
+	if hasNoBatch(l.Calls[0]) {
+		return []path.Change{path.AtMost(several/2, work...)}, []path.Change{path.AtMost(several, work...)}
+	}
 	company := path.Removed(e.Company(l)...)
 	all := []path.Change{one, path.Removed(others...), company}
 	switch {
-	case l.Concurrency() >= sideBySide:
-		longest := path.Exactly(first, slices.Max(durations))
-		return []path.Change{longest, path.Removed(others...), company}, all
-	case evidence.Median(l.Pauses()) > max(median, driverWork):
+	case atOnce(l):
+		high = []path.Change{path.Exactly(first, slices.Max(durations)), path.Removed(others...), company}
+		return high, high
+	case l.Concurrency() >= evidence.SideBySide:
+		rest := []path.Change{path.Removed(others...), company}
+		return append(rest, path.Exactly(first, median)), append(rest[:2:2], path.Exactly(first, slices.Min(durations)))
+	case l.WorksBetween():
 		return append(shortened(others, 1.0/several), one, company), append(shortened(others, 0), one, company)
 	}
-	return []path.Change{path.AtMost(min(len(work), several), work...), company}, all
-}
-
-// driverWork is how long a driver or a mapper may work between two quick calls.
-const driverWork = trace.Millisecond
-
-// shortened makes each call take a part of its time.
-func shortened(calls []*trace.Span, part float64) []path.Change {
-	changes := make([]path.Change, 0, len(calls)+2)
-	for _, s := range calls {
-		changes = append(changes, path.Capped(s, trace.Micros(part*float64(s.Duration))))
+	slow := slices.Max(durations) // of those that all run at once
+	if rounds := (len(work) + several - 1) / several; rounds > 1 {
+		slow = median * trace.Micros(rounds)
 	}
-	return changes
+	return []path.Change{path.Exactly(first, slow), path.Removed(others...), company}, all
 }
 
 // rateNPlusOne sets the confidence. If only a name is known of a few calls, they may be pages, batches, retries or polls
 // instead of items; twenty calls are a loop.
-func rateNPlusOne(e *evidence.Exam, s *Suspicion, l *evidence.Loop) {
+func rateNPlusOne(s *Suspicion, l *evidence.Loop, list *call.Call) {
 	n, first := len(l.Calls), l.Calls[0]
 	s.Confidence = finding.Medium
-	if list := listBefore(e, l); list != nil {
+	if list != nil {
 		s.Confidence = finding.High
 		s.Reason("a list was fetched just before: %s", list.Describe())
 	} else if n >= 10 && !first.Unrouted {
@@ -155,12 +184,12 @@ func rateNPlusOne(e *evidence.Exam, s *Suspicion, l *evidence.Loop) {
 	case mayBeList(first):
 		s.Confidence, s.Evidence = finding.Low, finding.NeedsAttributes
 		s.Reason("each may request a whole list, which some tracers shorten to IN (?)")
-	case n < 20 && nameOnly(l):
+	case n < clearly && nameOnly(l):
 		s.Minor, s.Confidence, s.Evidence = s.Minor || n < 10, finding.Low, finding.NeedsAttributes
 		if first.Store && n >= 10 {
 			s.Confidence = finding.Medium
 		}
-	case n < 20 && !first.Store && first.Effect == call.Acts:
+	case n < clearly && !first.Store && first.Effect == call.Acts:
 		s.Confidence, s.Evidence, s.Minor = finding.Medium, finding.NeedsAttributes, s.Minor || n < 5
 	}
 }
@@ -177,8 +206,10 @@ func nameOnly(l *evidence.Loop) bool {
 }
 
 func nPlusOneUnless(l *evidence.Loop) string {
-	unless := "each call needs the previous call's result, or the callee cannot handle several items at once"
-	first := l.Calls[0]
+	unless, first := "each call needs the previous call's result", l.Calls[0]
+	if !hasNoBatch(first) {
+		unless += ", or the callee cannot handle several items at once"
+	}
 	_, known := l.Keys()
 	switch {
 	case known:

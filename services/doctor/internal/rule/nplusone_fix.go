@@ -18,6 +18,8 @@ func batchAdvice(l *evidence.Loop) string {
 	switch {
 	case c.Store:
 		fix = storeBatchAdvice(c, n)
+	case cloudBatches[c.CloudOperation()] != "":
+		fix = cloudBatchAdvice(c, n)
 	case c.Span.Kind == trace.Producer:
 		fix = fmt.Sprintf("send all %d as one batch, or send them asynchronously instead of waiting for each acknowledgement", n)
 	case c.Effect == call.Writes:

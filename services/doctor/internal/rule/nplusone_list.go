@@ -64,8 +64,8 @@ func onlyCall(e *evidence.Exam, s *trace.Span) *call.Call {
 
 // mayReturnList reports whether a call reads and does not request exactly one item.
 func mayReturnList(c *call.Call) bool {
-	if rows := c.Span.Get(trace.DBRows); rows != "" {
-		return call.Number(rows) > 1
+	if rows, known := c.Rows(); known {
+		return rows > 1
 	}
 	if c.Effect.MayChange() {
 		return false

@@ -17,9 +17,11 @@ var overFetch = Rule{
 	Kind:  "over-fetch",
 	Lead:  "{service} fetches more data[ from {callee}] than it needs",
 	Title: "Far more rows or bytes fetched than one response can use",
-	Doc: `On the critical path, a query without a LIMIT returns at least 1,000 rows, or a response has at least a
-million bytes. No one reads a page that long. A query for a list of keys may return 100 rows per key. It is
-certain if thousands of rows go into an operation and almost no bytes come out.
+	Doc: `On the critical path, a query returns at least 1,000 rows, or a response has at least a million bytes. No one
+reads a page that long. A query with a LIMIT may return 5,000 rows, because it asks for a batch on purpose; a
+larger limit is no limit, and neither is one of more than 1,000 if almost no bytes come out. A query for a list
+of keys may return 100 rows per key. It is certain if thousands of rows go into an operation and almost no bytes
+come out.
 
 Saving: the high estimate replays the call as long as 100 rows, or 100 kB, would take if the time grows with the
 size. The low one assumes a page ten times as large, or half of what was fetched if that is less.
@@ -34,6 +36,7 @@ could have computed (which is another way to fetch less).`,
 
 const (
 	manyRows, pageRows   = 1000, 100
+	batchRows            = 5000
 	manyBytes, pageBytes = 1_000_000, 100_000
 )
 
@@ -43,9 +46,10 @@ func findOverFetch(e *evidence.Exam) []Suspicion {
 		if e.Total[c.Span.Index] == 0 || c.Effect == call.Writes || c.Housekeeping {
 			continue
 		}
-		rows, size := call.Number(c.Span.Get(trace.DBRows)), call.Number(c.Get(trace.BodySize))
+		rows, _ := c.Rows()
+		size := call.Number(c.Get(trace.BodySize))
 		switch {
-		case rows >= manyRows && rows >= pageRows*c.LongestList() && !limited(c.Span.Get(trace.DBText)):
+		case rows >= manyRows && rows >= pageRows*c.LongestList() && !isBatch(e, c, rows):
 			found = append(found, suspectRows(e, c, rows))
 		case size >= manyBytes && !isFile(c.Span) && (c.Server == nil || !isFile(c.Server)):
 			s := suspectOverFetch(e, c.Span, fmt.Sprintf("the response to %s has %d bytes", c.Describe(), size), size, pageBytes)
@@ -59,6 +63,18 @@ func findOverFetch(e *evidence.Exam) []Suspicion {
 		found = append(found, s)
 	}
 	return found
+}
+
+// isBatch reports whether a query asks for no more rows than a batch may have. If nearly nothing of them comes out of the operation, it is not
+// a batch.
+func isBatch(e *evidence.Exam, c *call.Call, rows int) bool {
+	return limited(c.Span.Get(trace.DBText)) && rows <= batchRows && (rows <= manyRows || !swallowed(e, c, rows))
+}
+
+// swallowed reports whether an operation's own response has hardly any bytes for each row that goes into it.
+func swallowed(e *evidence.Exam, c *call.Call, rows int) bool {
+	size := call.Number(e.Entry[c.Span.Index].Get(trace.BodySize))
+	return size > 0 && size < rows*2
 }
 
 // limited reports whether a statement limits its rows, in the syntax of any database.
@@ -80,13 +96,17 @@ func isFile(s *trace.Span) bool {
 }
 
 func suspectRows(e *evidence.Exam, c *call.Call, rows int) Suspicion {
-	s := suspectOverFetch(e, c.Span, fmt.Sprintf("%s returns %d rows without a limit", c.Describe(), rows), rows, pageRows)
+	limit := " without a limit"
+	if limited(c.Span.Get(trace.DBText)) {
+		limit = ", which its limit allows,"
+	}
+	s := suspectOverFetch(e, c.Span, fmt.Sprintf("%s returns %d rows%s", c.Describe(), rows, limit), rows, pageRows)
 	s.Service, s.Callee, s.Figures.Rows = c.Caller, c.Callee, rows
 	entry := e.Entry[c.Span.Index]
 	s.Minor = isFile(entry)
-	if size := call.Number(entry.Get(trace.BodySize)); size > 0 && size < rows*2 {
+	if swallowed(e, c, rows) {
 		s.Confidence = finding.High
-		s.Reason("the operation's own response has only %d bytes", size)
+		s.Reason("the operation's own response has only %s bytes", entry.Get(trace.BodySize))
 	}
 	return s
 }

@@ -1,9 +1,11 @@
 package rule
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
+	"spanwise/doctor/call"
 	"spanwise/doctor/finding"
 	"spanwise/doctor/internal/evidence"
 	"spanwise/doctor/path"
@@ -14,46 +16,85 @@ var poolWait = Rule{
 	Kind:  "pool-wait",
 	Lead:  "{service} waits for a free connection[ to {callee}]",
 	Title: "Waiting for a connection that others hold, before the work can start",
-	Doc: `There are two kinds of proof. The trace records it: a span on the critical path is named for acquiring or
-checking out a connection. Or the load shows it, which takes other traces: the calls from one service to one
-store, in all traces together, run at most k at once, and exactly k for at least 60 % of the busy time; a call
-of this trace pauses while k others run, and starts within a millisecond of the end of one. Many drivers start
-their span only once they have a connection, so that waiting for the pool shows as such a pause.
+	Doc: `There are four kinds of proof. The trace records it: a span on the critical path is named for acquiring or
+checking out a connection, or the step in which an HTTP client gets one says that another request had it. If nothing
+shows that another call held a connection meanwhile, the confidence is lower, and waits below 10 ms are only
+mentioned, because checking out a free connection or opening a new one takes as long.
 
-Bounded concurrency within one request looks the same from inside, and is a choice: it is only mentioned.
+Or an attribute of a call states how long it waited.
 
-Saving: the waits replayed as nothing; the cautious figure takes half. It is an upper bound: with a larger pool
-the queue may move to what the connections are for.
+Or the calls of one request show it: four or more began before the first of them ended, but ended one after
+another, or k at a time at even distances, each as long as the first ones took; or the spans of the callee show
+that it worked on k of them at once. HTTP/2 and gRPC carry any number of calls over one connection; for them
+see queue-wait.
 
-What can mislead it: a limit that was set on purpose, to protect the store.`,
+Or the load shows it, which takes other traces: the calls from one service to one store, in all traces together,
+run at most k at once, and exactly k for at least 60 % of the busy time; a call of this trace pauses while k
+others run, and starts within a millisecond of the end of one. Many drivers start their span only once they have
+a connection, so that waiting for the pool shows as such a pause.
+
+A loop that starts a call whenever another one ends looks the same from inside, and may be limited on purpose: it
+is only mentioned.
+
+Saving: the waits of all calls replayed as nothing, on the critical path and alongside it; what followed each wait
+follows it in the replay, too. The cautious figure takes half. It is an upper bound: with a larger pool the queue
+may move to what the connections are for.
+
+What can mislead it: a limit that was set on purpose, to protect the store; a callee that itself serves few calls
+at a time.`,
 	Find: findPoolWait,
 }
 
-func findPoolWait(e *evidence.Exam) []Suspicion {
-	var all gathering
-	for _, s := range e.Turns().Acquiring {
-		all.add(newAcquireWait(e, s))
+func findPoolWait(e *evidence.Exam) (found []Suspicion) {
+	for _, c := range e.Turns().Checkouts {
+		found = append(found, newCheckout(e, c))
 	}
+	var stated gathering
+	for _, w := range e.Turns().Stated {
+		if w.For == call.Connection {
+			stated.add(newStatedPoolWait(w))
+		}
+	}
+	found = append(found, stated.list...)
 	for _, p := range e.Turns().Pools {
-		all.list = append(all.list, newPoolWait(p))
+		found = append(found, newPoolWait(p))
 	}
-	return slices.Concat(all.list, boundedLoops(e))
+	return append(found, limitedCalls(e, false)...)
 }
 
-func newAcquireWait(e *evidence.Exam, s *trace.Span) Suspicion {
-	f := Suspicion{Spans: []*trace.Span{s}}
-	f.Service, f.Operation, f.Count = s.Service, evidence.OperationAround(s), 1
-	f.Callee = s.Get(trace.DBSystem)
+// newCheckout is the finding about waits that spans record. A larger pool shortens all of them.
+func newCheckout(e *evidence.Exam, c *evidence.Checkout) Suspicion {
+	first := c.Spans[0]
+	f := Suspicion{Spans: c.Spans}
+	f.Service, f.Operation, f.Callee, f.Count = first.Service, c.Operation, c.Callee, len(c.Spans)
 	f.Saving.Basis, f.Confidence, f.Evidence = finding.Shared, finding.High, finding.Sufficient
-	f.High = []path.Change{path.LessSelfTime(s, e.Self[s.Index])}
-	f.Low = []path.Change{path.LessSelfTime(s, e.Self[s.Index]/2)}
-	f.Figures.WaitUS = e.Self[s.Index]
-	f.Reason("`%s` in %s takes %s on the critical path", s.Name, s.Service, e.Self[s.Index])
+	f.CriticalPathUS, f.Figures.WaitUS = c.Wait, c.Wait
+	freed := e.Freed(c.Spans)
+	for _, s := range c.Spans {
+		f.High = append(f.High, path.LessSelfTime(s, s.Duration))
+		f.Low = append(f.Low, path.LessSelfTime(s, s.Duration/2))
+	}
+	f.High, f.Low = append(f.High, freed...), append(f.Low, freed...)
+	f.Reason("`%s` in %s takes %s on the critical path", first.Name, first.Service, c.Wait)
+	if n := len(c.Spans); n > 1 {
+		f.Reason("%d of this request wait like that, for up to %s", n, slices.Max(evidence.Durations(c.Spans)))
+	}
 	f.Unless = "the time went on opening a new connection, not on waiting for a free one (see cold-connect)"
-	f.Fix = fmt.Sprintf("enlarge %s's connection pool, or hold connections for a shorter time; the queue may move to the database",
-		s.Service)
+	f.Fix = fmt.Sprintf("enlarge %s's connection pool, or hold connections for a shorter time; the queue may move to %s",
+		first.Service, cmp.Or(c.Callee, "the database"))
+	describeReuse(&f, first)
+	if !c.Busy {
+		f.Reason("no other call is seen that held a connection meanwhile")
+		f.Confidence, f.Evidence = finding.Medium, finding.NeedsOtherTraces
+		if longest := slices.Max(evidence.Durations(c.Spans)); longest < opening {
+			f.Minor, f.Confidence = true, finding.Low
+		}
+	}
 	return f
 }
+
+// opening is how long a driver may take to check a connection out that is free, or to open one.
+const opening = 10 * trace.Millisecond
 
 func newPoolWait(p *evidence.PoolUse) Suspicion {
 	l, c := p.Pauses[len(p.Pauses)-1].Load, p.Pauses[0].Call
@@ -77,27 +118,4 @@ func newPoolWait(p *evidence.PoolUse) Suspicion {
 	f.Fix = fmt.Sprintf("allow %s more than %s to %s, or hold them for a shorter time; the queue may move to %s",
 		c.Caller, evidence.Times(l.Most, "connection"), c.Callee, c.Callee)
 	return f
-}
-
-// boundedLoops mentions loops that run k turns at a time, each starting when another one ends: by choice, or for
-// lack of connections.
-func boundedLoops(e *evidence.Exam) []Suspicion {
-	var all gathering
-	for _, l := range e.Loops() {
-		k, follow := l.Bound()
-		if k < 2 || len(l.Units) < max(4, k+1) || follow < 0.9 {
-			continue
-		}
-		c := l.Calls[0]
-		s := Suspicion{Spans: l.Units, Minor: true, subject: c.Template}
-		s.Service, s.Operation, s.Callee, s.Count = l.Parent.Service, l.Parent.Name, c.Callee, len(l.Calls)
-		s.Saving.Basis, s.Confidence, s.Evidence = finding.Shared, finding.Low, finding.NeedsOtherTraces
-		s.High = []path.Change{path.Together(l.Units...)}
-		s.Reason("%d × %s run %d at a time; %s of the later ones start right when another one ends",
-			len(l.Calls), c.Describe(), k, evidence.Percent(follow))
-		s.Unless = fmt.Sprintf("the limit of %d is there to protect the callee", k)
-		s.Fix = "raise the limit, if the callee can take more calls at once"
-		all.add(s)
-	}
-	return all.heaviest(e)
 }

@@ -15,7 +15,8 @@ var queueWait = Rule{
 	Lead:  "{operation} in {service} waits for its turn",
 	Title: "Queueing behind other requests for something that serves one at a time: a lock, a row, a single worker",
 	Doc: `There are three kinds of proof. The trace records it: a span or an event on the critical path mentions waiting
-for a lock, or a database gives up with the error code of a lock wait. Or the caller tries again and again: the same
+for a lock, a database gives up with the error code of a lock wait, or an attribute states how long a call was
+queued, locked out or throttled. Or the caller tries again and again: the same
 write on one key, which has no effect while another request holds the key (SET … NX, SETNX, INSERT … ON CONFLICT DO
 NOTHING), a function such as pg_try_advisory_lock, or a request that is answered by 409 or 423 until it succeeds. Or
 the load shows it, which takes other
@@ -32,6 +33,13 @@ cause by a link waits for a worker. The time between the end of the one and the 
 request does not wait for it, but whoever waits for the result does. It is reported from half a second and a fifth of
 the time until the result on, and mentioned from 100 ms on.
 
+Calls of one request over a protocol that needs only one connection (gRPC, HTTP/2) show it, too, if they began
+together but ended a few at a time (see pool-wait). A loop that starts such a call whenever another one ends is only
+mentioned.
+
+Messages of one request show it, if they were handed over before the workers were free, and each was taken when
+another one was done. The request does not wait for them, so that it saves no time.
+
 Saving: the run replayed without its wait; the cautious figure takes half. It is an upper bound: once one queue
 is gone, the next limit shows. For the lag of a queue, none is claimed.
 
@@ -46,13 +54,38 @@ func findQueueWait(e *evidence.Exam) []Suspicion {
 	for _, w := range e.Turns().Locks {
 		all.add(newLockWait(e, w))
 	}
+	for _, w := range e.Turns().Stated {
+		if w.For != call.Connection {
+			all.add(newStatedQueueWait(e, w))
+		}
+	}
 	for _, l := range e.Turns().Spins {
 		all.add(newSpin(e, l))
 	}
 	for _, q := range e.Turns().Queues {
 		all.list = append(all.list, newStaircaseWait(e, q))
 	}
-	return append(all.list, queueLags(e)...)
+	all.list = append(all.list, queueLags(e)...)
+	for _, j := range e.Turns().Jobs {
+		if j.Longest >= max(10*trace.Millisecond, e.Threshold()) {
+			all.list = append(all.list, newJobsWait(j))
+		}
+	}
+	return append(all.list, limitedCalls(e, true)...)
+}
+
+// newJobsWait is the finding about messages that wait for a worker. The request itself does not wait for them.
+func newJobsWait(j *evidence.Jobs) Suspicion {
+	last := j.Spans[len(j.Spans)-1]
+	f := Suspicion{Spans: j.Spans, CostsNoTime: true}
+	f.Service, f.Operation, f.Count = last.Service, last.Name, len(j.Spans)
+	f.Saving.Basis, f.Confidence, f.Evidence = finding.None, finding.High, finding.Sufficient
+	f.Figures.WaitUS, f.Figures.WorkUS = j.Longest, j.Work
+	f.Reason("%d × `%s` in %s run %s, and each begins when another one ends: the last one handed over waits %s for its turn, for %s of work",
+		j.Count, last.Name, last.Service, atATime(j.Workers), j.Longest, j.Work)
+	f.Unless = "the messages must be processed in their order"
+	f.Fix = fmt.Sprintf("let %s process more than %s at once", last.Service, evidence.Times(j.Workers, "message"))
+	return f
 }
 
 func newLockWait(e *evidence.Exam, w evidence.LockWait) Suspicion {

@@ -27,8 +27,10 @@ table), if it continues a list (FETCH, getMore, SCAN), or if it goes once to eac
 
 With other traces: at least three other requests have the same call with the same key in flight at the same
 moment, after a cache miss or although half of the requests of this kind do without it. This is a cache stampede.
+Without either sign the calls add load rather than latency, and are only mentioned, if six or more coincide.
 
-Saving: all calls but the first replayed as taking no time. For a stampede this is only an upper bound, because
+Saving: the low estimate replays all calls but the first as taking no time. The high one also removes what goes with
+each of them, as for n-plus-one, if they are one loop. For a stampede this is only an upper bound, because
 one request must still make the call.
 
 What can mislead it: a result that changes between the calls, and reads that must be fresh.`,
@@ -56,14 +58,11 @@ func suspectRepeatedCalls(e *evidence.Exam, g *keyGroup) Suspicion {
 	first, n := g.calls[0], len(g.calls)
 	s := Suspicion{}
 	var callers []string
-	for i, c := range g.calls {
-		s.Spans = append(s.Spans, c.Span)
+	s.Spans = g.spans()
+	for _, c := range g.calls {
 		callers = append(callers, c.Caller)
-		if i > 0 {
-			s.High = append(s.High, path.Capped(c.Span, 0))
-		}
 	}
-	s.Low = s.High
+	s.Low, s.High = withoutRepeats(e, g)
 	slices.Sort(callers)
 	above := commonAncestor(s.Spans)
 	s.Service, s.Operation, s.Callee, s.Count, s.CriticalPathUS = above.Service, above.Name, first.Callee, n, g.onPath
@@ -85,6 +84,17 @@ func suspectRepeatedCalls(e *evidence.Exam, g *keyGroup) Suspicion {
 	return s
 }
 
+// withoutRepeats returns the cautious fix and the thorough one. The thorough one also removes what the driver and the loop do around each
+// call, if all the calls are one loop. Pauses that are longer than a call are the caller's own work, and stay.
+func withoutRepeats(e *evidence.Exam, g *keyGroup) (low, high []path.Change) {
+	low = shortened(g.spans()[1:], 0)
+	l := g.loop(e)
+	if l == nil || len(l.Calls) != len(g.calls) || l.Units[0] != g.calls[0].Span || l.WorksBetween() {
+		return low, low
+	}
+	return low, []path.Change{path.Removed(g.spans()[1:]...), path.Removed(e.Company(l)...)}
+}
+
 // sameSize reports whether all results have the same number of rows or bytes; known is false if the trace does not show it.
 func sameSize(calls []*call.Call) (same, known bool) {
 	for _, m := range []trace.Meaning{trace.DBRows, trace.BodySize} {
@@ -98,10 +108,8 @@ func sameSize(calls []*call.Call) (same, known bool) {
 // isPolling reports whether the calls wait for a change: they, or calls above them, are made at even or growing intervals, or they
 // are long polls.
 func isPolling(e *evidence.Exam, g *keyGroup) bool {
-	for _, l := range e.Loops() {
-		if slices.Contains(l.Calls, g.calls[0]) {
-			return l.Polling() || isLongPolling(l)
-		}
+	if l := g.loop(e); l != nil {
+		return l.Polling() || isLongPolling(l)
 	}
 	return slices.ContainsFunc(e.Loops(), func(l *evidence.Loop) bool { return l.Polling() && g.isBelow(l.Units) })
 }

@@ -15,6 +15,23 @@ type keyGroup struct {
 	onPath trace.Micros // of the critical path in them
 }
 
+func (g *keyGroup) spans() (list []*trace.Span) {
+	for _, c := range g.calls {
+		list = append(list, c.Span)
+	}
+	return list
+}
+
+// loop is the loop that the calls belong to; nil if there is none.
+func (g *keyGroup) loop(e *evidence.Exam) *evidence.Loop {
+	for _, l := range e.Loops() {
+		if slices.Contains(l.Calls, g.calls[0]) {
+			return l
+		}
+	}
+	return nil
+}
+
 // An identity is what the calls of a keyGroup have in common.
 type identity struct {
 	group        int32 // call.Group

@@ -2,7 +2,7 @@
 // suspicions; package verdict computes what fixing each would save and ranks them.
 //
 // A rule is in the file named like its kind, such as nplusone.go. Long rules continue in files such as nplusone_fix.go. No rule
-// uses another rule's code; what rules share is in rule.go, compare.go and gathering.go.
+// uses another rule's code; what rules share is in rule.go, compare.go, gathering.go and limited.go.
 package rule
 
 import (

@@ -103,7 +103,7 @@ func suspectEdge(e *evidence.Exam, p *evidence.Place) (Suspicion, comparison) {
 		e.DescribeShare(p.Total), evidence.Times(len(calls), "call"), p.Caller, p.Service, name)
 	if transit := inTransit(e, p); transit > 0 && transit < p.Total {
 		detail := ", which records no further detail,"
-		if c := e.CallOf[heaviest.Index]; c != nil && e.RunsOn(c) {
+		if c := e.CallOf[heaviest.Index]; c != nil && c.Server != nil && e.Outlived(c.Server) {
 			detail = ""
 		}
 		s.Reason("%s in %s%s and %s in transit", p.Total-transit, p.Service, detail, transit)

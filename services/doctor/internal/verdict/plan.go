@@ -102,6 +102,27 @@ func (p *plan) together(alone []*rule.Suspicion) (together, never []*rule.Suspic
 	return together, never
 }
 
+// withOthers raises the upper bounds of structural fixes to what each saves once the others are made: something that runs in parallel
+// may limit a fix that is tried alone.
+func withOthers(e *evidence.Exam, list []*rule.Suspicion) {
+	all := e.Saving(fixes(list, -1)...)
+	for i, s := range list {
+		if s.Saving.Basis == finding.Structural {
+			s.Saving.HighUS = max(s.Saving.HighUS, all-e.Saving(fixes(list, i)...))
+		}
+	}
+}
+
+// applyPromised takes a fix into the plan if even the cautious one still saves something on top of the others.
+func (p *plan) applyPromised(s *rule.Suspicion) {
+	low := slices.Concat(p.low, s.Low)
+	if us := p.exam.Root.Duration - p.exam.Saving(low...); us < p.lowUS {
+		p.low, p.lowUS = low, us
+		p.high = append(p.high, s.High...)
+		p.highUS = p.with(nil)
+	}
+}
+
 // fixes lists the changes of all suspicions except one.
 func fixes(list []*rule.Suspicion, except int) (changes []path.Change) {
 	for i, s := range list {

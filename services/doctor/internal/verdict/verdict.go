@@ -47,6 +47,9 @@ func Rank(e *evidence.Exam, all []*rule.Suspicion, o Options) (findings, also []
 		}
 	}
 	together, never := p.together(alone)
+	if len(together) > 0 {
+		withOthers(e, slices.Concat(chosen, together))
+	}
 	chosen, rest = append(chosen, together...), append(rest, never...)
 	byWorth(chosen)
 	doubtBehind(chosen)
@@ -81,8 +84,8 @@ func conclude(e *evidence.Exam, chosen, rest []*rule.Suspicion) (findings, also 
 	list := func(suspicions []*rule.Suspicion, apply bool) []finding.Finding {
 		list := make([]finding.Finding, len(suspicions))
 		for i, s := range suspicions {
-			if apply && s.Saving.LowUS > 0 {
-				p.apply(s)
+			if apply && len(s.Low) > 0 {
+				p.applyPromised(s)
 			}
 			s.AfterUS = p.after()
 			s.Because = strings.Join(s.Reasons, "; ")
