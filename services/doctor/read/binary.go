@@ -25,7 +25,9 @@ func detectBinary(start []byte) (func(*builder, *bufio.Reader) error, error) {
 	case isProto(start, 0x08, 0x10):
 		return nil, errors.New("a pprof profile, not a trace (try: go tool pprof)")
 	case isProto(start, 0x0a) && len(start) > 4 && (start[3] == 16 || start[3] == 8):
-		return nil, errors.New("Zipkin protobuf: want Zipkin JSON (try: curl ZIPKIN/api/v2/trace/TRACE_ID)")
+		return nil, errors.New("spans of Zipkin as protobuf: want Zipkin JSON (try: curl ZIPKIN/api/v2/trace/TRACE_ID)")
+	case bytes.Contains(start[:min(len(start), maxText)], []byte("\xa8trace_id")):
+		return nil, errors.New("spans of Datadog as MessagePack: want JSON")
 	}
 	return nil, nil
 }

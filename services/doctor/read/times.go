@@ -28,17 +28,6 @@ func parseTime(s string) number {
 	return number{}
 }
 
-// An interval is a duration as Go and protobuf write it: "0.250s", "12ms".
-type interval struct{ number }
-
-func (i *interval) UnmarshalJSON(raw []byte) error {
-	d, err := time.ParseDuration(strings.Trim(string(raw), `"`))
-	if err == nil {
-		i.number = number{micros(int64(d)), true}
-	}
-	return nil
-}
-
 // seconds are a number of them, with a fraction, in µs.
 type seconds struct{ number }
 
