@@ -8,7 +8,7 @@ const (
 )
 
 var refused = []form{
-	{name: "a search answer of Grafana Tempo, which has only some spans of each trace", needs: []string{"traceID", "rootServiceName|rootTraceName"},
+	{name: "a search response of Grafana Tempo, which has only some spans of each trace", needs: []string{"traceID", "rootServiceName|rootTraceName"},
 		step: "doctor -tempo http://HOST:3200 TRACE_ID, which gets the whole trace"},
 	{name: "Jaeger's trace summaries, which have no spans", needs: []string{"traceId", "rootServiceName|rootOperationName"}, step: byTraceID},
 	{name: "a Sentry event", needs: []string{"event_id", "contexts|transaction|breadcrumbs|platform|exception|start_timestamp|project_slug"}, step: viaCollector},
@@ -31,7 +31,8 @@ var refused = []form{
 	{name: "a Speedscope profile", needs: []string{"shared", "profiles"}, step: "open it in speedscope.app"},
 	{name: "an HTTP archive (HAR)", needs: []string{"startedDateTime", "request|timings"}, step: "open it in a browser's developer tools"},
 	{name: "an HTTP archive (HAR)", needs: []string{"creator", "pages|entries"}, under: "log", step: "open it in a browser's developer tools"},
-	{name: "an answer of Prometheus or Loki", needs: []string{"resultType", "result"}, step: byTraceID},
+	{name: "a data frame of Grafana's, a query's response", needs: []string{"schema", "data"}, step: "download the trace from Grafana's Explore, or give its address to doctor"},
+	{name: "a response of Prometheus or Loki", needs: []string{"resultType", "result"}, step: byTraceID},
 }
 
 // names is a list of words where spans would be, such as the services that Jaeger or Zipkin knows.

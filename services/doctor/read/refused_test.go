@@ -11,7 +11,7 @@ import (
 func TestRefused(t *testing.T) {
 	tar := "app.json" + strings.Repeat("\x00", 249) + "ustar\x0000"
 	for _, test := range []struct{ name, input, want string }{
-		{"Tempo's search", `{"traces":[{"traceID":"2f3e0cee77ae5dc9c17ade3689eb2e54","rootServiceName":"shop","rootTraceName":"GET /","startTimeUnixNano":"1684778327699392724","durationMs":557,"spanSets":[{"spans":[{"spanID":"563d623c76514f8e","startTimeUnixNano":"1684778327735077898","durationNanos":"446979497"}],"matched":1}]}],"metrics":{}}`, "a search answer of Grafana Tempo"},
+		{"Tempo's search", `{"traces":[{"traceID":"2f3e0cee77ae5dc9c17ade3689eb2e54","rootServiceName":"shop","rootTraceName":"GET /","startTimeUnixNano":"1684778327699392724","durationMs":557,"spanSets":[{"spans":[{"spanID":"563d623c76514f8e","startTimeUnixNano":"1684778327735077898","durationNanos":"446979497"}],"matched":1}]}],"metrics":{}}`, "a search response of Grafana Tempo"},
 		{"Jaeger's summaries", `{"summaries":[{"errorSpanCount":1,"maxEndTimeUnixNano":"2","rootOperationName":"GET /","rootServiceName":"a","spanCount":2,"traceId":"00000000000000000000000000000001"}]}`, "Jaeger's trace summaries"},
 		{"Elastic's agents", `{"metadata":{"service":{"name":"a"}}}` + "\n" + `{"transaction":{"id":"1","trace_id":"2","name":"GET","type":"request","duration":5.0,"timestamp":1,"span_count":{"started":1}}}`, "what Elastic APM's agents send"},
 		{"Sentry's event", `{"event_id":"e","type":"transaction","transaction":"GET /a","spans":[{"trace_id":"t","span_id":"s","op":"db","description":"SELECT 1","start_timestamp":1.0,"timestamp":2.0}]}`, "a Sentry event"},
@@ -30,7 +30,8 @@ func TestRefused(t *testing.T) {
 		{"a list of them", `[{"name":"x","ph":"X","ts":1,"dur":2,"pid":1,"tid":1}]`, "Chrome trace events"},
 		{"a HAR", `{"log":{"version":"1.2","creator":{"name":"x"},"entries":[]}}`, "an HTTP archive (HAR)"},
 		{"a CPU profile", `{"nodes":[],"startTime":1,"endTime":2,"samples":[],"timeDeltas":[]}`, "a CPU profile of V8"},
-		{"Prometheus's answer", `{"status":"success","data":{"resultType":"vector","result":[]}}`, "an answer of Prometheus or Loki"},
+		{"Prometheus's answer", `{"status":"success","data":{"resultType":"vector","result":[]}}`, "a response of Prometheus or Loki"},
+		{"Grafana's frames", `{"results":{"A":{"status":200,"frames":[{"schema":{"fields":[{"name":"traceID"}]},"data":{"values":[["t"]]}}]}}}`, "a data frame of Grafana's"},
 		{"metrics as JSON", `{"resourceMetrics":[{"resource":{},"scopeMetrics":[]}]}`, "OTLP metrics or logs, not traces"},
 		{"logs as JSON", `{"resourceLogs":[{"resource":{},"scopeLogs":[]}]}` + "\n" + `{"resourceLogs":[]}`, "OTLP metrics or logs, not traces"},
 		{"Prometheus's text", "# HELP up Is it\n# TYPE up gauge\nup 1\n", "Prometheus metrics, not a trace"},
