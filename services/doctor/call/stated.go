@@ -92,11 +92,14 @@ var units = map[string]time.Duration{
 	"s": time.Second, "sec": time.Second, "secs": time.Second, "seconds": time.Second,
 }
 
-// waitUnits are the attributes whose names do not say their units.
+// waitUnits are the attributes that state a wait for a connection, but whose names do not say that, or not in which unit.
 var waitUnits = map[string]time.Duration{
-	"mysql.pool.wait_time": time.Millisecond, "mysql2.pool.wait_time": time.Millisecond, "mariadb.pool.wait_time": time.Millisecond, // dd-trace 6.21 for JavaScript
-	"queue_time_microseconds": time.Microsecond, "queue_time_milliseconds": time.Millisecond, "queue_time_nanoseconds": time.Nanosecond, // opentelemetry_ecto 1.1
-	"db.client.connection.wait_time": time.Second, "db.client.connections.wait_time": time.Millisecond, // the metric of OpenTelemetry's conventions, on a span
+	// dd-trace 6.21 for JavaScript
+	"mysql.pool.wait_time": time.Millisecond, "mysql2.pool.wait_time": time.Millisecond, "mariadb.pool.wait_time": time.Millisecond,
+	// opentelemetry_ecto 1.1
+	"queue_time_microseconds": time.Microsecond, "queue_time_milliseconds": time.Millisecond, "queue_time_nanoseconds": time.Nanosecond,
+	// the metric of OpenTelemetry's conventions, on a span
+	"db.client.connection.wait_time": time.Second, "db.client.connections.wait_time": time.Millisecond,
 }
 
 // inMicros converts a number in a unit, or a text with a unit of its own such as 1.5ms.

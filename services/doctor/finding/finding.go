@@ -67,7 +67,7 @@ type Figures struct {
 	Names         []string     `json:"names,omitempty"`       // the requests, queries and operations that it is about
 	Error         string       `json:"error,omitempty"`       // what the failed span records about its failure
 	HandledBy     string       `json:"handled_by,omitempty"`  // the operation that went on without what failed
-	TraceIDs      []string     `json:"trace_ids,omitempty"`   // the traces that look like one request
+	TraceIDs      []string     `json:"trace_ids,omitempty"`   // the traces that it is about, the cause first
 }
 
 // A Saving is how much shorter the root becomes. It is always the result of a replay, never a sum of durations.

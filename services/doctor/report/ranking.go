@@ -98,6 +98,7 @@ type cause struct {
 	worst          Case         // that trace
 	traces         int          // how many have it
 	cost           trace.Micros // of critical path in all of them together
+	later          trace.Micros // of waiting after the requests, if it is not on their critical paths
 	low, high      trace.Micros // that fixing it saves in all of them together
 }
 
@@ -119,6 +120,9 @@ func causes(cases []Case) []*cause {
 				seen[k] = true
 				k.traces++
 			}
+			if ids := f.Figures.TraceIDs; f.CriticalPathUS == 0 && (len(ids) == 0 || ids[0] == c.Report.TraceID) { // once, if both ends are at hand
+				k.later += f.Figures.WaitUS
+			}
 			k.cost, k.low, k.high = k.cost+f.CriticalPathUS, k.low+f.Saving.LowUS, k.high+f.Saving.HighUS
 			if f.CriticalPathUS > k.CriticalPathUS {
 				k.Finding, k.worst = f, c
@@ -126,7 +130,7 @@ func causes(cases []Case) []*cause {
 		}
 	}
 	slices.SortStableFunc(all, func(a, b *cause) int {
-		return cmp.Or(cmp.Compare(b.cost, a.cost), cmp.Compare(b.high, a.high),
+		return cmp.Or(cmp.Compare(b.cost+b.later, a.cost+a.later), cmp.Compare(b.high, a.high),
 			cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Service, b.Service), cmp.Compare(a.Operation, b.Operation))
 	})
 	return all
@@ -135,7 +139,10 @@ func causes(cases []Case) []*cause {
 // text says what a cause costs in a number of traces that took total together, and what fixing it saves.
 func (c *cause) text(traces int, total trace.Micros) string {
 	in := fmt.Sprintf("in %d of %s", c.traces, plural(traces, "trace"))
-	if c.cost == 0 { // some kinds cost no time
+	switch {
+	case c.cost == 0 && c.later > 0:
+		return fmt.Sprintf("%s of waiting after the requests; %s", c.later, in)
+	case c.cost == 0: // some kinds cost no time
 		return in
 	}
 	s := doctor.Saving{LowUS: c.low, HighUS: c.high, Basis: c.Saving.Basis}

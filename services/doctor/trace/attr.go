@@ -79,14 +79,14 @@ var (
 	ContentType  = meaning("http.response.header.content-type", "http.response.header.content_type", "http.response.content_type")
 	ASGIEvent    = meaning("asgi.event.type")
 	AcceptedType = meaning("http.request.header.accept")
-	Runtime      = meaning("telemetry.sdk.language", "process.runtime.name")              // of the process; Zipkin has them in each span
-	ColdStart    = meaning("faas.coldstart", "faas.coldStart", "cold_start", "ColdStart") // OpenTelemetry, New Relic, Datadog's Lambda layer, Powertools for AWS Lambda
+	Runtime      = meaning("telemetry.sdk.language", "process.runtime.name") // of the process; Zipkin has them in each span
+	// OpenTelemetry, New Relic, Datadog's Lambda layer, Powertools for AWS Lambda
+	ColdStart = meaning("faas.coldstart", "faas.coldStart", "cold_start", "ColdStart")
 
 	ConnReused  = meaning("http.conn.reused")  // of Go's httptrace: the connection had served another request
 	ConnWasIdle = meaning("http.conn.wasidle") // and it lay ready in the pool
 
-	Component   = meaning("component")
-	MeshCluster = meaning("upstream_cluster.name", "upstream_cluster") // of Envoy, and so of Istio
+	Component = meaning("component")
 
 	ErrorType  = meaning("error.type", "exception.type")
 	StatusText = meaning("otel.status_description", "exception.message")

@@ -14,7 +14,7 @@ var sidecars = map[string]bool{
 
 // isProxy reports whether s is the span of a proxy of a service mesh. Envoy, and thus Istio, marks its spans component=proxy.
 func (s *Span) isProxy() bool {
-	return s.Get(Component) == "proxy" || s.Get(MeshCluster) != "" || sidecars[s.Service]
+	return s.Get(Component) == "proxy" || s.Get(ProxyUpstream) != "" || sidecars[s.Service]
 }
 
 // Answerer names the service that answers a request that arrives at s. The proxies of a service mesh pass requests on, usually by way of
@@ -82,7 +82,7 @@ func (s *Span) passesOn() *Span {
 
 // behindProxy names the service to which a proxy passes its request on by what the proxy's span says; "" if it says nothing.
 func (s *Span) behindProxy() string {
-	if name := clusterService(s.Get(MeshCluster)); name != "" {
+	if name := clusterService(s.Get(ProxyUpstream)); name != "" {
 		return name
 	}
 	if host := s.PeerHost(); kindOf(host) == named {

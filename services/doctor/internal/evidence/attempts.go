@@ -13,14 +13,36 @@ import (
 // had failed.
 func (e *Exam) findRetries() []*Loop {
 	runs := append(e.proxied(), e.repeatedSteps()...)
-	if slices.ContainsFunc(e.Calls, (*call.Call).IsAttempt) {
+	if slices.ContainsFunc(e.Calls, func(c *call.Call) bool { return c.IsAttempt() || onlyServerFailed(c) }) {
 		for _, l := range e.pairs() {
 			if len(l.Units) == len(l.Calls) {
+				l = l.asServed()
 				runs = append(runs, l.runs(l.followsFailure)...)
 			}
 		}
 	}
 	return runs
+}
+
+// onlyServerFailed reports a call of which only the callee's span is marked as failed: the instrumentation of the client records no
+// status.
+func onlyServerFailed(c *call.Call) bool {
+	return !c.Failed && c.Server != nil && c.Server != c.Span && c.Server.Error &&
+		c.Span.Get(trace.HTTPStatus) == "" && c.Span.Get(trace.RPCStatus) == "" && call.Failed(c.Server)
+}
+
+// asServed is a loop whose calls count as failed if the callee's side of them did.
+func (l *Loop) asServed() *Loop {
+	if !slices.ContainsFunc(l.Calls, onlyServerFailed) {
+		return l
+	}
+	served := &Loop{Parent: l.Parent, Units: l.Units, busy: l.busyUntil()}
+	for _, c := range l.Calls {
+		attempt := *c
+		attempt.Failed = c.Failed || onlyServerFailed(c)
+		served.Calls = append(served.Calls, &attempt)
+	}
+	return served
 }
 
 // runs cuts a loop into runs of two or more calls, each of which is another attempt at the call before it.
@@ -47,6 +69,7 @@ func (e *Exam) proxied() (found []*Loop) {
 			if s.Remote() && s.Service == c.Server.Service && s.Name == c.Server.Name {
 				attempt := *c
 				attempt.Span, attempt.Server, attempt.Failed, attempt.Resent = s, s, call.Failed(s) || aborted(s), false
+				attempt.Callee = s.Answerer() // the consumer of a message, and not its broker
 				l.Calls, l.Units = append(l.Calls, &attempt), append(l.Units, s)
 			}
 		}
@@ -76,7 +99,7 @@ func (e *Exam) repeatedSteps() (found []*Loop) {
 
 // isStep reports a span that is neither a call nor contains anything. Connecting to one address of a host after another is part of a call.
 func (e *Exam) isStep(s *trace.Span) bool {
-	return len(s.Children) == 0 && e.CallOf[s.Index] == nil && Wraps(s) && !call.Connecting(s)
+	return len(s.Children) == 0 && e.CallOf[s.Index] == nil && Wraps(s) && !s.Parent.Calling() && !call.Housekeeping(s) && !call.Connecting(s)
 }
 
 // stepsOf groups the steps of a span by name.

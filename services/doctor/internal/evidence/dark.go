@@ -27,7 +27,7 @@ func (e *Exam) findDark() *Darkness {
 		s := seg.Span.Index
 		w := &sweeps[s]
 		if !w.begun {
-			w.begun, w.explained = true, e.Idling[s] != "" || pauses.onlyWaits(seg.Span) || !e.recordsNothing(seg.Span)
+			w.begun, w.explained = true, e.Idling[seg.Span] != "" || pauses.onlyWaits(seg.Span) || !e.recordsNothing(seg.Span)
 		}
 		if !w.explained {
 			d.At[i] = w.dark(e.Model, seg, turns)

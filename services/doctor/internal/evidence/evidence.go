@@ -29,16 +29,17 @@ type Exam struct {
 	Root    *trace.Span // the operation that the user waited for
 	Model   *path.Model
 	Path    []path.Segment
-	Self    []trace.Micros // of the critical path in the span itself, by Span.Index
-	Total   []trace.Micros // the same, including everything below it
-	Entry   []*trace.Span  // the span through which the request entered a span's process, by Span.Index
-	Calls   []*call.Call   // in the order of Trace.Spans
-	CallOf  []*call.Call   // the call that the span is, or nil; by Span.Index
-	OnPath  []*trace.Span  // spans with self time on the critical path, in the order in which the path reaches them
-	Idling  []string       // what makes a span on the path long by design, such as a stream; "" for all others, by Span.Index
-	idle    trace.Micros   // of the critical path in them
-	Places  []*Place       // the one with the longest typical visit first
+	Self    []trace.Micros         // of the critical path in the span itself, by Span.Index
+	Total   []trace.Micros         // the same, including everything below it
+	Entry   []*trace.Span          // the span through which the request entered a span's process, by Span.Index
+	Calls   []*call.Call           // in the order of Trace.Spans
+	CallOf  []*call.Call           // the call that the span is, or nil; by Span.Index
+	OnPath  []*trace.Span          // spans with self time on the critical path, in the order in which the path reaches them
+	Idling  map[*trace.Span]string // what makes spans on the path long by design, such as a stream
+	idle    trace.Micros           // of the critical path in them
+	Places  []*Place               // the one with the longest typical visit first
 	History *History
+	Follows map[*trace.Span]trace.Link // links to spans of the trace; see History.Followers
 
 	// Computed on first use.
 	Dark        func() *Darkness

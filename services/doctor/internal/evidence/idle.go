@@ -13,7 +13,7 @@ import (
 // listens. A worker that asked for messages waits until there are some; but if a request came in and its caller waits for the answer,
 // receiving is a wait like any other.
 func (e *Exam) findIdling() {
-	e.Idling = make([]string, len(e.Trace.Spans))
+	e.Idling = map[*trace.Span]string{}
 	for _, s := range e.OnPath {
 		what := streams(s)
 		if what == "" && receives(s) && !e.answering(s) {
@@ -22,7 +22,7 @@ func (e *Exam) findIdling() {
 		if what == "" {
 			continue
 		}
-		e.Idling[s.Index] = what
+		e.Idling[s] = what
 		e.idle += e.Self[s.Index]
 		if c := e.CallOf[s.Index]; c != nil {
 			c.Housekeeping = true
@@ -40,7 +40,7 @@ const waitingForWork = "waiting for work"
 
 // Streams reports whether a span on the path is a stream.
 func (e *Exam) Streams(s *trace.Span) bool {
-	return e.Idling[s.Index] != "" && e.Idling[s.Index] != waitingForWork
+	return e.Idling[s] != "" && e.Idling[s] != waitingForWork
 }
 
 // Idle is how much of the root's duration is in spans that are long by design.

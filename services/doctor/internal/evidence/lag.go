@@ -60,8 +60,8 @@ func (e *Exam) causedBy(s *trace.Span) (list []Occurrence) {
 			list = append(list, Occurrence{e, c})
 		}
 	}
-	if len(e.History.deliveries) > 0 {
-		list = append(list, e.History.deliveries[trace.Link{TraceID: e.Trace.ID, SpanID: s.ID}]...)
+	if l, followed := e.Follows[s]; followed {
+		list = append(list, e.History.deliveries[l]...)
 	}
 	return firsts(list)
 }
@@ -112,11 +112,24 @@ func (h *History) learnCauses() {
 	for l, list := range h.Followers {
 		h.deliveries[l] = firsts(list)
 	}
+	linked := map[string]bool{} // traces
+	for l := range h.Followers {
+		linked[l.TraceID] = true
+	}
 	for _, e := range h.Exams {
-		for _, s := range e.Trace.Spans {
-			if l := (trace.Link{TraceID: e.Trace.ID, SpanID: s.ID}); h.Followers[l] != nil {
-				h.causes[l] = Occurrence{e, s}
-			}
+		if linked[e.Trace.ID] {
+			e.learnFollows()
+		}
+	}
+}
+
+// learnFollows finds the spans of the trace that followers name.
+func (e *Exam) learnFollows() {
+	e.Follows = map[*trace.Span]trace.Link{}
+	for _, s := range e.Trace.Spans {
+		if l := (trace.Link{TraceID: e.Trace.ID, SpanID: s.ID}); e.History.Followers[l] != nil {
+			e.Follows[s] = l
+			e.History.causes[l] = Occurrence{e, s}
 		}
 	}
 }

@@ -56,7 +56,7 @@ func (e *Exam) findPlaces() []*Place {
 	var list []*Place
 	for _, s := range e.OnPath {
 		own := e.Own(s)
-		if e.Idling[s.Index] != "" || own == 0 {
+		if e.Idling[s] != "" || own == 0 {
 			continue
 		}
 		key, at := name{"", s.Service, s.Name}, s

@@ -127,32 +127,61 @@ func (h *History) stairs(q call.Question, s *trace.Span) (stairs Staircase, ok b
 	runs, shortest := h.overlapping(q, s)
 	seen := map[*Exam]bool{}
 	var steps, lengths []trace.Micros
-	inTurn, longer := true, true
+	longer := true
 	for i, r := range runs {
 		seen[r.Exam] = true
 		lengths = append(lengths, r.span.Duration)
 		if i > 0 {
 			steps = append(steps, r.span.End()-runs[i-1].span.End())
-			inTurn = inTurn && r.span.Start >= runs[i-1].span.Start
 			longer = longer && r.span.Duration > runs[i-1].span.Duration
 		}
 	}
-	even := variation(steps)
-	if len(seen) < 4 || even >= 0.3 || variation(lengths) < 0.1 { // equal runs at even distances were started at even distances
-		return Staircase{}, false
-	}
-	if len(seen) < 6 && !(inTurn && longer) { // a few distances are even by chance, one time in twelve
+	even, mostly := variation(steps), mostlyEven(steps)
+	if len(seen) < 4 || even >= 0.3 && !mostly || variation(lengths) < 0.1 { // equal runs at even distances were started at even distances
 		return Staircase{}, false
 	}
 	stairs = Staircase{Step: Median(steps), Others: len(seen) - 1}
+	inTurn := inOrderOfStart(runs, stairs.Step/2)
+	if len(seen) < 6 && !(inTurn && longer) { // a few distances are even by chance, one time in twelve
+		return Staircase{}, false
+	}
 	switch ratio := float64(stairs.Step) / float64(max(shortest, 1)); {
 	case ratio >= 0.5 && ratio <= 1.5:
 		stairs.Work = stairs.Step
 		return stairs, true
 	case ratio >= 5:
-		return stairs, inTurn && len(seen) >= 5 && even < 0.2
+		return stairs, inTurn && len(seen) >= 5 && (even < 0.2 || mostly)
 	}
 	return Staircase{}, false
+}
+
+// mostlyEven reports whether most of many distances are about the same, and none is much shorter: what is waited for takes that long, and
+// sometimes longer. Of random distances, a sixth is that close to the median.
+func mostlyEven(steps []trace.Micros) bool {
+	if len(steps) < 6 {
+		return false
+	}
+	near, median := 0, Median(steps)
+	for _, s := range steps {
+		if s < median/2 {
+			return false
+		}
+		if max(s-median, median-s) <= median/4 {
+			near++
+		}
+	}
+	return near*10 >= len(steps)*7
+}
+
+// inOrderOfStart reports whether runs, which are in the order in which they ended, started in that order, except for those that started
+// at nearly the same time.
+func inOrderOfStart(runs []Run, nearly trace.Micros) bool {
+	for i := 1; i < len(runs); i++ {
+		if runs[i].span.Start < runs[i-1].span.Start-nearly {
+			return false
+		}
+	}
+	return true
 }
 
 // A crowd is a set of runs of one question that overlap without a pause.

@@ -32,9 +32,9 @@ func (e *Exam) fill(d *Darkness) {
 	if len(strays) == 0 {
 		return
 	}
-	covered := merged(strays)
+	covered := Covered(strays)
 	for i, seg := range e.Path {
-		if d.At[i] < Soon || covered.within(seg)*2 < d.At[i] {
+		if d.At[i] < Soon || covered.Within(seg)*2 < d.At[i] {
 			continue
 		}
 		d.Total[seg.Span.Index] -= d.At[i]
@@ -43,14 +43,11 @@ func (e *Exam) fill(d *Darkness) {
 	}
 }
 
-// Filled is how much of the stretch the spans fill.
-func (f Fill) Filled(spans []*trace.Span) trace.Micros { return merged(spans).within(f.Stretch) }
+// Intervals do not overlap, and are in order of time.
+type Intervals []path.Segment
 
-// intervals do not overlap, and are in order of time.
-type intervals []path.Segment
-
-// merged is the time that spans cover.
-func merged(spans []*trace.Span) (all intervals) {
+// Covered is the time that spans cover.
+func Covered(spans []*trace.Span) (all Intervals) {
 	spans = slices.Clone(spans)
 	slices.SortFunc(spans, func(a, b *trace.Span) int { return cmp.Compare(a.Start, b.Start) })
 	for _, s := range spans {
@@ -63,8 +60,8 @@ func merged(spans []*trace.Span) (all intervals) {
 	return all
 }
 
-// within is how much of a stretch the intervals cover.
-func (all intervals) within(seg path.Segment) (us trace.Micros) {
+// Within is how much of a stretch the intervals cover.
+func (all Intervals) Within(seg path.Segment) (us trace.Micros) {
 	i := sort.Search(len(all), func(i int) bool { return all[i].Hi > seg.Lo })
 	for ; i < len(all) && all[i].Lo < seg.Hi; i++ {
 		us += min(all[i].Hi, seg.Hi) - max(all[i].Lo, seg.Lo)

@@ -75,8 +75,9 @@ func orphans(e *evidence.Exam) []Suspicion {
 
 // fillsDark adds what a break hides: the stretch of the request that the unconnected spans fill.
 func fillsDark(e *evidence.Exam, s *Suspicion) {
+	covered := evidence.Covered(s.Spans)
 	for _, fill := range e.Dark().Fills {
-		us := fill.Filled(s.Spans)
+		us := covered.Within(fill.Stretch)
 		if us*10 < fill.Stretch.Duration() {
 			continue
 		}

@@ -99,14 +99,23 @@ func (f *Suspicion) addConnect(e *evidence.Exam, s *trace.Span) {
 	if dials(e, s) {
 		f.Confidence, f.Evidence = finding.High, finding.Sufficient
 	}
-	if n := len(f.Spans); n == 0 || s.Parent != f.Spans[n-1].Parent || s.Parent == nil || !s.Parent.Calling() {
-		f.Count++ // otherwise it is another step of the same connection
+	if n := len(f.Spans); n == 0 || !sameConnection(f.Spans[n-1], s) {
+		f.Count++
 	}
 	f.Spans = append(f.Spans, s)
 	f.High = append(f.High, path.Capped(s, 0))
 	if f.Count > 1 {
 		f.Low = append(f.Low, path.Capped(s, 0))
 	}
+}
+
+// sameConnection reports whether s is another step of the connection that before is a step of: both are within one call, or a client sends one
+// greeting after the other.
+func sameConnection(before, s *trace.Span) bool {
+	if s.Parent == nil || s.Parent != before.Parent {
+		return false
+	}
+	return s.Parent.Calling() || call.Greets(before) && call.Greets(s) && s.Start-before.End() < evidence.Soon
 }
 
 // dials reports whether more than its name shows that s sets up a connection: a peer, a call that it is part of or

@@ -12,7 +12,7 @@ import (
 func idles(e *evidence.Exam) []Suspicion {
 	var all gathering
 	for _, span := range e.OnPath {
-		if own := e.Self[span.Index]; e.Idling[span.Index] != "" && own >= evidence.SlowVisit && e.Share(own) >= evidence.SlowShare {
+		if own := e.Self[span.Index]; e.Idling[span] != "" && own >= evidence.SlowVisit && e.Share(own) >= evidence.SlowShare {
 			all.add(newIdle(e, span, own))
 		}
 	}
@@ -24,7 +24,7 @@ func newIdle(e *evidence.Exam, span *trace.Span, own trace.Micros) Suspicion {
 	s.Service, s.Operation, s.Callee, s.Count = span.Service, span.Name, span.Callee(), 1
 	s.Saving.Basis, s.Confidence, s.Evidence = finding.None, finding.High, finding.Sufficient
 	if e.Streams(span) {
-		s.Reason("`%s` in %s is %s, open for %s: it is long by design, not slow", span.Name, span.Service, e.Idling[span.Index], span.Duration)
+		s.Reason("`%s` in %s is %s, open for %s: it is long by design, not slow", span.Name, span.Service, e.Idling[span], span.Duration)
 		s.Unless = "something waits for its end"
 		s.Fix = "nothing to do; only what happens in it is judged"
 		return s

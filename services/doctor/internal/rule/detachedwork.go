@@ -30,28 +30,19 @@ done), for which the request did wait.`,
 func findDetachedWork(e *evidence.Exam) []Suspicion {
 	const least = 10 * trace.Millisecond
 	var all gathering
-	byID := map[string]*trace.Span{}
 	for _, s := range e.Trace.Spans {
 		if p := s.Parent; p != nil && s.Duration >= least && e.Model.Waits(p, s) == path.Detached && s.End() > p.End() && !givenUp(e, p) {
 			all.add(newDetachedWork(e, p, e, s))
 		}
-		for _, f := range e.History.Followers[trace.Link{TraceID: e.Trace.ID, SpanID: s.ID}] {
-			if f.Exam != e && f.Span.Duration >= least && f.Span.End() > s.End() {
-				all.add(newDetachedWork(e, s, f.Exam, f.Span))
-			}
-		}
-	}
-	for _, root := range e.Trace.Roots {
-		if root == e.Root || len(root.Links) == 0 || root.Duration < least {
+		link, followed := e.Follows[s]
+		if !followed {
 			continue
 		}
-		if len(byID) == 0 {
-			for _, s := range e.Trace.Spans {
-				byID[s.ID] = s
+		for _, f := range e.History.Followers[link] {
+			apart := f.Exam != e || f.Span.Parent == nil && f.Span != e.Root
+			if apart && f.Span.Duration >= least && f.Span.End() > s.End() {
+				all.add(newDetachedWork(e, s, f.Exam, f.Span))
 			}
-		}
-		if cause := byID[root.Links[0].SpanID]; cause != nil && root.End() > cause.End() {
-			all.add(newDetachedWork(e, cause, e, root))
 		}
 	}
 	return all.heaviest(e)

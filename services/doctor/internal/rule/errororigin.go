@@ -59,6 +59,9 @@ func findErrorOrigin(e *evidence.Exam) []Suspicion {
 			x.YieldsTo = toTheWait
 		}
 		x.Service, x.Operation, x.Callee, x.Count = s.Service, s.Name, calleeOf(s), 1
+		if e.CallOf[s.Index] != nil && s.Calling() {
+			x.Operation = evidence.OperationAround(s)
+		}
 		x.Saving.Basis, x.Confidence, x.Evidence = finding.None, finding.High, finding.Sufficient
 		all.addDescribed(x, func(x *Suspicion) { describeOrigin(e, x, o) })
 	}

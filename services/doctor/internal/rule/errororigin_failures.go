@@ -63,6 +63,9 @@ func findFailures(e *evidence.Exam) *failures {
 	for _, l := range slices.Concat(e.Retries(), e.Spins()) {
 		for i, u := range l.Units {
 			f.again[u.Index], f.again[l.Calls[i].Span.Index] = l, l
+			if server := l.Calls[i].Server; server != nil {
+				f.again[server.Index] = l
+			}
 		}
 	}
 	return f

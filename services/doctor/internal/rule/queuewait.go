@@ -13,7 +13,7 @@ import (
 var queueWait = Rule{
 	Kind:  "queue-wait",
 	Lead:  "{operation} in {service} waits for its turn",
-	Title: "Queueing behind other requests for something that serves one at a time: a lock, a row, a single worker",
+	Title: "Queueing behind other requests for something that serves one at a time: a lock, a row, a single worker; or a message in its queue",
 	Doc: `There are three kinds of proof. The trace records it: a span or an event on the critical path mentions waiting
 for a lock, a database gives up with the error code of a lock wait, or an attribute states how long a call was
 queued, locked out or throttled. Or the caller tries again and again: the same
@@ -148,8 +148,10 @@ func newStaircaseWait(e *evidence.Exam, q evidence.Queued) Suspicion {
 
 func newQueueWait(e *evidence.Exam, s *trace.Span, wait trace.Micros) Suspicion {
 	f := Suspicion{Spans: []*trace.Span{s}}
-	f.Service, f.Operation, f.Count = s.Service, s.Name, 1
-	f.Callee = s.Callee()
+	f.Service, f.Operation, f.Callee, f.Count = s.Service, s.Name, s.Callee(), 1
+	if e.CallOf[s.Index] != nil {
+		f.Operation = evidence.OperationAround(s)
+	}
 	f.CriticalPathUS = min(wait, e.Total[s.Index])
 	f.Saving.Basis, f.Evidence = finding.Shared, finding.Sufficient
 	f.Low = []path.Change{path.LessSelfTime(s, wait/2)}

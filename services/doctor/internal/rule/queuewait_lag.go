@@ -40,6 +40,9 @@ func describeLag(e *evidence.Exam, s *Suspicion, l evidence.Lag) {
 	s.Figures.WaitUS, s.Figures.WorkUS = l.Wait, work.Duration
 	s.Reason("queue lag: `%s` in %s begins %s after the end of `%s` in %s: that long it waits in %s; the work itself takes %s",
 		work.Name, work.Service, l.Wait, cause.Name, cause.Service, queue, work.Duration)
+	if l.Cause.Exam != l.Work.Exam {
+		s.Figures.TraceIDs = []string{l.Cause.Exam.Trace.ID, l.Work.Exam.Trace.ID}
+	}
 	switch {
 	case l.Work.Exam != e:
 		s.Reason("the work is in trace %s", l.Work.Exam.Trace.ID)
