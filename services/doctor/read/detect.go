@@ -38,6 +38,9 @@ func hasLogName(text []byte) bool {
 
 // detectJSON finds out what reads the objects of an input. What shows no form is left to document, which says which keys it found.
 func detectJSON(text []byte, in *bufio.Reader) (func(*builder, *bufio.Reader) error, error) {
+	if bytes.HasPrefix(text, []byte(`{"resourceSpans":`)) || bytes.HasPrefix(text, []byte(`{"data":[{"traceID":`)) {
+		return readDocument, nil // nearly all inputs
+	}
 	found := sniff(text)
 	switch f := found.form; {
 	case f == nil && isConsole(text):

@@ -1,5 +1,7 @@
 package read
 
+import "sync"
+
 // A form is a way to write spans as JSON objects, or something else that people take for a trace.
 type form struct {
 	name  string
@@ -28,10 +30,15 @@ func (f *form) has(keys *mask) bool {
 // forms are tried in this order whenever an object shows another key, so what is more specific comes first.
 var forms []form
 
-// The table is filled in by init because the readers refer to it.
+// fillForms fills the table when it is first used, so that it costs nothing where the first key shows the format. It is set by init
+// because the readers refer to the table.
+var fillForms func()
+
 func init() {
-	forms = append(readable, refused...)
-	numberKeys()
+	fillForms = sync.OnceFunc(func() {
+		forms = append(readable, refused...)
+		numberKeys()
+	})
 }
 
 var readable = []form{

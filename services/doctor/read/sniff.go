@@ -27,6 +27,7 @@ type frame struct {
 
 // sniff finds the first form of which an object in start has all keys. Its form is nil if there is none.
 func sniff(start []byte) shape {
+	fillForms()
 	s := &sniffer{in: start, frames: make([]frame, 0, maxNesting)}
 	for s.at < len(s.in) {
 		switch c := s.in[s.at]; {
