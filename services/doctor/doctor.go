@@ -4,7 +4,7 @@
 //
 // A trace passes through these packages, in this order:
 //
-//	read               formats: Jaeger, OTLP, Zipkin
+//	read               formats: Jaeger, OTLP, Zipkin and others
 //	trace              spans, repaired and linked; clocks aligned
 //	call               what a span requests, and from whom
 //	path               the critical path, and what a change would do to it
