@@ -16,6 +16,7 @@ func limitMemory(traces []*trace.Trace) {
 	const (
 		many    = 50_000 // spans; fewer need little
 		perSpan = 550    // bytes
+		among   = 1300   // bytes per span of several traces, which are examined together
 	)
 	spans := 0
 	for _, t := range traces {
@@ -27,5 +28,9 @@ func limitMemory(traces []*trace.Trace) {
 	runtime.GC() // what reading left
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
-	debug.SetMemoryLimit(int64(m.HeapAlloc+m.Sys-m.HeapSys) + int64(spans)*perSpan)
+	need := spans * perSpan
+	if len(traces) > 1 {
+		need = spans * among
+	}
+	debug.SetMemoryLimit(int64(m.HeapAlloc+m.Sys-m.HeapSys) + int64(need))
 }
