@@ -4,7 +4,7 @@
 # OpenTelemetry writes the probability with which a span was sampled into its trace state, as a rejection threshold: `ot=th:0` is 100 %, `ot=th:8` is 50 %. The
 # sampler's default mode, hash_seed, writes one, and counts one that is already there as an error ("item has sampling threshold, equalizing or proportional mode
 # recommended"), logged at debug level only. With fail_closed, another default, an error drops the span. So a gateway with `sampling_percentage: 100` passes
-# nothing on if an agent before it, or an SDK with a consistent sampler, has sampled too, even at 100 %, and it looks like a matter of probability.
+# nothing on if an agent before it, or an SDK with a consistent sampler, has sampled too, even at 100 %.
 #
 # Output with probabilisticsamplerprocessor v0.165.1; spans kept of 1000 with no trace state, with two others, and after a default sampler of 100 %:
 #
