@@ -12,7 +12,7 @@ import (
 
 var errorOrigin = Rule{
 	Kind:  "error-origin",
-	Lead:  "{operation} in {service} failed",
+	Lead:  "{operation} in {service} failed[, calling {callee}]",
 	Title: "Where a failure started, and how far up it propagated",
 	Doc: `A span failed, and none below it did: the failure started there, whatever the spans above say. The
 finding shows how far up it propagated, and which operation continued without it: a failure hidden by a fallback
