@@ -66,7 +66,8 @@ var (
 	RPCSystem  = meaning("rpc.system.name", "rpc.system")
 	RPCService = meaning("rpc.service")
 	RPCMethod  = meaning("rpc.method")
-	RPCStatus  = meaning("rpc.response.status_code", "rpc.grpc.status_code", "grpc.status_code", "grpc.status") // the last two: Envoy; gRPC's plugin for OpenTelemetry
+	// grpc.status_code: Envoy. grpc.status: gRPC's plugin for OpenTelemetry
+	RPCStatus = meaning("rpc.response.status_code", "rpc.grpc.status_code", "grpc.status_code", "grpc.status")
 
 	GraphQLName = meaning("graphql.operation.name")
 	GraphQLType = meaning("graphql.operation.type")
