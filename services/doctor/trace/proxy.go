@@ -5,6 +5,8 @@ import (
 	"strings"
 )
 
+// The proxies of service meshes, which pass requests on and have spans of their own.
+
 // sidecars are the services by whose names the proxies of service meshes report, if not by those of the services that they stand for.
 // Those of the second line are names that people give; no mesh is known to set them.
 var sidecars = map[string]bool{
