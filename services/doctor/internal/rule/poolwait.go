@@ -23,15 +23,15 @@ mentioned, because checking out a free connection or opening a new one takes as 
 
 Or an attribute of a call states how long it waited.
 
-Or the calls of one request show it: four or more began before the first of them ended, but ended one after
-another, or k at a time at even distances, each as long as the first ones took; or the spans of the callee show
-that it worked on k of them at once. HTTP/2 and gRPC carry any number of calls over one connection; for them
-see queue-wait.
+Or the calls of one request show it: at least four began before the first of them ended, but ended one after
+another, or k at a time. Either the spans of the callee show that it worked on k of them at once, or at least four
+calls waited, at even distances (four in five within a quarter of the median), each about as long as the first ones
+took. HTTP/2 and gRPC carry any number of calls over one connection; for them see queue-wait.
 
-Or the load shows it, which takes other traces: the calls from one service to one store, in all traces together,
-run at most k at once, and exactly k for at least 60 % of the busy time; a call of this trace pauses while k
-others run, and starts within a millisecond of the end of one. Many drivers start their span only once they have
-a connection, so that waiting for the pool shows as such a pause.
+Or the load shows it, which takes other traces: the calls from one service to one store, in all traces together, run
+at most k at once, and exactly k for at least 60 % of the busy time; and of the calls that pause while k others run,
+at least three, and four in five, start within a millisecond of the end of one. Many drivers start their span only
+once they have a connection, so that waiting for the pool shows as such a pause.
 
 A loop that starts a call whenever another one ends looks the same from inside, and may be limited on purpose: it
 is only mentioned.
