@@ -99,7 +99,11 @@ func (g grain) grow(s *Span) {
 	}
 	end := s.End()
 	g.lay(s, s.Start, func(c *Span, start Micros) {
-		if over := start + c.Duration - end; over < tick {
+		over := start + c.Duration - end
+		if over >= tick { // where it is, it may fit: it need not start after those siblings
+			over = c.Start + g.least[c.Index] + c.Duration - end
+		}
+		if over < tick {
 			g.least[s.Index] = max(g.least[s.Index], over)
 		}
 	})

@@ -33,8 +33,8 @@ func (t *Trace) waiters() (changed bool) {
 }
 
 // Outlives reports whether s ended so long after p, its parent or an ancestor in the same process, that p did not wait for it. Spans
-// that end with the last byte of a response overrun their parent by a millisecond or two, and cover nearly all of it. A duration that
-// was cut to whole ticks ends up to one too early.
+// that end with the last byte of a response overrun their parent by a millisecond or two, or a few if the process is busy, and cover
+// nearly all of it. A duration that was cut to whole ticks ends up to one too early.
 func (s *Span) Outlives(p *Span) bool {
 	const resolution = 50 // µs: the cost of taking a timestamp
 	over := s.End() - p.End()
@@ -42,7 +42,7 @@ func (s *Span) Outlives(p *Span) bool {
 		return false
 	}
 	covered := p.End() - max(s.Start, p.Start)
-	return covered*5 < p.Duration*4 || over > max(2*Millisecond, p.Duration/50)
+	return covered*5 < p.Duration*4 || over > max(2*Millisecond, p.Duration/50, min(5*Millisecond, p.Duration/20))
 }
 
 // liftOutliving moves each span that outlives its parent to the nearest ancestor in its process that it does not outlive. GraphQL

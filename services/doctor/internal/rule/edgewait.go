@@ -21,7 +21,7 @@ Compare this with the other edges of the caller. If only one edge is slow, look 
 callee's accept queue, or the caller's connection pool for that callee. If calls to three or more callees are
 equally late (or to two, if the caller has no others and none of its calls is prompt), or if the caller's own
 unexplained time is a quarter as long, or if calls to three or more callees, with or without spans of their own, end
-at the moment at which one is handled that was answered long before, the caller itself is starved (CPU, garbage collection, event loop,
+at the moment at which one is handled that was answered long before (to two, if that is 100 ms or more), the caller itself is starved (CPU, garbage collection, event loop,
 threads), or everything behind its network interface is slow. The finding then names the caller.
 
 If the callee's span says that it was a cold start (faas.coldstart), the time until it begins went on starting an
@@ -87,7 +87,7 @@ func findEdgeWait(e *evidence.Exam) []Suspicion {
 func newStall(e *evidence.Exam, st evidence.Stall, healthy trace.Micros) Suspicion {
 	answered := st.Answered.Call
 	s := newStarvedCaller(e, answered.Caller, []evidence.Gap{st.Answered}, healthy,
-		fmt.Sprintf("%s end at the same moment", evidence.Times(len(st.Others), "other call")))
+		endTogether(len(st.Others)))
 	for _, c := range st.Others {
 		s.Spans = append(s.Spans, c.Span)
 		s.Low = append(s.Low, path.LessSelfTime(c.Span, st.Answered.Wait/2))
@@ -97,6 +97,13 @@ func newStall(e *evidence.Exam, st evidence.Stall, healthy trace.Micros) Suspici
 	s.Count += len(st.Others)
 	s.Confidence = finding.High
 	return s
+}
+
+func endTogether(others int) string {
+	if others == 1 {
+		return "another call ends at the same moment"
+	}
+	return fmt.Sprintf("%d other calls end at the same moment", others)
 }
 
 // newStarvedCaller is the finding that names the caller. What holds it up also holds up its own work, so the upper
