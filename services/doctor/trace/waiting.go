@@ -60,6 +60,7 @@ func (t *Trace) liftOutliving() (lifted int) {
 				break
 			}
 			if p = p.Parent; !s.Outlives(p) && s.Start >= p.Start {
+				s.Parent.left = true
 				s.Parent = p
 				lifted++
 				break
@@ -118,6 +119,9 @@ func (t *Trace) fillEnvelopes() (moved int) {
 			works[c] = c.calling || len(c.Children) > 0
 		}
 		for _, e := range list {
+			if e.Parent != p { // it lies within another one; each can hold the other if they are about as long
+				continue
+			}
 			inside := e.inside(p)
 			if slices.ContainsFunc(inside, func(c *Span) bool { return works[c] }) && e.filledBy(inside) {
 				works[e] = true
@@ -139,7 +143,7 @@ func envelopes(p *Span) []*Span {
 	}
 	var list []*Span
 	for _, c := range p.Children {
-		if len(c.Children) == 0 && c.Process() == p.Process() && (c.Kind == Internal || c.Kind == Unknown) && !c.calling && c.Duration >= p.Duration/10 {
+		if len(c.Children) == 0 && !c.left && c.Process() == p.Process() && (c.Kind == Internal || c.Kind == Unknown) && !c.calling && c.Duration >= p.Duration/10 {
 			list = append(list, c)
 		}
 	}
@@ -152,7 +156,7 @@ func envelopes(p *Span) []*Span {
 // inside lists the siblings of s, below p, that run within it, by start. Those that already lie within another one are not among them.
 func (s *Span) inside(p *Span) (list []*Span) {
 	for _, c := range p.Children {
-		if c != s && c.Parent == p && c.Process() == s.Process() && c.Kind != Consumer && s.Start <= c.Start && c.Start < s.End() && !c.Outlives(s) {
+		if c != s && c.Parent == p && (c.Duration <= s.Duration || c.calling) && c.Process() == s.Process() && c.Kind != Consumer && s.Start <= c.Start && c.Start < s.End() && !c.Outlives(s) {
 			list = append(list, c)
 		}
 	}

@@ -16,8 +16,8 @@ type Stall struct {
 	Others   []*call.Call // that end with it
 }
 
-// longStall is a wait after which two calls hardly ever end together by chance.
-const longStall = 100 * trace.Millisecond
+// LongStall is a wait after which two calls hardly ever end together by chance.
+const LongStall = 100 * trace.Millisecond
 
 // Stalls finds the stalls of all processes. Stores record no spans of their own, so that one answered call has to prove it for all.
 func (e *Exam) Stalls() (list []Stall) {
@@ -33,7 +33,7 @@ func (e *Exam) Stalls() (list []Stall) {
 			continue
 		}
 		others := e.endingWith(g, byEnd)
-		if n := distinctCallees(others, g.Call.Callee); n < 2 || n < 3 && g.Wait < longStall {
+		if n := distinctCallees(others, g.Call.Callee); n < 2 || n < 3 && g.Wait < LongStall {
 			continue
 		}
 		for _, c := range others {
