@@ -116,7 +116,7 @@ func (t *Trace) fillEnvelopes() (moved int) {
 		}
 		works := map[*Span]bool{} // of p's children, those that do something that has a span
 		for _, c := range p.Children {
-			works[c] = c.calling || len(c.Children) > 0
+			works[c] = c.calling || c.Remote() || len(c.Children) > 0
 		}
 		for _, e := range list {
 			if e.Parent != p { // it lies within another one; each can hold the other if they are about as long
@@ -153,10 +153,12 @@ func envelopes(p *Span) []*Span {
 	return list
 }
 
-// inside lists the siblings of s, below p, that run within it, by start. Those that already lie within another one are not among them.
+// inside lists the siblings of s, below p, that run within it, by start: calls and other work of its process, and callees whose callers
+// left no span. Those that already lie within another one are not among them.
 func (s *Span) inside(p *Span) (list []*Span) {
 	for _, c := range p.Children {
-		if c != s && c.Parent == p && (c.Duration <= s.Duration || c.calling) && c.Process() == s.Process() && c.Kind != Consumer && s.Start <= c.Start && c.Start < s.End() && !c.Outlives(s) {
+		within := s.Start <= c.Start && c.Start < s.End() && !c.Outlives(s) && (c.Duration <= s.Duration || c.calling)
+		if c != s && c.Parent == p && !(c.Remote() && p.calling) && c.Kind != Consumer && within {
 			list = append(list, c)
 		}
 	}
