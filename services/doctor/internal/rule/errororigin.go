@@ -183,13 +183,13 @@ func fromOutside(e *evidence.Exam, s *trace.Span) bool {
 }
 
 // reportedElsewhere reports a call that failed because its caller stopped waiting, if caller-gave-up reports the
-// callee's further work, or slow-dependency the wait that was cut short.
+// callee's further work, or slow-dependency the wait that was cut short, and that the request did not survive.
 func reportedElsewhere(e *evidence.Exam, s *trace.Span, slow map[*trace.Span]bool) bool {
 	c := e.CallOf[s.Index]
 	if c == nil {
 		return false
 	}
-	return e.Overrun(c) >= evidence.FarBeyond(s) || slow[s] && e.CutShort(s)
+	return e.Overrun(c) >= evidence.FarBeyond(s) || slow[s] && e.CutShort(s) && call.Failed(e.Root)
 }
 
 // slowCalls are the calls that slow-dependency reports, and all spans around them.

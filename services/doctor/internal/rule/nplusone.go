@@ -25,7 +25,8 @@ a command with many keys, a pipeline, or a method named as a batch (BatchGet…,
 one if the calls fetch pages or read a cursor (see pagination), repeat the same key (see repeated-calls), go to
 different hosts (shards), or repeat the same key at even intervals (polling). Calls that all run at once take
 hardly longer than one call would: they add load rather than latency, and are only mentioned. So are calls that were
-started at once and wait for each other (see pool-wait), unless a list was fetched before them.
+started at once and wait for each other (see pool-wait), unless a list was fetched before them, or spans around the
+calls, such as those of GraphQL's resolvers, began together and wait in turn.
 
 Saving: the high estimate makes a single call of median duration, without what goes with each of the others: spans
 of checking connections out and of transactions, and the pauses between the calls, unless they are longer than a

@@ -9,7 +9,6 @@ import (
 	"spanwise/doctor/finding"
 	"spanwise/doctor/internal/evidence"
 	"spanwise/doctor/path"
-	"spanwise/doctor/trace"
 )
 
 var poolWait = Rule{
@@ -86,15 +85,12 @@ func newCheckout(e *evidence.Exam, c *evidence.Checkout) Suspicion {
 	if !c.Busy {
 		f.Reason("no other call is seen that held a connection meanwhile")
 		f.Confidence, f.Evidence = finding.Medium, finding.NeedsOtherTraces
-		if longest := slices.Max(evidence.Durations(c.Spans)); longest < opening {
+		if longest := slices.Max(evidence.Durations(c.Spans)); longest < evidence.Opening {
 			f.Minor, f.Confidence = true, finding.Low
 		}
 	}
 	return f
 }
-
-// opening is how long a driver may take to check a connection out that is free, or to open one.
-const opening = 10 * trace.Millisecond
 
 func newPoolWait(p *evidence.PoolUse) Suspicion {
 	l, c := p.Pauses[len(p.Pauses)-1].Load, p.Pauses[0].Call

@@ -115,7 +115,23 @@ func suspectEdge(e *evidence.Exam, p *evidence.Place) (Suspicion, comparison) {
 	}
 	s.Unless = fmt.Sprintf("%s always takes this long (there is nothing to compare it with)", p.Service)
 	s.Fix = fmt.Sprintf("find out why %s is slow in %s", name, p.Service)
-	return s, compare(e, &s, calls)
+	result := compare(e, &s, calls)
+	if i := slices.IndexFunc(calls, e.CutShort); i >= 0 && s.Evidence == finding.NeedsOtherTraces {
+		s.YieldsTo = yieldWhenCutShort(e, calls[i])
+	}
+	return s, result
+}
+
+// yieldWhenCutShort lists what says more about a call that its caller cut short than that its time is a large share: the callee's further
+// work and, if the request went on, the failure.
+func yieldWhenCutShort(e *evidence.Exam, s *trace.Span) (kinds []finding.Kind) {
+	if e.Overrun(e.CallOf[s.Index]) >= evidence.FarBeyond(s) {
+		kinds = append(kinds, "caller-gave-up")
+	}
+	if !call.Failed(e.Root) {
+		kinds = append(kinds, "error-origin")
+	}
+	return kinds
 }
 
 // inTransit is the part of an edge's time that is in no span of the callee, among the calls for which the callee recorded a span.
