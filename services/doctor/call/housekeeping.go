@@ -2,6 +2,7 @@ package call
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"spanwise/doctor/trace"
@@ -62,6 +63,28 @@ func housekeepingText(s *trace.Span) bool {
 func prepares(s *trace.Span) bool {
 	first, _, _ := strings.Cut(s.Name, " ")
 	return strings.EqualFold(first, "prepare") || strings.EqualFold(lastWord(s.Name), "prepare")
+}
+
+// skipUnsent marks the executions of a statement that database/sql of Go did not send. A driver that cannot send a statement together with
+// its values returns ErrSkip; then the statement is prepared, and executed again. Wrappers record both.
+func skipUnsent(calls []*Call) {
+	const (
+		nearby = 16 // calls; others may run at the same time
+		atOnce = trace.Millisecond
+		hardly = 200 * trace.Micros(1)
+	)
+	for i, c := range calls {
+		if c.Statement == nil || !prepares(c.Span) {
+			continue
+		}
+		for _, b := range slices.Backward(calls[max(0, i-nearby):i]) {
+			pause := c.Span.Start - b.Span.End()
+			if b.Span.Parent == c.Span.Parent && b.Statement == c.Statement && !b.Housekeeping && b.Span.Duration <= hardly && pause >= 0 && pause <= atOnce {
+				b.Housekeeping, b.Failed = true, false
+				break
+			}
+		}
+	}
 }
 
 // manages reports whether a database operation without a text manages a session.

@@ -121,8 +121,8 @@ type Staircase struct {
 
 // stairs reports whether s, and the overlapping runs of the same question, end at even distances because they wait
 // for each other. Then the distance is the work of one run, if the shortest run takes about as long. If the shortest
-// takes hardly any time, the runs only wait, for work that follows; that requires that they end in the order in
-// which they started.
+// takes less time, what is waited for is held for longer than the run; if it takes hardly any, the runs only wait.
+// That requires that they end in the order in which they started.
 func (h *History) stairs(q call.Question, s *trace.Span) (stairs Staircase, ok bool) {
 	runs, shortest := h.overlapping(q, s)
 	seen := map[*Exam]bool{}
@@ -151,6 +151,9 @@ func (h *History) stairs(q call.Question, s *trace.Span) (stairs Staircase, ok b
 		return stairs, true
 	case ratio >= 5:
 		return stairs, inTurn && len(seen) >= 5 && (even < 0.2 || mostly)
+	case ratio > 1.5:
+		stairs.Work = shortest
+		return stairs, inTurn
 	}
 	return Staircase{}, false
 }
@@ -170,7 +173,7 @@ func mostlyEven(steps []trace.Micros) bool {
 			near++
 		}
 	}
-	return near*10 >= len(steps)*7
+	return near*3 >= len(steps)*2
 }
 
 // inOrderOfStart reports whether runs, which are in the order in which they ended, started in that order, except for those that started
