@@ -44,7 +44,12 @@ func greeting(command string) bool {
 func housekeepingText(s *trace.Span) bool {
 	system, text := strings.ToLower(s.Get(trace.DBSystem)), s.Get(trace.DBText)
 	if KeyValueStores[system] {
-		return housekeepingCommands[FirstWord(text)]
+		for line := range strings.SplitSeq(strings.TrimSpace(text), "\n") {
+			if !housekeepingCommands[FirstWord(line)] {
+				return false
+			}
+		}
+		return true
 	}
 	if prepares(s) {
 		return true
