@@ -110,6 +110,6 @@ func (p *Parser) rpc(c *Call) {
 	}
 	c.cloud()
 	if strings.HasPrefix(c.CloudOperation(), "List") {
-		c.Cursor = "the continuation token" // of the next page; otelaws 0.72 and others do not record it
+		c.Cursor = "NextToken" // or ContinuationToken, or Marker; otelaws 0.72 and others do not record it
 	}
 }

@@ -23,10 +23,12 @@ the load shows it, which takes other
 traces: the same call or operation in at least four traces overlaps, whatever its name, and the runs end like a
 staircase, one after another at even distances (coefficient of variation below 0.3) of 0.5 to 1.5 times the
 shortest run. That distance is the work of one run; the rest is waiting. This tells a slow query from a fast one
-in a queue. Fewer than six runs must also start in the order in which they end, and take longer the later they
-end. If the shortest run takes hardly any time (a fifth of the distance), the runs only wait, for the work that
-follows them; five traces must then end in the order in which they started. The deepest span that shows it is
-named, unless the wait of something below it explains the time.
+in a queue. One interruption makes distances uneven: it is enough that two thirds of at least six are about the
+same, and none is shorter than half. Fewer than six runs must also start in the order in which they end, and take
+longer the later they end. If the shortest run takes less time than the distance, what the runs wait for is held
+while other work follows, such as the lock on a row until the end of the transaction; they must then end in the
+order in which they started. If it takes hardly any time (a fifth of the distance), the runs only wait. The
+deepest span that shows it is named, unless the wait of something below it explains the time.
 
 Work in the background waits, too: a message waits in its queue until a consumer takes it, and work that names its
 cause by a link waits for a worker. The time between the end of the one and the start of the other is the lag. The
@@ -34,7 +36,8 @@ request does not wait for it, but whoever waits for the result does. It is repor
 the time until the result on, and mentioned from 100 ms on.
 
 Calls of one request over a protocol that needs only one connection (gRPC, HTTP/2) show it, too, if they began
-together but ended a few at a time (see pool-wait). A loop that starts such a call whenever another one ends is only
+together but ended a few at a time (see pool-wait). So do calls over any protocol if the callee's spans show that
+it had begun to serve all of them. A loop that starts such a call whenever another one ends is only
 mentioned.
 
 Messages of one request show it, if they were handed over before the workers were free, and each was taken when
@@ -138,11 +141,18 @@ func newStaircaseWait(e *evidence.Exam, q evidence.Queued) Suspicion {
 	f.Figures.WaitUS, f.Figures.WorkUS, f.Figures.OtherRequests = wait, stairs.Step, stairs.Others
 	f.Reason("%s took %s, and in %d other requests the same ended one after another, %s apart",
 		e.Describe(s), s.Duration, stairs.Others, stairs.Step)
-	if stairs.Work > 0 {
+	switch {
+	case stairs.Work == stairs.Step:
 		f.Reason("that is the work of one; the other %s is waiting for a turn", wait)
-	} else {
+		return f
+	case stairs.Work > 0:
+		f.Reason("each request holds the resource that long, though getting it takes only %s if it is free; the other %s is waiting for a turn",
+			stairs.Work, wait)
+	default:
 		f.Reason("each request holds the resource that long, and this one only waits")
 	}
+	f.Fix = fmt.Sprintf("hold what `%s` waits for, such as a lock that lasts until the end of a transaction, for a shorter time; "+
+		"the queue may move to the next limit", s.Name)
 	return f
 }
 
