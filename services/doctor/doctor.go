@@ -4,7 +4,7 @@
 //
 // A trace passes through these packages, in this order:
 //
-//	read               formats: Jaeger, OTLP, Zipkin
+//	read               formats: Jaeger, OTLP, Zipkin and others
 //	trace              spans, repaired and linked; clocks aligned
 //	call               what a span requests, and from whom
 //	path               the critical path, and what a change would do to it
@@ -58,6 +58,7 @@ func DiagnoseAll(traces []*trace.Trace, options ...Option) []Report {
 	reports := make([]Report, len(traces))
 	for i, e := range exams {
 		reports[i] = report(e, o)
+		e.Forget()
 	}
 	return reports
 }

@@ -10,7 +10,7 @@ import (
 func business(n int) []*trace.Span {
 	spans := make([]*trace.Span, 0, n)
 	add := func(parent *trace.Span, kind trace.Kind, service, name string, start, d trace.Micros, attrs map[string]string) *trace.Span {
-		s := &trace.Span{ID: fmt.Sprintf("%016x", len(spans)), Service: service, Name: name, Kind: kind, Start: start, Duration: d, Attrs: trace.AttrsOf(attrs)}
+		s := &trace.Span{ID: fmt.Sprintf("%016x", len(spans)+1), Service: service, Name: name, Kind: kind, Start: start, Duration: d, Attrs: trace.AttrsOf(attrs)}
 		if parent != nil {
 			s.ParentID = parent.ID
 		}

@@ -30,6 +30,9 @@ func New(t *trace.Trace) *Model {
 	return m
 }
 
+// Forget frees what replaying has built up. It is built again if there are more replays.
+func (m *Model) Forget() { m.schedules, m.spare = map[int]*schedule{}, nil }
+
 // depthOf returns the depth of s, and records it and those of its ancestors.
 func (m *Model) depthOf(s *trace.Span) int32 {
 	if s == nil {

@@ -135,7 +135,6 @@ var uiDisagreements = map[string]struct {
 }{
 	"criticalpath_test6.json": {"B and C outlive A, their parent", section{"span-A", 1, 30}},
 	"criticalpath_test7.json": {"B outlives A, its parent", section{"span-A", 1, 30}},
-	"criticalpath_test8.json": {"B outlives A, its parent", section{"span-A", 10, 30}},
 }
 
 // The critical path agrees with Jaeger UI's own cases, except for the listed disagreements.

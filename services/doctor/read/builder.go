@@ -9,11 +9,12 @@ import (
 
 // A builder collects spans by trace, in whatever pieces and order they arrive.
 type builder struct {
-	drafts  map[string]*draft
-	order   []*draft
-	notes   tally    // about the input as a whole, so every trace gets them
-	remarks []string // the same, without a count
-	cutAt   int64    // the byte at which the input ended in the middle of a value; 0 if it did not
+	drafts   map[string]*draft
+	order    []*draft
+	notes    tally    // about the input as a whole, so every trace gets them
+	remarks  []string // the same, without a count
+	warnings []string // from Jaeger, about the span that is being read
+	cutAt    int64    // the byte at which the input ended in the middle of a value; 0 if it did not
 
 	last  *draft // the one that was used last
 	pool  *pool

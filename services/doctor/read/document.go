@@ -22,6 +22,7 @@ type document struct {
 	cursor cursor      // in the value that is being read
 	batch  []pending   // the spans of one resource, while they are read
 	before int64       // bytes of the input before what the decoder reads
+	nested bool        // the outermost list holds lists
 }
 
 // maxDepth is how deep documents may be nested ({"result":{"data":[…); three is the most seen.
@@ -137,7 +138,7 @@ func (d *document) wrapper() error {
 		case "resourcespans", "batches":
 			d.format = "OTLP JSON"
 			return d.each(d.resourceSpans)
-		case "traceid", "spans", "processes", "warnings":
+		case "traceid", "spans", "processes", "processmap", "process", "warnings":
 			d.format = "Jaeger JSON"
 			return d.jaegerField(&t, key)
 		case "error", "errors":
@@ -166,7 +167,7 @@ func (d *document) inner() error {
 // list reads a list whose opening bracket was consumed: Zipkin spans, lists of them, or complete documents.
 func (d *document) list() error {
 	return d.elements(func() error {
-		if d.format == "Zipkin JSON" && d.depth == 0 {
+		if d.format == "Zipkin JSON" && d.depth == 0 && !d.nested {
 			return d.zipkin()
 		}
 		raw, err := d.ReadValue()
@@ -190,6 +191,7 @@ func (d *document) element(raw []byte) error {
 	}
 	d.format = "Zipkin JSON"
 	if isList {
+		d.nested = true
 		return d.each(d.zipkin)
 	}
 	return d.zipkin()

@@ -24,11 +24,21 @@ func (d *document) failure() error {
 	if err != nil {
 		return err
 	}
+	if text := failureText(raw); text != "" {
+		d.failed = serverError(text)
+	}
+	return nil
+}
+
+// failureText is what an error says, in whatever form a server wrote it. It is empty if there is none.
+func failureText(raw []byte) string {
 	type message struct{ Msg, Message string }
 	var one message
 	var many []message
 	var plain string
 	switch {
+	case slices.Contains([]string{"null", "[]", `""`}, string(raw)):
+		return ""
 	case json.Unmarshal(raw, &many) == nil:
 		var texts []string
 		for _, m := range many {
@@ -39,10 +49,7 @@ func (d *document) failure() error {
 		plain = cmp.Or(one.Msg, one.Message)
 	case json.Unmarshal(raw, &plain) == nil:
 	}
-	if !slices.Contains([]string{"null", "[]", `""`}, string(raw)) {
-		d.failed = serverError(cmp.Or(plain, string(raw)))
-	}
-	return nil
+	return cmp.Or(plain, string(raw))
 }
 
 // message remembers what a server wrote with a partial trace, as Grafana Tempo does, or instead of a trace.
@@ -64,15 +71,28 @@ func (d *document) verdict() error {
 	case len(d.order) > 0:
 		return nil
 	case d.format == "" && keys != "" && d.failed != "":
-		return fmt.Errorf("no key of Jaeger, OTLP or Zipkin JSON among %s; its message is: %w", keys, d.failed)
+		return fmt.Errorf("no key of Jaeger, OTLP or Zipkin JSON among %s; its message is: %w%s", keys, d.failed, guess(d.keys))
 	case d.format == "" && keys != "":
-		return fmt.Errorf("no key of Jaeger, OTLP or Zipkin JSON among %s", keys)
+		return fmt.Errorf("no key of Jaeger, OTLP or Zipkin JSON among %s%s", keys, guess(d.keys))
 	case d.failed != "":
 		return fmt.Errorf("no trace in it, only an error: %w", d.failed)
 	case len(d.notes) > 0:
 		return errors.New("no readable span: " + strings.Join(d.notes.lines(), "; "))
 	}
 	return nil
+}
+
+// guess says what an object with these keys may be.
+func guess(keys []string) string {
+	for _, key := range keys {
+		switch key {
+		case `"resourcemetrics"`, `"resourcelogs"`:
+			return " (" + errNotTraces.Error() + ")"
+		case `"level"`, `"severity"`, `"lvl"`, `"loglevel"`, `"log.level"`:
+			return " (a log, not a trace)"
+		}
+	}
+	return ""
 }
 
 // locate adds where an error occurred: the detected format, and the byte.

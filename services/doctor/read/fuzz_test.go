@@ -71,3 +71,24 @@ func FuzzZipkin(f *testing.F) {
 	f.Add([]byte(`[{"traceId":"t","id":"1","parentId":"2"},{"traceId":"t","id":"2","parentId":"1","annotations":[{"timestamp":"x"}]}]`))
 	f.Fuzz(check)
 }
+
+// The same holds for all other forms of spans as JSON, and as the consoles of OpenTelemetry print them.
+func FuzzForms(f *testing.F) {
+	for _, a := range samples(f) {
+		f.Add(a.Files[0].Data)
+	}
+	f.Add([]byte("{\n  traceId: 'a', timestamp: 1,\n  x: [Object: null prototype] { 'b': Map(1) {'a' => 1}, c: `\\u{1}` },\n  y: [ [Circular *1], ... 2 more items ]\n}\n{"))
+	f.Add([]byte(`[[[{"trace_id":18446744073709551615,"span_id":-1,"start":1e400,"duration":"x"}]]]`))
+	f.Add([]byte(`{"hits":{"total":9,"hits":[{"_source":{"traceID":"t","spanID":"1","operationName":"o","startTime":1,"tag":7},"x":{"root_id":1,"spans":{"a":null}}}]}}`))
+	f.Add([]byte(`{"Traces":[{"Segments":[{"Id":"1","Document":"{\"id\":\"1\",\"trace_id\":\"1-2-3\",\"subsegments\":[{\"id\":\"1\"}]}"},{"Id":"2","Document":7}]}]}`))
+	f.Fuzz(check)
+}
+
+// The same holds for OTLP as protobuf, in all the ways in which it is wrapped.
+func FuzzProto(f *testing.F) {
+	for _, input := range sameCallProto(f) {
+		f.Add([]byte(input))
+	}
+	f.Add([]byte("\x00\x00\x00\x02\x0a\x00\x00\x00\x00\x04\x28\xb5\x2f\xfd"))
+	f.Fuzz(check)
+}

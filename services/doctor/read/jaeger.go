@@ -2,6 +2,7 @@ package read
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,6 +15,7 @@ type jaegerTrace struct {
 	spans     []pending
 	processes map[string]jaegerProcess
 	warnings  []string
+	process   jaegerProcess // of all spans, in a batch that Jaeger's protobuf has
 }
 
 type jaegerProcess struct {
@@ -28,11 +30,21 @@ func (d *document) jaegerField(t *jaegerTrace, key string) error {
 		return d.whole(func(c *cursor) { t.id = d.traceID(c) })
 	case "processes":
 		return d.whole(func(c *cursor) { t.processes = d.jaegerProcesses(c) })
+	case "processmap":
+		return d.whole(func(c *cursor) { t.processes = d.jaegerProcessMap(c) })
+	case "process":
+		return d.whole(func(c *cursor) { t.process = d.jaegerProcess(c) })
 	case "warnings":
 		return d.whole(func(c *cursor) { t.warnings = d.jaegerWarnings(c) })
 	}
 	return d.each(func() error {
-		return d.whole(func(c *cursor) { t.spans = append(t.spans, d.jaegerSpan(c)) })
+		return d.whole(func(c *cursor) {
+			if s := d.jaegerSpan(c); s.Name != "" || s.start.known {
+				t.spans = append(t.spans, s)
+			} else {
+				d.note("without operationName and startTime, so not Jaeger's, left out")
+			}
+		})
 	})
 }
 
@@ -42,6 +54,9 @@ func (d *document) jaegerDone(t *jaegerTrace) {
 		if p, ok := t.processes[s.process]; ok {
 			s.Service, s.Host, s.OneThread = p.service, p.host, p.oneThread
 		} else if s.Service == "" {
+			s.Service, s.Host, s.OneThread = t.process.service, t.process.host, t.process.oneThread
+		}
+		if s.Service == "" {
 			d.note("of an unknown process, read without a service")
 		}
 		if s.traceID == "" {
@@ -66,6 +81,25 @@ func (b *builder) jaegerProcesses(c *cursor) map[string]jaegerProcess {
 	return processes
 }
 
+// jaegerProcessMap reads the processes as protobuf has them, a list.
+func (b *builder) jaegerProcessMap(c *cursor) map[string]jaegerProcess {
+	processes := map[string]jaegerProcess{}
+	for range c.elements() {
+		var id string
+		var process jaegerProcess
+		for key := range c.fields() {
+			switch string(key) {
+			case "processid":
+				id = b.text(c.string())
+			case "process":
+				process = b.jaegerProcess(c)
+			}
+		}
+		processes[id] = process
+	}
+	return processes
+}
+
 func (b *builder) jaegerProcess(c *cursor) (p jaegerProcess) {
 	for key := range c.fields() {
 		switch string(key) {
@@ -73,7 +107,10 @@ func (b *builder) jaegerProcess(c *cursor) (p jaegerProcess) {
 			p.service = b.text(c.string())
 		case "tags":
 			tags := b.jaegerTags(c)
-			p.host, p.oneThread = host(tags), oneThread(tags)
+			p.host, p.oneThread = cmp.Or(host(tags), p.host), oneThread(tags)
+		case "tag":
+			tags := b.jaegerFields(c)
+			p.host, p.oneThread = cmp.Or(p.host, host(tags)), p.oneThread || oneThread(tags)
 		}
 	}
 	return p
@@ -90,6 +127,7 @@ func (b *builder) jaegerSpan(c *cursor) pending {
 	p := pending{Span: b.slabs.span()}
 	var references []jaegerReference
 	var duration number
+	var fields trace.Attrs
 	for key := range c.fields() {
 		switch string(key) {
 		case "traceid":
@@ -103,11 +141,13 @@ func (b *builder) jaegerSpan(c *cursor) pending {
 		case "references":
 			references = b.jaegerReferences(c)
 		case "starttime":
-			p.start = c.number()
+			p.start = jaegerTime(c)
 		case "duration":
-			duration = c.number()
+			duration = jaegerDuration(c)
 		case "tags":
 			p.Attrs = b.jaegerTags(c)
+		case "tag":
+			fields = b.jaegerFields(c)
 		case "logs":
 			p.Events = b.jaegerLogs(c)
 		case "processid":
@@ -116,12 +156,16 @@ func (b *builder) jaegerSpan(c *cursor) pending {
 			process := b.jaegerProcess(c)
 			p.Service, p.Host, p.OneThread = process.service, process.host, process.oneThread
 		case "warnings":
-			b.noteSkew(b.jaegerWarnings(c))
+			b.warnings = append(b.warnings, b.jaegerWarnings(c)...)
 		}
+	}
+	b.noteWarnings()
+	for _, a := range fields {
+		p.Attrs.Set(a.Key, a.Value)
 	}
 	p.Kind, p.Error, p.Dropped = kindOf(p.Attrs.Get("span.kind")), hasError(p.Attrs), lost(p.Attrs)
 	p.refer(references)
-	if !duration.known {
+	if !duration.known && p.start.known {
 		b.note("without a duration, treated as zero-length")
 		p.Mistimed = true
 	}
@@ -151,14 +195,28 @@ func (b *builder) jaegerReferences(c *cursor) []jaegerReference {
 	return list
 }
 
-// refer sets the parent, which is the first CHILD_OF in the same trace, and the links, which are all other references.
+// refer sets the parent, which is the first CHILD_OF in the span's own trace or, if there is none, the first FOLLOWS_FROM in it: Jaeger
+// writes only the latter where a span is both a child of another and linked to it, as spans of messages are. All other references are
+// links.
 func (p *pending) refer(references []jaegerReference) {
+	first := -1 // of the links, the one that could be the parent
 	for _, r := range references {
 		other := cmp.Or(r.traceID, p.traceID)
-		if r.kind == "CHILD_OF" && other == p.traceID && (p.ParentID == "" || p.ParentID == r.spanID) {
+		inside, childOf := other == p.traceID && r.spanID != "", r.kind == "CHILD_OF" || r.kind == "" // protobuf leaves it out
+		if inside && childOf && (p.ParentID == "" || p.ParentID == r.spanID) {
 			p.ParentID = r.spanID
-		} else {
-			p.Links = append(p.Links, trace.Link{TraceID: other, SpanID: r.spanID})
+			continue
+		}
+		if inside && !childOf && first < 0 {
+			first = len(p.Links)
+		}
+		p.Links = append(p.Links, trace.Link{TraceID: other, SpanID: r.spanID})
+	}
+	if p.ParentID == "" && first >= 0 {
+		p.ParentID = p.Links[first].SpanID
+		p.Links = slices.Delete(p.Links, first, first+1)
+		if len(p.Links) == 0 {
+			p.Links = nil
 		}
 	}
 }
@@ -169,7 +227,7 @@ func (b *builder) jaegerLogs(c *cursor) (events []trace.Event) {
 		for key := range c.fields() {
 			switch string(key) {
 			case "timestamp":
-				e.Time = trace.Micros(c.number().n)
+				e.Time = trace.Micros(jaegerTime(c).n)
 			case "fields":
 				e.Attrs = b.jaegerTags(c)
 			}
@@ -180,31 +238,42 @@ func (b *builder) jaegerLogs(c *cursor) (events []trace.Event) {
 	return events
 }
 
-func (b *builder) noteSkew(warnings []string) {
-	for _, w := range warnings {
-		if strings.Contains(w, "adjust") {
-			b.note("that Jaeger moved in time to hide clock skew (raw traces are better)")
-		}
-	}
-}
-
 func (b *builder) jaegerTags(c *cursor) trace.Attrs {
 	list := b.slabs.list[:0]
 	for range c.elements() {
-		var a trace.Attr
-		for key := range c.fields() {
-			switch string(key) {
-			case "key":
-				a.Key = b.text(c.string())
-			case "value":
-				a.Value = b.text(c.text())
-			}
+		if a := b.jaegerTag(c); ofJaeger(a.Key) {
+			b.ownAttribute(a)
+		} else {
+			list = append(list, a)
 		}
-		list = append(list, a)
 	}
 	b.slabs.list = list
 	return b.slabs.attributes(list)
 }
+
+// jaegerTag reads a tag. In the JSON of protobuf its value has its type in the key, and is left out if it is empty, zero or false.
+func (b *builder) jaegerTag(c *cursor) (a trace.Attr) {
+	kind := ""
+	for key := range c.fields() {
+		switch string(key) {
+		case "key":
+			a.Key = b.text(c.string())
+		case "value", "vstr", "vint64", "vfloat64", "vbool", "vbinary":
+			if value := c.text(); a.Value == "" {
+				a.Value = b.text(value)
+			}
+		case "vtype":
+			kind = b.text(c.text())
+		}
+	}
+	if a.Value == "" {
+		a.Value = jaegerZeros[kind]
+	}
+	return a
+}
+
+// jaegerZeros are the values that protobuf leaves out, by type.
+var jaegerZeros = map[string]string{"BOOL": "false", "1": "false", "INT64": "0", "2": "0", "FLOAT64": "0", "3": "0"}
 
 // kindOf reads span.kind, a Zipkin kind, or OTLP's SPAN_KIND_* and numbers.
 func kindOf(s string) trace.Kind {

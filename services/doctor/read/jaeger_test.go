@@ -1,6 +1,7 @@
 package read_test
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -23,7 +24,8 @@ func one(t *testing.T, input string) *trace.Trace {
 	return traces[0]
 }
 
-// Only CHILD_OF makes a parent, even if a bare trace's references lack the trace id; other references are links.
+// The first CHILD_OF in a span's own trace makes its parent or, if there is none, the first FOLLOWS_FROM there, even if a bare trace's
+// references lack the trace id. Other references are links.
 func TestJaegerReferences(t *testing.T) {
 	got := one(t, `{"traceID":"t","processes":{"p":{"serviceName":"a"}},"spans":[
 		{"spanID":"1","operationName":"root","startTime":1,"duration":9,"processID":"p","references":[{"refType":"CHILD_OF","traceID":"other","spanID":"77"}]},
@@ -33,7 +35,7 @@ func TestJaegerReferences(t *testing.T) {
 		{"spanID":"5","operationName":"first","startTime":5,"duration":1,"processID":"p","parentSpanID":"0"}]}`)
 	want := []*trace.Span{
 		{ID: "1", Name: "root", Start: 1, Duration: 9, Links: []trace.Link{{TraceID: "other", SpanID: "77"}}},
-		{ID: "2", Name: "later", Start: 2, Duration: 1, Links: []trace.Link{{TraceID: "t", SpanID: "1"}}},
+		{ID: "2", ParentID: "1", Name: "later", Start: 2, Duration: 1},
 		{ID: "3", ParentID: "1", Name: "child", Start: 3, Duration: 1, Links: []trace.Link{{TraceID: "t", SpanID: "2"}}},
 		{ID: "4", ParentID: "1", Name: "old", Start: 4, Duration: 1},
 		{ID: "5", Name: "first", Start: 5, Duration: 1},
@@ -71,7 +73,8 @@ func TestJaegerNotes(t *testing.T) {
 		{"spanID":"4","operationName":"op","startTime":9e30,"duration":4,"processID":"p"},
 		{"spanID":"5","operationName":"op","startTime":5,"duration":4,"processID":"gone"},
 		{"spanID":"6","operationName":"op","startTime":5,"duration":4,"processID":"p","tags":7},
-		{"spanID":"7","operationName":"op","startTime":5,"duration":4,"processID":"p","warnings":["clock skew adjustment disabled; not applying calculated delta of 3ms"]},
+		{"spanID":"7","operationName":"op","startTime":5,"duration":4,"processID":"p","warnings":["This span's timestamps were adjusted by 3ms","This span's timestamps were adjusted by 3ms"]},
+		{"spanID":"9","operationName":"op","startTime":5,"duration":4,"processID":"p","warnings":["clock skew adjustment disabled; not applying calculated delta of 3ms"]},
 		{"spanID":"8","operationName":"op","references":[{"refType":"CHILD_OF","spanID":"1"}],"duration":4,"processID":"p"},
 		{"operationName":"op","startTime":5,"duration":4,"processID":"p"}]}],"errors":[{"code":404,"msg":"t2 not found"}]}`)
 	want := []string{
@@ -93,5 +96,72 @@ func TestJaegerNotes(t *testing.T) {
 		if s.ID == "8" && s.Start != 5 {
 			t.Errorf("span 8 starts at %d, want 5 as its parent does", s.Start)
 		}
+	}
+}
+
+// A consumer whose only reference in its own trace is FOLLOWS_FROM is read like one with CHILD_OF, in every form of Jaeger's spans.
+func TestFollowsFromIsParent(t *testing.T) {
+	const id = "4bf92f3577b34da6a3ce929d0e0e4736"
+	span := func(reference string) string {
+		return `{"traceID":"` + id + `","spanID":"00000000000000bb","operationName":"process","references":[` + reference + `],"startTime":1700000000006000,"duration":50000,"tags":[],"process":{"serviceName":"worker"}}`
+	}
+	reference := func(kind, trace string) string {
+		return `{"refType":"` + kind + `","traceID":"` + trace + `","spanID":"00000000000000aa"}`
+	}
+	elsewhere := reference("FOLLOWS_FROM", "00000000000000000000000000000009") + "," + reference("CHILD_OF", "00000000000000000000000000000008") + ","
+	for name, input := range map[string]string{
+		"in a trace":    `{"data":[{"traceID":"` + id + `","spans":[%s],"processes":{}}]}`,
+		"by itself":     `%s`,
+		"in a document": `{"hits":{"hits":[{"_source":%s}]}}`,
+	} {
+		for _, before := range []string{"", elsewhere} {
+			got := one(t, strings.Replace(input, "%s", span(before+reference("FOLLOWS_FROM", id)), 1))
+			want := one(t, strings.Replace(input, "%s", span(before+reference("CHILD_OF", id)), 1))
+			if diff := cmp.Diff(want.Spans, got.Spans, asRead); diff != "" || got.Spans[0].ParentID != "00000000000000aa" {
+				t.Errorf("%s: parent %q (-CHILD_OF +FOLLOWS_FROM):\n%s", name, got.Spans[0].ParentID, diff)
+			}
+		}
+	}
+}
+
+// Jaeger's warnings are read from its attributes, too, which are not attributes of the span. A span that Jaeger did not move is not called
+// moved, and one that it moved counts once.
+func TestJaegerOwnAttributes(t *testing.T) {
+	const disabled, moved = "clock skew adjustment disabled; not applying calculated delta of 3ms", "This span's timestamps were adjusted by 3ms"
+	const negative = "Negative duration detected, sanitizing end timestamp. Original end timestamp: a, adjusted to: b"
+	for _, test := range []struct {
+		warnings []string
+		want     string
+	}{
+		{[]string{disabled, disabled}, ""},
+		{[]string{"max clock skew adjustment delta of 1s exceeded; not applying calculated delta of 3s"}, ""},
+		{[]string{moved, disabled, moved}, "1 span that Jaeger moved in time to hide clock skew (raw traces are better)"},
+		{[]string{negative}, "1 span that did not end after the start, which Jaeger changed"},
+	} {
+		list, _ := json.Marshal(test.warnings)
+		text, _ := json.Marshal(string(list))
+		var values []string
+		for _, w := range test.warnings {
+			values = append(values, `{"stringValue":"`+w+`"}`)
+		}
+		for name, input := range map[string]string{
+			"field":     `{"traceID":"t","spans":[{"spanID":"1","operationName":"op","startTime":5,"duration":4,"process":{"serviceName":"a"},"warnings":` + string(list) + `}]}`,
+			"tag":       `{"traceID":"t","spans":[{"spanID":"1","operationName":"op","startTime":5,"duration":4,"process":{"serviceName":"a"},"tags":[{"key":"@jaeger@format","value":"proto"},{"key":"@jaeger@warnings","value":` + string(text) + `}]}]}`,
+			"both":      `{"traceID":"t","spans":[{"spanID":"1","operationName":"op","startTime":5,"duration":4,"process":{"serviceName":"a"},"warnings":` + string(list) + `,"tags":[{"key":"@jaeger@warnings","value":` + string(text) + `}]}]}`,
+			"attribute": `{"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"a"}}]},"scopeSpans":[{"spans":[{"traceId":"t","spanId":"1","name":"op","startTimeUnixNano":"5000","endTimeUnixNano":"9000","attributes":[{"key":"@jaeger@warnings","value":{"arrayValue":{"values":[` + strings.Join(values, ",") + `]}}}]}]}]}]}`,
+		} {
+			got := one(t, input)
+			if notes := strings.Join(got.Notes, "; "); notes != test.want || len(got.Spans[0].Attrs) != 0 {
+				t.Errorf("%s %q: notes %q and attributes %v, want %q and none", name, test.warnings, notes, got.Spans[0].Attrs, test.want)
+			}
+		}
+	}
+}
+
+// A trace that Jaeger cut off at its limit says so.
+func TestJaegerTruncated(t *testing.T) {
+	got := one(t, `{"traceID":"t","spans":[{"spanID":"1","operationName":"op","startTime":5,"duration":4,"process":{"serviceName":"a"},"tags":[{"key":"@jaeger@truncated","type":"bool","value":true}]}]}`)
+	if notes := strings.Join(got.Notes, "; "); !strings.Contains(notes, "cut off at its limit") || len(got.Spans[0].Attrs) != 0 {
+		t.Errorf("notes %q and attributes %v, want a note that the trace was cut off, and none", notes, got.Spans[0].Attrs)
 	}
 }

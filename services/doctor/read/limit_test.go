@@ -5,6 +5,8 @@ import (
 	"io"
 	"strings"
 	"testing"
+
+	"github.com/klauspost/compress/zstd"
 )
 
 // Input over the limit is rejected, not truncated: the diagnosis of a truncated trace would be wrong.
@@ -26,6 +28,22 @@ func TestBlank(t *testing.T) {
 				t.Errorf("%q and %d blanks: %v, want %v", in, blank, err, want)
 			}
 		}
+	}
+}
+
+// What compressed messages become counts as input, too, all of them together.
+func TestDecompressedLimit(t *testing.T) {
+	w, err := zstd.NewWriter(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	message := w.EncodeAll(make([]byte, 600), nil)
+	f := &frames{builder: newBuilder(), left: 1000}
+	if text, err := f.decompress(message); err != nil || len(text) != 600 {
+		t.Errorf("the first message: %d bytes, %v", len(text), err)
+	}
+	if text, err := f.decompress(message); !errors.Is(err, errTooLarge) {
+		t.Errorf("the second message: %d bytes, %v, want %v", len(text), err, errTooLarge)
 	}
 }
 

@@ -80,7 +80,9 @@ func (b *builder) otlpSpan(c *cursor) pending {
 			p.Dropped += dropped(c.number())
 		}
 	}
+	b.noteWarnings()
 	status.describe(p.Span)
+	p.start.known = p.start.known && (p.start.n != 0 || p.end.n != 0) // protobuf's values of fields that were not set
 	if p.start.known && p.end.n == 0 {
 		b.note("without an end, treated as zero-length")
 		p.Mistimed = true
@@ -165,7 +167,11 @@ func (b *builder) otlpAttrs(c *cursor) trace.Attrs {
 				a.Value = b.otlpValue(c)
 			}
 		}
-		list = append(list, a)
+		if ofJaeger(a.Key) {
+			b.ownAttribute(a)
+		} else {
+			list = append(list, a)
+		}
 	}
 	b.slabs.list = list
 	return b.slabs.attributes(list)

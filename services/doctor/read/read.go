@@ -1,14 +1,24 @@
-// Package read turns the exports of tracing back ends into traces: Jaeger JSON, OTLP JSON (the Collector's file exporter, Grafana
-// Tempo's responses, keys in camelCase or snake_case) and Zipkin v2 JSON, each also gzipped, and the responses of a running Jaeger
-// or Tempo. Call [All] for a file, [Jaeger] or [Tempo] for an address.
+// Package read turns the exports of tracing back ends into traces. Call [All] for a file, [Jaeger] or [Tempo] for an address.
 //
-// The format is detected. Whatever had to be repaired or left out is counted in the trace's Notes.
+// The format is detected. These are read:
+//
+//   - Jaeger JSON: of its API and its pages, and of its protobuf
+//   - OTLP JSON: the Collector's file exporter, Grafana Tempo's responses, with or without the outer objects
+//   - OTLP protobuf: a request, and what the Collector's file exporter writes as proto, or compressed with zstd
+//   - what OpenTelemetry prints: Go's stdouttrace, and the console exporters of Python and JavaScript
+//   - Zipkin JSON, v2 and v1
+//   - documents of spans in Elasticsearch and OpenSearch: Elastic APM's, OpenTelemetry's, Jaeger's, Data Prepper's
+//   - AWS X-Ray, Datadog and SkyWalking
+//
+// Each may be compressed with gzip or zstd. What is not a trace is rejected by its name, see refused.go. Whatever had to be repaired or
+// left out is counted in the trace's Notes.
+//
+// Jaeger JSON, OTLP JSON and Zipkin v2 are read key by key, by document. The others are read by records, one object after the other:
+// the table in forms.go says by which keys sniff recognizes them, and what reads them.
 package read
 
 import (
-	"bufio"
 	"bytes"
-	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
@@ -34,59 +44,19 @@ func All(r io.Reader) ([]*trace.Trace, error) {
 
 // parse is All for inputs that may be empty.
 func parse(r io.Reader) ([]*trace.Trace, error) {
-	text, err := unpack(r)
+	in, err := unpack(r)
 	if err != nil {
 		return nil, err
 	}
-	in := bufio.NewReaderSize(&limited{r: text, left: MaxBytes}, maxFirstLine)
-	if err := looksLikeJSON(in); err != nil {
-		return nil, err
+	b := newBuilder()
+	read, err := detect(in)
+	if err == nil {
+		err = read(b, in)
 	}
-	d := &document{builder: newBuilder()}
-	if err := d.all(in); err != nil {
-		return nil, err
-	}
-	return d.traces(), nil
-}
-
-// unpack returns r without its gzip compression, if it has one.
-func unpack(r io.Reader) (io.Reader, error) {
-	in := bufio.NewReader(r)
-	magic, err := in.Peek(2)
-	if err != nil && err != io.EOF {
-		return nil, err
-	}
-	if !bytes.Equal(magic, []byte{0x1f, 0x8b}) {
-		return in, nil
-	}
-	z, err := gzip.NewReader(in)
 	if err != nil {
-		return nil, fmt.Errorf("gzip, byte 0: %w", err)
+		return nil, err
 	}
-	return z, nil
-}
-
-// looksLikeJSON skips a byte order mark, and rejects input that cannot be a trace with an error that says what it is instead.
-func looksLikeJSON(in *bufio.Reader) error {
-	if bom, _ := in.Peek(3); bytes.Equal(bom, []byte("\xef\xbb\xbf")) {
-		in.Discard(3)
-	}
-	start, err := in.Peek(512)
-	text := bytes.TrimLeft(start, " \t\r\n")
-	offset := len(start) - len(text)
-	switch {
-	case len(text) == 0 && err == io.EOF:
-		return ErrEmpty
-	case len(text) == 0 && err != nil:
-		return err
-	case len(text) == 0 || text[0] == '{' || text[0] == '[':
-		return nil
-	case bytes.HasPrefix(start, []byte("\xff\xfe")) || bytes.HasPrefix(start, []byte("\xfe\xff")):
-		return errors.New("UTF-16 text: want UTF-8 (try: iconv -f UTF-16 -t UTF-8)") // PowerShell's > writes it
-	case text[0] == '<':
-		return fmt.Errorf("HTML or XML at byte %d: want Jaeger, OTLP or Zipkin JSON (a login page or a wrong address?)", offset)
-	}
-	return fmt.Errorf("not JSON at byte %d (%q): want Jaeger, OTLP or Zipkin JSON", offset, text[:1])
+	return b.judgeable()
 }
 
 // MaxBytes is the size limit of an input, after decompression: 1 GiB.

@@ -96,12 +96,17 @@ func id(s string, size int) string {
 	}
 	plain := strings.NewReplacer("-", "+", "_", "/").Replace(strings.TrimRight(s, "="))
 	if b, err := base64.RawStdEncoding.DecodeString(plain); err == nil && len(b) == size {
-		if strings.Trim(string(b), "\x00") == "" {
-			return ""
-		}
-		return hex.EncodeToString(b)
+		return idOf(b)
 	}
 	return s
+}
+
+// idOf is the bytes of an id as hex, empty if they are all zero.
+func idOf(b []byte) string {
+	if strings.Trim(string(b), "\x00") == "" {
+		return ""
+	}
+	return hex.EncodeToString(b)
 }
 
 // host is where a process ran, from its resource's attributes: the machine if known, else something narrower.

@@ -51,11 +51,25 @@ func (b *builder) zipkinSpan(c *cursor) pending {
 	}
 	p.Attrs = b.slabs.attributes(remote.describe(tags))
 	p.Error = hasError(p.Attrs)
+	if p.Kind == trace.Unknown {
+		p.Kind = kindByAnnotations(p.Events)
+	}
 	p.limit(duration)
 	if !duration.known {
 		b.note("without a duration, taken to end at the last annotation")
 	}
 	return p
+}
+
+// kindByAnnotations is the kind of a span in which the older format's annotations say it, as some converters leave them.
+func kindByAnnotations(events []trace.Event) trace.Kind {
+	kind := trace.Unknown
+	for _, e := range events {
+		if edge, known := zipkinEdges[e.Name]; known && kind != trace.Client {
+			kind = edge.kind
+		}
+	}
+	return kind
 }
 
 // limit sets the end and, if annotations have to give it, the start.

@@ -115,7 +115,7 @@ func (t *Trace) fillEnvelopes() (moved int) {
 		}
 		works := map[*Span]bool{} // of p's children, those that do something that has a span
 		for _, c := range p.Children {
-			works[c] = c.calling || len(c.Children) > 0
+			works[c] = c.calling || c.Remote() || len(c.Children) > 0
 		}
 		for _, e := range list {
 			inside := e.inside(p)
@@ -149,10 +149,11 @@ func envelopes(p *Span) []*Span {
 	return list
 }
 
-// inside lists the siblings of s, below p, that run within it, by start. Those that already lie within another one are not among them.
+// inside lists the siblings of s, below p, that run within it, by start: calls and other work of its process, and callees whose callers
+// left no span. Those that already lie within another one are not among them.
 func (s *Span) inside(p *Span) (list []*Span) {
 	for _, c := range p.Children {
-		if c != s && c.Parent == p && c.Process() == s.Process() && c.Kind != Consumer && s.Start <= c.Start && c.Start < s.End() && !c.Outlives(s) {
+		if c != s && c.Parent == p && !(c.Remote() && p.calling) && c.Kind != Consumer && s.Start <= c.Start && c.Start < s.End() && !c.Outlives(s) {
 			list = append(list, c)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 
 // diagnose examines the traces together, so that each is evidence for the others, except for what -ignore lists.
 func (o *options) diagnose(traces []*trace.Trace) []report.Case {
+	limitMemory(traces)
 	reports := doctor.DiagnoseAll(traces, doctor.Ignore(o.ignored.Reason))
 	cases := make([]report.Case, len(traces))
 	for i, t := range traces {

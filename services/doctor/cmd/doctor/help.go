@@ -20,10 +20,11 @@ const usageHelp = `doctor reads a distributed trace and reports where the time w
   doctor explain KIND                explain a kind of finding: how its rule works, and what can mislead it
   doctor help                        print this text
 
-Files may be Jaeger JSON (from its API or downloaded from its UI), OTLP JSON (one document, or one per line as the
-Collector's file exporter writes it; camelCase or snake_case; also Grafana Tempo's responses) or Zipkin v2 JSON, plain
-or gzipped, up to 1 GiB. The format is detected. Notes at the end of a report list anything unreadable, repaired or
-missing.
+Files may be Jaeger JSON (from its API or its UI), OTLP as JSON (one document, or one per line as the Collector's file
+exporter writes it; also Grafana Tempo's responses) or as protobuf (a request, or the file exporter's), what the consoles
+of OpenTelemetry print in Go, Python and JavaScript, Zipkin JSON, span documents from Elasticsearch or OpenSearch
+(Elastic APM's, OpenTelemetry's, Jaeger's), and traces of X-Ray, Datadog and SkyWalking; plain or compressed with gzip
+or zstd, up to 1 GiB. The format is detected. Notes at the end of a report list anything unreadable, repaired or missing.
 
 `
 

@@ -61,18 +61,7 @@ type Exam struct {
 // NewExam examines a trace by itself. [NewHistory] then connects it with the others.
 func NewExam(t *trace.Trace, parser *call.Parser) *Exam {
 	e := &Exam{Trace: t, Root: Headline(t), Model: path.New(t), norms: map[call.Question]Norm{}}
-	e.Dark = sync.OnceValue(e.findDark)
-	e.Turns = sync.OnceValue(e.findTurns)
-	e.Bursts = sync.OnceValue(e.findBursts)
-	e.uses = sync.OnceValue(e.findUses)
-	e.Retries = sync.OnceValue(e.findRetries)
-	e.Spins = sync.OnceValue(e.findSpins)
-	e.pauses = sync.OnceValue(e.findPauses)
-	e.workedUntil = sync.OnceValue(e.findWorkedUntil)
-	e.pairs = sync.OnceValue(func() []*Loop { return e.findLoops(2) })
-	e.Loops = sync.OnceValue(func() []*Loop { return e.findLoops(3) })
-	e.origins = sync.OnceValue(e.findOrigins)
-	e.durations = sync.OnceValue(e.callDurations)
+	e.Forget()
 	e.Self = make([]trace.Micros, len(t.Spans))
 	e.Total = make([]trace.Micros, len(t.Spans))
 	e.Entry = make([]*trace.Span, len(t.Spans))
@@ -92,6 +81,24 @@ func NewExam(t *trace.Trace, parser *call.Parser) *Exam {
 	e.findIdling()
 	e.Places = e.findPlaces()
 	return e
+}
+
+// Forget frees what was computed on first use. It is computed again if it is needed again, which is seldom: other exams ask for the calls
+// and the spans of this one.
+func (e *Exam) Forget() {
+	e.Dark = sync.OnceValue(e.findDark)
+	e.Turns = sync.OnceValue(e.findTurns)
+	e.Bursts = sync.OnceValue(e.findBursts)
+	e.uses = sync.OnceValue(e.findUses)
+	e.Retries = sync.OnceValue(e.findRetries)
+	e.Spins = sync.OnceValue(e.findSpins)
+	e.pauses = sync.OnceValue(e.findPauses)
+	e.workedUntil = sync.OnceValue(e.findWorkedUntil)
+	e.pairs = sync.OnceValue(func() []*Loop { return e.findLoops(2) })
+	e.Loops = sync.OnceValue(func() []*Loop { return e.findLoops(3) })
+	e.origins = sync.OnceValue(e.findOrigins)
+	e.durations = sync.OnceValue(e.callDurations)
+	e.Model.Forget()
 }
 
 // sum adds Self up into Total, children before parents, and finds the entries, parents before children.
