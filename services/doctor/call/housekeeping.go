@@ -73,23 +73,26 @@ func prepares(s *trace.Span) bool {
 // skipUnsent marks the executions of a statement that database/sql of Go did not send. A driver that cannot send a statement together with
 // its values returns ErrSkip; then the statement is prepared, and executed again. Wrappers record both.
 func skipUnsent(calls []*Call) {
-	const (
-		nearby = 16 // calls; others may run at the same time
-		atOnce = trace.Millisecond
-		hardly = 200 * trace.Micros(1)
-	)
+	const nearby = 16 // calls; others may run at the same time
 	for i, c := range calls {
 		if c.Statement == nil || !prepares(c.Span) {
 			continue
 		}
 		for _, b := range slices.Backward(calls[max(0, i-nearby):i]) {
-			pause := c.Span.Start - b.Span.End()
-			if b.Span.Parent == c.Span.Parent && b.Statement == c.Statement && !b.Housekeeping && b.Span.Duration <= hardly && pause >= 0 && pause <= atOnce {
+			if b.Statement == c.Statement && !b.Housekeeping && unsent(b.Span, c.Span) {
 				b.Housekeeping, b.Failed = true, false
 				break
 			}
 		}
 	}
+}
+
+// unsent reports whether an execution of a statement only found out that it has to be prepared, which happens right after it.
+func unsent(execution, preparation *trace.Span) bool {
+	const atOnce = trace.Millisecond
+	pause := preparation.Start - execution.End()
+	return execution.Parent == preparation.Parent && pause >= 0 && pause <= atOnce &&
+		(leftToPrepare(execution) || execution.Duration < min(atOnce, preparation.Duration/2))
 }
 
 // manages reports whether a database operation without a text manages a session.

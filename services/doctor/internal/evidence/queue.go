@@ -159,21 +159,22 @@ func (h *History) stairs(q call.Question, s *trace.Span) (stairs Staircase, ok b
 }
 
 // mostlyEven reports whether most of many distances are about the same, and none is much shorter: what is waited for takes that long, and
-// sometimes longer. Of random distances, a sixth is that close to the median.
+// sometimes longer. Of random distances, a sixth is that close to the median, and hardly any is that close to the shortest.
 func mostlyEven(steps []trace.Micros) bool {
 	if len(steps) < 6 {
 		return false
 	}
-	near, median := 0, Median(steps)
+	shortest, median := slices.Min(steps), Median(steps)
+	nearShortest, nearMedian := 0, 0
 	for _, s := range steps {
-		if s < median/2 {
-			return false
+		if s*4 <= shortest*5 {
+			nearShortest++
 		}
 		if max(s-median, median-s) <= median/4 {
-			near++
+			nearMedian++
 		}
 	}
-	return near*3 >= len(steps)*2
+	return nearShortest >= 4 && nearShortest*2 >= len(steps) || nearMedian*3 >= len(steps)*2 && shortest >= median/2
 }
 
 // inOrderOfStart reports whether runs, which are in the order in which they ended, started in that order, except for those that started

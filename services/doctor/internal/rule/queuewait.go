@@ -151,8 +151,8 @@ func newStaircaseWait(e *evidence.Exam, q evidence.Queued) Suspicion {
 	default:
 		f.Reason("each request holds the resource that long, and this one only waits")
 	}
-	f.Fix = fmt.Sprintf("hold what `%s` waits for, such as a lock that lasts until the end of a transaction, for a shorter time; "+
-		"the queue may move to the next limit", s.Name)
+	f.Fix = fmt.Sprintf("hold what %s waits for, such as a lock that lasts until the end of a transaction, for a shorter time; "+
+		"the queue may move to the next limit", queuedName(e, s))
 	return f
 }
 
@@ -167,7 +167,15 @@ func newQueueWait(e *evidence.Exam, s *trace.Span, wait trace.Micros) Suspicion 
 	f.Low = []path.Change{path.LessSelfTime(s, wait/2)}
 	f.High = []path.Change{path.LessSelfTime(s, wait)}
 	f.Unless = "the requests were started at these intervals, or are meant to run one at a time"
-	f.Fix = fmt.Sprintf("do less in `%s` while holding what the others wait for, or split that up; the queue may move to the next limit",
-		s.Name)
+	f.Fix = fmt.Sprintf("do less in %s while holding what the others wait for, or split that up; the queue may move to the next limit",
+		queuedName(e, s))
 	return f
+}
+
+// queuedName is the name of what waits for its turn. Clients of HTTP name their spans by the method only.
+func queuedName(e *evidence.Exam, s *trace.Span) string {
+	if c := e.CallOf[s.Index]; c != nil && !c.Store {
+		return e.Describe(s)
+	}
+	return "`" + s.Name + "`"
 }
