@@ -155,11 +155,16 @@ func (l *Load) readyAt(s *trace.Span) trace.Micros {
 	}
 	ready := s.Parent.Start
 	for _, c := range lastSiblings(s) {
-		if c.End() <= s.Start && !(l.spanned && mayWait(c, s)) {
+		if c.End() <= s.Start && !(l.spanned && mayWait(c, s)) && !checks(c, s) {
 			ready = max(ready, c.End())
 		}
 	}
 	return min(ready, s.Start)
+}
+
+// checks reports whether before is what a driver does with a connection that it has just got, before it uses it for s.
+func checks(before, s *trace.Span) bool {
+	return before.Duration+s.Start-before.End() < Soon && before.End() <= s.Start && call.Housekeeping(before)
 }
 
 // mayWait reports whether before may be the wait for s: it has no children, is not a call, and ends where s starts.
