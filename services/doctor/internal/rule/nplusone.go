@@ -21,7 +21,7 @@ called in turn count as one callee. If a list was fetched from the same callee j
 certain.
 
 It is not an N+1 if each call already requests several items: a list of keys (IN, = ANY, unnest), rows of VALUES,
-a command with many keys, a pipeline, or a method named as a batch (BatchGet…, bulkWrite, _msearch). Nor is it
+a command with many keys, a pipeline with the same command for several keys, or a method named as a batch (BatchGet…, bulkWrite, _msearch). Nor is it
 one if the calls fetch pages or read a cursor (see pagination), repeat the same key (see repeated-calls), go to
 different hosts (shards), or repeat the same key at even intervals (polling). Calls that all run at once take
 hardly longer than one call would: they add load rather than latency, and are only mentioned. So are calls that were
