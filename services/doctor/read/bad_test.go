@@ -50,6 +50,27 @@ func TestErrors(t *testing.T) {
 	}
 }
 
+// An error quotes only the beginning of a long text, or it would be as long as the input.
+func TestErrorsAreShort(t *testing.T) {
+	long := strings.Repeat("ö", 10_000)
+	for name, input := range map[string]string{
+		"a string for data":      `{"data":"` + long + `"}`,
+		"a string for spans":     `{"data":[{"spans":"` + long + `"}]}`,
+		"a key":                  `{"` + long + `":1}`,
+		"a server's message":     `{"errors":[{"code":500,"msg":"` + long + `"}]}`,
+		"a message of Tempo's":   `{"message":"` + long + `"}`,
+		"an error of any form":   `{"error":{"x":"` + long + `"}}`,
+		"a trace without times":  `{"data":[{"traceID":"` + long + `","spans":[{"spanID":"1","operationName":"op"}]}]}`,
+		"a record that is text":  `{"data":{"trace":{"spans":[{"segmentId":"1","spanId":1,"parentSpanId":0}],"x":"` + long + `"}}}`,
+		"a key without a colon":  `{"trace_id":"1","span_id":"2","start":1,"duration":2,"` + long + `" 5}`,
+		"a string for a segment": `{"Segments":[{"Id":"1","Document":"` + long + `"}]}`,
+	} {
+		if _, err := read.All(strings.NewReader(input)); err == nil || len(err.Error()) > 1000 || strings.ContainsRune(err.Error(), '\uFFFD') {
+			t.Errorf("%s: an error of %d bytes, want one of at most 1000: %.100v", name, len(fmt.Sprint(err)), err)
+		}
+	}
+}
+
 // Wherever an input is cut, it is either rejected, or read with a note in each trace that it was cut.
 func TestCutAnywhere(t *testing.T) {
 	for name, input := range sameCall {

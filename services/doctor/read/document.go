@@ -117,7 +117,7 @@ func (d *document) value(tok jsontext.Token, list func() error) error {
 	case '[':
 		return list()
 	}
-	return fmt.Errorf("found %v, want an object or a list", tok)
+	return fmt.Errorf("found %s, want an object or a list", brief(tok.String()))
 }
 
 // wrapper reads the fields of an object whose opening brace was consumed: a Jaeger response or trace, or an OTLP request.
@@ -147,7 +147,7 @@ func (d *document) wrapper() error {
 			return d.message()
 		}
 		if len(d.keys) < 8 {
-			d.keys = append(d.keys, fmt.Sprintf("%q", key))
+			d.keys = append(d.keys, fmt.Sprintf("%q", brief(key)))
 		}
 		return d.SkipValue()
 	})

@@ -9,6 +9,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -49,14 +50,14 @@ func failureText(raw []byte) string {
 		plain = cmp.Or(one.Msg, one.Message)
 	case json.Unmarshal(raw, &plain) == nil:
 	}
-	return cmp.Or(plain, string(raw))
+	return brief(cmp.Or(plain, string(raw)))
 }
 
 // message remembers what a server wrote with a partial trace, as Grafana Tempo does, or instead of a trace.
 func (d *document) message() error {
 	return d.whole(func(c *cursor) {
 		if message := string(c.text()); message != "" && message != "null" && d.failed == "" {
-			d.failed = serverError(message)
+			d.failed = serverError(brief(message))
 		}
 	})
 }
@@ -124,6 +125,21 @@ func (d *document) afterComma(err *jsontext.SyntacticError) byte {
 		return rest[0]
 	}
 	return 0
+}
+
+// maxQuoted is how many bytes of an input an error quotes.
+const maxQuoted = 200
+
+// brief is the beginning of a text from the input, for an error: a string may be as long as the input.
+func brief(text string) string {
+	if len(text) <= maxQuoted {
+		return text
+	}
+	end := maxQuoted
+	for end > 0 && !utf8.RuneStart(text[end]) {
+		end--
+	}
+	return strings.Clone(text[:end]) + "…"
 }
 
 func cutOff(err error) bool { return errors.Is(err, io.ErrUnexpectedEOF) }

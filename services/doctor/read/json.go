@@ -35,7 +35,7 @@ func (d *document) open(kind jsontext.Kind, want string) (empty bool, err error)
 	}
 	empty = tok.Kind() == 'n'
 	if !empty && tok.Kind() != kind {
-		err = fmt.Errorf("found %v, want %s", tok, want)
+		err = fmt.Errorf("found %s, want %s", brief(tok.String()), want)
 	}
 	return empty, err
 }
