@@ -82,6 +82,8 @@ func (d *document) lines(in *bufio.Reader) error {
 		d.Decoder = newDecoder(bytes.NewReader(line))
 		err := d.documents()
 		switch {
+		case errors.Is(err, errTooMany):
+			return d.locate(err)
 		case end != nil && end != io.EOF && !cutOff(end):
 			return d.locate(end)
 		case end != nil && len(d.order) > 0 && (cutOff(err) || cutOff(end)):

@@ -78,5 +78,5 @@ func (d *document) whole(read func(*cursor)) error {
 	if read(c); c.wrong {
 		d.note("with a field of the wrong type, read without it")
 	}
-	return nil
+	return d.tooMany()
 }

@@ -27,6 +27,9 @@ func (l *lines) all(in *bufio.Reader) error {
 		}
 		l.line(bytes.TrimRight(line, "\r\n"), err == nil)
 		l.before += int64(len(line))
+		if full := l.tooMany(); full != nil {
+			return l.locate(full, 0)
+		}
 		if err != nil {
 			return l.end(cutOff(err))
 		}
