@@ -62,6 +62,9 @@ func (d *document) message() error {
 	})
 }
 
+// errForeign means that the keys of an object, which follow, are those of no format.
+var errForeign = errors.New("no key of Jaeger, OTLP or Zipkin JSON among")
+
 // verdict is the error for well-formed JSON without a span. If there are spans, it notes what a server wrote with them.
 func (d *document) verdict() error {
 	keys := strings.Join(d.keys, ", ")
@@ -72,9 +75,9 @@ func (d *document) verdict() error {
 	case len(d.order) > 0:
 		return nil
 	case d.format == "" && keys != "" && d.failed != "":
-		return fmt.Errorf("no key of Jaeger, OTLP or Zipkin JSON among %s; its message is: %w%s", keys, d.failed, guess(d.keys))
+		return fmt.Errorf("%w %s; its message is: %w%s", errForeign, keys, d.failed, guess(d.keys))
 	case d.format == "" && keys != "":
-		return fmt.Errorf("no key of Jaeger, OTLP or Zipkin JSON among %s%s", keys, guess(d.keys))
+		return fmt.Errorf("%w %s%s", errForeign, keys, guess(d.keys))
 	case d.failed != "":
 		return fmt.Errorf("no trace in it, only an error: %w", d.failed)
 	case len(d.notes) > 0:
