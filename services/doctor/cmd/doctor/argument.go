@@ -64,6 +64,9 @@ func parseAddress(arg string, now time.Time) (target, error) {
 	if err != nil {
 		return target{}, fmt.Errorf("not an address: %w", err)
 	}
+	if err := hostedPage(u); err != nil {
+		return target{}, err
+	}
 	at := func(path string) string {
 		return (&url.URL{Scheme: u.Scheme, User: u.User, Host: u.Host, Path: path}).String()
 	}
