@@ -62,8 +62,11 @@ func (d *document) message() error {
 	})
 }
 
+// formatsStep is what to do about a format that is not known.
+const formatsStep = "try: doctor help, which lists the formats"
+
 // errForeign means that the keys of an object, which follow, are those of no format.
-var errForeign = errors.New("no key of Jaeger, OTLP or Zipkin JSON among")
+var errForeign = errors.New("no format that doctor reads has the keys")
 
 // verdict is the error for well-formed JSON without a span. If there are spans, it notes what a server wrote with them.
 func (d *document) verdict() error {
@@ -96,7 +99,7 @@ func guess(keys []string) string {
 			return " (a log, not a trace)"
 		}
 	}
-	return ""
+	return " (" + formatsStep + ")"
 }
 
 // locate adds where an error occurred: the detected format, and the byte.
