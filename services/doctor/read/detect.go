@@ -68,6 +68,7 @@ func wrapsKnown(path []string) bool {
 
 // isConsole reports whether the output of a program has spans in it.
 func isConsole(text []byte) bool {
+	text = uncontained(text)
 	if bytes.IndexByte(text, 0x1b) >= 0 {
 		text = uncoloured(text)
 	}

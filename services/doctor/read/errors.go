@@ -95,7 +95,7 @@ func guess(keys []string) string {
 		switch key {
 		case `"resourcemetrics"`, `"resourcelogs"`:
 			return " (" + errNotTraces.Error() + ")"
-		case `"level"`, `"severity"`, `"lvl"`, `"loglevel"`, `"log.level"`:
+		case `"log"`, `"level"`, `"severity"`, `"lvl"`, `"loglevel"`, `"log.level"`:
 			return " (a log, not a trace)"
 		}
 	}
