@@ -115,7 +115,7 @@ func (s *server) credentials(body *bufio.Reader) string {
 	case strings.Contains(s.base, "/api/datasources/proxy/"): // Grafana
 		return "-header 'Authorization: Bearer TOKEN'"
 	}
-	return fmt.Sprintf("-%s http://USER:PASSWORD@HOST", s.product)
+	return fmt.Sprintf("-header 'Authorization: Bearer TOKEN', or -%s http://USER:PASSWORD@HOST", s.product)
 }
 
 // decode reads traces, or the server's error message, from a response in JSON.
