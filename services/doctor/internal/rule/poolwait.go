@@ -15,8 +15,8 @@ var poolWait = Rule{
 	Kind:  "pool-wait",
 	Lead:  "{service} waits for a free connection[ to {callee}]",
 	Title: "Waiting for a connection that others hold, before the work can start",
-	Doc: `There are four kinds of proof. The trace records it: a span on the critical path is named for acquiring or
-checking out a connection, or the step in which an HTTP client gets one says that another request had it. If nothing
+	Doc: `There are four kinds of proof. The trace records it: a span on the critical path, or alongside it until a call on the
+path begins, is named for acquiring or checking out a connection, or the step in which an HTTP client gets one says that another request had it. If nothing
 shows that another call held a connection meanwhile, the confidence is lower, and waits below 10 ms are only
 mentioned, because checking out a free connection or opening a new one takes as long.
 
