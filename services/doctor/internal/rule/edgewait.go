@@ -18,11 +18,18 @@ var edgeWait = Rule{
 and that time is on the critical path. Only durations are compared, so the clocks may disagree.
 
 Compare this with the other edges of the caller. If only one edge is slow, look at the network, a proxy, the
-callee's accept queue, or the caller's connection pool for that callee. If calls to three or more callees are
-equally late (or to two, if the caller has no others and none of its calls is prompt), or if the caller's own
-unexplained time is a quarter as long, or if calls to three or more callees, with or without spans of their own, end
-at the moment at which one is handled that was answered long before (to two, if that is 100 ms or more), the caller itself is starved (CPU, garbage collection, event loop,
-threads), or everything behind its network interface is slow. The finding then names the caller.
+callee's accept queue, or the caller's connection pool for that callee.
+
+The caller itself is starved (CPU, garbage collection, event loop, threads), or everything behind its network
+interface is slow, if one of these holds; the finding then names the caller:
+
+(1) calls to three or more callees are equally late, or to two, if the caller has no others and none of its calls is
+prompt;
+
+(2) the caller's own unexplained time is a quarter as long as the time lost;
+
+(3) calls to three or more callees, with or without spans of their own, end together, though one of them was
+answered long before; two callees are enough if the answer waited for 100 ms or more.
 
 If the callee's span says that it was a cold start (faas.coldstart), the time until it begins went on starting an
 instance, and the finding says so.

@@ -22,15 +22,16 @@ mentioned, because checking out a free connection or opening a new one takes as 
 
 Or an attribute of a call states how long it waited.
 
-Or the calls of one request show it: four or more began before the first of them ended, but ended one after
-another, or k at a time at even distances, each as long as the first ones took; or the spans of the callee show
-that it worked on k of them at once. HTTP/2 and gRPC carry any number of calls over one connection; for them
-see queue-wait.
+Or the calls of one request show it: at least four began before the first of them ended, but ended one after
+another, or k at a time. Either the spans of the callee show that it worked on k of them at once, or at least four
+calls waited, at even distances (four in five within a quarter of the median), each about as long as the first ones
+took. HTTP/2 and gRPC carry any number of calls over one connection; for them see queue-wait.
 
-Or the load shows it, which takes other traces: the calls from one service to one store, in all traces together,
-run at most k at once, and exactly k for at least 60 % of the busy time; a call of this trace pauses while k
-others run, and starts within a millisecond of the end of one. Many drivers start their span only once they have
-a connection, so that waiting for the pool shows as such a pause.
+Or the load shows it, which takes other traces: the calls from one service to one callee, in all traces together,
+run at most k at once, and exactly k for at least 60 % of the busy time; and of the calls that pause while k others
+run, at least three, and four in five, start within a millisecond of the end of one. Many drivers start their span
+only once they have a connection, so that waiting for the pool shows as such a pause; a semaphore in the caller looks
+the same. One call at a time to something other than a store is a lock (see queue-wait).
 
 A loop that starts a call whenever another one ends looks the same from inside, and may be limited on purpose: it
 is only mentioned.
@@ -111,7 +112,11 @@ func newPoolWait(p *evidence.PoolUse) Suspicion {
 	if l.Most == 1 {
 		f.Unless += ", or is a lock that the calls hold"
 	}
+	limit := evidence.Times(l.Most, "connection")
+	if !c.Store {
+		limit = evidence.Times(l.Most, "call") + " at once"
+	}
 	f.Fix = fmt.Sprintf("allow %s more than %s to %s, or hold them for a shorter time; the queue may move to %s",
-		c.Caller, evidence.Times(l.Most, "connection"), c.Callee, c.Callee)
+		c.Caller, limit, c.Callee, c.Callee)
 	return f
 }
