@@ -19,7 +19,8 @@ func (p *Parser) command(c *Call, text, method string) {
 		c.Template = c.Span.Name
 		return
 	}
-	verb, keys := strings.ToLower(words[0]), words[1:]
+	verb := strings.ToLower(words[0])
+	keys, left := withoutElided(words[1:])
 	shown := text != "" && len(keys) > 0 && !strings.HasPrefix(keys[0], "?")
 	c.Template, c.Effect, c.NameOnly = verb, commandEffect(verb), !shown && more == ""
 	c.Cursor = cmp.Or(c.Cursor, CursorMethod(verb))
@@ -28,15 +29,25 @@ func (p *Parser) command(c *Call, text, method string) {
 		c.items = max(c.items, mostOfOne(text))
 		return
 	}
-	if n := wordsPerItem[verb]; n > 0 && shown {
-		c.items = max(c.items, len(keys)/n)
+	if n := wordsPerItem[verb]; n > 0 && (shown || left > 0) {
+		c.items = max(c.items, (len(keys)+left)/n)
 	}
 	if shown {
 		c.Template += " " + p.keyTemplate(keys[0])
 	}
-	if shown && (c.Effect == Writes || !slices.Contains(keys, "?")) {
+	if shown && (c.Effect == Writes || left == 0 && !slices.Contains(keys, "?")) {
 		c.Key = first
 	}
+}
+
+// withoutElided returns the words of a command that are shown, and how many more it has. The instrumentations of OpenTelemetry JS
+// (redis-common 0.38) leave most of them out: HGET cart [1 other arguments].
+func withoutElided(words []string) (shown []string, left int) {
+	n := len(words) - 3
+	if n < 0 || words[n][0] != '[' || words[n+1] != "other" || words[n+2] != "arguments]" {
+		return words, 0
+	}
+	return words[:n], Number(words[n][1:])
 }
 
 // mostOfOne is how often the most frequent of the commands occurs, one in each line.

@@ -123,7 +123,7 @@ func Connecting(s *trace.Span) bool {
 		return false
 	}
 	name := strings.ToLower(s.Name)
-	if i := strings.LastIndexByte(name, ' '); i > 0 && strings.IndexByte(name[i:], '.') > 0 {
+	if i := strings.LastIndexByte(name, ' '); i > 0 && strings.ContainsAny(name[i:], ".:") {
 		name = name[:i] // without the peer, which .NET's HTTP client appends: TLS client handshake api.example:443
 	}
 	switch word := lastWord(name); {

@@ -33,8 +33,8 @@ func (t *Trace) waiters() (changed bool) {
 }
 
 // Outlives reports whether s ended so long after p, its parent or an ancestor in the same process, that p did not wait for it. Spans
-// that end with the last byte of a response overrun their parent by a millisecond or two, and cover nearly all of it. A duration that
-// was cut to whole ticks ends up to one too early.
+// that end with the last byte of a response overrun their parent by a millisecond or two, or a few if the process is busy, and cover
+// nearly all of it. A duration that was cut to whole ticks ends up to one too early.
 func (s *Span) Outlives(p *Span) bool {
 	const resolution = 50 // µs: the cost of taking a timestamp
 	over := s.End() - p.End()
@@ -42,7 +42,7 @@ func (s *Span) Outlives(p *Span) bool {
 		return false
 	}
 	covered := p.End() - max(s.Start, p.Start)
-	return covered*5 < p.Duration*4 || over > max(2*Millisecond, p.Duration/50)
+	return covered*5 < p.Duration*4 || over > max(2*Millisecond, p.Duration/50, min(5*Millisecond, p.Duration/20))
 }
 
 // liftOutliving moves each span that outlives its parent to the nearest ancestor in its process that it does not outlive. GraphQL
@@ -60,6 +60,7 @@ func (t *Trace) liftOutliving() (lifted int) {
 				break
 			}
 			if p = p.Parent; !s.Outlives(p) && s.Start >= p.Start {
+				s.Parent.left = true
 				s.Parent = p
 				lifted++
 				break
@@ -118,6 +119,9 @@ func (t *Trace) fillEnvelopes() (moved int) {
 			works[c] = c.calling || c.Remote() || len(c.Children) > 0
 		}
 		for _, e := range list {
+			if e.Parent != p { // it lies within another one; each can hold the other if they are about as long
+				continue
+			}
 			inside := e.inside(p)
 			if slices.ContainsFunc(inside, func(c *Span) bool { return works[c] }) && e.filledBy(inside) {
 				works[e] = true
@@ -139,7 +143,7 @@ func envelopes(p *Span) []*Span {
 	}
 	var list []*Span
 	for _, c := range p.Children {
-		if len(c.Children) == 0 && c.Process() == p.Process() && (c.Kind == Internal || c.Kind == Unknown) && !c.calling && c.Duration >= p.Duration/10 {
+		if len(c.Children) == 0 && !c.left && c.Process() == p.Process() && (c.Kind == Internal || c.Kind == Unknown) && !c.calling && c.Duration >= p.Duration/10 {
 			list = append(list, c)
 		}
 	}
@@ -153,7 +157,8 @@ func envelopes(p *Span) []*Span {
 // left no span. Those that already lie within another one are not among them.
 func (s *Span) inside(p *Span) (list []*Span) {
 	for _, c := range p.Children {
-		if c != s && c.Parent == p && !(c.Remote() && p.calling) && c.Kind != Consumer && s.Start <= c.Start && c.Start < s.End() && !c.Outlives(s) {
+		within := s.Start <= c.Start && c.Start < s.End() && !c.Outlives(s) && (c.Duration <= s.Duration || c.calling)
+		if c != s && c.Parent == p && !(c.Remote() && p.calling) && c.Kind != Consumer && within {
 			list = append(list, c)
 		}
 	}

@@ -97,7 +97,7 @@ func (l *Load) waited(e *Exam, s *trace.Span) trace.Micros {
 	return 0
 }
 
-// Soon is how long after another call's end, a call may start that has waited for it.
+// Soon is how long after the end of one call another one may start that waited for it.
 const Soon = trace.Millisecond
 
 // blocked returns since when a call was ready that did not start at once, and whether others used the resource up to

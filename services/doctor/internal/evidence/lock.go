@@ -7,6 +7,8 @@ import (
 	"spanwise/doctor/trace"
 )
 
+// Waits for locks that a span or an event records.
+
 // NextAfter is the sibling that starts right when s ends, or nil.
 func NextAfter(s *trace.Span) *trace.Span {
 	if s.Parent == nil {

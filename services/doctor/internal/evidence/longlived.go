@@ -20,12 +20,12 @@ type sign struct {
 // streamSigns are the signs that protocols define, with where they come from. Package trace has the names of the attributes.
 var streamSigns = []sign{
 	{trace.Protocol, []string{"websocket", "ws"}, "a WebSocket"},                                                         // semantic conventions v1.43.0
-	{trace.URLScheme, []string{"ws", "wss"}, "a WebSocket"},                                                              // RFC 6455, 3; opentelemetry-instrumentation-asgi 0.60b0
+	{trace.URLScheme, []string{"ws", "wss"}, "a WebSocket"},                                                              // RFC 6455, 3; opentelemetry-instrumentation-asgi 0.66b2
 	{trace.HTTPStatus, []string{"101"}, "an upgraded connection"},                                                        // RFC 9110, 15.2.2; RFC 6455, 4.2.2 (WebSocket)
 	{trace.GraphQLType, []string{"subscription"}, "a subscription"},                                                      // GraphQL, October 2021, 6.2.3
 	{trace.ContentType, []string{eventStream}, "a stream of events"},                                                     // HTML, 9.2; any HTTP instrumentation that captures headers
 	{trace.AcceptedType, []string{eventStream}, "a stream of events"},                                                    // the same, in the request
-	{trace.ASGIEvent, []string{"websocket.receive", "websocket.disconnect", "http.disconnect"}, "a wait for the client"}, // opentelemetry-instrumentation-asgi 0.60b0
+	{trace.ASGIEvent, []string{"websocket.receive", "websocket.disconnect", "http.disconnect"}, "a wait for the client"}, // opentelemetry-instrumentation-asgi 0.66b2
 }
 
 const eventStream = "text/event-stream"

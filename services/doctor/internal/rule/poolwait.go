@@ -9,7 +9,6 @@ import (
 	"spanwise/doctor/finding"
 	"spanwise/doctor/internal/evidence"
 	"spanwise/doctor/path"
-	"spanwise/doctor/trace"
 )
 
 var poolWait = Rule{
@@ -23,16 +22,16 @@ mentioned, because checking out a free connection or opening a new one takes as 
 
 Or an attribute of a call states how long it waited.
 
-Or the calls of one request show it: four or more began before the first of them ended, but ended one after
-another, or k at a time at even distances, each as long as the first ones took; or the spans of the callee show
-that it worked on k of them at once. HTTP/2 and gRPC carry any number of calls over one connection; for them
-see queue-wait.
+Or the calls of one request show it: at least four began before the first of them ended, but ended one after
+another, or k at a time. Either the spans of the callee show that it worked on k of them at once, or at least four
+calls waited, at even distances (four in five within a quarter of the median), each about as long as the first ones
+took. HTTP/2 and gRPC carry any number of calls over one connection; for them see queue-wait.
 
 Or the load shows it, which takes other traces: the calls from one service to one callee, in all traces together,
-run at most k at once, and exactly k for at least 60 % of the busy time; a call of this trace pauses while k others
-run, and starts within a millisecond of the end of one. Many drivers start their span only once they have a
-connection, so that waiting for the pool shows as such a pause; a semaphore in the caller looks the same. One call
-at a time to something other than a store is a lock (see queue-wait).
+run at most k at once, and exactly k for at least 60 % of the busy time; and of the calls that pause while k others
+run, at least three, and four in five, start within a millisecond of the end of one. Many drivers start their span
+only once they have a connection, so that waiting for the pool shows as such a pause; a semaphore in the caller looks
+the same. One call at a time to something other than a store is a lock (see queue-wait).
 
 A loop that starts a call whenever another one ends looks the same from inside, and may be limited on purpose: it
 is only mentioned.
@@ -87,15 +86,12 @@ func newCheckout(e *evidence.Exam, c *evidence.Checkout) Suspicion {
 	if !c.Busy {
 		f.Reason("no other call is seen that held a connection meanwhile")
 		f.Confidence, f.Evidence = finding.Medium, finding.NeedsOtherTraces
-		if longest := slices.Max(evidence.Durations(c.Spans)); longest < opening {
+		if longest := slices.Max(evidence.Durations(c.Spans)); longest < evidence.Opening {
 			f.Minor, f.Confidence = true, finding.Low
 		}
 	}
 	return f
 }
-
-// opening is how long a driver may take to check a connection out that is free, or to open one.
-const opening = 10 * trace.Millisecond
 
 func newPoolWait(p *evidence.PoolUse) Suspicion {
 	l, c := p.Pauses[len(p.Pauses)-1].Load, p.Pauses[0].Call

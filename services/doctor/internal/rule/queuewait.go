@@ -14,21 +14,24 @@ var queueWait = Rule{
 	Kind:  "queue-wait",
 	Lead:  "{operation} in {service} waits for its turn",
 	Title: "Queueing behind other requests for something that serves one at a time: a lock, a row, a single worker; or a message in its queue",
-	Doc: `There are three kinds of proof. The trace records it: a span or an event on the critical path mentions waiting
-for a lock, a database gives up with the error code of a lock wait, or an attribute states how long a call was
-queued, locked out or throttled. Or the caller tries again and again: the same
-write on one key, which has no effect while another request holds the key (SET … NX, SETNX, INSERT … ON CONFLICT DO
-NOTHING), a function such as pg_try_advisory_lock, or a request that is answered by 409 or 423 until it succeeds. Or
-the load shows it, which takes other
-traces: the same call or operation in at least four traces overlaps, whatever its name, and the runs end like a
-staircase, one after another at even distances (coefficient of variation below 0.3) of 0.5 to 1.5 times the
-shortest run. That distance is the work of one run; the rest is waiting. This tells a slow query from a fast one
-in a queue. One interruption makes distances uneven: it is enough that two thirds of at least six are about the
-same, and none is shorter than half. Fewer than six runs must also start in the order in which they end, and take
-longer the later they end. If the shortest run takes less time than the distance, what the runs wait for is held
-while other work follows, such as the lock on a row until the end of the transaction; they must then end in the
-order in which they started. If it takes hardly any time (a fifth of the distance), the runs only wait. The
-deepest span that shows it is named, unless the wait of something below it explains the time.
+	Doc: `The trace may record it: a span or an event on the critical path mentions waiting for a lock, a database
+gives up with the error code of a lock wait, or an attribute states how long a call was queued, locked out or
+throttled.
+
+Or the caller tries again and again: the same write on one key, which has no effect while another request holds the
+key (SET … NX, SETNX, INSERT … ON CONFLICT DO NOTHING), a function such as pg_try_advisory_lock, or a request that
+is answered by 409 or 423 until it succeeds.
+
+Or the load shows it, which takes other traces: the same call or operation in at least four traces overlaps,
+whatever its name, and the runs end like a staircase: one after another, at even distances of 0.5 to 1.5 times the
+shortest run. That distance is the work of one run; the rest is waiting. This tells a slow query from a fast one in
+a queue. Distances are even if their coefficient of variation is below 0.3 or, of six or more, because some steps
+are interrupted, if two thirds are within a quarter of the median and none is less than half of it, or if half of
+them are within a quarter of the shortest. Runs in fewer than six traces must also start in the order in which they
+end, and take longer the later they end. If the shortest run takes less time than the distance, what the runs wait
+for is held while other work follows, such as the lock on a row until the end of the transaction; they must then end
+in the order in which they started. If it takes hardly any time (a fifth of the distance), the runs only wait. The deepest span that shows it is named, unless the wait of something below it
+explains the time.
 
 Work in the background waits, too: a message waits in its queue until a consumer takes it, and work that names its
 cause by a link waits for a worker. The time between the end of the one and the start of the other is the lag. The
@@ -40,8 +43,8 @@ together but ended a few at a time (see pool-wait). So do calls over any protoco
 it had begun to serve all of them. A loop that starts such a call whenever another one ends is only
 mentioned.
 
-Messages of one request show it, if they were handed over before the workers were free, and each was taken when
-another one was done. The request does not wait for them, so that it saves no time.
+Four or more messages of one request show it, if they were handed over before the workers were free, and each was
+taken when another one was done. The request does not wait for them, so that it saves no time.
 
 Saving: the run replayed without its wait; the cautious figure takes half. It is an upper bound: once one queue
 is gone, the next limit shows. For the lag of a queue, none is claimed.
