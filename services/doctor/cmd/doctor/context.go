@@ -9,7 +9,7 @@ import (
 // contexts are the headers in which services pass on a trace id: the value, perhaps after its name. The first group is the id, the second
 // the flags, if there are any; the last bit of the flags is 0 if the trace was not sampled.
 var contexts = []*regexp.Regexp{
-	regexp.MustCompile(`^(?i:trace(?:parent|response):\s*)?[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]?([0-9a-f])$`),                                        // W3C Trace Context
+	regexp.MustCompile(`^(?i:trace(?:parent|response):\s*)?[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]([0-9a-f])$`),                                         // W3C Trace Context
 	regexp.MustCompile(`^(?i:uber-trace-id:\s*)?([0-9a-f]{1,32}):[0-9a-f]{1,16}:[0-9a-f]{1,16}:[0-9a-f]?([0-9a-f])$`),                                            // Jaeger
 	regexp.MustCompile(`^(?i:b3:\s*)?([0-9a-f]{16}|[0-9a-f]{32})-[0-9a-f]{16}(?:-([01d])(?:-[0-9a-f]{16})?)?$`),                                                  // B3; d is for debug
 	regexp.MustCompile(`^(?i:x-cloud-trace-context:\s*)?([0-9a-f]{32})/[0-9]+(?:;o=([0-9]))?$`),                                                                  // Google Cloud
