@@ -50,11 +50,12 @@ func TestContainerLogs(t *testing.T) {
 	oneLine := strings.NewReplacer("\n", "", "\t", "").Replace(printedSpan)
 	for name, line := range containerLogs {
 		for _, span := range []string{printedSpan, oneLine} {
-			log := line("stdout", "listening on :8080")
+			var log strings.Builder
+			log.WriteString(line("stdout", "listening on :8080"))
 			for text := range strings.SplitSeq(span, "\n") {
-				log += line("stdout", text) + line("stderr", "2026/01/01 10:00:00 {")
+				log.WriteString(line("stdout", text) + line("stderr", "2026/01/01 10:00:00 {"))
 			}
-			if got := one(t, log); len(got.Spans) != 1 || got.Spans[0].Name != "GET /" || got.CutOff {
+			if got := one(t, log.String()); len(got.Spans) != 1 || got.Spans[0].Name != "GET /" || got.CutOff {
 				t.Errorf("%s: %d spans, %q, want 1 named GET /", name, len(got.Spans), got.Notes)
 			}
 		}
