@@ -184,9 +184,7 @@ func (l *Loop) WithoutRetries() *Loop {
 
 // Describe names what the loop requests, and from whom.
 func (l *Loop) Describe() string {
-	c := *l.Calls[0]
-	c.Callee = l.Callee()
-	return c.Describe()
+	return l.Calls[0].To(l.Callee()).Describe()
 }
 
 // Callee names the loop's callee, or the first of equal instances that take turns.
