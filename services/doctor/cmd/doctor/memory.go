@@ -22,7 +22,7 @@ func collectSeldom() {
 func limitMemory(traces []*trace.Trace) {
 	const (
 		many    = 50_000 // spans; fewer need little
-		perSpan = 500    // bytes
+		perSpan = 570    // bytes
 		among   = 1100   // bytes per span of several traces, which are examined together
 	)
 	spans := 0
