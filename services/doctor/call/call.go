@@ -161,6 +161,7 @@ func (p *Parser) Calls(t *trace.Trace) (list []*Call, of []*Call) {
 		p.read(s, &calls[i])
 		list[i], of[s.Index] = &calls[i], &calls[i]
 	}
+	skipUnsent(list)
 	p.groupVaryingPaths(list)
 	p.groupInstances(list)
 	return list, of

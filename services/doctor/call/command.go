@@ -6,32 +6,59 @@ import (
 	"strings"
 )
 
-// command reads a call to a key-value store. Each line of the text is a command; several are sent at once.
+// command reads a call to a key-value store. Each line of the text is a command; several are sent at once. They request as many items as
+// one of the commands occurs: INCR and EXPIRE of one key are for one item.
 func (p *Parser) command(c *Call, text, method string) {
-	first, more, _ := strings.Cut(strings.TrimSpace(cmp.Or(text, method, commandInName(c.Span.Name))), "\n")
+	text = strings.TrimSpace(text)
+	if opening, rest, _ := strings.Cut(text, "\n"); rest != "" && strings.EqualFold(opening, "multi") {
+		text = rest
+	}
+	first, more, _ := strings.Cut(cmp.Or(text, strings.TrimSpace(method), commandInName(c.Span.Name)), "\n")
 	words := strings.Fields(first)
 	if len(words) == 0 {
 		c.Template = c.Span.Name
 		return
 	}
-	verb, keys := strings.ToLower(words[0]), words[1:]
+	verb := strings.ToLower(words[0])
+	keys, left := withoutElided(words[1:])
 	shown := text != "" && len(keys) > 0 && !strings.HasPrefix(keys[0], "?")
 	c.Template, c.Effect, c.NameOnly = verb, commandEffect(verb), !shown && more == ""
 	c.Cursor = cmp.Or(c.Cursor, CursorMethod(verb))
 	c.batch = (c.batch || p.method(verb).batch || fieldCommands[verb]) && !shown
 	if more != "" {
-		c.items = max(c.items, 2+strings.Count(more, "\n"))
+		c.items = max(c.items, mostOfOne(text))
 		return
 	}
-	if n := wordsPerItem[verb]; n > 0 && shown {
-		c.items = max(c.items, len(keys)/n)
+	if n := wordsPerItem[verb]; n > 0 && (shown || left > 0) {
+		c.items = max(c.items, (len(keys)+left)/n)
 	}
 	if shown {
 		c.Template += " " + p.keyTemplate(keys[0])
 	}
-	if shown && (c.Effect == Writes || !slices.Contains(keys, "?")) {
+	if shown && (c.Effect == Writes || left == 0 && !slices.Contains(keys, "?")) {
 		c.Key = first
 	}
+}
+
+// withoutElided returns the words of a command that are shown, and how many more it has. The instrumentations of OpenTelemetry JS
+// (redis-common 0.38) leave most of them out: HGET cart [1 other arguments].
+func withoutElided(words []string) (shown []string, left int) {
+	n := len(words) - 3
+	if n < 0 || words[n][0] != '[' || words[n+1] != "other" || words[n+2] != "arguments]" {
+		return words, 0
+	}
+	return words[:n], Number(words[n][1:])
+}
+
+// mostOfOne is how often the most frequent of the commands occurs, one in each line.
+func mostOfOne(commands string) (most int) {
+	counts := map[string]int{}
+	for line := range strings.SplitSeq(commands, "\n") {
+		verb := strings.ToLower(FirstWord(line))
+		counts[verb]++
+		most = max(most, counts[verb])
+	}
+	return most
 }
 
 // wordsPerItem is how many words each item takes in the commands for several items.

@@ -24,7 +24,16 @@ func Failed(s *trace.Span) bool {
 		"FAILED_PRECONDITION", "OUT_OF_RANGE", "UNAUTHENTICATED":
 		return false
 	}
-	return s.Error && !foundNothing(s)
+	return s.Error && !foundNothing(s) && !leftToPrepare(s)
+}
+
+// leftToPrepare reports whether a span is marked as failed only because the driver of a database returned ErrSkip of Go's package
+// database/sql/driver: the statement is prepared instead.
+func leftToPrepare(s *trace.Span) bool {
+	const skip = "driver: skip fast-path" // Go 1.0 to 1.26
+	return strings.HasPrefix(s.Get(trace.StatusText), skip) || slices.ContainsFunc(s.Events, func(ev trace.Event) bool {
+		return strings.HasPrefix(ev.Attrs.Get("exception.message"), skip)
+	})
 }
 
 // foundNothing reports whether a client marked a span as failed because the callee found nothing. If the database returned an error code,

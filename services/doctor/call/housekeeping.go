@@ -2,6 +2,7 @@ package call
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"spanwise/doctor/trace"
@@ -43,7 +44,12 @@ func greeting(command string) bool {
 func housekeepingText(s *trace.Span) bool {
 	system, text := strings.ToLower(s.Get(trace.DBSystem)), s.Get(trace.DBText)
 	if KeyValueStores[system] {
-		return housekeepingCommands[FirstWord(text)]
+		for line := range strings.SplitSeq(strings.TrimSpace(text), "\n") {
+			if !housekeepingCommands[FirstWord(line)] {
+				return false
+			}
+		}
+		return true
 	}
 	if prepares(s) {
 		return true
@@ -58,10 +64,40 @@ func housekeepingText(s *trace.Span) bool {
 	return newStatement(normalise(q)).housekeeping
 }
 
+// Prepares reports whether a call only prepares a statement, which takes a connection like executing it.
+func (c *Call) Prepares() bool { return c.Statement != nil && prepares(c.Span) }
+
 // prepares reports whether a span sends the text of a statement only to prepare it.
 func prepares(s *trace.Span) bool {
 	first, _, _ := strings.Cut(s.Name, " ")
 	return strings.EqualFold(first, "prepare") || strings.EqualFold(lastWord(s.Name), "prepare")
+}
+
+// skipUnsent marks the executions of a statement that were not sent.
+func skipUnsent(calls []*Call) {
+	const nearby = 16 // calls; others may run at the same time
+	for i, c := range calls {
+		if !c.Prepares() {
+			continue
+		}
+		for _, b := range slices.Backward(calls[max(0, i-nearby):i]) {
+			if b.Statement == c.Statement && !b.Housekeeping && Unsent(b.Span, c.Span) {
+				b.Housekeeping, b.Failed = true, false
+				break
+			}
+		}
+	}
+}
+
+// Unsent reports whether an execution of a statement only found out that it has to be prepared, which happened right after it. A driver
+// that cannot send a statement together with its values returns ErrSkip to database/sql of Go; then the statement is prepared, and executed
+// again. Wrappers record both.
+func Unsent(execution, preparation *trace.Span) bool {
+	const atOnce = trace.Millisecond
+	pause := preparation.Start - execution.End()
+	return pause >= 0 && pause <= atOnce && execution.Parent == preparation.Parent && prepares(preparation) &&
+		(leftToPrepare(execution) || execution.Duration < min(atOnce, preparation.Duration/2)) &&
+		execution.Get(trace.DBText) == preparation.Get(trace.DBText)
 }
 
 // manages reports whether a database operation without a text manages a session.
@@ -87,7 +123,7 @@ func Connecting(s *trace.Span) bool {
 		return false
 	}
 	name := strings.ToLower(s.Name)
-	if i := strings.LastIndexByte(name, ' '); i > 0 && strings.IndexByte(name[i:], '.') > 0 {
+	if i := strings.LastIndexByte(name, ' '); i > 0 && strings.ContainsAny(name[i:], ".:") {
 		name = name[:i] // without the peer, which .NET's HTTP client appends: TLS client handshake api.example:443
 	}
 	switch word := lastWord(name); {

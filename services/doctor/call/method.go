@@ -109,4 +109,7 @@ func (p *Parser) rpc(c *Call) {
 		c.Effect = Acts
 	}
 	c.cloud()
+	if strings.HasPrefix(c.CloudOperation(), "List") {
+		c.Cursor = "NextToken" // or ContinuationToken, or Marker; otelaws 0.72 and others do not record it
+	}
 }

@@ -27,6 +27,7 @@ var (
 	waitingForConnection   = sections["waiting for a connection"]
 	lockWords              = sections["locks"]
 	lockWaitWords          = sections["waiting for locks"]
+	lockedThings           = sections["locked things"]
 	lockHaveWords          = words(sections["having locks"])
 	waitingInQueue         = sections["waiting in a queue"]
 	waitingForQuota        = sections["waiting for a quota"]
@@ -42,10 +43,11 @@ var KeyValueStores = sections["key-value stores"]
 // NamesLock reports whether a name contains a word for a lock.
 func NamesLock(name string) bool { return hasWord(Words(name), lockWords) }
 
-// NamesLockWait reports names such as lock, mutex.wait and acquireLock, but not names of work on locks, such as list-locks.
+// NamesLockWait reports names such as lock, cache.lock, mutex.wait and acquireLock, but not names of work on locks, such as list-locks.
 func NamesLockWait(name string) bool {
 	words := Words(name)
-	return hasWord(words, lockWords) && (len(words) == 1 || hasWord(words, lockWaitWords))
+	takes := len(words) == 1 || len(words) == 2 && lockedThings[words[0]] && lockWords[words[1]]
+	return hasWord(words, lockWords) && (takes || hasWord(words, lockWaitWords))
 }
 
 // NamesLockTaken reports whether the name of an event that mentions a lock says that the wait for it is over.

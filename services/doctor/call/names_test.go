@@ -41,6 +41,8 @@ func TestNames(t *testing.T) {
 		{connecting, named("dns.lookup")},
 		{connecting, named("DNS lookup api.example")},
 		{connecting, named("HTTP connection_setup api.example:443")},
+		{connecting, named("HTTP connection_setup api:8080")},
+		{connecting, named("socket connect 10.0.0.7:443")},
 		{connecting, named("TLS client handshake api.example:443")},
 		{connecting, named("redis.dial", "db.system", "redis")},
 		{connecting, named("prisma:client:connect")},

@@ -14,8 +14,8 @@ type Flag struct {
 	Unreached bool   // there was no connection to the upstream
 }
 
-// responseFlags are the response flags of Envoy that explain a failure, from "Response flags" in the documentation of its access log, v1.36.
-// Istio's proxies, Consul's and Contour's are Envoys too.
+// responseFlags are the response flags of Envoy that explain a failure, from %RESPONSE_FLAGS% in its documentation (Substitution Formatter);
+// accesslog.proto of go-control-plane 1.40 has the same, except UDO. Istio's proxies, Consul's and Contour's are Envoys too.
 var responseFlags = []Flag{
 	{"UF", "it could not connect to %s", true},
 	{"UH", "it knew no healthy host of %s", true},
@@ -31,7 +31,10 @@ var responseFlags = []Flag{
 	{"LR", "it reset the connection itself", false},
 	{"LH", "its own service failed the health check", false},
 	{"DC", "its client went away", false},
+	{"DR", "its client reset the request", false},
 	{"DPE", "its client violated the protocol", false},
+	{"IH", "its client sent an invalid value in one of Envoy's headers", false},
+	{"NFCF", "the configuration of a filter did not arrive in time", false},
 	{"SI", "the stream was idle for too long", false},
 	{"DT", "the request took longer than a connection may last", false},
 	{"UMSDR", "the stream reached its longest duration", false},
@@ -41,6 +44,7 @@ var responseFlags = []Flag{
 	{"FI", "it was told to inject this failure", false},
 	{"OM", "it was overloaded", false},
 	{"DO", "it was told to drop some of the requests", false},
+	{"UDO", "it was told to drop all requests", false},
 }
 
 // ProxyFlag returns the proxy's own diagnosis of the request in s; nil if there is none. Of several, the first counts that says that there

@@ -96,7 +96,7 @@ var units = map[string]time.Duration{
 var waitUnits = map[string]time.Duration{
 	// dd-trace 6.21 for JavaScript
 	"mysql.pool.wait_time": time.Millisecond, "mysql2.pool.wait_time": time.Millisecond, "mariadb.pool.wait_time": time.Millisecond,
-	// opentelemetry_ecto 1.1
+	// opentelemetry_ecto 1.2
 	"queue_time_microseconds": time.Microsecond, "queue_time_milliseconds": time.Millisecond, "queue_time_nanoseconds": time.Nanosecond,
 	// the metric of OpenTelemetry's conventions, on a span
 	"db.client.connection.wait_time": time.Second, "db.client.connections.wait_time": time.Millisecond,

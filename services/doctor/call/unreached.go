@@ -14,7 +14,8 @@ type Barrier struct {
 	words []string
 }
 
-// The barriers, and the words by which clients report them. Where it matters, a comment names who uses the words.
+// The barriers, and the words by which clients report them. Where it matters, a comment names who uses the words: Go 1.26, gRPC's C core and
+// grpc-go 1.85, Node 20 and its undici, .NET 9 (values of error.type), and the exceptions of Java and Python, whose names have not changed.
 var (
 	unresolved = &Barrier{"its name was not resolved", "check the name and the DNS record of %s, and whether it runs", []string{
 		"no such host", "server misbehaving", // Go, package net
@@ -23,9 +24,10 @@ var (
 		"unknownhost", "unresolvedaddress", // Java
 		"gaierror", "name or service not known", "nodename nor servname", "name does not resolve", "no address associated", // Python, libc
 		"resolve host", "failed to resolve", "could not resolve", // curl, urllib3, Rust
+		"name_resolution_error", "host_not_found", // .NET
 	}}
 	refused = &Barrier{"the connection was refused", "check that %s runs, and that it listens at this address", []string{
-		"connection refused", "econnrefused", "actively refused",
+		"connection refused", "econnrefused", "actively refused", "connection_refused",
 	}}
 	noRoute = &Barrier{"there is no route to it", "check the network to %s", []string{
 		"no route to host", "noroutetohost", "ehostunreach", "host is unreachable", "network is unreachable", "enetunreach", "host unreachable",
@@ -34,7 +36,7 @@ var (
 		"tls handshake", "tls: ", "x509: ", "err_tls", // Go, Node
 		"sslhandshake", "sslerror", "ssl handshake", "ssl routines", "handshake failure", "handshake_failure", "wrong version number", // Java, Python, OpenSSL
 		"certificate verify", "certificate has expired", "cert_has_expired", "certificate signed by", "self-signed certificate", "self signed certificate",
-		"bad certificate", "certificate required", "unable to verify the first certificate", "remotecertificate",
+		"bad certificate", "certificate required", "unable to verify the first certificate", "remotecertificate", "secure_connection_error",
 	}}
 	tooLate = &Barrier{"connecting took too long", "check that %s runs at this address, and that no firewall drops the packets", []string{
 		"connect timeout", "connecttimeout", "connect timed out", "connection timed out", "connect etimedout", "err_connect_timeout",

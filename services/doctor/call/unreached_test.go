@@ -15,6 +15,8 @@ func TestBarriers(t *testing.T) {
 		"14 UNAVAILABLE: Name resolution failed for target dns:basket:7000":                       unresolved,
 		"java.net.UnknownHostException: basket":                                                   unresolved,
 		"[Errno -2] Name or service not known":                                                    unresolved,
+		"name_resolution_error":                                                                   unresolved,
+		"secure_connection_error":                                                                 untrusted,
 		"dial tcp 10.0.0.7:5432: connect: connection refused":                                     refused,
 		"connect ECONNREFUSED 127.0.0.1:6379":                                                     refused,
 		"No connection could be made because the target machine actively refused it. (basket:80)": refused,
@@ -87,6 +89,7 @@ func TestProxyFlag(t *testing.T) {
 		{"URX,UF", "outbound|80||cart.shop.svc.cluster.local", "it could not connect to cart.shop.svc.cluster.local:80"},
 		{"URX", "cart", "all its attempts at cart failed"},
 		{"UT", "", "its upstream did not respond in time"},
+		{"DR", "cart", "its client reset the request"},
 		{"DC", "cart", "its client went away"},
 		{"-", "cart", ""}, {"", "", ""}, {"ZZ", "", ""},
 	} {

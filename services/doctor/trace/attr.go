@@ -2,8 +2,9 @@ package trace
 
 // A Meaning is a fact that attributes state, under names that have changed over the years. The newest name comes first.
 //
-// The names are those of the OpenTelemetry semantic conventions v1.43.0, followed by those of older conventions, Jaeger, Zipkin
-// and well-known agents.
+// The names are those of the OpenTelemetry semantic conventions v1.43.0, followed by those of the older ones since v1.4.0 and of
+// OpenTracing's 1.1. Comments give the source of any other name. Where that is "by hand", programs on GitHub set the attribute
+// themselves, and no instrumentation is known that does.
 type Meaning struct {
 	names []string
 	bit   uint64 // in Span.has
@@ -29,16 +30,17 @@ var (
 	HTTPMethod  = meaning("http.request.method", "http.method")
 	HTTPStatus  = meaning("http.response.status_code", "http.status_code")
 	HTTPRoute   = meaning("http.route")
-	URLFull     = meaning("url.full", "http.url", "http.uri")
-	URLPath     = meaning("url.path", "http.target", "http.path")
+	URLFull     = meaning("url.full", "http.url", "http.uri")     // http.uri: Finagle
+	URLPath     = meaning("url.path", "http.target", "http.path") // http.path: Zipkin
 	URLQuery    = meaning("url.query")
 	URLScheme   = meaning("url.scheme", "http.scheme")
 	Protocol    = meaning("network.protocol.name", "net.protocol.name", "net.app.protocol.name")
-	HTTPVersion = meaning("network.protocol.version", "http.flavor", "http.protocol.version")
+	HTTPVersion = meaning("network.protocol.version", "net.protocol.version", "net.app.protocol.version", "http.flavor")
 	URLPattern  = meaning("url.template")
 	Resend      = meaning("http.request.resend_count", "http.resend_count", "http.retry_count")
 	BodySize    = meaning("http.response.body.size", "http.response_content_length", "http.response.size")
 
+	// peer.hostname and peer.address: OpenTracing, and Datadog's tracers
 	PeerService = meaning("service.peer.name", "peer.service")
 	PeerAddress = meaning("server.address", "net.peer.name", "http.host", "peer.hostname", "network.peer.address",
 		"net.sock.peer.addr", "net.peer.ip", "peer.address")
@@ -49,26 +51,34 @@ var (
 	DBCollection = meaning("db.collection.name", "db.sql.table", "db.mongodb.collection", "db.cassandra.table", "aws.dynamodb.table_names",
 		"db.elasticsearch.path_parts.index")
 	DBOperation = meaning("db.operation.name", "db.operation")
-	DBText      = meaning("db.query.text", "db.statement", "sql.query", "cassandra.query")
+	DBText      = meaning("db.query.text", "db.statement", "sql.query", "cassandra.query") // the last two: dd-trace-go 2.12
 	DBSummary   = meaning("db.query.summary")
 	DBBatch     = meaning("db.operation.batch.size")
-	DBRows      = meaning("db.response.returned_rows", "db.rows_returned", "db.row_count", "db.result.rows", "db.result.row_count", "db.result.count",
-		"db.response.rows", "db.rows", "db.rows_fetched", "db.rows_iterated")
-	DBAffected = meaning("db.rows_affected", "pgx.rows_affected", "db.result.rows_affected", "db.response.affected_rows") // of a read: the rows it returned
+	// db.row_count: ddtrace 4 for Python. cassandra.row_count: dd-trace-go 2.12. The others: by hand
+	DBRows = meaning("db.response.returned_rows", "db.row_count", "cassandra.row_count", "db.rows_returned", "db.result.rows",
+		"db.result.row_count", "db.result.count", "db.response.rows", "db.rows", "db.rows_fetched", "db.rows_iterated")
+	// Of a read, the rows it returned. otelsql and otelgorm 0.3 (uptrace), gorm's plugin 0.1; otelpgx 0.13; dd-trace-go (pgx.v5); sqlx-otel
+	DBAffected = meaning("db.rows_affected", "pgx.rows_affected", "db.result.rows_affected", "db.response.affected_rows")
 	DBStatus   = meaning("db.response.status_code")
-	DBPool     = meaning("db.client.connection.pool.name", "db.client.connections.pool.name", "db.pool.name", "pool.name")
+	// db.pool.name: dd-trace for Java (HikariCP)
+	DBPool = meaning("db.client.connection.pool.name", "db.client.connections.pool.name", "db.pool.name", "pool.name")
 
 	RPCSystem  = meaning("rpc.system.name", "rpc.system")
 	RPCService = meaning("rpc.service")
 	RPCMethod  = meaning("rpc.method")
-	RPCStatus  = meaning("rpc.response.status_code", "rpc.grpc.status_code", "grpc.status_code", "grpc.status")
+	// grpc.status_code: Envoy. grpc.status: gRPC's plugin for OpenTelemetry
+	RPCStatus = meaning("rpc.response.status_code", "rpc.grpc.status_code", "grpc.status_code", "grpc.status")
 
 	GraphQLName = meaning("graphql.operation.name")
 	GraphQLType = meaning("graphql.operation.type")
 
-	AWSResource = meaning("aws.s3.bucket", "aws.s3.bucket_name", "aws.bucket.name", "aws.dynamodb.table_names", "aws.sqs.queue.url", "aws.queue.url",
-		"aws.kinesis.stream_name", "aws.stream.name", "aws.lambda.function_name", "faas.invoked_name", "aws.sns.topic.arn",
-		"aws.step_functions.state_machine.arn", "bucketname", "tablename", "queuename", "streamname", "functionname", "topicname")
+	// aws.bucket.name, aws.queue.url, aws.stream.name, aws.table.name, aws.lambda.function_name: the Java agent 2 (experimental
+	// attributes). aws.kinesis.stream.name: @opentelemetry/instrumentation-aws-sdk 0.78. aws.s3.bucket_name: dd-trace for JavaScript
+	// before bucketname and the rest, which dd-trace 6.21 and dd-trace-go 2.12 have
+	AWSResource = meaning("aws.s3.bucket", "aws.s3.bucket_name", "aws.bucket.name", "aws.dynamodb.table_names", "aws.table.name",
+		"aws.sqs.queue.url", "aws.queue.url", "aws.kinesis.stream_name", "aws.kinesis.stream.name", "aws.stream.name", "aws.lambda.function_name",
+		"faas.invoked_name", "aws.sns.topic.arn", "aws.step_functions.state_machine.arn", "bucketname", "tablename", "queuename", "streamname",
+		"functionname", "topicname")
 	AWSKey = meaning("aws.s3.key", "aws.secretsmanager.secret.arn", "aws.step_functions.activity.arn", "aws.lambda.resource_mapping.id")
 
 	MessagingSystem    = meaning("messaging.system")
@@ -77,13 +87,14 @@ var (
 	MessagingBatch     = meaning("messaging.batch.message_count")
 
 	ContentType  = meaning("http.response.header.content-type", "http.response.header.content_type", "http.response.content_type")
-	ASGIEvent    = meaning("asgi.event.type")
+	ASGIEvent    = meaning("asgi.event.type") // opentelemetry-instrumentation-asgi 0.66b2 for Python
 	AcceptedType = meaning("http.request.header.accept")
 	Runtime      = meaning("telemetry.sdk.language", "process.runtime.name") // of the process; Zipkin has them in each span
-	// OpenTelemetry, New Relic, Datadog's Lambda layer, Powertools for AWS Lambda
-	ColdStart = meaning("faas.coldstart", "faas.coldStart", "cold_start", "ColdStart")
+	// faas.coldStart and aws.lambda.coldStart: New Relic's agents, 13.20 for Node. cold_start: datadog-lambda-js 12.143. ColdStart:
+	// Powertools for AWS Lambda 2.36
+	ColdStart = meaning("faas.coldstart", "faas.coldStart", "aws.lambda.coldStart", "cold_start", "ColdStart")
 
-	ConnReused  = meaning("http.conn.reused")  // of Go's httptrace: the connection had served another request
+	ConnReused  = meaning("http.conn.reused")  // of otelhttptrace 0.72 for Go: the connection had served another request
 	ConnWasIdle = meaning("http.conn.wasidle") // and it lay ready in the pool
 
 	Component = meaning("component")

@@ -2,6 +2,8 @@ package trace
 
 import "slices"
 
+// Which spans are calls, and whom they call: the one that answered, or what other calls and the attributes name.
+
 // Remote reports whether s runs in another process than its parent, so that there is a network between them.
 func (s *Span) Remote() bool {
 	p := s.Parent

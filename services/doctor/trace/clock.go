@@ -5,6 +5,8 @@ import (
 	"slices"
 )
 
+// What the calls between two processes prove about the clocks of the two. The file skew.go moves the spans of clocks that are wrong.
+
 // leastSkew is the least skew that is corrected, in µs. A smaller one is as likely to be rounding.
 const leastSkew = Millisecond
 

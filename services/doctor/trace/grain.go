@@ -92,14 +92,21 @@ type grain struct {
 }
 
 // grow computes by how much s must move to end after its children, which themselves move as little as possible. A child that would
-// still end later does so for another reason.
+// still end later does so for another reason, and one that seems to start later need not be held.
 func (g grain) grow(s *Span) {
 	if !g.coarse[s.Index] {
 		return
 	}
 	end := s.End()
 	g.lay(s, s.Start, func(c *Span, start Micros) {
-		if over := start + c.Duration - end; over < tick {
+		if c.Start >= end {
+			return
+		}
+		over := start + c.Duration - end
+		if over >= tick { // where it is, it may fit: it need not start after those siblings
+			over = c.Start + g.least[c.Index] + c.Duration - end
+		}
+		if over < tick {
 			g.least[s.Index] = max(g.least[s.Index], over)
 		}
 	})
@@ -111,8 +118,11 @@ func (g grain) place(s *Span) (moved bool) {
 		if !g.coarse[c.Index] {
 			return
 		}
-		if fits := s.End() - c.Duration; start > fits {
-			start = max(c.Start, fits)
+		switch fits := s.End() - c.Duration; {
+		case fits < c.Start: // it ends after s in any case
+			start = c.Start + g.least[c.Index]
+		case start > fits:
+			start = fits
 		}
 		moved = g.move(c, start) || moved
 	})

@@ -5,11 +5,13 @@ import (
 	"strings"
 )
 
-// sidecars are the services by whose names the proxies of service meshes report, if not by those of the services that they stand for:
-// Envoy, Istio, Linkerd 2, Consul and Kuma.
+// The proxies of service meshes, which pass requests on and have spans of their own.
+
+// sidecars are the services by whose names the proxies of service meshes report, if not by those of the services that they stand for.
+// Those of the second line are names that people give; no mesh is known to set them.
 var sidecars = map[string]bool{
-	"proxy": true, "envoy": true, "envoy-proxy": true, "istio-proxy": true, "linkerd-proxy": true, "consul-dataplane": true, "kuma-dp": true,
-	"sidecar": true, "sidecar-proxy": true,
+	"unknown_service:envoy": true, "istio-proxy": true, "linkerd-proxy": true, // Envoy 1.40, Istio 1, Linkerd 2
+	"envoy": true, "envoy-proxy": true, "proxy": true, "sidecar": true, "sidecar-proxy": true,
 }
 
 // isProxy reports whether s is the span of a proxy of a service mesh. Envoy, and thus Istio, marks its spans component=proxy.

@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 )
 
+// How [New] repairs spans that cannot be true.
+
 // The largest start and duration, in µs, that New accepts: beyond the year 10,000, and one year. Their sum does not overflow.
 const (
 	maxStart    = 1 << 59

@@ -28,6 +28,7 @@ type Span struct {
 	Kind         Kind
 	Error        bool // status ERROR, or its older equivalents
 	calling      bool // set by New, see Calling
+	left         bool // set by New: a child outlived it, and was moved
 	OneThread    bool // its process runs one thing at a time: Node.js
 	Mistimed     bool // its recorded start or end was missing or impossible
 

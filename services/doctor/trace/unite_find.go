@@ -2,6 +2,8 @@ package trace
 
 import "strings"
 
+// How [Unite] finds the traces that are pieces of one request: by their ids, their missing parents, and their links.
+
 // halves joins traces whose id was cut to 64 bits, and padded with zeros.
 func (u *uniting) halves() {
 	const half = 16

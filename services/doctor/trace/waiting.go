@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
+	"unicode"
 )
 
 // The parent of a span is where its context came from, which is not always the span that waited for it. waiters finds the spans whose
@@ -33,8 +35,8 @@ func (t *Trace) waiters() (changed bool) {
 }
 
 // Outlives reports whether s ended so long after p, its parent or an ancestor in the same process, that p did not wait for it. Spans
-// that end with the last byte of a response overrun their parent by a millisecond or two, and cover nearly all of it. A duration that
-// was cut to whole ticks ends up to one too early.
+// that end with the last byte of a response overrun their parent by a millisecond or two, or a few if the process is busy, and cover
+// nearly all of it. A duration that was cut to whole ticks ends up to one too early.
 func (s *Span) Outlives(p *Span) bool {
 	const resolution = 50 // µs: the cost of taking a timestamp
 	over := s.End() - p.End()
@@ -42,7 +44,7 @@ func (s *Span) Outlives(p *Span) bool {
 		return false
 	}
 	covered := p.End() - max(s.Start, p.Start)
-	return covered*5 < p.Duration*4 || over > max(2*Millisecond, p.Duration/50)
+	return covered*5 < p.Duration*4 || over > max(2*Millisecond, p.Duration/50, min(5*Millisecond, p.Duration/20))
 }
 
 // liftOutliving moves each span that outlives its parent to the nearest ancestor in its process that it does not outlive. GraphQL
@@ -60,6 +62,7 @@ func (t *Trace) liftOutliving() (lifted int) {
 				break
 			}
 			if p = p.Parent; !s.Outlives(p) && s.Start >= p.Start {
+				s.Parent.left = true
 				s.Parent = p
 				lifted++
 				break
@@ -115,9 +118,12 @@ func (t *Trace) fillEnvelopes() (moved int) {
 		}
 		works := map[*Span]bool{} // of p's children, those that do something that has a span
 		for _, c := range p.Children {
-			works[c] = c.calling || len(c.Children) > 0
+			works[c] = c.calling || c.Remote() || len(c.Children) > 0
 		}
 		for _, e := range list {
+			if e.Parent != p { // it lies within another one; each can hold the other if they are about as long
+				continue
+			}
 			inside := e.inside(p)
 			if slices.ContainsFunc(inside, func(c *Span) bool { return works[c] }) && e.filledBy(inside) {
 				works[e] = true
@@ -131,7 +137,8 @@ func (t *Trace) fillEnvelopes() (moved int) {
 	return moved
 }
 
-// envelopes lists the longest inner spans without children below p, the shortest first.
+// envelopes lists the longest inner spans without children below p, the shortest first. Of several spans of one name none is an envelope:
+// they are steps that run at the same time.
 func envelopes(p *Span) []*Span {
 	const most = 8
 	if len(p.Children) < 2 {
@@ -139,20 +146,37 @@ func envelopes(p *Span) []*Span {
 	}
 	var list []*Span
 	for _, c := range p.Children {
-		if len(c.Children) == 0 && c.Process() == p.Process() && (c.Kind == Internal || c.Kind == Unknown) && !c.calling && c.Duration >= p.Duration/10 {
+		if len(c.Children) == 0 && !c.left && c.Process() == p.Process() && (c.Kind == Internal || c.Kind == Unknown) && !c.calling && c.Duration >= p.Duration/10 {
 			list = append(list, c)
 		}
 	}
 	slices.SortStableFunc(list, func(a, b *Span) int { return cmp.Compare(b.Duration, a.Duration) })
-	list = list[:min(len(list), most)]
+	list = slices.DeleteFunc(list[:min(len(list), most)], func(e *Span) bool {
+		return waitsForTurn(e.Name) || slices.ContainsFunc(p.Children, func(c *Span) bool { return c != e && c.Name == e.Name })
+	})
 	slices.Reverse(list)
 	return list
 }
 
-// inside lists the siblings of s, below p, that run within it, by start. Those that already lie within another one are not among them.
+// waitsForTurn reports whether a span is named after a wait for a connection or for a lock. It does not wait for what its siblings do, even
+// if they have what it waits for.
+func waitsForTurn(name string) bool {
+	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return !unicode.IsLetter(r) })
+	return slices.ContainsFunc(words, func(word string) bool {
+		switch word {
+		case "acquire", "aquire", "checkout", "connect", "pool", "lock", "mutex", "semaphore", "wait", "queue":
+			return true
+		}
+		return strings.HasPrefix(word, "getconn")
+	})
+}
+
+// inside lists the siblings of s, below p, that run within it, by start: calls and other work of its process, and callees whose callers
+// left no span. Those that already lie within another one are not among them.
 func (s *Span) inside(p *Span) (list []*Span) {
 	for _, c := range p.Children {
-		if c != s && c.Parent == p && c.Process() == s.Process() && c.Kind != Consumer && s.Start <= c.Start && c.Start < s.End() && !c.Outlives(s) {
+		within := s.Start <= c.Start && c.Start < s.End() && !c.Outlives(s) && (c.Duration <= s.Duration || c.calling)
+		if c != s && c.Parent == p && !(c.Remote() && p.calling) && c.Kind != Consumer && within {
 			list = append(list, c)
 		}
 	}

@@ -9,6 +9,8 @@ import (
 	"spanwise/doctor/trace"
 )
 
+// Attempts: a call or a step that failed, and was repeated by its caller, by the HTTP client, or by a proxy.
+
 // findRetries lists the runs of attempts in the trace: the same call repeated, each attempt after the one before it
 // had failed.
 func (e *Exam) findRetries() []*Loop {

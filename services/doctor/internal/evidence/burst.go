@@ -16,6 +16,9 @@ type Burst struct {
 	Most  int            // the number of calls that were served at once
 	Step  trace.Micros   // how long each took once it was served
 	Begun trace.Micros   // from the first start to the last
+
+	// Inside reports that the callee had begun to serve all of them: they wait for something in the callee.
+	Inside bool
 }
 
 // fewestInBurst is how many calls show that they are served in turn, and not by chance.
@@ -87,6 +90,9 @@ func newBurst(calls []*call.Call) []*Burst {
 	b := &Burst{Calls: calls, Begun: calls[len(calls)-1].Span.Start - calls[0].Span.Start}
 	slices.SortStableFunc(calls, func(a, b *call.Call) int { return cmp.Compare(a.Span.End(), b.Span.End()) })
 	atOnce, work := servedAtOnce(calls)
+	if b.Inside = atOnce == len(calls); b.Inside {
+		atOnce = 0 // only the ends show how many go on at once
+	}
 	for k := 1; k*2 < len(calls) && len(calls)-k >= 3; k++ {
 		if k < atOnce || !b.served(k, k == atOnce, work) {
 			continue
@@ -119,16 +125,16 @@ func (b *Burst) served(k int, shown bool, work trace.Micros) bool {
 	return b.Step*3 >= typical*2 && len(steps) >= 4 && even(steps, b.Step) && slices.Max(first)*2 <= slices.Min(first)*3
 }
 
-// even reports whether at least four in five steps are within a quarter of the median. The variation would count one interruption for too
-// much.
+// even reports whether most steps are within a quarter of the median: all but one in five, or two in seven. The variation would count one
+// interruption for too much.
 func even(steps []trace.Micros, median trace.Micros) bool {
-	near := 0
+	others := 0
 	for _, us := range steps {
-		if us*4 >= median*3 && us*4 <= median*5 {
-			near++
+		if us*4 < median*3 || us*4 > median*5 {
+			others++
 		}
 	}
-	return near*5 >= len(steps)*4
+	return others == 0 || len(steps) >= 5 && others*7 <= len(steps)*2
 }
 
 // servedAtOnce is the largest number of calls that the callee worked on at once, and for how long it typically did; 0 if not every call

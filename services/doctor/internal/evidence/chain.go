@@ -146,9 +146,10 @@ func (s Stage) writes() bool {
 
 // before reports whether s must run before next. Two different queries in a row mostly share one connection, or ask
 // a cache and then the store behind it; the same query to several stores asks the parts of one whole. What follows a
-// failure, or an answer such as 404, is done because of it: a retry, another mirror, a fallback.
+// failure, or an answer such as 404, is done because of it: a retry, another mirror, a fallback. What was started in the context of a span
+// that had ended followed from its result: GraphQL hangs the resolver of a field below that of its object.
 func (s Stage) before(next Stage) bool {
-	return s.store() && next.store() && s.Name() != next.Name() || s.failed()
+	return s.store() && next.store() && s.Name() != next.Name() || s.failed() || next.Span.ParentID == s.Span.ID
 }
 
 // failed reports a stage that failed or whose last call did, or was answered with a status that says no.

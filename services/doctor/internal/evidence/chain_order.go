@@ -87,11 +87,15 @@ func (h *History) Order(chain []Stage) (o Ordering) {
 	return o
 }
 
-// findOrigins returns when each identifier was first used: 0 for those in the root's own attributes, otherwise the
-// start of the first call that has it, in µs since the root's start, plus one.
+// findOrigins returns when each identifier was first used: 0 for those in the root's own attributes, except for the status of its
+// response, which may equal an identifier by chance; otherwise the start of the first call that has it, in µs since the root's start, plus one.
 func (e *Exam) findOrigins() map[string]trace.Micros {
 	firstUse := map[string]trace.Micros{}
+	status := e.Root.Get(trace.HTTPStatus)
 	for _, a := range e.Root.Attrs {
+		if a.Value == status {
+			continue
+		}
 		for _, id := range call.Identifiers(a.Value) {
 			firstUse[id] = 0
 		}

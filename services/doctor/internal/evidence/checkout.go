@@ -48,21 +48,33 @@ func (e *Exam) checkouts(stated call.StatedWaits) (list []*Checkout) {
 			c.longest, c.Operation = e.Self[s.Index], operation
 		}
 	}
-	if len(list) == 0 {
-		return nil
-	}
 	for _, s := range e.Trace.Spans {
 		if s.Duration < Soon || !waits(s) {
 			continue
 		}
-		p, _ := e.poolOf(s)
-		if c := found[p]; c != nil {
+		p, operation := e.poolOf(s)
+		c := found[p]
+		if c == nil && e.alongside(s) {
+			c = &Checkout{Callee: p.callee, Operation: operation, Wait: s.Duration}
+			found[p], list = c, append(list, c)
+		}
+		if c != nil {
 			c.Spans = append(c.Spans, s)
 			c.Busy = c.Busy || e.othersHold(s)
 		}
 	}
 	return list
 }
+
+// alongside reports whether the critical path ran alongside a wait for a connection, which a call on it then used: the path leads
+// through the call that held the connection, which ended when the wait did. Which of the two it is, is chance.
+func (e *Exam) alongside(s *trace.Span) bool {
+	next := NextAfter(s)
+	return e.Total[s.Index] == 0 && next != nil && e.CallOf[next.Index] != nil && e.Total[next.Index] > 0 && s.Duration >= Opening && e.othersHold(s)
+}
+
+// Opening is how long a driver may take to check out a connection that is free, or to open one.
+const Opening = 10 * trace.Millisecond
 
 // poolOf returns the pool that s waits for, and the operation that needs the connection. A call around s names the callee best.
 func (e *Exam) poolOf(s *trace.Span) (of pool, operation string) {
@@ -134,11 +146,11 @@ func (e *Exam) Freed(spans []*trace.Span) (changes []path.Change) {
 	return changes
 }
 
-// mayUse reports whether user may be what s got a connection for.
+// mayUse reports whether user may be what s got a connection or a lock for.
 func (e *Exam) mayUse(user, s *trace.Span) bool {
-	c := e.CallOf[user.Index]
-	if c == nil || user.Start < s.End()-Overlap || call.Acquiring(user) || call.Connecting(user) {
+	if user.Start < s.End()-Overlap || call.Acquiring(user) || call.Connecting(user) || recordsLock(user) {
 		return false
 	}
-	return !c.Housekeeping || user.Start <= s.End()+Soon
+	c := e.CallOf[user.Index]
+	return c != nil && !c.Housekeeping || user.Start <= s.End()+Soon
 }

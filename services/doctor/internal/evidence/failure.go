@@ -8,6 +8,8 @@ import (
 	"spanwise/doctor/trace"
 )
 
+// How calls failed: cancelled, out of time, or given up.
+
 // Cancelled reports a failed span that was cancelled from outside. Running out of time is not a cancellation.
 func Cancelled(s *trace.Span) bool {
 	return s.Get(trace.RPCStatus) == "1" || (Says(s, "cancel", "aborterror") || hungUp(s)) && !OutOfTime(s)

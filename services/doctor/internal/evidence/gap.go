@@ -26,7 +26,7 @@ func unaccounted(c *call.Call) (us trace.Micros, ok bool) {
 	return max(us, 0), true
 }
 
-// longGap is the least gap, that is worth a mention.
+// longGap is the least gap that is worth a mention.
 const longGap = 10 * trace.Millisecond
 
 func (g Gap) inflated() bool { return g.Wait >= longGap && g.Wait*2 >= g.Call.Span.Duration }
@@ -158,7 +158,7 @@ func lengths(gaps []Gap) []trace.Micros {
 	return each(gaps, func(g Gap) trace.Micros { return g.Wait })
 }
 
-// FarBeyond is the least overrun of a call, that is worth a mention.
+// FarBeyond is the least overrun of a call that is worth a mention.
 func FarBeyond(s *trace.Span) trace.Micros { return max(10*trace.Millisecond, s.Duration/10) }
 
 // WaitsBetween reports whether most of a place's time is gaps between caller and callee.

@@ -22,9 +22,14 @@ type Load struct {
 	spanned bool // the wait has a span of its own
 }
 
+// uses reports whether a call takes a place in what it uses while it runs.
+func uses(c *call.Call) bool {
+	return (!c.Housekeeping || c.Prepares()) && c.Span.Kind != trace.Producer
+}
+
 func (h *History) learnLoad(e *Exam) {
 	for _, c := range e.Calls {
-		if c.Store && !c.Housekeeping {
+		if uses(c) {
 			h.used[c.Resource()] = append(h.used[c.Resource()], Run{Exam: e, span: c.Span})
 		}
 	}
@@ -51,7 +56,7 @@ func loads(runs []Run) (list []*Load) {
 func (h *History) load(c *call.Call) *Load {
 	list := h.loads[c.Resource()]
 	i := sort.Search(len(list), func(i int) bool { return list[i].Runs[0].span.Start > c.Span.Start })
-	if i == 0 || c.Housekeeping {
+	if i == 0 || !uses(c) {
 		return nil
 	}
 	return list[i-1]
@@ -92,7 +97,7 @@ func (l *Load) waited(e *Exam, s *trace.Span) trace.Micros {
 	return 0
 }
 
-// Soon is how long after another call's end, a call may start that has waited for it.
+// Soon is how long after the end of one call another one may start that waited for it.
 const Soon = trace.Millisecond
 
 // blocked returns since when a call was ready that did not start at once, and whether others used the resource up to
@@ -155,11 +160,16 @@ func (l *Load) readyAt(s *trace.Span) trace.Micros {
 	}
 	ready := s.Parent.Start
 	for _, c := range lastSiblings(s) {
-		if c.End() <= s.Start && !(l.spanned && mayWait(c, s)) {
+		if c.End() <= s.Start && !(l.spanned && mayWait(c, s)) && !checks(c, s) {
 			ready = max(ready, c.End())
 		}
 	}
 	return min(ready, s.Start)
+}
+
+// checks reports whether before is what a driver does with a connection that it has just got, before it uses it for s.
+func checks(before, s *trace.Span) bool {
+	return before.Duration+s.Start-before.End() < Soon && before.End() <= s.Start && (call.Housekeeping(before) || call.Unsent(before, s))
 }
 
 // mayWait reports whether before may be the wait for s: it has no children, is not a call, and ends where s starts.
@@ -174,7 +184,7 @@ func lastSiblings(s *trace.Span) []*trace.Span {
 	return siblings[max(0, i-64):i]
 }
 
-// A PoolUse is the pauses of a trace before its calls to one store, while all traces together used that store to a limit.
+// A PoolUse is the pauses of a trace before its calls to one callee, while all traces together used that callee to a limit.
 type PoolUse struct {
 	Pauses []Pause
 	Wait   trace.Micros // sum of the pauses
@@ -187,13 +197,13 @@ type Pause struct {
 	Wait trace.Micros
 }
 
-// poolUses finds pauses before calls while other traces used the store to a limit, one entry for each store. It leaves out waits that
+// poolUses finds pauses before calls while other traces used the callee to a limit, one entry for each callee. It leaves out waits that
 // spans record, see LockWait and Checkout.
 func (e *Exam) poolUses() (list []*PoolUse) {
 	var all []Pause
 	for _, c := range e.Calls {
 		l := e.History.load(c)
-		if l == nil || e.Total[c.Span.Index] == 0 || !l.limited {
+		if l == nil || e.Total[c.Span.Index] == 0 || !l.limited || l.Most == 1 && !c.Store { // one at a time is a lock
 			continue
 		}
 		wait := l.waited(e, c.Span)

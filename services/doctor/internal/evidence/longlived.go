@@ -20,19 +20,20 @@ type sign struct {
 // streamSigns are the signs that protocols define, with where they come from. Package trace has the names of the attributes.
 var streamSigns = []sign{
 	{trace.Protocol, []string{"websocket", "ws"}, "a WebSocket"},                                                         // semantic conventions v1.43.0
-	{trace.URLScheme, []string{"ws", "wss"}, "a WebSocket"},                                                              // RFC 6455, 3; opentelemetry-instrumentation-asgi 0.60b0
+	{trace.URLScheme, []string{"ws", "wss"}, "a WebSocket"},                                                              // RFC 6455, 3; opentelemetry-instrumentation-asgi 0.66b2
 	{trace.HTTPStatus, []string{"101"}, "an upgraded connection"},                                                        // RFC 9110, 15.2.2; RFC 6455, 4.2.2 (WebSocket)
 	{trace.GraphQLType, []string{"subscription"}, "a subscription"},                                                      // GraphQL, October 2021, 6.2.3
 	{trace.ContentType, []string{eventStream}, "a stream of events"},                                                     // HTML, 9.2; any HTTP instrumentation that captures headers
 	{trace.AcceptedType, []string{eventStream}, "a stream of events"},                                                    // the same, in the request
-	{trace.ASGIEvent, []string{"websocket.receive", "websocket.disconnect", "http.disconnect"}, "a wait for the client"}, // opentelemetry-instrumentation-asgi 0.60b0
+	{trace.ASGIEvent, []string{"websocket.receive", "websocket.disconnect", "http.disconnect"}, "a wait for the client"}, // opentelemetry-instrumentation-asgi 0.66b2
 }
 
 const eventStream = "text/event-stream"
 
 // streamWords are the first or last words of methods that stream, by convention: Watch (etcd 3, Kubernetes 1), Subscribe (Dapr 1),
 // Tail (Loki 3, Google Cloud Logging 2), Listen (Firestore 1), EventStream (flagd 0.12), StreamingPull (Google Pub/Sub 1),
-// StreamAggregatedResources (Envoy 1).
+// StreamAggregatedResources (Envoy 1). Stream and streaming count anywhere in a name: ServerStreamingEcho (gRPC's examples), unless it is
+// a query whose rows are streamed: ExecuteStreamingSql (Spanner 1).
 var streamWords = []string{"stream", "streaming", "watch", "subscribe", "tail", "listen"}
 
 // streamPaths are the last segments of paths at which servers stream, or hold a request until there is news: /events (Docker Engine 1,
@@ -85,11 +86,16 @@ func (g sign) shows(s *trace.Span, value string) bool {
 	return slices.Contains(g.values, strings.ToLower(value))
 }
 
-// streamMethod reports whether an RPC's method begins or ends with one of the words: WatchPods, EventStream.
+// streamMethod reports whether an RPC's method begins or ends with one of the words, or has stream within: WatchPods, EventStream.
 func streamMethod(s *trace.Span) bool {
 	method := rpcMethod(s)
 	words := call.Words(method[strings.LastIndexAny(method, "/.")+1:])
-	return len(words) > 0 && (slices.Contains(streamWords, words[0]) || slices.Contains(streamWords, words[len(words)-1]))
+	if len(words) == 0 {
+		return false
+	}
+	within := slices.ContainsFunc(words, func(w string) bool { return w == "stream" || w == "streaming" }) &&
+		!slices.ContainsFunc(words, func(w string) bool { return w == "sql" || w == "query" || w == "execute" })
+	return within || slices.Contains(streamWords, words[0]) || slices.Contains(streamWords, words[len(words)-1])
 }
 
 // rpcMethod is the method of an RPC. Proxies such as Envoy record only its path and its status, and older tracers only its name, which

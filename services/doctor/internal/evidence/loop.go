@@ -126,7 +126,7 @@ func oncePerMessage(l *Loop) bool {
 }
 
 // Work is the spans in which the loop's calls take place: its turns or, if these mostly do something other than
-// call, the calls alone.
+// call, the calls alone. Housekeeping for a call, such as preparing its statement, is part of calling.
 func (l *Loop) Work() []*trace.Span {
 	var inCalls, inUnits trace.Micros
 	for _, c := range l.Calls {
@@ -134,6 +134,11 @@ func (l *Loop) Work() []*trace.Span {
 	}
 	for _, u := range l.Units {
 		inUnits += u.Duration
+		for _, s := range u.Children {
+			if !u.Calling() && call.Housekeeping(s) {
+				inCalls += s.Duration
+			}
+		}
 	}
 	if inCalls*2 >= inUnits {
 		return l.Units

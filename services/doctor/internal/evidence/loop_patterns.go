@@ -7,6 +7,8 @@ import (
 	"spanwise/doctor/trace"
 )
 
+// What a loop is for, by the pattern of its calls: it polls, or it fetches pages.
+
 // AsksAgain reports polling that is not a series of failed attempts.
 func (l *Loop) AsksAgain() bool {
 	return l.Polling() && !slices.ContainsFunc(l.Calls, (*call.Call).IsAttempt) && !l.Spins()

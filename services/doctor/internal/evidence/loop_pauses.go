@@ -7,6 +7,8 @@ import (
 	"spanwise/doctor/trace"
 )
 
+// The times of a loop's turns, and the pauses between them.
+
 // Concurrency is the average number of turns that ran at once while any ran: 1 if they ran one after another.
 func (l *Loop) Concurrency() float64 {
 	if covered := l.Covered(); covered > 0 {

@@ -46,7 +46,7 @@ func (p *Place) Calls() []*trace.Span {
 
 // findPlaces lists the places, the one with the longest typical visit first.
 func (e *Exam) findPlaces() []*Place {
-	type name struct{ caller, service, operation string }
+	type name struct{ caller, service, operation, route string }
 	byName := map[name]*Place{}
 	type stay struct {
 		place *Place
@@ -59,15 +59,15 @@ func (e *Exam) findPlaces() []*Place {
 		if e.Idling[s] != "" || own == 0 {
 			continue
 		}
-		key, at := name{"", s.Service, s.Name}, s
+		key, at := name{"", s.Service, s.Name, e.route(s)}, s
 		switch {
 		case e.CallOf[s.Index] != nil && e.CallOf[s.Index].Housekeeping && (call.Connecting(s) || call.Acquiring(s)): // getting a connection is not part of the edge
 		case s.Calling():
 			at = callOr(s, s.Principal())
-			key = name{s.Principal().Service, cmp.Or(s.Callee(), s.Name), ""}
+			key = name{s.Principal().Service, cmp.Or(s.Callee(), s.Name), "", ""}
 		case s.Remote():
 			asker := s.Asker().Principal()
-			at, key = callOr(s, asker), name{asker.Service, s.Answerer(), ""}
+			at, key = callOr(s, asker), name{asker.Service, s.Answerer(), "", ""}
 		}
 		p := byName[key]
 		if p == nil {
@@ -92,6 +92,14 @@ func (e *Exam) findPlaces() []*Place {
 		return cmp.Or(cmp.Compare(b.Typical, a.Typical), cmp.Compare(b.Total, a.Total))
 	})
 	return list
+}
+
+// route is the route of the request that s is part of. Frameworks give the handlers of all routes one name.
+func (e *Exam) route(s *trace.Span) string {
+	if entry := e.Entry[s.Index]; entry != nil && entry != s {
+		return entry.Get(trace.HTTPRoute)
+	}
+	return ""
 }
 
 // callOr returns the span that sent a request if it is a call, and otherwise the one that received it or passed it on.

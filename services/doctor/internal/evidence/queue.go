@@ -121,8 +121,8 @@ type Staircase struct {
 
 // stairs reports whether s, and the overlapping runs of the same question, end at even distances because they wait
 // for each other. Then the distance is the work of one run, if the shortest run takes about as long. If the shortest
-// takes hardly any time, the runs only wait, for work that follows; that requires that they end in the order in
-// which they started.
+// takes less time, what is waited for is held for longer than the run; if it takes hardly any, the runs only wait.
+// That requires that they end in the order in which they started.
 func (h *History) stairs(q call.Question, s *trace.Span) (stairs Staircase, ok bool) {
 	runs, shortest := h.overlapping(q, s)
 	seen := map[*Exam]bool{}
@@ -151,26 +151,30 @@ func (h *History) stairs(q call.Question, s *trace.Span) (stairs Staircase, ok b
 		return stairs, true
 	case ratio >= 5:
 		return stairs, inTurn && len(seen) >= 5 && (even < 0.2 || mostly)
+	case ratio > 1.5:
+		stairs.Work = shortest
+		return stairs, inTurn
 	}
 	return Staircase{}, false
 }
 
 // mostlyEven reports whether most of many distances are about the same, and none is much shorter: what is waited for takes that long, and
-// sometimes longer. Of random distances, a sixth is that close to the median.
+// sometimes longer. Of random distances, a sixth is that close to the median, and hardly any is that close to the shortest.
 func mostlyEven(steps []trace.Micros) bool {
 	if len(steps) < 6 {
 		return false
 	}
-	near, median := 0, Median(steps)
+	shortest, median := slices.Min(steps), Median(steps)
+	nearShortest, nearMedian := 0, 0
 	for _, s := range steps {
-		if s < median/2 {
-			return false
+		if s*4 <= shortest*5 {
+			nearShortest++
 		}
 		if max(s-median, median-s) <= median/4 {
-			near++
+			nearMedian++
 		}
 	}
-	return near*10 >= len(steps)*7
+	return nearShortest >= 4 && nearShortest*2 >= len(steps) || nearMedian*3 >= len(steps)*2 && shortest >= median/2
 }
 
 // inOrderOfStart reports whether runs, which are in the order in which they ended, started in that order, except for those that started

@@ -16,6 +16,9 @@ type Stall struct {
 	Others   []*call.Call // that end with it
 }
 
+// LongStall is a wait after which two calls hardly ever end together by chance.
+const LongStall = 100 * trace.Millisecond
+
 // Stalls finds the stalls of all processes. Stores record no spans of their own, so that one answered call has to prove it for all.
 func (e *Exam) Stalls() (list []Stall) {
 	gaps := slices.DeleteFunc(e.gaps(), func(g Gap) bool { return !g.inflated() || call.Failed(g.Call.Span) })
@@ -30,7 +33,7 @@ func (e *Exam) Stalls() (list []Stall) {
 			continue
 		}
 		others := e.endingWith(g, byEnd)
-		if distinctCallees(others, g.Call.Callee) < 3 {
+		if n := distinctCallees(others, g.Call.Callee); n < 2 || n < 3 && g.Wait < LongStall {
 			continue
 		}
 		for _, c := range others {
@@ -45,7 +48,7 @@ func (e *Exam) Stalls() (list []Stall) {
 func (e *Exam) endingWith(g Gap, byEnd []*call.Call) (list []*call.Call) {
 	const most = 256 // calls
 	s := g.Call.Span
-	near := max(2*trace.Millisecond, g.Wait/50)
+	near := max(2*trace.Millisecond, g.Wait/40)
 	from := sort.Search(len(byEnd), func(i int) bool { return byEnd[i].Span.End() >= s.End()-near })
 	for _, c := range byEnd[from:min(len(byEnd), from+most)] {
 		if c.Span.End() > s.End()+near {

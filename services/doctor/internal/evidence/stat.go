@@ -8,6 +8,8 @@ import (
 	"spanwise/doctor/trace"
 )
 
+// Statistics of a few durations, and the tolerances with which times are compared.
+
 // Median is the middle value, the lower of two, or 0 for an empty list.
 func Median[T cmp.Ordered](list []T) T { return quantile(list, 0.5) }
 

@@ -8,6 +8,8 @@ import (
 	"spanwise/doctor/trace"
 )
 
+// Texts for the reasons that findings give.
+
 // Percent formats a share: 47 %.
 func Percent(share float64) string { return fmt.Sprintf("%.0f %%", share*100) }
 

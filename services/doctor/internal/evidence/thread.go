@@ -27,7 +27,7 @@ type turn struct {
 const leastHold = 20 * trace.Millisecond
 
 // oneThread reports a span of a process that runs one thing at a time: Node.js, by what the reader knows of the process, or by the names
-// that its frameworks give their spans (instrumentation-express 0.50 and those for Connect, Fastify, Koa and Restify).
+// that its frameworks give their spans (@opentelemetry/instrumentation-express 0.71, -connect 0.66, -fastify 0.57, -koa 0.71 and -restify 0.68).
 func oneThread(s *trace.Span) bool {
 	return s.OneThread || s.Get(trace.Runtime) == "nodejs" || strings.HasPrefix(s.Name, "middleware - ") || strings.HasPrefix(s.Name, "request handler - ")
 }
@@ -91,7 +91,17 @@ func (e *Exam) computing(seg path.Segment) (shortest turn, found bool) {
 			shortest, found = t, true
 		}
 	}
-	return shortest, found
+	return shortest, found && !alike(turns, shortest)
+}
+
+// alike reports whether the same operation did the same in another request, at the same time: at most one of them can have computed, so
+// that they more likely wait for the same thing, such as a connection.
+func alike(turns []turn, t turn) bool {
+	const near = 64
+	at := sort.Search(len(turns), func(i int) bool { return turns[i].Lo >= t.Lo })
+	return slices.ContainsFunc(turns[max(0, at-near):min(len(turns), at+near)], func(o turn) bool {
+		return o.exam != t.exam && o.Span.Name == t.Span.Name && min(o.Hi, t.Hi)-max(o.Lo, t.Lo) > t.Duration()/2
+	})
 }
 
 // resuming is how long it may take until what waited for the thread runs again.

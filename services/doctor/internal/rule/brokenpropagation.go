@@ -20,8 +20,8 @@ same method and path, within the time of the call, and the only one that fits. T
 the two, and the report names the two traces that belong together. Without other traces such a call is mentioned
 only if its address is in the same network, and another call of the same service was answered with a span.
 
-If such spans fill most of a stretch in which a span of the request records nothing, the stretch is not reported as dark-time: what
-is missing are the calls between the two, and the finding stands for the time.
+If such spans fill most of a stretch in which a span of the request records nothing, the stretch is not reported as
+dark-time: what is missing are the calls between the two, and the finding stands for the time.
 
 Or a part of the trace came under another trace id: cut to 64 bits, or begun anew by something that kept the parent.
 The doctor reads both as one, but tracing back ends do not.

@@ -76,7 +76,7 @@ func compareRequests(e *evidence.Exam, s *Suspicion, spans []*trace.Span) {
 	}
 }
 
-// noticeable is the shortest delay, that people notice: Nielsen, Usability Engineering (1993), chapter 5, gives 0.1 s as the limit
+// noticeable is the shortest delay that people notice: Nielsen, Usability Engineering (1993), chapter 5, gives 0.1 s as the limit
 // for what feels instantaneous.
 const noticeable = 100 * trace.Millisecond
 

@@ -13,10 +13,11 @@ var detachedWork = Rule{
 	Kind:  "detached-work",
 	Lead:  "{service} keeps working after it has responded",
 	Title: "Work that continues after the response, with nothing waiting for it",
-	Doc: `A span ended before its child in the same process did, so it cannot have waited for it; or a message was
-consumed; or a span of another tree or another trace names this request as its cause by a link. Such work is kept
-out of the critical path, and does not contribute to the request's duration. It is mentioned if it takes at least
-10 ms, because it shows in the waterfall.
+	Doc: `A span ended before its child in the same process did, and so did every span above it there: none of them can
+have waited for the child. If one of them was still open, it counts as the one that waited. Or a message was
+consumed; or a span of another tree or another trace names this request as its cause by a link, and outlives its
+cause or runs alongside other work of it. Such work is kept out of the critical path, and does not contribute to the
+request's duration. It is mentioned if it takes at least 10 ms, because it shows in the waterfall.
 
 Saving: none, because nothing waited for it.
 

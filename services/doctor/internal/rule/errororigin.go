@@ -12,7 +12,7 @@ import (
 
 var errorOrigin = Rule{
 	Kind:  "error-origin",
-	Lead:  "{operation} in {service} failed",
+	Lead:  "{operation} in {service} failed[, calling {callee}]",
 	Title: "Where a failure started, and how far up it propagated",
 	Doc: `A span failed, and none below it did: the failure started there, whatever the spans above say. The
 finding shows how far up it propagated, and which operation continued without it: a failure hidden by a fallback
@@ -21,14 +21,16 @@ of a framework, do not end the chain if the process did nothing more after the f
 but recorded an exception below a failed call, failed too: it panicked, or broke off its response.
 
 If there was no connection to the callee (its name was not resolved, the connection was refused, TLS failed), the
-finding says so, because then there is nothing to look for in the callee. If a server failed and nothing below it is
-marked, its last step is named as a guess.
+finding says so, because then there is nothing to look for in the callee. It also says what a proxy records as the
+reason (Envoy's response flags). If a server failed without saying why, and nothing below it is marked, its last
+step is named as a guess, if that ended just before.
 
-Attempts that were repeated are left to retry-storm. Answers with a 4xx status are not failures: the request was
-wrong, not the service. A failure that only follows from another one is not an origin: a call that was cancelled
-because a parallel one had just failed, because its caller had given up, or because another attempt at the same call
-succeeded first. Neither is a step of opening a connection that failed while the call that needed the connection
-succeeded: clients try several addresses, and commands that old servers do not know.
+Attempts that were repeated are left to retry-storm. Answers with a 4xx status, except 408 and 429, are not
+failures: the request was wrong, not the service. A failure that only follows from another one is not an origin: a
+call that was cancelled because a parallel one had just failed (at most 5 ms before), because its caller had given
+up, or because another attempt at the same call succeeded first. Neither is a step of opening a connection that
+failed in less than 20 ms while the call that needed the connection succeeded: clients try several addresses, and
+commands that old servers do not know.
 
 Saving: none.
 
@@ -181,13 +183,13 @@ func fromOutside(e *evidence.Exam, s *trace.Span) bool {
 }
 
 // reportedElsewhere reports a call that failed because its caller stopped waiting, if caller-gave-up reports the
-// callee's further work, or slow-dependency the wait that was cut short.
+// callee's further work, or slow-dependency the wait that was cut short, and that the request did not survive.
 func reportedElsewhere(e *evidence.Exam, s *trace.Span, slow map[*trace.Span]bool) bool {
 	c := e.CallOf[s.Index]
 	if c == nil {
 		return false
 	}
-	return e.Overrun(c) >= evidence.FarBeyond(s) || slow[s] && e.CutShort(s)
+	return e.Overrun(c) >= evidence.FarBeyond(s) || slow[s] && e.CutShort(s) && call.Failed(e.Root)
 }
 
 // slowCalls are the calls that slow-dependency reports, and all spans around them.

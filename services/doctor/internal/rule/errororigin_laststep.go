@@ -51,9 +51,12 @@ func succeeded(s *trace.Span) bool {
 	return status > 0 && status < 400 || rpc == "0" || rpc == "OK"
 }
 
-// describeLastStep names the last step of s as a guess.
+// describeLastStep names the last step of s as a guess. If it is a call that its client marked as failed, its callee is part of the place.
 func describeLastStep(e *evidence.Exam, f *Suspicion, s, last *trace.Span) {
 	name := e.Describe(last)
+	if last.Calling() && last.Error {
+		f.Callee = last.Callee()
+	}
 	f.Reason("%s%s was its last step, and may be the reason: it ended %s before the failure, and nothing followed",
 		name, evidence.Reason(last), s.End()-last.End())
 	f.Unless = fmt.Sprintf("%s succeeded, and %s failed by itself", name, s.Service)

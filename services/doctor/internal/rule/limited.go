@@ -14,7 +14,7 @@ import (
 // the protocol carries any number of calls over one connection, it is another limit.
 func limitedCalls(e *evidence.Exam, multiplexed bool) (found []Suspicion) {
 	for _, b := range e.Bursts() {
-		if b.Calls[0].Multiplexed() == multiplexed {
+		if noPool := b.Inside || b.Calls[0].Multiplexed(); noPool == multiplexed {
 			found = append(found, newBurst(e, b, multiplexed))
 		}
 	}
@@ -38,9 +38,13 @@ func newBurst(e *evidence.Exam, b *evidence.Burst, multiplexed bool) Suspicion {
 	for i, c := range b.Calls {
 		if wait := b.Waits[i]; wait > 0 {
 			f.Spans = append(f.Spans, c.Span)
-			f.Low = append(f.Low, path.LessSelfTime(c.Span, wait/2))
-			f.High = append(f.High, path.LessSelfTime(c.Span, wait))
-			f.CriticalPathUS += min(wait, e.Self[c.Span.Index])
+			waits := c.Span
+			if b.Inside {
+				waits = c.Server
+			}
+			f.Low = append(f.Low, path.LessSelfTime(waits, wait/2))
+			f.High = append(f.High, path.LessSelfTime(waits, wait))
+			f.CriticalPathUS += min(wait, e.Self[waits.Index])
 		}
 	}
 	f.Service, f.Operation, f.Callee, f.Count = c.Caller, evidence.OperationAround(c.Span), c.Callee, len(f.Spans)
@@ -50,7 +54,13 @@ func newBurst(e *evidence.Exam, b *evidence.Burst, multiplexed bool) Suspicion {
 		len(b.Calls), c.Callee, b.Begun, atATime(b.Most), b.Step, f.Figures.WaitUS)
 	f.Unless = fmt.Sprintf("%s itself serves only %s, or the limit is there to protect it", c.Callee, atATime(b.Most))
 	f.Fix = fmt.Sprintf("allow %s more than %s to %s; the queue may move to %s", c.Caller, evidence.Times(b.Most, "connection"), c.Callee, c.Callee)
-	if multiplexed {
+	switch {
+	case b.Inside:
+		f.Reason("%s had begun to serve all of them meanwhile", c.Callee)
+		f.Unless = fmt.Sprintf("%s is meant to do this %s, or has only that many processors", c.Callee, atATime(b.Most))
+		f.Fix = fmt.Sprintf("find out what %s does %s, such as work under a lock, and do less of it there; the queue may move to the next limit",
+			c.Callee, atATime(b.Most))
+	case multiplexed:
 		f.Fix = fmt.Sprintf("raise what limits the calls, which is not a connection: the workers of %s, its limit of concurrent streams, or a limiter in %s",
 			c.Callee, c.Caller)
 	}

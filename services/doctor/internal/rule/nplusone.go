@@ -21,20 +21,21 @@ called in turn count as one callee. If a list was fetched from the same callee j
 certain.
 
 It is not an N+1 if each call already requests several items: a list of keys (IN, = ANY, unnest), rows of VALUES,
-a command with many keys, a pipeline, or a method named as a batch (BatchGet…, bulkWrite, _msearch). Nor is it
+a command with many keys, a pipeline with the same command for several keys, or a method named as a batch (BatchGet…, bulkWrite, _msearch). Nor is it
 one if the calls fetch pages or read a cursor (see pagination), repeat the same key (see repeated-calls), go to
 different hosts (shards), or repeat the same key at even intervals (polling). Calls that all run at once take
 hardly longer than one call would: they add load rather than latency, and are only mentioned. So are calls that were
-started at once and wait for each other (see pool-wait), unless a list was fetched before them.
+started at once and wait for each other (see pool-wait), unless a list was fetched before them, or spans around the
+calls, such as those of GraphQL's resolvers, began together and wait in turn.
 
 Saving: the high estimate makes a single call of median duration, without what goes with each of the others: spans
 of checking connections out and of transactions, and the pauses between the calls, unless they are longer than a
 call: then the caller must be working in them. The low one takes as long as calls of median duration, eight at a
-time. If they run in parallel already, the low one makes a single call of median duration, and the high one a single
-call that takes as long as the shortest, because they may have slowed each other down; if all of them run at once,
-one that takes as long as the longest. If the iterations of the loop mostly do other work, both estimates remove only
-the calls. For operations that are known to have no counterpart for many items, such as S3's GetObject, the
-estimates run four and eight at a time.
+time; for up to eight calls, as long as the longest. If they run in parallel already, the low one makes a single
+call of median duration, and the high one a single call that takes as long as the shortest, because they may have
+slowed each other down; if all of them run at once, one that takes as long as the longest. If the iterations of the
+loop mostly do other work, both estimates remove only the calls. For operations that are known to have no
+counterpart for many items, such as S3's GetObject, the estimates run four and eight at a time.
 
 If little is known about the calls (a name given by the driver, commands without keys, POSTs without bodies), a
 few of them are only mentioned, and more are reported with lower confidence.

@@ -23,6 +23,11 @@ func describeRounds(e *evidence.Exam, s *Suspicion, l *evidence.Loop, list *call
 	case s.Figures.Concurrency < evidence.SideBySide:
 		s.Reason("one after another: %s in the calls and %s between them, %s of the critical path",
 			spent, evidence.Sum(l.Between(l.Work())), evidence.Percent(e.Share(l.OnPath)))
+	case l.Queued() != nil:
+		calls := l.Queued()
+		s.Figures.Concurrency = calls.Concurrency()
+		s.Reason("started at once, but made %.1f at a time: together they take as long as %.1f calls one after another",
+			s.Figures.Concurrency, rounds(calls.Covered(), evidence.Median(calls.Durations())))
 	case atOnce(l):
 		s.Minor = true
 		s.Reason("%.1f at a time: this adds load rather than latency", s.Figures.Concurrency)
@@ -56,6 +61,9 @@ func batchChanges(e *evidence.Exam, l *evidence.Loop, work []*trace.Span) (low, 
 	const several = 8
 	first, others, durations := work[0], work[1:], evidence.Durations(work)
 	median := evidence.Median(durations)
+	if calls := l.Queued(); calls != nil && !hasNoBatch(l.Calls[0]) {
+		return oneTurn(l, calls.Durations())
+	}
 	one := path.Capped(first, median)
 	if first != l.Units[0] {
 		high = append(shortened(others, 0), one)
@@ -81,4 +89,11 @@ func batchChanges(e *evidence.Exam, l *evidence.Loop, work []*trace.Span) (low, 
 		slow = median * trace.Micros(rounds)
 	}
 	return []path.Change{path.Exactly(first, slow), path.Removed(others...), company}, all
+}
+
+// oneTurn leaves one turn of a loop, which takes as long as a call of median duration or, at best, as the shortest: the turns waited for
+// each other.
+func oneTurn(l *evidence.Loop, calls []trace.Micros) (low, high []path.Change) {
+	first, others := l.Units[0], path.Removed(l.Units[1:]...)
+	return []path.Change{others, path.Exactly(first, evidence.Median(calls))}, []path.Change{others, path.Exactly(first, slices.Min(calls))}
 }

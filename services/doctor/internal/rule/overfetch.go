@@ -18,16 +18,16 @@ var overFetch = Rule{
 	Lead:  "{service} fetches more data[ from {callee}] than it needs",
 	Title: "Far more rows or bytes fetched than one response can use",
 	Doc: `On the critical path, a query returns at least 1,000 rows, or a response has at least a million bytes. No one
-reads a page that long. A query with a LIMIT may return 5,000 rows, because it asks for a batch on purpose; a
-larger limit is no limit, and neither is one of more than 1,000 if almost no bytes come out. A query for a list
-of keys may return 100 rows per key. It is certain if thousands of rows go into an operation and almost no bytes
-come out.
+reads a page that long. A query with a LIMIT may return 5,000 rows, because it asks for a batch on purpose; but if
+the response of the operation has fewer than two bytes for each row, it may return 1,000. A query for a list of keys
+may return 100 rows per key. That thousands of rows go into an operation and almost no bytes come out makes it
+certain.
 
 Saving: the high estimate replays the call as long as 100 rows, or 100 kB, would take if the time grows with the
 size. The low one assumes a page ten times as large, or half of what was fetched if that is less.
 
-A response that is a file (by its content type, or by a path that ends in a file name) is not a list and is wanted
-as a whole, and so are the rows that go into it.
+A response that is a file (by its content type, or by a path that ends in a file name) is not a list, and is wanted
+as a whole. Rows that go into a file are only mentioned.
 
 What can mislead it: exports and reports that need everything, and aggregates over many rows that the database
 could have computed (which is another way to fetch less).`,

@@ -14,7 +14,7 @@ var pagination = Rule{
 	Doc: `One span makes the same call at least three times, one after another, and the calls differ only in where
 they continue: a query parameter such as page, offset, after or cursor, the OFFSET of a statement, or the column
 that it orders by, starting after the last value seen. Or each call fetches more from the same cursor or scan
-(FETCH, getMore, SCAN). It looks like an N+1 but is not: the calls fetch one list. If the trace hides the values,
+(FETCH, getMore, SCAN), or is an operation of AWS that lists. It looks like an N+1 but is not: the calls fetch one list. If the trace hides the values,
 it is enough that the call has such a parameter.
 
 Saving: the low estimate makes pages ten times as large, keeps at least two of them, and lets each take half as

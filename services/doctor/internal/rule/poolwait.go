@@ -16,22 +16,24 @@ var poolWait = Rule{
 	Kind:  "pool-wait",
 	Lead:  "{service} waits for a free connection[ to {callee}]",
 	Title: "Waiting for a connection that others hold, before the work can start",
-	Doc: `There are four kinds of proof. The trace records it: a span on the critical path is named for acquiring or
-checking out a connection, or the step in which an HTTP client gets one says that another request had it. If nothing
-shows that another call held a connection meanwhile, the confidence is lower, and waits below 10 ms are only
-mentioned, because checking out a free connection or opening a new one takes as long.
+	Doc: `There are four kinds of proof. The trace records it: a span on the critical path, or alongside it until a
+call on the path begins, is named for acquiring or checking out a connection, or the step in which an HTTP client
+gets one says that another request had it. If nothing shows that another call held a connection meanwhile, the
+confidence is lower, and waits below 10 ms are only mentioned, because checking out a free connection or opening a
+new one takes as long. So is a single wait below 3 ms, which a busy process takes even then.
 
 Or an attribute of a call states how long it waited.
 
-Or the calls of one request show it: four or more began before the first of them ended, but ended one after
-another, or k at a time at even distances, each as long as the first ones took; or the spans of the callee show
-that it worked on k of them at once. HTTP/2 and gRPC carry any number of calls over one connection; for them
-see queue-wait.
+Or the calls of one request show it: at least four began before the first of them ended, but ended one after
+another, or k at a time. Either the spans of the callee show that it worked on k of them at once, or at least four
+calls waited, at even distances (four in five within a quarter of the median), each about as long as the first ones
+took. HTTP/2 and gRPC carry any number of calls over one connection; for them see queue-wait.
 
-Or the load shows it, which takes other traces: the calls from one service to one store, in all traces together,
-run at most k at once, and exactly k for at least 60 % of the busy time; a call of this trace pauses while k
-others run, and starts within a millisecond of the end of one. Many drivers start their span only once they have
-a connection, so that waiting for the pool shows as such a pause.
+Or the load shows it, which takes other traces: the calls from one service to one callee, in all traces together,
+run at most k at once, and exactly k for at least 60 % of the busy time; and of the calls that pause while k others
+run, at least three, and four in five, start within a millisecond of the end of one. Many drivers start their span
+only once they have a connection, so that waiting for the pool shows as such a pause; a semaphore in the caller looks
+the same. One call at a time to something other than a store is a lock (see queue-wait).
 
 A loop that starts a call whenever another one ends looks the same from inside, and may be limited on purpose: it
 is only mentioned.
@@ -83,18 +85,19 @@ func newCheckout(e *evidence.Exam, c *evidence.Checkout) Suspicion {
 	f.Fix = fmt.Sprintf("enlarge %s's connection pool, or hold connections for a shorter time; the queue may move to %s",
 		first.Service, cmp.Or(c.Callee, "the database"))
 	describeReuse(&f, first)
+	f.Minor = len(c.Spans) == 1 && c.Spans[0].Duration < checkingOut
 	if !c.Busy {
 		f.Reason("no other call is seen that held a connection meanwhile")
 		f.Confidence, f.Evidence = finding.Medium, finding.NeedsOtherTraces
-		if longest := slices.Max(evidence.Durations(c.Spans)); longest < opening {
+		if longest := slices.Max(evidence.Durations(c.Spans)); longest < evidence.Opening {
 			f.Minor, f.Confidence = true, finding.Low
 		}
 	}
 	return f
 }
 
-// opening is how long a driver may take to check a connection out that is free, or to open one.
-const opening = 10 * trace.Millisecond
+// checkingOut is how long a busy process may take to check out a connection, even if there is a free one.
+const checkingOut = 3 * trace.Millisecond
 
 func newPoolWait(p *evidence.PoolUse) Suspicion {
 	l, c := p.Pauses[len(p.Pauses)-1].Load, p.Pauses[0].Call
@@ -115,7 +118,11 @@ func newPoolWait(p *evidence.PoolUse) Suspicion {
 	if l.Most == 1 {
 		f.Unless += ", or is a lock that the calls hold"
 	}
+	limit := evidence.Times(l.Most, "connection")
+	if !c.Store {
+		limit = evidence.Times(l.Most, "call") + " at once"
+	}
 	f.Fix = fmt.Sprintf("allow %s more than %s to %s, or hold them for a shorter time; the queue may move to %s",
-		c.Caller, evidence.Times(l.Most, "connection"), c.Callee, c.Callee)
+		c.Caller, limit, c.Callee, c.Callee)
 	return f
 }

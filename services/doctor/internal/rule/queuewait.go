@@ -2,6 +2,7 @@ package rule
 
 import (
 	"fmt"
+	"slices"
 
 	"spanwise/doctor/call"
 	"spanwise/doctor/finding"
@@ -14,19 +15,24 @@ var queueWait = Rule{
 	Kind:  "queue-wait",
 	Lead:  "{operation} in {service} waits for its turn",
 	Title: "Queueing behind other requests for something that serves one at a time: a lock, a row, a single worker; or a message in its queue",
-	Doc: `There are three kinds of proof. The trace records it: a span or an event on the critical path mentions waiting
-for a lock, a database gives up with the error code of a lock wait, or an attribute states how long a call was
-queued, locked out or throttled. Or the caller tries again and again: the same
-write on one key, which has no effect while another request holds the key (SET … NX, SETNX, INSERT … ON CONFLICT DO
-NOTHING), a function such as pg_try_advisory_lock, or a request that is answered by 409 or 423 until it succeeds. Or
-the load shows it, which takes other
-traces: the same call or operation in at least four traces overlaps, whatever its name, and the runs end like a
-staircase, one after another at even distances (coefficient of variation below 0.3) of 0.5 to 1.5 times the
-shortest run. That distance is the work of one run; the rest is waiting. This tells a slow query from a fast one
-in a queue. Fewer than six runs must also start in the order in which they end, and take longer the later they
-end. If the shortest run takes hardly any time (a fifth of the distance), the runs only wait, for the work that
-follows them; five traces must then end in the order in which they started. The deepest span that shows it is
-named, unless the wait of something below it explains the time.
+	Doc: `The trace may record it: a span or an event on the critical path mentions waiting for a lock, a database
+gives up with the error code of a lock wait, or an attribute states how long a call was queued, locked out or
+throttled.
+
+Or the caller tries again and again: the same write on one key, which has no effect while another request holds the
+key (SET … NX, SETNX, INSERT … ON CONFLICT DO NOTHING), a function such as pg_try_advisory_lock, or a request that
+is answered by 409 or 423 until it succeeds.
+
+Or the load shows it, which takes other traces: the same call or operation in at least four traces overlaps,
+whatever its name, and the runs end like a staircase: one after another, at even distances of 0.5 to 1.5 times the
+shortest run. That distance is the work of one run; the rest is waiting. This tells a slow query from a fast one in
+a queue. Distances are even if their coefficient of variation is below 0.3 or, of six or more, because some steps
+are interrupted, if two thirds are within a quarter of the median and none is less than half of it, or if half of
+them are within a quarter of the shortest. Runs in fewer than six traces must also start in the order in which they
+end, and take longer the later they end. If the shortest run takes less time than the distance, what the runs wait
+for is held while other work follows, such as the lock on a row until the end of the transaction; they must then end
+in the order in which they started. If it takes hardly any time (a fifth of the distance), the runs only wait. The deepest span that shows it is named, unless the wait of something below it
+explains the time.
 
 Work in the background waits, too: a message waits in its queue until a consumer takes it, and work that names its
 cause by a link waits for a worker. The time between the end of the one and the start of the other is the lag. The
@@ -34,11 +40,12 @@ request does not wait for it, but whoever waits for the result does. It is repor
 the time until the result on, and mentioned from 100 ms on.
 
 Calls of one request over a protocol that needs only one connection (gRPC, HTTP/2) show it, too, if they began
-together but ended a few at a time (see pool-wait). A loop that starts such a call whenever another one ends is only
+together but ended a few at a time (see pool-wait). So do calls over any protocol if the callee's spans show that
+it had begun to serve all of them. A loop that starts such a call whenever another one ends is only
 mentioned.
 
-Messages of one request show it, if they were handed over before the workers were free, and each was taken when
-another one was done. The request does not wait for them, so that it saves no time.
+Four or more messages of one request show it, if they were handed over before the workers were free, and each was
+taken when another one was done. The request does not wait for them, so that it saves no time.
 
 Saving: the run replayed without its wait; the cautious figure takes half. It is an upper bound: once one queue
 is gone, the next limit shows. For the lag of a queue, none is claimed.
@@ -92,12 +99,23 @@ func newLockWait(e *evidence.Exam, w evidence.LockWait) Suspicion {
 	s := w.Span
 	f := newQueueWait(e, s, w.Wait)
 	f.Confidence = finding.High
+	for _, other := range w.Alongside {
+		f.Low = append(f.Low, path.LessSelfTime(other, other.Duration/2))
+		f.High = append(f.High, path.LessSelfTime(other, other.Duration))
+	}
+	if len(w.Alongside) > 0 {
+		freed := e.Freed(append(slices.Clone(w.Alongside), s))
+		f.Low, f.High = append(f.Low, freed...), append(f.High, freed...)
+	}
 	work, doing := s.Duration-w.Wait, "work"
 	if next := evidence.NextAfter(s); work == 0 && next != nil {
 		work, doing = next.Duration, fmt.Sprintf("the work of `%s`, which it waits for", next.Name)
 	}
 	f.Figures.WaitUS, f.Figures.WorkUS = w.Wait, work
 	f.Reason("`%s` in %s spends %s waiting for a lock (%s)", s.Name, s.Service, w.Wait, w.Why)
+	if n := len(w.Alongside); n > 0 {
+		f.Reason("%s of this request wait like that at the same time", evidence.Times(n, "other span"))
+	}
 	switch {
 	case work > 0:
 		f.Reason("%s is %s", work, doing)
@@ -138,11 +156,18 @@ func newStaircaseWait(e *evidence.Exam, q evidence.Queued) Suspicion {
 	f.Figures.WaitUS, f.Figures.WorkUS, f.Figures.OtherRequests = wait, stairs.Step, stairs.Others
 	f.Reason("%s took %s, and in %d other requests the same ended one after another, %s apart",
 		e.Describe(s), s.Duration, stairs.Others, stairs.Step)
-	if stairs.Work > 0 {
+	switch {
+	case stairs.Work == stairs.Step:
 		f.Reason("that is the work of one; the other %s is waiting for a turn", wait)
-	} else {
+		return f
+	case stairs.Work > 0:
+		f.Reason("each request holds the resource that long, though getting it takes only %s if it is free; the other %s is waiting for a turn",
+			stairs.Work, wait)
+	default:
 		f.Reason("each request holds the resource that long, and this one only waits")
 	}
+	f.Fix = fmt.Sprintf("hold what %s waits for, such as a lock that lasts until the end of a transaction, for a shorter time; "+
+		"the queue may move to the next limit", queuedName(e, s))
 	return f
 }
 
@@ -157,7 +182,15 @@ func newQueueWait(e *evidence.Exam, s *trace.Span, wait trace.Micros) Suspicion 
 	f.Low = []path.Change{path.LessSelfTime(s, wait/2)}
 	f.High = []path.Change{path.LessSelfTime(s, wait)}
 	f.Unless = "the requests were started at these intervals, or are meant to run one at a time"
-	f.Fix = fmt.Sprintf("do less in `%s` while holding what the others wait for, or split that up; the queue may move to the next limit",
-		s.Name)
+	f.Fix = fmt.Sprintf("do less in %s while holding what the others wait for, or split that up; the queue may move to the next limit",
+		queuedName(e, s))
 	return f
+}
+
+// queuedName is the name of what waits for its turn. Clients of HTTP name their spans by the method only.
+func queuedName(e *evidence.Exam, s *trace.Span) string {
+	if c := e.CallOf[s.Index]; c != nil && !c.Store {
+		return e.Describe(s)
+	}
+	return "`" + s.Name + "`"
 }

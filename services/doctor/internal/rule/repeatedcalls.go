@@ -18,15 +18,16 @@ var repeatedCalls = Rule{
 	Lead:  "{service} sends the same request[ to {callee}] again and again",
 	Title: "The same call with the same key, repeated in one request or made by many requests at once",
 	Doc: `The same call with the same key (same URL, or same statement with the same values) is made at least twice,
-anywhere in the trace and by any service, with the same outcome. It only reads, and nothing is written to the same
-callee in between. The result should be cached in the lowest common ancestor of the calls.
+anywhere in the trace and by any service, with the same outcome. Fewer than five calls must take a twentieth of the
+request. The call only reads, and nothing is written to the same callee in between. The result should be cached in
+the lowest common ancestor of the calls.
 
 It is not a repetition if the first outcome differs (401, then 200; 202 until 200, which is waiting for a
 result), if the call may change something (a sequence, a lock, SELECT … FOR UPDATE, a function that reads no
 table), if it continues a list (FETCH, getMore, SCAN), or if it goes once to each of several addresses (shards).
 
-With other traces: at least three other requests have the same call with the same key in flight at the same
-moment, after a cache miss or although half of the requests of this kind do without it. This is a cache stampede.
+With other traces: at least three other requests have the same call with the same key in flight at the same moment,
+after a cache miss, or although half of four or more requests of this kind do without it. This is a cache stampede.
 Without either sign the calls add load rather than latency, and are only mentioned, if six or more coincide.
 
 Saving: the low estimate replays all calls but the first as taking no time. The high one also removes what goes with

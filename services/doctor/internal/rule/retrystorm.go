@@ -11,14 +11,15 @@ var retryStorm = Rule{
 	Kind:  "retry-storm",
 	Lead:  "{service} retries failing calls[ to {callee}]: {n} attempts in all",
 	Title: "Failed calls repeated: attempts and pauses that take a large part of the request, or layers that multiply them",
-	Doc: `The same call under the same parent failed (an error status, 5xx, 429, or an RPC status that invites a
-retry) and was repeated after it ended; or one call reached its callee several times, because a proxy or the HTTP
-client itself retries; or a step within a process, which records no call, failed and was repeated until it
-succeeded. Three or more attempts are a storm if they come without backoff, or if an attempt contains retries of
-its own: layers multiply, and four attempts at the bottom for one at the top are reported as amplification. Pauses
-back off if those of the second half are a fifth longer than those of the first, because jitter makes single ones
-shorter; a pause under 1 ms does not count. Even pauses ten times as long as the attempts are not a storm either:
-they suggest that the server said when to retry.
+	Doc: `The same call under the same parent failed (an error status, 5xx, 429, or an RPC status that invites a retry)
+and was repeated after it ended; or one call reached its callee several times, because a proxy or the HTTP client
+itself retries; or a step within a process, which records no call, failed and was repeated until it succeeded.
+
+Three or more attempts without backoff are a storm. So are attempts that contain retries of their own, if that makes
+at least four at the bottom: layers multiply, which is reported as amplification. Pauses back off if those of the
+second half are a fifth longer than those of the first, because jitter makes single ones shorter; a pause under 1 ms
+is not backoff. Even pauses that take ten times as long as the failed attempts are not a storm either: they suggest
+that the server said when to retry.
 
 Two attempts, or more with backoff, are ordinary retries. They are only mentioned, unless the failed attempts and
 their pauses take a fifth of the request: politeness does not make them cheaper for the user.

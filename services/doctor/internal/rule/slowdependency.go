@@ -21,18 +21,21 @@ var slowDependency = Rule{
 edge gets the time of its calls, less what the callee's own calls and inner operations account for. Time is thus
 charged to the deepest place that the trace shows, and all places add up to the request.
 
-The suspect is the place whose typical (median) visit takes longest, if that is at least 20 ms and all its visits
-take a tenth of the request. The typical visit matters more than the sum, because a slow callee is slow on every
-call, while the number of calls is up to the caller (see n-plus-one). Other edges are reported too if a single
-visit takes 30 % of the request.
+The suspect is the place whose typical (median) visit takes longest, if that is at least 20 ms (100 ms for the
+messages of a stream) and all its visits take a tenth of the request. The typical visit matters more than the sum,
+because a slow callee is slow on every call, while the number of calls is up to the caller (see n-plus-one). Another
+edge is reported too if its typical visit takes 30 % of the request, and mentioned if all its visits together do. So
+is a call off the critical path that takes 20 ms and a fifth of the request, because readers of the waterfall would
+start with it.
 
-To decide whether that is slow, the doctor needs a comparison: the same call in other traces (at least ten calls
-in five traces), or similar calls in this one. A call is slow if it takes twice the median and its distance from
-the median is beyond the usual variation. Without a comparison the place is only the largest share, which is all
-that the report says; under 100 ms, which people do not notice, it is only mentioned. A place that takes as long
-as usual is also only mentioned, unless that is 100 ms and half of the request: then what is usual is too slow,
-or it is the actual work of the request. Time in transit between the two processes is reported as edge-wait
-instead, and calls that did not reach the callee, because there was no connection, as error-origin.
+To decide whether that is slow, the doctor needs a comparison: the same call in other traces (at least ten calls in
+five traces), or four similar calls in this one. A call is slow if it takes twice the median, and is at least six
+times as far from the median as the third quartile. Without a comparison the place is only the largest share, which
+is all that the report says; under 100 ms, which people do not notice, it is only mentioned. A place that takes as
+long as usual is also only mentioned, unless that is 100 ms and half of the request: then what is usual is too slow,
+or it is the actual work of the request. Time in transit between the two processes is reported as edge-wait instead,
+and calls that did not reach the callee, because there was no connection, as error-origin. So are calls that ran out
+of time, if the request went on without them, or as caller-gave-up if the callee kept working.
 
 Saving: with a comparison, the low estimate replays the calls at their usual duration. The high one removes the
 edge's time, an upper bound that no real fix reaches.
@@ -113,7 +116,23 @@ func suspectEdge(e *evidence.Exam, p *evidence.Place) (Suspicion, comparison) {
 	}
 	s.Unless = fmt.Sprintf("%s always takes this long (there is nothing to compare it with)", p.Service)
 	s.Fix = fmt.Sprintf("find out why %s is slow in %s", name, p.Service)
-	return s, compare(e, &s, calls)
+	result := compare(e, &s, calls)
+	if i := slices.IndexFunc(calls, e.CutShort); i >= 0 && s.Evidence == finding.NeedsOtherTraces {
+		s.YieldsTo = yieldWhenCutShort(e, calls[i])
+	}
+	return s, result
+}
+
+// yieldWhenCutShort lists what says more about a call that its caller cut short than that its time is a large share: the callee's further
+// work and, if the request went on, the failure.
+func yieldWhenCutShort(e *evidence.Exam, s *trace.Span) (kinds []finding.Kind) {
+	if e.Overrun(e.CallOf[s.Index]) >= evidence.FarBeyond(s) {
+		kinds = append(kinds, "caller-gave-up")
+	}
+	if !call.Failed(e.Root) {
+		kinds = append(kinds, "error-origin")
+	}
+	return kinds
 }
 
 // inTransit is the part of an edge's time that is in no span of the callee, among the calls for which the callee recorded a span.

@@ -15,8 +15,9 @@ var slowSelf = Rule{
 	Lead:  "{service} itself is slow in {operation}",
 	Title: "One operation inside a service is slow by itself",
 	Doc: `An operation that runs within a service, and has a span of its own, is the place whose typical visit takes
-longest (see slow-dependency), or takes 30 % of the request by itself. Only its own time counts: the time in which
-it waits for nothing that has a span. It computes, encodes, sleeps, or waits for something that leaves no span.
+longest, or its typical visit takes 30 % of the request (see slow-dependency). Only its own time counts: the time in
+which it waits for nothing that has a span. It computes, encodes, sleeps, or waits for something that leaves no
+span.
 
 As with slow-dependency, less than 100 ms is only mentioned, and so is an operation that takes as long as in other
 traces.
@@ -24,15 +25,16 @@ traces.
 The span through which a request enters a service is not such an operation: its own time shows only that nothing
 was recorded there (see dark-time, slow-dependency).
 
-In a process that runs one thing at a time (Node.js), the computing of another request holds everything up. If another
-trace shows a stretch of computing that lies within a wait of this one, covers at least half of it, and ends with it,
-the finding names that operation instead of the one that waits.
+In a process that runs one thing at a time (Node.js), the computing of another request holds everything up. If
+another trace shows a stretch of computing of 20 ms or more that lies within a wait of this one, covers at least
+half of it, and ends with it, the finding names that operation instead of the one that waits. It does not if the
+same operation did the same in a third request at the time: at most one of them can have computed, so they wait.
 
 Saving: with other traces to compare, the low estimate replays the operation at its usual duration. The high one
 removes its own time, which is an upper bound. For a request that was held up, it is the wait.
 
-What can mislead it: a span around something that waits (a lock, a file, an uninstrumented client); and two processes of one
-service that wait for the same thing, which look as if one held up the other.`,
+What can mislead it: a span around something that waits (a lock, a file, an uninstrumented client); and two
+processes of one service that wait for the same thing, which look as if one held up the other.`,
 	Find: findSlowSelf,
 }
 

@@ -41,6 +41,9 @@ func Rank(e *evidence.Exam, all []*rule.Suspicion, o Options) (findings, also []
 			rest = append(rest, s)
 		case p.add(s):
 			chosen = append(chosen, s)
+		case p.last == "":
+			s.Reason("without it, what runs in parallel takes nearly as long")
+			rest = append(rest, s)
 		default:
 			s.Reason("most of this time disappears once the %s above is fixed", p.last)
 			rest = append(rest, s)
