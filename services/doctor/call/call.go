@@ -13,31 +13,44 @@ import (
 
 // A Call is one exit from a process: to another service, a database, a cache, a queue.
 type Call struct {
+	*Request             // shared by equal calls
 	Span     *trace.Span // the caller's side or, if the caller left no span, the callee's
 	Server   *trace.Span // the callee's side; nil if it left no span
-	Caller   string      // service
-	Callee   string      // service, database system or host; "" if nothing names it
-	Shard    string      // distinguishes callees with the same name: shards, databases
-	Instance string      // the callee's address if it is numeric: one of several equal instances, or one part of a whole
-	Template string      // what is requested, without the values
-	summary  string      // the template in fewer words, as the caller states it; "" if it does not
 	Key      string      // exactly which item is requested; "" if the trace hides it
-	Cursor   string      // the part of the template that continues a list where another call ended; "" if there is none
 
-	listTemplate string // Template without Cursor, as for the first page of the list, which has none; "" if there is no cursor
-	items        int    // number of items requested at once, as far as an attribute or the text shows
-	batch        bool   // requests several items at once, but hides how many
-
-	Group        int32 // a number for (template, callee, shard): equal for equal requests
-	Effect       Effect
-	Store        bool // the callee is a database or a cache
+	items        int  // number of items requested at once, as far as an attribute or the text shows
 	Housekeeping bool // connection and transaction housekeeping
 	Failed       bool
 	Resent       bool // the span is marked as a retry
-	Unrouted     bool // no route shows that the end of the path is variable, only the number of different ends
-	NameOnly     bool // the request is known only by a span name, which may be the driver's
+}
+
+// A Request is what equal calls have in common. Large traces have many calls, but few requests.
+type Request struct {
+	Caller   string // service
+	Callee   string // service, database system or host; "" if nothing names it
+	Shard    string // distinguishes callees with the same name: shards, databases
+	Instance string // the callee's address if it is numeric: one of several equal instances, or one part of a whole
+	Template string // what is requested, without the values
+	summary  string // the template in fewer words, as the caller states it; "" if it does not
+	Cursor   string // the part of the template that continues a list where another call ended; "" if there is none
+
+	listTemplate string // Template without Cursor, as for the first page of the list, which has none; "" if there is no cursor
 
 	Statement *Statement // nil unless it is a query with a text
+	Group     int32      // a number for (template, callee, shard): equal for equal requests
+	Effect    Effect
+	batch     bool // requests several items at once, but hides how many
+	Store     bool // the callee is a database or a cache
+	Unrouted  bool // no route shows that the end of the path is variable, only the number of different ends
+	NameOnly  bool // the request is known only by a span name, which may be the driver's
+}
+
+// To is the same call to another callee.
+func (c *Call) To(callee string) *Call {
+	other, request := *c, *c.Request
+	request.Callee = callee
+	other.Request = &request
+	return &other
 }
 
 // Describe names the call for a reader: what is requested, and from whom unless the name says it.
@@ -113,11 +126,16 @@ type Parser struct {
 	methods    map[string]method
 	shards     map[shard]string
 	groups     map[Question]int32
+	requests   map[Request]*Request
+	draft      Request // of the call that is being read
 }
 
 // NewParser returns a Parser with an empty cache. It is not safe for concurrent use.
 func NewParser() *Parser {
-	return &Parser{map[queryText]query{}, map[string]*Statement{}, map[string]string{}, map[string]method{}, map[shard]string{}, map[Question]int32{}}
+	return &Parser{
+		queries: map[queryText]query{}, statements: map[string]*Statement{}, paths: map[string]string{}, methods: map[string]method{},
+		shards: map[shard]string{}, groups: map[Question]int32{}, requests: map[Request]*Request{},
+	}
 }
 
 // cached returns the value for a key, which it computes once, unless the cache is so large that further values are hardly ever used again.
@@ -169,7 +187,8 @@ func relays(s *trace.Span) bool {
 
 // read reads a call from its span.
 func (p *Parser) read(s *trace.Span, c *Call) {
-	*c = Call{Span: s, Server: s.RemoteChild(), Caller: s.Principal().Service, items: 1, Failed: Failed(s)}
+	p.draft = Request{Caller: s.Principal().Service}
+	*c = Call{Request: &p.draft, Span: s, Server: s.RemoteChild(), items: 1, Failed: Failed(s)}
 	if s.Remote() && !relays(s) {
 		c.Server, c.Caller, c.Callee = s, s.Parent.Principal().Service, s.Answerer()
 	} else {
@@ -188,7 +207,18 @@ func (p *Parser) read(s *trace.Span, c *Call) {
 	} else {
 		c.Housekeeping = Housekeeping(s)
 	}
-	c.Group = p.group(Question{Template: cmp.Or(c.listTemplate, c.Template), Callee: c.Callee, Shard: c.Shard})
+	c.Request = p.share(p.draft)
+}
+
+// share returns the one copy of a request.
+func (p *Parser) share(r Request) *Request { return cached(p.requests, r, p.newRequest) }
+
+// newRequest also numbers the group of a request, unless it has one.
+func (p *Parser) newRequest(r Request) *Request {
+	if r.Group == 0 {
+		r.Group = p.group(Question{Template: cmp.Or(r.listTemplate, r.Template), Callee: r.Callee, Shard: r.Shard})
+	}
+	return &r
 }
 
 // group numbers questions from 1.

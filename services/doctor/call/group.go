@@ -21,10 +21,12 @@ func (p *Parser) groupVaryingPaths(list []*Call) {
 			continue
 		}
 		q, _ := c.withoutEnd()
-		if c.Unrouted = len(ends[q]) >= least; c.Unrouted {
-			c.Template, q.Caller = q.Template, ""
-			c.Group = p.group(q)
+		r := *c.Request
+		if r.Unrouted = len(ends[q]) >= least; r.Unrouted {
+			r.Template, q.Caller = q.Template, ""
+			r.Group = p.group(q)
 		}
+		c.Request = p.share(r)
 	}
 }
 
@@ -74,7 +76,9 @@ func (p *Parser) groupInstances(list []*Call) {
 			continue
 		}
 		for _, c := range i.calls {
-			c.Group = p.group(q)
+			r := *c.Request
+			r.Group = p.group(q)
+			c.Request = p.share(r)
 		}
 	}
 }

@@ -139,7 +139,10 @@ func Connecting(s *trace.Span) bool {
 // handshakes reports whether a span is a command with which the client of a store begins a connection. SELECT chooses a database; it is one
 // only on behalf of another command. In Redis, that is the one for which the connection is set up.
 func handshakes(s *trace.Span) bool {
-	if strings.EqualFold(s.Get(trace.DBSystem), "mongodb") {
+	switch system := s.Get(trace.DBSystem); {
+	case system == "": // most spans
+		return false
+	case strings.EqualFold(system, "mongodb"):
 		return documentHandshakes[strings.ToLower(s.Get(trace.DBOperation))]
 	}
 	return Greets(s) && (s.Parent != nil && s.Parent.Calling() || FirstWord(cmp.Or(s.Get(trace.DBText), lastWord(s.Name))) != "select")

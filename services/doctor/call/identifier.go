@@ -87,7 +87,7 @@ func (c *Call) Identifiers() []string {
 // Identifiers returns the words of a text that identify a thing: numbers of at least three digits, UUIDs, numbered names.
 func Identifiers(text string) []string {
 	var list []string
-	for _, word := range strings.FieldsFunc(text, func(r rune) bool {
+	for word := range strings.FieldsFuncSeq(text, func(r rune) bool {
 		return !(r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r == '-' || r == '_')
 	}) {
 		if isIdentifier(word) && (len(word) >= 3 || !numeric(word)) {

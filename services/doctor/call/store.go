@@ -25,7 +25,11 @@ func (p *Parser) store(c *Call) {
 	c.items = max(1, Number(s.Get(trace.DBBatch)))
 	system, text, method := strings.ToLower(s.Get(trace.DBSystem)), s.Get(trace.DBText), s.Get(trace.DBOperation)
 	c.summary = s.Get(trace.DBSummary)
-	c.Effect = p.method(cmp.Or(method, c.summary, FirstWord(text), s.Name)).effect
+	verb := cmp.Or(method, c.summary)
+	if verb == "" {
+		verb = cmp.Or(FirstWord(text), s.Name)
+	}
+	c.Effect = p.method(verb).effect
 	c.batch = p.method(method).batch
 	c.Cursor = CursorMethod(method)
 	if KeyValueStores[system] {

@@ -16,6 +16,7 @@ type Model struct {
 	schedules      map[int]*schedule    // of the spans replayed so far
 	effectOf       []int32              // in the current replay: 1 + the index in whatIf.effects, or 0
 	spare          []effect             // a buffer for the effects of the next replay
+	ends           []trace.Micros       // a buffer for the new ends of children
 }
 
 // New makes the model of a trace in O(n).
@@ -31,7 +32,7 @@ func New(t *trace.Trace) *Model {
 }
 
 // Forget frees what replaying has built up. It is built again if there are more replays.
-func (m *Model) Forget() { m.schedules, m.spare = map[int]*schedule{}, nil }
+func (m *Model) Forget() { m.schedules, m.spare, m.ends = map[int]*schedule{}, nil, nil }
 
 // depthOf returns the depth of s, and records it and those of its ancestors.
 func (m *Model) depthOf(s *trace.Span) int32 {

@@ -65,7 +65,8 @@ func (w *whatIf) affected() []*trace.Span {
 // replay returns the duration of s after the changes to its children. It computes each child's new end, counted from the start of s.
 func (m *Model) replay(s *trace.Span, w *whatIf) trace.Micros {
 	plan := m.schedule(s)
-	ends := make([]trace.Micros, len(plan.children))
+	m.ends = slices.Grow(m.ends[:0], len(plan.children))
+	ends := m.ends[:len(plan.children)]
 	lastThen, lastNow := s.Start, trace.Micros(0)        // old and new last end of the children that the next one may have followed
 	finalThen, finalNow := s.Start, trace.Micros(0)      // the same of all children
 	covered, reached := trace.Micros(0), trace.Micros(0) // how long at least one child runs, up to when

@@ -80,7 +80,8 @@ type slots struct {
 
 // whatIf applies the changes. It borrows the model's buffers until release.
 func (m *Model) whatIf(changes []Change) *whatIf {
-	touched := 0
+	const ancestors = 64
+	touched := ancestors
 	for _, c := range changes {
 		touched += len(c.spans)
 	}

@@ -54,12 +54,16 @@ func foldSiblings(parent *row, siblings []*trace.Span) []*row {
 	}
 	known := map[operation]*siblingsOf{}
 	of := make([]*siblingsOf, len(siblings))
+	var last operation // of the sibling before, which is often that of the next
 	for i, s := range siblings {
 		op := operation{s.Service, withoutIndex(s.Name), calledOperation(s), s.Kind, isOrphan(s)}
-		if of[i] = known[op]; of[i] == nil {
+		if i > 0 && op == last {
+			of[i] = of[i-1]
+		} else if of[i] = known[op]; of[i] == nil {
 			of[i] = &siblingsOf{}
 			known[op] = of[i]
 		}
+		last = op
 		of[i].count++
 	}
 	var rows []*row

@@ -89,6 +89,7 @@ func (o *options) examine(ctx context.Context, src source) ([]report.Case, error
 		now := time.Now()
 		read = func() ([]*trace.Trace, error) { return src.find(ctx, o.service, now.Add(-o.last), now) }
 	}
+	collectSeldom()
 	traces, err := read()
 	if err != nil {
 		return nil, err

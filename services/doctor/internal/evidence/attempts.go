@@ -69,10 +69,9 @@ func (e *Exam) proxied() (found []*Loop) {
 		l := &Loop{Parent: c.Span}
 		for _, s := range c.Span.Children {
 			if s.Remote() && s.Service == c.Server.Service && s.Name == c.Server.Name {
-				attempt := *c
+				attempt := c.To(s.Answerer()) // the consumer of a message, and not its broker
 				attempt.Span, attempt.Server, attempt.Failed, attempt.Resent = s, s, call.Failed(s) || aborted(s), false
-				attempt.Callee = s.Answerer() // the consumer of a message, and not its broker
-				l.Calls, l.Units = append(l.Calls, &attempt), append(l.Units, s)
+				l.Calls, l.Units = append(l.Calls, attempt), append(l.Units, s)
 			}
 		}
 		if len(l.Calls) >= 2 {
@@ -117,7 +116,7 @@ func (e *Exam) stepsOf(parent *trace.Span) []*Loop {
 			l = &Loop{Parent: parent}
 			byName[s.Name], list = l, append(list, l)
 		}
-		l.Calls = append(l.Calls, &call.Call{Span: s, Caller: s.Service, Template: s.Name, Failed: call.Failed(s)})
+		l.Calls = append(l.Calls, &call.Call{Request: &call.Request{Caller: s.Service, Template: s.Name}, Span: s, Failed: call.Failed(s)})
 		l.Units = append(l.Units, s)
 	}
 	return list

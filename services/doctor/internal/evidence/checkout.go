@@ -97,7 +97,7 @@ func (e *Exam) othersHold(s *trace.Span) bool {
 		c = e.CallOf[next.Index] // it names the callee best
 	}
 	if c == nil {
-		c = &call.Call{Caller: s.Service, Callee: s.Get(trace.DBSystem)}
+		c = &call.Call{Request: &call.Request{Caller: s.Service, Callee: s.Get(trace.DBSystem)}}
 	}
 	for range during(e.uses()[c.Resource()], s.Start, s.End()) {
 		return true

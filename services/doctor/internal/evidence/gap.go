@@ -35,7 +35,7 @@ func (g Gap) inflated() bool { return g.Wait >= longGap && g.Wait*2 >= g.Call.Sp
 func (e *Exam) gaps() (list []Gap) {
 	for _, c := range e.Calls {
 		if us, ok := unaccounted(c); ok {
-			list = append(list, Gap{c, us})
+			list = append(double(list), Gap{c, us})
 		}
 	}
 	return list

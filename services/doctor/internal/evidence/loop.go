@@ -80,14 +80,18 @@ func together(round []pass) (groups [][]int32) {
 		asks     int32
 	}
 	index := map[sameness]int{}
+	var last sameness // of the pass before, which is often that of the next
+	g := -1
 	for i, p := range round {
-		key := sameness{p.unit.Parent, p.wrappers, p.call.Group}
-		g, known := index[key]
-		if !known {
-			g = len(groups)
-			index[key], groups = g, append(groups, nil)
+		if key := (sameness{p.unit.Parent, p.wrappers, p.call.Group}); g < 0 || key != last {
+			known := false
+			if g, known = index[key]; !known {
+				g = len(groups)
+				index[key], groups = g, append(groups, nil)
+			}
+			last = key
 		}
-		groups[g] = append(groups[g], int32(i))
+		groups[g] = append(double(groups[g]), int32(i))
 	}
 	return groups
 }
@@ -189,9 +193,7 @@ func (l *Loop) WithoutRetries() *Loop {
 
 // Describe names what the loop requests, and from whom.
 func (l *Loop) Describe() string {
-	c := *l.Calls[0]
-	c.Callee = l.Callee()
-	return c.Describe()
+	return l.Calls[0].To(l.Callee()).Describe()
 }
 
 // Callee names the loop's callee, or the first of equal instances that take turns.

@@ -78,11 +78,11 @@ func (e *Exam) findPlaces() []*Place {
 		st := &stays[at.Index]
 		if st.place != p { // the first time, or caller and callee name the callee differently
 			*st = stay{p, len(p.Visits)}
-			p.Visits = append(p.Visits, Visit{Span: at})
+			p.Visits = append(double(p.Visits), Visit{Span: at})
 		}
 		p.Visits[st.visit].time += own
 		p.Total += own
-		p.Spans = append(p.Spans, s)
+		p.Spans = append(double(p.Spans), s)
 	}
 	for _, p := range list {
 		p.Typical = typical(p.Visits)

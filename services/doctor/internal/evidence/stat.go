@@ -37,6 +37,15 @@ func each[T, V any](list []T, f func(T) V) []V {
 	return values
 }
 
+// double makes room for as many elements again in a full list. Append makes long lists only a quarter longer, so that it copies more, and
+// leaves more garbage.
+func double[T any](list []T) []T {
+	if len(list) < cap(list) {
+		return list
+	}
+	return slices.Grow(list, len(list)+1)
+}
+
 // grouped divides a list by key, in order of each group's first element.
 func grouped[T any, K comparable](list []T, key func(T) K) (groups [][]T) {
 	index := map[K]int{}
@@ -46,7 +55,7 @@ func grouped[T any, K comparable](list []T, key func(T) K) (groups [][]T) {
 			i = len(groups)
 			index[key(v)], groups = i, append(groups, nil)
 		}
-		groups[i] = append(groups[i], v)
+		groups[i] = append(double(groups[i]), v)
 	}
 	return groups
 }

@@ -19,11 +19,11 @@ type StatedWait struct {
 func (e *Exam) statedWaits(stated call.StatedWaits) (list []StatedWait) {
 	seen := map[*trace.Span]bool{} // parents
 	for _, s := range e.OnPath {
-		if s == e.Root || !mayState(s) {
+		if s == e.Root || s.Parent == nil {
 			continue
 		}
 		w, ok := e.statedWait(stated, s)
-		if !ok {
+		if !ok || !mayState(s) {
 			continue
 		}
 		list = append(list, w)

@@ -39,10 +39,10 @@ const largeShare = 0.2
 
 func findDarkTime(e *evidence.Exam) []Suspicion {
 	worth, _ := e.SlowPlaces()
-	explained := map[*trace.Span]bool{}
+	explained := make([]bool, len(e.Trace.Spans)) // by Span.Index
 	for _, p := range worth {
 		for _, s := range p.Spans {
-			explained[s] = p.IsEdge() || p.Inner()
+			explained[s.Index] = p.IsEdge() || p.Inner()
 		}
 	}
 	var found []Suspicion
@@ -61,7 +61,7 @@ func findDarkTime(e *evidence.Exam) []Suspicion {
 		if !long && !mostly && !(suspected(e, worth, s) && stretch >= evidence.SlowVisit && e.Share(stretch) >= evidence.SlowShare) {
 			continue
 		}
-		found = append(found, newDarkTime(e, s, at, own, explained[s]))
+		found = append(found, newDarkTime(e, s, at, own, explained[s.Index]))
 	}
 	return append(append(found, polls(e)...), idles(e)...)
 }

@@ -2,6 +2,7 @@ package rule
 
 import (
 	"cmp"
+	"hash/maphash"
 	"slices"
 
 	"spanwise/doctor/call"
@@ -41,29 +42,33 @@ type identity struct {
 
 // groupByKey groups the calls that only read and are made more than once.
 func groupByKey(e *evidence.Exam) (groups []*keyGroup) {
-	firsts := make(map[identity]*call.Call, len(e.Calls)/4)
-	byFirst := map[*call.Call]*keyGroup{}
+	again := sharedKeys(e)
+	type keyed struct {
+		first *call.Call
+		group *keyGroup // nil until there is a second call
+	}
+	known := map[identity]keyed{}
 	writes := map[call.Question]int{}
 	for _, c := range e.Calls {
 		store := call.Question{Callee: c.Callee, Shard: c.Shard}
 		if c.Effect.MayChange() && !c.Housekeeping {
 			writes[store]++
 		}
-		if !repeatable(e, c) {
+		if !again[keyHash(c)%uint64(len(again))] || !repeatable(e, c) {
 			continue
 		}
 		id := identity{c.Group, c.Key, outcome(c), writes[store]}
-		first, again := firsts[id]
-		if !again {
-			firsts[id] = c
+		k := known[id]
+		if k.first == nil {
+			known[id] = keyed{first: c}
 			continue
 		}
-		g := byFirst[first]
-		if g == nil {
-			g = &keyGroup{[]*call.Call{first}, e.Total[first.Span.Index]}
-			byFirst[first] = g
-			groups = append(groups, g)
+		if k.group == nil {
+			k.group = &keyGroup{[]*call.Call{k.first}, e.Total[k.first.Span.Index]}
+			known[id] = k
+			groups = append(groups, k.group)
 		}
+		g := k.group
 		last := g.calls[len(g.calls)-1].Span
 		if !selfOrAbove(c.Span, 32, func(s *trace.Span) bool { return s == last }) { // otherwise last forwards it
 			g.calls = append(g.calls, c)
@@ -72,6 +77,22 @@ func groupByKey(e *evidence.Exam) (groups []*keyGroup) {
 	}
 	return groups
 }
+
+// sharedKeys finds out which keys several calls may have in common, by their hashes. That rules most calls out without a large map.
+func sharedKeys(e *evidence.Exam) (again []bool) {
+	seen := make([]bool, 8*len(e.Calls)+1)
+	again = make([]bool, len(seen))
+	for _, c := range e.Calls {
+		i := keyHash(c) % uint64(len(seen))
+		again[i] = seen[i]
+		seen[i] = true
+	}
+	return again
+}
+
+func keyHash(c *call.Call) uint64 { return maphash.String(keySeed, c.Key) }
+
+var keySeed = maphash.MakeSeed()
 
 // repeatable reports whether a call reads a whole item, and succeeded.
 func repeatable(e *evidence.Exam, c *call.Call) bool {
