@@ -38,6 +38,9 @@ What can mislead it: a callee that failed and left no span, so that its caller s
 	Find: findErrorOrigin,
 }
 
+// survivedLead is for a failed call that did not make the operation around it fail.
+const survivedLead = "A call from {operation} in {service}[ to {callee}] failed"
+
 // What reports a failure better than error-origin: the attempts that it led to, or the wait that ended in it.
 var toRetries, toTheWait = []finding.Kind{"retry-storm", "queue-wait"}, []finding.Kind{"caller-gave-up", "slow-dependency"}
 
@@ -63,6 +66,9 @@ func findErrorOrigin(e *evidence.Exam) []Suspicion {
 		x.Service, x.Operation, x.Callee, x.Count = s.Service, s.Name, calleeOf(s), 1
 		if e.CallOf[s.Index] != nil && s.Calling() {
 			x.Operation = evidence.OperationAround(s)
+			if s == o.top && s.Parent != nil {
+				x.Lead = survivedLead
+			}
 		}
 		x.Saving.Basis, x.Confidence, x.Evidence = finding.None, finding.High, finding.Sufficient
 		all.addDescribed(x, func(x *Suspicion) { describeOrigin(e, x, o) })
