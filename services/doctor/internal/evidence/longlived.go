@@ -31,9 +31,12 @@ var streamSigns = []sign{
 const eventStream = "text/event-stream"
 
 // streamWords are the first or last words of methods that stream, by convention: Watch (etcd 3, Kubernetes 1), Subscribe (Dapr 1),
-// Tail (Loki 3, Google Cloud Logging 2), Listen (Firestore 1), EventStream (flagd 0.12), StreamingPull (Google Pub/Sub 1),
-// StreamAggregatedResources (Envoy 1).
-var streamWords = []string{"stream", "streaming", "watch", "subscribe", "tail", "listen"}
+// Tail (Loki 3, Google Cloud Logging 2), Follow (as people name it), Listen (Firestore 1), EventStream (flagd 0.12), StreamingPull (Google
+// Pub/Sub 1), StreamAggregatedResources (Envoy 1).
+var streamWords = []string{"stream", "streaming", "watch", "subscribe", "tail", "follow", "listen"}
+
+// streamCommands are the commands of stores that last as long as the client listens: Redis, and PostgreSQL's LISTEN.
+var streamCommands = []string{"subscribe", "psubscribe", "ssubscribe", "monitor", "listen"}
 
 // streamPaths are the last segments of paths at which servers stream, or hold a request until there is news: /events (Docker Engine 1,
 // Mercure 0), /subscribe and /follow by the same convention as streamWords, SockJS 1, and names of the protocols.
@@ -67,7 +70,13 @@ func states(s *trace.Span) string {
 			return sign.what
 		}
 	}
-	if s.Duration >= leastStream && (streamMethod(s) || streamPath(s)) {
+	switch {
+	case s.Duration < leastStream:
+	case s.Get(trace.DBSystem) != "":
+		if slices.Contains(streamCommands, storeCommand(s)) {
+			return "a subscription"
+		}
+	case streamMethod(s) || streamPath(s):
 		return "a stream by its name"
 	}
 	if endedByDesign(s) {
@@ -109,13 +118,20 @@ func rpcMethod(s *trace.Span) string {
 	return method
 }
 
+// storeCommand is the first word of what a store is asked, in small letters.
+func storeCommand(s *trace.Span) string {
+	return call.FirstWord(cmp.Or(s.Get(trace.DBText), s.Get(trace.DBOperation), s.Name))
+}
+
 func streamPath(s *trace.Span) bool {
-	if s.Get(trace.HTTPMethod) != "GET" {
-		return false
-	}
+	return call.HTTPMethod(s) == "GET" && slices.Contains(streamPaths, endOfPath(s))
+}
+
+// endOfPath is the last segment of the path of an HTTP request, in small letters.
+func endOfPath(s *trace.Span) string {
 	_, path, _ := call.CutURL(cmp.Or(s.Get(trace.URLFull), s.Get(trace.URLPath), s.Get(trace.HTTPRoute)))
 	path = strings.TrimRight(path, "/")
-	return slices.Contains(streamPaths, strings.ToLower(path[strings.LastIndexByte(path, '/')+1:]))
+	return strings.ToLower(path[strings.LastIndexByte(path, '/')+1:])
 }
 
 // endedByDesign reports an RPC that ended after a whole number of minutes, at least five, because its deadline passed or because it was
