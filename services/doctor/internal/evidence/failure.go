@@ -34,12 +34,12 @@ func (e *Exam) CutShort(s *trace.Span) bool {
 	return c != nil && call.Failed(s) && !Cancelled(s) && s.Get(trace.HTTPStatus) == "" && (e.Overrun(c) > 0 || OutOfTime(s))
 }
 
-// NotReached reports whether at least half of a place's time is in calls that did not reach the callee: then it says
-// nothing about the callee.
+// NotReached reports whether at least half of a place's time is in calls that did not reach the callee, or that a proxy answered itself: then
+// it says nothing about the callee.
 func (e *Exam) NotReached(p *Place) bool {
 	var us trace.Micros
 	for _, v := range p.Visits {
-		if call.Unreached(v.Span) != nil {
+		if call.Unreached(v.Span) != nil || call.Unasked(v.Span) {
 			us += v.time
 		}
 	}

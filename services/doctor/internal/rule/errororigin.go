@@ -115,7 +115,7 @@ func describeOrigin(e *evidence.Exam, f *Suspicion, o origin) {
 		describeUnreached(f, s, barrier)
 	case flag != nil:
 		f.Reason("`%s` in %s failed%s", s.Name, s.Service, evidence.Reason(s))
-		f.Fix = flagFix(s, flag)
+		f.Fix = flag.Step(s)
 	case o.unmarked != nil:
 		f.Reason("`%s` in %s recorded an exception%s, and `%s`, which waited for it, failed%s",
 			s.Name, s.Service, evidence.Reason(s), o.unmarked.Name, evidence.Reason(o.unmarked))
@@ -170,17 +170,6 @@ func describeUnreached(f *Suspicion, s *trace.Span, b *call.Barrier) {
 		f.Unless = fmt.Sprintf("this was one of several addresses of %s, and another one was reached in time", to)
 	}
 	f.Fix = fmt.Sprintf(b.Check, to)
-}
-
-// flagFix proposes what to do about a failure that a proxy explains.
-func flagFix(s *trace.Span, flag *call.Flag) string {
-	switch upstream := call.Upstream(s); {
-	case flag.Unreached:
-		return fmt.Sprintf("check that %s runs and listens: the request did not reach it", upstream)
-	case flag.Blames():
-		return fmt.Sprintf("look at %s first", upstream)
-	}
-	return fmt.Sprintf("look at the proxy of %s and its settings first", s.Service)
 }
 
 // fromOutside reports a cancelled span that ended when the request itself was over.
