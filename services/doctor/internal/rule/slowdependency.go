@@ -114,12 +114,22 @@ func suspectEdge(e *evidence.Exam, p *evidence.Place) (Suspicion, comparison) {
 		s.Reason("its caller stopped waiting%s", evidence.TimeLimit(heaviest))
 	}
 	s.Unless = fmt.Sprintf("%s always takes this long (there is nothing to compare it with)", p.Service)
-	s.Fix = fmt.Sprintf("find out why %s is slow in %s", name, p.Service)
+	s.Fix = fmt.Sprintf("find out why %s is slow in %s", nameInCallee(e, heaviest, p.Service), p.Service)
 	result := compare(e, &s, calls)
 	if i := slices.IndexFunc(calls, e.CutShort); i >= 0 && s.Evidence == finding.NeedsOtherTraces {
 		s.YieldsTo = yieldWhenCutShort(e, calls[i])
 	}
 	return s, result
+}
+
+// nameInCallee is what the callee calls the request that s made, if s has only a name of the caller's for it.
+func nameInCallee(e *evidence.Exam, s *trace.Span, callee string) string {
+	if c := e.CallOf[s.Index]; c != nil && c.NameOnly && c.Server != nil {
+		if server := c.Server.Behind(); server.Service == callee { // and not what a broker delivers to
+			return "`" + call.Shorten(server.Name) + "`"
+		}
+	}
+	return e.Describe(s)
 }
 
 // yieldWhenCutShort lists what says more about a call that its caller cut short than that its time is a large share: the callee's further
