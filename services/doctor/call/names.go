@@ -28,6 +28,8 @@ var (
 	lockWords              = sections["locks"]
 	lockWaitWords          = sections["waiting for locks"]
 	lockedThings           = sections["locked things"]
+	havingWords            = sections["having locks"]
+	waitingForThread       = sections["waiting for a thread"]
 	lockHaveWords          = words(sections["having locks"])
 	waitingInQueue         = sections["waiting in a queue"]
 	waitingForQuota        = sections["waiting for a quota"]

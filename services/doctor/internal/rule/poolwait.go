@@ -20,7 +20,7 @@ checking out a connection, or the step in which an HTTP client gets one says tha
 shows that another call held a connection meanwhile, the confidence is lower, and waits below 10 ms are only
 mentioned, because checking out a free connection or opening a new one takes as long.
 
-Or an attribute of a call states how long it waited.
+Or an attribute of a call states how long it waited, or an event says when it got its connection.
 
 Or the calls of one request show it: at least four began before the first of them ended, but ended one after
 another, or k at a time. Either the spans of the callee show that it worked on k of them at once, or at least four
