@@ -42,6 +42,15 @@ var (
 // KeyValueStores lists the stores whose queries are commands: a verb, a key, and values.
 var KeyValueStores = sections["key-value stores"]
 
+// The names of what is long by design.
+var (
+	StreamingMethods  = sections["streaming methods"]
+	StreamingPaths    = sections["streaming paths"]
+	StreamingCommands = sections["streaming commands"]
+	PollingPaths      = sections["polling paths"]
+	BlockingCommands  = sections["blocking commands"]
+)
+
 // NamesLock reports whether a name contains a word for a lock.
 func NamesLock(name string) bool { return hasWord(Words(name), lockWords) }
 

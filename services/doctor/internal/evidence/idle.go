@@ -88,7 +88,7 @@ func asksToWait(s *trace.Span) bool {
 	switch {
 	case method != "" && method != "GET":
 		return false
-	case method != "" && s.Duration >= leastStream && endOfPath(s) == "poll":
+	case method != "" && s.Duration >= leastStream && call.PollingPaths[endOfPath(s)]:
 		return true
 	}
 	_, _, query := call.CutURL(s.Get(trace.URLFull))
@@ -105,7 +105,7 @@ func blocks(s *trace.Span) bool {
 	if command == "xread" || command == "xreadgroup" {
 		return slices.Contains(strings.Fields(text), "block")
 	}
-	return slices.Contains([]string{"blpop", "brpop", "brpoplpush", "blmove", "blmpop", "bzpopmin", "bzpopmax", "bzmpop"}, command)
+	return call.BlockingCommands[command]
 }
 
 // waitsForNews reports the parameters by which a request offers to wait: wait=30s (Consul 1), wait=true (etcd 2), watch=true

@@ -30,20 +30,6 @@ var streamSigns = []sign{
 
 const eventStream = "text/event-stream"
 
-// streamWords are the first or last words of methods that stream, by convention: Watch (etcd 3, Kubernetes 1), Subscribe (Dapr 1),
-// Tail (Loki 3, Google Cloud Logging 2), Follow (as people name it), Listen (Firestore 1), EventStream (flagd 0.12), StreamingPull (Google
-// Pub/Sub 1), StreamAggregatedResources (Envoy 1).
-var streamWords = []string{"stream", "streaming", "watch", "subscribe", "tail", "follow", "listen"}
-
-// streamCommands are the commands of stores that last as long as the client listens: Redis, and PostgreSQL's LISTEN.
-var streamCommands = []string{"subscribe", "psubscribe", "ssubscribe", "monitor", "listen"}
-
-// streamPaths are the last segments of paths at which servers stream, or hold a request until there is news: /events (Docker Engine 1,
-// Mercure 0), /subscribe and /follow by the same convention as streamWords, SockJS 1, and names of the protocols.
-var streamPaths = []string{
-	"events", "stream", "watch", "subscribe", "tail", "follow", "sse", "ws", "websocket", "eventsource", "xhr_streaming", "longpoll", "long-poll",
-}
-
 // leastStream is how long a span must be before its name alone makes it a stream. A method that is only called so has answered by then.
 const leastStream = trace.Second
 
@@ -73,7 +59,7 @@ func states(s *trace.Span) string {
 	switch {
 	case s.Duration < leastStream:
 	case s.Get(trace.DBSystem) != "":
-		if slices.Contains(streamCommands, storeCommand(s)) {
+		if call.StreamingCommands[storeCommand(s)] {
 			return "a subscription"
 		}
 	case streamMethod(s) || streamPath(s):
@@ -98,7 +84,7 @@ func (g sign) shows(s *trace.Span, value string) bool {
 func streamMethod(s *trace.Span) bool {
 	method := rpcMethod(s)
 	words := call.Words(method[strings.LastIndexAny(method, "/.")+1:])
-	return len(words) > 0 && (slices.Contains(streamWords, words[0]) || slices.Contains(streamWords, words[len(words)-1]))
+	return len(words) > 0 && (call.StreamingMethods[words[0]] || call.StreamingMethods[words[len(words)-1]])
 }
 
 // rpcMethod is the method of an RPC. Proxies such as Envoy record only its path and its status, and older tracers only its name, which
@@ -124,7 +110,7 @@ func storeCommand(s *trace.Span) string {
 }
 
 func streamPath(s *trace.Span) bool {
-	return call.HTTPMethod(s) == "GET" && slices.Contains(streamPaths, endOfPath(s))
+	return call.HTTPMethod(s) == "GET" && call.StreamingPaths[endOfPath(s)]
 }
 
 // endOfPath is the last segment of the path of an HTTP request, in small letters.

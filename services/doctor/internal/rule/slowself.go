@@ -25,7 +25,7 @@ traces.
 The span through which a request enters a service is not such an operation: its own time shows only that nothing
 was recorded there (see dark-time, slow-dependency).
 
-In a process that runs one thing at a time (Node.js), the computing of another request holds everything up. If
+In a process that runs one thing at a time (JavaScript, or Python with asyncio), the computing of another request holds everything up. If
 another trace shows a stretch of computing of 20 ms or more that lies within a wait of this one, covers at least
 half of it, and ends with it, the finding names that operation instead of the one that waits.
 
