@@ -69,7 +69,7 @@ func connects(e *evidence.Exam) []Suspicion {
 		if f.Count == 1 || evidence.InParallel(f.Spans) {
 			f.Low = f.High
 		}
-		freed := e.Freed(f.Spans)
+		freed := e.Freed(lastSteps(f.Spans))
 		f.High, f.Low = append(f.High, freed...), append(f.Low, freed...)
 		f.Reason("%s sets up %s while the request waits (`%s`): %s on the critical path",
 			f.Service, evidence.Times(f.Count, "connection"), f.Spans[0].Name, e.PathIn(f.Spans))
@@ -119,6 +119,16 @@ func (f *Suspicion) addConnect(e *evidence.Exam, s *trace.Span, counted map[*tra
 // greetsAfter reports whether s greets the server on the connection that the step before it opened, or on which that sent another greeting.
 func greetsAfter(before, s *trace.Span) bool {
 	return s.Parent != nil && s.Parent == before.Parent && call.Greets(s) && s.Start-before.End() < evidence.Soon
+}
+
+// lastSteps are the spans after which their connections are there.
+func lastSteps(spans []*trace.Span) (list []*trace.Span) {
+	for i, s := range spans {
+		if i+1 == len(spans) || !greetsAfter(s, spans[i+1]) {
+			list = append(list, s)
+		}
+	}
+	return list
 }
 
 // dials reports whether more than its name shows that s sets up a connection: a peer, a call that it is part of or
