@@ -64,22 +64,24 @@ func housekeepingText(s *trace.Span) bool {
 	return newStatement(normalise(q)).housekeeping
 }
 
+// Prepares reports whether a call only prepares a statement, which takes a connection like executing it.
+func (c *Call) Prepares() bool { return c.Statement != nil && prepares(c.Span) }
+
 // prepares reports whether a span sends the text of a statement only to prepare it.
 func prepares(s *trace.Span) bool {
 	first, _, _ := strings.Cut(s.Name, " ")
 	return strings.EqualFold(first, "prepare") || strings.EqualFold(lastWord(s.Name), "prepare")
 }
 
-// skipUnsent marks the executions of a statement that database/sql of Go did not send. A driver that cannot send a statement together with
-// its values returns ErrSkip; then the statement is prepared, and executed again. Wrappers record both.
+// skipUnsent marks the executions of a statement that were not sent.
 func skipUnsent(calls []*Call) {
 	const nearby = 16 // calls; others may run at the same time
 	for i, c := range calls {
-		if c.Statement == nil || !prepares(c.Span) {
+		if !c.Prepares() {
 			continue
 		}
 		for _, b := range slices.Backward(calls[max(0, i-nearby):i]) {
-			if b.Statement == c.Statement && !b.Housekeeping && unsent(b.Span, c.Span) {
+			if b.Statement == c.Statement && !b.Housekeeping && Unsent(b.Span, c.Span) {
 				b.Housekeeping, b.Failed = true, false
 				break
 			}
@@ -87,12 +89,15 @@ func skipUnsent(calls []*Call) {
 	}
 }
 
-// unsent reports whether an execution of a statement only found out that it has to be prepared, which happens right after it.
-func unsent(execution, preparation *trace.Span) bool {
+// Unsent reports whether an execution of a statement only found out that it has to be prepared, which happened right after it. A driver
+// that cannot send a statement together with its values returns ErrSkip to database/sql of Go; then the statement is prepared, and executed
+// again. Wrappers record both.
+func Unsent(execution, preparation *trace.Span) bool {
 	const atOnce = trace.Millisecond
 	pause := preparation.Start - execution.End()
-	return execution.Parent == preparation.Parent && pause >= 0 && pause <= atOnce &&
-		(leftToPrepare(execution) || execution.Duration < min(atOnce, preparation.Duration/2))
+	return pause >= 0 && pause <= atOnce && execution.Parent == preparation.Parent && prepares(preparation) &&
+		(leftToPrepare(execution) || execution.Duration < min(atOnce, preparation.Duration/2)) &&
+		execution.Get(trace.DBText) == preparation.Get(trace.DBText)
 }
 
 // manages reports whether a database operation without a text manages a session.

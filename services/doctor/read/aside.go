@@ -32,7 +32,7 @@ func (r *records) aside(path string, raw []byte) error {
 	case "UnprocessedTraceIds":
 		var ids []string
 		if json.Unmarshal(raw, &ids) == nil && len(ids) > 0 {
-			r.remark("traces that the response lacks, though they were asked for: %d, such as %s", len(ids), ids[0])
+			r.remark("traces that the response lacks, though they were asked for: %d, such as %s", len(ids), brief(ids[0]))
 		}
 	case "errors", "error":
 		if text := failureText(raw); text != "" {

@@ -20,16 +20,17 @@ func TestErrors(t *testing.T) {
 	for _, test := range []struct{ name, input, want string }{
 		{"nothing", "", "no spans"},
 		{"white space", " \n\t ", "no spans"},
-		{"a page", "\n<!DOCTYPE html><html>", "HTML or XML at byte 1: want Jaeger, OTLP or Zipkin JSON (a login page or a wrong address?)"},
+		{"a page", "\n<!DOCTYPE html><html>", "HTML or XML at byte 1: want JSON of a trace (a login page or a wrong address?)"},
 		{"UTF-16", "\xff\xfe{\x00}\x00", "UTF-16 text: want UTF-8"},
-		{"words", "not a trace", `not JSON at byte 0 ("n"): want Jaeger, OTLP or Zipkin JSON`},
-		{"other JSON", `{"name":"x","version":1}`, `JSON, byte 24: no key of Jaeger, OTLP or Zipkin JSON among "name", "version"`},
+		{"words", "not a trace", `not JSON at byte 0 ("n"), and no other format of a trace (try: doctor help, which lists the formats)`},
+		{"null", "null\n", "no spans"},
+		{"other JSON", `{"name":"x","version":1}`, `JSON, byte 24: no format that doctor reads has the keys "name", "version" (try: doctor help, which lists the formats)`},
 		{"no traces", `{"data":[],"total":0,"limit":0,"offset":0,"errors":null}`, "no spans"},
 		{"no trace", `{"result":{}}`, "no spans"},
 		{"Jaeger says no", `{"data":null,"errors":[{"code":404,"msg":"trace not found"}]}`, "no trace in it, only an error: trace not found"},
 		{"Jaeger v3 says no", `{"error":{"httpCode":404,"message":"No traces found"}}`, "no trace in it, only an error: No traces found"},
 		{"an error of another kind", `{"errors":[{"reason":"storage is down"}]}`, `no trace in it, only an error: [{"reason":"storage is down"}]`},
-		{"a log", `{"level":"info","message":"GET /x"}`, `no key of Jaeger, OTLP or Zipkin JSON among "level"; its message is: GET /x`},
+		{"a log", `{"level":"info","message":"GET /x"}`, `no format that doctor reads has the keys "level"; its message is: GET /x (a log, not a trace)`},
 		{"half a trace", `{"data":[{"traceID":"t","spans":[{"spanID":"1","operationName":"op"`, "Jaeger JSON, byte 33: cut off in the middle of a value (an incomplete download?)"},
 		{"a number for spans", `{"data":[{"traceID":"t","spans":5}]}`, "Jaeger JSON, byte 33: found 5, want a list"},
 		{"a number for data", `{"data":5}`, "Jaeger JSON, byte 9: found 5, want an object or a list"},
@@ -47,6 +48,27 @@ func TestErrors(t *testing.T) {
 				t.Errorf("got %d traces and %v, want an error that begins %q", len(traces), err, test.want)
 			}
 		})
+	}
+}
+
+// An error quotes only the beginning of a long text, or it would be as long as the input.
+func TestErrorsAreShort(t *testing.T) {
+	long := strings.Repeat("ö", 10_000)
+	for name, input := range map[string]string{
+		"a string for data":      `{"data":"` + long + `"}`,
+		"a string for spans":     `{"data":[{"spans":"` + long + `"}]}`,
+		"a key":                  `{"` + long + `":1}`,
+		"a server's message":     `{"errors":[{"code":500,"msg":"` + long + `"}]}`,
+		"a message of Tempo's":   `{"message":"` + long + `"}`,
+		"an error of any form":   `{"error":{"x":"` + long + `"}}`,
+		"a trace without times":  `{"data":[{"traceID":"` + long + `","spans":[{"spanID":"1","operationName":"op"}]}]}`,
+		"a record that is text":  `{"data":{"trace":{"spans":[{"segmentId":"1","spanId":1,"parentSpanId":0}],"x":"` + long + `"}}}`,
+		"a key without a colon":  `{"trace_id":"1","span_id":"2","start":1,"duration":2,"` + long + `" 5}`,
+		"a string for a segment": `{"Segments":[{"Id":"1","Document":"` + long + `"}]}`,
+	} {
+		if _, err := read.All(strings.NewReader(input)); err == nil || len(err.Error()) > 1000 || strings.ContainsRune(err.Error(), '\uFFFD') {
+			t.Errorf("%s: an error of %d bytes, want one of at most 1000: %.100v", name, len(fmt.Sprint(err)), err)
+		}
 	}
 }
 

@@ -16,6 +16,7 @@ type builder struct {
 	warnings []string // from Jaeger, about the span that is being read
 	cutAt    int64    // the byte at which the input ended in the middle of a value; 0 if it did not
 
+	added int    // spans
 	last  *draft // the one that was used last
 	pool  *pool
 	slabs slabs
@@ -34,6 +35,14 @@ type draft struct {
 
 func newBuilder() *builder {
 	return &builder{drafts: map[string]*draft{}, notes: tally{}, pool: newPool()}
+}
+
+// tooMany returns an error if there are more spans than fit in memory: some may be read, but not added yet.
+func (b *builder) tooMany() error {
+	if max(b.slabs.made, b.added) > maxSpans {
+		return errTooMany
+	}
+	return nil
 }
 
 func (b *builder) note(what string) { b.notes[what]++ }
@@ -70,6 +79,7 @@ func (b *builder) add(p pending) {
 		b.note("without a trace id or span id, left out")
 		return
 	}
+	b.added++
 	d := b.draft(p.traceID)
 	if !p.start.known {
 		d.notes["without a start, placed at the start of the parent"]++

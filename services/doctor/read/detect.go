@@ -68,6 +68,7 @@ func wrapsKnown(path []string) bool {
 
 // isConsole reports whether the output of a program has spans in it.
 func isConsole(text []byte) bool {
+	text = uncontained(text)
 	if bytes.IndexByte(text, 0x1b) >= 0 {
 		text = uncoloured(text)
 	}
@@ -96,15 +97,17 @@ func detectText(text []byte, offset int, err error) (func(*builder, *bufio.Reade
 		return readDocument, nil // which says that there is too much white space
 	case isConsole(text):
 		return readLines, nil
+	case string(bytes.TrimSpace(text)) == "null":
+		return nil, ErrEmpty
 	case bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff")):
 		return nil, errors.New("UTF-16 text: want UTF-8 (try: iconv -f UTF-16 -t UTF-8)") // PowerShell's > writes it
 	case len(text) > 0 && text[0] == '<':
-		return nil, fmt.Errorf("HTML or XML at byte %d: want Jaeger, OTLP or Zipkin JSON (a login page or a wrong address?)", offset)
+		return nil, fmt.Errorf("HTML or XML at byte %d: want JSON of a trace (a login page or a wrong address?)", offset)
 	}
 	for _, t := range texts {
 		if found, err := regexp.Match(t.pattern, text[:min(len(text), maxText)]); found || err != nil {
 			return nil, errors.New(t.what)
 		}
 	}
-	return nil, fmt.Errorf("not JSON at byte %d (%q): want Jaeger, OTLP or Zipkin JSON", offset, text[:min(len(text), 1)])
+	return nil, fmt.Errorf("not JSON at byte %d (%q), and no other format of a trace (%s)", offset, text[:min(len(text), 1)], formatsStep)
 }

@@ -82,6 +82,8 @@ func (d *document) lines(in *bufio.Reader) error {
 		d.Decoder = newDecoder(bytes.NewReader(line))
 		err := d.documents()
 		switch {
+		case errors.Is(err, errTooMany):
+			return d.locate(err)
 		case end != nil && end != io.EOF && !cutOff(end):
 			return d.locate(end)
 		case end != nil && len(d.order) > 0 && (cutOff(err) || cutOff(end)):
@@ -117,7 +119,7 @@ func (d *document) value(tok jsontext.Token, list func() error) error {
 	case '[':
 		return list()
 	}
-	return fmt.Errorf("found %v, want an object or a list", tok)
+	return fmt.Errorf("found %s, want an object or a list", brief(tok.String()))
 }
 
 // wrapper reads the fields of an object whose opening brace was consumed: a Jaeger response or trace, or an OTLP request.
@@ -147,7 +149,7 @@ func (d *document) wrapper() error {
 			return d.message()
 		}
 		if len(d.keys) < 8 {
-			d.keys = append(d.keys, fmt.Sprintf("%q", key))
+			d.keys = append(d.keys, fmt.Sprintf("%q", brief(key)))
 		}
 		return d.SkipValue()
 	})

@@ -9,6 +9,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -49,17 +50,23 @@ func failureText(raw []byte) string {
 		plain = cmp.Or(one.Msg, one.Message)
 	case json.Unmarshal(raw, &plain) == nil:
 	}
-	return cmp.Or(plain, string(raw))
+	return brief(cmp.Or(plain, string(raw)))
 }
 
 // message remembers what a server wrote with a partial trace, as Grafana Tempo does, or instead of a trace.
 func (d *document) message() error {
 	return d.whole(func(c *cursor) {
 		if message := string(c.text()); message != "" && message != "null" && d.failed == "" {
-			d.failed = serverError(message)
+			d.failed = serverError(brief(message))
 		}
 	})
 }
+
+// formatsStep is what to do about a format that is not known.
+const formatsStep = "try: doctor help, which lists the formats"
+
+// errForeign means that the keys of an object, which follow, are those of no format.
+var errForeign = errors.New("no format that doctor reads has the keys")
 
 // verdict is the error for well-formed JSON without a span. If there are spans, it notes what a server wrote with them.
 func (d *document) verdict() error {
@@ -71,9 +78,9 @@ func (d *document) verdict() error {
 	case len(d.order) > 0:
 		return nil
 	case d.format == "" && keys != "" && d.failed != "":
-		return fmt.Errorf("no key of Jaeger, OTLP or Zipkin JSON among %s; its message is: %w%s", keys, d.failed, guess(d.keys))
+		return fmt.Errorf("%w %s; its message is: %w%s", errForeign, keys, d.failed, guess(d.keys))
 	case d.format == "" && keys != "":
-		return fmt.Errorf("no key of Jaeger, OTLP or Zipkin JSON among %s%s", keys, guess(d.keys))
+		return fmt.Errorf("%w %s%s", errForeign, keys, guess(d.keys))
 	case d.failed != "":
 		return fmt.Errorf("no trace in it, only an error: %w", d.failed)
 	case len(d.notes) > 0:
@@ -88,11 +95,11 @@ func guess(keys []string) string {
 		switch key {
 		case `"resourcemetrics"`, `"resourcelogs"`:
 			return " (" + errNotTraces.Error() + ")"
-		case `"level"`, `"severity"`, `"lvl"`, `"loglevel"`, `"log.level"`:
+		case `"log"`, `"level"`, `"severity"`, `"lvl"`, `"loglevel"`, `"log.level"`:
 			return " (a log, not a trace)"
 		}
 	}
-	return ""
+	return " (" + formatsStep + ")"
 }
 
 // locate adds where an error occurred: the detected format, and the byte.
@@ -124,6 +131,21 @@ func (d *document) afterComma(err *jsontext.SyntacticError) byte {
 		return rest[0]
 	}
 	return 0
+}
+
+// maxQuoted is how many bytes of an input an error quotes.
+const maxQuoted = 200
+
+// brief is the beginning of a text from the input, for an error: a string may be as long as the input.
+func brief(text string) string {
+	if len(text) <= maxQuoted {
+		return text
+	}
+	end := maxQuoted
+	for end > 0 && !utf8.RuneStart(text[end]) {
+		end--
+	}
+	return strings.Clone(text[:end]) + "…"
 }
 
 func cutOff(err error) bool { return errors.Is(err, io.ErrUnexpectedEOF) }

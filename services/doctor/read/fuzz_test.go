@@ -78,6 +78,10 @@ func FuzzForms(f *testing.F) {
 		f.Add(a.Files[0].Data)
 	}
 	f.Add([]byte("{\n  traceId: 'a', timestamp: 1,\n  x: [Object: null prototype] { 'b': Map(1) {'a' => 1}, c: `\\u{1}` },\n  y: [ [Circular *1], ... 2 more items ]\n}\n{"))
+	for _, line := range containerLogs {
+		f.Add([]byte(line("stdout", printedSpan) + line("stderr", "{")))
+	}
+	f.Add([]byte("2026-01-01T10:00:00Z stdout  {\n2026-01-01T10:00:00Z stderr P\n{\"log\":\"{\",\"stream\":\"stdout\"}"))
 	f.Add([]byte(`[[[{"trace_id":18446744073709551615,"span_id":-1,"start":1e400,"duration":"x"}]]]`))
 	f.Add([]byte(`{"hits":{"total":9,"hits":[{"_source":{"traceID":"t","spanID":"1","operationName":"o","startTime":1,"tag":7},"x":{"root_id":1,"spans":{"a":null}}}]}}`))
 	f.Add([]byte(`{"Traces":[{"Segments":[{"Id":"1","Document":"{\"id\":\"1\",\"trace_id\":\"1-2-3\",\"subsegments\":[{\"id\":\"1\"}]}"},{"Id":"2","Document":7}]}]}`))

@@ -35,7 +35,7 @@ func (d *document) open(kind jsontext.Kind, want string) (empty bool, err error)
 	}
 	empty = tok.Kind() == 'n'
 	if !empty && tok.Kind() != kind {
-		err = fmt.Errorf("found %v, want %s", tok, want)
+		err = fmt.Errorf("found %s, want %s", brief(tok.String()), want)
 	}
 	return empty, err
 }
@@ -78,5 +78,5 @@ func (d *document) whole(read func(*cursor)) error {
 	if read(c); c.wrong {
 		d.note("with a field of the wrong type, read without it")
 	}
-	return nil
+	return d.tooMany()
 }

@@ -15,7 +15,7 @@ func (b *builder) judgeable() ([]*trace.Trace, error) {
 	b.order = slices.DeleteFunc(b.order, func(d *draft) bool {
 		none := len(d.spans) > 0 && len(d.untimed) == len(d.spans)
 		if none {
-			untimed = append(untimed, d.id)
+			untimed = append(untimed, brief(d.id))
 		}
 		return none
 	})

@@ -8,10 +8,12 @@ import (
 )
 
 // lines reads the output of a program, in which spans stand among other lines: each is an object on one line, or on the lines from
-// a { to a }. Several programs may write at once, if each of their lines begins with a name, as Docker Compose prints them.
+// a { to a }. Several programs may write at once, if each of their lines begins with a name, as Docker Compose prints them. The lines may also
+// be those of a container's log.
 type lines struct {
 	*records
 	blocks map[string][]byte // the object that has begun, by the name before its lines
+	parts  map[string][]byte // the line that has begun, by the stream of a container
 	noise  int               // lines that are not part of a span
 	broken int
 	first  error // why the first broken object could not be read
@@ -19,17 +21,35 @@ type lines struct {
 
 // all reads the whole input.
 func (l *lines) all(in *bufio.Reader) error {
-	l.blocks = map[string][]byte{}
+	l.blocks, l.parts = map[string][]byte{}, map[string][]byte{}
 	for {
 		line, err := in.ReadBytes('\n')
 		if err != nil && err != io.EOF && !cutOff(err) {
 			return l.locate(err, 0)
 		}
-		l.line(bytes.TrimRight(line, "\r\n"), err == nil)
+		l.contained(bytes.TrimRight(line, "\r\n"), err == nil)
 		l.before += int64(len(line))
+		if full := l.tooMany(); full != nil {
+			return l.locate(full, 0)
+		}
 		if err != nil {
 			return l.end(cutOff(err))
 		}
+	}
+}
+
+// contained reads one line, perhaps of the log of a container.
+func (l *lines) contained(text []byte, whole bool) {
+	in, ok := parseContainerLine(text)
+	switch {
+	case !ok:
+		l.line("", text, whole)
+	case in.more:
+		l.parts[in.stream] = append(l.parts[in.stream], in.text...)
+	default:
+		text = append(l.parts[in.stream], in.text...)
+		delete(l.parts, in.stream)
+		l.line(in.stream, text, whole)
 	}
 }
 
@@ -60,13 +80,13 @@ func composeName(line []byte) int {
 	return len(name) + len("| ")
 }
 
-// line reads one line. Unless it is whole, the input was cut off in it.
-func (l *lines) line(text []byte, whole bool) {
+// line reads one line that a program wrote to a stream. Unless it is whole, the input was cut off in it.
+func (l *lines) line(stream string, text []byte, whole bool) {
 	if bytes.IndexByte(text, 0x1b) >= 0 {
 		text = uncoloured(text)
 	}
 	n := composeName(text)
-	name := string(text[:n])
+	name := stream + string(text[:n])
 	text = text[n:]
 	block, open := l.blocks[name]
 	switch {
@@ -125,7 +145,7 @@ func (l *lines) end(cut bool) error {
 	switch {
 	case len(l.order) == 0 && l.broken > 0:
 		return l.first
-	case cut || len(l.blocks) > 0:
+	case cut || len(l.blocks) > 0 || len(l.parts) > 0:
 		l.cutAt = l.before
 	}
 	if l.broken > 0 {

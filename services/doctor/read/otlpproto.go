@@ -97,7 +97,7 @@ func (b *builder) protoSpan(message []byte, of trace.Span) error {
 	b.noteWarnings()
 	status.describe(s)
 	b.addEnding(p.traceID, p.start, p.end, s)
-	return nil
+	return b.tooMany()
 }
 
 // protoID reads an id of a span. What has another length there is not a span.

@@ -62,6 +62,10 @@ func parse(r io.Reader) ([]*trace.Trace, error) {
 // MaxBytes is the size limit of an input, after decompression: 1 GiB.
 const MaxBytes = 1 << 30
 
+// maxSpans limits the spans of an input. Spans repeat much, so a few compressed megabytes may hold many millions, which need 500 bytes
+// each to read, and as much again to diagnose. It is a variable for tests.
+var maxSpans = 3_000_000
+
 // maxBlank limits consecutive white space. The JSON decoder scans all of it again after each piece that it reads, so a
 // gigabyte of it would take hours.
 const maxBlank = 1 << 20
@@ -76,6 +80,7 @@ type limited struct {
 
 var (
 	errTooLarge = fmt.Errorf("larger than the limit of %d MiB (try: fewer traces)", MaxBytes>>20)
+	errTooMany  = errors.New("more spans than the limit of 3 million (try: fewer traces, such as one by its id)")
 	errBlank    = errors.New("more than a megabyte of white space")
 )
 

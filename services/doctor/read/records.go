@@ -3,6 +3,7 @@ package read
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -107,7 +108,7 @@ func (r *records) walk(s *splitter, depth, nested int) error {
 		r.note("with broken JSON, left out")
 		return nil
 	}
-	return err
+	return cmp.Or(err, r.tooMany())
 }
 
 // field reads one field of an object above the records.

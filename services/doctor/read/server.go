@@ -95,10 +95,15 @@ func (s *server) refused(resp *http.Response, body *bufio.Reader) error {
 	case !isJSON && resp.StatusCode >= http.StatusInternalServerError:
 		return fmt.Errorf("%s at %s answered %s", s.product, s.name, resp.Status)
 	case !isJSON:
-		contentType, _, _ := strings.Cut(resp.Header.Get("Content-Type"), ";")
-		return strangerError(fmt.Sprintf("%d %s", resp.StatusCode, cmp.Or(contentType, "without content")))
+		return stranger(resp, "")
 	}
 	return nil
+}
+
+// stranger describes a response of another API.
+func stranger(resp *http.Response, what string) strangerError {
+	contentType, _, _ := strings.Cut(resp.Header.Get("Content-Type"), ";")
+	return strangerError(fmt.Sprintf("%d %s%s", resp.StatusCode, cmp.Or(contentType, "without content"), what))
 }
 
 // credentials is what a server that refuses may want to see.
@@ -110,19 +115,22 @@ func (s *server) credentials(body *bufio.Reader) string {
 	case strings.Contains(s.base, "/api/datasources/proxy/"): // Grafana
 		return "-header 'Authorization: Bearer TOKEN'"
 	}
-	return fmt.Sprintf("-%s http://USER:PASSWORD@HOST", s.product)
+	return fmt.Sprintf("-header 'Authorization: Bearer TOKEN', or -%s http://USER:PASSWORD@HOST", s.product)
 }
 
 // decode reads traces, or the server's error message, from a response in JSON.
 func (s *server) decode(body io.Reader, resp *http.Response) ([]*trace.Trace, error) {
 	traces, err := parse(body)
 	message := serverError("")
+	missing := resp.StatusCode == http.StatusNotFound
 	switch {
-	case resp.StatusCode == http.StatusNotFound:
+	case errors.Is(err, errForeign) && (missing || resp.StatusCode == http.StatusOK):
+		return nil, stranger(resp, " without a trace")
+	case missing:
 		return nil, ErrUnknown
 	case errors.As(err, &message):
 		return nil, fmt.Errorf("%s at %s answered %d: %w", s.product, s.name, resp.StatusCode, message)
-	case err != nil && resp.StatusCode != http.StatusOK:
+	case err != nil && resp.StatusCode != http.StatusOK, resp.StatusCode >= http.StatusBadRequest:
 		return nil, fmt.Errorf("%s at %s answered %s", s.product, s.name, resp.Status)
 	}
 	return traces, s.unreachable(err)

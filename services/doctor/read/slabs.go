@@ -8,6 +8,7 @@ type slabs struct {
 	spans []trace.Span
 	attrs []trace.Attr
 	list  []trace.Attr // those that are being read
+	made  int          // spans so far
 }
 
 const slabSize = 128
@@ -16,6 +17,7 @@ func (s *slabs) span() *trace.Span {
 	if len(s.spans) == 0 {
 		s.spans = make([]trace.Span, slabSize)
 	}
+	s.made++
 	next := &s.spans[0]
 	s.spans = s.spans[1:]
 	return next

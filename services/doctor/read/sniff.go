@@ -60,7 +60,7 @@ func (s *sniffer) text() *form {
 		return nil
 	}
 	if !s.colonFollows() {
-		return s.word()
+		return s.word(s.in[from:s.at])
 	}
 	f := &s.frames[len(s.frames)-1]
 	f.key = s.in[from:s.at]
@@ -72,8 +72,8 @@ func (s *sniffer) text() *form {
 	return s.complete(&f.keys)
 }
 
-// word recognizes a list of names by a string in it.
-func (s *sniffer) word() *form {
+// word recognizes a list of names, or of documents as text, by a string in it.
+func (s *sniffer) word(text []byte) *form {
 	n := len(s.frames)
 	outermost := n == 1 || n == 2 && s.frames[0].object
 	if !outermost || s.frames[n-1].object {
@@ -81,6 +81,9 @@ func (s *sniffer) word() *form {
 	}
 	if parent := s.parent(); n == 2 && parent != "data" && parent != "services" && parent != "operations" && parent != "tagNames" {
 		return nil
+	}
+	if len(text) > 0 && text[0] == '{' {
+		return &segments
 	}
 	return &names
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -80,20 +81,36 @@ func (c *TempoClient) page(ctx context.Context, service string, w window) ([]hit
 		"start": {strconv.FormatInt(int64(w.from)/second, 10)}, "end": {strconv.FormatInt(int64(w.to)/second+1, 10)}}
 	const address = "/api/search"
 	resp, body, err := c.open(ctx, address+"?"+query.Encode())
+	var hits []hit
+	if err == nil {
+		defer resp.Body.Close()
+		hits, err = c.hits(ctx, resp, body)
+	}
 	if stranger := strangerError(""); errors.As(err, &stranger) {
 		return nil, c.stranger(ctx, []string{c.miss(address, stranger)})
 	}
-	if err != nil {
+	return hits, err
+}
+
+// hits reads the response to a search. Tempo may leave out an empty list of traces, so without one it must be Tempo by another sign.
+func (c *TempoClient) hits(ctx context.Context, resp *http.Response, body io.Reader) (hits []hit, err error) {
+	if resp.StatusCode != http.StatusOK {
+		_, err := c.decode(body, resp)
+		if err == nil || errors.Is(err, ErrUnknown) {
+			err = stranger(resp, "")
+		}
 		return nil, err
 	}
-	defer resp.Body.Close()
 	var found struct {
-		Traces []struct{ TraceID, StartTimeUnixNano string }
+		Traces  []struct{ TraceID, StartTimeUnixNano string }
+		Metrics json.RawMessage
 	}
 	if err := json.NewDecoder(&limited{r: body, left: MaxBytes}).Decode(&found); err != nil {
 		return nil, c.unreachable(err)
 	}
-	var hits []hit
+	if found.Traces == nil && found.Metrics == nil && !c.isTempo(ctx) {
+		return nil, stranger(resp, " without traces")
+	}
 	for _, t := range found.Traces {
 		ns, _ := strconv.ParseInt(t.StartTimeUnixNano, 10, 64)
 		hits = append(hits, hit{id: t.TraceID, first: trace.Micros(ns / 1000), last: trace.Micros(ns / 1000)})

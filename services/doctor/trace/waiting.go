@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
+	"unicode"
 )
 
 // The parent of a span is where its context came from, which is not always the span that waited for it. waiters finds the spans whose
@@ -135,7 +137,8 @@ func (t *Trace) fillEnvelopes() (moved int) {
 	return moved
 }
 
-// envelopes lists the longest inner spans without children below p, the shortest first.
+// envelopes lists the longest inner spans without children below p, the shortest first. Of several spans of one name none is an envelope:
+// they are steps that run at the same time.
 func envelopes(p *Span) []*Span {
 	const most = 8
 	if len(p.Children) < 2 {
@@ -148,9 +151,24 @@ func envelopes(p *Span) []*Span {
 		}
 	}
 	slices.SortStableFunc(list, func(a, b *Span) int { return cmp.Compare(b.Duration, a.Duration) })
-	list = list[:min(len(list), most)]
+	list = slices.DeleteFunc(list[:min(len(list), most)], func(e *Span) bool {
+		return waitsForTurn(e.Name) || slices.ContainsFunc(p.Children, func(c *Span) bool { return c != e && c.Name == e.Name })
+	})
 	slices.Reverse(list)
 	return list
+}
+
+// waitsForTurn reports whether a span is named after a wait for a connection or for a lock. It does not wait for what its siblings do, even
+// if they have what it waits for.
+func waitsForTurn(name string) bool {
+	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return !unicode.IsLetter(r) })
+	return slices.ContainsFunc(words, func(word string) bool {
+		switch word {
+		case "acquire", "aquire", "checkout", "connect", "pool", "lock", "mutex", "semaphore", "wait", "queue":
+			return true
+		}
+		return strings.HasPrefix(word, "getconn")
+	})
 }
 
 // inside lists the siblings of s, below p, that run within it, by start: calls and other work of its process, and callees whose callers

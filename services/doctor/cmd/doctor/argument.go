@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -24,31 +25,21 @@ func parseArgument(arg string, now time.Time) (target, error) {
 	if isAddress.MatchString(arg) {
 		return parseAddress(arg, now)
 	}
-	if m := traceContext.FindStringSubmatch(arg); m != nil {
-		return target{id: m[1]}, sampled(m[1], m[2])
-	}
-	if err := foreign(arg); err != nil {
+	id, err := fromContext(arg)
+	if err != nil {
 		return target{}, err
 	}
-	if !read.IsTraceID(arg) {
+	id = cmp.Or(id, strings.TrimPrefix(arg, "0x"))
+	if err := foreign(id); err != nil {
+		return target{}, err
+	}
+	if !read.IsTraceID(id) {
 		return target{}, fmt.Errorf("%s: no such file, and not a trace id of up to 32 hex digits", arg)
 	}
-	return target{id: arg}, nil
+	return target{id: id}, nil
 }
 
-var (
-	isAddress    = regexp.MustCompile(`^(?i:https?)://`)
-	traceContext = regexp.MustCompile(`^(?i:trace(?:parent|response):\s*)?[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-([0-9a-f]{2})$`) // W3C Trace Context
-)
-
-// sampled returns an error if a trace context says that the trace was not recorded: the last bit of its flags is 0.
-func sampled(id, flags string) error {
-	if strings.ContainsAny(flags[1:], "02468ace") {
-		return fmt.Errorf("trace %s was not sampled (it ends in -%s), so its spans were not kept "+
-			"(try: another request, with OTEL_TRACES_SAMPLER=always_on in the service that receives it first)", id, flags)
-	}
-	return nil
-}
+var isAddress = regexp.MustCompile(`^(?i:https?)://`)
 
 // The addresses of pages and API responses. The first group is what comes before the path, behind a proxy.
 var (
@@ -63,6 +54,9 @@ func parseAddress(arg string, now time.Time) (target, error) {
 	u, err := url.Parse(arg)
 	if err != nil {
 		return target{}, fmt.Errorf("not an address: %w", err)
+	}
+	if err := hostedPage(u); err != nil {
+		return target{}, err
 	}
 	at := func(path string) string {
 		return (&url.URL{Scheme: u.Scheme, User: u.User, Host: u.Host, Path: path}).String()

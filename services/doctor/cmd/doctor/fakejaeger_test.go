@@ -64,10 +64,31 @@ func fakeJaeger(dir string) http.Handler {
 		w.(http.Flusher).Flush()
 		<-r.Context().Done()
 	})
+	strangers(mux)
 	unruly(mux, dir)
 	crowded(mux)
 	fakeTempo(mux)
 	return mux
+}
+
+// strangers adds servers that have other APIs, and answer in JSON.
+func strangers(mux *http.ServeMux) {
+	for path, answer := range map[string]struct {
+		status int
+		text   string
+	}{
+		"/hello/":  {http.StatusOK, `{"hello":"world"}`},
+		"/absent/": {http.StatusNotFound, `{"detail":"Not Found"}`},
+		"/nest/":   {http.StatusNotFound, `{"message":"Cannot GET","error":"Not Found","statusCode":404}`},
+		"/ill/":    {http.StatusInternalServerError, `{"code":13,"detail":"oops"}`},
+		"/mute/":   {http.StatusInternalServerError, `{}`},
+	} {
+		mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", "application/json; charset=utf-8")
+			w.WriteHeader(answer.status)
+			w.Write([]byte(answer.text))
+		})
+	}
 }
 
 // unruly adds proxies in front of a Jaeger: they ask for a password, redirect, compress, or break off responses.

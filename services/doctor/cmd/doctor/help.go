@@ -24,7 +24,8 @@ Files may be Jaeger JSON (from its API or its UI), OTLP as JSON (one document, o
 exporter writes it; also Grafana Tempo's responses) or as protobuf (a request, or the file exporter's), what the consoles
 of OpenTelemetry print in Go, Python and JavaScript, Zipkin JSON, span documents from Elasticsearch or OpenSearch
 (Elastic APM's, OpenTelemetry's, Jaeger's), and traces of X-Ray, Datadog and SkyWalking; plain or compressed with gzip
-or zstd, up to 1 GiB. The format is detected. Notes at the end of a report list anything unreadable, repaired or missing.
+or zstd, up to 1 GiB and 3 million spans. The format is detected. Notes at the end of a report list anything unreadable,
+repaired or missing.
 
 `
 

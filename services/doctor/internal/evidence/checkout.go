@@ -146,11 +146,11 @@ func (e *Exam) Freed(spans []*trace.Span) (changes []path.Change) {
 	return changes
 }
 
-// mayUse reports whether user may be what s got a connection for.
+// mayUse reports whether user may be what s got a connection or a lock for.
 func (e *Exam) mayUse(user, s *trace.Span) bool {
-	c := e.CallOf[user.Index]
-	if c == nil || user.Start < s.End()-Overlap || call.Acquiring(user) || call.Connecting(user) {
+	if user.Start < s.End()-Overlap || call.Acquiring(user) || call.Connecting(user) || recordsLock(user) {
 		return false
 	}
-	return !c.Housekeeping || user.Start <= s.End()+Soon
+	c := e.CallOf[user.Index]
+	return c != nil && !c.Housekeeping || user.Start <= s.End()+Soon
 }

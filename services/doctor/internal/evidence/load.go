@@ -22,9 +22,14 @@ type Load struct {
 	spanned bool // the wait has a span of its own
 }
 
+// uses reports whether a call takes a place in what it uses while it runs.
+func uses(c *call.Call) bool {
+	return (!c.Housekeeping || c.Prepares()) && c.Span.Kind != trace.Producer
+}
+
 func (h *History) learnLoad(e *Exam) {
 	for _, c := range e.Calls {
-		if !c.Housekeeping && c.Span.Kind != trace.Producer {
+		if uses(c) {
 			h.used[c.Resource()] = append(h.used[c.Resource()], Run{Exam: e, span: c.Span})
 		}
 	}
@@ -51,7 +56,7 @@ func loads(runs []Run) (list []*Load) {
 func (h *History) load(c *call.Call) *Load {
 	list := h.loads[c.Resource()]
 	i := sort.Search(len(list), func(i int) bool { return list[i].Runs[0].span.Start > c.Span.Start })
-	if i == 0 || c.Housekeeping {
+	if i == 0 || !uses(c) {
 		return nil
 	}
 	return list[i-1]
@@ -164,7 +169,7 @@ func (l *Load) readyAt(s *trace.Span) trace.Micros {
 
 // checks reports whether before is what a driver does with a connection that it has just got, before it uses it for s.
 func checks(before, s *trace.Span) bool {
-	return before.Duration+s.Start-before.End() < Soon && before.End() <= s.Start && call.Housekeeping(before)
+	return before.Duration+s.Start-before.End() < Soon && before.End() <= s.Start && (call.Housekeeping(before) || call.Unsent(before, s))
 }
 
 // mayWait reports whether before may be the wait for s: it has no children, is not a call, and ends where s starts.

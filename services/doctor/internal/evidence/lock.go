@@ -27,6 +27,8 @@ type LockWait struct {
 	Span *trace.Span
 	Wait trace.Micros // on the critical path
 	Why  string       // how the wait is recorded
+
+	Alongside []*trace.Span // the others of its name and service, which wait off the critical path; of the first such wait only
 }
 
 // lockWaits lists the spans on the critical path that record a wait for a lock.
@@ -34,10 +36,31 @@ func (e *Exam) lockWaits() (list []LockWait) {
 	for _, s := range e.OnPath {
 		us, why := lockWaitOf(s)
 		if us = min(us, e.Self[s.Index]); us > 0 {
-			list = append(list, LockWait{s, us, why})
+			list = append(list, LockWait{Span: s, Wait: us, Why: why})
 		}
 	}
+	if len(list) > 0 {
+		e.findAlongside(list)
+	}
 	return list
+}
+
+// findAlongside finds the waits for the same locks off the critical path: what shortens one wait shortens all.
+func (e *Exam) findAlongside(list []LockWait) {
+	type lock struct{ service, name string }
+	first := map[lock]*LockWait{}
+	for i := range list {
+		if k := (lock{list[i].Span.Service, list[i].Span.Name}); first[k] == nil {
+			first[k] = &list[i]
+		}
+	}
+	for _, s := range e.Trace.Spans {
+		if w := first[lock{s.Service, s.Name}]; w != nil && e.Self[s.Index] == 0 {
+			if us, _ := lockWaitOf(s); us >= Soon {
+				w.Alongside = append(w.Alongside, s)
+			}
+		}
+	}
 }
 
 // lockWaitOf is how long a span waited for a lock by its own record, and how it is recorded.

@@ -80,11 +80,16 @@ func (g sign) shows(s *trace.Span, value string) bool {
 	return slices.Contains(g.values, strings.ToLower(value))
 }
 
-// streamMethod reports whether an RPC's method begins or ends with one of the words: WatchPods, EventStream.
+// streamMethod reports whether an RPC's method begins or ends with one of the words, or has stream within: WatchPods, EventStream.
 func streamMethod(s *trace.Span) bool {
 	method := rpcMethod(s)
 	words := call.Words(method[strings.LastIndexAny(method, "/.")+1:])
-	return len(words) > 0 && (call.StreamingMethods[words[0]] || call.StreamingMethods[words[len(words)-1]])
+	if len(words) == 0 {
+		return false
+	}
+	within := slices.ContainsFunc(words, func(w string) bool { return w == "stream" || w == "streaming" }) &&
+		!slices.ContainsFunc(words, func(w string) bool { return w == "sql" || w == "query" || w == "execute" })
+	return within || call.StreamingMethods[words[0]] || call.StreamingMethods[words[len(words)-1]]
 }
 
 // rpcMethod is the method of an RPC. Proxies such as Envoy record only its path and its status, and older tracers only its name, which

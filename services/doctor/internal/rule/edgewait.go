@@ -35,7 +35,8 @@ If the callee's span says that it was a cold start (faas.coldstart), the time un
 instance, and the finding says so.
 
 An edge that is expensive because it is used often, and not because a typical call is slow, is up to the caller:
-it ranks below edges that are slow each time, and is only mentioned below 30 % of the request.
+it ranks below edges that are slow each time, and is only mentioned below 30 % of the request. So is a single call
+that loses less than 20 ms, which happens on any busy machine.
 
 Saving: the calls replayed with the gap that the healthy calls of this trace have; the cautious figure takes
 half of it. If the caller is starved, the upper figure includes its own time. It is an upper bound, because

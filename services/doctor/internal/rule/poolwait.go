@@ -9,16 +9,18 @@ import (
 	"spanwise/doctor/finding"
 	"spanwise/doctor/internal/evidence"
 	"spanwise/doctor/path"
+	"spanwise/doctor/trace"
 )
 
 var poolWait = Rule{
 	Kind:  "pool-wait",
 	Lead:  "{service} waits for a free connection[ to {callee}]",
 	Title: "Waiting for a connection that others hold, before the work can start",
-	Doc: `There are four kinds of proof. The trace records it: a span on the critical path is named for acquiring or
-checking out a connection, or the step in which an HTTP client gets one says that another request had it. If nothing
-shows that another call held a connection meanwhile, the confidence is lower, and waits below 10 ms are only
-mentioned, because checking out a free connection or opening a new one takes as long.
+	Doc: `There are four kinds of proof. The trace records it: a span on the critical path, or alongside it until a
+call on the path begins, is named for acquiring or checking out a connection, or the step in which an HTTP client
+gets one says that another request had it. If nothing shows that another call held a connection meanwhile, the
+confidence is lower, and waits below 10 ms are only mentioned, because checking out a free connection or opening a
+new one takes as long. So is a single wait below 3 ms, which a busy process takes even then.
 
 Or an attribute of a call states how long it waited, or an event says when it got its connection.
 
@@ -83,6 +85,7 @@ func newCheckout(e *evidence.Exam, c *evidence.Checkout) Suspicion {
 	f.Fix = fmt.Sprintf("enlarge %s's connection pool, or hold connections for a shorter time; the queue may move to %s",
 		first.Service, cmp.Or(c.Callee, "the database"))
 	describeReuse(&f, first)
+	f.Minor = len(c.Spans) == 1 && c.Spans[0].Duration < checkingOut
 	if !c.Busy {
 		f.Reason("no other call is seen that held a connection meanwhile")
 		f.Confidence, f.Evidence = finding.Medium, finding.NeedsOtherTraces
@@ -92,6 +95,9 @@ func newCheckout(e *evidence.Exam, c *evidence.Checkout) Suspicion {
 	}
 	return f
 }
+
+// checkingOut is how long a busy process may take to check out a connection, even if there is a free one.
+const checkingOut = 3 * trace.Millisecond
 
 func newPoolWait(p *evidence.PoolUse) Suspicion {
 	l, c := p.Pauses[len(p.Pauses)-1].Load, p.Pauses[0].Call

@@ -2,6 +2,7 @@ package rule
 
 import (
 	"fmt"
+	"slices"
 
 	"spanwise/doctor/call"
 	"spanwise/doctor/finding"
@@ -98,12 +99,23 @@ func newLockWait(e *evidence.Exam, w evidence.LockWait) Suspicion {
 	s := w.Span
 	f := newQueueWait(e, s, w.Wait)
 	f.Confidence = finding.High
+	for _, other := range w.Alongside {
+		f.Low = append(f.Low, path.LessSelfTime(other, other.Duration/2))
+		f.High = append(f.High, path.LessSelfTime(other, other.Duration))
+	}
+	if len(w.Alongside) > 0 {
+		freed := e.Freed(append(slices.Clone(w.Alongside), s))
+		f.Low, f.High = append(f.Low, freed...), append(f.High, freed...)
+	}
 	work, doing := s.Duration-w.Wait, "work"
 	if next := evidence.NextAfter(s); work == 0 && next != nil {
 		work, doing = next.Duration, fmt.Sprintf("the work of `%s`, which it waits for", next.Name)
 	}
 	f.Figures.WaitUS, f.Figures.WorkUS = w.Wait, work
 	f.Reason("`%s` in %s spends %s waiting for a lock (%s)", s.Name, s.Service, w.Wait, w.Why)
+	if n := len(w.Alongside); n > 0 {
+		f.Reason("%s of this request wait like that at the same time", evidence.Times(n, "other span"))
+	}
 	switch {
 	case work > 0:
 		f.Reason("%s is %s", work, doing)

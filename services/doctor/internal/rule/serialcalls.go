@@ -26,7 +26,8 @@ Without evidence that they could run in parallel, they are only mentioned. Other
 another order, or at the same time, show that they are independent (high confidence). So does a later call without
 a new identifier: each of its identifiers was in the request or in an earlier call, so none can come from an
 earlier result (medium confidence). An identifier that appears nowhere before came from a result and ends the
-chain, and so does a write, a transaction, or a step that by its name authenticates or authorizes the user.
+chain, and so does a write, a transaction, or a step that by its name authenticates or authorizes the user. A stage
+that was started in the context of the one before, after that had ended, needs its result.
 
 Also only mentioned is a chain that would save less than 5 ms in parallel, because its calls may have been started
 together: on a busy CPU, one can finish before the next begins. So is a chain among other calls that run with

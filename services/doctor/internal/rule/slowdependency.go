@@ -35,6 +35,8 @@ is all that the report says; under 100 ms, which people do not notice, it is onl
 long as usual is also only mentioned, unless that is 100 ms and half of the request: then what is usual is too slow,
 or it is the actual work of the request. Time in transit between the two processes is reported as edge-wait instead,
 and calls that did not reach the callee, because there was no connection or a proxy answered itself, as error-origin.
+So are calls that ran out of time, if the request went on without them, or as caller-gave-up if the callee kept
+working.
 
 Saving: with a comparison, the low estimate replays the calls at their usual duration. The high one removes the
 edge's time, an upper bound that no real fix reaches.
