@@ -102,6 +102,9 @@ func drawFinding(b *strings.Builder, f doctor.Finding) {
 		fmt.Fprintf(b, " → %s", f.Callee)
 	}
 	fmt.Fprintf(b, " ×%d (%s, %s)\n", f.Count, f.Confidence, f.Evidence)
+	if f.Lead != "" {
+		fmt.Fprintf(b, "  lead: %s\n", f.Lead)
+	}
 	if f.Saving.Basis != doctor.None {
 		fmt.Fprintf(b, "  saves %d to %d µs (%s), then %d µs\n", f.Saving.LowUS, f.Saving.HighUS, f.Saving.Basis, f.AfterUS)
 	}

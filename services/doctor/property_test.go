@@ -162,7 +162,7 @@ func renaming(drawings []tracetest.Drawing, seed int) (names map[string]string, 
 	var pairs []string
 	for _, d := range drawings {
 		for _, s := range d.Spans {
-			if strings.HasSuffix(s.Service, "proxy") {
+			if strings.HasSuffix(s.Service, "proxy") || s.Service == "linkerd" {
 				names[s.Service] = s.Service // it tells what it is
 			}
 			if names[s.Service] == "" {

@@ -197,7 +197,7 @@ func (p *Parser) read(s *trace.Span, c *Call) {
 	switch {
 	case s.Get(trace.DBSystem) != "" || s.Get(trace.DBText) != "":
 		p.store(c)
-	case c.Get(trace.HTTPMethod) != "" && c.Get(trace.RPCMethod) == "":
+	case c.IsHTTP():
 		p.http(c)
 	default:
 		p.rpc(c)

@@ -10,7 +10,7 @@ import (
 
 // http reads an HTTP call. Its template is the route from either span or, without one, the path without its identifiers.
 func (p *Parser) http(c *Call) {
-	method := strings.ToUpper(c.Get(trace.HTTPMethod))
+	method := c.httpMethod()
 	host, path, query := CutURL(c.Get(trace.URLFull))
 	path = cmp.Or(path, c.Get(trace.URLPath))
 	if before, after, ok := strings.Cut(path, "?"); ok {
@@ -35,7 +35,7 @@ func (p *Parser) http(c *Call) {
 	}
 	hidden := strings.Contains(path+query, "REDACTED") || strings.ContainsAny(path+query, "?{")
 	if path != "" && !hidden {
-		c.Key = method + " " + host + path
+		c.Key = strings.TrimLeft(method+" ", " ") + host + path
 		if len(pairs) > 0 {
 			c.Key += "?" + strings.Join(pairs, "&")
 		}
@@ -48,6 +48,41 @@ func (p *Parser) http(c *Call) {
 		c.batch = m.batch && m.verb
 	}
 	graphQL(c)
+}
+
+// IsHTTP reports whether the call is a request of HTTP itself, and not of a protocol above it: it has a method or, for instrumentations that
+// record none, a URL.
+func (c *Call) IsHTTP() bool {
+	if c.Get(trace.RPCMethod) != "" {
+		return false
+	}
+	return c.Get(trace.HTTPMethod) != "" ||
+		strings.HasPrefix(c.Get(trace.URLFull), "http") && c.Get(trace.RPCSystem) == "" && c.Get(trace.MessagingSystem) == ""
+}
+
+// httpMethod is the method that one of the two spans states.
+func (c *Call) httpMethod() string {
+	method := HTTPMethod(c.Span)
+	if method == "" && c.Server != nil {
+		method = HTTPMethod(c.Server)
+	}
+	return method
+}
+
+// HTTPMethod returns the method of an HTTP request, from its attribute or from the name of a span that has a URL; "" if neither has it.
+func HTTPMethod(s *trace.Span) string {
+	if method := s.Get(trace.HTTPMethod); method != "" {
+		return strings.ToUpper(method)
+	}
+	if s.Get(trace.URLFull) == "" && s.Get(trace.URLPath) == "" {
+		return ""
+	}
+	first, _, _ := strings.Cut(strings.TrimPrefix(s.Name, "HTTP "), " ")
+	switch first {
+	case "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS":
+		return first
+	}
+	return ""
 }
 
 // methodEffect returns the effect of an HTTP method by RFC 9110 and RFC 4918.
@@ -80,7 +115,7 @@ func graphQL(c *Call) {
 
 // withMethod puts the method before a path or a span's name, unless the name contains it.
 func withMethod(method, name string) string {
-	if slices.Contains(strings.Fields(strings.ToUpper(name)), method) {
+	if method == "" || slices.Contains(strings.Fields(strings.ToUpper(name)), method) {
 		return name
 	}
 	return method + " " + name

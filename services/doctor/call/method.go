@@ -85,7 +85,7 @@ func (p *Parser) rpc(c *Call) {
 	if c.Template == "" {
 		c.Template = c.Span.Name
 		if c.Server != nil && verbs[strings.ToLower(c.Template)] != unknownEffect { // a bare GET: the callee knows more
-			c.Template = c.Server.Name
+			c.Template = c.Server.Behind().Name
 		}
 		c.NameOnly = routeIn(c.Template) == ""
 	}

@@ -28,6 +28,8 @@ var (
 	lockWords              = sections["locks"]
 	lockWaitWords          = sections["waiting for locks"]
 	lockedThings           = sections["locked things"]
+	havingWords            = sections["having locks"]
+	waitingForThread       = sections["waiting for a thread"]
 	lockHaveWords          = words(sections["having locks"])
 	waitingInQueue         = sections["waiting in a queue"]
 	waitingForQuota        = sections["waiting for a quota"]
@@ -39,6 +41,15 @@ var (
 
 // KeyValueStores lists the stores whose queries are commands: a verb, a key, and values.
 var KeyValueStores = sections["key-value stores"]
+
+// The names of what is long by design.
+var (
+	StreamingMethods  = sections["streaming methods"]
+	StreamingPaths    = sections["streaming paths"]
+	StreamingCommands = sections["streaming commands"]
+	PollingPaths      = sections["polling paths"]
+	BlockingCommands  = sections["blocking commands"]
+)
 
 // NamesLock reports whether a name contains a word for a lock.
 func NamesLock(name string) bool { return hasWord(Words(name), lockWords) }

@@ -139,6 +139,7 @@ func TestSections(t *testing.T) {
 		connectingWords, connectingHostWords, connectingAnewWords, housekeepingWords, housekeepingCommands, housekeepingStatements,
 		handshakeCommands, handshakeSubcommands, documentHandshakes, waitingVerbs, waitingForConnection, lockWords, lockWaitWords, waitingInQueue,
 		waitingForQuota, waitingLengths, waitingNots, KeyValueStores,
+		havingWords, waitingForThread, StreamingMethods, StreamingPaths, StreamingCommands, PollingPaths, BlockingCommands,
 	} {
 		if len(set) == 0 {
 			t.Errorf("set %d is empty: names.txt lacks its section", i)

@@ -2,6 +2,7 @@ package call
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -18,12 +19,12 @@ const (
 	Quota                         // of a rate limit
 )
 
-// A Waited is a wait that an attribute states.
+// A Waited is a wait that an attribute states, or that an event ends.
 type Waited struct {
-	For       Waiting
-	Wait      trace.Micros
-	Attribute string
-	Guessed   bool // the attribute does not say that its unit is the millisecond, but most do
+	For     Waiting
+	Wait    trace.Micros
+	By      string // what states it, such as: attribute `pool.wait_ms`
+	Guessed bool   // the attribute does not say that its unit is the millisecond, but most do
 }
 
 // StatedWaits reads the waits that attributes state. It remembers what their names mean, because the same ones come again and again. Make one
@@ -37,7 +38,7 @@ type waitName struct {
 	guessed time.Duration // the unit to take if the value does not say it either
 }
 
-// Of returns the longest wait that an attribute of s states.
+// Of returns the longest wait that an attribute of s states or, if none does, the one that an event ends.
 func (w StatedWaits) Of(s *trace.Span) (longest Waited, ok bool) {
 	for _, a := range s.Attrs {
 		says := cached(w, a.Key, newWaitName)
@@ -52,9 +53,31 @@ func (w StatedWaits) Of(s *trace.Span) (longest Waited, ok bool) {
 		if !known || ok && us <= longest.Wait {
 			continue
 		}
-		longest, ok = Waited{says.sort, us, a.Key, guessed}, true
+		longest, ok = Waited{says.sort, us, "attribute `" + a.Key + "`", guessed}, true
+	}
+	if !ok {
+		return gotConnection(s)
 	}
 	return longest, ok
+}
+
+// gotConnection returns the wait that ends with an event such as "acquired connection". It begins with an event such as "waiting for a
+// connection" or, if there is none, with the span. If the client connected meanwhile, it did not wait for a connection that was in use.
+func gotConnection(s *trace.Span) (w Waited, ok bool) {
+	since := s.Start
+	for _, ev := range s.Events {
+		words := Words(ev.Name)
+		switch {
+		case hasWord(words, connectingWords):
+			return w, false
+		case !hasWord(words, waitingForConnection):
+		case hasWord(words, havingWords):
+			return Waited{For: Connection, Wait: max(0, ev.Time-since), By: "event `" + ev.Name + "`"}, true
+		case hasWord(words, waitingVerbs):
+			since = ev.Time
+		}
+	}
+	return w, false
 }
 
 // newWaitName reads the name of an attribute: db.pool.wait_time_ms is a wait for a connection, in milliseconds. Limits, counts, and statistics
@@ -63,16 +86,16 @@ func newWaitName(name string) (n waitName) {
 	if unit, ok := waitUnits[name]; ok {
 		return waitName{Connection, unit, 0}
 	}
-	words := Words(name)
+	words := withoutRateLimit(Words(name))
 	has := func(section map[string]bool) bool { return hasWord(words, section) }
 	if len(words) == 0 || has(waitingNots) {
 		return n
 	}
 	waits, long := has(waitingVerbs), has(waitingLengths)
 	switch {
-	case waits && has(waitingForConnection):
+	case waits && has(waitingForConnection) && !has(waitingForThread):
 		n.sort = Connection
-	case waits && has(lockWords), has(waitingInQueue) && (waits || long):
+	case waits && (has(lockWords) || has(waitingForThread)), has(waitingInQueue) && (waits || long):
 		n.sort = Turn
 	case has(waitingForQuota) && (waits || long):
 		n.sort = Quota
@@ -82,6 +105,16 @@ func newWaitName(name string) (n waitName) {
 		n.guessed = time.Millisecond
 	}
 	return n
+}
+
+// withoutRateLimit writes a rate limit as one word, because a limit alone is not a wait.
+func withoutRateLimit(words []string) []string {
+	for i, word := range words[:max(0, len(words)-1)] {
+		if word == "rate" && strings.HasPrefix(words[i+1], "limit") {
+			return slices.Replace(words, i, i+2, "ratelimit")
+		}
+	}
+	return words
 }
 
 // units are the last words of names that say in which unit a value is.

@@ -23,7 +23,7 @@ func (p *Parser) store(c *Call) {
 		c.Instance = address
 	}
 	c.items = max(1, Number(s.Get(trace.DBBatch)))
-	system, text, method := strings.ToLower(s.Get(trace.DBSystem)), s.Get(trace.DBText), s.Get(trace.DBOperation)
+	system, text, method := strings.ToLower(s.Get(trace.DBSystem)), s.Get(trace.DBText), cmp.Or(s.Get(trace.DBOperation), c.CloudOperation())
 	c.summary = s.Get(trace.DBSummary)
 	verb := cmp.Or(method, c.summary)
 	if verb == "" {

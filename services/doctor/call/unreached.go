@@ -56,7 +56,7 @@ func Unreached(s *trace.Span) *Barrier {
 	if !Failed(s) || !s.Calling() && !Connecting(s) || s.RemoteChild() != nil {
 		return nil
 	}
-	if f := ProxyFlag(s); f != nil && f.Unreached {
+	if f := ProxyFlag(s); f != nil && f.reach == notConnected {
 		return noConnection
 	}
 	switch strings.ToUpper(s.Get(trace.RPCStatus)) {

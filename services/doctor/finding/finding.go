@@ -31,6 +31,7 @@ type Root struct {
 // A Finding is one problem: where it is, how we know, and what fixing it saves.
 type Finding struct {
 	Kind              Kind         `json:"kind"`
+	Lead              string       `json:"-"`         // the sentence that a report leads with, if the one of the kind is not true of it
 	Service           string       `json:"service"`   // who has to change something
 	Operation         string       `json:"operation"` // in which operation
 	Callee            string       `json:"callee"`    // the other end of the edge, if there is one

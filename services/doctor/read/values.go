@@ -121,5 +121,5 @@ func host(resource trace.Attrs) string {
 
 // oneThread reports whether a process runs one thing at a time, as JavaScript does.
 func oneThread(resource trace.Attrs) bool {
-	return resource.Get("telemetry.sdk.language") == "nodejs" || resource.Get("process.runtime.name") == "nodejs"
+	return trace.OneThreaded(resource.Get("telemetry.sdk.language")) || trace.OneThreaded(resource.Get("process.runtime.name"))
 }

@@ -11,7 +11,7 @@ import (
 // Those of the second line are names that people give; no mesh is known to set them.
 var sidecars = map[string]bool{
 	"unknown_service:envoy": true, "istio-proxy": true, "linkerd-proxy": true, // Envoy 1.40, Istio 1, Linkerd 2
-	"envoy": true, "envoy-proxy": true, "proxy": true, "sidecar": true, "sidecar-proxy": true,
+	"envoy": true, "envoy-proxy": true, "linkerd": true, "proxy": true, "sidecar": true, "sidecar-proxy": true,
 }
 
 // isProxy reports whether s is the span of a proxy of a service mesh. Envoy, and thus Istio, marks its spans component=proxy.
@@ -40,6 +40,19 @@ func (s *Span) Answerer() string {
 		return cmp.Or(behind, s.Service)
 	}
 	return s.Service
+}
+
+// Behind is the span that answers a request that arrives at s: s itself or, if that is a proxy's, the one behind it and further proxies.
+func (s *Span) Behind() *Span {
+	const most = 8 // proxies
+	for range most {
+		next := s.passesOn()
+		if !s.isProxy() || next == nil {
+			break
+		}
+		s = next
+	}
+	return s
 }
 
 // Asker is the span that sent the request that arrives at s: the one before the proxies that passed it on. It is the parent if s is a proxy

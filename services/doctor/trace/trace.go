@@ -29,7 +29,7 @@ type Span struct {
 	Error        bool // status ERROR, or its older equivalents
 	calling      bool // set by New, see Calling
 	left         bool // set by New: a child outlived it, and was moved
-	OneThread    bool // its process runs one thing at a time: Node.js
+	OneThread    bool // its process runs one thing at a time, see OneThreaded
 	Mistimed     bool // its recorded start or end was missing or impossible
 
 	wholeStart, wholeDuration bool // set by New: of all spans of the process, see Resolution
@@ -70,4 +70,13 @@ type Trace struct {
 	Severed []Severed // spans whose parents are in other traces; see Unite
 	CutOff  bool      // the input ended in the middle, so that parts may be missing
 	Notes   []string  // what a reader or New repaired, left out or could not read; shown to the user
+}
+
+// OneThreaded reports whether a runtime of JavaScript, by its name or by that of its SDK, runs one thing at a time: Node.js, Deno 2, Bun 1.
+func OneThreaded(runtime string) bool {
+	switch runtime {
+	case "nodejs", "deno", "deno-rust", "bun":
+		return true
+	}
+	return false
 }

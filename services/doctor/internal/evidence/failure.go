@@ -34,12 +34,12 @@ func (e *Exam) CutShort(s *trace.Span) bool {
 	return c != nil && call.Failed(s) && !Cancelled(s) && s.Get(trace.HTTPStatus) == "" && (e.Overrun(c) > 0 || OutOfTime(s))
 }
 
-// NotReached reports whether at least half of a place's time is in calls that did not reach the callee: then it says
-// nothing about the callee.
+// NotReached reports whether at least half of a place's time is in calls that did not reach the callee, or that a proxy answered itself: then
+// it says nothing about the callee.
 func (e *Exam) NotReached(p *Place) bool {
 	var us trace.Micros
 	for _, v := range p.Visits {
-		if call.Unreached(v.Span) != nil {
+		if call.Unreached(v.Span) != nil || call.Unasked(v.Span) {
 			us += v.time
 		}
 	}
@@ -58,7 +58,7 @@ func TimeLimit(s *trace.Span) string {
 func Timeout(l *Loop) trace.Micros {
 	var list []trace.Micros
 	for _, c := range l.Calls {
-		if c.Failed && c.Answered() {
+		if c.Failed && (c.Answered() || failedInCallee(c)) {
 			return 0
 		}
 		if c.Failed {
@@ -69,6 +69,13 @@ func Timeout(l *Loop) trace.Micros {
 		return 0
 	}
 	return RoundTime(slices.Min(list))
+}
+
+// failedInCallee reports a call that failed because its callee did: the callee's span failed, too, ended before the caller's, and not because
+// time had run out.
+func failedInCallee(c *call.Call) bool {
+	return c.Server != nil && c.Server != c.Span && call.Failed(c.Server) && c.Server.End() <= c.Span.End() &&
+		!OutOfTime(c.Span) && !OutOfTime(c.Server) && !Cancelled(c.Server)
 }
 
 // timeouts are the settings that people choose, in ms: 1, 2, 3, or 5 times a power of ten (3 s is the default timeout of an AWS

@@ -23,7 +23,7 @@ func (h *History) learnHalves(e *Exam) {
 
 // HalfKey is what both halves of an HTTP call record: the method and the path; "" if they are not known.
 func HalfKey(s *trace.Span) string {
-	method := s.Get(trace.HTTPMethod)
+	method := call.HTTPMethod(s)
 	_, path, _ := call.CutURL(cmp.Or(s.Get(trace.URLFull), s.Get(trace.URLPath)))
 	if method == "" || path == "" {
 		return ""

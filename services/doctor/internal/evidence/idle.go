@@ -82,10 +82,14 @@ func receives(s *trace.Span) bool {
 // Temporal 1 and Cadence 1 (PollWorkflowTaskQueue, PollForDecisionTask), Camunda 8 (ActivateJobs).
 var receivingMethods = []string{"ReceiveMessage", "PollWorkflowTask", "PollActivityTask", "PollNexusTask", "PollForDecisionTask", "PollForActivityTask", "ActivateJobs"}
 
-// asksToWait reports an HTTP request that offers to wait for news.
+// asksToWait reports an HTTP request that offers to wait for news, if it is not known to be for anything but reading.
 func asksToWait(s *trace.Span) bool {
-	if !strings.EqualFold(s.Get(trace.HTTPMethod), "GET") {
+	method := call.HTTPMethod(s)
+	switch {
+	case method != "" && method != "GET":
 		return false
+	case method != "" && s.Duration >= leastStream && call.PollingPaths[endOfPath(s)]:
+		return true
 	}
 	_, _, query := call.CutURL(s.Get(trace.URLFull))
 	if query == "" {
@@ -97,14 +101,11 @@ func asksToWait(s *trace.Span) bool {
 // blocks reports the Redis commands that wait for an entry: those that begin with B, and those with a BLOCK option.
 func blocks(s *trace.Span) bool {
 	text := strings.ToLower(s.Get(trace.DBText))
-	command := call.FirstWord(text)
-	if command == "" {
-		command = call.FirstWord(s.Get(trace.DBOperation) + " " + s.Name)
-	}
+	command := storeCommand(s)
 	if command == "xread" || command == "xreadgroup" {
 		return slices.Contains(strings.Fields(text), "block")
 	}
-	return slices.Contains([]string{"blpop", "brpop", "brpoplpush", "blmove", "blmpop", "bzpopmin", "bzpopmax", "bzmpop"}, command)
+	return call.BlockingCommands[command]
 }
 
 // waitsForNews reports the parameters by which a request offers to wait: wait=30s (Consul 1), wait=true (etcd 2), watch=true

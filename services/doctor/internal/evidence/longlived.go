@@ -30,18 +30,6 @@ var streamSigns = []sign{
 
 const eventStream = "text/event-stream"
 
-// streamWords are the first or last words of methods that stream, by convention: Watch (etcd 3, Kubernetes 1), Subscribe (Dapr 1),
-// Tail (Loki 3, Google Cloud Logging 2), Listen (Firestore 1), EventStream (flagd 0.12), StreamingPull (Google Pub/Sub 1),
-// StreamAggregatedResources (Envoy 1). Stream and streaming count anywhere in a name: ServerStreamingEcho (gRPC's examples), unless it is
-// a query whose rows are streamed: ExecuteStreamingSql (Spanner 1).
-var streamWords = []string{"stream", "streaming", "watch", "subscribe", "tail", "listen"}
-
-// streamPaths are the last segments of paths at which servers stream, or hold a request until there is news: /events (Docker Engine 1,
-// Mercure 0), /subscribe and /follow by the same convention as streamWords, SockJS 1, and names of the protocols.
-var streamPaths = []string{
-	"events", "stream", "watch", "subscribe", "tail", "follow", "sse", "ws", "websocket", "eventsource", "xhr_streaming", "longpoll", "long-poll",
-}
-
 // leastStream is how long a span must be before its name alone makes it a stream. A method that is only called so has answered by then.
 const leastStream = trace.Second
 
@@ -68,7 +56,13 @@ func states(s *trace.Span) string {
 			return sign.what
 		}
 	}
-	if s.Duration >= leastStream && (streamMethod(s) || streamPath(s)) {
+	switch {
+	case s.Duration < leastStream:
+	case s.Get(trace.DBSystem) != "":
+		if call.StreamingCommands[storeCommand(s)] {
+			return "a subscription"
+		}
+	case streamMethod(s) || streamPath(s):
 		return "a stream by its name"
 	}
 	if endedByDesign(s) {
@@ -95,7 +89,7 @@ func streamMethod(s *trace.Span) bool {
 	}
 	within := slices.ContainsFunc(words, func(w string) bool { return w == "stream" || w == "streaming" }) &&
 		!slices.ContainsFunc(words, func(w string) bool { return w == "sql" || w == "query" || w == "execute" })
-	return within || slices.Contains(streamWords, words[0]) || slices.Contains(streamWords, words[len(words)-1])
+	return within || call.StreamingMethods[words[0]] || call.StreamingMethods[words[len(words)-1]]
 }
 
 // rpcMethod is the method of an RPC. Proxies such as Envoy record only its path and its status, and older tracers only its name, which
@@ -115,13 +109,20 @@ func rpcMethod(s *trace.Span) string {
 	return method
 }
 
+// storeCommand is the first word of what a store is asked, in small letters.
+func storeCommand(s *trace.Span) string {
+	return call.FirstWord(cmp.Or(s.Get(trace.DBText), s.Get(trace.DBOperation), s.Name))
+}
+
 func streamPath(s *trace.Span) bool {
-	if s.Get(trace.HTTPMethod) != "GET" {
-		return false
-	}
+	return call.HTTPMethod(s) == "GET" && call.StreamingPaths[endOfPath(s)]
+}
+
+// endOfPath is the last segment of the path of an HTTP request, in small letters.
+func endOfPath(s *trace.Span) string {
 	_, path, _ := call.CutURL(cmp.Or(s.Get(trace.URLFull), s.Get(trace.URLPath), s.Get(trace.HTTPRoute)))
 	path = strings.TrimRight(path, "/")
-	return slices.Contains(streamPaths, strings.ToLower(path[strings.LastIndexByte(path, '/')+1:]))
+	return strings.ToLower(path[strings.LastIndexByte(path, '/')+1:])
 }
 
 // endedByDesign reports an RPC that ended after a whole number of minutes, at least five, because its deadline passed or because it was

@@ -21,8 +21,15 @@ func (e *Exam) Describe(s *trace.Span) string {
 	return "`" + call.Shorten(s.Name) + "`"
 }
 
-// OperationAround is the name of the operation that made a call.
+// OperationAround is the name of the operation that made a call, and not of a proxy that passed it on.
 func OperationAround(s *trace.Span) string {
+	if s.Remote() {
+		asker := s.Asker()
+		if !asker.Calling() {
+			return asker.Name
+		}
+		s = asker
+	}
 	if s.Parent != nil {
 		return s.Parent.Name
 	}

@@ -26,10 +26,11 @@ type turn struct {
 // leastHold is the least time of computing that is worth a mention.
 const leastHold = 20 * trace.Millisecond
 
-// oneThread reports a span of a process that runs one thing at a time: Node.js, by what the reader knows of the process, or by the names
-// that its frameworks give their spans (@opentelemetry/instrumentation-express 0.71, -connect 0.66, -fastify 0.57, -koa 0.71 and -restify 0.68).
+// oneThread reports a span of a process that runs one thing at a time: JavaScript, by what the reader knows of the process, or by the names
+// that frameworks of Node.js give their spans (@opentelemetry/instrumentation-express 0.71, -connect 0.66, -fastify 0.57, -koa 0.71 and
+// -restify 0.68); and Python, if its spans are about events of ASGI, which run in an event loop. Python's threads take turns.
 func oneThread(s *trace.Span) bool {
-	return s.OneThread || s.Get(trace.Runtime) == "nodejs" || strings.HasPrefix(s.Name, "middleware - ") || strings.HasPrefix(s.Name, "request handler - ")
+	return s.OneThread || trace.OneThreaded(s.Get(trace.Runtime)) || s.Get(trace.ASGIEvent) != "" || strings.HasPrefix(s.Name, "middleware - ") || strings.HasPrefix(s.Name, "request handler - ")
 }
 
 // learnThreads collects the long stretches of each process that runs one thing at a time.

@@ -63,8 +63,11 @@ func orphans(e *evidence.Exam) []Suspicion {
 		s := Suspicion{Spans: spans}
 		s.Service, s.Operation, s.Count = first.Service, first.Name, len(spans)
 		s.Saving.Basis, s.Confidence, s.Evidence = finding.None, finding.Medium, finding.NeedsOtherTraces
-		s.Reason("%s in %s, from `%s` on, name a parent that is missing",
-			evidence.Times(len(spans), "span"), first.Service, first.Name)
+		if len(spans) == 1 {
+			s.Reason("`%s` in %s names a parent that is missing", first.Name, first.Service)
+		} else {
+			s.Reason("%d spans in %s, from `%s` on, name a parent that is missing", len(spans), first.Service, first.Name)
+		}
 		s.Unless = "the parent is still running, or arrives later"
 		s.Fix = "look for spans that were dropped on the way (sampling, full queues, an exporter that was not flushed at exit)"
 		nameParent(e, &s)
@@ -84,8 +87,8 @@ func fillsDark(e *evidence.Exam, s *Suspicion) {
 		if s.CriticalPathUS == 0 {
 			s.Minor = false
 			s.Confidence, s.Evidence = finding.Medium, finding.Sufficient
-			s.Reason("they run for %s of the %s in which `%s` in %s records nothing: the calls between are missing",
-				us, fill.Stretch.Duration(), fill.Span.Name, fill.Span.Service)
+			s.Reason("of the %s in which `%s` in %s records nothing, %s pass there: the calls between are missing",
+				fill.Stretch.Duration(), fill.Span.Name, fill.Span.Service, us)
 			s.Fix = fmt.Sprintf("export the spans of the calls from %s to %s, and look for spans that were dropped on the way (sampling, full queues, an exporter that was not flushed at exit)",
 				fill.Span.Service, s.Service)
 		}

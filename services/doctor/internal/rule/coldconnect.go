@@ -36,7 +36,7 @@ func findColdConnect(e *evidence.Exam) []Suspicion {
 
 // connects finds spans that set up connections, one finding for each service and callee.
 func connects(e *evidence.Exam) []Suspicion {
-	index := map[connection]int{}
+	index, counted := map[connection]int{}, map[*trace.Span]bool{} // calls that set up a connection
 	var found []Suspicion
 	for _, s := range e.OnPath {
 		if !setsUp(s) {
@@ -60,7 +60,7 @@ func connects(e *evidence.Exam) []Suspicion {
 		}
 		k, _ := connectionFor(e, s)
 		if i, known := index[k]; known {
-			found[i].addConnect(e, s)
+			found[i].addConnect(e, s, counted)
 		}
 	}
 	found = slices.DeleteFunc(found, func(f Suspicion) bool { return e.PathIn(f.Spans) < evidence.Soon }) // the connection was open already
@@ -69,7 +69,7 @@ func connects(e *evidence.Exam) []Suspicion {
 		if f.Count == 1 || evidence.InParallel(f.Spans) {
 			f.Low = f.High
 		}
-		freed := e.Freed(f.Spans)
+		freed := e.Freed(lastSteps(f.Spans))
 		f.High, f.Low = append(f.High, freed...), append(f.Low, freed...)
 		f.Reason("%s sets up %s while the request waits (`%s`): %s on the critical path",
 			f.Service, evidence.Times(f.Count, "connection"), f.Spans[0].Name, e.PathIn(f.Spans))
@@ -95,11 +95,18 @@ func setsUp(s *trace.Span) bool {
 }
 
 // addConnect adds a span to the finding about its connection. Those that run in parallel all end sooner if connections are kept open.
-func (f *Suspicion) addConnect(e *evidence.Exam, s *trace.Span) {
+// A call sets up one, in several steps.
+func (f *Suspicion) addConnect(e *evidence.Exam, s *trace.Span, counted map[*trace.Span]bool) {
 	if dials(e, s) {
 		f.Confidence, f.Evidence = finding.High, finding.Sufficient
 	}
-	if n := len(f.Spans); n == 0 || !sameConnection(f.Spans[n-1], s) {
+	switch n := len(f.Spans); {
+	case s.Parent != nil && s.Parent.Calling():
+		if !counted[s.Parent] {
+			counted[s.Parent] = true
+			f.Count++
+		}
+	case n == 0 || !greetsAfter(f.Spans[n-1], s):
 		f.Count++
 	}
 	f.Spans = append(f.Spans, s)
@@ -109,13 +116,19 @@ func (f *Suspicion) addConnect(e *evidence.Exam, s *trace.Span) {
 	}
 }
 
-// sameConnection reports whether s is another step of the connection that before is a step of: both are within one call, or a client sends one
-// greeting after the other.
-func sameConnection(before, s *trace.Span) bool {
-	if s.Parent == nil || s.Parent != before.Parent {
-		return false
+// greetsAfter reports whether s greets the server on the connection that the step before it opened, or on which that sent another greeting.
+func greetsAfter(before, s *trace.Span) bool {
+	return s.Parent != nil && s.Parent == before.Parent && call.Greets(s) && s.Start-before.End() < evidence.Soon
+}
+
+// lastSteps are the spans after which their connections are there.
+func lastSteps(spans []*trace.Span) (list []*trace.Span) {
+	for i, s := range spans {
+		if i+1 == len(spans) || !greetsAfter(s, spans[i+1]) {
+			list = append(list, s)
+		}
 	}
-	return s.Parent.Calling() || call.Greets(before) && call.Greets(s) && s.Start-before.End() < evidence.Soon
+	return list
 }
 
 // dials reports whether more than its name shows that s sets up a connection: a peer, a call that it is part of or

@@ -93,8 +93,13 @@ func newDarkTime(e *evidence.Exam, s *trace.Span, at int, own trace.Micros, expl
 			f.Figures.Names = append(f.Figures.Names, n.Name)
 		}
 	}
-	f.Reason("%s of `%s` in %s is not covered by any other span (%s of the request); %s of it in one stretch, %s",
-		own, s.Name, s.Service, evidence.Percent(e.Share(own)), e.Dark().At[at], where)
+	f.Reason("%s of `%s` in %s is not covered by any other span (%s of the request)", own, s.Name, s.Service, evidence.Percent(e.Share(own)))
+	switch stretch := e.Dark().At[at]; {
+	case stretch < own:
+		f.Reason("%s of it in one stretch, %s", stretch, where)
+	case before != nil || after != nil:
+		f.Reason("all of it %s", where)
+	}
 	f.Unless = "spans were lost there, or not sampled"
 	f.Fix = fmt.Sprintf("add a span in %s %s", s.Service, where)
 	if len(e.History.Exams) < evidence.NormTraces && beforeCall(e, at) {

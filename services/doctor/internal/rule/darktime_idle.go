@@ -2,6 +2,8 @@ package rule
 
 import (
 	"cmp"
+	"fmt"
+	"slices"
 
 	"spanwise/doctor/finding"
 	"spanwise/doctor/internal/evidence"
@@ -49,8 +51,13 @@ func polls(e *evidence.Exam) []Suspicion {
 		s.Saving.Basis, s.Confidence, s.Evidence = finding.None, finding.High, finding.Sufficient
 		s.Figures.IntervalUS = evidence.Median(l.Idle()) + evidence.Median(evidence.Durations(l.Work()))
 		s.Figures.Names = []string{l.Calls[0].Name()}
-		s.Reason("`%s` in %s polls %s %d times, every %s: %s of the request passes in between",
-			l.Parent.Name, l.Parent.Service, l.Calls[0].Describe(), len(l.Calls), s.Figures.IntervalUS, evidence.Percent(e.Share(idle)))
+		every := "every " + s.Figures.IntervalUS.String()
+		if least, most := slices.Min(l.Idle()), slices.Max(l.Idle()); evidence.Growing(l.Idle()) && most >= 2*least {
+			every = fmt.Sprintf("with pauses of %s to %s", least, most)
+			s.Lead = "{service} waits for {callee}, which it polls {n} times, less and less often"
+		}
+		s.Reason("`%s` in %s polls %s %d times, %s: %s of the request passes in between",
+			l.Parent.Name, l.Parent.Service, l.Calls[0].Describe(), len(l.Calls), every, evidence.Percent(e.Share(idle)))
 		s.Unless = "each call asks for something else"
 		s.Fix = "find out what it waits for; use a callback or a long poll instead of polling"
 		all.add(s)

@@ -135,6 +135,7 @@ func newStarvedCaller(e *evidence.Exam, caller string, gaps []evidence.Gap, heal
 			s.High = append(s.High, path.LessSelfTime(span, e.Self[span.Index]))
 		}
 	}
+	s.Lead = "{service} is late to handle the answers to its calls[ to {callee}]"
 	s.Reason("%s, so the caller itself is late", why)
 	s.Fix = fmt.Sprintf("find what holds up %s: CPU limits, garbage collection, threads, its network interface", caller)
 	return s

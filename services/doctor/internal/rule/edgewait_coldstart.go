@@ -23,6 +23,7 @@ func newColdStart(e *evidence.Exam, gaps []evidence.Gap) Suspicion {
 		}
 	}
 	c := longest.Call
+	s.Lead = "{service} waits until an instance of {callee} is started"
 	s.Service, s.Operation, s.Callee, s.Count = c.Caller, evidence.OperationAround(c.Span), c.Callee, len(gaps)
 	s.Saving.Basis, s.Confidence, s.Evidence = finding.Structural, finding.High, finding.Sufficient
 	s.Figures.WaitUS, s.Figures.WorkUS = longest.Wait, c.Server.Duration

@@ -38,6 +38,9 @@ What can mislead it: a callee that failed and left no span, so that its caller s
 	Find: findErrorOrigin,
 }
 
+// survivedLead is for a failed call that did not make the operation around it fail.
+const survivedLead = "A call from {operation} in {service}[ to {callee}] failed"
+
 // What reports a failure better than error-origin: the attempts that it led to, or the wait that ended in it.
 var toRetries, toTheWait = []finding.Kind{"retry-storm", "queue-wait"}, []finding.Kind{"caller-gave-up", "slow-dependency"}
 
@@ -63,6 +66,9 @@ func findErrorOrigin(e *evidence.Exam) []Suspicion {
 		x.Service, x.Operation, x.Callee, x.Count = s.Service, s.Name, calleeOf(s), 1
 		if e.CallOf[s.Index] != nil && s.Calling() {
 			x.Operation = evidence.OperationAround(s)
+			if s == o.top && s.Parent != nil {
+				x.Lead = survivedLead
+			}
 		}
 		x.Saving.Basis, x.Confidence, x.Evidence = finding.None, finding.High, finding.Sufficient
 		all.addDescribed(x, func(x *Suspicion) { describeOrigin(e, x, o) })
@@ -109,7 +115,7 @@ func describeOrigin(e *evidence.Exam, f *Suspicion, o origin) {
 		describeUnreached(f, s, barrier)
 	case flag != nil:
 		f.Reason("`%s` in %s failed%s", s.Name, s.Service, evidence.Reason(s))
-		f.Fix = flagFix(s, flag)
+		f.Fix = flag.Step(s)
 	case o.unmarked != nil:
 		f.Reason("`%s` in %s recorded an exception%s, and `%s`, which waited for it, failed%s",
 			s.Name, s.Service, evidence.Reason(s), o.unmarked.Name, evidence.Reason(o.unmarked))
@@ -164,17 +170,6 @@ func describeUnreached(f *Suspicion, s *trace.Span, b *call.Barrier) {
 		f.Unless = fmt.Sprintf("this was one of several addresses of %s, and another one was reached in time", to)
 	}
 	f.Fix = fmt.Sprintf(b.Check, to)
-}
-
-// flagFix proposes what to do about a failure that a proxy explains.
-func flagFix(s *trace.Span, flag *call.Flag) string {
-	switch upstream := call.Upstream(s); {
-	case flag.Unreached:
-		return fmt.Sprintf("check that %s runs and listens: the request did not reach it", upstream)
-	case flag.Blames():
-		return fmt.Sprintf("look at %s first", upstream)
-	}
-	return fmt.Sprintf("look at the proxy of %s and its settings first", s.Service)
 }
 
 // fromOutside reports a cancelled span that ended when the request itself was over.

@@ -35,7 +35,8 @@ time; for up to eight calls, as long as the longest. If they run in parallel alr
 call of median duration, and the high one a single call that takes as long as the shortest, because they may have
 slowed each other down; if all of them run at once, one that takes as long as the longest. If the iterations of the
 loop mostly do other work, both estimates remove only the calls. For operations that are known to have no
-counterpart for many items, such as S3's GetObject, the estimates run four and eight at a time.
+counterpart for many items, such as S3's GetObject or queries of
+Cassandra, the estimates run four and eight at a time.
 
 If little is known about the calls (a name given by the driver, commands without keys, POSTs without bodies), a
 few of them are only mentioned, and more are reported with lower confidence.
@@ -89,6 +90,9 @@ func suspectNPlusOne(e *evidence.Exam, l *evidence.Loop) Suspicion {
 	rateNPlusOne(&s, l, list)
 	s.Unless = nPlusOneUnless(l)
 	s.Fix = batchAdvice(l)
+	if hasNoBatch(first) {
+		s.Lead = "{service} makes {n} calls[ to {callee}] one after another"
+	}
 	return s
 }
 

@@ -2,8 +2,10 @@ package rule
 
 import (
 	"fmt"
+	"strings"
 
 	"spanwise/doctor/call"
+	"spanwise/doctor/trace"
 )
 
 // cloudBatches are the operations of AWS for one item that are often called in loops, with the operation for many. Those that have none
@@ -16,8 +18,11 @@ var cloudBatches = map[string]string{
 	"GetSecretValue": "BatchGetSecretValue", "GetParameter": "GetParameters",
 }
 
-// hasNoBatch reports whether a call is known to have no counterpart for many items, so that the calls can only be made in parallel.
-func hasNoBatch(c *call.Call) bool { return cloudBatches[c.CloudOperation()] == "none" }
+// hasNoBatch reports whether a call is known to have no counterpart for many items, so that the calls can only be made in parallel. The rows
+// of Cassandra are in as many partitions.
+func hasNoBatch(c *call.Call) bool {
+	return cloudBatches[c.CloudOperation()] == "none" || strings.EqualFold(c.Span.Get(trace.DBSystem), "cassandra")
+}
 
 func cloudBatchAdvice(c *call.Call, n int) string {
 	operation := c.CloudOperation()

@@ -77,7 +77,7 @@ func mayReturnList(c *call.Call) bool {
 		return !c.Statement.OneRow && !call.LimitOne.MatchString(c.Span.Get(trace.DBText))
 	case c.Statement != nil:
 		return !call.ContainsAny(c.Statement.Template, `"_id": ?`, `"_id":?`)
-	case c.Get(trace.HTTPMethod) != "" && c.Get(trace.RPCMethod) == "":
+	case c.IsHTTP():
 		route, _, _ := strings.Cut(c.Template, "?")
 		return !strings.ContainsAny(route[strings.LastIndexByte(route, '/')+1:], "{<:*")
 	}

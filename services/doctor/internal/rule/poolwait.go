@@ -22,7 +22,7 @@ gets one says that another request had it. If nothing shows that another call he
 confidence is lower, and waits below 10 ms are only mentioned, because checking out a free connection or opening a
 new one takes as long. So is a single wait below 3 ms, which a busy process takes even then.
 
-Or an attribute of a call states how long it waited.
+Or an attribute of a call states how long it waited, or an event says when it got its connection.
 
 Or the calls of one request show it: at least four began before the first of them ended, but ended one after
 another, or k at a time. Either the spans of the callee show that it worked on k of them at once, or at least four

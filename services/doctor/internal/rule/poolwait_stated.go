@@ -25,7 +25,7 @@ func newStatedPoolWait(w evidence.StatedWait) Suspicion {
 	f.High = []path.Change{path.LessSelfTime(waiting, w.Wait)}
 	f.Low = []path.Change{path.LessSelfTime(waiting, w.Wait/2)}
 	f.Figures.WaitUS, f.Figures.WorkUS = w.Wait, work
-	f.Reason("`%s` in %s waited %s for a connection, by its attribute `%s`; the call itself takes %s", s.Name, s.Service, w.Wait, w.Attribute, work)
+	f.Reason("`%s` in %s waited %s for a connection, by its %s; the call itself takes %s", s.Name, s.Service, w.Wait, w.By, work)
 	if w.Guessed {
 		f.Confidence = finding.Medium
 		f.Reason("its number is taken as milliseconds")

@@ -20,7 +20,7 @@ func newStatedQueueWait(e *evidence.Exam, w evidence.StatedWait) Suspicion {
 		work = s.Duration
 	}
 	f.Figures.WaitUS, f.Figures.WorkUS = w.Wait, work
-	f.Reason("`%s` in %s waited %s, by its attribute `%s`; the rest of it takes %s", s.Name, s.Service, w.Wait, w.Attribute, work)
+	f.Reason("`%s` in %s waited %s, by its %s; the rest of it takes %s", s.Name, s.Service, w.Wait, w.By, work)
 	if w.Guessed {
 		f.Confidence = finding.Medium
 		f.Reason("its number is taken as milliseconds")

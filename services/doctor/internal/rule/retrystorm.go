@@ -25,7 +25,7 @@ Two attempts, or more with backoff, are ordinary retries. They are only mentione
 their pauses take a fifth of the request: politeness does not make them cheaper for the user.
 
 Attempts that failed after the same round duration (1, 2, 3 or 5 times a power of ten, or a part of a minute, 15
-and 60 s) ran into a timeout; the report names it.
+and 60 s) ran into a timeout, unless the callee failed by itself; the report names it.
 
 Saving: the first attempt replayed as long as the last one took, without the others and the pauses between them.
 If layers multiply, this is what leaving retries to the innermost layer saves.
@@ -113,7 +113,11 @@ func (t try) describe(s *Suspicion) {
 	}
 	if limit := evidence.Timeout(t.Loop); limit > 0 {
 		s.Figures.LimitUS = limit
-		s.Reason("each failed after %s, which is a timeout", limit)
+		is := "may be"
+		if evidence.OutOfTime(first.Span) {
+			is = "is"
+		}
+		s.Reason("each failed after %s, which %s a timeout", limit, is)
 	}
 	if t.Parent.Calling() && t.Units[0].Remote() {
 		s.Reason("%s called once, so something between the two made the other attempts", t.Parent.Service)

@@ -34,8 +34,9 @@ times as far from the median as the third quartile. Without a comparison the pla
 is all that the report says; under 100 ms, which people do not notice, it is only mentioned. A place that takes as
 long as usual is also only mentioned, unless that is 100 ms and half of the request: then what is usual is too slow,
 or it is the actual work of the request. Time in transit between the two processes is reported as edge-wait instead,
-and calls that did not reach the callee, because there was no connection, as error-origin. So are calls that ran out
-of time, if the request went on without them, or as caller-gave-up if the callee kept working.
+and calls that did not reach the callee, because there was no connection or a proxy answered itself, as error-origin.
+So are calls that ran out of time, if the request went on without them, or as caller-gave-up if the callee kept
+working.
 
 Saving: with a comparison, the low estimate replays the calls at their usual duration. The high one removes the
 edge's time, an upper bound that no real fix reaches.
@@ -115,12 +116,22 @@ func suspectEdge(e *evidence.Exam, p *evidence.Place) (Suspicion, comparison) {
 		s.Reason("its caller stopped waiting%s", evidence.TimeLimit(heaviest))
 	}
 	s.Unless = fmt.Sprintf("%s always takes this long (there is nothing to compare it with)", p.Service)
-	s.Fix = fmt.Sprintf("find out why %s is slow in %s", name, p.Service)
+	s.Fix = fmt.Sprintf("find out why %s is slow in %s", nameInCallee(e, heaviest, p.Service), p.Service)
 	result := compare(e, &s, calls)
 	if i := slices.IndexFunc(calls, e.CutShort); i >= 0 && s.Evidence == finding.NeedsOtherTraces {
 		s.YieldsTo = yieldWhenCutShort(e, calls[i])
 	}
 	return s, result
+}
+
+// nameInCallee is what the callee calls the request that s made, if s has only a name of the caller's for it.
+func nameInCallee(e *evidence.Exam, s *trace.Span, callee string) string {
+	if c := e.CallOf[s.Index]; c != nil && c.NameOnly && c.Server != nil {
+		if server := c.Server.Behind(); server.Service == callee { // and not what a broker delivers to
+			return "`" + call.Shorten(server.Name) + "`"
+		}
+	}
+	return e.Describe(s)
 }
 
 // yieldWhenCutShort lists what says more about a call that its caller cut short than that its time is a large share: the callee's further

@@ -25,10 +25,11 @@ traces.
 The span through which a request enters a service is not such an operation: its own time shows only that nothing
 was recorded there (see dark-time, slow-dependency).
 
-In a process that runs one thing at a time (Node.js), the computing of another request holds everything up. If
-another trace shows a stretch of computing of 20 ms or more that lies within a wait of this one, covers at least
-half of it, and ends with it, the finding names that operation instead of the one that waits. It does not if the
-same operation did the same in a third request at the time: at most one of them can have computed, so they wait.
+In a process that runs one thing at a time (JavaScript, or Python with asyncio), the computing of another request
+holds everything up. If another trace shows a stretch of computing of 20 ms or more that lies within a wait of this
+one, covers at least half of it, and ends with it, the finding names that operation instead of the one that waits. It
+does not if the same operation did the same in a third request at the time: at most one of them can have computed, so
+they wait.
 
 Saving: with other traces to compare, the low estimate replays the operation at its usual duration. The high one
 removes its own time, which is an upper bound. For a request that was held up, it is the wait.
