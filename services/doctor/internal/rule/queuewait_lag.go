@@ -38,6 +38,7 @@ func describeLag(e *evidence.Exam, s *Suspicion, l evidence.Lag) {
 		queue = "the queue `" + l.Queue + "`"
 	}
 	s.Figures.WaitUS, s.Figures.WorkUS = l.Wait, work.Duration
+	s.Lead = fmt.Sprintf("{operation} in {service} waits %s in its queue[, {callee}]", l.Wait)
 	s.Reason("queue lag: `%s` in %s begins %s after the end of `%s` in %s: that long it waits in %s; the work itself takes %s",
 		work.Name, work.Service, l.Wait, cause.Name, cause.Service, queue, work.Duration)
 	if l.Cause.Exam != l.Work.Exam {
