@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 lab=http://localhost:8000 order=http://localhost:8080
 
-browser=${CHROMIUM:-$(command -v chromium chromium-browser google-chrome | head -1)}
+browser=${CHROMIUM:-$(command -v chromium chromium-browser google-chrome | head -1 || true)}
 [ -n "$browser" ] || { echo "no Chromium in PATH (CHROMIUM=FILE names one)"; exit 1; }
 curl -sf $lab/readyz >/dev/null || { echo "the lab is not running: start it with make up"; exit 1; }
 scratch=$(mktemp -d)
