@@ -30,7 +30,7 @@ func wrongf(t *testing.T, format string, args ...any) {
 }
 
 // A truth is what truth.json says about a file of traces: what the first finding may be, in words also where, and how much
-// faster the fixed request is. Nothing is to be found if there are no kinds, and nothing has to be if one of them is empty.
+// faster the fixed request is. If there are no kinds, nothing must be found; if one of them is empty, nothing need be found.
 type truth struct {
 	File     string
 	Kinds    []doctor.Kind

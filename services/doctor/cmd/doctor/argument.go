@@ -11,7 +11,7 @@ import (
 	"spanwise/doctor/read"
 )
 
-// A target is what an argument names that is no file: a trace, or the traces of a service.
+// A target is what an argument names if it is not a file: a trace, or the traces of a service.
 type target struct {
 	product, base string // the server, if the argument says which
 	id            string
