@@ -135,10 +135,17 @@ func (r *repair) note() {
 		{r.cycles, "closed a cycle of parents; treated as root"},
 		{r.losses, "lost attributes, events or links to the limits of the tracer"},
 	} {
-		if n.count == 1 {
-			r.t.Notes = append(r.t.Notes, "1 span "+n.what)
-		} else if n.count > 1 {
-			r.t.Notes = append(r.t.Notes, fmt.Sprintf("%d spans %s", n.count, n.what))
-		}
+		r.t.noteSpans(n.count, n.what)
+	}
+}
+
+// noteSpans tells the user what happened to n spans; nothing if it is none.
+func (t *Trace) noteSpans(n int, what string) {
+	switch n {
+	case 0:
+	case 1:
+		t.Notes = append(t.Notes, "1 span "+what)
+	default:
+		t.Notes = append(t.Notes, fmt.Sprintf("%d spans %s", n, what))
 	}
 }

@@ -114,13 +114,5 @@ func (s *Span) waitsFor(root *Span) bool {
 	if s.Kind == Producer || root.Kind == Consumer || root.Duration < Millisecond || root.Start < s.Start-Millisecond || root.End() > s.End()+Millisecond {
 		return false
 	}
-	var covered Micros
-	now := root.Start
-	for _, c := range s.Children { // by start
-		if end := min(c.End(), root.End()); end > now {
-			covered += max(0, end-max(c.Start, now))
-			now = end
-		}
-	}
-	return covered*2 < root.Duration
+	return root.coveredBy(s.Children)*2 < root.Duration
 }

@@ -2,7 +2,6 @@ package trace
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 	"unicode"
@@ -25,11 +24,7 @@ func (t *Trace) waiters() (changed bool) {
 		}
 		changed = true
 		t.link()
-		spans := "spans"
-		if n == 1 {
-			spans = "span"
-		}
-		t.Notes = append(t.Notes, fmt.Sprintf("%d %s %s", n, spans, fix.what))
+		t.noteSpans(n, fix.what)
 	}
 	return changed
 }
@@ -125,7 +120,7 @@ func (t *Trace) fillEnvelopes() (moved int) {
 				continue
 			}
 			inside := e.inside(p)
-			if slices.ContainsFunc(inside, func(c *Span) bool { return works[c] }) && e.filledBy(inside) {
+			if slices.ContainsFunc(inside, func(c *Span) bool { return works[c] }) && e.coveredBy(inside)*4 >= e.Duration*3 {
 				works[e] = true
 				for _, c := range inside {
 					c.Parent = e
@@ -183,13 +178,12 @@ func (s *Span) inside(p *Span) (list []*Span) {
 	return list
 }
 
-// filledBy reports whether at least one of the spans, which are in order of start, runs for three quarters of s.
-func (s *Span) filledBy(spans []*Span) bool {
-	var filled Micros
+// coveredBy is how long at least one of the spans, which are in order of start, runs within s.
+func (s *Span) coveredBy(spans []*Span) (covered Micros) {
 	now := s.Start
 	for _, c := range spans {
-		filled += max(0, min(c.End(), s.End())-max(c.Start, now))
+		covered += max(0, min(c.End(), s.End())-max(c.Start, now))
 		now = max(now, c.End())
 	}
-	return filled*4 >= s.Duration*3
+	return covered
 }
