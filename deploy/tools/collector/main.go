@@ -54,8 +54,9 @@ func main() {
 					fileprovider.NewFactory(),
 					envprovider.NewFactory(),
 				},
-				// A path on the command line without a scheme is a file.
-				DefaultScheme: "file",
+				// ${NAME} is an environment variable, as in the released Collector. A path on the
+				// command line without a scheme is a file nevertheless.
+				DefaultScheme: "env",
 			},
 		},
 	})
