@@ -6,6 +6,7 @@ import (
 	"spanwise/internal/fault"
 	"spanwise/lab/guide"
 	"spanwise/lab/scenario"
+	"spanwise/lab/status"
 )
 
 // home is the data of the first page.
@@ -13,6 +14,7 @@ type home struct {
 	Slow, Near, Healthy []scenario.Scenario
 	Form                form
 	Jaeger              string // its address; "" if it has no web pages
+	Waiting             []status.Part
 }
 
 // A form is for custom requests.
@@ -34,7 +36,7 @@ type parameter struct {
 }
 
 func (s *server) home(r *http.Request) (view, error) {
-	h := home{Form: newForm("order", "/orders/50?fetch=each&latency=pricing:5ms")}
+	h := home{Form: newForm("order", "/orders/50?fetch=each&latency=pricing:5ms"), Waiting: s.missing(r)}
 	for _, sc := range scenario.All() {
 		switch {
 		case sc.Resembles != "":
