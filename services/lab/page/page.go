@@ -20,6 +20,7 @@ import (
 	"spanwise/internal/problem"
 	"spanwise/lab/jaeger"
 	"spanwise/lab/play"
+	"spanwise/lab/status"
 )
 
 // A Site is the system that the page shows.
@@ -28,6 +29,7 @@ type Site struct {
 	Traces *jaeger.Reader    // their traces, blinded: see spanwise/lab/blind
 	Jaeger string            // Jaeger's address, as the lab reaches it
 	Shown  map[string]string // the addresses of the services and of "jaeger", as a browser and a shell reach them
+	Status status.Checker    // of everything that the page needs
 }
 
 // A server handles the page's requests. It is safe for concurrent use.
@@ -47,6 +49,7 @@ func New(site Site) http.Handler {
 	mux.HandleFunc("GET /requests", s.page(s.requests))
 	mux.HandleFunc("POST /requests", s.page(s.try))
 	mux.HandleFunc("GET /results/{n}", s.page(s.result))
+	mux.HandleFunc("GET /waiting", s.waiting)
 	mux.HandleFunc("GET /files/{name}", file)
 	mux.HandleFunc("GET /", s.page(notFound))
 	ok := func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusNoContent) }

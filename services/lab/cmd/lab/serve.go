@@ -7,12 +7,15 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/http"
 	"strings"
 
 	"spanwise/internal/rest"
 	"spanwise/internal/service"
+	"spanwise/lab/native"
 	"spanwise/lab/page"
 	"spanwise/lab/play"
+	"spanwise/lab/status"
 )
 
 // address is where the lab serves its page unless ADDR is set.
@@ -36,7 +39,21 @@ func site(e env) page.Site {
 		s.Shown[name] = shownURL(e, name, reached)
 	}
 	s.Shown["jaeger"] = shownURL(e, "jaeger", s.Jaeger)
+	s.Status = checker(e, s)
 	return s
+}
+
+// checker returns a checker of everything that the page needs: of the Collector only if it is known where to ask.
+func checker(e env, s page.Site) status.Checker {
+	c := status.Checker{Client: http.DefaultClient, Progress: e.getenv("LAB_PROGRESS_FILE")}
+	for _, name := range native.Services {
+		c.Targets = append(c.Targets, status.Target{Name: name, URL: strings.TrimSuffix(s.Shop.URL[name], "/") + "/readyz"})
+	}
+	if health := e.getenv("OTELCOL_HEALTH_URL"); health != "" {
+		c.Targets = append(c.Targets, status.Target{Name: native.Collector, URL: health})
+	}
+	c.Targets = append(c.Targets, status.Target{Name: native.Jaeger, URL: strings.TrimSuffix(s.Jaeger, "/") + "/api/services"})
+	return c
 }
 
 func shownURL(e env, name, reached string) string {
