@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"time"
 
 	"spanwise/internal/rest"
 	"spanwise/internal/service"
@@ -20,6 +21,9 @@ import (
 
 // address is where the lab serves its page unless ADDR is set.
 const address = "127.0.0.1:8000"
+
+// healthTimeout bounds the health check of another program.
+const healthTimeout = 3 * time.Second
 
 func serve(*flag.FlagSet) func(context.Context, env) error {
 	return func(ctx context.Context, e env) error {
@@ -60,8 +64,15 @@ func shownURL(e env, name, reached string) string {
 	return strings.TrimSuffix(cmp.Or(e.getenv("SHOWN_"+strings.ToUpper(name)+"_URL"), reached), "/")
 }
 
-func healthcheck(*flag.FlagSet) func(context.Context, env) error {
+func healthcheck(set *flag.FlagSet) func(context.Context, env) error {
+	url := set.String("url", "", "check the server that answers at `URL` instead, such as Jaeger's health check")
 	return func(ctx context.Context, e env) error {
-		return service.Healthcheck(ctx, cmp.Or(e.getenv("ADDR"), address))
+		if *url == "" {
+			return service.Healthcheck(ctx, cmp.Or(e.getenv("ADDR"), address))
+		}
+		ctx, cancel := context.WithTimeout(ctx, healthTimeout)
+		defer cancel()
+		_, err := rest.Fetch(ctx, http.DefaultClient, *url)
+		return err
 	}
 }
