@@ -32,7 +32,7 @@ type Program struct {
 }
 
 // programs lists the programs of a run. Each sends only to those before it, so they start in this order and stop in the
-// reverse order: while a program still sends, its receiver is running. No program sends to the lab.
+// reverse order: while a program still sends, its receiver is running.
 func (s Settings) programs() []Program {
 	return []Program{
 		s.program(Lab, []string{"serve"}, s.URL(LabPort)+"/readyz",
@@ -43,7 +43,8 @@ func (s Settings) programs() []Program {
 				"JAEGER_CONFIG_DIR="+s.file("deploy"), "JAEGER_DATA_DIR="+filepath.Join(s.Data, "jaeger"))...),
 		s.program(Collector, []string{"--config", s.file("otel-collector-config.yaml")}, s.URL(collectorReady)+"/",
 			append(s.portVariables(Collector), "OTELCOL_HOST="+host,
-				"JAEGER_OTLP_ENDPOINT="+s.Addr(jaegerOTLP), "OTELCOL_QUEUE_DIR="+filepath.Join(s.Data, "otelcol-queue"))...),
+				"JAEGER_OTLP_ENDPOINT="+s.Addr(jaegerOTLP), "LAB_LOGS_ENDPOINT="+s.URL(LabPort)+"/v1/logs",
+				"OTELCOL_QUEUE_DIR="+filepath.Join(s.Data, "otelcol-queue"))...),
 		s.service(Inventory, InventoryPort),
 		s.service(Pricing, PricingPort, "INVENTORY_URL="+s.URL(InventoryPort)),
 		s.service(Order, OrderPort, "INVENTORY_URL="+s.URL(InventoryPort), "PRICING_URL="+s.URL(PricingPort)),
