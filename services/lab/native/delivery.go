@@ -27,6 +27,8 @@ const (
 	acceptedName = "otelcol_receiver_accepted_spans"
 	sentName     = "otelcol_exporter_sent_spans"
 	queuedName   = "otelcol_exporter_queue_size"
+	// queueOfSpans is the label of the queue for Jaeger. Log records have another queue.
+	queueOfSpans = `data_type="traces"`
 	// deliverTimeout bounds the wait for the last spans to be sent. Usually it takes a quarter of a second.
 	deliverTimeout = 3 * time.Second
 )
@@ -78,7 +80,7 @@ func readCounters(text string) (d Delivery, err error) {
 	for line := range strings.Lines(text) {
 		name, rest, found := strings.Cut(strings.TrimSpace(line), "{")
 		sum := sums[name]
-		if !found || sum == nil {
+		if !found || sum == nil || name == queuedName && !strings.Contains(rest, queueOfSpans) {
 			continue
 		}
 		n, err := strconv.ParseFloat(rest[strings.LastIndexByte(rest, ' ')+1:], 64)

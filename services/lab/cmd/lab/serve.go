@@ -13,6 +13,7 @@ import (
 
 	"spanwise/internal/rest"
 	"spanwise/internal/service"
+	"spanwise/lab/logs"
 	"spanwise/lab/native"
 	"spanwise/lab/page"
 	"spanwise/lab/play"
@@ -31,7 +32,10 @@ func serve(*flag.FlagSet) func(context.Context, env) error {
 		if err != nil {
 			return fmt.Errorf("listen (set ADDR to use another address): %w", err)
 		}
-		return rest.Serve(ctx, ln, page.New(site(e)), slog.New(slog.NewTextHandler(e.stderr, nil)))
+		mux := http.NewServeMux()
+		mux.Handle("/v1/logs", new(logs.Store).Receiver()) // the Collector may use any name for this machine
+		mux.Handle("/", page.New(site(e)))
+		return rest.Serve(ctx, ln, mux, slog.New(slog.NewTextHandler(e.stderr, nil)))
 	}
 }
 
