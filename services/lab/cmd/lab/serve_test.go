@@ -10,14 +10,22 @@ import (
 
 // The lab uses the addresses at which it reaches the services, and shows the addresses for a browser if they differ.
 func TestSite(t *testing.T) {
-	vars := map[string]string{"ORDER_URL": "http://order:8080/", "JAEGER_URL": "http://jaeger:16686", "SHOWN_JAEGER_URL": "http://localhost:9686/"}
-	s := site(env{getenv: func(name string) string { return vars[name] }})
+	vars := map[string]string{"SAMPLING": "tail", "ORDER_URL": "http://order:8080/", "JAEGER_URL": "http://jaeger:16686", "SHOWN_JAEGER_URL": "http://localhost:9686/"}
+	e := env{getenv: func(name string) string { return vars[name] }}
+	s, err := siteOf(e)
+	if err != nil || !s.Traces.Tail {
+		t.Errorf("got %v and tail sampling %v, want that to be known", err, s.Traces.Tail)
+	}
 	want := map[string]string{"order": "http://order:8080", "inventory": "http://localhost:8081", "pricing": "http://localhost:8082", "jaeger": "http://localhost:9686"}
 	if diff := cmp.Diff(want, s.Shown); diff != "" {
 		t.Errorf("shown (-want +got):\n%s", diff)
 	}
 	if s.Jaeger != "http://jaeger:16686" || s.Shop.URL["order"] != "http://order:8080/" {
 		t.Errorf("got Jaeger at %s and order at %s, want those that the lab reaches", s.Jaeger, s.Shop.URL["order"])
+	}
+	vars["SAMPLING"] = "ten"
+	if _, err := siteOf(e); err == nil {
+		t.Error("got no error for SAMPLING=ten")
 	}
 }
 

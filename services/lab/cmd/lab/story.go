@@ -15,6 +15,7 @@ import (
 	"spanwise/doctor"
 	"spanwise/internal/rest"
 	"spanwise/lab/bench"
+	"spanwise/lab/jaeger"
 	"spanwise/lab/native"
 	"spanwise/lab/play"
 	"spanwise/lab/scenario"
@@ -74,8 +75,12 @@ func (s storyRun) attached(ctx context.Context, e env) error {
 	if err := s.story.Check(ctx, shop); err != nil {
 		return err
 	}
+	traces, err := attached(e)
+	if err != nil {
+		return err
+	}
 	at := traceAt(ctx, jaegerURL(e))
-	return s.print(ctx, shop, jaegerURL(e), func(r story.Result) (string, error) { return at + r.Report.TraceID, nil })
+	return s.print(ctx, shop, traces, func(r story.Result) (string, error) { return at + r.Report.TraceID, nil })
 }
 
 // inScratch runs the story on a scratch system with those settings, and writes the traces to a folder: dir or, if it is "", a
@@ -93,17 +98,17 @@ func (s storyRun) inScratch(ctx context.Context, e env, settings []string, dir s
 		if err := grow(e, run)(ctx, s.story.Products); err != nil {
 			return err
 		}
-		jaeger := run.URL(native.JaegerPort)
-		return s.print(ctx, shopOf(run), jaeger, func(r story.Result) (string, error) {
+		address := run.URL(native.JaegerPort)
+		return s.print(ctx, shopOf(run), blinded(address), func(r story.Result) (string, error) {
 			file := filepath.Join(dir, strings.ReplaceAll(r.Step.Title, " ", "-")+".json")
-			return ".bin/doctor " + file, saveTrace(ctx, jaeger, r.Report.TraceID, file)
+			return ".bin/doctor " + file, saveTrace(ctx, address, r.Report.TraceID, file)
 		})
 	})
 }
 
 // saveTrace writes a trace to a file, in Jaeger's own JSON.
-func saveTrace(ctx context.Context, jaeger, id, file string) error {
-	text, err := rest.Fetch(ctx, http.DefaultClient, jaeger+"/api/traces/"+id+"?raw=true")
+func saveTrace(ctx context.Context, address, id, file string) error {
+	text, err := rest.Fetch(ctx, http.DefaultClient, address+"/api/traces/"+id+"?raw=true")
 	if err != nil {
 		return err
 	}
@@ -111,10 +116,10 @@ func saveTrace(ctx context.Context, jaeger, id, file string) error {
 }
 
 // print plays the story and prints the result of each step as soon as there is one. where says where to find its trace.
-func (s storyRun) print(ctx context.Context, shop play.Client, jaeger string, where func(story.Result) (string, error)) error {
+func (s storyRun) print(ctx context.Context, shop play.Client, traces *jaeger.Reader, where func(story.Result) (string, error)) error {
 	fmt.Fprintf(s.out, "%s\n\n%-34s %9s %10s  %s\n", s.story.Title, "step", "takes", "faster", "diagnosis")
 	var missed []error
-	err := s.story.Play(ctx, shop, blinded(jaeger), s.runs, func(r story.Result) error {
+	err := s.story.Play(ctx, shop, traces, s.runs, func(r story.Result) error {
 		at, err := where(r)
 		if err != nil {
 			return err
