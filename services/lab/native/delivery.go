@@ -16,6 +16,7 @@ type Delivery struct {
 	Accepted int64 // from the services
 	Sent     int64 // to Jaeger, including those that an earlier run left in the queue
 	Queued   int64 // on disk, for Jaeger
+	Bytes    int64 // of the spans that were sent; 0 unless OTELCOL_METRICS_LEVEL=detailed
 	Tail     Tail
 }
 
@@ -47,6 +48,7 @@ const (
 	acceptedName = "otelcol_receiver_accepted_spans"
 	sentName     = "otelcol_exporter_sent_spans"
 	queuedName   = "otelcol_exporter_queue_size"
+	bytesName    = "otelcol_exporter_queue_batch_send_size_bytes_sum"
 	tailName     = "otelcol_processor_tail_sampling_"
 	beganName    = tailName + "new_trace_id_received"
 	decidedName  = tailName + "global_count_traces_sampled"
@@ -107,7 +109,7 @@ func (r *Run) Delivered(ctx context.Context) (Delivery, error) {
 // (https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format).
 func readCounters(text string) (d Delivery, err error) {
 	sums := map[string]*int64{
-		acceptedName: &d.Accepted, sentName: &d.Sent, queuedName: &d.Queued,
+		acceptedName: &d.Accepted, sentName: &d.Sent, queuedName: &d.Queued, bytesName: &d.Bytes,
 		beganName: &d.Tail.Traces, decidedName: &d.Tail.Decided, evictedName: &d.Tail.Evicted,
 	}
 	for line := range strings.Lines(text) {

@@ -72,9 +72,12 @@ var millionRows = Story{
 // All lists the stories.
 var All = []Story{millionRows}
 
+// Sampling is the name of the story about sampling, which is told by [System.Sample].
+const Sampling = "sampling"
+
 // Find returns the story with that id, or an error that lists the stories.
 func Find(id string) (Story, error) {
-	var ids []string
+	ids := []string{Sampling}
 	for _, s := range All {
 		if s.ID == id {
 			return s, nil

@@ -34,7 +34,10 @@ func TestRun(t *testing.T) {
 		{"smoke -h", 0, "-attach"},
 		{"seed -products many", 2, `invalid value "many"`},
 		{"bench -h", 0, "-strict"},
-		{"story", 2, "which story? (lab story million-rows)"},
+		{"story", 2, "which story? (lab story million-rows, or lab story sampling)"},
+		{"story sampling", 2, "sampling starts systems of its own: add -scratch"},
+		{"story sampling -scratch -n 3", 2, "sampling takes no -n"},
+		{"story million-rows -page docs/sampling.md", 2, "-page is for lab story sampling"},
 		{"story million-rows -n 0", 2, "-n 0: want 1 or more"},
 		{"story million-rows -cache redis://x", 2, "need -scratch"},
 	} {
