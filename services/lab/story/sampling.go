@@ -27,8 +27,8 @@ const (
 	share     = 0.1                    // of all traces, and of those that tail sampling has no other reason to keep
 	threshold = 500 * time.Millisecond // above which deploy/otelcol-tail.yaml keeps a trace
 
-	workers = 4  // how many requests are made at once
 	warmUp  = 20 // requests before those that count; they open connections
+	readers = 4  // how many traces are read at once
 )
 
 // A Sampled is what is left of the thousand requests.
@@ -87,22 +87,17 @@ func (s System) Sample(ctx context.Context) (Sampled, error) {
 	return result, err
 }
 
-// play makes the requests and returns the kind of each by the id of its trace.
+// play makes the requests, one after another, and returns the kind of each by the id of its trace.
 func (s System) play(ctx context.Context, calls []call) (map[string]int, error) {
-	var mu sync.Mutex
 	kinds := map[string]int{}
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(workers)
 	for _, c := range calls {
-		group.Go(func() error {
-			a, err := s.Shop.Do(ctx, c.request)
-			mu.Lock()
-			defer mu.Unlock()
-			kinds[a.TraceID] = c.kind
-			return err
-		})
+		a, err := s.Shop.Do(ctx, c.request)
+		if err != nil {
+			return nil, err
+		}
+		kinds[a.TraceID] = c.kind
 	}
-	return kinds, group.Wait()
+	return kinds, nil
 }
 
 const (
@@ -134,7 +129,7 @@ func (s System) settle(ctx context.Context) (native.Delivery, error) {
 func (s System) look(ctx context.Context, kinds map[string]int, result *Sampled) error {
 	var mu sync.Mutex
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(workers)
+	group.SetLimit(readers)
 	for id, kind := range kinds {
 		group.Go(func() error {
 			t, err := s.Traces.Trace(ctx, id)
