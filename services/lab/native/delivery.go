@@ -48,6 +48,8 @@ const (
 	acceptedName = "otelcol_receiver_accepted_spans"
 	sentName     = "otelcol_exporter_sent_spans"
 	queuedName   = "otelcol_exporter_queue_size"
+	// queueOfSpans is the label of the queue for Jaeger. Log records have another queue.
+	queueOfSpans = `data_type="traces"`
 	bytesName    = "otelcol_exporter_queue_batch_send_size_bytes_sum"
 	tailName     = "otelcol_processor_tail_sampling_"
 	beganName    = tailName + "new_trace_id_received"
@@ -114,7 +116,7 @@ func readCounters(text string) (d Delivery, err error) {
 	}
 	for line := range strings.Lines(text) {
 		end := strings.IndexAny(line, "{ ")
-		if end < 0 || sums[line[:end]] == nil {
+		if end < 0 || sums[line[:end]] == nil || line[:end] == queuedName && !strings.Contains(line, queueOfSpans) {
 			continue
 		}
 		name, labels := line[:end], strings.TrimSpace(line[end:])

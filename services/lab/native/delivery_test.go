@@ -11,6 +11,7 @@ otelcol_receiver_accepted_spans{receiver="otlp",transport="http"} 3
 otelcol_receiver_refused_spans{receiver="otlp",transport="grpc"} 9
 otelcol_exporter_sent_spans{exporter="otlp_grpc/jaeger",server_address="127.0.0.1"} 1250001
 otelcol_exporter_queue_size{data_type="traces"} 2
+otelcol_exporter_queue_size{data_type="logs"} 5
 otelcol_exporter_queue_batch_send_size_bytes_sum{exporter="otlp_grpc/jaeger"} 37079
 otelcol_exporter_queue_capacity{data_type="traces"} 1000000
 `
