@@ -48,14 +48,15 @@ const (
 	acceptedName = "otelcol_receiver_accepted_spans"
 	sentName     = "otelcol_exporter_sent_spans"
 	queuedName   = "otelcol_exporter_queue_size"
-	// queueOfSpans is the label of the queue for Jaeger. Log records have another queue.
-	queueOfSpans = `data_type="traces"`
 	bytesName    = "otelcol_exporter_queue_batch_send_size_bytes_sum"
 	tailName     = "otelcol_processor_tail_sampling_"
 	beganName    = tailName + "new_trace_id_received"
 	decidedName  = tailName + "global_count_traces_sampled"
 	evictedName  = tailName + "sampling_trace_dropped_too_early"
 )
+
+// spansOnly are the labels of those metrics that other signals have too.
+var spansOnly = map[string]string{queuedName: `data_type="traces"`, bytesName: `exporter="otlp_grpc/jaeger"`}
 
 const (
 	// deliverTimeout bounds the wait for the last spans to be sent. Usually it takes a quarter of a second.
@@ -116,10 +117,13 @@ func readCounters(text string) (d Delivery, err error) {
 	}
 	for line := range strings.Lines(text) {
 		end := strings.IndexAny(line, "{ ")
-		if end < 0 || sums[line[:end]] == nil || line[:end] == queuedName && !strings.Contains(line, queueOfSpans) {
+		if end < 0 || sums[line[:end]] == nil {
 			continue
 		}
 		name, labels := line[:end], strings.TrimSpace(line[end:])
+		if of := spansOnly[name]; !strings.Contains(labels, of) {
+			continue
+		}
 		n, err := strconv.ParseFloat(labels[strings.LastIndexByte(labels, ' ')+1:], 64)
 		if err != nil {
 			return d, fmt.Errorf("read %s: %w", name, err)

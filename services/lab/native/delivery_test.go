@@ -13,6 +13,7 @@ otelcol_exporter_sent_spans{exporter="otlp_grpc/jaeger",server_address="127.0.0.
 otelcol_exporter_queue_size{data_type="traces"} 2
 otelcol_exporter_queue_size{data_type="logs"} 5
 otelcol_exporter_queue_batch_send_size_bytes_sum{exporter="otlp_grpc/jaeger"} 37079
+otelcol_exporter_queue_batch_send_size_bytes_sum{exporter="otlp_http/lab"} 5
 otelcol_exporter_queue_capacity{data_type="traces"} 1000000
 `
 	got, err := readCounters(text)

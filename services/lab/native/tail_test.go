@@ -30,8 +30,8 @@ func sourceTree(t *testing.T) string {
 	return root
 }
 
-// scratch returns the settings of a scratch run with the Collector that make up has built; without one the test is skipped.
-func scratch(t *testing.T, given ...string) Settings {
+// scratch returns the settings of a scratch run and its Collector, which make up has built; without one the test is skipped.
+func scratch(t *testing.T, given ...string) (Settings, Program) {
 	t.Helper()
 	root := sourceTree(t)
 	file := filepath.Join(root, ".bin", "otelcol")
@@ -42,14 +42,15 @@ func scratch(t *testing.T, given ...string) Settings {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Programs = map[string]string{Collector: file}
-	return s
+	p := s.collector()
+	p.Path = file
+	return s, p
 }
 
 // The Collector accepts its configuration files, for every value of SAMPLING.
 func TestCollectorConfig(t *testing.T) {
 	for _, value := range []string{"all", "head:10%", "tail"} {
-		p := scratch(t, "SAMPLING="+value).collector()
+		_, p := scratch(t, "SAMPLING="+value)
 		cmd := exec.CommandContext(t.Context(), p.Path, append([]string{"validate"}, p.Args...)...)
 		cmd.Env, cmd.Dir = p.Env, p.Dir
 		if out, err := cmd.CombinedOutput(); err != nil {
@@ -77,10 +78,10 @@ func TestComposeSampling(t *testing.T) {
 
 // Tail sampling keeps whole traces that failed or were slow and a share of the others, also those it is still holding when it stops.
 func TestTailSamplingKeeps(t *testing.T) {
-	s := scratch(t, "SAMPLING=tail")
+	s, p := scratch(t, "SAMPLING=tail")
 	store := listen(t, s.Addr(jaegerOTLP))
 	run := &Run{Settings: s, console: NewConsole(t.Output(), false), exited: make(chan *Process, 1)}
-	if err := run.start(t.Context(), s.collector()); err != nil {
+	if err := run.start(t.Context(), p); err != nil {
 		t.Fatal(err)
 	}
 	const many = 300
