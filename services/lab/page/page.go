@@ -16,6 +16,7 @@ import (
 
 	"golang.org/x/sync/semaphore"
 
+	"spanwise/doctor/read"
 	"spanwise/doctor/report"
 	"spanwise/internal/problem"
 	"spanwise/lab/jaeger"
@@ -78,7 +79,7 @@ func (s *server) page(handle func(*http.Request) (view, error)) http.HandlerFunc
 		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(longest + 10*time.Second))
 		v, err := handle(r)
 		if err != nil {
-			v = view{template: "error", data: err.Error(), status: http.StatusBadGateway}
+			v = view{template: "error", data: read.Fact(err), status: http.StatusBadGateway}
 			if p, ok := errors.AsType[*problem.Error](err); ok {
 				v.status = p.Status
 			}
