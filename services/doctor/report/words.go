@@ -1,0 +1,15 @@
+package report
+
+// Words are the texts of a report on one trace, for pages that lay it out themselves. Verdict, costs, and what is in a [Card] quote
+// names and statements between backquotes.
+type (
+	Words = caseView
+	Card  = findingView
+	Cards = findingGroup
+)
+
+// WordsOf puts a report into words. The first [Shown] findings of the report are its Findings, in the same order.
+func WordsOf(c Case) Words { return newCaseView(c) }
+
+// Printable replaces the characters in text of unknown origin that could move the cursor, reverse text, or break a line.
+func Printable(s string) string { return printable(s) }
