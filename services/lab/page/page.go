@@ -44,6 +44,7 @@ func New(site Site) http.Handler {
 	mux.HandleFunc("GET /{$}", s.page(s.home))
 	mux.HandleFunc("GET /scenarios/{id}", s.page(s.scenario))
 	mux.HandleFunc("POST /scenarios/{id}", s.page(s.compare))
+	mux.HandleFunc("GET /requests", s.page(s.requests))
 	mux.HandleFunc("POST /requests", s.page(s.try))
 	mux.HandleFunc("GET /results/{n}", s.page(s.result))
 	mux.HandleFunc("GET /files/{name}", file)
@@ -57,7 +58,7 @@ func New(site Site) http.Handler {
 //go:embed html
 var embedded embed.FS
 
-var templates = template.Must(template.ParseFS(embedded, "html/*.html"))
+var templates = template.Must(template.New("").Funcs(template.FuncMap{"hue": hue}).ParseFS(embedded, "html/*.html"))
 
 // A view is a page to show.
 type view struct {
