@@ -3,6 +3,7 @@ package read
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -98,4 +99,10 @@ func duration(d time.Duration) string {
 		return ""
 	}
 	return d.String()
+}
+
+// Refused reports whether a server did answer, with an error message of its own.
+func Refused(err error) bool {
+	message := serverError("")
+	return errors.As(err, &message)
 }
