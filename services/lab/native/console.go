@@ -19,7 +19,7 @@ type Console struct {
 func NewConsole(out io.Writer, colour bool) *Console { return &Console{out: out, colour: colour} }
 
 // colours are the terminal codes (ECMA-48, select graphic rendition) for the names.
-var colours = map[string]int{Lab: 37, Jaeger: 36, Collector: 35, Inventory: 32, Pricing: 33, Order: 34}
+var colours = map[string]int{Lab: 37, Jaeger: 36, Collector: 35, Inventory: 32, Pricing: 33, Order: 34, Prometheus: 31}
 
 // width is the length of the longest name.
 const width = len(Inventory)

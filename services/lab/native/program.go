@@ -34,21 +34,42 @@ type Program struct {
 // programs lists the programs of a run. Each sends only to those before it, so they start in this order and stop in the
 // reverse order: while a program still sends, its receiver is running.
 func (s Settings) programs() []Program {
-	return []Program{
+	programs := []Program{
 		s.program(Lab, []string{"serve"}, s.URL(LabPort)+"/readyz",
 			"ADDR="+s.Addr(LabPort), "ORDER_URL="+s.Shown(OrderPort), "INVENTORY_URL="+s.Shown(InventoryPort),
 			"PRICING_URL="+s.Shown(PricingPort), "JAEGER_URL="+s.Shown(JaegerPort)),
-		s.program(Jaeger, []string{"--config", s.file("deploy/jaeger.yaml")}, s.URL(jaegerReady)+"/status",
-			append(s.portVariables(Jaeger), "JAEGER_HOST="+host,
-				"JAEGER_CONFIG_DIR="+s.file("deploy"), "JAEGER_DATA_DIR="+filepath.Join(s.Data, "jaeger"))...),
-		s.program(Collector, []string{"--config", s.file("otel-collector-config.yaml")}, s.URL(collectorReady)+"/",
-			append(s.portVariables(Collector), "OTELCOL_HOST="+host,
-				"JAEGER_OTLP_ENDPOINT="+s.Addr(jaegerOTLP), "LAB_LOGS_ENDPOINT="+s.URL(LabPort)+"/v1/logs",
-				"OTELCOL_QUEUE_DIR="+filepath.Join(s.Data, "otelcol-queue"))...),
+		s.jaeger(),
+		s.collector(),
 		s.service(Inventory, InventoryPort),
 		s.service(Pricing, PricingPort, "INVENTORY_URL="+s.URL(InventoryPort)),
 		s.service(Order, OrderPort, "INVENTORY_URL="+s.URL(InventoryPort), "PRICING_URL="+s.URL(PricingPort)),
 	}
+	if s.Metrics {
+		programs = append(programs, s.prometheus())
+	}
+	return programs
+}
+
+func (s Settings) jaeger() Program {
+	args := []string{"--config", s.file("deploy/jaeger.yaml")}
+	env := append(s.portVariables(Jaeger), "JAEGER_HOST="+host,
+		"JAEGER_CONFIG_DIR="+s.file("deploy"), "JAEGER_DATA_DIR="+filepath.Join(s.Data, "jaeger"))
+	if s.Metrics {
+		args = append(args, "--config", s.file("deploy/metrics/jaeger.yaml"))
+		env = append(env, "PROMETHEUS_URL="+s.URL(PrometheusPort))
+	}
+	return s.program(Jaeger, args, s.URL(jaegerReady)+"/status", env...)
+}
+
+func (s Settings) collector() Program {
+	args := []string{"--config", s.file("otel-collector-config.yaml")}
+	env := append(s.portVariables(Collector), "OTELCOL_HOST="+host,
+		"JAEGER_OTLP_ENDPOINT="+s.Addr(jaegerOTLP), "LAB_LOGS_ENDPOINT="+s.URL(LabPort)+"/v1/logs",
+		"OTELCOL_QUEUE_DIR="+filepath.Join(s.Data, "otelcol-queue"))
+	if s.Metrics {
+		args = append(args, "--config", s.file("deploy/metrics/collector.yaml"))
+	}
+	return s.program(Collector, args, s.URL(collectorReady)+"/", env...)
 }
 
 func (s Settings) service(name, port string, env ...string) Program {

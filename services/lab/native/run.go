@@ -47,6 +47,11 @@ func Start(ctx context.Context, s Settings, console *Console) (*Run, error) {
 		return nil, fmt.Errorf("make the data folder (set SPANWISE_DATA to use another): %w", err)
 	}
 	programs := s.programs()
+	if s.Metrics {
+		if err := s.copyMetrics(); err != nil {
+			return nil, fmt.Errorf("configure Prometheus: %w", err)
+		}
+	}
 	r := &Run{Settings: s, console: console, exited: make(chan *Process, 16*len(programs))}
 	for _, p := range programs {
 		if err := r.start(ctx, p); err != nil {

@@ -74,13 +74,17 @@ func welcome(s native.Settings, pages bool, took time.Duration) string {
 		look = traces + "/api/traces/TRACE_ID\n    (This Jaeger was built from its Go module and has no web pages. " +
 			"Set JAEGER_BIN to a released Jaeger to get them.)"
 	}
+	metrics := ""
+	if s.Metrics {
+		metrics = "\n  metrics    " + s.Shown(native.PrometheusPort) + "/consoles/index.html"
+	}
 	return fmt.Sprintf(`
 Ready in %.1fs. Open %s to try slowdowns and see the doctor's diagnoses, or continue here.
   lab        %[2]s
   order      %[3]s
   inventory  %[4]s
   pricing    %[5]s
-  Jaeger     %[6]s
+  Jaeger     %[6]s%[9]s
 
 Order 50 has 50 lines. Fetch the price and stock of each line with a separate call, which is an N+1, and ask where the time went:
     trace=$(curl -si '%[3]s/orders/50?fetch=each' | sed -n 's/^Traceresponse: 00-\([0-9a-f]*\)-.*/\1/p')
@@ -88,5 +92,5 @@ Order 50 has 50 lines. Fetch the price and stock of each line with a separate ca
 The trace itself is at
     %[7]s
 Press Ctrl-C to stop everything. Data is kept in %[8]s.
-`, took.Seconds(), s.Shown(native.LabPort), order, s.Shown(native.InventoryPort), s.Shown(native.PricingPort), traces, look, s.Data)
+`, took.Seconds(), s.Shown(native.LabPort), order, s.Shown(native.InventoryPort), s.Shown(native.PricingPort), traces, look, s.Data, metrics)
 }
