@@ -15,7 +15,8 @@ const (
 	Order     = "order"
 )
 
-// All lists the programs in the order in which they start.
+// All lists the programs. Each sends only to those before it, so they stop in the reverse order: while a program still sends,
+// its receiver is running. With METRICS=on there is also Prometheus, which stops last.
 var All = []string{Lab, Jaeger, Collector, Inventory, Pricing, Order}
 
 // Services lists the shop's programs in the order in which they stop.
@@ -31,13 +32,13 @@ type Program struct {
 	Ready string   // a URL that answers with a 2xx once the program is ready
 }
 
-// programs lists the programs of a run. Each sends only to those before it, so they start in this order and stop in the
-// reverse order: while a program still sends, its receiver is running.
+// programs lists the programs of a run, as All does, without the paths of those that may have to be built.
 func (s Settings) programs() []Program {
 	programs := []Program{
 		s.program(Lab, []string{"serve"}, s.URL(LabPort)+"/readyz",
 			"ADDR="+s.Addr(LabPort), "ORDER_URL="+s.Shown(OrderPort), "INVENTORY_URL="+s.Shown(InventoryPort),
-			"PRICING_URL="+s.Shown(PricingPort), "JAEGER_URL="+s.Shown(JaegerPort)),
+			"PRICING_URL="+s.Shown(PricingPort), "JAEGER_URL="+s.Shown(JaegerPort),
+			"OTELCOL_HEALTH_URL="+s.URL(collectorReady), "LAB_PROGRESS_FILE="+s.ProgressFile()),
 		s.jaeger(),
 		s.collector(),
 		s.service(Inventory, InventoryPort),
@@ -80,7 +81,7 @@ func (s Settings) service(name, port string, env ...string) Program {
 }
 
 func (s Settings) program(name string, args []string, ready string, env ...string) Program {
-	return Program{Name: name, Path: s.Programs[name], Args: args, Dir: s.Root, Ready: ready,
+	return Program{Name: name, Args: args, Dir: s.Root, Ready: ready,
 		Env: append(s.environ[:len(s.environ):len(s.environ)], env...)}
 }
 

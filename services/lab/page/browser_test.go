@@ -74,6 +74,7 @@ func TestBrowser(t *testing.T) {
 	looks(t, ctx, server.URL+"/results/1", "result")
 	looks(t, ctx, server.URL+"/", "home")
 	looks(t, ctx, server.URL+"/scenarios/cache-stampede", "scenario")
+	looks(t, ctx, server.URL+"/requests", "requests")
 }
 
 // A click on a value replaces the parameter's value in the path, and the request can be sent.
@@ -81,7 +82,7 @@ func TestBrowserForm(t *testing.T) {
 	t.Parallel()
 	ctx, server := browser(t), started(t)
 	err := chromedp.Do(ctx,
-		chromedp.Navigate(server.URL),
+		chromedp.Navigate(server.URL+"/requests"),
 		chromedp.SetValue(chromedp.CSS(`#path`), "/orders/20?fetch=parallel&x=1"),
 		chromedp.Click(chromedp.CSS(`button[data-add="fetch=each"]`)),
 	)

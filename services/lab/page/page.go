@@ -20,6 +20,7 @@ import (
 	"spanwise/internal/problem"
 	"spanwise/lab/jaeger"
 	"spanwise/lab/play"
+	"spanwise/lab/status"
 )
 
 // A Site is the system that the page shows.
@@ -28,6 +29,7 @@ type Site struct {
 	Traces *jaeger.Reader    // their traces, blinded: see spanwise/lab/blind
 	Jaeger string            // Jaeger's address, as the lab reaches it
 	Shown  map[string]string // the addresses of the services and of "jaeger", as a browser and a shell reach them
+	Status status.Checker    // of everything that the page needs
 }
 
 // A server handles the page's requests. It is safe for concurrent use.
@@ -44,8 +46,10 @@ func New(site Site) http.Handler {
 	mux.HandleFunc("GET /{$}", s.page(s.home))
 	mux.HandleFunc("GET /scenarios/{id}", s.page(s.scenario))
 	mux.HandleFunc("POST /scenarios/{id}", s.page(s.compare))
+	mux.HandleFunc("GET /requests", s.page(s.requests))
 	mux.HandleFunc("POST /requests", s.page(s.try))
 	mux.HandleFunc("GET /results/{n}", s.page(s.result))
+	mux.HandleFunc("GET /waiting", s.waiting)
 	mux.HandleFunc("GET /files/{name}", file)
 	mux.HandleFunc("GET /", s.page(notFound))
 	ok := func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusNoContent) }
@@ -57,7 +61,7 @@ func New(site Site) http.Handler {
 //go:embed html
 var embedded embed.FS
 
-var templates = template.Must(template.ParseFS(embedded, "html/*.html"))
+var templates = template.Must(template.New("").Funcs(template.FuncMap{"hue": hue}).ParseFS(embedded, "html/*.html"))
 
 // A view is a page to show.
 type view struct {

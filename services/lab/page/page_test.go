@@ -25,9 +25,10 @@ func TestPages(t *testing.T) {
 		return w.Code, html.UnescapeString(w.Body.String())
 	}
 	_, home := get("/")
+	_, form := get("/requests")
 	for _, p := range fault.Parameters() {
-		if !strings.Contains(home, p.Does) {
-			t.Errorf("got no description of %s on the first page", p.Name)
+		if !strings.Contains(form, p.Does) {
+			t.Errorf("got no description of %s on the page of custom requests", p.Name)
 		}
 	}
 	for _, s := range scenario.All() {

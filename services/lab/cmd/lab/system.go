@@ -97,9 +97,13 @@ func settingsOf(e env) (native.Settings, error) {
 	return native.FromEnv(root, e.environ)
 }
 
-// programs builds what is missing and returns the file of each program.
-func programs(ctx context.Context, e env, root string) (map[string]string, error) {
-	return build.All(ctx, root, e.getenv, &build.Progress{Out: e.stderr, Terminal: isTerminal(e.stderr)})
+// programs gets what is missing and returns the programs. watch may be nil: see [build.Progress].
+func programs(ctx context.Context, e env, root string, console *native.Console, watch func(map[string]string)) (*build.Programs, error) {
+	p := &build.Progress{Say: func(line string) { console.Say("%s", line) }, Watch: watch}
+	if console.Terminal() {
+		p.Show = console.Show
+	}
+	return build.Begin(ctx, root, e.getenv, p)
 }
 
 // logFile is where the output of a scratch system's programs goes, in its data folder.
@@ -112,8 +116,11 @@ func inScratch(ctx context.Context, e env, settings []string, do func(*native.Ru
 	if err != nil {
 		return err
 	}
-	files, err := programs(ctx, e, root)
+	files, err := programs(ctx, e, root, native.NewConsole(e.stderr, isTerminal(e.stderr)), nil)
 	if err != nil {
+		return err
+	}
+	if err := files.Wait(); err != nil {
 		return err
 	}
 	dir, err := os.MkdirTemp("", "spanwise-")
