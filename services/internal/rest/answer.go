@@ -67,7 +67,7 @@ type Problem struct {
 	TraceID string `json:"trace_id,omitempty"`
 }
 
-// Fail answers with the problem that err contains, and logs it. If the fault is the server's, it marks the span.
+// Fail answers with the problem that err contains, and logs it. If the fault is the server's, it logs an error and marks the span.
 func Fail(w http.ResponseWriter, r *http.Request, err error) {
 	ctx := r.Context()
 	err = ended(ctx, err)

@@ -38,6 +38,8 @@ type Config struct {
 	Service    string               // its service.name
 	Attributes []attribute.KeyValue // its other resource attributes, such as service.namespace
 
+	Sampler sdktrace.Sampler // if not nil, it takes the place of OTEL_TRACES_SAMPLER
+
 	// WrapProcessor, if not nil, returns the span processor to use in place of next, which exports spans. The result
 	// may change spans but must pass every span on: a span that does not reach next is reported as lost.
 	WrapProcessor func(next sdktrace.SpanProcessor) sdktrace.SpanProcessor
@@ -59,9 +61,13 @@ func Propagator() propagation.TextMapPropagator {
 	return propagation.NewCompositeTextMapPropagator(propagation.TraceContext{}, propagation.Baggage{})
 }
 
-// Start sets up telemetry for a service. It does not wait for a collector. The providers and the propagator also
+// Start sets up telemetry for a service. It does not wait for a collector. A sampler that the SDK would not understand is an
+// error. The providers and the propagator also
 // become OpenTelemetry's global ones, for instrumentation that is not given any.
 func Start(ctx context.Context, c Config) (*Telemetry, error) {
+	if err := CheckSampler(os.Getenv); err != nil {
+		return nil, err
+	}
 	// local is for this package's own records: to send a record about a failed export would make the next one.
 	local := slog.New(withTrace{slog.NewTextHandler(os.Stderr, nil)})
 	// Without an instance id, the metrics of replicas overwrite each other. The environment can set a lasting one.

@@ -180,7 +180,7 @@ func documentedNames(t *testing.T) map[string]map[string]bool {
 // logs checks that the reason of a refused request reaches the lab, with the trace and a span of it.
 func (s system) logs(t *testing.T) {
 	_, header := get(t.Context(), s.run.URL(native.OrderPort)+"/orders/99999")
-	trace := jaeger.TraceID(header)
+	trace, _ := jaeger.TraceID(header)
 	var answer struct{ Lines []logs.Line }
 	s.await(t, "the lab has the trace's log", func() bool {
 		body, _ := get(t.Context(), s.run.URL(native.LabPort)+"/logs/"+trace)

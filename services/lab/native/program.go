@@ -70,6 +70,10 @@ func (s Settings) collector() Program {
 	if s.Metrics {
 		args = append(args, "--config", s.file("deploy/metrics/collector.yaml"))
 	}
+	if s.Sampling.Tail {
+		args = append(args, "--config", s.file("deploy/otelcol-tail.yaml"))
+		env = append(env, "OTELCOL_PROCESSORS_tail=[memory_limiter, tail_sampling]")
+	}
 	return s.program(Collector, args, s.URL(collectorReady)+"/", env...)
 }
 

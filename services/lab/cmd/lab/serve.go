@@ -28,11 +28,14 @@ const healthTimeout = 3 * time.Second
 
 func serve(*flag.FlagSet) func(context.Context, env) error {
 	return func(ctx context.Context, e env) error {
+		site, err := siteOf(e)
+		if err != nil {
+			return err
+		}
 		ln, err := net.Listen("tcp", cmp.Or(e.getenv("ADDR"), address))
 		if err != nil {
 			return fmt.Errorf("listen (set ADDR to use another address): %w", err)
 		}
-		site := site(e)
 		site.Logs = new(logs.Store)
 		mux := http.NewServeMux()
 		mux.Handle("/v1/logs", site.Logs.Receiver()) // apart from the page, because the Collector may use any name for this machine
@@ -41,16 +44,17 @@ func serve(*flag.FlagSet) func(context.Context, env) error {
 	}
 }
 
-// site returns the addresses of the services and Jaeger. The lab itself reaches them at ORDER_URL and so on. The page shows
+// siteOf returns the addresses of the services and Jaeger. The lab itself reaches them at ORDER_URL and so on. The page shows
 // SHOWN_ORDER_URL and so on where these are set, because a browser may need other addresses than a container.
-func site(e env) page.Site {
-	s := page.Site{Shop: play.At(e.getenv), Traces: blinded(jaegerURL(e)), Jaeger: jaegerURL(e), Shown: map[string]string{}}
+func siteOf(e env) (page.Site, error) {
+	traces, err := attached(e)
+	s := page.Site{Shop: play.At(e.getenv), Traces: traces, Jaeger: jaegerURL(e), Shown: map[string]string{}}
 	for name, reached := range s.Shop.URL {
 		s.Shown[name] = shownURL(e, name, reached)
 	}
 	s.Shown["jaeger"] = shownURL(e, "jaeger", s.Jaeger)
 	s.Status = checker(e, s)
-	return s
+	return s, err
 }
 
 // checker returns a checker of everything that the page needs: of the Collector only if it is known where to ask.
