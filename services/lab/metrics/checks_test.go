@@ -24,8 +24,8 @@ import (
 
 // A panel is one of the dashboard's.
 type panel struct {
-	ID, Expr, Exemplars string
-	Labels              []string
+	ID, Title, Expr, Exemplars string
+	Labels                     []string
 }
 
 func panels(t *testing.T) []panel {
