@@ -101,6 +101,9 @@ func welcome(s native.Settings, pages bool, took time.Duration) string {
 	if !pages {
 		note = "\n             It has no web pages, because it was built from its module. JAEGER_BIN=/path/to/released/jaeger make up has them."
 	}
+	if s.Metrics {
+		note += "\n  metrics    " + s.Shown(native.PrometheusPort) + "/consoles/index.html"
+	}
 	return fmt.Sprintf(`
 Ready in %.1fs. Open %s
 
