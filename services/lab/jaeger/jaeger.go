@@ -20,6 +20,9 @@ import (
 	"spanwise/internal/rest"
 )
 
+// timeout bounds each request to Jaeger, which answers within a second unless it is overloaded or frozen. People wait for it.
+const timeout = 15 * time.Second
+
 // poll is the time between two looks at a trace that is incomplete.
 const poll = 20 * time.Millisecond
 
@@ -32,7 +35,7 @@ type Reader struct {
 // New returns a reader of the Jaeger at base, such as http://localhost:16686. The transport may change Jaeger's answers before
 // they are read. To read many traces, it must keep connections for [Reader.Count].
 func New(base string, transport http.RoundTripper) *Reader {
-	return &Reader{Client: read.Jaeger(base, &http.Client{Transport: transport, Timeout: 30 * time.Second})}
+	return &Reader{Client: read.Jaeger(base, &http.Client{Transport: transport, Timeout: timeout})}
 }
 
 // Await returns a trace as soon as it is complete, or as it is when ctx ends. If none of its spans has arrived by then, the trace

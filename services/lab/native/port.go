@@ -18,7 +18,7 @@ import (
 func (s Settings) CheckPorts() error {
 	var lines, published []string
 	labs := 0
-	for _, p := range ports {
+	for _, p := range s.usedPorts() {
 		n := s.ports[p.name]
 		if free(s.Addr(p.name)) {
 			continue
@@ -36,7 +36,7 @@ func (s Settings) CheckPorts() error {
 	switch {
 	case len(lines) == 0:
 		return nil
-	case labs == len(ports):
+	case labs == len(s.usedPorts()):
 		return fmt.Errorf("the lab is already running at %s (press Ctrl-C where it was started to stop it)", s.Shown(LabPort))
 	case len(published) == len(lines):
 		return fmt.Errorf("containers publish the ports %s: run docker compose down in the folder where they were started",

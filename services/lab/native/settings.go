@@ -28,6 +28,8 @@ const (
 	collectorSelf  = "OTELCOL_OWN_METRICS_PORT"
 	jaegerReady    = "JAEGER_HEALTH_PORT"
 	jaegerOTLP     = "JAEGER_OTLP_PORT"
+
+	collectorMetrics = "OTELCOL_METRICS_PORT"
 )
 
 // A port is one that a run listens on.
@@ -50,7 +52,8 @@ var ports = []port{
 	{"OTELCOL_HTTP_PORT", 4318, Collector},
 	{collectorReady, 13133, Collector},
 	{collectorSelf, 8888, Collector},
-	{"OTELCOL_METRICS_PORT", 8889, Collector},
+	{collectorMetrics, 8889, Collector},
+	{PrometheusPort, 9090, Prometheus},
 }
 
 // host is the only address that a native run listens on.
@@ -61,6 +64,7 @@ type Settings struct {
 	Root     string // the source tree; the configuration files are read from it
 	Data     string // databases, queues and traces
 	Programs Files
+	Metrics  bool          // whether Prometheus runs
 	Sampling sampling.Mode // whose traces are kept
 	ports    map[string]int
 	environ  []string // what every program inherits
@@ -81,8 +85,11 @@ func FromEnv(root string, environ []string) (Settings, error) {
 	if s.Data, err = filepath.Abs(s.Data); err != nil {
 		return s, fmt.Errorf("find the folder SPANWISE_DATA: %w", err)
 	}
+	if s.Metrics, err = metricsOf(environ); err != nil {
+		return s, err
+	}
 	taken := make(map[int]string)
-	for _, p := range ports {
+	for _, p := range s.usedPorts() {
 		n := p.usual
 		if text := lookup(environ, p.name); text != "" {
 			if n, err = strconv.Atoi(text); err != nil || n < 1 || n > 65535 {
@@ -119,7 +126,8 @@ func Scratch(root, dir string, environ []string, given ...string) (Settings, err
 	}
 	s.environ = without(environ, sampling.Name, "OTEL_", "OTELCOL_", "JAEGER_", "CACHE_URL", "DATABASE_WAIT", "SHOWN_", "GOMEMLIMIT", "GOGC", "GODEBUG")
 	s.environ = append(s.environ, given...)
-	return s, nil
+	s.Metrics, err = metricsOf(given)
+	return s, err
 }
 
 // samplingOf reads the settings of the samplers, so that a wrong one is reported before minutes of building. The services
