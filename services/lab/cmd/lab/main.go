@@ -17,12 +17,14 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+
+	"spanwise/lab/native"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	os.Exit(run(ctx, env{os.Getenv, os.Environ(), os.Stdout, os.Stderr}, os.Args[1:]))
+	os.Exit(run(ctx, env{native.Addresses(os.Getenv), os.Environ(), os.Stdout, os.Stderr}, os.Args[1:]))
 }
 
 // An env is what a command gets from the operating system.
