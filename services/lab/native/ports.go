@@ -24,22 +24,38 @@ type port struct {
 	name  string // the environment variable
 	usual int    // its number unless the variable is set
 	owner string // the program that listens
+	what  string // for people
 }
 
 var ports = []port{
-	{LabPort, 8000, Lab},
-	{OrderPort, 8080, Order},
-	{InventoryPort, 8081, Inventory},
-	{PricingPort, 8082, Pricing},
-	{JaegerPort, 16686, Jaeger},
-	{"JAEGER_GRPC_QUERY_PORT", 16685, Jaeger},
-	{jaegerOTLP, 14317, Jaeger},
-	{jaegerReady, 13134, Jaeger},
-	{collectorOTLP, 4317, Collector},
-	{"OTELCOL_HTTP_PORT", 4318, Collector},
-	{collectorReady, 13133, Collector},
-	{collectorSelf, 8888, Collector},
-	{"OTELCOL_METRICS_PORT", 8889, Collector},
+	{LabPort, 8000, Lab, "the lab's page"},
+	{OrderPort, 8080, Order, "order"},
+	{InventoryPort, 8081, Inventory, "inventory"},
+	{PricingPort, 8082, Pricing, "pricing"},
+	{JaegerPort, 16686, Jaeger, "Jaeger, pages and API"},
+	{"JAEGER_GRPC_QUERY_PORT", 16685, Jaeger, "Jaeger, gRPC API"},
+	{jaegerOTLP, 14317, Jaeger, "Jaeger, OTLP"},
+	{jaegerReady, 13134, Jaeger, "Jaeger, health"},
+	{collectorOTLP, 4317, Collector, "Collector, OTLP over gRPC"},
+	{"OTELCOL_HTTP_PORT", 4318, Collector, "Collector, OTLP over HTTP"},
+	{collectorReady, 13133, Collector, "Collector, health"},
+	{collectorSelf, 8888, Collector, "Collector, its own metrics"},
+	{"OTELCOL_METRICS_PORT", 8889, Collector, "Collector, the services' metrics"},
+}
+
+// A Port is a port that can be moved.
+type Port struct {
+	Variable string
+	Usual    int
+	What     string // listens there
+}
+
+// Ports lists the ports of a run.
+func Ports() (list []Port) {
+	for _, p := range ports {
+		list = append(list, Port{p.name, p.usual, p.what})
+	}
+	return list
 }
 
 // portOffset moves every port that has no variable of its own.
