@@ -4,16 +4,18 @@ import (
 	"net/http"
 
 	"spanwise/lab/scenario"
+	"spanwise/lab/status"
 )
 
 // home is the data of the first page.
 type home struct {
 	Slow, Near, Healthy []scenario.Scenario
 	Jaeger              string // its address; "" if it has no web pages
+	Waiting             []status.Part
 }
 
 func (s *server) home(r *http.Request) (view, error) {
-	var h home
+	h := home{Waiting: s.missing(r)}
 	for _, sc := range scenario.All() {
 		switch {
 		case sc.Resembles != "":

@@ -19,8 +19,10 @@ import (
 	"spanwise/doctor/report"
 	"spanwise/internal/problem"
 	"spanwise/lab/jaeger"
+	"spanwise/lab/logs"
 	"spanwise/lab/page/explore"
 	"spanwise/lab/play"
+	"spanwise/lab/status"
 )
 
 // A Site is the system that the page shows.
@@ -29,6 +31,8 @@ type Site struct {
 	Traces *jaeger.Reader    // their traces, blinded: see spanwise/lab/blind
 	Jaeger string            // Jaeger's address, as the lab reaches it
 	Shown  map[string]string // the addresses of the services and of "jaeger", as a browser and a shell reach them
+	Status status.Checker    // of everything that the page needs
+	Logs   *logs.Store       // what the services logged; may be nil
 }
 
 // A server handles the page's requests. It is safe for concurrent use.
@@ -43,7 +47,7 @@ type server struct {
 
 // New returns a handler for the pages, /livez and /readyz. The page is ready even if no other program is.
 func New(site Site) http.Handler {
-	s := &server{Site: site, playing: semaphore.NewWeighted(1), explorer: explore.New(site.Jaeger, hue), reading: semaphore.NewWeighted(1)}
+	s := &server{Site: site, playing: semaphore.NewWeighted(1), explorer: explore.New(site.Jaeger, site.Logs, hue), reading: semaphore.NewWeighted(1)}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", s.page(s.home))
 	mux.HandleFunc("GET /scenarios/{id}", s.page(s.scenario))
@@ -52,6 +56,7 @@ func New(site Site) http.Handler {
 	mux.HandleFunc("POST /requests", s.page(s.try))
 	mux.HandleFunc("GET /results/{n}", s.page(s.result))
 	s.traceRoutes(mux)
+	mux.HandleFunc("GET /waiting", s.waiting)
 	mux.HandleFunc("GET /files/{name}", file)
 	mux.HandleFunc("GET /", s.page(notFound))
 	ok := func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusNoContent) }

@@ -95,6 +95,21 @@ func TestTry(t *testing.T) {
 	}
 }
 
+// A custom request that was not sampled is answered at once, with the reason.
+func TestTryNotSampled(t *testing.T) {
+	shop := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Traceresponse", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00")
+	}))
+	t.Cleanup(shop.Close)
+	page := httptest.NewServer(New(Site{Shop: play.New(shop.URL, shop.URL, shop.URL), Shown: map[string]string{}}))
+	t.Cleanup(page.Close)
+	form := url.Values{"service": {"order"}, "path": {"/orders/50"}}
+	code, text := visit(t, http.MethodPost, page.URL+"/requests", form.Encode())
+	if want := "the answer is 200 OK, but this request was not sampled"; code != http.StatusNotFound || !strings.Contains(text, want) {
+		t.Errorf("got %d and no %q in\n%s", code, want, text)
+	}
+}
+
 // A custom request goes to one of the services, whatever its path is.
 func TestAddress(t *testing.T) {
 	s := server{Site: Site{Shop: play.New("http://order:8080", "http://inventory:8081", "http://pricing:8082")}}
