@@ -29,6 +29,7 @@ export class Rows {
   measure() {
     const probe = this.box.querySelector(".probe") ?? this.box.appendChild(make("div", { className: "trow probe", ariaHidden: "true" }, make("span"), make("span"), make("span", { className: "tbar" })));
     this.height = probe.getBoundingClientRect().height || 26;
+    this.view.root.style.setProperty("--panel", this.view.panel.offsetHeight + "px");
     this.width = Math.max(50, probe.lastChild.getBoundingClientRect().width);
   }
 
@@ -79,9 +80,6 @@ export class Rows {
     if (active) this.box.setAttribute("aria-activedescendant", active.id);
     else this.box.removeAttribute("aria-activedescendant");
   }
-
-  // refresh draws the rows in view again, because something about them has changed but not the list.
-  refresh() { this.redraw(); }
 
   make(node) {
     const { trace, row, hits, pinned } = this.view;
@@ -160,7 +158,7 @@ export class Rows {
     }
     add("path", stretch(critical.sort((a, b) => a[0] - b[0])));
     add("bad", stretch(node.spans.filter((s) => trace.failed.has(s)).map((s) => [trace.begin(s), trace.finish(s)])).replaceAll("V15H", "V3H"));
-    if (node.spans.length === 1) add("events", (trace.spans.events[node.spans[0]] ?? []).map((e) => `M${x(e.at).toFixed(1)} 0V16`).join(""));
+    if (node.spans.length === 1) add("events", (trace.spans.events[node.spans[0]] ?? []).map((e) => `M${x(e.at).toFixed(1)} 11V16`).join(""));
     if (node === row && node.spans.length > 1) add("one", stretch([[trace.begin(span), trace.finish(span)]]));
     cell.append(picture);
     return cell;
