@@ -22,7 +22,7 @@ export class Rows {
     this.number = new Map(); // of nodes in the list
     const later = () => this.schedule();
     addEventListener("scroll", later, { passive: true });
-    new ResizeObserver(() => this.measure() && this.redraw()).observe(this.box);
+    new ResizeObserver(() => this.measure() && view.zoom(view.from, view.to)).observe(this.box);
   }
 
   // measure takes sizes from the style sheet, which knows about text size and width. It reports whether they have changed.
