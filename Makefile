@@ -18,7 +18,7 @@ MODULES := $(SERVICES) $(sort $(dir $(wildcard deploy/tools/*/go.mod)))
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-up: lab ## build what is missing and run everything until Ctrl-C
+up: lab ## get what is missing and run everything until Ctrl-C
 	@$(LAB) up
 
 test: ## run all tests

@@ -48,7 +48,7 @@ type server struct {
 
 // New returns a handler for the pages, /livez and /readyz. The page is ready even if no other program is.
 func New(site Site) http.Handler {
-	s := &server{Site: site, playing: semaphore.NewWeighted(1), explorer: explore.New(site.Jaeger, hue), reading: semaphore.NewWeighted(1)}
+	s := &server{Site: site, playing: semaphore.NewWeighted(1), explorer: explore.New(site.Jaeger, site.Logs, hue), reading: semaphore.NewWeighted(1)}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", s.page(s.home))
 	mux.HandleFunc("GET /scenarios/{id}", s.page(s.scenario))
