@@ -120,7 +120,7 @@ func (s *server) credentials(body *bufio.Reader) string {
 
 // decode reads traces, or the server's error message, from a response in JSON.
 func (s *server) decode(body io.Reader, resp *http.Response) ([]*trace.Trace, error) {
-	traces, err := parse(body)
+	traces, err := parse(body, MaxBytes)
 	message := serverError("")
 	missing := resp.StatusCode == http.StatusNotFound
 	switch {

@@ -5,11 +5,15 @@ package native
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+
+	"spanwise/internal/sampling"
+	"spanwise/internal/telemetry"
 )
 
 // The environment variables that set the ports of a run. docker-compose.yml uses the same names.
@@ -54,12 +58,19 @@ const host = "127.0.0.1"
 
 // Settings describe a run: its folders, programs, ports and environment.
 type Settings struct {
-	Root     string            // the source tree; the configuration files are read from it
-	Data     string            // databases, queues and traces
-	Programs map[string]string // the file of each program, by name
+	Root     string // the source tree; the configuration files are read from it
+	Data     string // databases, queues and traces
+	Programs Files
+	Sampling sampling.Mode // whose traces are kept
 	ports    map[string]int
 	environ  []string // what every program inherits
 	given    []string // the variables that may name databases
+}
+
+// Files are the programs' files, some of which may still be downloaded or built.
+type Files interface {
+	File(ctx context.Context, name string) (string, error) // waits until it is there
+	There(name string) bool                                // does not wait
 }
 
 // FromEnv returns the settings of make up: ports, data and databases come from the environment.
@@ -84,6 +95,9 @@ func FromEnv(root string, environ []string) (Settings, error) {
 		taken[n] = p.name
 		s.ports[p.name] = n
 	}
+	if s.Sampling, err = samplingOf(environ); err != nil {
+		return s, err
+	}
 	// The same name for all three would make them one service in every trace.
 	s.environ = without(environ, "OTEL_SERVICE_NAME")
 	return s, nil
@@ -100,9 +114,22 @@ func Scratch(root, dir string, environ []string, given ...string) (Settings, err
 	for i, p := range ports {
 		s.ports[p.name] = free[i]
 	}
-	s.environ = without(environ, "OTEL_", "OTELCOL_", "JAEGER_", "CACHE_URL", "DATABASE_WAIT", "SHOWN_", "GOMEMLIMIT", "GOGC", "GODEBUG")
+	if s.Sampling, err = samplingOf(given); err != nil {
+		return s, err
+	}
+	s.environ = without(environ, sampling.Name, "OTEL_", "OTELCOL_", "JAEGER_", "CACHE_URL", "DATABASE_WAIT", "SHOWN_", "GOMEMLIMIT", "GOGC", "GODEBUG")
 	s.environ = append(s.environ, given...)
 	return s, nil
+}
+
+// samplingOf reads the settings of the samplers, so that a wrong one is reported before minutes of building. The services
+// read them too.
+func samplingOf(environ []string) (sampling.Mode, error) {
+	getenv := func(name string) string { return lookup(environ, name) }
+	if err := telemetry.CheckSampler(getenv); err != nil {
+		return sampling.Mode{}, err
+	}
+	return sampling.Parse(getenv(sampling.Name))
 }
 
 // lookup returns the value of a variable in lines of NAME=value, or "".
@@ -126,6 +153,9 @@ func without(environ []string, prefixes ...string) []string {
 		return slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(line, p) })
 	})
 }
+
+// ProgressFile is where the lab's page finds what happens to programs that are not there yet: see package status.
+func (s Settings) ProgressFile() string { return filepath.Join(s.Data, "progress.json") }
 
 // Addr returns the host and port of a setting such as OrderPort.
 func (s Settings) Addr(name string) string { return host + ":" + strconv.Itoa(s.ports[name]) }

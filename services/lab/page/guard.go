@@ -8,7 +8,7 @@ import (
 )
 
 // policy restricts the page to what the lab serves. Styles may be inline because bars are placed by style attributes.
-const policy = "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self'; img-src data:; " +
+const policy = "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self'; connect-src 'self'; img-src data:; " +
 	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 // guard keeps other web pages from controlling the lab. A page whose name resolves to this machine (DNS rebinding) is

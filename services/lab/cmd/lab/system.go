@@ -16,6 +16,7 @@ import (
 	trace "go.opentelemetry.io/otel/trace/noop"
 
 	"spanwise/internal/database"
+	"spanwise/internal/sampling"
 	"spanwise/internal/telemetry"
 	"spanwise/lab/blind"
 	"spanwise/lab/build"
@@ -45,6 +46,14 @@ func traceAt(ctx context.Context, address string) string {
 // blinded reads traces from the Jaeger at base without anything that gives the planted fault away.
 func blinded(base string) *jaeger.Reader {
 	return jaeger.New(base, blind.Transport(http.DefaultTransport))
+}
+
+// attached reads traces from the Jaeger at JAEGER_URL, blinded, with SAMPLING as the services have it.
+func attached(e env) (*jaeger.Reader, error) {
+	mode, err := sampling.Parse(e.getenv(sampling.Name))
+	reader := blinded(jaegerURL(e))
+	reader.Tail = mode.Tail
+	return reader, err
 }
 
 // shopOf returns the services of a run.
@@ -97,9 +106,13 @@ func settingsOf(e env) (native.Settings, error) {
 	return native.FromEnv(root, e.environ)
 }
 
-// programs builds what is missing and returns the file of each program.
-func programs(ctx context.Context, e env, root string) (map[string]string, error) {
-	return build.All(ctx, root, e.getenv, &build.Progress{Out: e.stderr, Terminal: isTerminal(e.stderr)})
+// programs gets what is missing and returns the programs. watch may be nil: see [build.Progress].
+func programs(ctx context.Context, e env, root string, console *native.Console, watch func(map[string]string)) (*build.Programs, error) {
+	p := &build.Progress{Say: func(line string) { console.Say("%s", line) }, Watch: watch}
+	if console.Terminal() {
+		p.Show = console.Show
+	}
+	return build.Begin(ctx, root, e.getenv, p)
 }
 
 // logFile is where the output of a scratch system's programs goes, in its data folder.
@@ -112,8 +125,11 @@ func inScratch(ctx context.Context, e env, settings []string, do func(*native.Ru
 	if err != nil {
 		return err
 	}
-	files, err := programs(ctx, e, root)
+	files, err := programs(ctx, e, root, native.NewConsole(e.stderr, isTerminal(e.stderr)), nil)
 	if err != nil {
+		return err
+	}
+	if err := files.Wait(); err != nil {
 		return err
 	}
 	dir, err := os.MkdirTemp("", "spanwise-")
