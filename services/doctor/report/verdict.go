@@ -55,7 +55,10 @@ func verdict(r doctor.Report) string {
 	case len(r.Findings) > 0 && !conclusive(r.Findings):
 		sentences = []string{lead(r.Findings[0]), "This trace alone cannot confirm it; that takes other traces or more attributes."}
 	case len(r.Findings) > 0:
-		sentences = []string{lead(r.Findings[0]) + gain(r)}
+		sentences = []string{lead(r.Findings[0])}
+		if !r.CutOff { // what is missing may take any time
+			sentences[0] += gain(r)
+		}
 	default:
 		sentences = nothing(r)
 	}
@@ -95,6 +98,8 @@ func nothing(r doctor.Report) []string {
 	}
 	_, ignored := apart(r.AlsoSeen)
 	switch {
+	case r.CutOff:
+		return []string{"Nothing to fix in that part."}
 	case r.UnexplainedShare >= mostlyDark && r.Root.DurationUS < least:
 		return []string{fmt.Sprintf("Nothing to fix: the request took only %s.", r.Root.DurationUS)}
 	case r.UnexplainedShare >= allDark:
