@@ -64,6 +64,19 @@ func (c *Client) FindBetween(ctx context.Context, service string, from, to time.
 	return newest(traces, all, s.gaps, service), nil
 }
 
+// Newest reads at most n traces of a service in a window of time, in one request: the newest, if the server can tell which these are.
+func (c *Client) Newest(ctx context.Context, service string, from, to time.Time, n int) ([]*trace.Trace, error) {
+	hits, err := c.page(ctx, service, window{trace.Micros(from.UnixMicro()), trace.Micros(to.UnixMicro()), n})
+	if err != nil {
+		return nil, fmt.Errorf("traces of %s: %w", service, err)
+	}
+	var traces []*trace.Trace
+	for _, h := range hits {
+		traces = append(traces, h.trace)
+	}
+	return traces, nil
+}
+
 // page asks for the traces of a service in a window.
 func (c *Client) page(ctx context.Context, service string, w window) ([]hit, error) {
 	from, to, most := time.UnixMicro(int64(w.from)).UTC(), time.UnixMicro(int64(w.to)).UTC(), strconv.Itoa(w.n)

@@ -3,7 +3,6 @@ package play
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -35,10 +34,7 @@ func Read(ctx context.Context, from *jaeger.Reader, ids []string) ([]*trace.Trac
 			ctx, cancel := context.WithTimeout(ctx, patience)
 			defer cancel()
 			traces[i], err = from.Await(ctx, id, settled())
-			if err != nil {
-				return fmt.Errorf("read trace %s: %w", id, err)
-			}
-			return nil
+			return err
 		})
 	}
 	return traces, group.Wait()

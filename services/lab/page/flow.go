@@ -1,0 +1,246 @@
+package page
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"spanwise/doctor/read"
+	"spanwise/doctor/trace"
+)
+
+const (
+	flowWindow  = 5 * time.Minute // the time that the map is about
+	flowFresh   = 3 * time.Second // how long it is shown before Jaeger is asked again
+	flowOverlap = 5 * time.Second // for this long, spans of a trace may still arrive, so it is read again
+	flowTimeout = 4 * time.Second // for all answers of Jaeger together
+	flowPage    = 20              // traces in one answer of Jaeger
+	flowPages   = 5               // answers for each service
+	flowTraces  = 1000            // that are kept
+	flowAnswer  = 8 << 20         // bytes of an answer that are read
+)
+
+// A flowReader reads the traces of the last minutes, and keeps only what the map shows of them. It is safe for concurrent use.
+type flowReader struct {
+	mu      sync.Mutex
+	client  *read.Client
+	asked   time.Time            // when Jaeger was asked last
+	covered map[string]time.Time // from when on all traces of a service were read, up to asked
+	seen    map[string]traffic   // by trace id
+	err     error
+}
+
+// now returns the map as it is now. Nothing is read while quiet, which is when requests are measured.
+func (f *flowReader) now(ctx context.Context, site Site, quiet bool) flow {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.client == nil {
+		f.client = read.Jaeger(site.Jaeger, &http.Client{Transport: limited{http.DefaultTransport}})
+		f.seen, f.covered = map[string]traffic{}, map[string]time.Time{}
+	}
+	if now := time.Now(); now.Sub(f.asked) >= flowFresh && !quiet {
+		f.refresh(ctx, now)
+	}
+	return f.draw(site)
+}
+
+// showFlow is the map alone, for the page's script.
+func (s *server) showFlow(r *http.Request) (view, error) {
+	return view{template: "flow", data: s.now(r)}, nil
+}
+
+func (s *server) now(r *http.Request) flow {
+	quiet := !s.playing.TryAcquire(1)
+	if !quiet {
+		s.playing.Release(1)
+	}
+	return s.flow.now(r.Context(), s.Site, quiet)
+}
+
+// refresh reads what is new.
+func (f *flowReader) refresh(ctx context.Context, now time.Time) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), flowTimeout)
+	defer cancel()
+	oldest := now.Add(-flowWindow)
+	for _, service := range services {
+		from := oldest
+		if f.err == nil && f.asked.After(oldest) {
+			from = later(f.asked.Add(-flowOverlap), oldest)
+		} else {
+			f.covered[service] = oldest
+		}
+		reached, err := f.back(ctx, service, from, now)
+		f.err, f.asked = err, now
+		if err != nil {
+			return
+		}
+		if reached.After(from) { // a part was skipped
+			f.covered[service] = reached
+		}
+		f.covered[service] = later(f.covered[service], oldest)
+	}
+	f.forget(oldest)
+}
+
+// back reads the traces of a service, the newest first, and returns how far back it came.
+func (f *flowReader) back(ctx context.Context, service string, from, to time.Time) (time.Time, error) {
+	for range flowPages {
+		traces, err := f.client.Newest(ctx, service, from, to, flowPage)
+		if err != nil {
+			return to, err
+		}
+		first := to
+		for _, t := range traces {
+			sum := newTraffic(t)
+			f.seen[t.ID] = sum
+			if sum.at.Before(first) {
+				first = sum.at
+			}
+		}
+		if len(traces) < flowPage {
+			return from, nil
+		}
+		if !first.Before(to) { // more traces at one moment than a page holds
+			return to, nil
+		}
+		to = first
+	}
+	return to, nil
+}
+
+// forget drops the traces that are too old, and of too many the oldest.
+func (f *flowReader) forget(oldest time.Time) {
+	var times []time.Time
+	for _, t := range f.seen {
+		times = append(times, t.at)
+	}
+	if len(times) > flowTraces {
+		slices.SortFunc(times, time.Time.Compare)
+		oldest = later(oldest, times[len(times)-flowTraces])
+		for service := range f.covered {
+			f.covered[service] = later(f.covered[service], oldest)
+		}
+	}
+	for id, t := range f.seen {
+		if t.at.Before(oldest) {
+			delete(f.seen, id)
+		}
+	}
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// A limited transport cuts long answers off. What is read of them until then is used.
+type limited struct{ base http.RoundTripper }
+
+func (l limited) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := l.base.RoundTrip(r)
+	if err == nil {
+		resp.Body = struct {
+			io.Reader
+			io.Closer
+		}{io.LimitReader(resp.Body, flowAnswer), resp.Body}
+	}
+	return resp, err
+}
+
+// A hop is a call from one part of the system to another. The parts are the services, and the databases and caches of each.
+type hop struct{ from, to string }
+
+// A tally is the calls of one hop.
+type tally struct {
+	calls, failed int
+	took          []trace.Micros // of the first calls, at most mostTimes
+}
+
+// mostTimes bounds how many durations of a hop are kept of each trace.
+const mostTimes = 16
+
+func (t *tally) add(took trace.Micros, failed bool) {
+	t.calls++
+	if failed {
+		t.failed++
+	}
+	if len(t.took) < mostTimes {
+		t.took = append(t.took, took)
+	}
+}
+
+// traffic is what the map shows of one trace.
+type traffic struct {
+	at   time.Time
+	hops map[hop]*tally
+}
+
+// outside is where requests come from that no service made.
+const outside = ""
+
+func newTraffic(t *trace.Trace) traffic {
+	sum := traffic{time.UnixMicro(int64(t.Spans[0].Start)), map[hop]*tally{}}
+	for _, s := range t.Spans {
+		if h, took, failed, ok := hopOf(s); ok {
+			if sum.hops[h] == nil {
+				sum.hops[h] = &tally{}
+			}
+			sum.hops[h].add(took, failed)
+		}
+	}
+	return sum
+}
+
+// hopOf returns the call that a span stands for, as long as its caller waited for it.
+func hopOf(s *trace.Span) (h hop, took trace.Micros, failed, ok bool) {
+	system := s.Get(trace.DBSystem)
+	switch {
+	case system != "":
+		return hop{s.Service, store(s.Service, system)}, s.Duration, s.Error, true
+	case s.Kind == trace.Server && s.Parent == nil:
+		return hop{outside, s.Service}, s.Duration, s.Error, true
+	case s.Kind == trace.Server && s.Parent.Service != s.Service:
+		return hop{s.Parent.Service, s.Service}, s.Parent.Duration, s.Error || s.Parent.Error, true
+	case s.Kind == trace.Client && s.Calling() && s.RemoteChild() == nil && slices.Contains(services, s.Callee()):
+		return hop{s.Service, s.Callee()}, s.Duration, s.Error, true // nobody answered
+	}
+	return hop{}, 0, false, false
+}
+
+// store names the database or the cache of a service.
+func store(service, system string) string {
+	switch system {
+	case "memory", "redis", "valkey", "memcached":
+		return service + " cache"
+	}
+	return service + " database"
+}
+
+// sum adds up the calls of all traces. The durations are those of all, unsorted.
+func (f *flowReader) sum() map[hop]*tally {
+	sum := map[hop]*tally{}
+	for _, t := range f.seen {
+		for h, one := range t.hops {
+			if sum[h] == nil {
+				sum[h] = &tally{}
+			}
+			all := sum[h]
+			all.calls, all.failed, all.took = all.calls+one.calls, all.failed+one.failed, append(all.took, one.took...)
+		}
+	}
+	return sum
+}
+
+// whatFailed says why there are no traces to show.
+func (f *flowReader) whatFailed() string {
+	if f.err == nil {
+		return ""
+	}
+	return fmt.Sprintf("Jaeger does not answer: %s", withoutFlags(f.err))
+}
