@@ -67,12 +67,14 @@ type Problem struct {
 	TraceID string `json:"trace_id,omitempty"`
 }
 
-// Fail answers with the problem that err contains, and logs the error if the fault is the server's.
+// Fail answers with the problem that err contains. If the fault is the server's, it logs the error and marks the span.
 func Fail(w http.ResponseWriter, r *http.Request, err error) {
 	ctx := r.Context()
-	p := problem.From(ended(ctx, err))
+	err = ended(ctx, err)
+	p := problem.From(err)
 	if p.Status >= http.StatusInternalServerError {
 		logger(ctx).ErrorContext(ctx, "request failed", "method", r.Method, "path", r.URL.Path, "status", p.Status, "error", err)
+		markFailed(ctx, err.Error())
 	}
 	if p.RetryAfter > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(p.RetryAfter.Seconds()))))

@@ -133,7 +133,7 @@ func (b *bench) resident(name string, bound float64) (parts []Figure, err error)
 // sizes measures the programs' files.
 func (b *bench) sizes(context.Context) error {
 	for _, name := range native.All {
-		info, err := os.Stat(b.run.Programs[name])
+		info, err := os.Stat(b.run.Process(name).Path)
 		if err != nil {
 			return err
 		}

@@ -3,6 +3,7 @@ package build
 import (
 	"bytes"
 	"context"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -37,7 +38,7 @@ func settings(pairs ...string) func(string) string {
 	}
 }
 
-// hello makes the module of a third-party program.
+// hello makes the module of a third-party program, which prints a greeting.
 func hello(t *testing.T) (root string, it tool) {
 	t.Helper()
 	root = t.TempDir()
@@ -45,14 +46,26 @@ func hello(t *testing.T) (root string, it tool) {
 		"tools/hello/go.mod":  "module hello\n\ngo 1.26\n",
 		"tools/hello/main.go": "package main\n\nfunc main() { println(\"hello\") }\n",
 	})
-	return root, tool{"hello", "tools/hello", ".", "HELLO_BIN"}
+	return root, tool{name: "hello", dir: "tools/hello", pkg: ".", setting: "HELLO_BIN", config: "hello.yaml", building: "This takes a second."}
 }
 
-// provide returns the program's file and the progress that was shown.
-func provide(t *testing.T, it tool, root string, getenv func(string) string) (file, shown string, err error) {
+// newBuilder returns a builder that need not wait for its turn, and what it says.
+func newBuilder(root string, getenv func(string) string) (*builder, *bytes.Buffer) {
+	var said bytes.Buffer
+	turn := make(chan struct{})
+	close(turn)
+	return &builder{root: root, bin: filepath.Join(root, "bin"), getenv: getenv, client: http.DefaultClient, turn: turn,
+		progress: &Progress{Say: func(line string) { said.WriteString(line + "\n") }}}, &said
+}
+
+// provide returns the program's file and what was said.
+func provide(t *testing.T, it tool, root string, getenv func(string) string) (file, said string, err error) {
 	t.Helper()
-	var out bytes.Buffer
-	file, err = it.provide(t.Context(), root, filepath.Join(root, "bin"), getenv, &Progress{Out: &out})
+	b, out := newBuilder(root, getenv)
+	if err := os.MkdirAll(b.bin, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	file, err = b.provide(t.Context(), it)
 	return file, out.String(), err
 }
 
@@ -71,6 +84,8 @@ func TestProvide(t *testing.T) {
 		{"still there", func() {}, false},
 		{"a test was added", func() { write(t, root, map[string]string{"tools/hello/main_test.go": "package main\n"}) }, false},
 		{"lost", func() { os.Remove(file) }, true},
+		{"damaged", func() { write(t, filepath.Dir(file), map[string]string{filepath.Base(file): "#!/bin/false"}) }, true},
+		{"without its checksum", func() { os.Remove(sumFile(file)) }, false},
 		{"without its link", func() { os.Remove(filepath.Join(root, "bin", "hello"+exe)) }, false},
 	} {
 		step.before()
@@ -80,7 +95,7 @@ func TestProvide(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", step.name, err)
 		}
-		if got := strings.Contains(shown, "building hello from source: this happens once"); got != step.builds {
+		if got := strings.Contains(shown, "Building hello from source. This takes a second."); got != step.builds {
 			t.Errorf("%s: it was built: %v, want %v; shown\n%s", step.name, got, step.builds, shown)
 		}
 		if output, err := exec.Command(file).CombinedOutput(); err != nil || string(output) != "hello\n" {
@@ -111,7 +126,7 @@ func TestProvideGiven(t *testing.T) {
 // A program in SPANWISE_CACHE is used in another tree only if the module is the same.
 func TestCache(t *testing.T) {
 	getenv := settings("SPANWISE_CACHE=" + t.TempDir())
-	for i, want := range []string{"building hello", ""} {
+	for i, want := range []string{"Building hello", ""} {
 		root, it := hello(t)
 		_, shown, err := provide(t, it, root, getenv)
 		if err != nil {
@@ -123,7 +138,7 @@ func TestCache(t *testing.T) {
 	}
 	root, it := hello(t)
 	write(t, root, map[string]string{"tools/hello/main.go": "package main\n\nfunc main() {}\n"})
-	if _, shown, err := provide(t, it, root, getenv); err != nil || !strings.Contains(shown, "building hello") {
+	if _, shown, err := provide(t, it, root, getenv); err != nil || !strings.Contains(shown, "Building hello") {
 		t.Errorf("another module: shown %q, %v; want it to be built", shown, err)
 	}
 }
@@ -138,8 +153,8 @@ func TestBuildFails(t *testing.T) {
 			t.Errorf("got %v, want %q in it", err, want)
 		}
 	}
-	if left, _ := filepath.Glob(filepath.Join(root, "bin", "*")); len(left) > 0 {
-		t.Errorf("got the files %v, want none", left)
+	if left, _ := filepath.Glob(filepath.Join(root, "bin", "*")); len(left) > 1 || filepath.Base(left[0]) != "hello.lock" {
+		t.Errorf("got the files %v, want only the lock", left)
 	}
 }
 
@@ -148,8 +163,9 @@ func TestInterrupted(t *testing.T) {
 	root, it := hello(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err := it.provide(ctx, root, filepath.Join(root, "bin"), settings(), &Progress{Out: &bytes.Buffer{}})
-	if want := "interrupted while building hello"; err == nil || !strings.Contains(err.Error(), want) {
+	b, _ := newBuilder(root, settings())
+	_, err := b.provide(ctx, it)
+	if want := "interrupted while "; err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("got %v, want %q", err, want)
 	}
 }

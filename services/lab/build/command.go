@@ -13,14 +13,12 @@ import (
 
 // goCommand runs the go command in dir and shows its progress. Its error says what to do next.
 func goCommand(ctx context.Context, dir string, env, args []string, step *step) error {
-	step.begin()
 	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir, cmd.Env = dir, append(os.Environ(), env...)
 	cmd.Stdout, cmd.Stderr = step, step
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) } // so that it removes its temporary files
 	cmd.WaitDelay = 5 * time.Second
 	err := cmd.Run()
-	step.end(err)
 	switch {
 	case err == nil:
 		return nil

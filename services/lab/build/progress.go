@@ -1,115 +1,104 @@
 package build
 
 import (
-	"bytes"
 	"fmt"
-	"io"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 )
 
-// Progress shows what is being built. On a terminal it overwrites one line; elsewhere it writes a new line now and then.
+// Progress shows what is being downloaded and built, several programs at a time.
 type Progress struct {
-	Out      io.Writer
-	Terminal bool
+	Say   func(line string)                // writes a line
+	Show  func(line string)                // shows a line in place of the one before, or none if it is ""; nil if that is impossible
+	Watch func(programs map[string]string) // gets what happens to each program, every tickEvery and when the last has ended; may be nil
+
+	mu    sync.Mutex
+	steps []*step       // those that are running
+	over  chan struct{} // closed when the last of them ends
 }
 
 const (
-	everyTerminal = 300 * time.Millisecond
-	everyFile     = 15 * time.Second
-	// slow is how long a step that usually takes no time may take before it is shown.
+	tickEvery = 500 * time.Millisecond
+	lineEvery = 15 * time.Second // if lines cannot be replaced
+	// slow is how long a step may take before its end is worth a line.
 	slow = 2 * time.Second
 )
 
-// A step is one run of the go command, whose output is written to it.
-type step struct {
-	to   *Progress
-	name string
-	once bool // it happens once and takes long; otherwise it is shown only if it takes long
-
-	mu       sync.Mutex
-	text     bytes.Buffer
-	packages int
-	latest   string
-	shown    bool
-	started  time.Time
-	over     chan struct{}
-	quiet    sync.WaitGroup
+func (p *Progress) say(format string, args ...any) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.Say(fmt.Sprintf(format, args...))
 }
 
-func (s *step) begin() {
-	s.started = time.Now()
-	s.over = make(chan struct{})
-	if s.once {
-		fmt.Fprintf(s.to.Out, "building %s from source: this happens once and takes a few minutes\n", s.name)
+// begin begins a step. done is what has happened to the program at its end, such as "built".
+func (p *Progress) begin(name, done string) *step {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	s := &step{to: p, name: name, done: done, started: time.Now(), state: "starting"}
+	p.steps = append(p.steps, s)
+	if len(p.steps) == 1 {
+		p.over = make(chan struct{})
+		go p.repeat(p.over)
 	}
-	s.quiet.Go(s.repeat)
-}
-
-// repeat shows the progress again and again until the step ends.
-func (s *step) repeat() {
-	every := everyFile
-	if s.to.Terminal {
-		every = everyTerminal
-	}
-	tick := time.NewTicker(every)
-	defer tick.Stop()
-	for {
-		select {
-		case <-s.over:
-			return
-		case <-tick.C:
-			if s.once || time.Since(s.started) >= slow {
-				s.show()
-			}
-		}
-	}
-}
-
-func (s *step) show() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.shown = true
-	line := fmt.Sprintf("building %s: %v", s.name, time.Since(s.started).Round(time.Second))
-	if s.packages > 0 {
-		line += fmt.Sprintf(", %d packages", s.packages)
-	}
-	if s.latest != "" {
-		line += ", " + s.latest
-	}
-	if s.to.Terminal {
-		fmt.Fprintf(s.to.Out, "\r\x1b[K%.79s", line) // a longer line would wrap and could not be overwritten
-		return
-	}
-	fmt.Fprintln(s.to.Out, line)
+	return s
 }
 
 func (s *step) end(err error) {
-	close(s.over)
-	s.quiet.Wait()
-	if s.shown && s.to.Terminal {
-		fmt.Fprint(s.to.Out, "\r\x1b[K")
+	p := s.to
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.steps = slices.DeleteFunc(p.steps, func(other *step) bool { return other == s })
+	if len(p.steps) == 0 {
+		close(p.over)
+		p.over = nil
+		p.show()
 	}
-	if err == nil && (s.once || s.shown) {
-		fmt.Fprintf(s.to.Out, "built %s in %v\n", s.name, time.Since(s.started).Round(100*time.Millisecond))
+	if took := time.Since(s.started); err == nil && took >= slow {
+		p.Say(fmt.Sprintf("%s %s in %v", s.done, s.name, took.Round(100*time.Millisecond)))
 	}
 }
 
-// Write receives the go command's output: with -v, one line for each package it compiles.
-func (s *step) Write(text []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.text.Write(text)
-	for line := range strings.Lines(string(text)) {
-		line = strings.TrimSpace(line)
-		switch {
-		case strings.HasPrefix(line, "go: downloading "):
-			s.latest = strings.TrimPrefix(line, "go: ")
-		case line != "" && !strings.Contains(line, " "):
-			s.packages++
-			s.latest = line
+// repeat shows the progress until over is closed.
+func (p *Progress) repeat(over chan struct{}) {
+	tick := time.NewTicker(tickEvery)
+	defer tick.Stop()
+	for n := 1; ; n++ {
+		select {
+		case <-over:
+			return
+		case <-tick.C:
 		}
+		p.mu.Lock()
+		if p.over == over {
+			p.show()
+			if p.Show == nil && n%int(lineEvery/tickEvery) == 0 {
+				for _, s := range p.steps {
+					p.Say(fmt.Sprintf("%s after %v: %s", s.name, time.Since(s.started).Round(time.Second), s.now()))
+				}
+			}
+		}
+		p.mu.Unlock()
 	}
-	return len(text), nil
+}
+
+// show shows all steps where one line is replaced by the next. The caller holds p.mu.
+func (p *Progress) show() {
+	now := make(map[string]string)
+	var parts []string
+	for _, s := range p.steps {
+		now[s.name] = s.now()
+		parts = append(parts, s.name+": "+s.now())
+	}
+	line := strings.Join(parts, " · ")
+	if line != "" {
+		line = fmt.Sprintf("%v  %s", time.Since(p.steps[0].started).Round(time.Second), line)
+	}
+	if p.Show != nil {
+		p.Show(line)
+	}
+	if p.Watch != nil {
+		p.Watch(now)
+	}
 }

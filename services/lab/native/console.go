@@ -7,16 +7,24 @@ import (
 	"sync"
 )
 
-// A Console writes whole lines of several programs to one place, each after the name of its program. It is safe for
-// concurrent use.
+// A Console writes whole lines of several programs to one place, each after the name of its program. On a terminal the last
+// line can show something that changes. It is safe for concurrent use.
 type Console struct {
-	mu     sync.Mutex
-	out    io.Writer
-	colour bool
+	mu       sync.Mutex
+	out      io.Writer
+	terminal bool
+	colour   bool
+	shown    string // the last line, which is replaced
 }
 
-// NewConsole returns a console that writes to out.
-func NewConsole(out io.Writer, colour bool) *Console { return &Console{out: out, colour: colour} }
+// NewConsole returns a console that writes to out, which may be a terminal, and without colours.
+func NewConsole(out io.Writer, terminal bool) *Console { return &Console{out: out, terminal: terminal} }
+
+// Colour makes the console write the names of programs in colours.
+func (c *Console) Colour() { c.colour = true }
+
+// Terminal reports whether the console can show a line.
+func (c *Console) Terminal() bool { return c.terminal }
 
 // colours are the terminal codes (ECMA-48, select graphic rendition) for the names.
 var colours = map[string]int{Lab: 37, Jaeger: 36, Collector: 35, Inventory: 32, Pricing: 33, Order: 34}
@@ -25,24 +33,50 @@ var colours = map[string]int{Lab: 37, Jaeger: 36, Collector: 35, Inventory: 32, 
 const width = len(Inventory)
 
 // Say writes a line of the lab itself.
-func (c *Console) Say(format string, args ...any) {
+func (c *Console) Say(format string, args ...any) { c.write(fmt.Appendf(nil, format+"\n", args...)) }
+
+// Show shows a line below all others until the next call; "" shows none. It is for a terminal only.
+func (c *Console) Show(line string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	fmt.Fprintf(c.out, format+"\n", args...)
+	if line != c.shown {
+		_, _ = io.WriteString(c.out, erase)
+		c.shown = line
+		c.draw()
+	}
 }
 
-// of returns a writer for a program's output. It keeps an incomplete line until the rest arrives.
+// erase removes the line that is shown.
+const erase = "\r\x1b[K"
+
+// draw draws the line that is shown. A longer line would wrap and could not be erased.
+func (c *Console) draw() { _, _ = fmt.Fprintf(c.out, "%.79s", c.shown) }
+
+// write writes whole lines. It returns no error, because that would break a program's pipe and so end it when the terminal closes.
+func (c *Console) write(lines []byte) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.shown == "" {
+		_, _ = c.out.Write(lines)
+		return
+	}
+	_, _ = c.out.Write(append([]byte(erase), lines...))
+	c.draw()
+}
+
+// of returns a writer for a program's output. It keeps an incomplete line until the rest arrives, and leaves out noise.
 func (c *Console) of(program string) io.Writer {
 	prefix := fmt.Sprintf("%-*s │ ", width, program)
 	if c.colour {
 		prefix = fmt.Sprintf("\x1b[%dm%s\x1b[0m", colours[program], prefix)
 	}
-	return &prefixed{console: c, prefix: prefix}
+	return &prefixed{console: c, program: program, prefix: prefix}
 }
 
 // A prefixed writer is one program's part of a console. Only one goroutine at a time may write to it.
 type prefixed struct {
 	console *Console
+	program string
 	prefix  string
 	part    []byte
 }
@@ -55,12 +89,14 @@ func (w *prefixed) Write(text []byte) (int, error) {
 	}
 	var block bytes.Buffer
 	for line := range bytes.Lines(w.part[:end]) {
-		block.WriteString(w.prefix)
-		block.Write(line)
+		if !noise(w.program, line) {
+			block.WriteString(w.prefix)
+			block.Write(line)
+		}
 	}
 	w.part = append([]byte(nil), w.part[end:]...)
-	w.console.mu.Lock()
-	defer w.console.mu.Unlock()
-	_, _ = w.console.out.Write(block.Bytes()) // returning an error would break the program's pipe and so end it when the terminal closes
+	if block.Len() > 0 {
+		w.console.write(block.Bytes())
+	}
 	return len(text), nil
 }

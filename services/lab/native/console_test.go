@@ -26,9 +26,48 @@ func TestConsole(t *testing.T) {
 func TestConsoleColours(t *testing.T) {
 	for _, colour := range []bool{false, true} {
 		var out bytes.Buffer
-		fmt.Fprintln(NewConsole(&out, colour).of(Pricing), "text")
+		console := NewConsole(&out, false)
+		if colour {
+			console.Colour()
+		}
+		fmt.Fprintln(console.of(Pricing), "text")
 		if got := strings.Contains(out.String(), "\x1b["); got != colour {
 			t.Errorf("colour %v: got %q", colour, out.String())
+		}
+	}
+}
+
+// On a terminal, the line that is shown stays below whatever is written, and disappears in the end.
+func TestConsoleShow(t *testing.T) {
+	var out bytes.Buffer
+	console := NewConsole(&out, true)
+	console.Show("1 of 2")
+	console.Say("said")
+	console.Show("")
+	console.Say("end")
+	if got, want := out.String(), "\r\x1b[K1 of 2\r\x1b[Ksaid\n1 of 2\r\x1b[Kend\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// Lines that would only alarm people are left out; similar ones of other programs and other causes are not.
+func TestNoise(t *testing.T) {
+	hungUp := "error\terror encoding and sending metric family: write tcp 127.0.0.1:8889->127.0.0.1:40000: write: connection reset by peer\n"
+	pages := "warn\tui assets not embedded in the binary, using a placeholder\n"
+	for _, test := range []struct {
+		program, line string
+		shown         bool
+	}{
+		{Collector, hungUp, false},
+		{Order, hungUp, true},
+		{Collector, "error\terror encoding and sending metric family: no space left on device\n", true},
+		{Jaeger, pages, false},
+		{Jaeger, "error\tcannot read ui assets\n", true},
+	} {
+		var out bytes.Buffer
+		fmt.Fprint(NewConsole(&out, false).of(test.program), "before\n"+test.line)
+		if got := strings.Contains(out.String(), test.line); got != test.shown || !strings.Contains(out.String(), "before") {
+			t.Errorf("%s: got %q, want the second line shown: %v", test.program, out.String(), test.shown)
 		}
 	}
 }

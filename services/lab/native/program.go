@@ -15,7 +15,8 @@ const (
 	Order     = "order"
 )
 
-// All lists the programs in the order in which they start.
+// All lists the programs. Each sends only to those before it, so they stop in the reverse order: while a program still sends,
+// its receiver is running. No program sends to the lab.
 var All = []string{Lab, Jaeger, Collector, Inventory, Pricing, Order}
 
 // Services lists the shop's programs in the order in which they stop.
@@ -31,13 +32,14 @@ type Program struct {
 	Ready string   // a URL that answers with a 2xx once the program is ready
 }
 
-// programs lists the programs of a run. Each sends only to those before it, so they start in this order and stop in the
-// reverse order: while a program still sends, its receiver is running. No program sends to the lab.
+// programs lists the programs of a run, as All does, without their paths.
 func (s Settings) programs() []Program {
 	return []Program{
 		s.program(Lab, []string{"serve"}, s.URL(LabPort)+"/readyz",
 			"ADDR="+s.Addr(LabPort), "ORDER_URL="+s.Shown(OrderPort), "INVENTORY_URL="+s.Shown(InventoryPort),
-			"PRICING_URL="+s.Shown(PricingPort), "JAEGER_URL="+s.Shown(JaegerPort)),
+			"PRICING_URL="+s.Shown(PricingPort), "JAEGER_URL="+s.Shown(JaegerPort),
+			"OTELCOL_HEALTH_URL="+s.URL(collectorReady), "LAB_PROGRESS_FILE="+s.ProgressFile(),
+			"DATA_DIR="+s.Data, "PRICING_DATABASE_URL="+s.DatabaseURL(Pricing)), // where its page makes a big catalogue
 		s.program(Jaeger, []string{"--config", s.file("deploy/jaeger.yaml")}, s.URL(jaegerReady)+"/status",
 			append(s.portVariables(Jaeger), "JAEGER_HOST="+host,
 				"JAEGER_CONFIG_DIR="+s.file("deploy"), "JAEGER_DATA_DIR="+filepath.Join(s.Data, "jaeger"))...),
@@ -58,7 +60,7 @@ func (s Settings) service(name, port string, env ...string) Program {
 }
 
 func (s Settings) program(name string, args []string, ready string, env ...string) Program {
-	return Program{Name: name, Path: s.Programs[name], Args: args, Dir: s.Root, Ready: ready,
+	return Program{Name: name, Args: args, Dir: s.Root, Ready: ready,
 		Env: append(s.environ[:len(s.environ):len(s.environ)], env...)}
 }
 

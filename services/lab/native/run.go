@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"os"
 	"slices"
 	"sync"
 	"time"
@@ -33,27 +32,8 @@ type Run struct {
 	exited  chan *Process // unexpectedly
 
 	mu        sync.Mutex
-	processes []*Process // in the order of their start
+	processes []*Process // as in All, whichever started first
 	delivered *Delivery  // recorded by Stop
-}
-
-// Start starts all programs and returns when they are ready. If one fails or ctx ends first, Start stops those that are
-// running. The programs must have been built: see package build.
-func Start(ctx context.Context, s Settings, console *Console) (*Run, error) {
-	if err := s.CheckPorts(); err != nil {
-		return nil, err
-	}
-	if err := os.MkdirAll(s.Data, 0o755); err != nil {
-		return nil, fmt.Errorf("make the data folder (set SPANWISE_DATA to use another): %w", err)
-	}
-	programs := s.programs()
-	r := &Run{Settings: s, console: console, exited: make(chan *Process, 16*len(programs))}
-	for _, p := range programs {
-		if err := r.start(ctx, p); err != nil {
-			return nil, errors.Join(err, r.Stop(ctx))
-		}
-	}
-	return r, nil
 }
 
 // start starts a program, for the first time or again, waits until it is ready, and from then on watches for its exit.
@@ -63,11 +43,9 @@ func (r *Run) start(ctx context.Context, program Program) error {
 		return err
 	}
 	r.mu.Lock()
-	if i := r.index(program.Name); i < 0 {
-		r.processes = append(r.processes, p)
-	} else {
-		r.processes[i] = p
-	}
+	r.processes = slices.DeleteFunc(r.processes, func(old *Process) bool { return old.Name == p.Name })
+	r.processes = append(r.processes, p)
+	slices.SortFunc(r.processes, func(a, b *Process) int { return slices.Index(All, a.Name) - slices.Index(All, b.Name) })
 	r.mu.Unlock()
 	if err := r.ready(ctx, p); err != nil {
 		return err
@@ -126,14 +104,14 @@ func (r *Run) Wait(ctx context.Context) error {
 	}
 }
 
-// Stop stops all programs one after another, in the reverse order of their start: the services finish their requests and
-// send their spans to the Collector, which sends them to Jaeger. Stop works even if ctx is already done.
+// Stop stops all programs one after another, each after those that send to it: the services finish their requests and send
+// their spans to the Collector, which sends them to Jaeger. Stop works even if ctx is already done.
 func (r *Run) Stop(ctx context.Context) error {
 	r.mu.Lock()
 	running := slices.Clone(r.processes)
 	r.mu.Unlock()
 	var errs []error
-	if p := r.Process(Collector); p != nil && p.gone() {
+	if p := r.Process(Collector); p == nil || p.gone() {
 		errs = append(errs, r.stopServices(ctx))
 	}
 	for _, p := range slices.Backward(running) {

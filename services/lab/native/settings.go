@@ -5,6 +5,7 @@ package native
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -54,12 +55,18 @@ const host = "127.0.0.1"
 
 // Settings describe a run: its folders, programs, ports and environment.
 type Settings struct {
-	Root     string            // the source tree; the configuration files are read from it
-	Data     string            // databases, queues and traces
-	Programs map[string]string // the file of each program, by name
+	Root     string // the source tree; the configuration files are read from it
+	Data     string // databases, queues and traces
+	Programs Files
 	ports    map[string]int
 	environ  []string // what every program inherits
 	given    []string // the variables that may name databases
+}
+
+// Files are the programs' files, some of which may still be downloaded or built.
+type Files interface {
+	File(ctx context.Context, name string) (string, error) // waits until it is there
+	There(name string) bool                                // does not wait
 }
 
 // FromEnv returns the settings of make up: ports, data and databases come from the environment.
@@ -126,6 +133,9 @@ func without(environ []string, prefixes ...string) []string {
 		return slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(line, p) })
 	})
 }
+
+// ProgressFile is where the lab's page finds what happens to programs that are not there yet: see package status.
+func (s Settings) ProgressFile() string { return filepath.Join(s.Data, "progress.json") }
 
 // Addr returns the host and port of a setting such as OrderPort.
 func (s Settings) Addr(name string) string { return host + ":" + strconv.Itoa(s.ports[name]) }

@@ -56,8 +56,8 @@ func TestFromEnvRefuses(t *testing.T) {
 	}
 }
 
-// Every program starts after those that it sends to.
-func TestStartOrder(t *testing.T) {
+// The programs are listed, and so stop, in an order in which each sends only to those before it.
+func TestProgramOrder(t *testing.T) {
 	s, err := FromEnv("/src", nil)
 	if err != nil {
 		t.Fatal(err)
@@ -71,7 +71,7 @@ func TestStartOrder(t *testing.T) {
 	}
 	for _, pair := range [][2]string{{Jaeger, Collector}, {Collector, Inventory}, {Inventory, Pricing}, {Pricing, Order}} {
 		if slices.Index(order, pair[0]) > slices.Index(order, pair[1]) {
-			t.Errorf("%s starts after %s, which sends to it", pair[0], pair[1])
+			t.Errorf("%s comes after %s, which sends to it", pair[0], pair[1])
 		}
 	}
 }

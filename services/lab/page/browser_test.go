@@ -83,13 +83,13 @@ func TestBrowserForm(t *testing.T) {
 	ctx, server := browser(t), started(t)
 	err := chromedp.Do(ctx,
 		chromedp.Navigate(server.URL+"/requests"),
-		chromedp.SetValue(chromedp.CSS(`#path`), "/orders/20?fetch=parallel&x=1"),
+		chromedp.SetValue(chromedp.CSS(`#path`), "/orders/20?fetch=parallel&calls=serial"),
 		chromedp.Click(chromedp.CSS(`button[data-add="fetch=each"]`)),
 	)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := eval(t, ctx, `document.getElementById("path").value`), "/orders/20?x=1&fetch=each"; got != want {
+	if got, want := eval(t, ctx, `document.getElementById("path").value`), "/orders/20?calls=serial&fetch=each"; got != want {
 		t.Errorf("got the path %s, want %s", got, want)
 	}
 	err = chromedp.Do(ctx, chromedp.Click(chromedp.CSS(`form.custom button`)), chromedp.WaitVisible(chromedp.CSS(`.findings`)))

@@ -17,15 +17,19 @@ const (
 	flowWindow  = 5 * time.Minute // the time that the map is about
 	flowFresh   = 3 * time.Second // how long it is shown before Jaeger is asked again
 	flowOverlap = 5 * time.Second // for this long, spans of a trace may still arrive, so it is read again
-	flowTimeout = 4 * time.Second // for all answers of Jaeger together
+	flowTimeout = 8 * time.Second // for all answers of Jaeger together
 	flowPage    = 20              // traces in one answer of Jaeger
 	flowPages   = 5               // answers for each service
 	flowTraces  = 1000            // that are kept
 	flowAnswer  = 8 << 20         // bytes of an answer that are read
+
+	flowPatience = 400 * time.Millisecond // how long a page waits for them
 )
 
 // A flowReader reads the traces of the last minutes, and keeps only what the map shows of them. It is safe for concurrent use.
 type flowReader struct {
+	reading sync.Mutex // held while Jaeger is asked
+
 	mu      sync.Mutex
 	client  *read.Client
 	asked   time.Time            // when Jaeger was asked last
@@ -34,18 +38,23 @@ type flowReader struct {
 	err     error
 }
 
-// now returns the map as it is now. Nothing is read while quiet, which is when requests are measured.
+// now returns the map as it is now, or as it was if Jaeger takes long. Nothing is read while quiet, which is when requests are measured.
 func (f *flowReader) now(ctx context.Context, site Site, quiet bool) flow {
+	if !quiet && f.reading.TryLock() {
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			defer f.reading.Unlock()
+			f.refresh(context.WithoutCancel(ctx), site.Jaeger)
+		}()
+		select {
+		case <-done:
+		case <-time.After(flowPatience):
+		}
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.client == nil {
-		f.client = read.Jaeger(site.Jaeger, &http.Client{Transport: limited{http.DefaultTransport}})
-		f.seen, f.covered = map[string]traffic{}, map[string]time.Time{}
-	}
-	if now := time.Now(); now.Sub(f.asked) >= flowFresh && !quiet {
-		f.refresh(ctx, now)
-	}
-	return f.draw(site)
+	return f.draw()
 }
 
 // showFlow is the map alone, for the page's script.
@@ -61,28 +70,42 @@ func (s *server) now(r *http.Request) flow {
 	return s.flow.now(r.Context(), s.Site, quiet)
 }
 
-// refresh reads what is new.
-func (f *flowReader) refresh(ctx context.Context, now time.Time) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), flowTimeout)
+// refresh reads what is new, unless that was done a moment ago. The caller holds f.reading.
+func (f *flowReader) refresh(ctx context.Context, jaeger string) {
+	ctx, cancel := context.WithTimeout(ctx, flowTimeout)
 	defer cancel()
+	now := time.Now()
 	oldest := now.Add(-flowWindow)
+	f.mu.Lock()
+	if f.client == nil {
+		f.client = read.Jaeger(jaeger, &http.Client{Transport: limited{http.DefaultTransport}})
+		f.seen, f.covered = map[string]traffic{}, map[string]time.Time{}
+	}
+	asked, broken := f.asked, f.err != nil
+	f.mu.Unlock()
+	if now.Sub(asked) < flowFresh {
+		return
+	}
+	from := oldest
+	if !broken {
+		from = later(asked.Add(-flowOverlap), oldest)
+	}
 	for _, service := range services {
-		from := oldest
-		if f.err == nil && f.asked.After(oldest) {
-			from = later(f.asked.Add(-flowOverlap), oldest)
-		} else {
-			f.covered[service] = oldest
-		}
 		reached, err := f.back(ctx, service, from, now)
-		f.err, f.asked = err, now
-		if err != nil {
-			return
-		}
-		if reached.After(from) { // a part was skipped
+		f.mu.Lock()
+		f.err = err
+		if err == nil && (broken || reached.After(from)) { // a part was skipped
 			f.covered[service] = reached
 		}
 		f.covered[service] = later(f.covered[service], oldest)
+		f.mu.Unlock()
+		if err != nil {
+			break
+		}
 	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.asked = now
 	f.forget(oldest)
 }
 
@@ -94,6 +117,7 @@ func (f *flowReader) back(ctx context.Context, service string, from, to time.Tim
 			return to, err
 		}
 		first := to
+		f.mu.Lock()
 		for _, t := range traces {
 			sum := newTraffic(t)
 			f.seen[t.ID] = sum
@@ -101,6 +125,7 @@ func (f *flowReader) back(ctx context.Context, service string, from, to time.Tim
 				first = sum.at
 			}
 		}
+		f.mu.Unlock()
 		if len(traces) < flowPage {
 			return from, nil
 		}

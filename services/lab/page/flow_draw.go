@@ -15,6 +15,7 @@ import (
 type flow struct {
 	Traces   int
 	Since    string // such as 5 minutes
+	Reading  bool   // Jaeger has not answered yet
 	Partial  bool   // there was more traffic than is read
 	Error    string
 	Drawings []drawing // for wide and for narrow windows
@@ -103,15 +104,15 @@ var plans = []struct {
 }
 
 // draw makes the map. The caller holds f.mu.
-func (f *flowReader) draw(Site) flow {
+func (f *flowReader) draw() flow {
 	sum := f.sum()
 	covered := time.Now().Add(-flowWindow)
-	v := flow{Traces: len(f.seen), Error: f.whatFailed()}
+	v := flow{Traces: len(f.seen), Error: f.whatFailed(), Reading: f.asked.IsZero()}
 	for _, from := range f.covered {
 		covered = later(covered, from)
 	}
 	window := f.asked.Sub(covered)
-	v.Partial = !f.asked.IsZero() && window < flowWindow-time.Second
+	v.Partial = !v.Reading && window < flowWindow-time.Second
 	v.Since = "5 minutes"
 	if v.Partial {
 		v.Since = window.Round(time.Second).String()

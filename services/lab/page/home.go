@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"spanwise/lab/scenario"
+	"spanwise/lab/status"
 )
 
 // first is the scenario that the first page offers to play.
@@ -17,6 +18,8 @@ type home struct {
 	Groups []group
 	Flow   flow
 	Jaeger string // its address; "" if it has no web pages
+
+	Waiting []status.Part // what is not ready
 }
 
 func (s *server) home(r *http.Request) (view, error) {
@@ -24,7 +27,7 @@ func (s *server) home(r *http.Request) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	h := home{First: start, Query: r.FormValue("q"), Flow: s.now(r)}
+	h := home{First: start, Query: r.FormValue("q"), Flow: s.now(r), Waiting: s.missing(r)}
 	h.Groups = catalogue(h.Query)
 	for _, g := range h.Groups {
 		h.Found += g.Matches

@@ -24,6 +24,7 @@ import (
 	"spanwise/internal/problem"
 	"spanwise/lab/jaeger"
 	"spanwise/lab/play"
+	"spanwise/lab/status"
 )
 
 // A Site is the system that the page shows.
@@ -32,6 +33,7 @@ type Site struct {
 	Traces *jaeger.Reader    // their traces, blinded: see spanwise/lab/blind
 	Jaeger string            // Jaeger's address, as the lab reaches it
 	Shown  map[string]string // the addresses of the services and of "jaeger", as a browser and a shell reach them
+	Status status.Checker    // of everything that the page needs
 
 	// Grow makes the catalogue of products at least that big, and reports how far it is. It is nil if the lab cannot reach the database.
 	Grow func(ctx context.Context, products int, progress func(done int)) error
@@ -59,6 +61,7 @@ func New(site Site) http.Handler {
 	mux.HandleFunc("GET /flow", s.page(s.showFlow))
 	mux.HandleFunc("GET /explain/{$}", s.page(s.kinds))
 	mux.HandleFunc("GET /explain/{kind}", s.page(s.explain))
+	mux.HandleFunc("GET /waiting", s.waiting)
 	mux.HandleFunc("GET /files/{name}", file)
 	mux.HandleFunc("GET /", s.page(notFound))
 	ok := func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusNoContent) }

@@ -52,7 +52,7 @@ var commands = []command{
 	{"story", "NAME", "walk through successive fixes for one slow endpoint (million-rows)", runStory},
 	{"export", "DIR", "write the traces of every scenario, with their labels, into a folder", exportTraces},
 	{"serve", "", "serve the lab's page", serve},
-	{"healthcheck", "", "check whether the running lab server is ready", healthcheck},
+	{"healthcheck", "", "check whether the running lab server, or the one at -url, is ready", healthcheck},
 }
 
 // misuse is an error in how a command was called. It is empty if it has been reported already.

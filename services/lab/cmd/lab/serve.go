@@ -7,16 +7,23 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/http"
 	"strings"
+	"time"
 
 	"spanwise/internal/rest"
 	"spanwise/internal/service"
+	"spanwise/lab/native"
 	"spanwise/lab/page"
 	"spanwise/lab/play"
+	"spanwise/lab/status"
 )
 
 // address is where the lab serves its page unless ADDR is set.
 const address = "127.0.0.1:8000"
+
+// healthTimeout bounds the health check of another program.
+const healthTimeout = 3 * time.Second
 
 func serve(*flag.FlagSet) func(context.Context, env) error {
 	return func(ctx context.Context, e env) error {
@@ -36,15 +43,41 @@ func site(e env) page.Site {
 		s.Shown[name] = shownURL(e, name, reached)
 	}
 	s.Shown["jaeger"] = shownURL(e, "jaeger", s.Jaeger)
+	s.Status = checker(e, s)
+	if url, dir := e.getenv("PRICING_DATABASE_URL"), e.getenv("DATA_DIR"); url != "" || dir != "" {
+		s.Grow = func(ctx context.Context, products int, progress func(done int)) error {
+			return addProductsTo(ctx, e, url, dir, products, progress)
+		}
+	}
 	return s
+}
+
+// checker returns a checker of everything that the page needs: of the Collector only if it is known where to ask.
+func checker(e env, s page.Site) status.Checker {
+	c := status.Checker{Client: http.DefaultClient, Progress: e.getenv("LAB_PROGRESS_FILE")}
+	for _, name := range native.Services {
+		c.Targets = append(c.Targets, status.Target{Name: name, URL: strings.TrimSuffix(s.Shop.URL[name], "/") + "/readyz"})
+	}
+	if health := e.getenv("OTELCOL_HEALTH_URL"); health != "" {
+		c.Targets = append(c.Targets, status.Target{Name: native.Collector, URL: health})
+	}
+	c.Targets = append(c.Targets, status.Target{Name: native.Jaeger, URL: strings.TrimSuffix(s.Jaeger, "/") + "/api/services"})
+	return c
 }
 
 func shownURL(e env, name, reached string) string {
 	return strings.TrimSuffix(cmp.Or(e.getenv("SHOWN_"+strings.ToUpper(name)+"_URL"), reached), "/")
 }
 
-func healthcheck(*flag.FlagSet) func(context.Context, env) error {
+func healthcheck(set *flag.FlagSet) func(context.Context, env) error {
+	url := set.String("url", "", "check the server that answers at `URL` instead, such as Jaeger's health check")
 	return func(ctx context.Context, e env) error {
-		return service.Healthcheck(ctx, cmp.Or(e.getenv("ADDR"), address))
+		if *url == "" {
+			return service.Healthcheck(ctx, cmp.Or(e.getenv("ADDR"), address))
+		}
+		ctx, cancel := context.WithTimeout(ctx, healthTimeout)
+		defer cancel()
+		_, err := rest.Fetch(ctx, http.DefaultClient, *url)
+		return err
 	}
 }

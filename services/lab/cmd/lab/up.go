@@ -13,10 +13,11 @@ import (
 	"spanwise/doctor/report"
 	"spanwise/lab/jaeger"
 	"spanwise/lab/native"
+	"spanwise/lab/status"
 )
 
 func up(*flag.FlagSet) func(context.Context, env) error {
-	return func(ctx context.Context, e env) error {
+	return func(ctx context.Context, e env) (err error) {
 		began := time.Now()
 		settings, err := settingsOf(e)
 		if err != nil {
@@ -25,10 +26,18 @@ func up(*flag.FlagSet) func(context.Context, env) error {
 		if err := settings.CheckPorts(); err != nil { // before minutes of building
 			return err
 		}
-		if settings.Programs, err = programs(ctx, e, settings.Root); err != nil {
+		console := native.NewConsole(e.stdout, isTerminal(e.stdout))
+		if report.TerminalLook(e.stdout, e.getenv).Color {
+			console.Colour()
+		}
+		files, err := programs(ctx, e, settings.Root, console, func(progress map[string]string) {
+			_ = status.WriteProgress(settings.ProgressFile(), progress) // the page says less without it
+		})
+		if err != nil {
 			return err
 		}
-		console := native.NewConsole(e.stdout, report.TerminalLook(e.stdout, e.getenv).Color)
+		defer files.Stop()
+		settings.Programs = files
 		lab, err := native.Start(ctx, settings, console)
 		if err != nil {
 			return err
@@ -66,27 +75,30 @@ func killOnInterrupt(lab *native.Run) (off func()) {
 	return func() { cancel(); stop() }
 }
 
-// welcome lists what runs where, and what to try first.
+// welcome says where the page is, and what to try first in another terminal, because this one is busy. These are the README's
+// commands.
 func welcome(s native.Settings, pages bool, took time.Duration) string {
 	order, traces := s.Shown(native.OrderPort), s.Shown(native.JaegerPort)
-	look := traces + "/trace/TRACE_ID"
+	doctor := ".bin/doctor"
+	if traces != usualJaeger {
+		doctor += " -jaeger " + traces
+	}
+	note := ""
 	if !pages {
-		look = traces + "/api/traces/TRACE_ID\n    (This Jaeger was built from its Go module and has no web pages. " +
-			"Set JAEGER_BIN to a released Jaeger to get them.)"
+		note = "\n             It has no web pages, because it was built from its module. JAEGER_BIN=/path/to/released/jaeger make up has them."
 	}
 	return fmt.Sprintf(`
-Ready in %.1fs. Open %s to try slowdowns and see the doctor's diagnoses, or continue here.
-  lab        %[2]s
-  order      %[3]s
-  inventory  %[4]s
-  pricing    %[5]s
-  Jaeger     %[6]s
+Ready in %.1fs. Open %s
 
-Order 50 has 50 lines. Fetch the price and stock of each line with a separate call, which is an N+1, and ask where the time went:
+  order      %s
+  inventory  %s
+  pricing    %s
+  Jaeger     %s%s
+
+Or try an N+1 in another terminal, in this folder:
     trace=$(curl -si '%[3]s/orders/50?fetch=each' | sed -n 's/^Traceresponse: 00-\([0-9a-f]*\)-.*/\1/p')
-    .bin/doctor -jaeger %[6]s $trace
-The trace itself is at
-    %[7]s
-Press Ctrl-C to stop everything. Data is kept in %[8]s.
-`, took.Seconds(), s.Shown(native.LabPort), order, s.Shown(native.InventoryPort), s.Shown(native.PricingPort), traces, look, s.Data)
+    %[8]s $trace
+
+Ctrl-C here stops everything. Data is kept in %[9]s.`,
+		took.Seconds(), s.Shown(native.LabPort), order, s.Shown(native.InventoryPort), s.Shown(native.PricingPort), traces, note, doctor, s.Data)
 }
