@@ -34,6 +34,15 @@ type drawing struct {
 	Arrows        []arrow
 }
 
+// A plan is a layout of the map. A narrow one has labels of two lines where arrows go down.
+type plan struct {
+	class         string
+	width, height int
+	narrow        bool
+	nodes         []node
+	links         []link
+}
+
 // A node is one part of the system; X and Y are its middle.
 type node struct {
 	X, Y, Width   int
@@ -52,8 +61,8 @@ type arrow struct {
 	Path   string
 	X, Y   int // of the label
 	Anchor string
-	Label  string // "" if there was no call
-	Failed string
+	Label  []string // its lines; none if there was no call
+	Failed string   // the last line
 	Weight float64
 	Colour string
 }
@@ -67,46 +76,44 @@ type link struct {
 }
 
 // plans are where the parts of the system are drawn.
-var plans = []struct {
-	class         string
-	width, height int
-	nodes         []node
-	links         []link
-}{
-	{"wide", 860, 268, []node{
+var plans = []plan{
+	{"wide", 862, 258, false, []node{
 		{40, 120, 80, "requests", "", ""}, {255, 120, 110, "order", "order", ""},
 		{502, 48, 110, "inventory", "inventory", ""}, {502, 192, 110, "pricing", "pricing", ""},
-		{255, 238, 120, "order database", "order", ""}, {775, 48, 150, "inventory database", "inventory", ""},
-		{775, 170, 150, "pricing database", "pricing", ""}, {775, 238, 150, "pricing cache", "pricing", ""},
+		{255, 238, 130, "order database", "order", ""}, {780, 48, 150, "inventory database", "inventory", ""},
+		{780, 170, 150, "pricing database", "pricing", ""}, {780, 238, 150, "pricing cache", "pricing", ""},
 	}, []link{
-		{"", "order", 82, 120, 199, 120, 140, 106, "middle"},
-		{"order", "inventory", 312, 110, 445, 54, 366, 66, "end"},
+		{"", "order", 82, 120, 199, 120, 140, 97, "middle"},
+		{"order", "inventory", 312, 110, 445, 54, 366, 64, "end"},
 		{"order", "pricing", 312, 130, 445, 186, 366, 182, "end"},
-		{"pricing", "inventory", 502, 173, 502, 68, 512, 122, "start"},
-		{"order", "order database", 255, 139, 255, 219, 247, 184, "end"},
-		{"inventory", "inventory database", 559, 48, 698, 48, 628, 38, "middle"},
-		{"pricing", "pricing database", 559, 188, 698, 172, 630, 162, "middle"},
-		{"pricing", "pricing cache", 559, 198, 698, 236, 618, 240, "middle"},
+		{"pricing", "inventory", 502, 173, 502, 68, 512, 116, "start"},
+		{"order", "order database", 255, 139, 255, 219, 247, 182, "end"},
+		{"inventory", "inventory database", 559, 48, 703, 48, 631, 26, "middle"},
+		{"pricing", "pricing database", 559, 188, 703, 172, 631, 150, "middle"},
+		{"pricing", "pricing cache", 559, 198, 703, 236, 618, 240, "middle"},
 	}},
-	{"narrow", 340, 262, []node{
-		{60, 20, 100, "order", "order", ""}, {272, 20, 118, "order database", "order", ""},
-		{60, 128, 100, "inventory", "inventory", ""}, {280, 128, 100, "pricing", "pricing", ""},
-		{66, 236, 126, "inventory database", "inventory", ""}, {194, 236, 112, "pricing database", "pricing", ""}, {301, 236, 78, "cache", "pricing", ""},
+	{"narrow", 342, 236, true, []node{
+		{52, 20, 100, "order", "order", ""}, {280, 20, 118, "order database", "order", ""},
+		{52, 118, 100, "inventory", "inventory", ""}, {280, 118, 100, "pricing", "pricing", ""},
+		{63, 216, 124, "inventory database", "inventory", ""}, {193, 216, 112, "pricing database", "pricing", ""}, {299, 216, 78, "cache", "pricing", ""},
 	}, []link{
-		{"order", "order database", 112, 20, 212, 20, 162, 12, "middle"},
-		{"order", "inventory", 60, 39, 60, 109, 66, 78, "start"},
-		{"order", "pricing", 100, 39, 252, 109, 196, 74, "start"},
-		{"pricing", "inventory", 228, 128, 112, 128, 170, 121, "middle"},
-		{"inventory", "inventory database", 60, 147, 60, 217, 66, 186, "start"},
-		{"pricing", "pricing database", 262, 147, 214, 217, 226, 186, "end"},
-		{"pricing", "pricing cache", 290, 147, 300, 217, 302, 180, "start"},
+		{"order", "order database", 104, 20, 219, 20, 161, 14, "middle"},
+		{"order", "inventory", 52, 39, 52, 99, 60, 60, "start"},
+		{"order", "pricing", 92, 39, 252, 99, 212, 54, "start"},
+		{"pricing", "inventory", 228, 118, 104, 118, 166, 112, "middle"},
+		{"inventory", "inventory database", 52, 137, 52, 197, 60, 156, "start"},
+		{"pricing", "pricing database", 258, 137, 212, 197, 222, 156, "end"},
+		{"pricing", "pricing cache", 288, 137, 296, 197, 339, 156, "end"},
 	}},
 }
 
 // draw makes the map. The caller holds f.mu.
 func (f *flowReader) draw() flow {
-	sum := f.sum()
-	covered := time.Now().Add(-flowWindow)
+	sum := map[hop]*tally{}
+	if !f.asked.IsZero() {
+		sum = f.sum()
+	}
+	covered := f.asked.Add(-flowWindow)
 	v := flow{Traces: len(f.seen), Error: f.whatFailed(), Reading: f.asked.IsZero()}
 	for _, from := range f.covered {
 		covered = later(covered, from)
@@ -142,7 +149,10 @@ func (f *flowReader) draw() flow {
 			a.Colour = colourOf(l.from, false)
 			if t := sum[hop{l.from, l.to}]; t != nil {
 				row := rows[hop{l.from, l.to}]
-				a.Label, a.Failed = row.Rate+" · "+row.Took, row.Failed
+				a.Label, a.Failed = []string{row.Rate + " · " + row.Took}, row.Failed
+				if plan.narrow && l.y1 != l.y2 {
+					a.Label = []string{row.Rate, row.Took}
+				}
 				a.Weight = min(1.5+math.Log2(float64(t.calls))/3, 5)
 			}
 			d.Arrows = append(d.Arrows, a)

@@ -125,10 +125,12 @@ func (s *server) render(w http.ResponseWriter, r *http.Request, limit time.Durat
 }
 
 // flags is the advice in an error that is meant for the doctor's command line.
-var flags = regexp.MustCompile(`[ ;]*\(?[^();]*(try: |with )-[a-z][^()]*\)`)
+var flags = regexp.MustCompile(`;? ?(try: |with )-[a-z][^()]*`)
 
 // withoutFlags returns an error's text without advice to use a flag, which a browser does not have.
-func withoutFlags(err error) string { return flags.ReplaceAllString(err.Error(), "") }
+func withoutFlags(err error) string {
+	return strings.ReplaceAll(flags.ReplaceAllString(err.Error(), ""), " ()", "")
+}
 
 func notFound(*http.Request) (view, error) {
 	return view{}, problem.NotFound("there is no such page")

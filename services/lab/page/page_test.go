@@ -1,11 +1,13 @@
 package page
 
 import (
+	"errors"
 	"html"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -53,6 +55,46 @@ func TestPages(t *testing.T) {
 		"/results/x": 404, "/files/page.css": 200, "/files/page.js": 200, "/files/home.html": 404, "/files/nothing": 404} {
 		if code, _ := get(path); code != want {
 			t.Errorf("%s: got %d, want %d", path, code, want)
+		}
+	}
+}
+
+// No page has an inline script or style, which the policy forbids. What the first view loads stays below 150 kB.
+func TestStrict(t *testing.T) {
+	t.Parallel()
+	server := started(t)
+	_, result := visit(t, http.MethodPost, server.URL+"/requests", "service=order&path=/orders/20?fetch=each")
+	inline := regexp.MustCompile(`<style|\sstyle=|\son[a-z]+="|<script(?: [^>]*)?>[^<]`)
+	pages := []string{result}
+	for _, path := range []string{"/", "/scenarios/missing-index", "/requests", "/explain/", "/explain/n-plus-one", "/nothing"} {
+		_, text := visit(t, http.MethodGet, server.URL+path, "")
+		pages = append(pages, text)
+	}
+	for _, text := range pages {
+		if found := inline.FindString(text); found != "" {
+			t.Errorf("got %q in\n%s", found, text)
+		}
+	}
+	size := 0
+	for _, path := range []string{"/", "/files/page.css", "/files/page.js", "/files/icon.svg", "/files/waiting.js"} {
+		_, text := visit(t, http.MethodGet, server.URL+path, "")
+		size += len(text)
+	}
+	if t.Logf("the first view is %d bytes", size); size >= 150_000 {
+		t.Errorf("got a first view of %d bytes", size)
+	}
+}
+
+// Advice to use a flag means nothing in a browser.
+func TestWithoutFlags(t *testing.T) {
+	for text, want := range map[string]string{
+		"jaeger at http://x did not answer in time (try: -timeout 2m)":                               "jaeger at http://x did not answer in time",
+		"jaeger at http://x: refused (is it running? try: -jaeger URL)":                              "jaeger at http://x: refused (is it running?)",
+		"EOF (was it killed? look at its log; with -service, a shorter -last asks for fewer traces)": "EOF (was it killed? look at its log)",
+		"pricing is not ready (start it with make up, use -scratch, or set PRICING_URL)":             "pricing is not ready (start it with make up, use -scratch, or set PRICING_URL)",
+	} {
+		if got := withoutFlags(errors.New(text)); got != want {
+			t.Errorf("got %q, want %q", got, want)
 		}
 	}
 }

@@ -148,3 +148,4 @@ async function renew() {
   }
 }
 if (document.getElementById("flow")) setInterval(renew, 5000);
+if (document.querySelector("#flow[data-reading]")) setTimeout(renew, 1000);
