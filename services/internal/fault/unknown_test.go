@@ -13,7 +13,7 @@ func TestUnknownParameters(t *testing.T) {
 		"fecth=each": "did you mean fetch?", "fetc=each": "did you mean fetch?", "fetchh=each": "did you mean fetch?", "FETCH=each": "did you mean fetch?",
 		"latancy=order:1ms": "did you mean latency?", "limits=2": "did you mean limit?", "limit=2&retires=storm": "did you mean retries?",
 		"x": "choose from limit, fetch,",
-		"": "", "&": "", "=1": "", "limit=2&fetch=each&limit=3": "", "l%69mit=2": "",
+		"":  "", "&": "", "=1": "", "limit=2&fetch=each&limit=3": "", "l%69mit=2": "",
 	}
 	for query, want := range tests {
 		got := answer(Middleware("order", true, []string{"limit"}, refuse)(ok), "/?"+query, "")

@@ -13,6 +13,8 @@ import (
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 	"go.opentelemetry.io/otel/trace"
+
+	"spanwise/internal/telemetry"
 )
 
 // nameByRoute gives span and metric the route that chi matched; without it every server span would be called GET.
@@ -45,7 +47,8 @@ func answerWithTrace(next http.Handler) http.Handler {
 	})
 }
 
-// logRequests logs a line for each request that is not a health probe; log adds the trace id.
+// logRequests logs a line for each request that is not a health probe, on standard error only: the trace says the same.
+// log adds the trace id.
 func logRequests(log *slog.Logger) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -56,7 +59,7 @@ func logRequests(log *slog.Logger) func(http.Handler) http.Handler {
 			began, status := time.Now(), 0 // 0 stands for a connection that was aborted
 			ctx := r.Context()
 			defer func() {
-				log.InfoContext(ctx, "request", "method", r.Method, "route", cmp.Or(chi.RouteContext(ctx).RoutePattern(), r.URL.Path),
+				log.InfoContext(telemetry.OnlyLocal(ctx), "request", "method", r.Method, "route", cmp.Or(chi.RouteContext(ctx).RoutePattern(), r.URL.Path),
 					"status", status, "duration", time.Since(began))
 			}()
 			written := middleware.NewWrapResponseWriter(w, r.ProtoMajor)

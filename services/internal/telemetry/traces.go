@@ -48,10 +48,15 @@ func startTraces(ctx context.Context, c Config, res *resource.Resource, log *slo
 	if c.WrapProcessor != nil {
 		export = c.WrapProcessor(export)
 	}
-	return sdktrace.NewTracerProvider(
+	provider := []sdktrace.TracerProviderOption{
 		sdktrace.WithResource(res),
 		sdktrace.WithSpanProcessor(countEnded{count}), // first, because export may drop spans
-		sdktrace.WithSpanProcessor(export)), count, nil
+		sdktrace.WithSpanProcessor(export),
+	}
+	if c.Sampler != nil {
+		provider = append(provider, sdktrace.WithSampler(c.Sampler))
+	}
+	return sdktrace.NewTracerProvider(provider...), count, nil
 }
 
 // dialOptions make a connection notice a dead peer, and recover within seconds of the collector's return.

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"spanwise/internal/sampling"
 )
 
 // The environment sets the ports and the data of a run.
@@ -49,9 +51,26 @@ func TestFromEnvRefuses(t *testing.T) {
 		{"LAB_PORT=0", "LAB_PORT=0 is not a port"},
 		{"LAB_PORT=70000", "LAB_PORT=70000 is not a port"},
 		{"PRICING_PORT=8080", "ORDER_PORT and PRICING_PORT are both 8080"},
+		{"SAMPLING=10%", "SAMPLING=10%: want all, tail, or head"},
+		{"OTEL_TRACES_SAMPLER=tenpercent", "OTEL_TRACES_SAMPLER=tenpercent: want one of always_on"},
 	} {
 		if _, err := FromEnv("/src", []string{test.setting}); err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: got %v, want %q", test.setting, err, test.want)
+		}
+	}
+}
+
+// The Collector samples only with SAMPLING=tail.
+func TestTailSampling(t *testing.T) {
+	for value, want := range map[string]bool{"": false, "head:10%": false, "tail": true} {
+		s, err := FromEnv("/src", []string{"SAMPLING=" + value})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := s.collector()
+		file := slices.Contains(p.Args, "/src/deploy/otelcol-tail.yaml")
+		if variable := slices.Contains(p.Env, "OTELCOL_PROCESSORS_tail=[memory_limiter, tail_sampling]"); file != want || variable != want {
+			t.Errorf("%q: got the file %v and the variable %v, want %v", value, file, variable, want)
 		}
 	}
 }
@@ -78,12 +97,15 @@ func TestProgramOrder(t *testing.T) {
 
 // A scratch run has free ports below those that the kernel assigns, and no variables that change what programs do.
 func TestScratch(t *testing.T) {
-	s, err := Scratch("/src", t.TempDir(), []string{"HOME=/h", "OTEL_TRACES_SAMPLER=always_off", "JAEGER_STORAGE=badger", "CACHE_URL=redis://x", "PRICING_DATABASE_URL=postgres://x/y"}, "JAEGER_STORAGE=memory")
+	s, err := Scratch("/src", t.TempDir(), []string{"HOME=/h", "OTEL_TRACES_SAMPLER=always_off", "SAMPLING=tail", "JAEGER_STORAGE=badger", "CACHE_URL=redis://x", "PRICING_DATABASE_URL=postgres://x/y"}, "JAEGER_STORAGE=memory")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if want := []string{"HOME=/h", "PRICING_DATABASE_URL=postgres://x/y", "JAEGER_STORAGE=memory"}; !slices.Equal(s.environ, want) {
 		t.Errorf("got %v, want %v", s.environ, want)
+	}
+	if s.Sampling != (sampling.Mode{}) {
+		t.Errorf("got the sampling %s, want the environment's left alone", s.Sampling)
 	}
 	if got := s.DatabaseURL(Pricing); got != "" {
 		t.Errorf("got pricing's database at %q, want the environment's left alone", got)

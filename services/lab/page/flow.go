@@ -112,27 +112,19 @@ func (f *flowReader) refresh(ctx context.Context, jaeger string) {
 // back reads the traces of a service, the newest first, and returns how far back it came.
 func (f *flowReader) back(ctx context.Context, service string, from, to time.Time) (time.Time, error) {
 	for range flowPages {
-		traces, err := f.client.Newest(ctx, service, from, to, flowPage)
+		page, err := f.client.Newest(ctx, read.Query{Service: service, From: from, To: to}, flowPage)
 		if err != nil {
 			return to, err
 		}
-		first := to
 		f.mu.Lock()
-		for _, t := range traces {
-			sum := newTraffic(t)
-			f.seen[t.ID] = sum
-			if sum.at.Before(first) {
-				first = sum.at
-			}
+		for _, t := range page.Traces {
+			f.seen[t.ID] = newTraffic(t)
 		}
 		f.mu.Unlock()
-		if len(traces) < flowPage {
-			return from, nil
+		if !page.Since.After(from) || !page.Since.Before(to) {
+			return page.Since, nil
 		}
-		if !first.Before(to) { // more traces at one moment than a page holds
-			return to, nil
-		}
-		to = first
+		to = page.Since
 	}
 	return to, nil
 }
@@ -267,5 +259,5 @@ func (f *flowReader) whatFailed() string {
 	if f.err == nil {
 		return ""
 	}
-	return fmt.Sprintf("Jaeger does not answer: %s", withoutFlags(f.err))
+	return fmt.Sprintf("Jaeger does not answer: %s", read.Fact(f.err))
 }

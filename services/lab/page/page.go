@@ -13,16 +13,17 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
 	"golang.org/x/sync/semaphore"
 
+	"spanwise/doctor/read"
 	"spanwise/doctor/report"
 	"spanwise/internal/problem"
 	"spanwise/lab/jaeger"
+	"spanwise/lab/page/explore"
 	"spanwise/lab/play"
 	"spanwise/lab/status"
 )
@@ -45,11 +46,14 @@ type server struct {
 	playing *semaphore.Weighted // held while a scenario is played: two at once would slow each other down
 	results results
 	flow    flowReader
+
+	explorer *explore.Explorer
+	reading  *semaphore.Weighted // held while a file is read: large ones take much memory
 }
 
 // New returns a handler for the pages, /livez and /readyz. The page is ready even if no other program is.
 func New(site Site) http.Handler {
-	s := &server{Site: site, playing: semaphore.NewWeighted(1)}
+	s := &server{Site: site, playing: semaphore.NewWeighted(1), explorer: explore.New(site.Jaeger, hue), reading: semaphore.NewWeighted(1)}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", s.page(s.home))
 	mux.HandleFunc("GET /scenarios/{id}", s.page(s.scenario))
@@ -62,6 +66,7 @@ func New(site Site) http.Handler {
 	mux.HandleFunc("GET /explain/{$}", s.page(s.kinds))
 	mux.HandleFunc("GET /explain/{kind}", s.page(s.explain))
 	mux.HandleFunc("GET /waiting", s.waiting)
+	s.traceRoutes(mux)
 	mux.HandleFunc("GET /files/{name}", file)
 	mux.HandleFunc("GET /", s.page(notFound))
 	ok := func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusNoContent) }
@@ -73,7 +78,7 @@ func New(site Site) http.Handler {
 //go:embed html
 var embedded embed.FS
 
-var templates = template.Must(template.New("").Funcs(template.FuncMap{"hue": hue, "thousands": thousands}).ParseFS(embedded, "html/*.html"))
+var templates = template.Must(template.New("").Funcs(template.FuncMap{"hue": hue, "thousands": thousands, "prose": report.Prose}).ParseFS(embedded, "html/*.html"))
 
 // thousands writes a number with commas.
 func thousands(n int) string {
@@ -102,7 +107,7 @@ func (s *server) render(w http.ResponseWriter, r *http.Request, limit time.Durat
 	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(limit + 10*time.Second))
 	v, err := handle(r)
 	if err != nil {
-		v = view{template: "error", data: withoutFlags(err), status: http.StatusBadGateway}
+		v = view{template: "error", data: read.Fact(err), status: http.StatusBadGateway}
 		if p, ok := errors.AsType[*problem.Error](err); ok {
 			v.status = p.Status
 		}
@@ -124,14 +129,6 @@ func (s *server) render(w http.ResponseWriter, r *http.Request, limit time.Durat
 	_, _ = w.Write(body.Bytes()) // fails if the browser has gone
 }
 
-// flags is the advice in an error that is meant for the doctor's command line.
-var flags = regexp.MustCompile(`;? ?(try: |with )-[a-z][^()]*`)
-
-// withoutFlags returns an error's text without advice to use a flag, which a browser does not have.
-func withoutFlags(err error) string {
-	return strings.ReplaceAll(flags.ReplaceAllString(err.Error(), ""), " ()", "")
-}
-
 func notFound(*http.Request) (view, error) {
 	return view{}, problem.NotFound("there is no such page")
 }
@@ -150,6 +147,8 @@ func file(w http.ResponseWriter, r *http.Request) {
 	}
 	if strings.HasSuffix(name, ".css") {
 		w.Header().Set("Content-Type", "text/css; charset=utf-8")
+	}
+	if name == "page.css" {
 		text = append([]byte(report.Style), text...)
 	}
 	_, _ = w.Write(text)

@@ -1,7 +1,6 @@
 package page
 
 import (
-	"errors"
 	"html"
 	"io"
 	"net/http"
@@ -85,23 +84,9 @@ func TestStrict(t *testing.T) {
 	}
 }
 
-// Advice to use a flag means nothing in a browser.
-func TestWithoutFlags(t *testing.T) {
-	for text, want := range map[string]string{
-		"jaeger at http://x did not answer in time (try: -timeout 2m)":                               "jaeger at http://x did not answer in time",
-		"jaeger at http://x: refused (is it running? try: -jaeger URL)":                              "jaeger at http://x: refused (is it running?)",
-		"EOF (was it killed? look at its log; with -service, a shorter -last asks for fewer traces)": "EOF (was it killed? look at its log)",
-		"pricing is not ready (start it with make up, use -scratch, or set PRICING_URL)":             "pricing is not ready (start it with make up, use -scratch, or set PRICING_URL)",
-	} {
-		if got := withoutFlags(errors.New(text)); got != want {
-			t.Errorf("got %q, want %q", got, want)
-		}
-	}
-}
-
-// The result of a scenario shows both traces and the diagnosis, and can be loaded again.
+// The result of a scenario shows both traces and the diagnosis, and can be loaded again. No browser may run at the same time: it would
+// slow the runs down, and not all alike.
 func TestCompare(t *testing.T) {
-	t.Parallel()
 	server := started(t)
 	code, text := visit(t, http.MethodPost, server.URL+"/scenarios/serial-calls", "")
 	text = html.UnescapeString(text)
@@ -138,6 +123,21 @@ func TestTry(t *testing.T) {
 		if _, text := visit(t, http.MethodPost, server.URL+"/requests", form.Encode()); !strings.Contains(html.UnescapeString(text), test.want) {
 			t.Errorf("%s %s: got no %q in\n%s", test.service, test.path, test.want, text)
 		}
+	}
+}
+
+// A custom request that was not sampled is answered at once, with the reason.
+func TestTryNotSampled(t *testing.T) {
+	shop := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Traceresponse", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00")
+	}))
+	t.Cleanup(shop.Close)
+	page := httptest.NewServer(New(Site{Shop: play.New(shop.URL, shop.URL, shop.URL), Shown: map[string]string{}}))
+	t.Cleanup(page.Close)
+	form := url.Values{"service": {"order"}, "path": {"/orders/50"}}
+	code, text := visit(t, http.MethodPost, page.URL+"/requests", form.Encode())
+	if want := "the answer is 200 OK, but this request was not sampled"; code != http.StatusNotFound || !strings.Contains(text, want) {
+		t.Errorf("got %d and no %q in\n%s", code, want, text)
 	}
 }
 

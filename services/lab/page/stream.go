@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"spanwise/doctor/read"
 )
 
 // A news is one line of the response to the page's script, which shows it while it waits.
@@ -38,7 +40,7 @@ func (s *server) long(limit time.Duration, handle func(r *http.Request, tell fun
 		}
 		v, err := handle(r, tell)
 		if err != nil {
-			tell(news{Error: withoutFlags(err)})
+			tell(news{Error: read.Fact(err)})
 			return
 		}
 		tell(news{To: v.to})

@@ -35,12 +35,12 @@ func (s *server) try(r *http.Request, tell func(news)) (view, error) {
 		return view{}, err
 	}
 	defer s.playing.Release(1)
-	if err := s.jaegerAnswers(ctx); err != nil {
-		return view{}, err
-	}
 	tell(news{Text: "sending the request"})
 	answer, err := s.ask(ctx, address)
 	if err != nil {
+		return view{}, err
+	}
+	if err := s.jaegerAnswers(ctx); err != nil {
 		return view{}, err
 	}
 	tell(news{Text: "waiting for its trace"})
@@ -99,9 +99,13 @@ func (s *server) ask(ctx context.Context, address string) (side, error) {
 	if err != nil {
 		return side{}, fmt.Errorf("read the answer: %w", err)
 	}
-	answer := side{Status: resp.StatusCode, Body: shownBody(begin, rest > 0), trace: jaeger.TraceID(resp.Header)}
-	if answer.trace == "" {
+	answer := side{Status: resp.StatusCode, Body: shownBody(begin, rest > 0)}
+	id, sampled := jaeger.TraceID(resp.Header)
+	switch answer.trace = id; {
+	case id == "":
 		return answer, problem.NotFound("the answer, %s, names no trace: %s", resp.Status, answer.Body)
+	case !sampled:
+		return answer, problem.NotFound("the answer is %s, but %v", resp.Status, jaeger.NotSampled(id))
 	}
 	return answer, nil
 }

@@ -67,7 +67,7 @@ func (s System) replay(ctx context.Context, name string, report Report) error {
 	if err != nil {
 		return err
 	}
-	answer, err := s.Shop.Do(ctx, want.Request)
+	answer, err := s.Shop.DoTraced(ctx, want.Request)
 	if err != nil {
 		return err
 	}
