@@ -42,7 +42,8 @@ func (s *server) explain(r *http.Request) (view, error) {
 func newParagraph(text string) paragraph {
 	for _, head := range []string{"Saving", "What can mislead it"} {
 		if rest, ok := strings.CutPrefix(text, head+":"); ok {
-			return paragraph{head, strings.TrimSpace(rest)}
+			rest = strings.TrimSpace(rest)
+			return paragraph{head, strings.ToUpper(rest[:1]) + rest[1:]}
 		}
 	}
 	return paragraph{"", text}

@@ -17,9 +17,9 @@ const (
 	flowWindow  = 5 * time.Minute // the time that the map is about
 	flowFresh   = 3 * time.Second // how long it is shown before Jaeger is asked again
 	flowOverlap = 5 * time.Second // for this long, spans of a trace may still arrive, so it is read again
-	flowTimeout = 8 * time.Second // for all answers of Jaeger together
-	flowPage    = 20              // traces in one answer of Jaeger
-	flowPages   = 5               // answers for each service
+	flowTimeout = 4 * time.Second // for all answers of Jaeger together
+	flowPage    = 20              // traces that are read at once
+	flowPages   = 3               // how often, at most, for the service that gets the requests
 	flowTraces  = 1000            // that are kept
 	flowAnswer  = 8 << 20         // bytes of an answer that are read
 
@@ -32,9 +32,9 @@ type flowReader struct {
 
 	mu      sync.Mutex
 	client  *read.Client
-	asked   time.Time            // when Jaeger was asked last
-	covered map[string]time.Time // from when on all traces of a service were read, up to asked
-	seen    map[string]traffic   // by trace id
+	asked   time.Time          // when Jaeger was asked last
+	covered time.Time          // from when on all traces of order were read, up to asked
+	seen    map[string]traffic // by trace id
 	err     error
 }
 
@@ -79,7 +79,7 @@ func (f *flowReader) refresh(ctx context.Context, jaeger string) {
 	f.mu.Lock()
 	if f.client == nil {
 		f.client = read.Jaeger(jaeger, &http.Client{Transport: limited{http.DefaultTransport}})
-		f.seen, f.covered = map[string]traffic{}, map[string]time.Time{}
+		f.seen = map[string]traffic{}
 	}
 	asked, broken := f.asked, f.err != nil
 	f.mu.Unlock()
@@ -90,31 +90,32 @@ func (f *flowReader) refresh(ctx context.Context, jaeger string) {
 	if !broken {
 		from = later(asked.Add(-flowOverlap), oldest)
 	}
-	for _, service := range services {
-		reached, err := f.back(ctx, service, from, now)
-		f.mu.Lock()
-		f.err = err
-		if err == nil && (broken || reached.After(from)) { // a part was skipped
-			f.covered[service] = reached
-		}
-		f.covered[service] = later(f.covered[service], oldest)
-		f.mu.Unlock()
-		if err != nil {
-			break
+	// Nearly all traces begin in order. Of the others, some are enough.
+	reached, err := f.back(ctx, services[0], from, now, flowPages)
+	for _, service := range services[1:] {
+		if err == nil {
+			_, _ = f.back(ctx, service, from, now, 1) // the map does without them
 		}
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.asked = now
-	f.forget(oldest)
+	f.asked, f.err = now, err
+	if broken || reached.After(from) { // a part was skipped
+		f.covered = reached
+	}
+	f.covered = later(f.covered, oldest)
+	f.forget(f.covered)
 }
 
-// back reads the traces of a service, the newest first, and returns how far back it came.
-func (f *flowReader) back(ctx context.Context, service string, from, to time.Time) (time.Time, error) {
-	for range flowPages {
+// back reads the traces of a service, the newest first, and returns how far back it came. It fails only if it came nowhere.
+func (f *flowReader) back(ctx context.Context, service string, from, to time.Time, pages int) (time.Time, error) {
+	for n := range pages {
 		page, err := f.client.Newest(ctx, read.Query{Service: service, From: from, To: to}, flowPage)
-		if err != nil {
+		switch {
+		case err != nil && n == 0:
 			return to, err
+		case err != nil:
+			return to, nil
 		}
 		f.mu.Lock()
 		for _, t := range page.Traces {
@@ -138,9 +139,7 @@ func (f *flowReader) forget(oldest time.Time) {
 	if len(times) > flowTraces {
 		slices.SortFunc(times, time.Time.Compare)
 		oldest = later(oldest, times[len(times)-flowTraces])
-		for service := range f.covered {
-			f.covered[service] = later(f.covered[service], oldest)
-		}
+		f.covered = later(f.covered, oldest)
 	}
 	for id, t := range f.seen {
 		if t.at.Before(oldest) {

@@ -113,12 +113,8 @@ func (f *flowReader) draw() flow {
 	if !f.asked.IsZero() {
 		sum = f.sum()
 	}
-	covered := f.asked.Add(-flowWindow)
 	v := flow{Traces: len(f.seen), Error: f.whatFailed(), Reading: f.asked.IsZero()}
-	for _, from := range f.covered {
-		covered = later(covered, from)
-	}
-	window := f.asked.Sub(covered)
+	window := f.asked.Sub(f.covered)
 	v.Partial = !v.Reading && window < flowWindow-time.Second
 	v.Since = "5 minutes"
 	if v.Partial {
