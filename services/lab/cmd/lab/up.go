@@ -105,6 +105,13 @@ func welcome(s native.Settings, pages bool, took time.Duration) string {
 	if s.Sampling != (sampling.Mode{}) {
 		note += fmt.Sprintf("\n  sampling   %s: most traces are dropped, but the page and lab run need the trace of each of their requests", s.Sampling)
 	}
+	if s.Metrics {
+		note += "\n  metrics    " + s.Shown(native.PrometheusPort) + "/consoles/index.html"
+	}
+	others := ""
+	if n := s.Offset(); n != 0 {
+		others = fmt.Sprintf("\nThe other commands find this copy with PORT_OFFSET=%d too, as in PORT_OFFSET=%[1]d .bin/lab run n-plus-one-http\n", n)
+	}
 	return fmt.Sprintf(`
 Ready in %.1fs. Open %s
 
@@ -116,7 +123,7 @@ Ready in %.1fs. Open %s
 Or try an N+1 in another terminal, in this folder:
     trace=$(curl -si '%[3]s/orders/50?fetch=each' | sed -n 's/^Traceresponse: 00-\([0-9a-f]*\)-.*/\1/p')
     %[8]s $trace
-
-Ctrl-C here stops everything. Data is kept in %[9]s.`,
-		took.Seconds(), s.Shown(native.LabPort), order, s.Shown(native.InventoryPort), s.Shown(native.PricingPort), traces, note, doctor, s.Data)
+%[9]s
+Ctrl-C here stops everything. Data is kept in %[10]s.`, took.Seconds(), s.Shown(native.LabPort), order,
+		s.Shown(native.InventoryPort), s.Shown(native.PricingPort), traces, note, doctor, others, s.Data)
 }
