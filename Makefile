@@ -7,15 +7,12 @@ LAB := exec .bin/lab
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.8.0
 
-# The race detector needs a C compiler; the tests themselves need only Go.
-RACE := $(if $(shell command -v $$(go env CC 2>/dev/null) 2>/dev/null),-race)
-
 FUZZTIME := 5s
 
 SERVICES := $(sort $(dir $(wildcard services/*/go.mod services/*/*/go.mod)))
 MODULES := $(SERVICES) $(sort $(dir $(wildcard deploy/tools/*/go.mod)))
 
-.PHONY: help up lab test fuzz check smoke score score-traces score-page bench bench-doctor drill docs screenshot clean \
+.PHONY: help up lab test race fuzz check smoke score score-traces score-page bench bench-doctor drill docs screenshot clean \
 	format vet fix tidy staticcheck govulncheck
 
 help: ## list the targets
@@ -24,9 +21,11 @@ help: ## list the targets
 up: lab ## get what is missing and run everything until Ctrl-C
 	@$(LAB) up
 
-test: ## run all tests, with the race detector if there is a C compiler
-	@$(if $(RACE),,echo "no C compiler: the tests run without the race detector")
-	go test $(RACE) work
+test: ## run all tests
+	go test work
+
+race: ## run all tests with the race detector, which takes several times as long and needs a C compiler
+	go test -race work
 
 fuzz: ## run each fuzz target for FUZZTIME (5s)
 	@for module in $(SERVICES); do (cd $$module && go list -f '{{.Dir}}' ./...) || exit 1; done | while read -r dir; do \

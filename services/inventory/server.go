@@ -18,7 +18,7 @@ import (
 func NewServer(svc *Service, ready func(context.Context) error, tel *telemetry.Telemetry, faults bool) http.Handler {
 	s := server{svc}
 	return rest.NewRouter(tel, ready, func(r chi.Router) {
-		r.Use(fault.Middleware("inventory", faults, rest.Fail))
+		r.Use(fault.Middleware("inventory", faults, []string{"sku"}, rest.Fail))
 		r.Get("/stock/{sku}", rest.Handle(s.one))
 		r.Get("/stock", rest.Handle(s.many))
 		r.Post("/reservations", rest.Handle(s.reserve))

@@ -78,6 +78,12 @@ func TestBadInput(t *testing.T) {
 		{name: "no prices asked for", request: "GET http://pricing/prices", status: 400, detail: "/prices?sku=sku-1"},
 		{name: "quote of nothing", request: "POST http://pricing/quotes", body: `{}`, status: 400, detail: "lines"},
 		{name: "broken query", request: get + "?latency=%zz", status: 400, detail: "query"},
+		{name: "misspelt fault", request: get + "?fecth=each", status: 400, detail: "fecth: there is no such parameter (did you mean fetch?)"},
+		{name: "misspelt parameter", request: "GET http://order/orders?limit=3&custmer=ada", status: 400, detail: "did you mean customer?"},
+		{name: "parameter in capitals", request: get + "?Fetch=each", status: 400, detail: "did you mean fetch?"},
+		{name: "escaped misspelt fault", request: get + "?fe%63th=each", status: 400, detail: "fecth"},
+		{name: "unknown parameter", request: get + "?color=red", status: 400, detail: "choose from customer, q, limit, after, fetch, "},
+		{name: "parameter of another service", request: get + "?sku=sku-1", status: 400, detail: "sku"},
 	}
 	for _, value := range []string{
 		"latency=pricing:1h", "latency=", "latency=pricing", "latency=pricing:soon", "latency=pricing:-1s", "latency=nobody:1s", "latency=pricing.disk:1s", "latency=order.net:1s",

@@ -2,12 +2,15 @@ package order_test
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 	"go.opentelemetry.io/otel/trace"
 
 	"spanwise/order/shoptest"
@@ -61,5 +64,29 @@ func TestSlowLoadsAreNotShared(t *testing.T) {
 			t.Errorf("got %v at the same time as a load that takes a second, want 3ms", took)
 		}
 		time.Sleep(time.Minute) // virtual: until the slow one has ended
+	})
+}
+
+// What a request asks for is in the query of its first span. Its baggage, which carries that to the other services and into
+// the outbox, is in no span.
+func TestBaggageIsInNoSpan(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		shop := shoptest.Start(t, nil, true)
+		shop.Must(201, "POST http://order/orders?mail=sent&latency=pricing:1ms", `{"customer":"ada","lines":[{"sku":"sku-1","quantity":1}]}`)
+		synctest.Wait() // for the mail
+		var queries []string
+		for _, s := range shop.Spans.Spans() {
+			for _, a := range s.Attributes {
+				if strings.Contains(a.Value.String(), "spanwise.") {
+					t.Errorf("%s: got %s=%s", s.Name, a.Key, a.Value.String())
+				}
+				if a.Key == semconv.URLQueryKey {
+					queries = append(queries, s.Name+"?"+a.Value.AsString())
+				}
+			}
+		}
+		if want := []string{"POST /orders?mail=sent&latency=pricing:1ms"}; !slices.Equal(queries, want) {
+			t.Errorf("got the queries %q, want %q", queries, want)
+		}
 	})
 }

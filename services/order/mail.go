@@ -95,6 +95,7 @@ func insertMail(ctx context.Context, tx database.Querier, m *mail) error {
 	if m == nil {
 		return nil
 	}
+	ctx = database.HideParameters(ctx) // the baggage is that of the lab
 	_, err := database.Exec(ctx, tx, "INSERT INTO mails (order_id, recipient, traceparent, baggage) VALUES ($1, $2, $3, $4)",
 		m.order, m.recipient, m.cause.Get("traceparent"), m.cause.Get("baggage"))
 	return err

@@ -20,7 +20,7 @@ import (
 func NewServer(svc *Service, ready func(context.Context) error, tel *telemetry.Telemetry, faults bool) http.Handler {
 	s := server{svc}
 	return rest.NewRouter(tel, ready, func(r chi.Router) {
-		r.Use(fault.Middleware("order", faults, rest.Fail))
+		r.Use(fault.Middleware("order", faults, []string{"customer", "q", "limit", "after"}, rest.Fail))
 		r.Post("/orders", rest.Handle(s.place))
 		r.Get("/orders", rest.Handle(s.list))
 		r.Get("/orders/search", rest.Handle(s.search))

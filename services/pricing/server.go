@@ -17,7 +17,7 @@ import (
 func NewServer(svc *Service, ready func(context.Context) error, tel *telemetry.Telemetry, faults bool) http.Handler {
 	s := server{svc}
 	return rest.NewRouter(tel, ready, func(r chi.Router) {
-		r.Use(fault.Middleware("pricing", faults, rest.Fail))
+		r.Use(fault.Middleware("pricing", faults, []string{"sku", "q", "name", "limit", "after"}, rest.Fail))
 		r.Get("/prices/{sku}", rest.Handle(s.one))
 		r.Get("/prices", rest.Handle(s.many))
 		r.Post("/quotes", rest.Handle(s.quote))

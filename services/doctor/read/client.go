@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -36,7 +34,7 @@ func (c *Client) Trace(ctx context.Context, id string) (*trace.Trace, error) {
 		"/api/v3/traces/"+id+"?raw_traces=true&rawTraces=true",
 		"/api/traces/"+id+"?raw=true")
 	if errors.Is(err, ErrUnknown) || err == nil && len(traces) == 0 {
-		return nil, fmt.Errorf("trace %s: %w in %s (if it is new, try again in a second)", id, ErrUnknown, c)
+		return nil, advise("if it is new, try again in a second; or it was not sampled", "trace %s: %w in %s", id, ErrUnknown, c)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("trace %s: %w", id, err)
@@ -52,7 +50,7 @@ func (c *Client) Find(ctx context.Context, service string, since time.Time) ([]*
 
 // FindBetween is Find for a time that has an end.
 func (c *Client) FindBetween(ctx context.Context, service string, from, to time.Time) ([]*trace.Trace, error) {
-	s := search{unit: 1, ask: func(ctx context.Context, w window) ([]hit, error) { return c.page(ctx, service, w) }}
+	s := search{unit: 1, ask: func(ctx context.Context, w window) ([]hit, error) { return c.page(ctx, Query{Service: service}, w) }}
 	hits, all, err := s.run(ctx, from, to)
 	if err != nil {
 		return nil, fmt.Errorf("traces of %s: %w", service, err)
@@ -64,27 +62,15 @@ func (c *Client) FindBetween(ctx context.Context, service string, from, to time.
 	return newest(traces, all, s.gaps, service), nil
 }
 
-// page asks for the traces of a service in a window.
-func (c *Client) page(ctx context.Context, service string, w window) ([]hit, error) {
-	from, to, most := time.UnixMicro(int64(w.from)).UTC(), time.UnixMicro(int64(w.to)).UTC(), strconv.Itoa(w.n)
-	v3 := url.Values{}
-	for key, value := range map[string]string{
-		"service_name": service, "start_time_min": from.Format(time.RFC3339Nano), "start_time_max": to.Format(time.RFC3339Nano),
-		"num_traces": most, "search_depth": most, "raw_traces": "true",
-	} {
-		// Jaeger up to 2.19 knows snake_case keys, later versions camelCase; each ignores the other.
-		v3.Set("query."+key, value)
-		v3.Set("query."+camel(key), value)
-	}
-	older := url.Values{"service": {service}, "limit": {most}, "raw": {"true"},
-		"start": {strconv.FormatInt(from.UnixMicro(), 10)}, "end": {strconv.FormatInt(to.UnixMicro(), 10)}}
-	traces, err := c.query(ctx, "/api/v3/traces?"+v3.Encode(), "/api/traces?"+older.Encode())
+// page asks for the traces in a window.
+func (c *Client) page(ctx context.Context, q Query, w window) ([]hit, error) {
+	traces, err := c.query(ctx, q.addresses(w)...)
 	if err != nil && !errors.Is(err, ErrUnknown) {
 		return nil, err
 	}
 	var hits []hit
 	for _, t := range traces {
-		first, last := extent(t, service)
+		first, last := extent(t, q.Service)
 		hits = append(hits, hit{t.ID, first, last, t})
 	}
 	return hits, nil
@@ -92,7 +78,7 @@ func (c *Client) page(ctx context.Context, service string, w window) ([]hit, err
 
 // extent is when the first and the last span of a service began. Spans are sorted by their start.
 func extent(t *trace.Trace, service string) (first, last trace.Micros) {
-	of := func(s *trace.Span) bool { return s.Service == service }
+	of := func(s *trace.Span) bool { return s.Service == service || service == "" }
 	i := slices.IndexFunc(t.Spans, of)
 	if i < 0 {
 		return t.Spans[0].Start, t.Spans[len(t.Spans)-1].Start

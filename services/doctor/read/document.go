@@ -140,7 +140,10 @@ func (d *document) wrapper() error {
 		case "resourcespans", "batches":
 			d.format = "OTLP JSON"
 			return d.each(d.resourceSpans)
-		case "traceid", "spans", "processes", "processmap", "process", "warnings":
+		case "traceid":
+			d.unknown(key) // by itself: anything may name the trace that it belongs to
+			return d.jaegerField(&t, key)
+		case "spans", "processes", "processmap", "process", "warnings":
 			d.format = "Jaeger JSON"
 			return d.jaegerField(&t, key)
 		case "error", "errors":
@@ -148,13 +151,18 @@ func (d *document) wrapper() error {
 		case "message":
 			return d.message()
 		}
-		if len(d.keys) < 8 {
-			d.keys = append(d.keys, fmt.Sprintf("%q", brief(key)))
-		}
+		d.unknown(key)
 		return d.SkipValue()
 	})
 	d.jaegerDone(&t)
 	return err
+}
+
+// unknown remembers a key that tells nothing about the format.
+func (d *document) unknown(key string) {
+	if len(d.keys) < 8 {
+		d.keys = append(d.keys, fmt.Sprintf("%q", brief(key)))
+	}
 }
 
 // inner reads what a wrapper wraps: an object, a list of objects, or null.

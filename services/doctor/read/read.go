@@ -34,8 +34,14 @@ var ErrEmpty = errors.New("no spans")
 // Several documents may follow each other (NDJSON), and one trace may be spread over all of them. An input that is cut
 // off, or that has one document per line and broken lines, gives the spans that could be read, with a note in each trace. Errors name
 // the detected format and the byte where reading stopped. An input without spans gives [ErrEmpty].
-func All(r io.Reader) ([]*trace.Trace, error) {
-	traces, err := parse(r)
+func All(r io.Reader) ([]*trace.Trace, error) { return Within(r, MaxBytes) }
+
+// Within is All with another limit than [MaxBytes] for the size of the input after decompression.
+func Within(r io.Reader, bytes int64) ([]*trace.Trace, error) {
+	traces, err := parse(r, bytes)
+	if errors.Is(err, errTooLarge) && bytes < MaxBytes {
+		err = fmt.Errorf("larger than %d MiB when unpacked (try: fewer traces)", bytes>>20)
+	}
 	if err == nil && len(traces) == 0 {
 		err = ErrEmpty
 	}
@@ -43,8 +49,8 @@ func All(r io.Reader) ([]*trace.Trace, error) {
 }
 
 // parse is All for inputs that may be empty.
-func parse(r io.Reader) ([]*trace.Trace, error) {
-	in, err := unpack(r)
+func parse(r io.Reader, limit int64) ([]*trace.Trace, error) {
+	in, err := unpack(r, limit)
 	if err != nil {
 		return nil, err
 	}

@@ -32,10 +32,11 @@ type hit struct {
 // A search asks for pages of traces, the newest first. Servers differ in which traces they return if there are more than asked for: the
 // last to begin, to end, or to arrive, or just any. So a page that is full is checked by asking again for a part of its time.
 type search struct {
-	ask  func(ctx context.Context, w window) ([]hit, error)
-	unit trace.Micros // the resolution of the server's times
-	most int          // how many traces may be asked for; 0 is not known
-	gaps bool         // traces may have been missed
+	ask    func(ctx context.Context, w window) ([]hit, error)
+	unit   trace.Micros // the resolution of the server's times
+	most   int          // how many traces may be asked for; 0 is not known
+	enough int          // how many of the newest traces are wanted
+	gaps   bool         // traces may have been missed
 }
 
 // A window is a time, both ends included, and how many traces in it to ask for.
@@ -46,13 +47,20 @@ type window struct {
 
 // run returns the traces in a window, and whether these are all.
 func (s *search) run(ctx context.Context, from, to time.Time) (hits []hit, all bool, err error) {
+	s.enough = MaxTraces
+	hits, since, err := s.newest(ctx, from, to)
+	return hits, err == nil && since == trace.Micros(from.UnixMicro()), err
+}
+
+// newest returns traces in a window until enough of them have been found, and since when these are all.
+func (s *search) newest(ctx context.Context, from, to time.Time) (hits []hit, since trace.Micros, err error) {
 	windows := []window{{trace.Micros(from.UnixMicro()), trace.Micros(to.UnixMicro()), pageSize}}
 	seen := map[string]bool{}
 	for pages := 0; len(windows) > 0; pages++ {
-		if len(hits) >= MaxTraces || pages == maxPages {
-			return hits, false, nil
-		}
 		w := windows[len(windows)-1]
+		if pages == maxPages || len(hits) >= s.enough && countSince(hits, w.to+1) >= s.enough {
+			return hits, w.to + 1, nil
+		}
 		if s.most > 0 {
 			w.n = min(w.n, s.most)
 		}
@@ -62,7 +70,7 @@ func (s *search) run(ctx context.Context, from, to time.Time) (hits []hit, all b
 			continue
 		}
 		if err != nil {
-			return nil, false, err
+			return nil, 0, err
 		}
 		windows = append(windows[:len(windows)-1], s.rest(w, page)...)
 		for _, h := range page {
@@ -72,7 +80,17 @@ func (s *search) run(ctx context.Context, from, to time.Time) (hits []hit, all b
 			}
 		}
 	}
-	return hits, true, nil
+	return hits, trace.Micros(from.UnixMicro()), nil
+}
+
+// countSince counts the traces that began at a time or later.
+func countSince(hits []hit, since trace.Micros) (n int) {
+	for _, h := range hits {
+		if h.first >= since {
+			n++
+		}
+	}
+	return n
 }
 
 // isTooMany reports whether a Jaeger refused because it keeps fewer traces than it was asked for.

@@ -89,7 +89,7 @@ func (s *server) refused(resp *http.Response, body *bufio.Reader) error {
 	isJSON := len(start) > 0 && start[0] == '{'
 	switch {
 	case resp.StatusCode == http.StatusUnauthorized || resp.StatusCode == http.StatusForbidden:
-		return fmt.Errorf("%s at %s answered %s (try: %s)", s.product, s.name, resp.Status, s.credentials(body))
+		return advise("try: "+s.credentials(body), "%s at %s answered %s", s.product, s.name, resp.Status)
 	case err != nil && err != io.EOF:
 		return s.unreachable(err)
 	case !isJSON && resp.StatusCode >= http.StatusInternalServerError:
@@ -120,7 +120,7 @@ func (s *server) credentials(body *bufio.Reader) string {
 
 // decode reads traces, or the server's error message, from a response in JSON.
 func (s *server) decode(body io.Reader, resp *http.Response) ([]*trace.Trace, error) {
-	traces, err := parse(body)
+	traces, err := parse(body, MaxBytes)
 	message := serverError("")
 	missing := resp.StatusCode == http.StatusNotFound
 	switch {
@@ -145,19 +145,19 @@ func (s *server) unreachable(err error) error {
 	case err == nil:
 		return nil
 	case errors.As(err, &timeout) && timeout.Timeout():
-		return fmt.Errorf("%s at %s did not answer in time (try: -timeout 2m)", s.product, s.name)
+		return advise("is it overloaded, or frozen? try: -timeout 2m", "%s at %s did not answer in time", s.product, s.name)
 	}
 	if isURL {
 		err = problem.Err
 	}
 	switch broken := isURL && errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET); {
 	case broken:
-		return fmt.Errorf("%s at %s closed the connection instead of answering: %w (was it killed for using too much memory, or restarted? "+
-			"look at its log; with -service, a shorter -last asks for fewer traces)", s.product, s.name, err)
+		return advise("was it killed for using too much memory, or restarted? look at its log; with -service, a shorter -last asks for fewer traces",
+			"%s at %s closed the connection instead of answering: %w", s.product, s.name, err)
 	case isURL && s.portHint() != "":
-		return fmt.Errorf("%s at %s: %w (%s)", s.product, s.name, err, s.portHint())
+		return advise(s.portHint(), "%s at %s: %w", s.product, s.name, err)
 	case isURL:
-		return fmt.Errorf("%s at %s: %w (is it running? try: -%s URL)", s.product, s.name, err, s.product)
+		return advise("is it running? try: -"+s.product+" URL", "%s at %s: %w", s.product, s.name, err)
 	}
 	return fmt.Errorf("%s at %s: %w", s.product, s.name, err)
 }

@@ -24,8 +24,8 @@ func newZstd(in io.Reader) (*zstd.Decoder, error) {
 	return zstd.NewReader(in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxWindow))
 }
 
-// unpack returns r without its compression, if it has any, and fails beyond MaxBytes at each layer.
-func unpack(r io.Reader) (*bufio.Reader, error) {
+// unpack returns r without its compression, if it has any, and fails beyond the limit at each layer.
+func unpack(r io.Reader, limit int64) (*bufio.Reader, error) {
 	in := bufio.NewReader(r)
 	for range maxLayers {
 		magic, err := in.Peek(4)
@@ -44,12 +44,12 @@ func unpack(r io.Reader) (*bufio.Reader, error) {
 			d, err = newZstd(in)
 			text = d
 		default:
-			return bufio.NewReaderSize(&limited{r: in, left: MaxBytes}, maxFirstLine), nil
+			return bufio.NewReaderSize(&limited{r: in, left: limit}, maxFirstLine), nil
 		}
 		if err != nil {
 			return nil, fmt.Errorf("%s, byte 0: %w", name, err)
 		}
-		in = bufio.NewReader(&limited{r: text, left: MaxBytes})
+		in = bufio.NewReader(&limited{r: text, left: limit})
 	}
 	return nil, fmt.Errorf("compressed more than %d times", maxLayers)
 }

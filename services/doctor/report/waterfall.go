@@ -81,7 +81,7 @@ func (s segments) of(span *trace.Span) iter.Seq[path.Segment] {
 }
 
 // hues is how many colours services have.
-const hues = 5
+const hues = 6
 
 // colorServices gives each service a colour, in the order of their names, so that another trace of the same services has the
 // same colours.

@@ -35,11 +35,13 @@ func Query[T any](ctx context.Context, q Querier, fields func(*T) []any, query s
 	for rows.Next() {
 		var row T
 		if err := rows.Scan(fields(&row)...); err != nil {
+			reading.failed(err)
 			return nil, err
 		}
 		all = append(all, row)
 	}
 	if err := rows.Err(); err != nil {
+		reading.failed(err)
 		return nil, unavailable(err)
 	}
 	return all, nil

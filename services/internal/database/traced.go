@@ -5,11 +5,13 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/XSAM/otelsql"
 	"github.com/pressly/goose/v3"
 	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
 	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 	"go.opentelemetry.io/otel/trace"
 
@@ -35,7 +37,7 @@ func options(dialect goose.Dialect, tel *telemetry.Telemetry) []otelsql.Option {
 		otelsql.WithTracerProvider(rowSpans{tel.Traces}),
 		otelsql.WithMeterProvider(tel.Metrics),
 		otelsql.WithAttributes(systems[dialect]),
-		otelsql.WithAttributesGetter(describe),
+		otelsql.WithAttributesGetter(describe(systems[dialect].Value.AsString())),
 		otelsql.WithSpanNameFormatter(spanName),
 		otelsql.WithSpanOptions(otelsql.SpanOptions{
 			DisableErrSkip: true, OmitConnResetSession: true, OmitConnPrepare: true, OmitRows: true,
@@ -66,20 +68,32 @@ func spanName(_ context.Context, method otelsql.Method, query string) string {
 	return string(method)
 }
 
-func describe(_ context.Context, _ otelsql.Method, query string, args []driver.NamedValue) []attribute.KeyValue {
-	s := summary(query)
-	if s == "" {
-		return nil
-	}
-	verb, table, _ := strings.Cut(s, " ")
-	attrs := []attribute.KeyValue{semconv.DBQuerySummary(s), semconv.DBOperationName(verb), semconv.DBCollectionName(table)}
-	if len(args) > maxParameters {
+// describe returns a function that describes the span of a statement. Beside the current names of the semantic conventions
+// it uses two older ones that Jaeger's pages read: db.system, and peer.service for what they draw as the callee.
+func describe(system string) otelsql.AttributesGetter {
+	callee := []attribute.KeyValue{attribute.String("db.system", system), attribute.String("peer.service", system)}
+	return func(ctx context.Context, _ otelsql.Method, query string, args []driver.NamedValue) []attribute.KeyValue {
+		s := summary(query)
+		if s == "" {
+			return callee
+		}
+		verb, table, _ := strings.Cut(s, " ")
+		attrs := append(slices.Clip(callee), semconv.DBQuerySummary(s), semconv.DBOperationName(verb), semconv.DBCollectionName(table))
+		if len(args) > maxParameters || ctx.Value(hiddenKey{}) != nil {
+			return attrs
+		}
+		for _, a := range args {
+			attrs = append(attrs, attribute.String(fmt.Sprintf("db.query.parameter.%d", a.Ordinal-1), fmt.Sprint(a.Value)))
+		}
 		return attrs
 	}
-	for _, a := range args {
-		attrs = append(attrs, attribute.String(fmt.Sprintf("db.query.parameter.%d", a.Ordinal-1), fmt.Sprint(a.Value)))
-	}
-	return attrs
+}
+
+type hiddenKey struct{}
+
+// HideParameters returns a context for statements whose parameters do not belong in a trace.
+func HideParameters(ctx context.Context) context.Context {
+	return context.WithValue(ctx, hiddenKey{}, true)
 }
 
 // summary returns what a query does to which table, such as "SELECT stock". The table follows the first INTO, FROM or
@@ -126,6 +140,13 @@ func withReading(ctx context.Context) (context.Context, *reading) {
 func (r *reading) returned(rows int) {
 	for _, s := range r.spans {
 		s.SetAttributes(semconv.DBResponseReturnedRows(rows))
+	}
+}
+
+// failed marks the query as failed while its rows were read. An error of the query itself is in its span already.
+func (r *reading) failed(err error) {
+	for _, s := range r.spans {
+		s.SetStatus(codes.Error, err.Error())
 	}
 }
 

@@ -9,6 +9,9 @@ import (
 	"strconv"
 	"strings"
 
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/trace"
+
 	"spanwise/internal/problem"
 )
 
@@ -64,7 +67,8 @@ func parseFailure(item string) (x failure, err error) {
 	return x, nil
 }
 
-// failAsAsked makes the request fail as it asked to at that service; nil means that it did not ask.
+// failAsAsked makes the request fail as it asked to at that service; nil means that it did not ask. What it leaves in spans
+// does not say that the failure was asked for; the query of the first span does.
 func failAsAsked(w http.ResponseWriter, r *http.Request, service string) error {
 	value := from(r.Context())[fail.Name]
 	if value == "" {
@@ -77,13 +81,14 @@ func failAsAsked(w http.ResponseWriter, r *http.Request, service string) error {
 		}
 		switch x.way {
 		case "reset":
+			trace.SpanFromContext(r.Context()).SetStatus(codes.Error, "the connection was reset")
 			reset(w)
 		case "timeout":
 			io.Copy(io.Discard, r.Body) // only then does the server notice that a caller hangs up
 			<-r.Context().Done()
 			return r.Context().Err()
 		}
-		return problem.New(x.status, "%s fails because the request asked for it", service)
+		return problem.New(x.status, "%s cannot answer this request", service)
 	}
 	return nil
 }

@@ -134,7 +134,7 @@ func TestDraw(t *testing.T) {
 // If faults are off, they are refused with 403, and dropped from baggage; other baggage stays.
 func TestOff(t *testing.T) {
 	var seen baggage.Baggage
-	h := Middleware("order", false, refuse)(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	h := Middleware("order", false, nil, refuse)(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		seen = baggage.FromContext(r.Context())
 		if Fetch.Of(r.Context()) != "batch" {
 			t.Error("a fault from baggage took effect")
@@ -154,7 +154,7 @@ func TestOff(t *testing.T) {
 // If faults are on, they are passed on in baggage, in addition to the baggage of the caller.
 func TestTravelsAsBaggage(t *testing.T) {
 	var seen context.Context
-	h := Middleware("order", true, refuse)(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { seen = r.Context() }))
+	h := Middleware("order", true, []string{"x"}, refuse)(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { seen = r.Context() }))
 	answer(h, "/?fetch=each&latency=pricing:5ms~1ms@0.5,order:0s&x=1", "tenant=blue,spanwise.fetch=parallel,spanwise.rows=each")
 	bag := baggage.FromContext(seen)
 	for member, want := range map[string]string{
@@ -182,7 +182,7 @@ func TestLatency(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ok := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
 		start := time.Now()
-		answer(Middleware("pricing", true, refuse)(ok), "/?latency=pricing:200ms,order:1s,pricing:50ms", "")
+		answer(Middleware("pricing", true, nil, refuse)(ok), "/?latency=pricing:200ms,order:1s,pricing:50ms", "")
 		if got := time.Since(start); got != 250*time.Millisecond {
 			t.Errorf("got %v, want 250ms", got)
 		}
@@ -190,7 +190,7 @@ func TestLatency(t *testing.T) {
 		defer cancel()
 		start = time.Now()
 		w := httptest.NewRecorder()
-		Middleware("pricing", true, refuse)(ok).ServeHTTP(w, httptest.NewRequestWithContext(ctx, "GET", "/?latency=pricing:10s", nil))
+		Middleware("pricing", true, nil, refuse)(ok).ServeHTTP(w, httptest.NewRequestWithContext(ctx, "GET", "/?latency=pricing:10s", nil))
 		if got := time.Since(start); got != time.Second || w.Code != http.StatusGatewayTimeout {
 			t.Errorf("got %v and %d, want 1s and 504", got, w.Code)
 		}
@@ -202,7 +202,7 @@ func TestNoFaultsCostNothing(t *testing.T) {
 	ok := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
 	w, r := httptest.NewRecorder(), httptest.NewRequest("GET", "/stock?sku=sku-1&sku=sku-2", nil)
 	for _, enabled := range []bool{false, true} {
-		h := Middleware("inventory", enabled, refuse)(ok)
+		h := Middleware("inventory", enabled, []string{"sku"}, refuse)(ok)
 		if got := testing.AllocsPerRun(100, func() { h.ServeHTTP(w, r) }); got != 0 {
 			t.Errorf("enabled=%v: got %v allocations, want 0", enabled, got)
 		}
@@ -265,7 +265,7 @@ func FuzzBaggage(f *testing.F) {
 			return
 		}
 		r := &http.Request{Method: "GET", URL: &url.URL{Path: "/", RawQuery: query}}
-		ctx, err := read(r.WithContext(baggage.ContextWithBaggage(t.Context(), bag)), true)
+		ctx, err := read(r.WithContext(baggage.ContextWithBaggage(t.Context(), bag)), true, nil)
 		if err != nil {
 			if p := problem.From(err); p.Status != http.StatusBadRequest && p.Status != http.StatusRequestHeaderFieldsTooLarge {
 				t.Errorf("got %d %s", p.Status, p.Detail)

@@ -13,12 +13,13 @@ import (
 	"spanwise/internal/problem"
 )
 
-// Middleware applies to a service what requests ask for, and passes it on in their context and baggage. Unless enabled, it
-// refuses such requests with 403, and drops faults in baggage. It answers errors with refuse.
-func Middleware(service string, enabled bool, refuse func(http.ResponseWriter, *http.Request, error)) func(http.Handler) http.Handler {
+// Middleware applies to a service what requests ask for, and passes it on in their context and baggage. It refuses unknown
+// parameters; own are those that the service itself understands. Unless enabled, it refuses instead, with 403, requests that
+// ask for anything here, and drops faults in baggage. It answers errors with refuse.
+func Middleware(service string, enabled bool, own []string, refuse func(http.ResponseWriter, *http.Request, error)) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			ctx, err := read(r, enabled)
+			ctx, err := read(r, enabled, own)
 			if Cancel.Of(ctx) == "ignored" {
 				var cancel context.CancelFunc
 				ctx, cancel = ignoreCancel(ctx)
@@ -58,9 +59,14 @@ func ignoreCancel(ctx context.Context) (context.Context, context.CancelFunc) {
 
 // read returns the request's context with its faults, which are in the baggage too. For a request without faults it
 // returns the same context and allocates nothing.
-func read(r *http.Request, enabled bool) (context.Context, error) {
+func read(r *http.Request, enabled bool, own []string) (context.Context, error) {
 	ctx := r.Context()
 	bag := baggage.FromContext(ctx)
+	if enabled && r.URL.RawQuery != "" {
+		if err := checkNames(r.URL.RawQuery, own); err != nil {
+			return ctx, err
+		}
+	}
 	if !mentioned(r.URL.RawQuery) && !carries(bag) {
 		return ctx, nil
 	}

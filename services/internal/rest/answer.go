@@ -67,13 +67,17 @@ type Problem struct {
 	TraceID string `json:"trace_id,omitempty"`
 }
 
-// Fail answers with the problem that err contains, and logs the error if the fault is the server's.
+// Fail answers with the problem that err contains, and logs it. If the fault is the server's, it logs an error and marks the span.
 func Fail(w http.ResponseWriter, r *http.Request, err error) {
 	ctx := r.Context()
-	p := problem.From(ended(ctx, err))
+	err = ended(ctx, err)
+	p := problem.From(err)
+	level, what := slog.LevelInfo, "request refused"
 	if p.Status >= http.StatusInternalServerError {
-		logger(ctx).ErrorContext(ctx, "request failed", "method", r.Method, "path", r.URL.Path, "status", p.Status, "error", err)
+		level, what = slog.LevelError, "request failed"
+		markFailed(ctx, err.Error())
 	}
+	logger(ctx).Log(ctx, level, what, "method", r.Method, "path", r.URL.Path, "status", p.Status, "error", err)
 	if p.RetryAfter > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(p.RetryAfter.Seconds()))))
 	}

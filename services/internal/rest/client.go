@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
+	"go.opentelemetry.io/otel/trace"
 
 	"spanwise/internal/fault"
 	"spanwise/internal/problem"
@@ -38,6 +39,7 @@ func NewClient(service, base string, tel *telemetry.Telemetry, pooled *http.Tran
 		otelhttp.WithTracerProvider(tel.Traces),
 		otelhttp.WithMeterProvider(tel.Metrics),
 		otelhttp.WithPropagators(tel.Propagator),
+		otelhttp.WithSpanOptions(trace.WithAttributes(peer(service)...)),
 		otelhttp.WithSpanNameFormatter(func(_ string, r *http.Request) string { return r.Method + " " + route(r) }))
 	return &Client{service: service, base: strings.TrimSuffix(base, "/"), http: &http.Client{Transport: newRetrier(traced)}}
 }

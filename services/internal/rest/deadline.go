@@ -26,6 +26,9 @@ func sendTimeout(r *http.Request) {
 	}
 }
 
+// isInternal reports whether a request comes from another service.
+func isInternal(r *http.Request) bool { return r.Header.Get(timeoutHeader) != "" }
+
 // callerTimeout returns how long the caller of a request waits; requestTimeout if the request does not say.
 func callerTimeout(r *http.Request) time.Duration {
 	ms, err := strconv.ParseInt(r.Header.Get(timeoutHeader), 10, 64)

@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"fmt"
 	"iter"
 	"net/http"
 	"strconv"
@@ -52,7 +53,8 @@ func Lines[T any](w http.ResponseWriter, r *http.Request, batches iter.Seq2[[]T,
 			n += len(batch)
 		}
 		if err != nil && begun {
-			abort(r, n, err)
+			failAborted(r, fmt.Errorf("after %d items: %w", n, err))
+			panic(http.ErrAbortHandler)
 		}
 		if err != nil {
 			return 0, err
@@ -68,13 +70,4 @@ func writeLines[T any](w http.ResponseWriter, batch []T) error {
 		}
 	}
 	return http.NewResponseController(w).Flush()
-}
-
-// abort closes the connection after n items of an answer, and logs the error if the fault is the server's.
-func abort(r *http.Request, n int, err error) {
-	ctx := r.Context()
-	if problem.From(ended(ctx, err)).Status >= http.StatusInternalServerError {
-		logger(ctx).ErrorContext(ctx, "answer aborted", "path", r.URL.Path, "items", n, "error", err)
-	}
-	panic(http.ErrAbortHandler)
 }

@@ -13,10 +13,13 @@ import (
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 	"go.opentelemetry.io/otel/trace"
+
+	"spanwise/internal/telemetry"
 )
 
 // nameByRoute gives span and metric the route that chi matched; without it every server span would be called GET.
-// It must be in a group, which is where the route is known.
+// It must be in a group, which is where the route is known. The span of the first service also gets the query, so that
+// requests that ask for different things can be told apart; between services the span of the client has it, in its URL.
 func nameByRoute(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx := r.Context()
@@ -24,6 +27,9 @@ func nameByRoute(next http.Handler) http.Handler {
 		span := trace.SpanFromContext(ctx)
 		span.SetName(r.Method + " " + route)
 		span.SetAttributes(semconv.HTTPRoute(route))
+		if r.URL.RawQuery != "" && !isInternal(r) {
+			span.SetAttributes(semconv.URLQuery(r.URL.RawQuery))
+		}
 		if labels, ok := otelhttp.LabelerFromContext(ctx); ok {
 			labels.Add(semconv.HTTPRoute(route))
 		}
@@ -41,7 +47,8 @@ func answerWithTrace(next http.Handler) http.Handler {
 	})
 }
 
-// logRequests logs a line for each request that is not a health probe; log adds the trace id.
+// logRequests logs a line for each request that is not a health probe, on standard error only: the trace says the same.
+// log adds the trace id.
 func logRequests(log *slog.Logger) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -52,29 +59,42 @@ func logRequests(log *slog.Logger) func(http.Handler) http.Handler {
 			began, status := time.Now(), 0 // 0 stands for a connection that was aborted
 			ctx := r.Context()
 			defer func() {
-				log.InfoContext(ctx, "request", "method", r.Method, "route", cmp.Or(chi.RouteContext(ctx).RoutePattern(), r.URL.Path),
+				log.InfoContext(telemetry.OnlyLocal(ctx), "request", "method", r.Method, "route", cmp.Or(chi.RouteContext(ctx).RoutePattern(), r.URL.Path),
 					"status", status, "duration", time.Since(began))
 			}()
 			written := middleware.NewWrapResponseWriter(w, r.ProtoMajor)
 			next.ServeHTTP(written, r)
-			if status = written.Status(); status == 0 {
+			switch status = written.Status(); {
+			case isAborted(ctx):
+				status = 0
+			case status == 0:
 				status = http.StatusOK
 			}
 		})
 	}
 }
 
-// recoverPanics turns a handler's panic into a 500, and puts log into the request's context for [Fail].
+// begun reports whether the status of an answer has been sent.
+func begun(w http.ResponseWriter) bool {
+	written, ok := w.(middleware.WrapResponseWriter)
+	return ok && written.Status() != 0
+}
+
+// recoverPanics turns a handler's panic into a 500, or aborts the answer if its status has been sent. It puts log into the
+// request's context for [Fail].
 func recoverPanics(log *slog.Logger) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			r = r.WithContext(context.WithValue(r.Context(), logKey{}, log))
 			defer func() {
-				p := recover()
-				if p == http.ErrAbortHandler {
-					panic(p) // asks net/http to close the connection
-				}
-				if p != nil {
+				switch p := recover(); {
+				case p == nil:
+				case p == http.ErrAbortHandler:
+					setAborted(r.Context())
+				case begun(w):
+					failAborted(r, fmt.Errorf("panic: %v", p))
+					setAborted(r.Context())
+				default:
 					Fail(w, r, fmt.Errorf("panic: %v", p))
 				}
 			}()

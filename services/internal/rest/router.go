@@ -24,8 +24,8 @@ import (
 // routes gets a group, whose middlewares run when the route is known, so that spans have its name.
 func NewRouter(tel *telemetry.Telemetry, ready func(context.Context) error, routes func(chi.Router)) http.Handler {
 	r := chi.NewRouter()
-	r.Use(otelhttp.NewMiddleware("request",
-		otelhttp.WithTracerProvider(tel.Traces),
+	r.Use(closeAborted, otelhttp.NewMiddleware("request",
+		otelhttp.WithTracerProvider(reasons{tel.Traces}),
 		otelhttp.WithMeterProvider(tel.Metrics),
 		otelhttp.WithPropagators(tel.Propagator),
 		otelhttp.WithFilter(func(r *http.Request) bool { return !isProbe(r) })))

@@ -24,6 +24,7 @@ import (
 	"spanwise/internal/database"
 	"spanwise/internal/fault"
 	"spanwise/internal/rest"
+	"spanwise/internal/sampling"
 	"spanwise/internal/telemetry"
 )
 
@@ -88,13 +89,17 @@ func (s Service) Run(ctx context.Context, getenv func(string) string) (err error
 	if err != nil {
 		return fmt.Errorf("read DATABASE_WAIT: %w", err)
 	}
+	sampler, err := samplerOf(getenv)
+	if err != nil {
+		return err
+	}
 	addr := cmp.Or(getenv("ADDR"), s.Addr)
 	ln, err := net.Listen("tcp", addr)
 	if err != nil {
 		return fmt.Errorf("listen on %s (choose another address with ADDR): %w", addr, err)
 	}
 	defer ln.Close()
-	tel, err := s.startTelemetry(ctx)
+	tel, err := s.startTelemetry(ctx, sampler)
 	if err != nil {
 		return err
 	}
@@ -119,12 +124,27 @@ func (s Service) Run(ctx context.Context, getenv func(string) string) (err error
 }
 
 // startTelemetry wraps the export of spans in fault.Clock, with which a request can put the service's clock ahead.
-func (s Service) startTelemetry(ctx context.Context) (*telemetry.Telemetry, error) {
+func (s Service) startTelemetry(ctx context.Context, sampler sdktrace.Sampler) (*telemetry.Telemetry, error) {
 	return telemetry.Start(ctx, telemetry.Config{
 		Service:       s.Name,
 		Attributes:    []attribute.KeyValue{semconv.ServiceNamespace("shop")},
+		Sampler:       sampler,
 		WrapProcessor: func(next sdktrace.SpanProcessor) sdktrace.SpanProcessor { return fault.Clock(s.Name, next) },
 	})
+}
+
+// samplerOf returns the sampler that SAMPLING asks for, or nil if OTEL_TRACES_SAMPLER decides.
+func samplerOf(getenv func(string) string) (sdktrace.Sampler, error) {
+	mode, err := sampling.Parse(getenv(sampling.Name))
+	switch {
+	case err != nil || mode == sampling.Mode{}:
+		return nil, err
+	case getenv("OTEL_TRACES_SAMPLER") != "":
+		return nil, fmt.Errorf("%s=%s and OTEL_TRACES_SAMPLER=%s: unset one of them", sampling.Name, mode, getenv("OTEL_TRACES_SAMPLER"))
+	case mode.Tail: // the Collector needs every trace to choose from
+		return sdktrace.ParentBased(sdktrace.AlwaysSample()), nil
+	}
+	return sdktrace.ParentBased(sdktrace.TraceIDRatioBased(mode.Head)), nil
 }
 
 // Healthcheck checks whether the server that listens on addr on this machine is ready, for at most 3 s.

@@ -18,13 +18,13 @@ const slowExport = 5 * time.Second
 // A spanCount compares the spans that ended with those that the collector accepted. The SDK itself drops spans
 // silently, whether its queue is full or an export fails.
 type spanCount struct {
-	ended, delivered atomic.Int64
-	failure          atomic.Pointer[error] // of the last batch that was not delivered
+	ended, delivered, rejected atomic.Int64          // the rejected ones are among the delivered
+	failure                    atomic.Pointer[error] // of the last batch that was not delivered, or not wholly
 }
 
 // err reports how many of the spans that ended so far were lost, and why; it returns nil if none were.
 func (c *spanCount) err(shutdown error) error {
-	lost := c.ended.Load() - c.delivered.Load()
+	lost := c.ended.Load() - c.delivered.Load() + c.rejected.Load()
 	if lost == 0 {
 		return nil
 	}

@@ -1,5 +1,5 @@
-// Package telemetry sets up the OpenTelemetry SDK for a service: traces and metrics go over OTLP to a collector, logs
-// go to standard error with the ids of their trace. Call [Start] when the service starts and [Telemetry.Shutdown]
+// Package telemetry sets up the OpenTelemetry SDK for a service: traces, metrics and logs go over OTLP to a collector.
+// Logs also go to standard error, with the ids of their trace. Call [Start] when the service starts and [Telemetry.Shutdown]
 // after its last request:
 //
 //	tel, err := telemetry.Start(ctx, telemetry.Config{Service: "books"})
@@ -18,6 +18,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/google/uuid"
 	"go.opentelemetry.io/contrib/instrumentation/runtime"
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
@@ -36,6 +37,8 @@ const flushTimeout = 10 * time.Second
 type Config struct {
 	Service    string               // its service.name
 	Attributes []attribute.KeyValue // its other resource attributes, such as service.namespace
+
+	Sampler sdktrace.Sampler // if not nil, it takes the place of OTEL_TRACES_SAMPLER
 
 	// WrapProcessor, if not nil, returns the span processor to use in place of next, which exports spans. The result
 	// may change spans but must pass every span on: a span that does not reach next is reported as lost.
@@ -58,17 +61,24 @@ func Propagator() propagation.TextMapPropagator {
 	return propagation.NewCompositeTextMapPropagator(propagation.TraceContext{}, propagation.Baggage{})
 }
 
-// Start sets up telemetry for a service. It does not wait for a collector. The providers and the propagator also
+// Start sets up telemetry for a service. It does not wait for a collector. A sampler that the SDK would not understand is an
+// error. The providers and the propagator also
 // become OpenTelemetry's global ones, for instrumentation that is not given any.
 func Start(ctx context.Context, c Config) (*Telemetry, error) {
-	log := slog.New(withTrace{slog.NewTextHandler(os.Stderr, nil)})
+	if err := CheckSampler(os.Getenv); err != nil {
+		return nil, err
+	}
+	// local is for this package's own records: to send a record about a failed export would make the next one.
+	local := slog.New(withTrace{slog.NewTextHandler(os.Stderr, nil)})
+	// Without an instance id, the metrics of replicas overwrite each other. The environment can set a lasting one.
 	res, err := resource.New(ctx,
-		resource.WithAttributes(semconv.ServiceName(c.Service)), resource.WithAttributes(c.Attributes...),
+		resource.WithAttributes(semconv.ServiceName(c.Service), semconv.ServiceInstanceID(uuid.NewString())),
+		resource.WithAttributes(c.Attributes...),
 		resource.WithHost(), resource.WithProcessPID(), resource.WithTelemetrySDK(), resource.WithFromEnv())
 	if err != nil {
 		return nil, fmt.Errorf("describe this process to OpenTelemetry (see OTEL_RESOURCE_ATTRIBUTES): %w", err)
 	}
-	traces, count, err := startTraces(ctx, c, res, log)
+	traces, count, err := startTraces(ctx, c, res, local)
 	if err != nil {
 		return nil, err
 	}
@@ -76,23 +86,31 @@ func Start(ctx context.Context, c Config) (*Telemetry, error) {
 	if err != nil {
 		return nil, err
 	}
+	logs, records, err := startLogs(ctx, res)
+	if err != nil {
+		return nil, err
+	}
 	if err := runtime.Start(runtime.WithMeterProvider(metrics)); err != nil {
 		return nil, err
 	}
-	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) { log.Warn("telemetry", "error", err) }))
+	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) { local.Warn("telemetry", "error", err) }))
 	otel.SetTracerProvider(traces)
 	otel.SetMeterProvider(metrics)
 	otel.SetTextMapPropagator(Propagator())
 	stop := func(ctx context.Context) error {
 		err := traces.Shutdown(ctx)
 		if err := metrics.Shutdown(ctx); err != nil {
-			log.Warn("the last metrics were not delivered", "error", err)
+			local.Warn("the last metrics were not delivered", "error", err)
+		}
+		if lost := records.err(logs.Shutdown(ctx)); lost != nil {
+			local.Warn("log records were not delivered", "error", lost)
 		}
 		if lost := count.err(err); lost != nil {
 			return lost
 		}
 		return err
 	}
+	log := slog.New(slog.NewMultiHandler(local.Handler(), newExportHandler(logs)))
 	return &Telemetry{Traces: traces, Metrics: metrics, Propagator: Propagator(), Log: log, stop: stop}, nil
 }
 

@@ -43,6 +43,31 @@ func TestStart(t *testing.T) {
 	}
 }
 
+// Each start of a service is an instance of its own, so that replicas do not overwrite each other's metrics, unless the
+// environment names the instance.
+func TestInstance(t *testing.T) {
+	instance := func() string {
+		spans := tracetest.NewSpanRecorder()
+		tel, err := Start(t.Context(), Config{
+			Service: "books", WrapProcessor: func(sdktrace.SpanProcessor) sdktrace.SpanProcessor { return spans },
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, span := tel.Traces.Tracer("").Start(t.Context(), "work")
+		span.End()
+		id, _ := spans.Ended()[0].Resource().Set().Value("service.instance.id")
+		return id.AsString()
+	}
+	if a, b := instance(), instance(); a == b || len(a) != 36 {
+		t.Errorf("got the ids %q and %q, want two different UUIDs", a, b)
+	}
+	t.Setenv("OTEL_RESOURCE_ATTRIBUTES", "service.instance.id=books-0")
+	if got := instance(); got != "books-0" {
+		t.Errorf("got %q, want the id from OTEL_RESOURCE_ATTRIBUTES", got)
+	}
+}
+
 // Every record that is logged during a span carries the span's ids, also after With and WithGroup.
 func TestLogsHaveTraceIDs(t *testing.T) {
 	ctx, span := sdktrace.NewTracerProvider().Tracer("").Start(t.Context(), "work")

@@ -24,6 +24,7 @@ const (
 
 // startTraces returns a provider that sends spans to the collector in batches, and the count of what became of them.
 func startTraces(ctx context.Context, c Config, res *resource.Resource, log *slog.Logger) (*sdktrace.TracerProvider, *spanCount, error) {
+	count := new(spanCount)
 	opts := []otlptracegrpc.Option{
 		otlptracegrpc.WithTimeout(exportTimeout),
 		otlptracegrpc.WithRetry(otlptracegrpc.RetryConfig{
@@ -31,6 +32,7 @@ func startTraces(ctx context.Context, c Config, res *resource.Resource, log *slo
 			MaxElapsedTime: 0, // no limit but exportTimeout
 		}),
 		otlptracegrpc.WithDialOption(dialOptions()...),
+		otlptracegrpc.WithDialOption(grpc.WithChainUnaryInterceptor(countRejected(count, log))),
 	}
 	if useDefaultEndpoint("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") {
 		opts = append(opts, otlptracegrpc.WithInsecure())
@@ -39,7 +41,6 @@ func startTraces(ctx context.Context, c Config, res *resource.Resource, log *slo
 	if err != nil {
 		return nil, nil, err
 	}
-	count := new(spanCount)
 	export := sdktrace.NewBatchSpanProcessor(countDelivered{validUTF8{exporter}, count, log},
 		sdktrace.WithBatchTimeout(batchDelay),
 		sdktrace.WithExportTimeout(exportTimeout),
@@ -47,10 +48,15 @@ func startTraces(ctx context.Context, c Config, res *resource.Resource, log *slo
 	if c.WrapProcessor != nil {
 		export = c.WrapProcessor(export)
 	}
-	return sdktrace.NewTracerProvider(
+	provider := []sdktrace.TracerProviderOption{
 		sdktrace.WithResource(res),
 		sdktrace.WithSpanProcessor(countEnded{count}), // first, because export may drop spans
-		sdktrace.WithSpanProcessor(export)), count, nil
+		sdktrace.WithSpanProcessor(export),
+	}
+	if c.Sampler != nil {
+		provider = append(provider, sdktrace.WithSampler(c.Sampler))
+	}
+	return sdktrace.NewTracerProvider(provider...), count, nil
 }
 
 // dialOptions make a connection notice a dead peer, and recover within seconds of the collector's return.

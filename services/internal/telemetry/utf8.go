@@ -50,16 +50,29 @@ func valid(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }
 func validAttributes(attributes []attribute.KeyValue) []attribute.KeyValue {
 	attributes = slices.Clone(attributes)
 	for i, kv := range attributes {
-		switch kv.Value.Type() {
-		case attribute.STRING:
-			attributes[i].Value = attribute.StringValue(valid(kv.Value.AsString()))
-		case attribute.STRINGSLICE:
-			values := kv.Value.AsStringSlice() // a copy
-			for j := range values {
-				values[j] = valid(values[j])
-			}
-			attributes[i].Value = attribute.StringSliceValue(values)
-		}
+		attributes[i] = attribute.KeyValue{Key: attribute.Key(valid(string(kv.Key))), Value: validValue(kv.Value)}
 	}
 	return attributes
+}
+
+func validValue(v attribute.Value) attribute.Value {
+	switch v.Type() {
+	case attribute.STRING:
+		return attribute.StringValue(valid(v.AsString()))
+	case attribute.STRINGSLICE:
+		values := v.AsStringSlice() // a copy
+		for i := range values {
+			values[i] = valid(values[i])
+		}
+		return attribute.StringSliceValue(values)
+	case attribute.SLICE: // like a map, only in log records
+		values := v.AsSlice()
+		for i := range values {
+			values[i] = validValue(values[i])
+		}
+		return attribute.SliceValue(values...)
+	case attribute.MAP:
+		return attribute.MapValue(validAttributes(v.AsMap())...)
+	}
+	return v
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -19,16 +20,22 @@ import (
 	"spanwise/internal/rest"
 )
 
+// timeout bounds each request to Jaeger, which answers within a second unless it is overloaded or frozen. People wait for it.
+const timeout = 15 * time.Second
+
 // poll is the time between two looks at a trace that is incomplete.
 const poll = 20 * time.Millisecond
 
 // A Reader reads traces from a Jaeger. It is safe for concurrent use.
-type Reader struct{ *read.Client }
+type Reader struct {
+	*read.Client
+	Tail bool // whether it is known that the Collector passes only some traces on
+}
 
 // New returns a reader of the Jaeger at base, such as http://localhost:16686. The transport may change Jaeger's answers before
 // they are read. To read many traces, it must keep connections for [Reader.Count].
 func New(base string, transport http.RoundTripper) *Reader {
-	return &Reader{read.Jaeger(base, &http.Client{Transport: transport, Timeout: 30 * time.Second})}
+	return &Reader{Client: read.Jaeger(base, &http.Client{Transport: transport, Timeout: timeout})}
 }
 
 // Await returns a trace as soon as it is complete, or as it is when ctx ends. If none of its spans has arrived by then, the trace
@@ -51,12 +58,22 @@ func (r *Reader) Await(ctx context.Context, id string, complete func(*trace.Trac
 		select {
 		case <-ctx.Done():
 			if last == nil {
-				return nil, fmt.Errorf("no span of trace %s reached Jaeger", id)
+				return nil, r.absent(id)
 			}
 			return last, nil
 		case <-tick.C:
 		}
 	}
+}
+
+// absent is the error about a trace of which nothing has arrived.
+func (r *Reader) absent(id string) error {
+	why := "with SAMPLING=tail, the Collector may have dropped it"
+	if r.Tail {
+		why = "tail sampling has probably dropped it: it keeps failed and slow requests, and 10 % of the others; " +
+			"to try slowdowns, start the lab without SAMPLING=tail"
+	}
+	return fmt.Errorf("no span of trace %s reached Jaeger (%s)", id, why)
 }
 
 // A Count is how many of some traces Jaeger has.
@@ -111,13 +128,21 @@ func (r *Reader) Count(ctx context.Context, ids []string, patience time.Duration
 }
 
 // TraceID returns the trace id in the traceresponse header of an answer (W3C Trace Context level 2), which consists of version,
-// trace id, span id and flags, separated by hyphens; "" if there is none.
-func TraceID(h http.Header) string {
+// trace id, span id and flags, separated by hyphens; "" if there is none. The last bit of the flags says whether the request
+// was sampled, that is, whether its spans are sent to the Collector.
+func TraceID(h http.Header) (id string, sampled bool) {
 	parts := strings.Split(h.Get("Traceresponse"), "-")
 	if len(parts) != 4 || len(parts[1]) != 32 {
-		return ""
+		return "", false
 	}
-	return parts[1]
+	flags, err := strconv.ParseUint(parts[3], 16, 8)
+	return parts[1], err == nil && flags&1 == 1
+}
+
+// NotSampled is the error about a request whose traceresponse says that it was not sampled: there is no point in waiting.
+func NotSampled(id string) error {
+	return fmt.Errorf("this request was not sampled, so trace %s has no spans: its traceresponse ends in -00 "+
+		"(send it again, or start the services without SAMPLING=head and OTEL_TRACES_SAMPLER)", id)
 }
 
 // HasUI reports whether the Jaeger at base has pages for people, as released ones do. One that was built from its Go module

@@ -79,16 +79,32 @@ func TestCount(t *testing.T) {
 	}
 }
 
-// The trace id is the second part of a traceresponse; a malformed one has none.
+// The trace id is the second part of a traceresponse, and the last bit says whether it was sampled; a malformed one has none.
 func TestTraceID(t *testing.T) {
-	for header, want := range map[string]string{
-		"00-" + id + "-00f067aa0ba902b7-01": id,
-		"":                                  "",
-		"00-" + id:                          "",
-		"00-123-00f067aa0ba902b7-01":        "",
+	for header, want := range map[string]struct {
+		id      string
+		sampled bool
+	}{
+		"00-" + id + "-00f067aa0ba902b7-01": {id, true},
+		"00-" + id + "-00f067aa0ba902b7-03": {id, true}, // the other bit says that the id is random
+		"00-" + id + "-00f067aa0ba902b7-00": {id, false},
+		"00-" + id + "-00f067aa0ba902b7-02": {id, false},
+		"00-" + id + "-00f067aa0ba902b7-zz": {id, false},
+		"":                                  {},
+		"00-" + id:                          {},
+		"00-123-00f067aa0ba902b7-01":        {},
 	} {
-		if got := TraceID(http.Header{"Traceresponse": {header}}); got != want {
-			t.Errorf("%q: got %q, want %q", header, got, want)
+		if got, sampled := TraceID(http.Header{"Traceresponse": {header}}); got != want.id || sampled != want.sampled {
+			t.Errorf("%q: got %q, %v, want %+v", header, got, sampled, want)
+		}
+	}
+}
+
+// The error about a trace that did not arrive says that tail sampling dropped it, or may have.
+func TestAbsent(t *testing.T) {
+	for tail, want := range map[bool]string{false: "(with SAMPLING=tail, the Collector may have dropped it)", true: "(tail sampling has probably dropped it"} {
+		if got := (&Reader{Tail: tail}).absent(id).Error(); !strings.Contains(got, want) {
+			t.Errorf("got %q, want %q in it", got, want)
 		}
 	}
 }

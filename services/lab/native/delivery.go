@@ -16,17 +16,48 @@ type Delivery struct {
 	Accepted int64 // from the services
 	Sent     int64 // to Jaeger, including those that an earlier run left in the queue
 	Queued   int64 // on disk, for Jaeger
+	Bytes    int64 // of the spans that were sent; 0 unless OTELCOL_METRICS_LEVEL=detailed
+	Tail     Tail
 }
 
-// Waiting returns how many spans stay in the Collector's queue on disk until its next start.
-func (d Delivery) Waiting() int64 { return max(d.Queued, d.Accepted-d.Sent) }
+// A Tail counts the traces that the Collector's tail sampling saw. It is zero without SAMPLING=tail.
+type Tail struct {
+	Traces  int64 // that began
+	Decided int64
+	Kept    int64
+	Evicted int64 // dropped before the decision, because there were more than num_traces
+}
 
+// Undecided returns how many traces the Collector holds in memory.
+func (t Tail) Undecided() int64 { return t.Traces - t.Decided - t.Evicted }
+
+// Waiting returns how many spans stay in the Collector's queue on disk until its next start. With tail sampling, the
+// difference of what was accepted and what was sent says nothing.
+func (d Delivery) Waiting() int64 {
+	if d.Tail.Traces > 0 {
+		return d.Queued
+	}
+	return max(d.Queued, d.Accepted-d.Sent)
+}
+
+// The Collector's own metrics:
+// https://opentelemetry.io/docs/collector/internal-telemetry/#lists-of-internal-metrics
+// and those of the tail_sampling processor:
+// https://github.com/open-telemetry/opentelemetry-collector-contrib/blob/v0.158.0/processor/tailsamplingprocessor/documentation.md
 const (
-	// acceptedName, sentName and queuedName are the Collector's own metrics:
-	// https://opentelemetry.io/docs/collector/internal-telemetry/#lists-of-internal-metrics
 	acceptedName = "otelcol_receiver_accepted_spans"
 	sentName     = "otelcol_exporter_sent_spans"
 	queuedName   = "otelcol_exporter_queue_size"
+	// queueOfSpans is the label of the queue for Jaeger. Log records have another queue.
+	queueOfSpans = `data_type="traces"`
+	bytesName    = "otelcol_exporter_queue_batch_send_size_bytes_sum"
+	tailName     = "otelcol_processor_tail_sampling_"
+	beganName    = tailName + "new_trace_id_received"
+	decidedName  = tailName + "global_count_traces_sampled"
+	evictedName  = tailName + "sampling_trace_dropped_too_early"
+)
+
+const (
 	// deliverTimeout bounds the wait for the last spans to be sent. Usually it takes a quarter of a second.
 	deliverTimeout = 3 * time.Second
 )
@@ -49,18 +80,14 @@ func (r *Run) awaitDelivery(ctx context.Context) {
 	poll := time.NewTicker(pollEvery)
 	defer poll.Stop()
 	for {
-		text, err := rest.Fetch(ctx, http.DefaultClient, r.URL(collectorSelf)+"/metrics")
+		d, err := r.Delivered(ctx)
 		if err != nil {
 			return // the last counts that were read stay
-		}
-		d, err := readCounters(string(text))
-		if err != nil {
-			return
 		}
 		r.mu.Lock()
 		r.delivered = &d
 		r.mu.Unlock()
-		if d.Waiting() == 0 {
+		if d.Waiting() == 0 && d.Tail.Undecided() == 0 {
 			return
 		}
 		select {
@@ -71,21 +98,36 @@ func (r *Run) awaitDelivery(ctx context.Context) {
 	}
 }
 
+// Delivered asks the running Collector for its counts.
+func (r *Run) Delivered(ctx context.Context) (Delivery, error) {
+	text, err := rest.Fetch(ctx, http.DefaultClient, r.URL(collectorSelf)+"/metrics")
+	if err != nil {
+		return Delivery{}, fmt.Errorf("ask the Collector for its metrics: %w", err)
+	}
+	return readCounters(string(text))
+}
+
 // readCounters adds up the counters of a Collector in the text format of Prometheus
 // (https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format).
 func readCounters(text string) (d Delivery, err error) {
-	sums := map[string]*int64{acceptedName: &d.Accepted, sentName: &d.Sent, queuedName: &d.Queued}
+	sums := map[string]*int64{
+		acceptedName: &d.Accepted, sentName: &d.Sent, queuedName: &d.Queued, bytesName: &d.Bytes,
+		beganName: &d.Tail.Traces, decidedName: &d.Tail.Decided, evictedName: &d.Tail.Evicted,
+	}
 	for line := range strings.Lines(text) {
-		name, rest, found := strings.Cut(strings.TrimSpace(line), "{")
-		sum := sums[name]
-		if !found || sum == nil {
+		end := strings.IndexAny(line, "{ ")
+		if end < 0 || sums[line[:end]] == nil || line[:end] == queuedName && !strings.Contains(line, queueOfSpans) {
 			continue
 		}
-		n, err := strconv.ParseFloat(rest[strings.LastIndexByte(rest, ' ')+1:], 64)
+		name, labels := line[:end], strings.TrimSpace(line[end:])
+		n, err := strconv.ParseFloat(labels[strings.LastIndexByte(labels, ' ')+1:], 64)
 		if err != nil {
 			return d, fmt.Errorf("read %s: %w", name, err)
 		}
-		*sum += int64(n)
+		*sums[name] += int64(n)
+		if name == decidedName && strings.Contains(labels, `sampled="true"`) {
+			d.Tail.Kept += int64(n)
+		}
 	}
 	return d, nil
 }

@@ -16,7 +16,7 @@ const (
 )
 
 // All lists the programs. Each sends only to those before it, so they stop in the reverse order: while a program still sends,
-// its receiver is running. No program sends to the lab.
+// its receiver is running.
 var All = []string{Lab, Jaeger, Collector, Inventory, Pricing, Order}
 
 // Services lists the shop's programs in the order in which they stop.
@@ -42,13 +42,23 @@ func (s Settings) programs() []Program {
 		s.program(Jaeger, []string{"--config", s.file("deploy/jaeger.yaml")}, s.URL(jaegerReady)+"/status",
 			append(s.portVariables(Jaeger), "JAEGER_HOST="+host,
 				"JAEGER_CONFIG_DIR="+s.file("deploy"), "JAEGER_DATA_DIR="+filepath.Join(s.Data, "jaeger"))...),
-		s.program(Collector, []string{"--config", s.file("otel-collector-config.yaml")}, s.URL(collectorReady)+"/",
-			append(s.portVariables(Collector), "OTELCOL_HOST="+host,
-				"JAEGER_OTLP_ENDPOINT="+s.Addr(jaegerOTLP), "OTELCOL_QUEUE_DIR="+filepath.Join(s.Data, "otelcol-queue"))...),
+		s.collector(),
 		s.service(Inventory, InventoryPort),
 		s.service(Pricing, PricingPort, "INVENTORY_URL="+s.URL(InventoryPort)),
 		s.service(Order, OrderPort, "INVENTORY_URL="+s.URL(InventoryPort), "PRICING_URL="+s.URL(PricingPort)),
 	}
+}
+
+func (s Settings) collector() Program {
+	args := []string{"--config", s.file("otel-collector-config.yaml")}
+	env := append(s.portVariables(Collector), "OTELCOL_HOST="+host,
+		"JAEGER_OTLP_ENDPOINT="+s.Addr(jaegerOTLP), "LAB_LOGS_ENDPOINT="+s.URL(LabPort)+"/v1/logs",
+		"OTELCOL_QUEUE_DIR="+filepath.Join(s.Data, "otelcol-queue"))
+	if s.Sampling.Tail {
+		args = append(args, "--config", s.file("deploy/otelcol-tail.yaml"))
+		env = append(env, "OTELCOL_PROCESSORS_tail=[memory_limiter, tail_sampling]")
+	}
+	return s.program(Collector, args, s.URL(collectorReady)+"/", env...)
 }
 
 func (s Settings) service(name, port string, env ...string) Program {

@@ -11,6 +11,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"spanwise/internal/sampling"
+	"spanwise/internal/telemetry"
 )
 
 // host is the only address that a native run listens on.
@@ -21,6 +24,7 @@ type Settings struct {
 	Root     string // the source tree; the configuration files are read from it
 	Data     string // databases, queues and traces
 	Programs Files
+	Sampling sampling.Mode // whose traces are kept
 	ports    map[string]int
 	offset   int      // of the ports that no variable sets
 	environ  []string // what every program inherits
@@ -57,6 +61,9 @@ func FromEnv(root string, environ []string) (Settings, error) {
 		taken[n] = p.name
 		s.ports[p.name] = n
 	}
+	if s.Sampling, err = samplingOf(environ); err != nil {
+		return s, err
+	}
 	// The same name for all three would make them one service in every trace.
 	s.environ = without(environ, "OTEL_SERVICE_NAME")
 	return s, nil
@@ -82,9 +89,22 @@ func Scratch(root, dir string, environ []string, given ...string) (Settings, err
 	for i, p := range ports {
 		s.ports[p.name] = free[i]
 	}
-	s.environ = without(environ, "OTEL_", "OTELCOL_", "JAEGER_", "CACHE_URL", "DATABASE_WAIT", "SHOWN_", "GOMEMLIMIT", "GOGC", "GODEBUG")
+	if s.Sampling, err = samplingOf(given); err != nil {
+		return s, err
+	}
+	s.environ = without(environ, sampling.Name, "OTEL_", "OTELCOL_", "JAEGER_", "CACHE_URL", "DATABASE_WAIT", "SHOWN_", "GOMEMLIMIT", "GOGC", "GODEBUG")
 	s.environ = append(s.environ, given...)
 	return s, nil
+}
+
+// samplingOf reads the settings of the samplers, so that a wrong one is reported before minutes of building. The services
+// read them too.
+func samplingOf(environ []string) (sampling.Mode, error) {
+	getenv := func(name string) string { return lookup(environ, name) }
+	if err := telemetry.CheckSampler(getenv); err != nil {
+		return sampling.Mode{}, err
+	}
+	return sampling.Parse(getenv(sampling.Name))
 }
 
 // lookup returns the value of a variable in lines of NAME=value, or "".

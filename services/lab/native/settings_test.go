@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"spanwise/internal/sampling"
 )
 
 // The environment sets the ports and the data of a run.
@@ -84,9 +86,26 @@ func TestFromEnvRefuses(t *testing.T) {
 		{"PORT_OFFSET=x", "PORT_OFFSET=x is not a number from 0 to 48849"},
 		{"PORT_OFFSET=-1", "PORT_OFFSET=-1 is not a number"},
 		{"PORT_OFFSET=48850", "PORT_OFFSET=48850 is not a number"},
+		{"SAMPLING=10%", "SAMPLING=10%: want all, tail, or head"},
+		{"OTEL_TRACES_SAMPLER=tenpercent", "OTEL_TRACES_SAMPLER=tenpercent: want one of always_on"},
 	} {
 		if _, err := FromEnv("/src", []string{test.setting}); err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: got %v, want %q", test.setting, err, test.want)
+		}
+	}
+}
+
+// The Collector samples only with SAMPLING=tail.
+func TestTailSampling(t *testing.T) {
+	for value, want := range map[string]bool{"": false, "head:10%": false, "tail": true} {
+		s, err := FromEnv("/src", []string{"SAMPLING=" + value})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := s.collector()
+		file := slices.Contains(p.Args, "/src/deploy/otelcol-tail.yaml")
+		if variable := slices.Contains(p.Env, "OTELCOL_PROCESSORS_tail=[memory_limiter, tail_sampling]"); file != want || variable != want {
+			t.Errorf("%q: got the file %v and the variable %v, want %v", value, file, variable, want)
 		}
 	}
 }
@@ -113,12 +132,15 @@ func TestProgramOrder(t *testing.T) {
 
 // A scratch run has free ports below those that the kernel assigns, and no variables that change what programs do.
 func TestScratch(t *testing.T) {
-	s, err := Scratch("/src", t.TempDir(), []string{"HOME=/h", "OTEL_TRACES_SAMPLER=always_off", "JAEGER_STORAGE=badger", "CACHE_URL=redis://x", "PRICING_DATABASE_URL=postgres://x/y"}, "JAEGER_STORAGE=memory")
+	s, err := Scratch("/src", t.TempDir(), []string{"HOME=/h", "OTEL_TRACES_SAMPLER=always_off", "SAMPLING=tail", "JAEGER_STORAGE=badger", "CACHE_URL=redis://x", "PRICING_DATABASE_URL=postgres://x/y"}, "JAEGER_STORAGE=memory")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if want := []string{"HOME=/h", "PRICING_DATABASE_URL=postgres://x/y", "JAEGER_STORAGE=memory"}; !slices.Equal(s.environ, want) {
 		t.Errorf("got %v, want %v", s.environ, want)
+	}
+	if s.Sampling != (sampling.Mode{}) {
+		t.Errorf("got the sampling %s, want the environment's left alone", s.Sampling)
 	}
 	if got := s.DatabaseURL(Pricing); got != "" {
 		t.Errorf("got pricing's database at %q, want the environment's left alone", got)

@@ -74,6 +74,7 @@ func TestBrowser(t *testing.T) {
 	looks(t, ctx, server.URL+"/results/1", "result")
 	looks(t, ctx, server.URL+"/", "home")
 	looks(t, ctx, server.URL+"/scenarios/cache-stampede", "scenario")
+	looks(t, ctx, server.URL+"/requests", "requests")
 }
 
 // A click on a value replaces the parameter's value in the path, and the request can be sent.
@@ -81,14 +82,14 @@ func TestBrowserForm(t *testing.T) {
 	t.Parallel()
 	ctx, server := browser(t), started(t)
 	err := chromedp.Do(ctx,
-		chromedp.Navigate(server.URL),
-		chromedp.SetValue(chromedp.CSS(`#path`), "/orders/20?fetch=parallel&x=1"),
+		chromedp.Navigate(server.URL+"/requests"),
+		chromedp.SetValue(chromedp.CSS(`#path`), "/orders/20?fetch=parallel&calls=serial"),
 		chromedp.Click(chromedp.CSS(`button[data-add="fetch=each"]`)),
 	)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := eval(t, ctx, `document.getElementById("path").value`), "/orders/20?x=1&fetch=each"; got != want {
+	if got, want := eval(t, ctx, `document.getElementById("path").value`), "/orders/20?calls=serial&fetch=each"; got != want {
 		t.Errorf("got the path %s, want %s", got, want)
 	}
 	err = chromedp.Do(ctx, chromedp.Click(chromedp.CSS(`form.custom button`)), chromedp.WaitVisible(chromedp.CSS(`.findings`)))

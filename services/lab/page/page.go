@@ -16,9 +16,11 @@ import (
 
 	"golang.org/x/sync/semaphore"
 
+	"spanwise/doctor/read"
 	"spanwise/doctor/report"
 	"spanwise/internal/problem"
 	"spanwise/lab/jaeger"
+	"spanwise/lab/page/explore"
 	"spanwise/lab/play"
 	"spanwise/lab/status"
 )
@@ -37,18 +39,23 @@ type server struct {
 	Site
 	playing *semaphore.Weighted // held while a scenario is played: two at once would slow each other down
 	results results
+
+	explorer *explore.Explorer
+	reading  *semaphore.Weighted // held while a file is read: large ones take much memory
 }
 
 // New returns a handler for the pages, /livez and /readyz. The page is ready even if no other program is.
 func New(site Site) http.Handler {
-	s := &server{Site: site, playing: semaphore.NewWeighted(1)}
+	s := &server{Site: site, playing: semaphore.NewWeighted(1), explorer: explore.New(site.Jaeger, hue), reading: semaphore.NewWeighted(1)}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", s.page(s.home))
 	mux.HandleFunc("GET /scenarios/{id}", s.page(s.scenario))
 	mux.HandleFunc("POST /scenarios/{id}", s.page(s.compare))
+	mux.HandleFunc("GET /requests", s.page(s.requests))
 	mux.HandleFunc("POST /requests", s.page(s.try))
 	mux.HandleFunc("GET /results/{n}", s.page(s.result))
 	mux.HandleFunc("GET /waiting", s.waiting)
+	s.traceRoutes(mux)
 	mux.HandleFunc("GET /files/{name}", file)
 	mux.HandleFunc("GET /", s.page(notFound))
 	ok := func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusNoContent) }
@@ -60,7 +67,7 @@ func New(site Site) http.Handler {
 //go:embed html
 var embedded embed.FS
 
-var templates = template.Must(template.ParseFS(embedded, "html/*.html"))
+var templates = template.Must(template.New("").Funcs(template.FuncMap{"hue": hue, "prose": report.Prose}).ParseFS(embedded, "html/*.html"))
 
 // A view is a page to show.
 type view struct {
@@ -77,7 +84,7 @@ func (s *server) page(handle func(*http.Request) (view, error)) http.HandlerFunc
 		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(longest + 10*time.Second))
 		v, err := handle(r)
 		if err != nil {
-			v = view{template: "error", data: err.Error(), status: http.StatusBadGateway}
+			v = view{template: "error", data: read.Fact(err), status: http.StatusBadGateway}
 			if p, ok := errors.AsType[*problem.Error](err); ok {
 				v.status = p.Status
 			}
@@ -115,6 +122,8 @@ func file(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
 	if strings.HasSuffix(name, ".css") {
 		w.Header().Set("Content-Type", "text/css; charset=utf-8")
+	}
+	if name == "page.css" {
 		text = append([]byte(report.Style), text...)
 	}
 	_, _ = w.Write(text)

@@ -25,9 +25,10 @@ func TestPages(t *testing.T) {
 		return w.Code, html.UnescapeString(w.Body.String())
 	}
 	_, home := get("/")
+	_, form := get("/requests")
 	for _, p := range fault.Parameters() {
-		if !strings.Contains(home, p.Does) {
-			t.Errorf("got no description of %s on the first page", p.Name)
+		if !strings.Contains(form, p.Does) {
+			t.Errorf("got no description of %s on the page of custom requests", p.Name)
 		}
 	}
 	for _, s := range scenario.All() {
@@ -91,6 +92,21 @@ func TestTry(t *testing.T) {
 		if _, text := visit(t, http.MethodPost, server.URL+"/requests", form.Encode()); !strings.Contains(html.UnescapeString(text), test.want) {
 			t.Errorf("%s %s: got no %q in\n%s", test.service, test.path, test.want, text)
 		}
+	}
+}
+
+// A custom request that was not sampled is answered at once, with the reason.
+func TestTryNotSampled(t *testing.T) {
+	shop := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Traceresponse", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00")
+	}))
+	t.Cleanup(shop.Close)
+	page := httptest.NewServer(New(Site{Shop: play.New(shop.URL, shop.URL, shop.URL), Shown: map[string]string{}}))
+	t.Cleanup(page.Close)
+	form := url.Values{"service": {"order"}, "path": {"/orders/50"}}
+	code, text := visit(t, http.MethodPost, page.URL+"/requests", form.Encode())
+	if want := "the answer is 200 OK, but this request was not sampled"; code != http.StatusNotFound || !strings.Contains(text, want) {
+		t.Errorf("got %d and no %q in\n%s", code, want, text)
 	}
 }
 

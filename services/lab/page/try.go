@@ -88,9 +88,13 @@ func (s *server) ask(ctx context.Context, address string) (side, error) {
 	if err != nil {
 		return side{}, fmt.Errorf("read the answer: %w", err)
 	}
-	answer := side{Status: resp.StatusCode, Body: strings.ToValidUTF8(string(begin), "·"), Trace: jaeger.TraceID(resp.Header)}
-	if answer.Trace == "" {
+	answer := side{Status: resp.StatusCode, Body: strings.ToValidUTF8(string(begin), "·")}
+	id, sampled := jaeger.TraceID(resp.Header)
+	switch answer.Trace = id; {
+	case id == "":
 		return answer, problem.NotFound("the answer, %s, names no trace: %s", resp.Status, answer.Body)
+	case !sampled:
+		return answer, problem.NotFound("the answer is %s, but %v", resp.Status, jaeger.NotSampled(id))
 	}
 	return answer, nil
 }

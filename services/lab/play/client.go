@@ -58,11 +58,21 @@ func (c Client) address(service, path string) string {
 // An Answer is what a service answered.
 type Answer struct {
 	TraceID  string
+	Sampled  bool   // whether there is a trace with that id
 	Location string // of what the request created
 	Body     string // its first 64 KB
 }
 
 const mostBody = 64 << 10
+
+// DoTraced is Do for a request whose trace is needed: that it was not sampled is an error.
+func (c Client) DoTraced(ctx context.Context, r scenario.Request) (Answer, error) {
+	a, err := c.Do(ctx, r)
+	if err == nil && !a.Sampled {
+		err = jaeger.NotSampled(a.TraceID)
+	}
+	return a, err
+}
 
 // Do makes one request without placeholders. A status that it does not expect is an error, and so is an answer that does not
 // name its trace.
@@ -95,7 +105,8 @@ func (c Client) Do(ctx context.Context, r scenario.Request) (a Answer, err error
 	if err != nil {
 		return a, fmt.Errorf("read the answer: %w", err)
 	}
-	a = Answer{TraceID: jaeger.TraceID(resp.Header), Location: resp.Header.Get("Location"), Body: string(body)}
+	a = Answer{Location: resp.Header.Get("Location"), Body: string(body)}
+	a.TraceID, a.Sampled = jaeger.TraceID(resp.Header)
 	switch {
 	case !r.Expects(resp.StatusCode):
 		return a, fmt.Errorf("%s answered %s: %.300s", r.To(), resp.Status, strings.TrimSpace(a.Body))

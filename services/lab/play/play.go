@@ -40,7 +40,7 @@ func (c Client) PlayWith(
 			if i >= n {
 				one = others[i-n]
 			}
-			a, err := c.Do(together, fill.in(one))
+			a, err := c.DoTraced(together, fill.in(one))
 			ids[i] = a.TraceID
 			return err
 		})

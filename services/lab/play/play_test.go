@@ -94,6 +94,21 @@ func TestNoShop(t *testing.T) {
 	}
 }
 
+// That a request was not sampled is an error if its trace is needed, and only then.
+func TestNotSampled(t *testing.T) {
+	shop := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Traceresponse", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00")
+	}))
+	defer shop.Close()
+	client, request := play.New(shop.URL, shop.URL, shop.URL), scenario.Request{Method: "GET", Path: "/"}
+	if a, err := client.Do(t.Context(), request); err != nil || a.Sampled {
+		t.Errorf("Do: got %+v, %v, want an answer that was not sampled", a, err)
+	}
+	if _, err := client.Play(t.Context(), scenario.Scenario{ID: "any"}, request); err == nil || !strings.Contains(err.Error(), "was not sampled") {
+		t.Errorf("Play: got %v, want an error", err)
+	}
+}
+
 // Traces are read in the order of ids, and the others do not contain them.
 func TestRead(t *testing.T) {
 	services := shoptest.Start(t, nil, true)

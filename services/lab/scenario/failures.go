@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"strings"
 	"time"
 
 	"spanwise/doctor"
@@ -71,7 +72,7 @@ first to notice the outage.`,
 		Basis:  doctor.None,
 		Details: []Detail{
 			operation("GET /stock"),
-			detail("503", func(f doctor.Finding) bool { return f.Figures.Error == "503" }),
+			detail("503", func(f doctor.Finding) bool { return strings.HasPrefix(f.Figures.Error, "503") }),
 			detail("what handled it", func(f doctor.Finding) bool { return f.Figures.HandledBy != "" }),
 		},
 	},

@@ -21,7 +21,7 @@ const (
 	// arrival bounds the wait for a trace. Usually it takes half a second.
 	arrival = 20 * time.Second
 	// runs is how often a request of a scenario is made. The run of median duration is judged.
-	runs = 3
+	runs = 5
 	// others is the number of requests at the same time as a slow one: enough for the doctor to know the usual duration.
 	others = 12
 )
@@ -67,7 +67,7 @@ func (s System) replay(ctx context.Context, name string, report Report) error {
 	if err != nil {
 		return err
 	}
-	answer, err := s.Shop.Do(ctx, want.Request)
+	answer, err := s.Shop.DoTraced(ctx, want.Request)
 	if err != nil {
 		return err
 	}

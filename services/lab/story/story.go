@@ -72,9 +72,12 @@ var millionRows = Story{
 // All lists the stories.
 var All = []Story{millionRows}
 
+// Sampling is the name of the story about sampling, which is told by [System.Sample].
+const Sampling = "sampling"
+
 // Find returns the story with that id, or an error that lists the stories.
 func Find(id string) (Story, error) {
-	var ids []string
+	ids := []string{Sampling}
 	for _, s := range All {
 		if s.ID == id {
 			return s, nil
@@ -87,7 +90,7 @@ func Find(id string) (Story, error) {
 // Check returns an error that says what to do if the catalogue is too small for the story.
 func (s Story) Check(ctx context.Context, shop play.Client) error {
 	last := scenario.Request{Service: "pricing", Method: http.MethodGet, Path: fmt.Sprintf("/prices/sku-%d", s.Products)}
-	if _, err := shop.Play(ctx, scenario.Scenario{ID: "the last product"}, last); err != nil {
+	if _, err := shop.Do(ctx, last); err != nil {
 		return fmt.Errorf("this story needs a catalogue of %d products, and 3 GB of memory for pricing: run lab seed -products %d "+
 			"(in containers see deploy/million-rows.yaml), or use -scratch: %w", s.Products, s.Products, err)
 	}

@@ -15,6 +15,7 @@ import (
 type backend interface {
 	Trace(ctx context.Context, id string) (*trace.Trace, error)
 	FindBetween(ctx context.Context, service string, from, to time.Time) ([]*trace.Trace, error)
+	Services(ctx context.Context) ([]string, error)
 	String() string
 }
 

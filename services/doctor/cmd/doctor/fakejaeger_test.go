@@ -40,6 +40,10 @@ func fakeJaeger(dir string) http.Handler {
 	mux.HandleFunc("/", page) // what Jaeger answers at an unknown address
 	mux.HandleFunc("/api/v3/traces", v3)
 	mux.HandleFunc("/api/v3/traces/{id}", v3)
+	mux.HandleFunc("/api/v3/services", func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, `{"services":["shop","cellar"]}`) })
+	mux.HandleFunc("/old/api/services", func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprint(w, `{"data":["old shop","nobody"],"total":2,"limit":0,"offset":0,"errors":null}`)
+	})
 	mux.HandleFunc("/old/api/traces", older)
 	mux.HandleFunc("/old/api/traces/{id}", older)
 	mux.HandleFunc("/both/api/v3/traces", v3)
@@ -49,6 +53,8 @@ func fakeJaeger(dir string) http.Handler {
 	late := &lateJaeger{requests: map[string]int{}}
 	mux.HandleFunc("/late/api/v3/traces", late.traces)
 	mux.HandleFunc("/late/api/v3/traces/{id}", late.trace)
+	mux.HandleFunc("/slow/api/v3/traces", late.growing)
+	mux.HandleFunc("/slow/api/v3/services", func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, `{}`) })
 	mux.HandleFunc("/plain/", http.NotFound)
 	mux.HandleFunc("/broken/", func(w http.ResponseWriter, r *http.Request) { http.Error(w, "oops", http.StatusInternalServerError) })
 	mux.HandleFunc("/sick/", func(w http.ResponseWriter, r *http.Request) {
@@ -77,11 +83,12 @@ func strangers(mux *http.ServeMux) {
 		status int
 		text   string
 	}{
-		"/hello/":  {http.StatusOK, `{"hello":"world"}`},
-		"/absent/": {http.StatusNotFound, `{"detail":"Not Found"}`},
-		"/nest/":   {http.StatusNotFound, `{"message":"Cannot GET","error":"Not Found","statusCode":404}`},
-		"/ill/":    {http.StatusInternalServerError, `{"code":13,"detail":"oops"}`},
-		"/mute/":   {http.StatusInternalServerError, `{}`},
+		"/hello/":   {http.StatusOK, `{"hello":"world"}`},
+		"/problem/": {http.StatusNotFound, `{"type":"about:blank","title":"Not Found","status":404,"trace_id":"0af7651916cd43dd8448eb211c80319c"}`},
+		"/absent/":  {http.StatusNotFound, `{"detail":"Not Found"}`},
+		"/nest/":    {http.StatusNotFound, `{"message":"Cannot GET","error":"Not Found","statusCode":404}`},
+		"/ill/":     {http.StatusInternalServerError, `{"code":13,"detail":"oops"}`},
+		"/mute/":    {http.StatusInternalServerError, `{}`},
 	} {
 		mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", "application/json; charset=utf-8")
@@ -168,6 +175,17 @@ func (j *lateJaeger) trace(w http.ResponseWriter, r *http.Request) {
 func (j *lateJaeger) traces(w http.ResponseWriter, r *http.Request) {
 	const whole, half = "000000000000000000000000000000c3", "000000000000000000000000000000c4"
 	fmt.Fprintf(w, `{"result":{"resourceSpans":[%s,%s,%s]}}`, j.callee(whole), j.caller(whole), j.callee(half))
+}
+
+// growing answers with no trace at first, then with the callee's half of one, then with all of it, then also with another.
+func (j *lateJaeger) growing(w http.ResponseWriter, r *http.Request) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	const first, second = "000000000000000000000000000000c5", "000000000000000000000000000000c6"
+	j.requests["growing"]++
+	spans := []string{j.callee(first), j.caller(first), j.callee(second), j.caller(second)}
+	arrived := []int{0, 1, 2, 4}[min(j.requests["growing"]-1, 3)]
+	fmt.Fprintf(w, `{"result":{"resourceSpans":[%s]}}`, strings.Join(spans[:arrived], ","))
 }
 
 func (j *lateJaeger) caller(id string) string { return j.span("shop", id, "00000000000000a1", "") }

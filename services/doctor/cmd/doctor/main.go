@@ -106,7 +106,7 @@ func execute(ctx context.Context, args []string, stdin io.Reader, out io.Writer,
 	if o.version {
 		return exitOK, version(out)
 	}
-	src := source{stdin, o.backend(), o.connect, o.wait, stderr}
+	src := source{stdin, announced{o.backend(), stderr}, o.connect, o.wait, stderr}
 	if o.given["jaeger"] || o.given["tempo"] {
 		src.connect = nil
 	}

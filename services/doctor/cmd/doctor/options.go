@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,10 +39,10 @@ func parse(args []string, out io.Writer) (*options, error) {
 	f.StringVar(&o.jaeger, "jaeger", localJaeger, "`URL` of Jaeger's query API")
 	f.StringVar(&o.tempo, "tempo", "", "`URL` of Grafana Tempo's HTTP API, to read from there instead of from Jaeger")
 	f.Func("header", "send this `HEADER` with each request, such as 'X-Scope-OrgID: TENANT'; may be repeated", o.addHeader)
-	f.DurationVar(&o.timeout, "timeout", 30*time.Second, "how long to wait for each response from Jaeger or Tempo")
-	f.DurationVar(&o.wait, "wait", 2*time.Second, "how long to wait for a trace that has not fully arrived there yet")
+	f.Var(newDuration(&o.timeout, 30*time.Second), "timeout", "wait this `duration` for each response from Jaeger or Tempo")
+	f.Var(newDuration(&o.wait, 2*time.Second), "wait", "wait this `duration` for traces that have not fully arrived there yet")
 	f.StringVar(&o.service, "service", "", "diagnose the traces of the service with this `NAME`")
-	f.DurationVar(&o.last, "last", 15*time.Minute, "with -service: how far back to look")
+	f.Var(newDuration(&o.last, 15*time.Minute), "last", "with -service: look back this `duration`")
 	f.StringVar(&o.trace, "trace", "",
 		"report only the trace with this `ID` or unique ID prefix; any other traces serve as evidence")
 	f.BoolVar(&o.compare, "compare", false, "compare two traces, or two files of traces")
@@ -137,11 +138,16 @@ func (o *options) check() error {
 		return reject("-compare can only be combined with -json, -markdown, -fail-on, -ignore, -max-slower, -jaeger, -tempo, -header, -timeout and -wait")
 	case o.given["max-slower"] && !o.compare:
 		return reject("-max-slower requires -compare")
+	case o.compare && slices.Contains(o.names, ""):
+		return reject("-compare wants two traces or files, and one of them is empty, perhaps because a variable is (try: doctor -compare before.json after.json)")
 	case o.compare && len(o.names) != 2:
-		return reject("-compare wants two traces or files, not %d (try: doctor -compare before.json after.json)", len(o.names))
+		return reject("-compare wants two traces or files, not %d; is a variable empty? (try: doctor -compare before.json after.json)", len(o.names))
 	case o.compare:
 	case o.service != "" && len(o.names) > 0:
 		return reject("-service %s already says what to read; leave out %q", o.service, o.names[0])
+	case o.service == "" && (len(o.names) == 0 || slices.Contains(o.names, "")):
+		return reject("no trace id or file given; if it was to come from a variable, as in doctor $trace, the variable is empty, " +
+			"perhaps because the request failed (try: doctor trace.json)")
 	case o.service == "" && len(o.names) != 1:
 		return reject("want one trace id or file, not %d (try: doctor trace.json)", len(o.names))
 	}

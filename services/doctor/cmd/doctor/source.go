@@ -68,7 +68,7 @@ func (s source) fetch(ctx context.Context, name string) ([]*trace.Trace, error) 
 	switch {
 	case s.connect == nil: // a flag says where to read
 	case t.base != "":
-		s.backend = s.connect(t.product, t.base)
+		s.backend = announced{s.connect(t.product, t.base), s.stderr}
 	case isAddress.MatchString(name):
 		return nil, fmt.Errorf("the page does not say where trace %s is (try: doctor -tempo URL %s)", t.id, t.id)
 	}
@@ -97,27 +97,6 @@ func (o *options) examine(ctx context.Context, src source) ([]report.Case, error
 	cases := o.diagnose(traces)
 	o.printUnused(src.stderr)
 	return o.pick(cases)
-}
-
-// find reads the traces of a service, except those that are still arriving: their missing parts would look lost.
-func (s source) find(ctx context.Context, service string, from, to time.Time) ([]*trace.Trace, error) {
-	traces, err := s.backend.FindBetween(ctx, service, from, to)
-	if err != nil {
-		return nil, err
-	}
-	found, now := len(traces), time.Now()
-	traces = slices.DeleteFunc(traces, func(t *trace.Trace) bool { return arriving(t, now) && !complete(t) })
-	if n := found - len(traces); n > 0 {
-		fmt.Fprintf(s.stderr, "doctor: traces left out because they are still arriving: %d\n", n)
-	}
-	if len(traces) == 0 {
-		period := "last " + trace.Micros(to.Sub(from).Microseconds()).String()
-		if time.Since(to) > time.Minute {
-			period = period[len("last "):] + " before " + to.UTC().Format("2006-01-02 15:04:05 UTC")
-		}
-		return nil, fmt.Errorf("no traces of service %s in the %s (try: a longer -last, or another -service)", service, period)
-	}
-	return traces, nil
 }
 
 // pick returns the case that -trace names, by its id or that of a part of it, or by a unique prefix.

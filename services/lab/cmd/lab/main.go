@@ -52,10 +52,10 @@ var commands = []command{
 	{"seed", "", "add products to the catalogue that lab up uses", seed},
 	{"run", "SCENARIO", "play one scenario slow and fixed, and show the doctor's diagnosis (lab run -list)", runScenario},
 	{"score", "", "play every scenario and compare the doctor's diagnoses with what was planted", scoreAll},
-	{"story", "NAME", "walk through successive fixes for one slow endpoint (million-rows)", runStory},
+	{"story", "NAME", "measure successive fixes of one slow list (million-rows), or what sampling keeps (sampling)", runStory},
 	{"export", "DIR", "write the traces of every scenario, with their labels, into a folder", exportTraces},
 	{"serve", "", "serve the lab's page", serve},
-	{"healthcheck", "", "check whether the running lab server is ready", healthcheck},
+	{"healthcheck", "", "check whether the running lab server, or the one at -url, is ready", healthcheck},
 }
 
 // misuse is an error in how a command was called. It is empty if it has been reported already.

@@ -2,9 +2,13 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"flag"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 )
 
 // A command that is not understood is answered with the next step and exit code 2.
@@ -31,7 +35,10 @@ func TestRun(t *testing.T) {
 		{"smoke -h", 0, "-attach"},
 		{"seed -products many", 2, `invalid value "many"`},
 		{"bench -h", 0, "-strict"},
-		{"story", 2, "which story? (lab story million-rows)"},
+		{"story", 2, "which story? (lab story million-rows, or lab story sampling)"},
+		{"story sampling", 2, "sampling starts systems of its own: add -scratch"},
+		{"story sampling -scratch -n 3", 2, "sampling takes no -n"},
+		{"story million-rows -page docs/sampling.md", 2, "-page is for lab story sampling"},
 		{"story million-rows -n 0", 2, "-n 0: want 1 or more"},
 		{"story million-rows -cache redis://x", 2, "need -scratch"},
 	} {
@@ -53,6 +60,26 @@ func TestSmokeOfNothing(t *testing.T) {
 	for _, want := range []string{"start it with make up", "0 passed, 1 failed"} {
 		if code != 1 || !strings.Contains(out.String(), want) {
 			t.Errorf("got code %d and\n%s\nwant code 1 and %q", code, &out, want)
+		}
+	}
+}
+
+// If a request was not sampled, each command says so at once, instead of waiting for its trace.
+func TestNotSampled(t *testing.T) {
+	shop := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Traceresponse", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00")
+	}))
+	defer shop.Close()
+	getenv := func(name string) string {
+		return map[string]string{"ORDER_URL": shop.URL, "INVENTORY_URL": shop.URL, "PRICING_URL": shop.URL, "JAEGER_URL": "http://127.0.0.1:1"}[name]
+	}
+	for _, args := range []string{"run n-plus-one-http", "story million-rows", "smoke -attach"} {
+		var out bytes.Buffer
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		code := run(ctx, env{getenv: getenv, stdout: &out, stderr: &out}, strings.Fields(args))
+		if want := "this request was not sampled, so trace 0af7651916cd43dd8448eb211c80319c has no spans"; code != 1 || !strings.Contains(out.String(), want) {
+			t.Errorf("lab %s: got code %d and\n%s\nwant code 1 and %q", args, code, &out, want)
 		}
 	}
 }

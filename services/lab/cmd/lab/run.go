@@ -40,7 +40,10 @@ func runScenario(set *flag.FlagSet) func(context.Context, env) error {
 				return show(ctx, e, plan, "")
 			})
 		}
-		plan.Shop, plan.Jaeger = play.At(e.getenv), blinded(jaegerURL(e))
+		if plan.Jaeger, err = attached(e); err != nil {
+			return err
+		}
+		plan.Shop = play.At(e.getenv)
 		plan.Grow = func(_ context.Context, products int) error {
 			fmt.Fprintf(e.stderr, "This scenario needs a large catalogue; .bin/lab seed -products %d makes one.\n", products)
 			return nil

@@ -6,13 +6,15 @@ import (
 	"flag"
 	"fmt"
 	"time"
+
+	"spanwise/lab/native"
 )
 
 func seed(set *flag.FlagSet) func(context.Context, env) error {
 	products := set.Int("products", 1_000_000, "add products until the catalogue has `N`")
 	return func(ctx context.Context, e env) error {
 		began := time.Now()
-		settings, err := settingsOf(e)
+		settings, err := catalogueOf(e)
 		if err != nil {
 			return err
 		}
@@ -26,4 +28,13 @@ func seed(set *flag.FlagSet) func(context.Context, env) error {
 			*products, time.Since(began).Round(100*time.Millisecond))
 		return nil
 	}
+}
+
+// catalogueOf returns settings that say where pricing's catalogue is: in the database at PRICING_DATABASE_URL or, without it,
+// where lab up keeps it in the source tree, which a container does not have.
+func catalogueOf(e env) (native.Settings, error) {
+	if e.getenv("PRICING_DATABASE_URL") != "" {
+		return native.FromEnv("", e.environ)
+	}
+	return settingsOf(e)
 }

@@ -9,9 +9,11 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"time"
 
 	"spanwise/internal/rest"
 	"spanwise/internal/service"
+	"spanwise/lab/logs"
 	"spanwise/lab/native"
 	"spanwise/lab/page"
 	"spanwise/lab/play"
@@ -21,26 +23,37 @@ import (
 // address is where the lab serves its page unless ADDR is set.
 const address = "127.0.0.1:8000"
 
+// healthTimeout bounds the health check of another program.
+const healthTimeout = 3 * time.Second
+
 func serve(*flag.FlagSet) func(context.Context, env) error {
 	return func(ctx context.Context, e env) error {
+		site, err := siteOf(e)
+		if err != nil {
+			return err
+		}
 		ln, err := net.Listen("tcp", cmp.Or(e.getenv("ADDR"), address))
 		if err != nil {
 			return fmt.Errorf("listen (set ADDR to use another address): %w", err)
 		}
-		return rest.Serve(ctx, ln, page.New(site(e)), slog.New(slog.NewTextHandler(e.stderr, nil)))
+		mux := http.NewServeMux()
+		mux.Handle("/v1/logs", new(logs.Store).Receiver()) // the Collector may use any name for this machine
+		mux.Handle("/", page.New(site))
+		return rest.Serve(ctx, ln, mux, slog.New(slog.NewTextHandler(e.stderr, nil)))
 	}
 }
 
-// site returns the addresses of the services and Jaeger. The lab itself reaches them at ORDER_URL and so on. The page shows
+// siteOf returns the addresses of the services and Jaeger. The lab itself reaches them at ORDER_URL and so on. The page shows
 // SHOWN_ORDER_URL and so on where these are set, because a browser may need other addresses than a container.
-func site(e env) page.Site {
-	s := page.Site{Shop: play.At(e.getenv), Traces: blinded(jaegerURL(e)), Jaeger: jaegerURL(e), Shown: map[string]string{}}
+func siteOf(e env) (page.Site, error) {
+	traces, err := attached(e)
+	s := page.Site{Shop: play.At(e.getenv), Traces: traces, Jaeger: jaegerURL(e), Shown: map[string]string{}}
 	for name, reached := range s.Shop.URL {
 		s.Shown[name] = shownURL(e, name, reached)
 	}
 	s.Shown["jaeger"] = shownURL(e, "jaeger", s.Jaeger)
 	s.Status = checker(e, s)
-	return s
+	return s, err
 }
 
 // checker returns a checker of everything that the page needs: of the Collector only if it is known where to ask.
@@ -60,8 +73,15 @@ func shownURL(e env, name, reached string) string {
 	return strings.TrimSuffix(cmp.Or(e.getenv("SHOWN_"+strings.ToUpper(name)+"_URL"), reached), "/")
 }
 
-func healthcheck(*flag.FlagSet) func(context.Context, env) error {
+func healthcheck(set *flag.FlagSet) func(context.Context, env) error {
+	url := set.String("url", "", "check the server that answers at `URL` instead, such as Jaeger's health check")
 	return func(ctx context.Context, e env) error {
-		return service.Healthcheck(ctx, cmp.Or(e.getenv("ADDR"), address))
+		if *url == "" {
+			return service.Healthcheck(ctx, cmp.Or(e.getenv("ADDR"), address))
+		}
+		ctx, cancel := context.WithTimeout(ctx, healthTimeout)
+		defer cancel()
+		_, err := rest.Fetch(ctx, http.DefaultClient, *url)
+		return err
 	}
 }

@@ -21,7 +21,11 @@ func smokeTest(set *flag.FlagSet) func(context.Context, env) error {
 			if err != nil {
 				return err
 			}
-			return check(ctx, e, smoke.System{Shop: play.At(e.getenv), Traces: blinded(jaegerURL(e)), Root: root})
+			traces, err := attached(e)
+			if err != nil {
+				return err
+			}
+			return check(ctx, e, smoke.System{Shop: play.At(e.getenv), Traces: traces, Root: root})
 		}
 		return inScratch(ctx, e, nil, func(run *native.Run) error {
 			traces, log := blinded(run.URL(native.JaegerPort)), filepath.Join(run.Data, logFile)

@@ -15,6 +15,7 @@ import (
 	"spanwise/doctor"
 	"spanwise/internal/rest"
 	"spanwise/lab/bench"
+	"spanwise/lab/jaeger"
 	"spanwise/lab/native"
 	"spanwise/lab/play"
 	"spanwise/lab/scenario"
@@ -28,9 +29,13 @@ func runStory(set *flag.FlagSet) func(context.Context, env) error {
 	dir := set.String("traces", "", "with -scratch: write the traces to this `FOLDER` (default: a new one in the temporary folder)")
 	runs := set.Int("n", 5, "play each step `N` times, and show the run of median duration")
 	strict := set.Bool("strict", false, "exit with 1 if a step is slower than promised")
+	page := set.String("page", "", "with sampling: also write the table into this `FILE`, between its two comments")
 	return func(ctx context.Context, e env) error {
 		if set.NArg() == 0 {
-			return misuse("which story? (lab story million-rows)")
+			return misuse("which story? (lab story million-rows, or lab story sampling)")
+		}
+		if set.Arg(0) == story.Sampling {
+			return sampleStory(ctx, e, set, *scratch, *page)
 		}
 		s, err := story.Find(set.Arg(0))
 		switch {
@@ -38,6 +43,8 @@ func runStory(set *flag.FlagSet) func(context.Context, env) error {
 			return err
 		case *runs < 1:
 			return misuse(fmt.Sprintf("-n %d: want 1 or more", *runs))
+		case *page != "":
+			return misuse("-page is for lab story sampling")
 		case !*scratch && *database+*cache+*dir != "":
 			return misuse("-database, -cache and -traces need -scratch")
 		}
@@ -74,8 +81,12 @@ func (s storyRun) attached(ctx context.Context, e env) error {
 	if err := s.story.Check(ctx, shop); err != nil {
 		return err
 	}
+	traces, err := attached(e)
+	if err != nil {
+		return err
+	}
 	at := traceAt(ctx, jaegerURL(e))
-	return s.print(ctx, shop, jaegerURL(e), func(r story.Result) (string, error) { return at + r.Report.TraceID, nil })
+	return s.print(ctx, shop, traces, func(r story.Result) (string, error) { return at + r.Report.TraceID, nil })
 }
 
 // inScratch runs the story on a scratch system with those settings, and writes the traces to a folder: dir or, if it is "", a
@@ -93,17 +104,17 @@ func (s storyRun) inScratch(ctx context.Context, e env, settings []string, dir s
 		if err := grow(e, run)(ctx, s.story.Products); err != nil {
 			return err
 		}
-		jaeger := run.URL(native.JaegerPort)
-		return s.print(ctx, shopOf(run), jaeger, func(r story.Result) (string, error) {
+		address := run.URL(native.JaegerPort)
+		return s.print(ctx, shopOf(run), blinded(address), func(r story.Result) (string, error) {
 			file := filepath.Join(dir, strings.ReplaceAll(r.Step.Title, " ", "-")+".json")
-			return ".bin/doctor " + file, saveTrace(ctx, jaeger, r.Report.TraceID, file)
+			return ".bin/doctor " + file, saveTrace(ctx, address, r.Report.TraceID, file)
 		})
 	})
 }
 
 // saveTrace writes a trace to a file, in Jaeger's own JSON.
-func saveTrace(ctx context.Context, jaeger, id, file string) error {
-	text, err := rest.Fetch(ctx, http.DefaultClient, jaeger+"/api/traces/"+id+"?raw=true")
+func saveTrace(ctx context.Context, address, id, file string) error {
+	text, err := rest.Fetch(ctx, http.DefaultClient, address+"/api/traces/"+id+"?raw=true")
 	if err != nil {
 		return err
 	}
@@ -111,10 +122,10 @@ func saveTrace(ctx context.Context, jaeger, id, file string) error {
 }
 
 // print plays the story and prints the result of each step as soon as there is one. where says where to find its trace.
-func (s storyRun) print(ctx context.Context, shop play.Client, jaeger string, where func(story.Result) (string, error)) error {
+func (s storyRun) print(ctx context.Context, shop play.Client, traces *jaeger.Reader, where func(story.Result) (string, error)) error {
 	fmt.Fprintf(s.out, "%s\n\n%-34s %9s %10s  %s\n", s.story.Title, "step", "takes", "faster", "diagnosis")
 	var missed []error
-	err := s.story.Play(ctx, shop, blinded(jaeger), s.runs, func(r story.Result) error {
+	err := s.story.Play(ctx, shop, traces, s.runs, func(r story.Result) error {
 		at, err := where(r)
 		if err != nil {
 			return err

@@ -16,6 +16,7 @@ import (
 	trace "go.opentelemetry.io/otel/trace/noop"
 
 	"spanwise/internal/database"
+	"spanwise/internal/sampling"
 	"spanwise/internal/telemetry"
 	"spanwise/lab/blind"
 	"spanwise/lab/build"
@@ -45,6 +46,14 @@ func traceAt(ctx context.Context, address string) string {
 // blinded reads traces from the Jaeger at base without anything that gives the planted fault away.
 func blinded(base string) *jaeger.Reader {
 	return jaeger.New(base, blind.Transport(http.DefaultTransport))
+}
+
+// attached reads traces from the Jaeger at JAEGER_URL, blinded, with SAMPLING as the services have it.
+func attached(e env) (*jaeger.Reader, error) {
+	mode, err := sampling.Parse(e.getenv(sampling.Name))
+	reader := blinded(jaegerURL(e))
+	reader.Tail = mode.Tail
+	return reader, err
 }
 
 // shopOf returns the services of a run.

@@ -64,8 +64,22 @@ func goodbye(d native.Delivery, known bool) string {
 		return "Stopped."
 	case d.Waiting() > 0:
 		return fmt.Sprintf("Stopped. %d spans are in the Collector's queue on disk until the next start.", d.Waiting())
+	case d.Tail.Traces > 0:
+		return sampled(d)
 	}
 	return fmt.Sprintf("Stopped. All %d spans reached Jaeger.", d.Accepted)
+}
+
+// sampled reports what tail sampling did with the spans.
+func sampled(d native.Delivery) string {
+	text := fmt.Sprintf("Stopped. Tail sampling kept %d of %d traces; their %d spans reached Jaeger.", d.Tail.Kept, d.Tail.Traces, d.Sent)
+	if n := d.Tail.Undecided(); n > 0 {
+		text += fmt.Sprintf(" At the stop %d more were undecided.", n)
+	}
+	if d.Tail.Evicted > 0 {
+		text += fmt.Sprintf(" It dropped %d before their decision: raise num_traces in deploy/otelcol-tail.yaml.", d.Tail.Evicted)
+	}
+	return text
 }
 
 // killOnInterrupt kills all programs at the next Ctrl-C, until off is called.

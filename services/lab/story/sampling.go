@@ -1,0 +1,209 @@
+package story
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"spanwise/doctor"
+	"spanwise/doctor/read"
+	"spanwise/doctor/report"
+	"spanwise/doctor/trace"
+	"spanwise/internal/sampling"
+	"spanwise/lab/jaeger"
+	"spanwise/lab/native"
+	"spanwise/lab/play"
+)
+
+// Modes are the ways to sample that the story about sampling compares.
+var Modes = []sampling.Mode{{}, {Head: share}, {Tail: true}}
+
+const (
+	share     = 0.1                    // of all traces, and of those that tail sampling has no other reason to keep
+	threshold = 500 * time.Millisecond // above which deploy/otelcol-tail.yaml keeps a trace
+
+	workers = 4  // how many requests are made at once
+	warmUp  = 20 // requests before those that count; they open connections
+)
+
+// A Sampled is what is left of the thousand requests.
+type Sampled struct {
+	Mode           sampling.Mode
+	Kept           []int // traces in Jaeger, by kind
+	Whole, Partial int
+	Accepted, Sent int64 // spans: from the services, and to Jaeger
+	Bytes          int64 // of those sent
+	Estimate       []float64
+	Unweighted     float64  // the share of failed traces among all that are kept
+	Says           []string // what the doctor finds in the kept traces, the costliest first
+}
+
+// Of returns how many traces were kept.
+func (s Sampled) Of() (n int) {
+	for _, kept := range s.Kept {
+		n += kept
+	}
+	return n
+}
+
+// A System is where the thousand requests are played. Its Collector must have OTELCOL_METRICS_LEVEL=detailed.
+type System struct {
+	Run    *native.Run
+	Shop   play.Client
+	Traces *jaeger.Reader
+}
+
+// Sample plays the thousand requests and looks at what is left of them.
+func (s System) Sample(ctx context.Context) (Sampled, error) {
+	result := Sampled{Mode: s.Run.Sampling, Kept: make([]int, len(Kinds)), Estimate: make([]float64, len(Kinds))}
+	for range warmUp {
+		if _, err := s.Shop.Do(ctx, requestOf(ordinary, 10)); err != nil {
+			return result, err
+		}
+	}
+	before, err := s.settle(ctx)
+	if err != nil {
+		return result, err
+	}
+	began := time.Now()
+	kinds, err := s.play(ctx, traffic())
+	if err != nil {
+		return result, err
+	}
+	after, err := s.settle(ctx)
+	if err != nil {
+		return result, err
+	}
+	result.Accepted, result.Sent, result.Bytes = after.Accepted-before.Accepted, after.Sent-before.Sent, after.Bytes-before.Bytes
+	if err := s.look(ctx, kinds, &result); err != nil {
+		return result, err
+	}
+	result.Says, err = s.ask(ctx, began)
+	return result, err
+}
+
+// play makes the requests and returns the kind of each by the id of its trace.
+func (s System) play(ctx context.Context, calls []call) (map[string]int, error) {
+	var mu sync.Mutex
+	kinds := map[string]int{}
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(workers)
+	for _, c := range calls {
+		group.Go(func() error {
+			a, err := s.Shop.Do(ctx, c.request)
+			mu.Lock()
+			defer mu.Unlock()
+			kinds[a.TraceID] = c.kind
+			return err
+		})
+	}
+	return kinds, group.Wait()
+}
+
+const (
+	calm  = 2 * time.Second  // without a change means that all spans have arrived
+	limit = 60 * time.Second // for that to happen
+)
+
+// settle waits until no span is on its way any more, and returns the Collector's counts.
+func (s System) settle(ctx context.Context) (native.Delivery, error) {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	var last native.Delivery
+	for {
+		if err := play.Wait(ctx, calm); err != nil {
+			return last, fmt.Errorf("spans kept arriving for %v: %w", limit, err)
+		}
+		d, err := s.Run.Delivered(ctx)
+		switch {
+		case err != nil:
+			return d, err
+		case d == last && d.Waiting() == 0 && d.Tail.Undecided() == 0:
+			return d, nil
+		}
+		last = d
+	}
+}
+
+// look reads every trace that is in Jaeger.
+func (s System) look(ctx context.Context, kinds map[string]int, result *Sampled) error {
+	var mu sync.Mutex
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(workers)
+	for id, kind := range kinds {
+		group.Go(func() error {
+			t, err := s.Traces.Trace(ctx, id)
+			if errors.Is(err, read.ErrUnknown) {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			result.add(kind, t)
+			return nil
+		})
+	}
+	err := group.Wait()
+	if n := result.Of(); n > 0 {
+		result.Unweighted = float64(result.Kept[failed]) / float64(n)
+	}
+	return err
+}
+
+func (s *Sampled) add(kind int, t *trace.Trace) {
+	s.Kept[kind]++
+	if play.Complete(t) {
+		s.Whole++
+	} else {
+		s.Partial++
+	}
+	s.Estimate[kind] += s.weight(kind, t)
+}
+
+// weight is how many requests a kept trace stands for.
+func (s *Sampled) weight(kind int, t *trace.Trace) float64 {
+	certain := kind == failed || time.Duration(doctor.Headline(t).Duration)*time.Microsecond > threshold
+	if s.Mode == (sampling.Mode{}) || s.Mode.Tail && certain {
+		return 1
+	}
+	return 1 / share
+}
+
+// ask returns what the doctor says about the kept traces when it is asked for the service order.
+func (s System) ask(ctx context.Context, began time.Time) ([]string, error) {
+	traces, err := s.Traces.Find(ctx, native.Order, began)
+	if err != nil {
+		return nil, err
+	}
+	type finding struct {
+		title string
+		cost  trace.Micros
+		in    int
+	}
+	byTitle := map[string]*finding{}
+	var all []*finding
+	for _, r := range doctor.DiagnoseAll(traces) {
+		for _, f := range r.Findings {
+			title := report.Title(f)
+			if byTitle[title] == nil {
+				byTitle[title] = &finding{title: title}
+				all = append(all, byTitle[title])
+			}
+			byTitle[title].cost += f.CriticalPathUS
+			byTitle[title].in++
+		}
+	}
+	slices.SortFunc(all, func(a, b *finding) int { return int(b.cost - a.cost) })
+	var says []string
+	for _, f := range all {
+		says = append(says, fmt.Sprintf("%s, in %d of %d traces", f.title, f.in, len(traces)))
+	}
+	return says, nil
+}
