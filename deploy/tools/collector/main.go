@@ -37,7 +37,7 @@ import (
 	"go.opentelemetry.io/collector/service/telemetry/otelconftelemetry"
 )
 
-// version is the version of the modules in go.mod and of the image in deploy/Dockerfile.
+// version is the version of the modules in go.mod and of the image in docker-compose.yml.
 const version = "0.158.0"
 
 func main() {
