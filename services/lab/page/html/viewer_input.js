@@ -146,12 +146,12 @@ export class Input {
 }
 
 export async function copy(text) {
-  const status = byId("status");
+  const said = byId("said");
   try {
     await navigator.clipboard.writeText(text);
-    status.textContent = "Copied.";
+    said.textContent = "Copied.";
   } catch {
-    status.textContent = "The browser did not allow copying.";
+    said.textContent = "The browser did not allow copying.";
   }
-  setTimeout(() => (status.textContent = ""), 2000);
+  setTimeout(() => (said.textContent = ""), 2000);
 }
