@@ -43,7 +43,8 @@ func browser(t *testing.T) context.Context {
 	err := chromedp.Listen(ctx, func(event any) {
 		switch e := event.(type) {
 		case *runtime.EventExceptionThrown:
-			t.Errorf("the page's script: %s", e.ExceptionDetails.Text)
+			d := e.ExceptionDetails
+			t.Errorf("the page's script, %s:%d: %s %+v", d.URL, d.LineNumber+1, d.Text, d.Exception)
 		case *log.EventEntryAdded: // what the policy forbids, and missing files
 			t.Errorf("the browser says: %s %s", e.Entry.Text, e.Entry.URL)
 		case *network.EventRequestWillBeSent:
@@ -110,7 +111,7 @@ func TestBrowserForm(t *testing.T) {
 // eval returns the value of a JavaScript expression on the page.
 func eval(t *testing.T, ctx context.Context, expression string) string {
 	t.Helper()
-	answer, err := chromedp.Run(ctx, chromedp.Evaluate[string](expression))
+	answer, err := chromedp.Run(ctx, chromedp.Evaluate[string](expression, chromedp.EvalAwaitPromise))
 	if err != nil {
 		t.Fatalf("%s: %v", expression, err)
 	}

@@ -5,6 +5,7 @@ import (
 
 	"spanwise/lab/scenario"
 	"spanwise/lab/status"
+	"spanwise/lab/story"
 )
 
 // first is the scenario that the first page offers to play.
@@ -19,6 +20,7 @@ type home struct {
 	Flow   flow
 	Jaeger string // its address; "" if it has no web pages
 
+	Lessons []story.Lesson
 	Waiting []status.Part // what is not ready
 }
 
@@ -27,7 +29,7 @@ func (s *server) home(r *http.Request) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	h := home{First: start, Query: r.FormValue("q"), Flow: s.now(r), Waiting: s.missing(r)}
+	h := home{First: start, Query: r.FormValue("q"), Flow: s.now(r), Lessons: story.Lessons, Waiting: s.missing(r)}
 	h.Groups = catalogue(h.Query)
 	for _, g := range h.Groups {
 		h.Found += g.Matches
