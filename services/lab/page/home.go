@@ -13,14 +13,14 @@ const first = "n-plus-one-http"
 
 // home is the data of the first page.
 type home struct {
-	First  scenario.Scenario
-	Query  string
-	Found  int // scenarios that match it
-	Groups []group
-	Flow   flow
-	Jaeger string // its address; "" if it has no web pages
-
+	First   scenario.Scenario
+	Query   string
+	Found   int // scenarios that match it
+	Groups  []group
+	Flow    flow
 	Lessons []story.Lesson
+	Jaeger  string // its address; "" if it has no web pages
+
 	Waiting []status.Part // what is not ready
 }
 

@@ -103,7 +103,7 @@ for (const command of document.querySelectorAll("pre.command")) {
 const filter = document.querySelector(".catalogue form.filter");
 if (filter) {
   const input = filter.querySelector("input");
-  const groups = [...document.querySelectorAll("details.group:has(.entry)")];
+  const groups = [...document.querySelectorAll(".catalogue details.group")];
   const wide = matchMedia("(min-width: 45rem)").matches;
   const show = () => {
     const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
