@@ -14,6 +14,7 @@
 //	finding            the published contract
 //	ignore             the file of findings that a project has decided to live with
 //	report             text, HTML, Markdown, JSON
+//	mcp                the same as tools for language models
 package doctor
 
 import (

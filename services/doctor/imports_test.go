@@ -25,6 +25,7 @@ var mayImport = map[string][]string{
 	"internal/rule":     {"call", "finding", "internal/evidence", "path", "trace"},
 	"internal/verdict":  {"finding", "internal/evidence", "internal/rule", "path", "trace"},
 	"report":            {"", "path", "trace"},
+	"mcp":               {"", "read", "report", "trace"},
 }
 
 // The imports between the doctor's packages run one way.

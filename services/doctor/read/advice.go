@@ -15,8 +15,8 @@ type advised struct {
 func (e *advised) Error() string { return fmt.Sprintf("%v (%s)", e.fact, e.advice) }
 func (e *advised) Unwrap() error { return e.fact }
 
-// advise adds advice to an error that has none.
-func advise(advice, format string, args ...any) error {
+// Advise makes an error that has advice.
+func Advise(advice, format string, args ...any) error {
 	return &advised{fmt.Errorf(format, args...), advice}
 }
 

@@ -34,7 +34,7 @@ func (c *Client) Trace(ctx context.Context, id string) (*trace.Trace, error) {
 		"/api/v3/traces/"+id+"?raw_traces=true&rawTraces=true",
 		"/api/traces/"+id+"?raw=true")
 	if errors.Is(err, ErrUnknown) || err == nil && len(traces) == 0 {
-		return nil, advise("if it is new, try again in a second; or it was not sampled", "trace %s: %w in %s", id, ErrUnknown, c)
+		return nil, Advise("if it is new, try again in a second; or it was not sampled", "trace %s: %w in %s", id, ErrUnknown, c)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("trace %s: %w", id, err)

@@ -89,7 +89,7 @@ func (s *server) refused(resp *http.Response, body *bufio.Reader) error {
 	isJSON := len(start) > 0 && start[0] == '{'
 	switch {
 	case resp.StatusCode == http.StatusUnauthorized || resp.StatusCode == http.StatusForbidden:
-		return advise("try: "+s.credentials(body), "%s at %s answered %s", s.product, s.name, resp.Status)
+		return Advise("try: "+s.credentials(body), "%s at %s answered %s", s.product, s.name, resp.Status)
 	case err != nil && err != io.EOF:
 		return s.unreachable(err)
 	case !isJSON && resp.StatusCode >= http.StatusInternalServerError:
@@ -145,19 +145,19 @@ func (s *server) unreachable(err error) error {
 	case err == nil:
 		return nil
 	case errors.As(err, &timeout) && timeout.Timeout():
-		return advise("is it overloaded, or frozen? try: -timeout 2m", "%s at %s did not answer in time", s.product, s.name)
+		return Advise("is it overloaded, or frozen? try: -timeout 2m", "%s at %s did not answer in time", s.product, s.name)
 	}
 	if isURL {
 		err = problem.Err
 	}
 	switch broken := isURL && errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET); {
 	case broken:
-		return advise("was it killed for using too much memory, or restarted? look at its log; with -service, a shorter -last asks for fewer traces",
+		return Advise("was it killed for using too much memory, or restarted? look at its log; with -service, a shorter -last asks for fewer traces",
 			"%s at %s closed the connection instead of answering: %w", s.product, s.name, err)
 	case isURL && s.portHint() != "":
-		return advise(s.portHint(), "%s at %s: %w", s.product, s.name, err)
+		return Advise(s.portHint(), "%s at %s: %w", s.product, s.name, err)
 	case isURL:
-		return advise("is it running? try: -"+s.product+" URL", "%s at %s: %w", s.product, s.name, err)
+		return Advise("is it running? try: -"+s.product+" URL", "%s at %s: %w", s.product, s.name, err)
 	}
 	return fmt.Errorf("%s at %s: %w", s.product, s.name, err)
 }

@@ -46,7 +46,7 @@ func (s *server) stranger(ctx context.Context, misses []string) error {
 	if s.product == "jaeger" && s.isTempo(ctx) {
 		next = "this is a Tempo; try: -tempo " + s.name
 	}
-	return advise(next, "no %s API at %s: %s", product, s.name, strings.Join(misses, ", "))
+	return Advise(next, "no %s API at %s: %s", product, s.name, strings.Join(misses, ", "))
 }
 
 // isTempo reports whether the server answers as Tempo's documentation says.

@@ -54,7 +54,7 @@ func (c *TempoClient) Trace(ctx context.Context, id string) (*trace.Trace, error
 }
 
 func (c *TempoClient) unknown(id string) error {
-	return advise("if it is new, try again in a few seconds; or it was not sampled", "trace %s: %w in %s", id, ErrUnknown, c)
+	return Advise("if it is new, try again in a few seconds; or it was not sampled", "trace %s: %w in %s", id, ErrUnknown, c)
 }
 
 // Find reads the traces in which service took part since the given time, the oldest first, at most [MaxTraces]. Finding none is

@@ -67,7 +67,7 @@ func HTML(out io.Writer, cases []Case) error {
 	if len(cases) == 1 {
 		page.Title = page.Cases[0].Name + ", " + page.Cases[0].Duration
 	} else {
-		ranking := newRankingView(cases, false)
+		ranking := newRankingView(cases, Look{})
 		page.Title, page.Ranking = ranking.Size, &ranking
 	}
 	return pageTemplate.Execute(out, page)
@@ -84,15 +84,7 @@ func examples(cases []Case) []Case {
 	if len(cases) <= 1 {
 		return cases
 	}
-	var chosen []Case
-	seen := map[string]bool{}
-	for _, k := range causes(cases) {
-		if id := k.worst.Report.TraceID; !seen[id] && len(chosen) < maxExamples {
-			seen[id] = true
-			chosen = append(chosen, k.worst)
-		}
-	}
-	return chosen
+	return typical(cases, maxExamples)
 }
 
 func newHTMLCase(c Case, n int) htmlCase {

@@ -18,7 +18,7 @@ func Markdown(out io.Writer, cases []Case, look Look) error {
 	if len(cases) == 1 {
 		m.report(cases[0])
 	} else {
-		m.ranking(newRankingView(cases, look.All))
+		m.ranking(newRankingView(cases, look))
 	}
 	_, err := io.WriteString(out, m.String())
 	return err

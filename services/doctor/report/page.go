@@ -81,6 +81,9 @@ func (p *page) table(rows [][]string) {
 
 // steps prints commands to type next, with their purposes in a column if all fit.
 func (p *page) steps(steps []step) {
+	if p.Tools {
+		return
+	}
 	widest, fits := 0, true
 	for _, s := range steps {
 		widest = max(widest, width(s.command))

@@ -27,7 +27,7 @@ type causeView struct {
 // maxCauses is how many causes are shown unless all are asked for.
 const maxCauses = 10
 
-func newRankingView(cases []Case, all bool) rankingView {
+func newRankingView(cases []Case, look Look) rankingView {
 	v := rankingView{Size: plural(len(cases), "trace"), Headline: "Nothing to fix in any of them.", Notes: commonNotes(cases)}
 	if len(cases) == 0 {
 		return v
@@ -49,8 +49,8 @@ func newRankingView(cases []Case, all bool) rankingView {
 		v.Headline = cutOff + " " + v.Headline
 	}
 	for i, c := range causes {
-		if i == maxCauses && !all {
-			v.Rest = plural(len(causes)-i, "more cause") + " with lower costs (see -all)."
+		if i == maxCauses && !look.All {
+			v.Rest = plural(len(causes)-i, "more cause") + " with lower costs (" + look.more() + ")."
 			break
 		}
 		f := findingView{i + 1, Title(c.Finding), c.text(len(cases), total), c.Because, c.Fix, c.Unless}
@@ -134,6 +134,36 @@ func causes(cases []Case) []*cause {
 			cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Service, b.Service), cmp.Compare(a.Operation, b.Operation))
 	})
 	return all
+}
+
+// typical returns, for each of the costliest causes, the trace that it costs most; at most n traces.
+func typical(cases []Case, n int) (chosen []Case) {
+	seen := map[string]bool{}
+	for _, k := range causes(cases) {
+		if id := k.worst.Report.TraceID; !seen[id] && len(chosen) < n {
+			seen[id] = true
+			chosen = append(chosen, k.worst)
+		}
+	}
+	return chosen
+}
+
+// Worst returns the traces that show the costliest causes best, and then the slowest of the others; n in all, if there are as many.
+func Worst(cases []Case, n int) []Case {
+	worst := typical(cases, n)
+	for _, c := range Slowest(cases, n) {
+		known := slices.ContainsFunc(worst, func(w Case) bool { return w.Report.TraceID == c.Report.TraceID })
+		if !known && len(worst) < n {
+			worst = append(worst, c)
+		}
+	}
+	return worst
+}
+
+// Slowest returns the n slowest cases, the slowest first. What is long by design does not count.
+func Slowest(cases []Case, n int) []Case {
+	sorted := slices.SortedStableFunc(slices.Values(cases), func(a, b Case) int { return cmp.Compare(busy(b), busy(a)) })
+	return sorted[:min(n, len(sorted))]
 }
 
 // text says what a cause costs in a number of traces that took total together, and what fixing it saves.

@@ -26,6 +26,16 @@ type Look struct {
 	From    []string // the flags that name the server, such as -jaeger URL, unless it is the command's default
 	All     bool     // spell out what is otherwise only named
 	Source  []string // arguments that make the command read the same traces again; for the next steps
+	Rows    int      // of a waterfall, at most; 60 if 0
+	Tools   bool     // for a program that calls tools, such as a language model: an outline instead of bars, and no commands to type
+}
+
+// more is how to see what is only named.
+func (l Look) more() string {
+	if l.Tools {
+		return `"all" lists them`
+	}
+	return "see -all"
 }
 
 // TerminalLook finds out how wide stdout is and whether it shows colours. COLUMNS overrides the terminal's width, and NO_COLOR
@@ -71,5 +81,5 @@ func (l Look) noteLines(notes []string) []string {
 	if rest == 0 {
 		return few
 	}
-	return append(few[:len(few):len(few)], fmt.Sprintf("and %s more (see -all)", thousands(rest)))
+	return append(few[:len(few):len(few)], fmt.Sprintf("and %s more (%s)", thousands(rest), l.more()))
 }

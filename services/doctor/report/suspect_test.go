@@ -19,7 +19,7 @@ func TestRankingNamesSuspect(t *testing.T) {
 		"Nothing is sure to be worth fixing. In 2 of 3 traces: press is slow to respond to web; this accounts for 80 % of the time.": {with, without, with},
 		"Nothing to fix in any of them.": {without, without},
 	} {
-		if got := newRankingView(cases, false).Headline; got != want {
+		if got := newRankingView(cases, Look{}).Headline; got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}

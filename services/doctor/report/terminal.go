@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -15,7 +16,7 @@ const maxRows = 60
 func Terminal(out io.Writer, c Case, look Look) error {
 	p, v := newPage(look), newCaseView(c)
 	p.title(v)
-	p.waterfall(newWaterfall(c, maxRows))
+	p.waterfall(newWaterfall(c, cmp.Or(look.Rows, maxRows)))
 	p.findings(v)
 	p.notes("Gate: ", v.Violations)
 	p.notes("Note: ", v.Notes)
@@ -27,7 +28,7 @@ func Terminal(out io.Writer, c Case, look Look) error {
 func Waterfall(out io.Writer, c Case, look Look) error {
 	p := newPage(look)
 	p.title(newCaseView(c))
-	p.waterfall(newWaterfall(c, maxRows))
+	p.waterfall(newWaterfall(c, cmp.Or(look.Rows, maxRows)))
 	return p.flush(out)
 }
 
@@ -55,7 +56,7 @@ func (p *page) findings(v caseView) {
 	}
 	for _, g := range v.Folded {
 		if !p.All {
-			p.block(plain, g.Title+": "+g.Kinds+" (see -all).")
+			p.block(plain, g.Title+": "+g.Kinds+" ("+p.more()+").")
 			continue
 		}
 		p.block(plain, g.Title+":")
@@ -91,7 +92,7 @@ func (p *page) notes(label string, notes []string) {
 
 // Ranking prints what cost most in many traces together.
 func Ranking(out io.Writer, cases []Case, look Look) error {
-	p, v := newPage(look), newRankingView(cases, look.All)
+	p, v := newPage(look), newRankingView(cases, look)
 	p.line("%s", p.paint(bold, v.Size))
 	if len(cases) == 0 {
 		return p.flush(out)

@@ -11,6 +11,10 @@ func (p *page) waterfall(w *waterfall) {
 	if len(w.rows) == 0 {
 		return
 	}
+	if p.Tools {
+		p.outline(w)
+		return
+	}
 	label, time, maxDepth := 0, 0, min(p.Width/8, 12)
 	for _, r := range w.rows {
 		label, time = max(label, width(r.guide(maxDepth)+r.label()+r.badge())), max(time, width(r.time()))

@@ -18,7 +18,7 @@ import (
 func (s Settings) CheckPorts() error {
 	var lines, published []string
 	labs := 0
-	for _, p := range ports {
+	for _, p := range s.usedPorts() {
 		n := s.ports[p.name]
 		if free(s.Addr(p.name)) {
 			continue
@@ -36,7 +36,7 @@ func (s Settings) CheckPorts() error {
 	switch {
 	case len(lines) == 0:
 		return nil
-	case labs == len(ports):
+	case labs == len(s.usedPorts()):
 		return fmt.Errorf("the lab is already running at %s (press Ctrl-C where it was started to stop it; "+
 			"%s=%d make up starts a second one next to it)", s.Shown(LabPort), portOffset, s.freeOffset())
 	case len(published) == len(lines):
@@ -49,7 +49,7 @@ func (s Settings) CheckPorts() error {
 // freeOffset returns an offset with which no port is in use.
 func (s Settings) freeOffset() int {
 	for n := 1000; n < 30_000; n += 1000 {
-		if n != s.offset && !slices.ContainsFunc(ports, func(p port) bool { return !free(host + ":" + strconv.Itoa(p.usual+n)) }) {
+		if n != s.offset && !slices.ContainsFunc(s.usedPorts(), func(p port) bool { return !free(host + ":" + strconv.Itoa(p.usual+n)) }) {
 			return n
 		}
 	}

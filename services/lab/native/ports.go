@@ -17,6 +17,8 @@ const (
 	collectorSelf  = "OTELCOL_OWN_METRICS_PORT"
 	jaegerReady    = "JAEGER_HEALTH_PORT"
 	jaegerOTLP     = "JAEGER_OTLP_PORT"
+
+	collectorMetrics = "OTELCOL_METRICS_PORT"
 )
 
 // A port is one that a run listens on.
@@ -40,7 +42,8 @@ var ports = []port{
 	{"OTELCOL_HTTP_PORT", 4318, Collector, "Collector, OTLP over HTTP"},
 	{collectorReady, 13133, Collector, "Collector, health"},
 	{collectorSelf, 8888, Collector, "Collector, its own metrics"},
-	{"OTELCOL_METRICS_PORT", 8889, Collector, "Collector, the services' metrics"},
+	{collectorMetrics, 8889, Collector, "Collector, the services' metrics"},
+	{PrometheusPort, 9090, Prometheus, "Prometheus (`METRICS=on`, `--profile metrics`)"},
 }
 
 // A Port is a port that can be moved.

@@ -24,6 +24,7 @@ type Settings struct {
 	Root     string // the source tree; the configuration files are read from it
 	Data     string // databases, queues and traces
 	Programs Files
+	Metrics  bool          // whether Prometheus runs
 	Sampling sampling.Mode // whose traces are kept
 	ports    map[string]int
 	offset   int      // of the ports that no variable sets
@@ -49,8 +50,11 @@ func FromEnv(root string, environ []string) (Settings, error) {
 	if s.Data, err = filepath.Abs(s.Data); err != nil {
 		return s, fmt.Errorf("find the folder SPANWISE_DATA: %w", err)
 	}
+	if s.Metrics, err = metricsOf(environ); err != nil {
+		return s, err
+	}
 	taken := make(map[int]string)
-	for _, p := range ports {
+	for _, p := range s.usedPorts() {
 		n, err := p.number(getenv, s.offset)
 		if err != nil {
 			return s, err
@@ -94,7 +98,8 @@ func Scratch(root, dir string, environ []string, given ...string) (Settings, err
 	}
 	s.environ = without(environ, sampling.Name, "OTEL_", "OTELCOL_", "JAEGER_", "CACHE_URL", "DATABASE_WAIT", "SHOWN_", "GOMEMLIMIT", "GOGC", "GODEBUG")
 	s.environ = append(s.environ, given...)
-	return s, nil
+	s.Metrics, err = metricsOf(given)
+	return s, err
 }
 
 // samplingOf reads the settings of the samplers, so that a wrong one is reported before minutes of building. The services

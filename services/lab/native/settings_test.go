@@ -2,6 +2,7 @@ package native
 
 import (
 	"net"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -52,7 +53,7 @@ func TestPortOffset(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, p := range ports {
+	for _, p := range s.usedPorts() {
 		want := p.usual + 1000
 		if p.name == PricingPort {
 			want = 7000
@@ -83,11 +84,11 @@ func TestFromEnvRefuses(t *testing.T) {
 		{"LAB_PORT=0", "LAB_PORT=0 is not a port"},
 		{"LAB_PORT=70000", "LAB_PORT=70000 is not a port"},
 		{"PRICING_PORT=8080", "ORDER_PORT and PRICING_PORT are both 8080"},
+		{"SAMPLING=10%", "SAMPLING=10%: want all, tail, or head"},
+		{"OTEL_TRACES_SAMPLER=tenpercent", "OTEL_TRACES_SAMPLER=tenpercent: want one of always_on"},
 		{"PORT_OFFSET=x", "PORT_OFFSET=x is not a number from 0 to 48849"},
 		{"PORT_OFFSET=-1", "PORT_OFFSET=-1 is not a number"},
 		{"PORT_OFFSET=48850", "PORT_OFFSET=48850 is not a number"},
-		{"SAMPLING=10%", "SAMPLING=10%: want all, tail, or head"},
-		{"OTEL_TRACES_SAMPLER=tenpercent", "OTEL_TRACES_SAMPLER=tenpercent: want one of always_on"},
 	} {
 		if _, err := FromEnv("/src", []string{test.setting}); err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: got %v, want %q", test.setting, err, test.want)
@@ -126,6 +127,31 @@ func TestProgramOrder(t *testing.T) {
 	for _, pair := range [][2]string{{Jaeger, Collector}, {Collector, Inventory}, {Inventory, Pricing}, {Pricing, Order}} {
 		if slices.Index(order, pair[0]) > slices.Index(order, pair[1]) {
 			t.Errorf("%s comes after %s, which sends to it", pair[0], pair[1])
+		}
+	}
+}
+
+// With METRICS=on there is Prometheus, and the Collector and Jaeger have what it needs in their configuration.
+func TestMetrics(t *testing.T) {
+	for value, want := range map[string]bool{"": false, "off": false, "on": true} {
+		s, err := FromEnv("/src", []string{"METRICS=" + value, "PROMETHEUS_BIN=" + os.Args[0]})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var names, overlays []string
+		for _, p := range s.programs() {
+			names = append(names, p.Name)
+			if i := slices.IndexFunc(p.Args, func(a string) bool { return strings.HasPrefix(a, "/src/deploy/metrics/") }); i >= 0 {
+				overlays = append(overlays, p.Name)
+			}
+		}
+		if slices.Contains(names, Prometheus) != want || slices.Equal(overlays, []string{Jaeger, Collector}) != want {
+			t.Errorf("METRICS=%s: got the programs %v, and %v configured for metrics, want Prometheus %v", value, names, overlays, want)
+		}
+	}
+	for setting, want := range map[string]string{"METRICS=yes": "choose on or off", "METRICS=on": "install it"} {
+		if _, err := FromEnv("/src", []string{setting, "PROMETHEUS_BIN=/nowhere/prometheus"}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %q", setting, err, want)
 		}
 	}
 }

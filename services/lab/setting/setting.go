@@ -33,9 +33,12 @@ func All() []Setting {
 			"the server from which Jaeger and the Collector are downloaded; its paths are in `deploy/tools/releases.txt`. `off` builds both"},
 		{[]string{"SPANWISE_CACHE"}, "`make up`", true, "`.bin`", "the folder for Jaeger and the Collector, which several checkouts can share"},
 		{[]string{"JAEGER_STORAGE"}, "`make up`, `docker compose`", true, "`memory`", "`badger` keeps traces across restarts"},
-		{[]string{"JAEGER_MAX_TRACES"}, "`make up`, `docker compose`", true, "`20000`, in containers `5000`", "how many traces `memory` keeps"},
-		{[]string{"SAMPLING"}, "`make up`, `docker compose`", true, "`all`",
-			"whose traces are kept: `head:10%` decides when a request begins, `tail` when its trace is complete"},
+		{[]string{"JAEGER_MAX_TRACES"}, "`make up`, `docker compose`", true, "`20000`, in containers `800`", "how many traces `memory` keeps"},
+		{[]string{"SAMPLING"}, "each service, the lab, `make up`, `docker compose`", true, "`all`", "`head:10%` or `tail` keeps only [some traces](sampling.md)"},
+		{[]string{"METRICS"}, "`make up`", true, "`off`", "`on` runs Prometheus too, see [metrics](metrics.md)"},
+		{[]string{"PROMETHEUS_BIN"}, "`make up`", true, "`prometheus` in `PATH`", "the path of Prometheus"},
+		{[]string{"EDGE_SERVICE"}, "Collector", true, "`order`",
+			"the service at the edge of the system, see [metrics](metrics.md#what-end-to-end-means)"},
 		{[]string{"ORDER_DATABASE_URL", "INVENTORY_DATABASE_URL", "PRICING_DATABASE_URL"}, "`make up`, `lab seed`", true, "",
 			"the `DATABASE_URL` of each service"},
 		{[]string{"DATABASE_WAIT"}, "each service", true, "`1m`", "how long to wait for the database at startup"},
@@ -43,11 +46,9 @@ func All() []Setting {
 		{[]string{"OTEL_…"}, "each service", true, "as the OpenTelemetry SDK defines",
 			"see the SDK's [settings](https://opentelemetry.io/docs/languages/sdk-configuration/)"},
 		{[]string{"OTELCOL_MEMORY_MIB"}, "Collector", true, "`256`, in containers `80`", "the heap above which the Collector refuses data, in MiB"},
-		{[]string{"OTELCOL_METRICS_LEVEL"}, "Collector", true, "`normal`", "how much the Collector measures of itself: `none`, `basic`, `normal` or `detailed`"},
 		{[]string{"OTELCOL_LOG_LEVEL", "JAEGER_LOG_LEVEL"}, "Collector, Jaeger", true, "`warn`", "`debug`, `info`, `warn` or `error`"},
 		{[]string{"COLUMNS", "NO_COLOR"}, "`lab`, `doctor`", true, "the terminal's", "the width of what is printed, and whether it is without colour"},
 
-		{[]string{"JAEGER_MCP"}, "`docker compose`", false, "`on`", "whether Jaeger serves its tools over MCP: `on`, `off`, or `newer` for Jaeger after 2.20"},
 		{[]string{"ADDR"}, "each service, `lab serve`", false, "its own port on 127.0.0.1", "where to listen"},
 		{[]string{"DATABASE_URL"}, "each service", false, "none, so SQLite in `DATA_DIR`", "for PostgreSQL, `postgres://user:password@host:5432/name`"},
 		{[]string{"DATA_DIR"}, "each service", false, "`.data`", "the folder for SQLite"},
@@ -71,7 +72,7 @@ func Help(out io.Writer) {
 	}
 	fmt.Fprintln(out, "\nPorts, all on 127.0.0.1:")
 	for _, p := range native.Ports() {
-		fmt.Fprintf(out, "  %-26s %-5d  %s\n", p.Variable, p.Usual, p.What)
+		fmt.Fprintf(out, "  %-26s %-5d  %s\n", p.Variable, p.Usual, plain(p.What))
 	}
 	fmt.Fprintln(out, "\nAll settings, also those of the other programs, are in docs/settings.md.")
 }

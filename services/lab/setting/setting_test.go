@@ -16,7 +16,8 @@ import (
 const root = "../../.."
 
 // internal are variables that no person sets: lab up sets them for the Collector and Jaeger, or the terminal does.
-var internal = []string{"LAB_LOGS_ENDPOINT", "OTELCOL_PROCESSORS_tail", "JAEGER_CONFIG_DIR", "JAEGER_DATA_DIR", "JAEGER_HOST", "JAEGER_OTLP_ENDPOINT", "OTELCOL_HOST", "OTELCOL_QUEUE_DIR", "TERM"}
+var internal = []string{"JAEGER_CONFIG_DIR", "JAEGER_DATA_DIR", "JAEGER_HOST", "JAEGER_OTLP_ENDPOINT", "LAB_LOGS_ENDPOINT",
+	"OTELCOL_HOST", "OTELCOL_METRICS_LEVEL", "OTELCOL_PROCESSORS_tail", "OTELCOL_QUEUE_DIR", "TERM"}
 
 // reads matches where Go code and the configuration files read a variable.
 var reads = regexp.MustCompile(`[gG]etenv\("([A-Z_]+)"\)|\$\{env:(\w+)`)

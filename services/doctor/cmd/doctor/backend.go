@@ -34,7 +34,7 @@ func (o *options) backend() backend {
 
 // connect makes a client; it does not contact the server yet.
 func (o *options) connect(product, address string) backend {
-	client := &http.Client{Timeout: o.timeout}
+	client := &http.Client{Timeout: o.timeout, CheckRedirect: o.redirect}
 	if product == tempo {
 		return read.Tempo(address, client, o.header)
 	}

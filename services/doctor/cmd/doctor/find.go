@@ -29,7 +29,7 @@ func (s source) find(ctx context.Context, service string, from, to time.Time) ([
 	found, now := len(traces), time.Now()
 	traces = slices.DeleteFunc(traces, func(t *trace.Trace) bool { return unfinished(t, now) })
 	if n := found - len(traces); n > 0 {
-		fmt.Fprintf(s.stderr, "doctor: traces left out because they are still arriving: %d\n", n)
+		fmt.Fprintf(s.notes, "doctor: traces left out because they are still arriving: %d\n", n)
 	}
 	if len(traces) == 0 {
 		return nil, s.noTraces(ctx, service, from, to)
@@ -111,11 +111,11 @@ func (s source) noTraces(ctx context.Context, service string, from, to time.Time
 	known, err := s.backend.Services(ctx)
 	switch {
 	case err != nil || slices.Contains(known, service):
-		return fmt.Errorf("%s (try: a longer -last)", what)
+		return read.Advise("try: a longer -last", "%s", what)
 	case len(known) == 0:
-		return fmt.Errorf("%s: %s has no traces of any service yet (try: a request to a service that sends its spans there)", what, s.backend)
+		return read.Advise("try: a request to a service that sends its spans there", "%s: %s has no traces of any service yet", what, s.backend)
 	}
-	return fmt.Errorf("%s: %s has traces of %s (try: -service %s)", what, s.backend, list(known), known[0])
+	return read.Advise("try: -service "+known[0], "%s: %s has traces of %s", what, s.backend, list(known))
 }
 
 // list joins names for people; it counts those beyond the first 20.

@@ -18,6 +18,7 @@ const usageHelp = `doctor reads a distributed trace and reports where the time w
   doctor -service NAME -last 15m     rank the costliest problems in a service's traces (the newest 1000)
   doctor -compare A B                compare two traces, or two files of traces
   doctor explain KIND                explain a kind of finding: how its rule works, and what can mislead it
+  doctor mcp                         offer these as tools to an AI agent (Model Context Protocol); see doctor mcp -help
   doctor help                        print this text
 
 Files may be Jaeger JSON (from its API or its UI), OTLP as JSON (one document, or one per line as the Collector's file
@@ -88,23 +89,12 @@ func explain(out io.Writer, args []string, look report.Look) error {
 	case 0:
 		return report.Kinds(out, doctor.Kinds(), look)
 	case 1:
-		if k, ok := lookup(args[0]); ok {
+		if k, ok := doctor.KindNamed(args[0]); ok {
 			return report.Explain(out, k, look)
 		}
 		return usage(fmt.Sprintf("explain %s: no such kind; the kinds are %s", args[0], kindNames()))
 	}
 	return usage(fmt.Sprintf("explain wants one kind, not %d", len(args)))
-}
-
-// lookup finds a kind by its name, ignoring case and hyphens.
-func lookup(name string) (doctor.KindInfo, bool) {
-	bare := strings.NewReplacer("-", "")
-	for _, k := range doctor.Kinds() {
-		if strings.EqualFold(bare.Replace(string(k.Kind)), bare.Replace(name)) {
-			return k, true
-		}
-	}
-	return doctor.KindInfo{}, false
 }
 
 func kindNames() string {

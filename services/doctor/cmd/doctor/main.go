@@ -72,6 +72,9 @@ func main() {
 
 // run is the command; args[0] is how it was called. It returns the exit code.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, getenv func(string) string) int {
+	if len(args) > 1 && args[1] == "mcp" {
+		return exitCodeOf(serveTools(ctx, args[2:], stdin, stdout, stderr), exitOK, stderr)
+	}
 	out := bufio.NewWriter(stdout)
 	look := report.TerminalLook(stdout, getenv)
 	if strings.ContainsRune(args[0], os.PathSeparator) { // the name alone would not be found
@@ -81,6 +84,11 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	if flushed := out.Flush(); err == nil {
 		err = flushed
 	}
+	return exitCodeOf(err, code, stderr)
+}
+
+// exitCodeOf prints an error, and returns its exit code; code if there is none.
+func exitCodeOf(err error, code int, stderr io.Writer) int {
 	if err == nil || errors.Is(err, flag.ErrHelp) {
 		return code
 	}
@@ -106,7 +114,7 @@ func execute(ctx context.Context, args []string, stdin io.Reader, out io.Writer,
 	if o.version {
 		return exitOK, version(out)
 	}
-	src := source{stdin, announced{o.backend(), stderr}, o.connect, o.wait, stderr}
+	src := source{stdin, announced{o.backend(), stderr}, o.connect, o.wait, stderr, stderr}
 	if o.given["jaeger"] || o.given["tempo"] {
 		src.connect = nil
 	}

@@ -18,6 +18,7 @@ import (
 type options struct {
 	jaeger, tempo, service, html, trace   string
 	header                                http.Header
+	redirect                              func(to *http.Request, via []*http.Request) error // nil: follow redirects anywhere
 	last, timeout, wait                   time.Duration
 	json, markdown, compare, all, version bool
 	failOn                                map[doctor.Kind]bool
@@ -36,11 +37,7 @@ func parse(args []string, out io.Writer) (*options, error) {
 	o := &options{given: map[string]bool{}}
 	f := flag.NewFlagSet("doctor", flag.ContinueOnError)
 	f.SetOutput(io.Discard)
-	f.StringVar(&o.jaeger, "jaeger", localJaeger, "`URL` of Jaeger's query API")
-	f.StringVar(&o.tempo, "tempo", "", "`URL` of Grafana Tempo's HTTP API, to read from there instead of from Jaeger")
-	f.Func("header", "send this `HEADER` with each request, such as 'X-Scope-OrgID: TENANT'; may be repeated", o.addHeader)
-	f.Var(newDuration(&o.timeout, 30*time.Second), "timeout", "wait this `duration` for each response from Jaeger or Tempo")
-	f.Var(newDuration(&o.wait, 2*time.Second), "wait", "wait this `duration` for traces that have not fully arrived there yet")
+	o.serverFlags(f)
 	f.StringVar(&o.service, "service", "", "diagnose the traces of the service with this `NAME`")
 	f.Var(newDuration(&o.last, 15*time.Minute), "last", "with -service: look back this `duration`")
 	f.StringVar(&o.trace, "trace", "",
@@ -79,12 +76,21 @@ func parse(args []string, out io.Writer) (*options, error) {
 	return o, o.check()
 }
 
+// serverFlags defines the flags about the server that has the traces.
+func (o *options) serverFlags(f *flag.FlagSet) {
+	f.StringVar(&o.jaeger, "jaeger", localJaeger, "`URL` of Jaeger's query API")
+	f.StringVar(&o.tempo, "tempo", "", "`URL` of Grafana Tempo's HTTP API, to read from there instead of from Jaeger")
+	f.Func("header", "send this `HEADER` with each request, such as 'X-Scope-OrgID: TENANT'; may be repeated", o.addHeader)
+	f.Var(newDuration(&o.timeout, 30*time.Second), "timeout", "wait this `duration` for each response from Jaeger or Tempo")
+	f.Var(newDuration(&o.wait, 2*time.Second), "wait", "wait this `duration` for traces that have not fully arrived there yet")
+}
+
 // parseKinds parses the value of -fail-on.
 func (o *options) parseKinds(list string) error {
 	o.failOn = map[doctor.Kind]bool{}
 	for word := range strings.SplitSeq(list, ",") {
 		word = strings.TrimSpace(word)
-		k, known := lookup(word)
+		k, known := doctor.KindNamed(word)
 		switch {
 		case word == "":
 			return fmt.Errorf("want kinds separated by commas, or none; the kinds are %s", kindNames())
@@ -112,18 +118,11 @@ func (u usage) Error() string {
 	return string(u) + " (doctor -help lists all flags)"
 }
 
-// check rejects values out of range and flags that do not go together.
-func (o *options) check() error {
-	reject := func(format string, args ...any) error { return usage(fmt.Sprintf(format, args...)) }
+func reject(format string, args ...any) error { return usage(fmt.Sprintf(format, args...)) }
+
+// checkServer rejects wrong values of the flags about the server.
+func (o *options) checkServer() error {
 	switch {
-	case o.json && o.markdown:
-		return reject("-json and -markdown: choose one")
-	case o.given["max-calls"] && o.maxCalls < 1:
-		return reject("-max-calls %d: want a number above 0", o.maxCalls)
-	case o.given["max-slower"] && o.maxSlower < 0:
-		return reject("-max-slower %g: want a percentage of 0 or more", o.maxSlower)
-	case o.last <= 0:
-		return reject("-last %s: want a duration such as 15m", o.last)
 	case o.timeout <= 0:
 		return reject("-timeout %s: want a duration such as 30s", o.timeout)
 	case o.wait < 0:
@@ -134,6 +133,24 @@ func (o *options) check() error {
 		return reject("-tempo: want an address that begins with http:// or https://, such as http://localhost:3200")
 	case o.given["tempo"] && (o.given["jaeger"] || o.tempo == ""):
 		return reject("-tempo wants the address of a Tempo, and excludes -jaeger")
+	}
+	return nil
+}
+
+// check rejects values out of range and flags that do not go together.
+func (o *options) check() error {
+	if err := o.checkServer(); err != nil {
+		return err
+	}
+	switch {
+	case o.json && o.markdown:
+		return reject("-json and -markdown: choose one")
+	case o.given["max-calls"] && o.maxCalls < 1:
+		return reject("-max-calls %d: want a number above 0", o.maxCalls)
+	case o.given["max-slower"] && o.maxSlower < 0:
+		return reject("-max-slower %g: want a percentage of 0 or more", o.maxSlower)
+	case o.last <= 0:
+		return reject("-last %s: want a duration such as 15m", o.last)
 	case o.compare && (o.all || o.html != "" || o.given["max-calls"] || o.service != "" || o.trace != ""):
 		return reject("-compare can only be combined with -json, -markdown, -fail-on, -ignore, -max-slower, -jaeger, -tempo, -header, -timeout and -wait")
 	case o.given["max-slower"] && !o.compare:

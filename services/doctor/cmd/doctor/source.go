@@ -24,6 +24,7 @@ type source struct {
 	connect func(product, address string) backend // to the server of a page; nil if a flag says where to read
 	wait    time.Duration                         // for a trace that may still be arriving
 	stderr  io.Writer                             // for a message if that takes long
+	notes   io.Writer                             // for what is left out
 }
 
 // load reads what one argument names: stdin, a file, or what a server has. A file takes precedence over an id.
@@ -48,6 +49,11 @@ func (s source) load(ctx context.Context, name string) ([]*trace.Trace, error) {
 	case err != nil:
 		return nil, err
 	}
+	return readFile(f, name)
+}
+
+// readFile reads the traces in a file, and closes it.
+func readFile(f *os.File, name string) ([]*trace.Trace, error) {
 	defer f.Close()
 	if info, err := f.Stat(); err == nil && info.IsDir() {
 		return nil, fmt.Errorf("%s is a directory; name a file in it (try: doctor %s)", name, filepath.Join(name, "trace.json"))
@@ -77,7 +83,7 @@ func (s source) fetch(ctx context.Context, name string) ([]*trace.Trace, error) 
 		return []*trace.Trace{t}, err
 	}
 	if len(t.unused) > 0 {
-		fmt.Fprintf(s.stderr, "doctor: of the search, only the service and the time are used, not %s\n", strings.Join(t.unused, ", "))
+		fmt.Fprintf(s.notes, "doctor: of the search, only the service and the time are used, not %s\n", strings.Join(t.unused, ", "))
 	}
 	return s.find(ctx, t.service, t.from, t.to)
 }

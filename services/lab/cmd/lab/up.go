@@ -78,7 +78,7 @@ func goodbye(d native.Delivery, known bool) string {
 		return "Stopped."
 	case d.Waiting() > 0:
 		return fmt.Sprintf("Stopped. %d spans are in the Collector's queue on disk until the next start.", d.Waiting())
-	case d.Tail.Traces > 0:
+	case d.Tail.Began > 0:
 		return sampled(d)
 	}
 	return fmt.Sprintf("Stopped. All %d spans reached Jaeger.", d.Accepted)
@@ -86,12 +86,12 @@ func goodbye(d native.Delivery, known bool) string {
 
 // sampled reports what tail sampling did with the spans.
 func sampled(d native.Delivery) string {
-	text := fmt.Sprintf("Stopped. Tail sampling kept %d of %d traces; their %d spans reached Jaeger.", d.Tail.Kept, d.Tail.Traces, d.Sent)
+	text := fmt.Sprintf("Stopped. Tail sampling kept %d of %d traces; their %d spans reached Jaeger.", d.Tail.Kept, d.Tail.Decided, d.Sent)
 	if n := d.Tail.Undecided(); n > 0 {
 		text += fmt.Sprintf(" At the stop %d more were undecided.", n)
 	}
 	if d.Tail.Evicted > 0 {
-		text += fmt.Sprintf(" It dropped %d before their decision: raise num_traces in deploy/otelcol-tail.yaml.", d.Tail.Evicted)
+		text += fmt.Sprintf(" It dropped %d more before their decision: raise num_traces in deploy/otelcol-tail.yaml.", d.Tail.Evicted)
 	}
 	return text
 }
@@ -114,6 +114,9 @@ func welcome(s native.Settings, pages bool, took time.Duration) string {
 	note := ""
 	if !pages {
 		note = "\n             It has no web pages, because it was built from its module. JAEGER_BIN=/path/to/released/jaeger make up has them."
+	}
+	if s.Metrics {
+		note += "\n  metrics    " + s.Shown(native.PrometheusPort) + "/consoles/index.html"
 	}
 	others := ""
 	if n := s.Offset(); n != 0 {

@@ -59,7 +59,7 @@ func (e *Explorer) List(ctx context.Context, f Filter, now time.Time) (List, err
 
 // Since finds the traces that match and have a span that began since then: new ones, and those that grew.
 func (e *Explorer) Since(ctx context.Context, f Filter, since, now time.Time) (List, error) {
-	const most = 100
+	const most = 40 // each may have hundreds of spans
 	list := List{}
 	page, err := e.page(ctx, f, since, now.Add(10*time.Second), most)
 	if err != nil {

@@ -10,6 +10,7 @@ const root = byId("viewer");
 class View {
   constructor(trace) {
     this.trace = trace;
+    this.root = root;
     this.rowsBox = byId("rows");
     this.panel = byId("panel");
     this.aside = byId("detail");
@@ -45,7 +46,7 @@ class View {
       this.aside.scrollTop = 0;
     }
     root.classList.toggle("detailed", !this.aside.hidden);
-    this.rows.refresh();
+    this.rows.redraw();
     if (scroll) this.rows.show(row);
     this.toAddress();
   }
@@ -335,7 +336,6 @@ async function copy(text) {
 for (const button of document.querySelectorAll("button[data-copy]")) button.addEventListener("click", () => copy(button.dataset.copy));
 
 try {
-  const began = performance.now();
   const answer = await fetch(root.dataset.from);
   if (!answer.ok) throw new Error(await answer.text());
   const trace = new Trace(await answer.json());
@@ -351,7 +351,7 @@ try {
     byId("loading").hidden = false;
     byId("loading").textContent = `The first ${trace.count} spans are shown, and ${trace.left} are left out.`;
   }
-  root.dataset.ready = Math.round(performance.now() - began);
+  root.dataset.ready = Math.round(performance.now()); // ms since the page was asked for
 } catch (e) {
   byId("loading").className = "error";
   byId("loading").textContent = "The spans cannot be shown: " + e.message;

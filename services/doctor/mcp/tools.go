@@ -1,0 +1,183 @@
+package mcp
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"spanwise/doctor/report"
+	"spanwise/doctor/trace"
+)
+
+type diagnoseInput struct {
+	Traces []string `json:"traces" jsonschema:"1 to 20 of: a trace id (hex), the address of a trace's page in Jaeger or Grafana, or a file in any format of traces (Jaeger, OTLP, Zipkin and others)"`
+	Only   string   `json:"only,omitempty" jsonschema:"report only the trace with this id; all others that were read serve as evidence of what is usual"`
+	All    bool     `json:"all,omitempty" jsonschema:"also spell out less important findings, and all notes"`
+}
+
+const maxNames = 20
+
+func (s *server) diagnose(ctx context.Context, in diagnoseInput) (reply, error) {
+	if n := len(in.Traces); n < 1 || n > maxNames || slices.Contains(in.Traces, "") {
+		return reply{}, fmt.Errorf(`"traces" has %d entries, or an empty one: want 1 to %d trace ids, addresses or files`, n, maxNames)
+	}
+	var notes bytes.Buffer
+	var traces []*trace.Trace
+	for _, name := range in.Traces {
+		more, err := s.source.Load(ctx, name, &notes)
+		if err != nil {
+			return reply{}, err
+		}
+		traces = append(traces, more...)
+	}
+	traces = distinct(traces)
+	if len(in.Traces) > 1 {
+		trace.ResolveCallees(traces...)
+	}
+	cases := s.cases(traces)
+	if in.Only != "" {
+		at := slices.IndexFunc(cases, func(c report.Case) bool { return strings.EqualFold(c.Trace.ID, in.Only) })
+		if at < 0 {
+			return reply{}, fmt.Errorf(`"only": trace %q is not among the %d that were read, which begin with %s`, in.Only, len(cases), cases[0].Trace.ID)
+		}
+		cases = cases[at : at+1]
+	}
+	return answer(cases, in.All, notes.String())
+}
+
+// distinct returns each trace once.
+func distinct(traces []*trace.Trace) []*trace.Trace {
+	seen := map[string]bool{}
+	return slices.DeleteFunc(traces, func(t *trace.Trace) bool {
+		again := seen[t.ID]
+		seen[t.ID] = true
+		return again
+	})
+}
+
+// answer is the report on one trace in full, or on several as a ranking.
+func answer(cases []report.Case, all bool, notes string) (reply, error) {
+	if cases := report.WithoutCrumbs(cases); len(cases) == 1 {
+		text, err := short(func(rows int) (string, error) {
+			var b strings.Builder
+			err := report.Terminal(&b, cases[0], look(rows, all))
+			return b.String() + notes + next(cases), err
+		})
+		return reply{text, map[string]any{"reports": rawReports(cases)}}, err
+	}
+	const slowest, spelled = 10, 3
+	text, err := short(func(rows int) (string, error) {
+		var b strings.Builder
+		err := report.Ranking(&b, cases, look(rows, all))
+		fmt.Fprintf(&b, "\nThe slowest traces:\n")
+		for _, c := range report.Slowest(cases, slowest) {
+			fmt.Fprintln(&b, summary(c))
+		}
+		return b.String() + notes + next(cases), err
+	})
+	worst := report.Worst(cases, spelled)
+	return reply{text, map[string]any{"traces": len(cases), "slowest": briefly(report.Slowest(cases, slowest)), "worst": rawReports(worst)}}, err
+}
+
+// rawReports are reports as -json prints them.
+func rawReports(cases []report.Case) (list []json.RawMessage) {
+	var b bytes.Buffer
+	if err := report.JSON(&b, cases); err != nil { // of values that were made to be encoded
+		panic(err)
+	}
+	for line := range bytes.Lines(b.Bytes()) {
+		list = append(list, json.RawMessage(line))
+	}
+	return list
+}
+
+// A summaryData is a trace in a list.
+type summaryData struct {
+	TraceID    string       `json:"trace_id"`
+	Service    string       `json:"service"`
+	Operation  string       `json:"operation"`
+	DurationUS trace.Micros `json:"duration_us"`
+	Findings   []string     `json:"findings"` // their kinds
+}
+
+func summarize(c report.Case) summaryData {
+	root := c.Report.Root
+	d := summaryData{c.Report.TraceID, root.Service, root.Operation, root.DurationUS - root.IdleUS, []string{}}
+	for _, f := range c.Report.Findings {
+		if kind := string(f.Kind); !slices.Contains(d.Findings, kind) {
+			d.Findings = append(d.Findings, kind)
+		}
+	}
+	return d
+}
+
+func briefly(cases []report.Case) (list []summaryData) {
+	for _, c := range cases {
+		list = append(list, summarize(c))
+	}
+	return list
+}
+
+func summary(c report.Case) string {
+	d := summarize(c)
+	found := "nothing to fix"
+	if len(d.Findings) > 0 {
+		found = strings.Join(d.Findings, ", ")
+	}
+	return fmt.Sprintf("%s  trace %s  %q in %q: %s", d.DurationUS, d.TraceID, d.Operation, d.Service, found)
+}
+
+// next is which tool to call after reading a report.
+func next(cases []report.Case) string {
+	switch {
+	case len(cases) > 1:
+		return "\nNext: diagnose_traces with one of these ids.\n"
+	case len(cases[0].Report.Findings) > 0:
+		return fmt.Sprintf("\nNext: explain_kind with %q, for what can mislead this rule; after a fix, compare_traces with this trace and a new one.\n", cases[0].Report.Findings[0].Kind)
+	}
+	return ""
+}
+
+type worstInput struct {
+	Service string `json:"service" jsonschema:"the name of the service, as list_services has it"`
+	Last    string `json:"last,omitempty" jsonschema:"how far back to look, such as 15m (the default), 2h or 90s"`
+	All     bool   `json:"all,omitempty" jsonschema:"list all causes and notes"`
+}
+
+func (s *server) worst(ctx context.Context, in worstInput) (reply, error) {
+	last := 15 * time.Minute
+	if in.Last != "" {
+		var err error
+		if last, err = time.ParseDuration(in.Last); err != nil || last <= 0 {
+			return reply{}, fmt.Errorf(`"last" is %q: want a number with a unit, such as 15m, 90s or 2h`, in.Last)
+		}
+	}
+	if in.Service == "" {
+		return reply{}, errors.New(`"service" is empty: call list_services for the names`)
+	}
+	var notes bytes.Buffer
+	traces, err := s.source.Find(ctx, in.Service, last, &notes)
+	if err != nil {
+		return reply{}, err
+	}
+	return answer(s.cases(traces), in.All, notes.String())
+}
+
+type noInput struct{}
+
+func (s *server) services(ctx context.Context, _ noInput) (reply, error) {
+	names, err := s.source.Services(ctx)
+	if err != nil {
+		return reply{}, err
+	}
+	text := "No service has traces yet. Ask for a request to a service that sends its spans to this server.\n"
+	if len(names) > 0 {
+		text = cut(strings.Join(names, "\n")+"\n\nNext: find_worst_traces with one of these names.\n", MaxText)
+	}
+	return reply{text, map[string]any{"services": append([]string{}, names...)}}, nil
+}
