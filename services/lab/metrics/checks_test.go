@@ -3,6 +3,7 @@
 package metrics
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -17,6 +18,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"spanwise/doctor/trace"
 	"spanwise/lab/jaeger"
 	"spanwise/lab/logs"
 	"spanwise/lab/native"
@@ -191,4 +193,23 @@ func (s system) logs(t *testing.T) {
 		!strings.Contains(got.Attrs["exception.message"], "no such order: 99999") {
 		t.Errorf("got %+v, want one line of order with the reason", answer.Lines)
 	}
+}
+
+// withoutLab checks that spans reach Jaeger while the Collector cannot deliver logs.
+func (s system) withoutLab(t *testing.T) {
+	if err := s.run.Process(native.Lab).Kill(); err != nil {
+		t.Fatal(err)
+	}
+	traces := jaeger.New(s.run.URL(native.JaegerPort), http.DefaultTransport)
+	queued := `otelcol_exporter_queue_size{data_type="logs"} > 0`
+	s.await(t, "logs wait for the lab, and a trace does not", func() bool {
+		_, header := get(t.Context(), s.run.URL(native.OrderPort)+"/orders/99999")
+		id, _ := jaeger.TraceID(header)
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		if _, err := traces.Await(ctx, id, func(found *trace.Trace) bool { return len(found.Spans) > 0 }); err != nil {
+			t.Fatal(err)
+		}
+		return len(s.query(t, queued)) > 0
+	})
 }

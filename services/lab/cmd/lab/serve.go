@@ -48,12 +48,17 @@ func serve(*flag.FlagSet) func(context.Context, env) error {
 // SHOWN_ORDER_URL and so on where these are set, because a browser may need other addresses than a container.
 func siteOf(e env) (page.Site, error) {
 	traces, err := attached(e)
-	s := page.Site{Shop: play.At(e.getenv), Traces: traces, Jaeger: jaegerURL(e), Shown: map[string]string{}, Logs: new(logs.Store)}
+	s := page.Site{Shop: play.At(e.getenv), Traces: traces, Jaeger: jaegerURL(e), Shown: map[string]string{}}
 	for name, reached := range s.Shop.URL {
 		s.Shown[name] = shownURL(e, name, reached)
 	}
 	s.Shown["jaeger"] = shownURL(e, "jaeger", s.Jaeger)
 	s.Status = checker(e, s)
+	if url, dir := e.getenv("PRICING_DATABASE_URL"), e.getenv("DATA_DIR"); url != "" || dir != "" {
+		s.Grow = func(ctx context.Context, products int, progress func(done int)) error {
+			return addProductsTo(ctx, e, url, dir, products, progress)
+		}
+	}
 	return s, err
 }
 
