@@ -55,6 +55,9 @@ func (r *Run) startAll(parent context.Context) error {
 					return err
 				}
 			}
+			if p.Name == Jaeger {
+				p = r.withMCP(all, p)
+			}
 			if err := await(all, ready, r.before(p.Name)...); err != nil {
 				return err
 			}
