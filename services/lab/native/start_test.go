@@ -28,15 +28,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// playProgram answers health checks until it is asked to stop. If it is told to be an old Jaeger, it does not validate a
-// configuration that mentions MCP.
+// playProgram answers health checks until it is asked to stop.
 func playProgram() {
-	if len(os.Args) > 1 && os.Args[1] == "validate" {
-		if os.Getenv("PLAY_A_PROGRAM") == "old" && strings.HasSuffix(os.Args[len(os.Args)-1], "mcp-on.yaml") {
-			os.Exit(1)
-		}
-		return
-	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
 	health := cmp.Or(os.Getenv("JAEGER_HEALTH_PORT"), os.Getenv("OTELCOL_HEALTH_PORT"))
@@ -72,7 +65,7 @@ func startWithout(t *testing.T, ctx context.Context, program string) (l late, s 
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err = Scratch(t.TempDir(), t.TempDir(), os.Environ(), "PLAY_A_PROGRAM=yes")
+	s, err = Scratch(t.TempDir(), t.TempDir(), os.Environ(), "PLAY_A_PROGRAM=yes", "JAEGER_MCP=off")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,26 +112,6 @@ func TestStartWithoutJaeger(t *testing.T) {
 		}
 	case err := <-failed:
 		t.Fatal(err)
-	}
-}
-
-// Jaeger serves its tools over MCP if it knows how.
-func TestMCP(t *testing.T) {
-	path, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for kind, want := range map[string]bool{"new": true, "old": false} {
-		s, err := Scratch("/src", t.TempDir(), os.Environ(), "PLAY_A_PROGRAM="+kind)
-		if err != nil {
-			t.Fatal(err)
-		}
-		p := s.jaeger()
-		p.Path, p.Dir = path, t.TempDir()
-		got := s.withMCP(t.Context(), p)
-		if added := slices.Contains(got.Args, "/src/deploy/jaeger-mcp-on.yaml"); added != want || len(got.Args) < len(p.Args) {
-			t.Errorf("a Jaeger that is %s: got %v", kind, got.Args)
-		}
 	}
 }
 
