@@ -88,12 +88,16 @@ func help(out io.Writer, names, does, standard string) {
 	fmt.Fprintln(out)
 }
 
-// link is one in Markdown.
-var link = regexp.MustCompile(`\[([^]]*)\]\(([^)]*)\)`)
+// link is a link in Markdown, and page one to another page in docs.
+var (
+	link = regexp.MustCompile(`\[([^]]*)\]\(([^)]*)\)`)
+	page = regexp.MustCompile(`\]\(([a-z-]+\.md)[^)]*\)`)
+)
 
 // plain returns a text without Markdown.
 func plain(text string) string {
-	return strings.ReplaceAll(link.ReplaceAllString(text, "$1, $2"), "`", "")
+	text = page.ReplaceAllString(text, "](docs/$1)")
+	return strings.ReplaceAll(link.ReplaceAllString(text, "$1 ($2)"), "`", "")
 }
 
 // Table returns the settings as a table in Markdown.
