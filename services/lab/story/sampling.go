@@ -27,8 +27,8 @@ type Sampled struct {
 	Mode           sampling.Mode
 	Kept           []int // traces in Jaeger, by kind
 	Whole, Partial int
-	Accepted, Sent int64 // spans: from the services, and to Jaeger
-	Bytes          int64 // of those sent
+	Accepted, Sent int64     // spans: from the services, and to Jaeger
+	Bytes          int64     // of those sent
 	Estimate       []float64 // how many requests the kept traces stand for, by kind
 	Read           int       // kept traces that the doctor reads when it is asked for the service order
 	Says           []string  // what it finds in them, the costliest first
