@@ -19,7 +19,7 @@ import (
 // the file into which it writes that too, if it is not "".
 func sampleStory(ctx context.Context, e env, set *flag.FlagSet, scratch bool, page string) (err error) {
 	set.Visit(func(f *flag.Flag) {
-		if !slices.Contains([]string{"scratch", "strict", "page"}, f.Name) {
+		if !slices.Contains([]string{"scratch", "page"}, f.Name) {
 			err = misuse("the story sampling takes no -" + f.Name)
 		}
 	})
