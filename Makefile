@@ -65,7 +65,7 @@ drill: lab ## kill the Collector, stop Jaeger, and stop the services under load,
 	@$(LAB) drill
 
 docs: ## write the generated tables in docs
-	go test -count=1 -run Tables ./services/lab/guide -update
+	go test -count=1 -run Tables ./services/lab/guide ./services/lab/openapi -update
 
 screenshot: lab ## renew the README's report and picture from a running lab (needs Chromium)
 	@docs/screenshot.sh

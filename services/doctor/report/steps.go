@@ -26,7 +26,7 @@ func (l Look) afterReport(r doctor.Report) []step {
 	if len(r.Findings) > 0 {
 		steps = append(steps, l.explain(r.Findings[0].Kind))
 	}
-	unsure := wantsOtherTraces(r) || len(r.Findings) == 0 && (source == "" || r.UnexplainedShare >= mostlyDark)
+	unsure := wantsOtherTraces(r) || len(r.Findings) == 0 && (source == "" || r.UnexplainedShare >= mostlyDark && r.Root.DurationUS >= least)
 	if unsure && r.Root.Service != "" {
 		steps = append(steps, step{l.command("-service", shellQuote(r.Root.Service), "-last 15m"), "rank the problems across this service's recent traces"})
 	}

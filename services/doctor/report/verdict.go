@@ -55,11 +55,14 @@ func verdict(r doctor.Report) string {
 	case len(r.Findings) > 0 && !conclusive(r.Findings):
 		sentences = []string{lead(r.Findings[0]), "This trace alone cannot confirm it; that takes other traces or more attributes."}
 	case len(r.Findings) > 0:
-		sentences = []string{lead(r.Findings[0]) + gain(r)}
+		sentences = []string{lead(r.Findings[0])}
+		if !r.CutOff { // what is missing may take any time
+			sentences[0] += gain(r)
+		}
 	default:
 		sentences = nothing(r)
 	}
-	if r.UnexplainedShare >= 0.05 && !(len(r.Findings) > 0 && saysHowMuchIsDark(r.Findings[0])) {
+	if saysDark(r) {
 		sentences = append(sentences, fmt.Sprintf("%s of the time is not covered by any span.", percent(r.UnexplainedShare)))
 	}
 	if r.CutOff {
@@ -69,6 +72,19 @@ func verdict(r doctor.Report) string {
 }
 
 const cutOff = "The input is cut off, so this report is about a part of it."
+
+// saysDark reports whether a verdict has to say how much of the time no span covers. If there is nothing to fix, a few milliseconds are not worth
+// a warning: between two spans of any request, some time passes.
+func saysDark(r doctor.Report) bool {
+	switch {
+	case r.UnexplainedShare < 0.05:
+		return false
+	case len(r.Findings) > 0:
+		return !saysHowMuchIsDark(r.Findings[0])
+	}
+	_, suspicious := suspect(r)
+	return suspicious || trace.Micros(r.UnexplainedShare*float64(r.Root.DurationUS)) >= least
+}
 
 // saysHowMuchIsDark reports whether the lead of a finding is about time without a span.
 func saysHowMuchIsDark(f doctor.Finding) bool {
@@ -82,6 +98,10 @@ func nothing(r doctor.Report) []string {
 	}
 	_, ignored := apart(r.AlsoSeen)
 	switch {
+	case r.CutOff:
+		return []string{"Nothing to fix in that part."}
+	case r.UnexplainedShare >= mostlyDark && r.Root.DurationUS < least:
+		return []string{fmt.Sprintf("Nothing to fix: the request took only %s.", r.Root.DurationUS)}
 	case r.UnexplainedShare >= allDark:
 		return []string{"This trace alone does not show what takes the time."}
 	case r.UnexplainedShare >= mostlyDark:
@@ -118,7 +138,6 @@ func suspect(r doctor.Report) (worst doctor.Finding, ok bool) {
 // suspicious reports whether a reader has to know of an entry before they read that there is nothing to fix. If it needs no further evidence,
 // it was left out because it may save little; what is as usual is not suspicious.
 func suspicious(f doctor.Finding, total trace.Micros) bool {
-	const least = 5 * trace.Millisecond // a busy machine delays a task by as much
 	switch {
 	case f.Ignored != "" || max(f.CriticalPathUS, f.Saving.HighUS) < least:
 		return false
@@ -127,6 +146,9 @@ func suspicious(f doctor.Finding, total trace.Micros) bool {
 	}
 	return f.CriticalPathShare >= 0.3
 }
+
+// least is how long something must take to be suspicious: a busy machine delays a task by as much.
+const least = 5 * trace.Millisecond
 
 // sureness orders confidences.
 func sureness(f doctor.Finding) int {

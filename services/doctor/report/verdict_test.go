@@ -40,6 +40,21 @@ func TestVerdict(t *testing.T) {
 			t.Errorf("%s:\n got %s\nwant %s", test.name, got, test.want)
 		}
 	}
+	for _, test := range []struct {
+		took trace.Micros
+		dark float64
+		want string
+	}{
+		{170, 1, "Nothing to fix: the request took only 170 µs."}, // such as one that was refused with 400
+		{3_000, 0.12, "Nothing to fix."},
+		{30_000, 0.12, "Nothing to fix."},
+		{60_000, 0.12, "Nothing to fix. 12 % of the time is not covered by any span."},
+	} {
+		r := doctor.Report{Spans: 1, Root: doctor.Root{DurationUS: test.took}, UnexplainedShare: test.dark}
+		if got := verdict(r); got != test.want {
+			t.Errorf("%s, %.0f %% dark:\n got %s\nwant %s", test.took, test.dark*100, got, test.want)
+		}
+	}
 	seen := doctor.Finding{Kind: "slow-dependency", Service: "web", Callee: "press", CriticalPathShare: 0.8, CriticalPathUS: 80_000, Evidence: doctor.NeedsOtherTraces, Confidence: doctor.Low}
 	small := seen
 	small.CriticalPathShare = 0.2

@@ -42,7 +42,10 @@ type Files interface {
 func FromEnv(root string, environ []string) (Settings, error) {
 	s := Settings{Root: root, ports: make(map[string]int), given: environ}
 	getenv := func(name string) string { return lookup(environ, name) }
-	var err error
+	err := refuseEmpty(environ)
+	if err != nil {
+		return s, err
+	}
 	if s.offset, err = offset(getenv); err != nil {
 		return s, err
 	}
@@ -71,6 +74,20 @@ func FromEnv(root string, environ []string) (Settings, error) {
 	// The same name for all three would make them one service in every trace.
 	s.environ = without(environ, "OTEL_SERVICE_NAME")
 	return s, nil
+}
+
+// refuseEmpty returns an error if a variable that the Collector or Jaeger reads is set but empty. They would take that for a value,
+// and listen on a random port, for example.
+func refuseEmpty(environ []string) error {
+	for _, line := range environ {
+		name, value, _ := strings.Cut(line, "=")
+		theirs := strings.HasPrefix(name, "OTELCOL_") || strings.HasPrefix(name, "JAEGER_")
+		ours := strings.HasSuffix(name, "_BIN") || strings.HasSuffix(name, "_URL")
+		if value == "" && theirs && !ours {
+			return fmt.Errorf("%s is set but empty: give it a value, or unset it", name)
+		}
+	}
+	return nil
 }
 
 // dataFolder returns the folder for data in the source tree. Each copy of the lab has its own, because two cannot use the same

@@ -86,6 +86,8 @@ func TestFromEnvRefuses(t *testing.T) {
 		{"PRICING_PORT=8080", "ORDER_PORT and PRICING_PORT are both 8080"},
 		{"SAMPLING=10%", "SAMPLING=10%: want all, tail, or head"},
 		{"OTEL_TRACES_SAMPLER=tenpercent", "OTEL_TRACES_SAMPLER=tenpercent: want one of always_on"},
+		{"OTELCOL_GRPC_PORT=", "OTELCOL_GRPC_PORT is set but empty: give it a value, or unset it"},
+		{"JAEGER_MAX_TRACES=", "JAEGER_MAX_TRACES is set but empty"},
 		{"PORT_OFFSET=x", "PORT_OFFSET=x is not a number from 0 to 48849"},
 		{"PORT_OFFSET=-1", "PORT_OFFSET=-1 is not a number"},
 		{"PORT_OFFSET=48850", "PORT_OFFSET=48850 is not a number"},

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 
 	"spanwise/doctor/report"
 )
@@ -41,7 +42,17 @@ func (o *options) exitCode(cases []report.Case, stderr io.Writer) int {
 			}
 		}
 	}
-	return code
+	return o.inPart(code, cases, stderr)
+}
+
+// inPart is the exit code if some of the input is missing: what is there can fail, but it cannot pass. With -fail-on none, nothing can fail.
+func (o *options) inPart(code int, cases []report.Case, stderr io.Writer) int {
+	cut := slices.ContainsFunc(cases, func(c report.Case) bool { return c.Report.CutOff })
+	if code != exitOK || !cut || o.failOn[""] {
+		return code
+	}
+	fmt.Fprintln(stderr, "doctor: nothing to fix in the part that was read, but the input is cut off (try: get all of it; -fail-on none accepts a part)")
+	return exitUnreadable
 }
 
 // comparisonExitCode fails for what got worse, by the gates asked for. It prints violations to stderr.
@@ -67,5 +78,8 @@ func (o *options) comparisonExitCode(c report.Comparison, a, b []report.Case, st
 			}
 		}
 	}
-	return code
+	if len(o.failOn) == 0 && !o.given["max-slower"] {
+		return code // without a gate, nothing can fail
+	}
+	return o.inPart(code, slices.Concat(a, b), stderr)
 }

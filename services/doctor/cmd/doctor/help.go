@@ -36,7 +36,7 @@ Exit code
   0  nothing to fix, as far as this trace shows; see also_seen for less important findings
   3  something to fix
   2  usage error
-  1  a trace could not be found or read
+  1  a trace could not be found or read, or only in part (the input is cut off) with nothing to fix in that part
 
   With -fail-on or -max-calls, the exit code is 3 if a trace fails either check, and 0 otherwise. With -compare,
   differences alone do not fail the run: the exit code is 3 only if B is slower than -max-slower allows, or has new

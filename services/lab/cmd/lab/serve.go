@@ -48,7 +48,7 @@ func serve(*flag.FlagSet) func(context.Context, env) error {
 // SHOWN_ORDER_URL and so on where these are set, because a browser may need other addresses than a container.
 func siteOf(e env) (page.Site, error) {
 	traces, err := attached(e)
-	s := page.Site{Shop: play.At(e.getenv), Traces: traces, Jaeger: jaegerURL(e), Shown: map[string]string{}, Logs: new(logs.Store)}
+	s := page.Site{Shop: play.At(e.getenv), Traces: traces, Jaeger: jaegerURL(e), Shown: map[string]string{}}
 	for name, reached := range s.Shop.URL {
 		s.Shown[name] = shownURL(e, name, reached)
 	}

@@ -38,7 +38,7 @@ const (
 // New returns an explorer of the Jaeger at an address. Log lines are shown with their traces; hue is the number of a service's colour.
 func New(jaeger string, lines *logs.Store, hue func(service string) int) *Explorer {
 	return &Explorer{
-		jaeger: read.Jaeger(jaeger, &http.Client{Timeout: 20 * time.Second}), logs: lines, hue: hue,
+		jaeger: read.Jaeger(jaeger, &http.Client{Timeout: 30 * time.Second}), logs: lines, hue: hue,
 		seen: newRecent[Summary](keptSummaries), views: newRecent[*View](keptViews), files: newRecent[*File](keptFiles),
 	}
 }

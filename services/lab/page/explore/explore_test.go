@@ -1,6 +1,7 @@
 package explore
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -188,6 +189,15 @@ func TestExplain(t *testing.T) {
 	_, err := e.List(t.Context(), Filter{Last: time.Hour}, now)
 	if err == nil || !strings.Contains(err.Error(), j.URL) || strings.Contains(err.Error(), "try: -") {
 		t.Errorf("got %v", err)
+	}
+	for text, want := range map[string]string{
+		"jaeger at x: refused (is it running? try: -jaeger URL)": "Jaeger at x: refused (is it running?)",
+		"trace ab: jaeger at x answered 401 (try: -header 'A')":  "trace ab: Jaeger at x answered 401",
+		"jaeger at x: no (port 3000 is Grafana's)":               "Jaeger at x: no (port 3000 is Grafana's)",
+	} {
+		if got := e.explain(errors.New(text)).Error(); got != want {
+			t.Errorf("%s: got %s, want %s", text, got, want)
+		}
 	}
 	j.Down(false)
 	if _, err := e.Open(t.Context(), "ffff"); err == nil || !strings.Contains(err.Error(), "does not have this trace") {

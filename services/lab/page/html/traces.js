@@ -70,11 +70,20 @@ function merge(text, more) {
     byId("older")?.remove(); // it leads to what was older than the removed ones
   }
   if (added) byId("count").textContent = `${body.rows.length} traces`;
+  lengths();
   table.hidden = !body.rows.length;
   byId("none").hidden = body.rows.length > 0;
 }
 
+// The lines below durations compare those of the list.
+function lengths() {
+  const rows = [...document.querySelectorAll("tr[data-us]")];
+  const longest = Math.max(1, ...rows.map((r) => Number(r.dataset.us)));
+  for (const row of rows) row.querySelector(".dur").style.setProperty("--length", Number(row.dataset.us) / longest);
+}
+
 local(document);
+lengths();
 if (live) {
   live.closest("label").hidden = false;
   live.addEventListener("change", look);

@@ -78,7 +78,7 @@ class View {
       const row = stack.pop();
       if (!this.trace.hasBelow(row)) continue;
       row.open = open || row.depth === 0;
-      if (row.kids || open) stack.push(...this.trace.below(row));
+      if (row.kids || open) for (const kid of this.trace.below(row)) stack.push(kid);
     }
     for (let row = this.row; row && !open; row = row.parent) if (!row.parent?.parent) this.row = row;
     if (this.row && !open) this.span = this.row.spans[0];
@@ -142,8 +142,8 @@ class View {
     const at = spans.indexOf(this.span);
     let next = at < 0 ? (by > 0 ? 0 : spans.length - 1) : (at + by + spans.length) % spans.length;
     if (at < 0 && this.span >= 0) { // from where the selected one is
-      const place = this.trace.order.indexOf(this.span), places = spans.map((s) => this.trace.order.indexOf(s));
-      const after = places.findIndex((p) => p > place);
+      const place = this.trace.position.get(this.span);
+      const after = spans.findIndex((s) => this.trace.position.get(s) > place);
       next = by > 0 ? Math.max(0, after) : ((after < 0 ? spans.length : after) - 1 + spans.length) % spans.length;
     }
     this.go(spans[next]);

@@ -169,7 +169,11 @@ export class Rows {
   // path is an outline of stretches, in pixels and in order. Those that touch become one, and what is out of sight is left out.
   path(stretches) {
     let d = "", at = null, end = 0;
-    const close = () => { if (at !== null) d += `M${at.toFixed(1)} 1V15H${Math.max(end, at + 1.5).toFixed(1)}V1Z`; };
+    const close = () => {
+      if (at === null) return;
+      const left = Math.min(at, this.width - 1.5); // the shortest can be seen
+      d += `M${left.toFixed(1)} 1V15H${Math.max(end, left + 1.5).toFixed(1)}V1Z`;
+    };
     for (const [a, b] of stretches) {
       const from = Math.max(a, -2), to = Math.min(b, this.width + 2);
       if (to < -1 || from > this.width + 1) continue;
