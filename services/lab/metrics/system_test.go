@@ -53,6 +53,7 @@ func TestSystem(t *testing.T) {
 			t.Errorf("traces: the alert fired on fast traces: %v", got)
 		}
 		t.Run("Dashboard", s.dashboard)
+		t.Run("Browser", s.browser)
 		t.Run("Exemplars", s.exemplars)
 		t.Run("Monitor", s.monitor)
 		t.Run("Names", s.names)
