@@ -1,11 +1,14 @@
 package report
 
 import (
+	"crypto/sha256"
 	_ "embed"
+	"encoding/base64"
 	"html/template"
 	"io"
 
 	"spanwise/doctor"
+	"spanwise/doctor/trace"
 )
 
 //go:embed page.html
@@ -20,13 +23,21 @@ var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 	"prose":    prose,
 	"unbroken": unbroken,
 	"style":    func() template.CSS { return template.CSS(Style) },
+	"policy":   policy,
 }).Parse(pageText))
+
+// policy allows a page its style sheet, which follows a line break, and nothing else.
+func policy() string {
+	sum := sha256.Sum256([]byte("\n" + Style))
+	return "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+}
 
 const (
 	maxExamples  = 10   // of many traces, how many are drawn
 	maxHTMLRows  = 1000 // of a waterfall; also the most notes
 	maxNested    = 100  // rows within each other; browsers give up at 512, deeper ones become siblings
-	htmlColumns  = 500  // of a bar: finer than a pixel is useless
+	maxUnfolded  = 600  // rows of single spans that folded rows open to
+	maxEach      = 100  // of one folded row
 	minPathSteps = 5    // steps of the critical path that are listed however short they are
 	maxPathSteps = 12
 )
@@ -42,9 +53,11 @@ type htmlPage struct {
 type htmlCase struct {
 	caseView
 	N       int // tells the anchors of several traces apart
+	Rule    string
 	Rows    []*htmlRow
 	End     string // of the time scale
 	Cropped bool
+	Legend  []htmlColour
 	Steps   []htmlStep
 	Rest    string // counts the steps that are left out
 }
@@ -62,7 +75,7 @@ func HTML(out io.Writer, cases []Case) error {
 	few, _ := fewNotes(notes, false)
 	page := htmlPage{Notes: few, MoreNotes: notes[len(few):min(len(notes), maxHTMLRows)]}
 	for i, c := range examples(cases) {
-		page.Cases = append(page.Cases, newHTMLCase(c, i))
+		page.Cases = append(page.Cases, newHTMLCase(c, Frame{N: i}))
 	}
 	if len(cases) == 1 {
 		page.Title = page.Cases[0].Name + ", " + page.Cases[0].Duration
@@ -73,10 +86,17 @@ func HTML(out io.Writer, cases []Case) error {
 	return pageTemplate.Execute(out, page)
 }
 
-// Section writes the section on one trace for another page, which must include [Style]. n must be different for each
-// section of a page.
-func Section(out io.Writer, c Case, n int) error {
-	return pageTemplate.ExecuteTemplate(out, "case", newHTMLCase(c, n))
+// A Frame fits the section on a trace into another page.
+type Frame struct {
+	N    int                      // different for each section of the page
+	Axis trace.Micros             // what the width of the waterfall stands for, if that is longer than the [Extent] of the trace
+	Hue  func(service string) int // the colour of a service, a class from h0 to h5; nil gives colours in the order of the names
+	Rule string                   // the address of the explanation of a kind, without the kind itself; "" if there is none
+}
+
+// Section writes the section on one trace for another page, which must include [Style].
+func Section(out io.Writer, c Case, f Frame) error {
+	return pageTemplate.ExecuteTemplate(out, "case", newHTMLCase(c, f))
 }
 
 // examples are the traces that show the costliest causes best; a single trace is its own example.
@@ -87,9 +107,16 @@ func examples(cases []Case) []Case {
 	return typical(cases, maxExamples)
 }
 
-func newHTMLCase(c Case, n int) htmlCase {
+func newHTMLCase(c Case, f Frame) htmlCase {
 	w := newWaterfall(c, maxHTMLRows)
-	h := htmlCase{caseView: newCaseView(c), N: n, Rows: w.htmlRows(n, w.tops), End: (w.to - w.from).String(), Cropped: w.cropped}
+	w.to = max(w.to, w.from+f.Axis)
+	if f.Hue != nil {
+		for service := range w.hues {
+			w.hues[service] = min(max(f.Hue(service), 0), hues-1)
+		}
+	}
+	rows := htmlRows{w, f.N, maxUnfolded}
+	h := htmlCase{caseView: newCaseView(c), N: f.N, Rule: f.Rule, Rows: rows.of(w.tops), End: (w.to - w.from).String(), Cropped: w.cropped, Legend: w.legend(c.Trace)}
 	seen := map[string]bool{}
 	for _, s := range c.Trace.Spans {
 		seen[s.Service] = true
@@ -113,56 +140,4 @@ func stepName(s doctor.Step, calleeSeen bool) string {
 		return text + " → " + printable(s.EdgeTo) + " (in transit)"
 	}
 	return text + " → " + printable(s.EdgeTo) + " (there or in transit)"
-}
-
-// An htmlRow is a row of the waterfall with the rows below it.
-type htmlRow struct {
-	N, Depth                  int // N is that of the section, for links
-	Name, Time, Title, Errors string
-	Hue                       int
-	Marks                     []int
-	Runs                      []htmlRun
-	Children                  []*htmlRow
-}
-
-// An htmlRun is a part of a bar, in percent of its width.
-type htmlRun struct {
-	Class       string
-	Left, Width float64
-}
-
-// htmlRows makes the page's rows of siblings and of the rows below them.
-func (w *waterfall) htmlRows(n int, siblings []*row) []*htmlRow {
-	var rows []*htmlRow
-	for _, r := range siblings {
-		h := &htmlRow{N: n, Depth: min(r.depth, 30), Name: r.label(), Time: r.time(), Errors: r.errors(), Marks: r.marks,
-			Runs: htmlRuns(w.cells(r, htmlColumns))}
-		if len(r.spans) > 0 {
-			h.Hue, h.Title = w.hues[r.spans[0].Service], name(r.spans[0].Service, r.spans[0].Name)
-		}
-		rows = append(rows, h)
-		if below := w.htmlRows(n, r.children); r.depth < maxNested {
-			h.Children = below
-		} else {
-			rows = append(rows, below...)
-		}
-	}
-	return rows
-}
-
-// htmlRuns joins equal columns of a bar.
-func htmlRuns(cells []cell) []htmlRun {
-	classes := [...]string{briefly: "run", running: "run", thinly: "part", partly: "part", waited: "path", earlier: "beyond", later: "beyond"}
-	percent := func(columns int) float64 { return float64(columns) * 100 / htmlColumns }
-	var runs []htmlRun
-	for i := 0; i < len(cells); {
-		from := i
-		for i < len(cells) && cells[i] == cells[from] {
-			i++
-		}
-		if cells[from] != idle {
-			runs = append(runs, htmlRun{classes[cells[from]], percent(from), percent(i - from)})
-		}
-	}
-	return runs
 }

@@ -54,6 +54,11 @@ func siteOf(e env) (page.Site, error) {
 	}
 	s.Shown["jaeger"] = shownURL(e, "jaeger", s.Jaeger)
 	s.Status = checker(e, s)
+	if url, dir := e.getenv("PRICING_DATABASE_URL"), e.getenv("DATA_DIR"); url != "" || dir != "" {
+		s.Grow = func(ctx context.Context, products int, progress func(done int)) error {
+			return addProductsTo(ctx, e, url, dir, products, progress)
+		}
+	}
 	return s, err
 }
 
