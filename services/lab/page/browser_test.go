@@ -43,7 +43,7 @@ func browser(t *testing.T) context.Context {
 	err := chromedp.Listen(ctx, func(event any) {
 		switch e := event.(type) {
 		case *runtime.EventExceptionThrown:
-			t.Errorf("the page's script: %s", e.ExceptionDetails.Text)
+			t.Errorf("the page's script: %s: %s", e.ExceptionDetails.Text, e.ExceptionDetails.Exception.Description)
 		case *log.EventEntryAdded: // what the policy forbids, and missing files
 			t.Errorf("the browser says: %s %s", e.Entry.Text, e.Entry.URL)
 		case *network.EventRequestWillBeSent:

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"spanwise/doctor/report"
+	"spanwise/internal/sampling"
 	"spanwise/lab/jaeger"
 	"spanwise/lab/native"
 	"spanwise/lab/status"
@@ -100,6 +101,9 @@ func welcome(s native.Settings, pages bool, took time.Duration) string {
 	note := ""
 	if !pages {
 		note = "\n             It has no web pages, because it was built from its module. JAEGER_BIN=/path/to/released/jaeger make up has them."
+	}
+	if s.Sampling != (sampling.Mode{}) {
+		note += fmt.Sprintf("\n  sampling   %s: most traces are dropped, but the page and lab run need the trace of each of their requests", s.Sampling)
 	}
 	if s.Metrics {
 		note += "\n  metrics    " + s.Shown(native.PrometheusPort) + "/consoles/index.html"
