@@ -48,7 +48,7 @@ var slow = []string{"/orders/3/quote?latency=pricing:1500ms"}
 func TestSystem(t *testing.T) {
 	s := start(t)
 	s.send(t, healthy, func() {
-		s.awaitAlert(t, "SpansSlow", map[string]string{"service_name": "inventory", "span_name": "GET /stock"})
+		s.awaitAlert(t, `alertname="SpansSlow",service_name="inventory",span_name="GET /stock"`)
 		if got := s.query(t, `max_over_time(ALERTS{alertname="TracesSlow",alertstate="firing"}[5m])`); len(got) > 0 {
 			t.Errorf("traces: the alert fired on fast traces: %v", got)
 		}
@@ -60,7 +60,7 @@ func TestSystem(t *testing.T) {
 		t.Run("Logs", s.logs)
 	})
 	s.send(t, slow, func() {
-		s.awaitAlert(t, "TracesSlow", map[string]string{"service_name": "order", "span_name": "GET /orders/{id}/quote"})
+		s.awaitAlert(t, `alertname="TracesSlow",service_name="order",span_name="GET /orders/{id}/quote"`)
 	})
 	t.Run("Edge", s.edge)
 	t.Run("WithoutLab", s.withoutLab)
