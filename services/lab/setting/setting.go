@@ -46,9 +46,11 @@ func All() []Setting {
 		{[]string{"OTEL_…"}, "each service", true, "as the OpenTelemetry SDK defines",
 			"see the SDK's [settings](https://opentelemetry.io/docs/languages/sdk-configuration/)"},
 		{[]string{"OTELCOL_MEMORY_MIB"}, "Collector", true, "`256`, in containers `80`", "the heap above which the Collector refuses data, in MiB"},
+		{[]string{"OTELCOL_METRICS_LEVEL"}, "Collector", true, "`normal`", "how much the Collector measures of itself: `none`, `basic`, `normal` or `detailed`"},
 		{[]string{"OTELCOL_LOG_LEVEL", "JAEGER_LOG_LEVEL"}, "Collector, Jaeger", true, "`warn`", "`debug`, `info`, `warn` or `error`"},
 		{[]string{"COLUMNS", "NO_COLOR"}, "`lab`, `doctor`", true, "the terminal's", "the width of what is printed, and whether it is without colour"},
 
+		{[]string{"JAEGER_MCP"}, "`docker compose`", false, "`on`", "whether Jaeger serves its tools over MCP: `on`, `off`, or `newer` for Jaeger after 2.20"},
 		{[]string{"ADDR"}, "each service, `lab serve`", false, "its own port on 127.0.0.1", "where to listen"},
 		{[]string{"DATABASE_URL"}, "each service", false, "none, so SQLite in `DATA_DIR`", "for PostgreSQL, `postgres://user:password@host:5432/name`"},
 		{[]string{"DATA_DIR"}, "each service", false, "`.data`", "the folder for SQLite"},
