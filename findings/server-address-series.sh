@@ -3,8 +3,8 @@
 #
 # otelhttp v0.72.0 puts server.address and server.port, which it takes from the request's Host header, on the metrics of the server. A client chooses that
 # header, so it chooses how many series there are: 200 host names make 200 series of each of three histograms, and 2,000 fill the SDK's limit, after which every
-# new combination of attributes, also an honest one, is counted in one series that has none of them. The semantic conventions make the attribute opt-in on these metrics for that reason:
-# https://opentelemetry.io/docs/specs/semconv/http/http-metrics/#metric-httpserverrequestduration
+# new combination of attributes, also an honest one, is counted in one series that has none of them. For that reason the attribute is opt-in on these metrics
+# in the semantic conventions: https://opentelemetry.io/docs/specs/semconv/http/http-metrics/#metric-httpserverrequestduration
 # A view with a deny filter for both keys ends it.
 #
 # Output with otelhttp v0.72.0 and SDK v1.47.0:

@@ -58,6 +58,9 @@ func (r *Run) startAll(parent context.Context) error {
 			if err := await(all, ready, r.before(p.Name)...); err != nil {
 				return err
 			}
+			if p.Name == Jaeger {
+				p = r.withMCP(all, p)
+			}
 			if err := r.start(all, p); err != nil {
 				return err
 			}

@@ -65,7 +65,7 @@ func startWithout(t *testing.T, ctx context.Context, program string) (l late, s 
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err = Scratch(t.TempDir(), t.TempDir(), os.Environ(), "PLAY_A_PROGRAM=yes")
+	s, err = Scratch(t.TempDir(), t.TempDir(), os.Environ(), "PLAY_A_PROGRAM=yes", "JAEGER_MCP=off")
 	if err != nil {
 		t.Fatal(err)
 	}

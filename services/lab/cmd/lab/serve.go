@@ -74,7 +74,7 @@ func checker(e env, s page.Site) status.Checker {
 	if health := e.getenv("OTELCOL_HEALTH_URL"); health != "" {
 		c.Targets = append(c.Targets, status.Target{Name: partNames[native.Collector], URL: health})
 	}
-	c.Targets = append(c.Targets, status.Target{Name: partNames[native.Jaeger], URL: strings.TrimSuffix(s.Jaeger, "/") + "/api/services"})
+	c.Targets = append(c.Targets, status.Target{Name: partNames[native.Jaeger], URL: strings.TrimSuffix(s.Jaeger, "/") + "/api/v3/services"})
 	return c
 }
 

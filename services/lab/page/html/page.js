@@ -1,5 +1,4 @@
 // Conveniences. The page works without them.
-"use strict";
 document.documentElement.classList.add("scripted");
 
 // A click on a value sets its parameter in the path.
