@@ -19,7 +19,7 @@ const (
 	flowOverlap = 5 * time.Second // for this long, spans of a trace may still arrive, so it is read again
 	flowTimeout = 4 * time.Second // for all answers of Jaeger together
 	flowPage    = 20              // traces that are read at once
-	flowPages   = 3               // how often, at most, for the service that gets the requests
+	flowPages   = 6               // how often, at most, for the service that gets the requests
 	flowTraces  = 1000            // that are kept
 	flowAnswer  = 8 << 20         // bytes of an answer that are read
 
