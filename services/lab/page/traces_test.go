@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
 	"spanwise/lab/page/explore/exploretest"
 )
@@ -67,7 +68,6 @@ func TestBrowserLive(t *testing.T) {
 	j, server := explored(t)
 	j.Add(loopID, time.Now(), loop()...)
 	one, two := browser(t), browser(t)
-	onlyFrom(t, one, server)
 	both := func(what string, actions ...chromedp.Action[chromedp.Void]) {
 		t.Helper()
 		for i, ctx := range []context.Context{one, two} {
@@ -127,6 +127,27 @@ func TestBrowserHidden(t *testing.T) {
 	}
 	eval(t, ctx, hide(false))
 	if err := chromedp.Do(ctx, until("document.querySelectorAll('.traces tbody tr').length === 2")); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// The form leads to the address of its filter, and what is pasted to its trace.
+func TestBrowserTraceFilter(t *testing.T) {
+	t.Parallel()
+	j, server := explored(t)
+	j.Add(loopID, time.Now(), loop()...)
+	ctx := browser(t)
+	err := chromedp.Do(ctx, chromedp.Navigate(server.URL+"/traces"), chromedp.WaitVisible(chromedp.CSS(".traces .what a")),
+		chromedp.Focus(chromedp.CSS("input[name=min]")), chromedp.KeyEvent("50ms"), chromedp.KeyEvent(kb.Enter), chromedp.WaitReady(chromedp.CSS(`input[name=min][value="50ms"]`)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := eval(t, ctx, `location.search + document.querySelectorAll(".traces .what").length`); got != "?min=50ms1" {
+		t.Errorf("got %s, want the filter in the address and a trace", got)
+	}
+	err = chromedp.Do(ctx, chromedp.Navigate(server.URL+"/traces"), chromedp.WaitVisible(chromedp.CSS(".traces .what a")),
+		chromedp.Focus(chromedp.CSS("#id")), chromedp.KeyEvent("00-"+loopID+"-00f067aa0ba902b7-01"), chromedp.KeyEvent(kb.Enter), chromedp.WaitReady(chromedp.CSS(ready)))
+	if err != nil {
 		t.Fatal(err)
 	}
 }

@@ -42,7 +42,6 @@ func TestBrowserViewerKeys(t *testing.T) {
 	j, server := explored(t)
 	j.Add(loopID, time.Now(), loop()...)
 	ctx := browser(t)
-	onlyFrom(t, ctx, server)
 	if err := chromedp.Do(ctx, chromedp.EmulateViewport(1400, 900), chromedp.Navigate(server.URL+"/traces/"+loopID), chromedp.WaitReady(chromedp.CSS(ready)), focusBy("#rows")); err != nil {
 		t.Fatal(err)
 	}
@@ -141,7 +140,6 @@ func TestBrowserViewerHostile(t *testing.T) {
 	spans := []exploretest.Span{{Service: hostile, Name: hostile, Duration: time.Second, Error: hostile, Attrs: map[string]string{hostile: hostile, "value": strings.Repeat("é", 100_000)},
 		Event: hostile, EventAttrs: map[string]string{hostile: hostile}, LinkTrace: "000000000000000000000000000000cd", LinkS: "0000000000000009"}, {Parent: 1, Name: ""}}
 	ctx := browser(t)
-	onlyFrom(t, ctx, server)
 	file := fileOf(t, exploretest.File("ab", time.Now(), spans...))
 	err := chromedp.Do(ctx, chromedp.EmulateViewport(360, 740), chromedp.Navigate(server.URL+"/traces"), chromedp.WaitVisible(chromedp.CSS("#live")), drop(file),
 		chromedp.WaitReady(chromedp.CSS(ready)), chromedp.Focus(chromedp.CSS("#rows")), chromedp.KeyEvent(kb.ArrowDown), chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible(chromedp.CSS("#detail")))

@@ -7,6 +7,7 @@ import (
 	"compress/gzip"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -78,9 +79,20 @@ func (v *View) size() int { return len(v.data) + len(v.section) + 4096 }
 // fresh is for how long the data of a page is that of the page. After that the trace is read again, because it may have grown.
 const fresh = 30 * time.Second
 
-// Open reads a trace from Jaeger and diagnoses it.
+// arrival is for how long a trace may be on its way to Jaeger. Usually it takes half a second.
+const arrival = time.Second
+
+// Open reads a trace from Jaeger and diagnoses it. One that Jaeger does not have yet may be on its way.
 func (e *Explorer) Open(ctx context.Context, id string) (*View, error) {
 	t, err := e.jaeger.Trace(ctx, id)
+	for tick, looks := time.Tick(arrival/10), 0; errors.Is(err, read.ErrUnknown) && looks < 10; looks++ {
+		select {
+		case <-tick:
+			t, err = e.jaeger.Trace(ctx, id)
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		}
+	}
 	if err != nil {
 		return nil, e.explain(err)
 	}

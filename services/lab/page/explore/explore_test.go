@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -202,5 +203,22 @@ func TestExplain(t *testing.T) {
 	j.Down(false)
 	if _, err := e.Open(t.Context(), "ffff"); err == nil || !strings.Contains(err.Error(), "does not have this trace") {
 		t.Errorf("unknown: got %v", err)
+	}
+}
+
+// A trace that is on its way is opened when it arrives.
+func TestOpenWaits(t *testing.T) {
+	j, e, now := started(t, 1)
+	opened := make(chan error)
+	go func() {
+		_, err := e.Open(t.Context(), "abc")
+		opened <- err
+	}()
+	for j.Asked() == 0 {
+		runtime.Gosched()
+	}
+	j.Add("abc", now, exploretest.Span{Service: "order", Name: "late", Duration: time.Millisecond})
+	if err := <-opened; err != nil {
+		t.Error(err)
 	}
 }

@@ -92,11 +92,11 @@ if (live) {
 }
 
 // Empty fields stay out of the address.
-document.querySelector("form.filter")?.addEventListener("submit", (e) => {
+document.querySelector("form.search-traces")?.addEventListener("submit", (e) => {
   for (const field of e.target.elements) if (field.name && !field.value) field.disabled = true;
 });
 addEventListener("pageshow", () => {
-  for (const field of document.querySelectorAll("form.filter :disabled")) field.disabled = false;
+  for (const field of document.querySelectorAll("form.search-traces :disabled")) field.disabled = false;
 });
 
 // A file that is dropped is sent by the form.
