@@ -15,6 +15,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/semaphore"
@@ -48,6 +49,8 @@ type server struct {
 	playing *semaphore.Weighted // held while a scenario is played: two at once would slow each other down
 	results results
 	flow    flowReader
+
+	hasPages atomic.Bool // see pages
 
 	explorer *explore.Explorer
 	reading  *semaphore.Weighted // held while a file is read: large ones take much memory
