@@ -2,6 +2,7 @@ package page
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"net/url"
 	"os"
@@ -38,12 +39,13 @@ func browser(t *testing.T) context.Context {
 	t.Cleanup(stop)
 	ctx, stop = chromedp.NewContext(ctx)
 	t.Cleanup(stop)
-	ctx, stop = context.WithTimeout(ctx, 2*time.Minute)
+	ctx, stop = context.WithTimeout(ctx, 4*time.Minute)
 	t.Cleanup(stop)
 	err := chromedp.Listen(ctx, func(event any) {
 		switch e := event.(type) {
 		case *runtime.EventExceptionThrown:
-			t.Errorf("the page's script: %s", e.ExceptionDetails.Text)
+			d := e.ExceptionDetails
+			t.Errorf("the page's script, %s:%d: %s %+v", d.URL, d.LineNumber+1, d.Text, d.Exception)
 		case *log.EventEntryAdded: // what the policy forbids, and missing files
 			t.Errorf("the browser says: %s %s", e.Entry.Text, e.Entry.URL)
 		case *network.EventRequestWillBeSent:
@@ -150,6 +152,9 @@ func looks(t *testing.T, ctx context.Context, address, name string) {
 			}
 			if got := eval(t, ctx, `getComputedStyle(document.body).backgroundColor`); (got == "rgb(20, 23, 27)") != (scheme == "dark") {
 				t.Errorf("%s, %s: got the background %s", name, scheme, got)
+			}
+			if flag.Lookup("test.artifacts").Value.String() != "true" {
+				continue
 			}
 			picture, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
 			if err != nil {

@@ -20,7 +20,7 @@ import (
 const hostileName = `"><img src=//evil.example onerror=alert(1)><script>alert(2)</script>{{.}}` + "\u202e"
 
 // Names and attributes in a trace are text, whatever they contain: nothing in them runs, and nothing is fetched.
-func TestBrowserHostile(t *testing.T) {
+func TestBrowserHostileAnswer(t *testing.T) {
 	t.Parallel()
 	const id = "4bf92f3577b34da6a3ce929d0e0e4736"
 	evil, err := json.Marshal(hostileName)

@@ -85,7 +85,7 @@ var plans = []plan{
 	}, []link{
 		{"", "order", 82, 120, 199, 120, 140, 97, "middle"},
 		{"order", "inventory", 312, 110, 445, 54, 366, 64, "end"},
-		{"order", "pricing", 312, 130, 445, 186, 366, 182, "end"},
+		{"order", "pricing", 312, 130, 445, 186, 390, 196, "end"},
 		{"pricing", "inventory", 502, 173, 502, 68, 512, 116, "start"},
 		{"order", "order database", 255, 139, 255, 219, 247, 182, "end"},
 		{"inventory", "inventory database", 559, 48, 703, 48, 631, 26, "middle"},

@@ -62,6 +62,9 @@ func siteOf(e env) (page.Site, error) {
 	return s, err
 }
 
+// partNames are what people call the programs that are not services.
+var partNames = map[string]string{native.Collector: "Collector", native.Jaeger: "Jaeger"}
+
 // checker returns a checker of everything that the page needs: of the Collector only if it is known where to ask.
 func checker(e env, s page.Site) status.Checker {
 	c := status.Checker{Client: http.DefaultClient, Progress: e.getenv("LAB_PROGRESS_FILE")}
@@ -69,9 +72,9 @@ func checker(e env, s page.Site) status.Checker {
 		c.Targets = append(c.Targets, status.Target{Name: name, URL: strings.TrimSuffix(s.Shop.URL[name], "/") + "/readyz"})
 	}
 	if health := e.getenv("OTELCOL_HEALTH_URL"); health != "" {
-		c.Targets = append(c.Targets, status.Target{Name: native.Collector, URL: health})
+		c.Targets = append(c.Targets, status.Target{Name: partNames[native.Collector], URL: health})
 	}
-	c.Targets = append(c.Targets, status.Target{Name: native.Jaeger, URL: strings.TrimSuffix(s.Jaeger, "/") + "/api/services"})
+	c.Targets = append(c.Targets, status.Target{Name: partNames[native.Jaeger], URL: strings.TrimSuffix(s.Jaeger, "/") + "/api/v3/services"})
 	return c
 }
 

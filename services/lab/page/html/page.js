@@ -1,5 +1,4 @@
 // Conveniences. The page works without them.
-"use strict";
 document.documentElement.classList.add("scripted");
 
 // A click on a value sets its parameter in the path.
@@ -101,10 +100,10 @@ for (const command of document.querySelectorAll("pre.command")) {
 }
 
 // The catalogue: its groups are open where there is room, and the filter works while one types. The address has the filter.
-const filter = document.querySelector("form.filter");
+const filter = document.querySelector(".catalogue form.filter");
 if (filter) {
   const input = filter.querySelector("input");
-  const groups = [...document.querySelectorAll("details.group")];
+  const groups = [...document.querySelectorAll(".catalogue details.group")];
   const wide = matchMedia("(min-width: 45rem)").matches;
   const show = () => {
     const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
