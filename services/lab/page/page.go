@@ -17,6 +17,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/klauspost/compress/gzhttp"
 	"golang.org/x/sync/semaphore"
 
 	"spanwise/doctor/read"
@@ -69,7 +70,7 @@ func New(site Site) http.Handler {
 	mux.HandleFunc("GET /explain/{kind}", s.page(s.explain))
 	mux.HandleFunc("GET /waiting", s.waiting)
 	s.traceRoutes(mux)
-	mux.HandleFunc("GET /files/{name}", file)
+	mux.Handle("GET /files/{name}", gzhttp.GzipHandler(http.HandlerFunc(file)))
 	mux.HandleFunc("GET /logs/{trace}", s.logs)
 	mux.HandleFunc("GET /", s.page(notFound))
 	ok := func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusNoContent) }
