@@ -187,7 +187,7 @@ func TestErrors(t *testing.T) {
 		"a missing file":     {"diagnose_traces", map[string]any{"traces": []string{"gone.json"}}, "gone.json: no such file"},
 		"not a trace":        {"diagnose_traces", map[string]any{"traces": []string{"nothing"}}, "not JSON"},
 		"not in it":          {"diagnose_traces", map[string]any{"traces": []string{"books"}, "only": "77"}, `trace "77" is not among the 1 that were read`},
-		"an unknown service": {"find_worst_traces", map[string]any{"service": "x"}, "on the doctor's command line, try: -service"},
+		"an unknown service": {"find_worst_traces", map[string]any{"service": "x"}, "(advice for the doctor's command line: try: -service shop)"},
 		"no service":         {"find_worst_traces", map[string]any{"service": ""}, "call list_services"},
 		"no unit":            {"find_worst_traces", map[string]any{"service": "x", "last": "15"}, "want a number with a unit, such as 15m"},
 		"an unknown kind":    {"explain_kind", map[string]any{"kind": "slow"}, "the kinds are n-plus-one, "},
