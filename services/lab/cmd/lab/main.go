@@ -17,6 +17,8 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+
+	"spanwise/doctor/read"
 )
 
 func main() {
@@ -71,7 +73,7 @@ func run(ctx context.Context, e env, args []string) int {
 		}
 		return 2
 	default:
-		fmt.Fprintln(e.stderr, "lab:", err)
+		fmt.Fprintln(e.stderr, "lab:", read.Fact(err)) // without advice about flags that only the doctor has
 		return 1
 	}
 }
