@@ -12,13 +12,13 @@ FUZZTIME := 5s
 SERVICES := $(sort $(dir $(wildcard services/*/go.mod services/*/*/go.mod)))
 MODULES := $(SERVICES) $(sort $(dir $(wildcard deploy/tools/*/go.mod)))
 
-.PHONY: help up lab test race fuzz check smoke score score-traces score-page bench bench-doctor drill docs screenshot clean \
+.PHONY: help up lab test metrics-test race fuzz check smoke score score-traces score-page bench bench-doctor drill docs screenshot clean \
 	format vet fix tidy staticcheck govulncheck
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-up: lab ## build what is missing and run everything until Ctrl-C
+up: lab ## get what is missing and run everything until Ctrl-C
 	@$(LAB) up
 
 test: ## run all tests
@@ -26,6 +26,9 @@ test: ## run all tests
 
 race: ## run all tests with the race detector, which takes several times as long and needs a C compiler
 	go test -race work
+
+metrics-test: ## check metrics, alerts and logs of a running system, after make smoke (needs Prometheus; 40 s)
+	go test -count=1 -v ./services/lab/metrics -system
 
 fuzz: ## run each fuzz target for FUZZTIME (5s)
 	@for module in $(SERVICES); do (cd $$module && go list -f '{{.Dir}}' ./...) || exit 1; done | while read -r dir; do \
@@ -62,7 +65,7 @@ drill: lab ## kill the Collector, stop Jaeger, and stop the services under load,
 	@$(LAB) drill
 
 docs: ## write the generated tables in docs
-	go test -count=1 -run Tables ./services/lab/guide -update
+	go test -count=1 -run Tables ./services/lab/guide ./services/lab/openapi -update
 
 screenshot: lab ## renew the README's report and picture from a running lab (needs Chromium)
 	@docs/screenshot.sh

@@ -2,6 +2,7 @@ package inventory
 
 import (
 	"context"
+	_ "embed"
 	"net/http"
 	"strconv"
 
@@ -14,6 +15,11 @@ import (
 	"spanwise/internal/telemetry"
 )
 
+// description is the API of the service, as its callers see it.
+//
+//go:embed openapi.yaml
+var description []byte
+
 // NewServer returns the API of svc. ready reports whether it can do its work; faults lets requests slow themselves down.
 func NewServer(svc *Service, ready func(context.Context) error, tel *telemetry.Telemetry, faults bool) http.Handler {
 	s := server{svc}
@@ -23,6 +29,7 @@ func NewServer(svc *Service, ready func(context.Context) error, tel *telemetry.T
 		r.Get("/stock", rest.Handle(s.many))
 		r.Post("/reservations", rest.Handle(s.reserve))
 		r.Delete("/reservations/{order}", rest.Handle(s.release))
+		r.Get("/openapi.yaml", rest.Document("application/yaml", description))
 	})
 }
 

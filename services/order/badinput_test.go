@@ -25,6 +25,13 @@ func TestBadInput(t *testing.T) {
 		}
 		return `{"customer":"ada","lines":[` + strings.Join(all, ",") + `]}`
 	}
+	members := func(n int) string {
+		all := make([]string, n)
+		for i := range all {
+			all[i] = fmt.Sprintf("k%d=v", i)
+		}
+		return strings.Join(all, ",")
+	}
 	tests := []struct {
 		name, request, body string
 		headers             []string
@@ -68,6 +75,7 @@ func TestBadInput(t *testing.T) {
 		{name: "after is not a number", request: "GET http://order/orders?after=x", status: 400, detail: "after=x"},
 		{name: "empty search", request: "GET http://order/orders/search?q=", status: 400, detail: "q=ada"},
 		{name: "oversized baggage", request: get, headers: []string{"Baggage", "k=" + strings.Repeat("v", 9000)}, status: 431, detail: "9002 bytes"},
+		{name: "no room in the baggage", request: get + "?fetch=each", headers: []string{"Baggage", members(64)}, status: 431, detail: "fetch is too much"},
 		{name: "malformed baggage", request: get, headers: []string{"Baggage", "nonsense"}, status: 400, detail: "nonsense"},
 		{name: "malformed fault in baggage", request: get, headers: []string{"Baggage", "spanwise.latency=soon"}, status: 400, detail: "latency=soon"},
 		{name: "malformed traceparent", request: get, headers: []string{"Traceparent", "00-1-2-01"}, status: 400, detail: "00-1-2-01"},

@@ -41,9 +41,12 @@ func (o Order) attributes() []attribute.KeyValue {
 // A View is an order with the stock and prices of today.
 type View struct {
 	Order
-	Lines []ViewLine    `json:"lines"`
-	Total pricing.Money `json:"total"` // at today's prices, without discounts and tax
+	Lines         []ViewLine    `json:"lines"`
+	Total         pricing.Money `json:"total"`          // at today's prices, without discounts and tax
+	TotalExcludes []string      `json:"total_excludes"` // says so, because charged, which includes both, is next to it
 }
+
+var totalExcludes = []string{"discounts", "tax"}
 
 // A ViewLine is a line of a View.
 type ViewLine struct {
@@ -77,7 +80,7 @@ func (s *Service) Get(ctx context.Context, id int64) (View, error) {
 	if err != nil {
 		return View{}, err
 	}
-	v := View{Order: o, Lines: make([]ViewLine, len(o.Lines)), Total: pricing.Euros(0)}
+	v := View{Order: o, Lines: make([]ViewLine, len(o.Lines)), Total: pricing.Euros(0), TotalExcludes: totalExcludes}
 	for i, l := range o.Lines {
 		total := pricing.Euros(details[i].price.Cents * int64(l.Quantity))
 		v.Lines[i] = ViewLine{Line: l, Available: details[i].available, Price: details[i].price, Total: total}

@@ -2,6 +2,7 @@ package order
 
 import (
 	"context"
+	_ "embed"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -16,6 +17,11 @@ import (
 	"spanwise/internal/telemetry"
 )
 
+// description is the API of the service, as its callers see it.
+//
+//go:embed openapi.yaml
+var description []byte
+
 // NewServer returns the API of svc. ready reports whether it can do its work; faults lets requests slow themselves down.
 func NewServer(svc *Service, ready func(context.Context) error, tel *telemetry.Telemetry, faults bool) http.Handler {
 	s := server{svc}
@@ -28,6 +34,7 @@ func NewServer(svc *Service, ready func(context.Context) error, tel *telemetry.T
 		r.Get("/orders/{id}/quote", rest.Handle(byNumber(s.Quote)))
 		r.Post("/orders/{id}/cancel", rest.Handle(byNumber(s.Cancel)))
 		r.Get("/catalogue", rest.Handle(s.catalogue))
+		r.Get("/openapi.yaml", rest.Document("application/yaml", description))
 	})
 }
 

@@ -2,6 +2,7 @@ package pricing
 
 import (
 	"context"
+	_ "embed"
 	"net/http"
 
 	"github.com/go-chi/chi/v5"
@@ -13,6 +14,11 @@ import (
 	"spanwise/inventory"
 )
 
+// description is the API of the service, as its callers see it.
+//
+//go:embed openapi.yaml
+var description []byte
+
 // NewServer returns the API of svc. ready reports whether it can do its work; faults lets requests slow themselves down.
 func NewServer(svc *Service, ready func(context.Context) error, tel *telemetry.Telemetry, faults bool) http.Handler {
 	s := server{svc}
@@ -22,6 +28,7 @@ func NewServer(svc *Service, ready func(context.Context) error, tel *telemetry.T
 		r.Get("/prices", rest.Handle(s.many))
 		r.Post("/quotes", rest.Handle(s.quote))
 		r.Get("/products", rest.Handle(s.productsAsAsked))
+		r.Get("/openapi.yaml", rest.Document("application/yaml", description))
 	})
 }
 

@@ -1,11 +1,18 @@
 package report
 
 import (
+	"cmp"
 	_ "embed"
+	"fmt"
 	"html/template"
 	"io"
+	"maps"
+	"net/url"
+	"slices"
+	"time"
 
 	"spanwise/doctor"
+	"spanwise/doctor/trace"
 )
 
 //go:embed page.html
@@ -35,6 +42,7 @@ type htmlPage struct {
 	Title            string
 	Ranking          *rankingView // of several traces
 	Cases            []htmlCase
+	Command          string // that made the page; empty if it cannot be repeated
 	Notes, MoreNotes []string
 }
 
@@ -45,6 +53,9 @@ type htmlCase struct {
 	Rows    []*htmlRow
 	End     string // of the time scale
 	Cropped bool
+	Began   string        // when
+	Link    string        // the address of the trace's own page; empty if unknown
+	Legend  []htmlService // what the colours mean; empty if there is only one
 	Steps   []htmlStep
 	Rest    string // counts the steps that are left out
 }
@@ -55,14 +66,29 @@ type htmlStep struct {
 	Percent           float64
 }
 
+// An htmlService is a service with its colour.
+type htmlService struct {
+	Name string
+	Hue  int
+}
+
 // HTML writes one page that needs nothing else: no script, no font, no network. For several traces it has the
 // ranking and the traces that show it best.
-func HTML(out io.Writer, cases []Case) error {
+//
+// Of look, it uses what says where the traces are from.
+func HTML(out io.Writer, cases []Case, look Look) error {
 	notes := commonNotes(cases)
 	few, _ := fewNotes(notes, false)
 	page := htmlPage{Notes: few, MoreNotes: notes[len(few):min(len(notes), maxHTMLRows)]}
+	if source := shellWords(look.Source); source != "" {
+		page.Command = look.command("-html report.html", source)
+	}
 	for i, c := range examples(cases) {
-		page.Cases = append(page.Cases, newHTMLCase(c, i))
+		h := newHTMLCase(c, i)
+		if look.Pages != "" {
+			h.Link = look.Pages + url.PathEscape(c.Report.TraceID)
+		}
+		page.Cases = append(page.Cases, h)
 	}
 	if len(cases) == 1 {
 		page.Title = page.Cases[0].Name + ", " + page.Cases[0].Duration
@@ -71,6 +97,34 @@ func HTML(out io.Writer, cases []Case) error {
 		page.Title, page.Ranking = ranking.Size, &ranking
 	}
 	return pageTemplate.Execute(out, page)
+}
+
+// began is when the first span of a trace began. Traces made by hand may begin near the epoch, which is no date.
+func began(c Case) string {
+	if len(c.Trace.Spans) == 0 || c.Trace.Spans[0].Start < aYear {
+		return ""
+	}
+	return time.UnixMicro(int64(c.Trace.Spans[0].Start)).UTC().Format("2006-01-02 15:04:05 UTC")
+}
+
+const aYear = 365 * 24 * 3600 * trace.Second
+
+// legend lists the services with their colours.
+func legend(c Case) []htmlService {
+	const most = 30
+	w := &waterfall{hues: map[string]int{}}
+	w.colorServices(c.Trace)
+	if len(w.hues) < 2 {
+		return nil
+	}
+	var list []htmlService
+	for i, service := range slices.Sorted(maps.Keys(w.hues)) {
+		if i == most {
+			return append(list, htmlService{fmt.Sprintf("and %d more", len(w.hues)-most), -1})
+		}
+		list = append(list, htmlService{cmp.Or(printable(service), "(no name)"), w.hues[service]})
+	}
+	return list
 }
 
 // Section writes the section on one trace for another page, which must include [Style]. n must be different for each
@@ -89,7 +143,8 @@ func examples(cases []Case) []Case {
 
 func newHTMLCase(c Case, n int) htmlCase {
 	w := newWaterfall(c, maxHTMLRows)
-	h := htmlCase{caseView: newCaseView(c), N: n, Rows: w.htmlRows(n, w.tops), End: (w.to - w.from).String(), Cropped: w.cropped}
+	h := htmlCase{caseView: newCaseView(c), N: n, Began: began(c), Rows: w.htmlRows(n, w.tops), End: (w.to - w.from).String(), Cropped: w.cropped,
+		Legend: legend(c)}
 	seen := map[string]bool{}
 	for _, s := range c.Trace.Spans {
 		seen[s.Service] = true

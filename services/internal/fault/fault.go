@@ -24,8 +24,12 @@ import (
 // prefix marks the members of a request's baggage that are faults.
 const prefix = "spanwise."
 
-// MaxBaggage is the number of bytes that the W3C requires a platform to propagate.
-const MaxBaggage = 8192
+// The limits of the baggage of a request are what the W3C requires a platform to propagate, and all that OpenTelemetry does:
+// https://www.w3.org/TR/baggage/#limits
+const (
+	MaxBaggage = 8192 // bytes
+	MaxMembers = 64
+)
 
 // Faults is what one request asks for: valid values, by the name of their parameter. Nil asks for nothing.
 type Faults map[string]string
@@ -86,6 +90,10 @@ func (f Faults) baggage(bag baggage.Baggage) (baggage.Baggage, error) {
 		if len(bag.String()) > MaxBaggage {
 			return bag, problem.New(http.StatusRequestHeaderFieldsTooLarge,
 				"%s is too long: with it the baggage of the request exceeds the maximum of %d bytes", name, MaxBaggage)
+		}
+		if bag.Len() > MaxMembers {
+			return bag, problem.New(http.StatusRequestHeaderFieldsTooLarge,
+				"%s is too much: with it the baggage of the request exceeds the maximum of %d members", name, MaxMembers)
 		}
 	}
 	return bag, nil

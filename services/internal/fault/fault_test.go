@@ -143,8 +143,9 @@ func TestOff(t *testing.T) {
 	if got := answer(h, "/orders/1?fetch=each", ""); got.Code != http.StatusForbidden || !strings.Contains(got.Body.String(), "FAULTS=on") {
 		t.Errorf("got %d %s, want 403 that names FAULTS=on", got.Code, got.Body)
 	}
-	if got := answer(h, "/orders/1?q=1", "spanwise.fetch=each,tenant=blue"); got.Code != http.StatusOK {
-		t.Errorf("got %d %s, want 200", got.Code, got.Body)
+	got := answer(h, "/orders/1?q=1", "spanwise.rows=each,spanwise.fetch=each,tenant=blue")
+	if dropped := got.Header().Get("Dropped-Baggage"); got.Code != http.StatusOK || dropped != "spanwise.fetch, spanwise.rows" {
+		t.Errorf("got %d %s with dropped baggage %q, want 200, and what was dropped", got.Code, got.Body, dropped)
 	}
 	if got, want := seen.String(), "tenant=blue"; got != want {
 		t.Errorf("got baggage %q, want %q", got, want)
@@ -265,7 +266,7 @@ func FuzzBaggage(f *testing.F) {
 			return
 		}
 		r := &http.Request{Method: "GET", URL: &url.URL{Path: "/", RawQuery: query}}
-		ctx, err := read(r.WithContext(baggage.ContextWithBaggage(t.Context(), bag)), true, nil)
+		ctx, err := read(r.WithContext(baggage.ContextWithBaggage(t.Context(), bag)), http.Header{}, true, nil)
 		if err != nil {
 			if p := problem.From(err); p.Status != http.StatusBadRequest && p.Status != http.StatusRequestHeaderFieldsTooLarge {
 				t.Errorf("got %d %s", p.Status, p.Detail)

@@ -15,11 +15,12 @@ import (
 
 // Middleware applies to a service what requests ask for, and passes it on in their context and baggage. It refuses unknown
 // parameters; own are those that the service itself understands. Unless enabled, it refuses instead, with 403, requests that
-// ask for anything here, and drops faults in baggage. It answers errors with refuse.
+// ask for anything here, and drops faults in baggage, which it reports in the header Dropped-Baggage of the answer. It answers
+// errors with refuse.
 func Middleware(service string, enabled bool, own []string, refuse func(http.ResponseWriter, *http.Request, error)) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			ctx, err := read(r, enabled, own)
+			ctx, err := read(r, w.Header(), enabled, own)
 			if Cancel.Of(ctx) == "ignored" {
 				var cancel context.CancelFunc
 				ctx, cancel = ignoreCancel(ctx)
@@ -57,9 +58,9 @@ func ignoreCancel(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithDeadline(context.WithoutCancel(ctx), deadline)
 }
 
-// read returns the request's context with its faults, which are in the baggage too. For a request without faults it
+// read returns the request's context with its faults, which are in the baggage too. header is that of the answer. For a request without faults it
 // returns the same context and allocates nothing.
-func read(r *http.Request, enabled bool, own []string) (context.Context, error) {
+func read(r *http.Request, header http.Header, enabled bool, own []string) (context.Context, error) {
 	ctx := r.Context()
 	bag := baggage.FromContext(ctx)
 	if enabled && r.URL.RawQuery != "" {
@@ -78,7 +79,11 @@ func read(r *http.Request, enabled bool, own []string) (context.Context, error) 
 		if asks(query) {
 			return ctx, problem.New(http.StatusForbidden, "this service does not let requests slow themselves down; start it with FAULTS=on")
 		}
-		return baggage.ContextWithBaggage(ctx, withoutFaults(bag)), nil
+		kept, dropped := withoutFaults(bag)
+		if len(dropped) > 0 {
+			header.Set("Dropped-Baggage", strings.Join(dropped, ", "))
+		}
+		return baggage.ContextWithBaggage(ctx, kept), nil
 	}
 	f, err := Parse(query)
 	if err != nil {
@@ -119,11 +124,13 @@ func carries(bag baggage.Baggage) bool {
 
 func isFault(m baggage.Member) bool { return strings.HasPrefix(m.Key(), prefix) }
 
-func withoutFaults(bag baggage.Baggage) baggage.Baggage {
+func withoutFaults(bag baggage.Baggage) (kept baggage.Baggage, dropped []string) {
 	for _, m := range bag.Members() {
 		if isFault(m) {
 			bag = bag.DeleteMember(m.Key())
+			dropped = append(dropped, m.Key())
 		}
 	}
-	return bag
+	slices.Sort(dropped)
+	return bag, dropped
 }

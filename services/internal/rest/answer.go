@@ -50,6 +50,15 @@ func Send(w http.ResponseWriter, status int, body []byte) error {
 	return gone(err)
 }
 
+// Document returns a handler that answers with a text that is always the same.
+func Document(kind string, text []byte) http.HandlerFunc {
+	return Handle(func(w http.ResponseWriter, _ *http.Request) error {
+		w.Header().Set("Content-Type", kind)
+		_, err := w.Write(text)
+		return gone(err)
+	})
+}
+
 // gone returns the problem of an answer that could not be written; nil if err is nil.
 func gone(err error) error {
 	if err == nil {

@@ -37,13 +37,26 @@ func checkPropagation(r *http.Request) error {
 			return problem.Invalid("traceparent %.80q is malformed; it looks like 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", parent)
 		}
 	}
-	for _, bag := range r.Header.Values("Baggage") {
-		if len(bag) > fault.MaxBaggage {
-			return problem.New(http.StatusRequestHeaderFieldsTooLarge, "baggage has %d bytes; the maximum is %d", len(bag), fault.MaxBaggage)
+	return checkBaggage(strings.Join(r.Header.Values("Baggage"), ",")) // several headers are one list (RFC 9110, 5.3)
+}
+
+// checkBaggage checks what OpenTelemetry would accept in part, or drop.
+func checkBaggage(bag string) error {
+	if len(bag) > fault.MaxBaggage {
+		return problem.New(http.StatusRequestHeaderFieldsTooLarge, "baggage has %d bytes; the maximum is %d", len(bag), fault.MaxBaggage)
+	}
+	members := 0
+	for member := range strings.SplitSeq(bag, ",") {
+		if strings.TrimSpace(member) == "" {
+			continue // as RFC 9110, 5.6.1 requires
 		}
-		if _, err := baggage.Parse(bag); err != nil {
-			return problem.Invalid("baggage %.80q is malformed; it looks like key=value,other=value", bag).Because(err)
+		members++
+		if _, err := baggage.Parse(member); err != nil {
+			return problem.Invalid("baggage %.80q is malformed; it looks like key=value,other=value", member).Because(err)
 		}
+	}
+	if members > fault.MaxMembers {
+		return problem.New(http.StatusRequestHeaderFieldsTooLarge, "baggage has %d members; the maximum is %d", members, fault.MaxMembers)
 	}
 	return nil
 }

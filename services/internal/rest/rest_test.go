@@ -181,6 +181,24 @@ func TestRequestsAreLogged(t *testing.T) {
 	}
 }
 
+// A request that is refused leaves a line with the reason, below the level of a failure.
+func TestRefusalsAreLogged(t *testing.T) {
+	var log strings.Builder
+	h := rest.NewRouter(spantest.New().Telemetry("things", &log), func(context.Context) error { return nil }, func(r chi.Router) {
+		r.Get("/invalid", rest.Handle(func(http.ResponseWriter, *http.Request) error { return problem.Invalid("the weight is negative") }))
+	})
+	for path, want := range map[string]string{
+		"/invalid": `level=INFO msg="request refused" method=GET path=/invalid status=400 error="the weight is negative"`,
+		"/missing": `level=INFO msg="request refused" method=GET path=/missing status=404 error="no such resource: \"/missing\""`,
+	} {
+		log.Reset()
+		h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", path, nil))
+		if !strings.Contains(log.String(), want) {
+			t.Errorf("%s: got the log %q, want a line with %q", path, log.String(), want)
+		}
+	}
+}
+
 // A server that stops answers the requests in progress and accepts no new ones.
 func TestServeDrains(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -40,6 +40,10 @@ var All = []Drill{
 	{"Jaeger stopped", "/orders/10", stopJaeger},
 }
 
+// TailKilled is a drill for a run with SAMPLING=tail, whose Collector holds traces in memory until it decides. All of these are
+// slow enough to be kept, so those that are missing were lost.
+var TailKilled = Drill{"tail sampling killed", "/orders/10?latency=inventory.db:600ms", killCollector}
+
 // An Outcome counts what happened to the requests of a drill.
 type Outcome struct {
 	Refused int     // found no listener: never started

@@ -14,6 +14,7 @@ import (
 	"spanwise/doctor"
 	"spanwise/internal/fault"
 	"spanwise/lab/scenario"
+	"spanwise/lab/setting"
 )
 
 var update = flag.Bool("update", false, "write the generated tables into the pages under docs")
@@ -27,6 +28,8 @@ func TestTables(t *testing.T) {
 		{"parameters", "parameters.md", parameters()},
 		{"catalogue", "catalogue.md", catalogue()},
 		{"kinds", "doctor.md", kinds()},
+		{"settings", "settings.md", setting.Table()},
+		{"ports", "settings.md", setting.PortTable()},
 	} {
 		file := filepath.Join(root, "docs", table.page)
 		text, err := os.ReadFile(file)

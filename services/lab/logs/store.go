@@ -16,13 +16,13 @@ const (
 
 // A Line is one log record of a service.
 type Line struct {
-	Time     time.Time
-	Service  string
-	Severity string // DEBUG, INFO, WARN or ERROR; others as the service wrote them
-	Message  string
-	Trace    string // in hexadecimal; "" if the line belongs to no trace
-	Span     string // in hexadecimal; "" if it belongs to no span
-	Attrs    map[string]string
+	Time     time.Time         `json:"time"`
+	Service  string            `json:"service"`
+	Severity string            `json:"severity"` // DEBUG, INFO, WARN or ERROR; others as the service wrote them
+	Message  string            `json:"message"`
+	Trace    string            `json:"trace"` // in hexadecimal; "" if the line belongs to no trace
+	Span     string            `json:"span"`  // in hexadecimal; "" if it belongs to no span
+	Attrs    map[string]string `json:"attrs"`
 }
 
 // size estimates the memory that a line takes.

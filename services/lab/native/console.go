@@ -27,7 +27,7 @@ func (c *Console) Colour() { c.colour = true }
 func (c *Console) Terminal() bool { return c.terminal }
 
 // colours are the terminal codes (ECMA-48, select graphic rendition) for the names.
-var colours = map[string]int{Lab: 37, Jaeger: 36, Collector: 35, Inventory: 32, Pricing: 33, Order: 34}
+var colours = map[string]int{Lab: 37, Jaeger: 36, Collector: 35, Inventory: 32, Pricing: 33, Order: 34, Prometheus: 31}
 
 // width is the length of the longest name.
 const width = len(Inventory)

@@ -22,19 +22,25 @@ type Delivery struct {
 
 // A Tail counts the traces that the Collector's tail sampling saw. It is zero without SAMPLING=tail.
 type Tail struct {
-	Traces  int64 // that began
+	Began   int64 // including those that begin again after they were evicted
 	Decided int64
 	Kept    int64
 	Evicted int64 // dropped before the decision, because there were more than num_traces
+	Held    int64 // in memory a second ago
 }
 
 // Undecided returns how many traces the Collector holds in memory.
-func (t Tail) Undecided() int64 { return t.Traces - t.Decided - t.Evicted }
+func (t Tail) Undecided() int64 {
+	if t.Evicted > 0 {
+		return t.Held
+	}
+	return t.Began - t.Decided
+}
 
 // Waiting returns how many spans stay in the Collector's queue on disk until its next start. With tail sampling, the
 // difference of what was accepted and what was sent says nothing.
 func (d Delivery) Waiting() int64 {
-	if d.Tail.Traces > 0 {
+	if d.Tail.Began > 0 {
 		return d.Queued
 	}
 	return max(d.Queued, d.Accepted-d.Sent)
@@ -48,14 +54,16 @@ const (
 	acceptedName = "otelcol_receiver_accepted_spans"
 	sentName     = "otelcol_exporter_sent_spans"
 	queuedName   = "otelcol_exporter_queue_size"
-	// queueOfSpans is the label of the queue for Jaeger. Log records have another queue.
-	queueOfSpans = `data_type="traces"`
 	bytesName    = "otelcol_exporter_queue_batch_send_size_bytes_sum"
 	tailName     = "otelcol_processor_tail_sampling_"
 	beganName    = tailName + "new_trace_id_received"
 	decidedName  = tailName + "global_count_traces_sampled"
 	evictedName  = tailName + "sampling_trace_dropped_too_early"
+	heldName     = tailName + "sampling_traces_on_memory"
 )
+
+// spansOnly are the labels of those metrics that other signals have too.
+var spansOnly = map[string]string{queuedName: `data_type="traces"`, bytesName: `exporter="otlp_grpc/jaeger"`}
 
 const (
 	// deliverTimeout bounds the wait for the last spans to be sent. Usually it takes a quarter of a second.
@@ -112,14 +120,17 @@ func (r *Run) Delivered(ctx context.Context) (Delivery, error) {
 func readCounters(text string) (d Delivery, err error) {
 	sums := map[string]*int64{
 		acceptedName: &d.Accepted, sentName: &d.Sent, queuedName: &d.Queued, bytesName: &d.Bytes,
-		beganName: &d.Tail.Traces, decidedName: &d.Tail.Decided, evictedName: &d.Tail.Evicted,
+		beganName: &d.Tail.Began, decidedName: &d.Tail.Decided, evictedName: &d.Tail.Evicted, heldName: &d.Tail.Held,
 	}
 	for line := range strings.Lines(text) {
 		end := strings.IndexAny(line, "{ ")
-		if end < 0 || sums[line[:end]] == nil || line[:end] == queuedName && !strings.Contains(line, queueOfSpans) {
+		if end < 0 || sums[line[:end]] == nil {
 			continue
 		}
 		name, labels := line[:end], strings.TrimSpace(line[end:])
+		if of := spansOnly[name]; !strings.Contains(labels, of) {
+			continue
+		}
 		n, err := strconv.ParseFloat(labels[strings.LastIndexByte(labels, ' ')+1:], 64)
 		if err != nil {
 			return d, fmt.Errorf("read %s: %w", name, err)

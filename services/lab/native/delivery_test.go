@@ -13,6 +13,7 @@ otelcol_exporter_sent_spans{exporter="otlp_grpc/jaeger",server_address="127.0.0.
 otelcol_exporter_queue_size{data_type="traces"} 2
 otelcol_exporter_queue_size{data_type="logs"} 5
 otelcol_exporter_queue_batch_send_size_bytes_sum{exporter="otlp_grpc/jaeger"} 37079
+otelcol_exporter_queue_batch_send_size_bytes_sum{exporter="otlp_http/lab"} 5
 otelcol_exporter_queue_capacity{data_type="traces"} 1000000
 `
 	got, err := readCounters(text)
@@ -23,10 +24,10 @@ otelcol_exporter_queue_capacity{data_type="traces"} 1000000
 		t.Error("got no error for a value that is not a number")
 	}
 	for d, want := range map[Delivery]int64{
-		{Accepted: 1, Sent: 5}:                                    0, // an earlier run's spans were passed on too
-		{Accepted: 50, Sent: 100, Queued: 7}:                      7,
-		{Accepted: 50, Sent: 40}:                                  10,
-		{Accepted: 50, Sent: 5, Queued: 1, Tail: Tail{Traces: 5}}: 1, // the others were not kept
+		{Accepted: 1, Sent: 5}:                                   0, // an earlier run's spans were passed on too
+		{Accepted: 50, Sent: 100, Queued: 7}:                     7,
+		{Accepted: 50, Sent: 40}:                                 10,
+		{Accepted: 50, Sent: 5, Queued: 1, Tail: Tail{Began: 5}}: 1, // the others were not kept
 	} {
 		if got := d.Waiting(); got != want {
 			t.Errorf("%+v: got %d waiting, want %d", d, got, want)
@@ -42,9 +43,10 @@ otelcol_processor_tail_sampling_global_count_traces_sampled{decision="not_sample
 otelcol_processor_tail_sampling_global_count_traces_sampled{decision="sampled",sampled="true"} 9
 otelcol_processor_tail_sampling_new_trace_id_received 65
 otelcol_processor_tail_sampling_sampling_trace_dropped_too_early 1
+otelcol_processor_tail_sampling_sampling_traces_on_memory 2
 `
 	got, err := readCounters(text)
-	want := Delivery{Accepted: 743, Tail: Tail{Traces: 65, Decided: 62, Kept: 9, Evicted: 1}}
+	want := Delivery{Accepted: 743, Tail: Tail{Began: 65, Decided: 62, Kept: 9, Evicted: 1, Held: 2}}
 	if err != nil || got != want || got.Tail.Undecided() != 2 || got.Waiting() != 0 {
 		t.Errorf("got %+v, %v, want %+v and 2 undecided", got, err, want)
 	}

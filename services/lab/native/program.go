@@ -16,7 +16,7 @@ const (
 )
 
 // All lists the programs. Each sends only to those before it, so they stop in the reverse order: while a program still sends,
-// its receiver is running. No program sends to the lab.
+// its receiver is running. With METRICS=on there is also Prometheus, which stops last.
 var All = []string{Lab, Jaeger, Collector, Inventory, Pricing, Order}
 
 // Services lists the shop's programs in the order in which they stop.
@@ -32,21 +32,34 @@ type Program struct {
 	Ready string   // a URL that answers with a 2xx once the program is ready
 }
 
-// programs lists the programs of a run, as All does, without their paths.
+// programs lists the programs of a run, as All does, without the paths of those that may have to be built.
 func (s Settings) programs() []Program {
-	return []Program{
+	programs := []Program{
 		s.program(Lab, []string{"serve"}, s.URL(LabPort)+"/readyz",
 			"ADDR="+s.Addr(LabPort), "ORDER_URL="+s.Shown(OrderPort), "INVENTORY_URL="+s.Shown(InventoryPort),
 			"PRICING_URL="+s.Shown(PricingPort), "JAEGER_URL="+s.Shown(JaegerPort),
 			"OTELCOL_HEALTH_URL="+s.URL(collectorReady), "LAB_PROGRESS_FILE="+s.ProgressFile()),
-		s.program(Jaeger, []string{"--config", s.file("deploy/jaeger.yaml")}, s.URL(jaegerReady)+"/status",
-			append(s.portVariables(Jaeger), "JAEGER_HOST="+host,
-				"JAEGER_CONFIG_DIR="+s.file("deploy"), "JAEGER_DATA_DIR="+filepath.Join(s.Data, "jaeger"))...),
+		s.jaeger(),
 		s.collector(),
 		s.service(Inventory, InventoryPort),
 		s.service(Pricing, PricingPort, "INVENTORY_URL="+s.URL(InventoryPort)),
 		s.service(Order, OrderPort, "INVENTORY_URL="+s.URL(InventoryPort), "PRICING_URL="+s.URL(PricingPort)),
 	}
+	if s.Metrics {
+		programs = append(programs, s.prometheus())
+	}
+	return programs
+}
+
+func (s Settings) jaeger() Program {
+	args := []string{"--config", s.file("deploy/jaeger.yaml")}
+	env := append(s.portVariables(Jaeger), "JAEGER_HOST="+host,
+		"JAEGER_CONFIG_DIR="+s.file("deploy"), "JAEGER_DATA_DIR="+filepath.Join(s.Data, "jaeger"))
+	if s.Metrics {
+		args = append(args, "--config", s.file("deploy/metrics/jaeger.yaml"))
+		env = append(env, "PROMETHEUS_URL="+s.URL(PrometheusPort))
+	}
+	return s.program(Jaeger, args, s.URL(jaegerReady)+"/status", env...)
 }
 
 func (s Settings) collector() Program {
@@ -54,6 +67,9 @@ func (s Settings) collector() Program {
 	env := append(s.portVariables(Collector), "OTELCOL_HOST="+host,
 		"JAEGER_OTLP_ENDPOINT="+s.Addr(jaegerOTLP), "LAB_LOGS_ENDPOINT="+s.URL(LabPort)+"/v1/logs",
 		"OTELCOL_QUEUE_DIR="+filepath.Join(s.Data, "otelcol-queue"))
+	if s.Metrics {
+		args = append(args, "--config", s.file("deploy/metrics/collector.yaml"))
+	}
 	if s.Sampling.Tail {
 		args = append(args, "--config", s.file("deploy/otelcol-tail.yaml"))
 		env = append(env, "OTELCOL_PROCESSORS_tail=[memory_limiter, tail_sampling]")

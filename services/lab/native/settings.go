@@ -16,43 +16,6 @@ import (
 	"spanwise/internal/telemetry"
 )
 
-// The environment variables that set the ports of a run. docker-compose.yml uses the same names.
-const (
-	LabPort        = "LAB_PORT"
-	OrderPort      = "ORDER_PORT"
-	InventoryPort  = "INVENTORY_PORT"
-	PricingPort    = "PRICING_PORT"
-	JaegerPort     = "JAEGER_UI_PORT"
-	collectorOTLP  = "OTELCOL_GRPC_PORT"
-	collectorReady = "OTELCOL_HEALTH_PORT"
-	collectorSelf  = "OTELCOL_OWN_METRICS_PORT"
-	jaegerReady    = "JAEGER_HEALTH_PORT"
-	jaegerOTLP     = "JAEGER_OTLP_PORT"
-)
-
-// A port is one that a run listens on.
-type port struct {
-	name  string // the environment variable
-	usual int    // its number unless the variable is set
-	owner string // the program that listens
-}
-
-var ports = []port{
-	{LabPort, 8000, Lab},
-	{OrderPort, 8080, Order},
-	{InventoryPort, 8081, Inventory},
-	{PricingPort, 8082, Pricing},
-	{JaegerPort, 16686, Jaeger},
-	{"JAEGER_GRPC_QUERY_PORT", 16685, Jaeger},
-	{jaegerOTLP, 14317, Jaeger},
-	{jaegerReady, 13134, Jaeger},
-	{collectorOTLP, 4317, Collector},
-	{"OTELCOL_HTTP_PORT", 4318, Collector},
-	{collectorReady, 13133, Collector},
-	{collectorSelf, 8888, Collector},
-	{"OTELCOL_METRICS_PORT", 8889, Collector},
-}
-
 // host is the only address that a native run listens on.
 const host = "127.0.0.1"
 
@@ -61,8 +24,10 @@ type Settings struct {
 	Root     string // the source tree; the configuration files are read from it
 	Data     string // databases, queues and traces
 	Programs Files
+	Metrics  bool          // whether Prometheus runs
 	Sampling sampling.Mode // whose traces are kept
 	ports    map[string]int
+	offset   int      // of the ports that no variable sets
 	environ  []string // what every program inherits
 	given    []string // the variables that may name databases
 }
@@ -76,18 +41,26 @@ type Files interface {
 // FromEnv returns the settings of make up: ports, data and databases come from the environment.
 func FromEnv(root string, environ []string) (Settings, error) {
 	s := Settings{Root: root, ports: make(map[string]int), given: environ}
-	s.Data = cmp.Or(lookup(environ, "SPANWISE_DATA"), filepath.Join(root, ".data"))
-	var err error
+	getenv := func(name string) string { return lookup(environ, name) }
+	err := refuseEmpty(environ)
+	if err != nil {
+		return s, err
+	}
+	if s.offset, err = offset(getenv); err != nil {
+		return s, err
+	}
+	s.Data = cmp.Or(getenv("SPANWISE_DATA"), filepath.Join(root, dataFolder(s.offset)))
 	if s.Data, err = filepath.Abs(s.Data); err != nil {
 		return s, fmt.Errorf("find the folder SPANWISE_DATA: %w", err)
 	}
+	if s.Metrics, err = metricsOf(environ); err != nil {
+		return s, err
+	}
 	taken := make(map[int]string)
-	for _, p := range ports {
-		n := p.usual
-		if text := lookup(environ, p.name); text != "" {
-			if n, err = strconv.Atoi(text); err != nil || n < 1 || n > 65535 {
-				return s, fmt.Errorf("%s=%s is not a port from 1 to 65535 (for example %s=%d)", p.name, text, p.name, p.usual)
-			}
+	for _, p := range s.usedPorts() {
+		n, err := p.number(getenv, s.offset)
+		if err != nil {
+			return s, err
 		}
 		if other := taken[n]; other != "" {
 			return s, fmt.Errorf("%s and %s are both %d: change one of them", other, p.name, n)
@@ -101,6 +74,29 @@ func FromEnv(root string, environ []string) (Settings, error) {
 	// The same name for all three would make them one service in every trace.
 	s.environ = without(environ, "OTEL_SERVICE_NAME")
 	return s, nil
+}
+
+// refuseEmpty returns an error if a variable that the Collector or Jaeger reads is set but empty. They would take that for a value,
+// and listen on a random port, for example.
+func refuseEmpty(environ []string) error {
+	for _, line := range environ {
+		name, value, _ := strings.Cut(line, "=")
+		theirs := strings.HasPrefix(name, "OTELCOL_") || strings.HasPrefix(name, "JAEGER_")
+		ours := strings.HasSuffix(name, "_BIN") || strings.HasSuffix(name, "_URL")
+		if value == "" && theirs && !ours {
+			return fmt.Errorf("%s is set but empty: give it a value, or unset it", name)
+		}
+	}
+	return nil
+}
+
+// dataFolder returns the folder for data in the source tree. Each copy of the lab has its own, because two cannot use the same
+// databases and queue.
+func dataFolder(offset int) string {
+	if offset == 0 {
+		return ".data"
+	}
+	return filepath.Join(".data", "offset-"+strconv.Itoa(offset))
 }
 
 // Scratch returns the settings of a run that is independent of every other: data in dir, free ports, and no variables from
@@ -119,7 +115,8 @@ func Scratch(root, dir string, environ []string, given ...string) (Settings, err
 	}
 	s.environ = without(environ, sampling.Name, "OTEL_", "OTELCOL_", "JAEGER_", "CACHE_URL", "DATABASE_WAIT", "SHOWN_", "GOMEMLIMIT", "GOGC", "GODEBUG")
 	s.environ = append(s.environ, given...)
-	return s, nil
+	s.Metrics, err = metricsOf(given)
+	return s, err
 }
 
 // samplingOf reads the settings of the samplers, so that a wrong one is reported before minutes of building. The services
@@ -156,6 +153,9 @@ func without(environ []string, prefixes ...string) []string {
 
 // ProgressFile is where the lab's page finds what happens to programs that are not there yet: see package status.
 func (s Settings) ProgressFile() string { return filepath.Join(s.Data, "progress.json") }
+
+// Offset returns the value of PORT_OFFSET.
+func (s Settings) Offset() int { return s.offset }
 
 // Addr returns the host and port of a setting such as OrderPort.
 func (s Settings) Addr(name string) string { return host + ":" + strconv.Itoa(s.ports[name]) }

@@ -2,6 +2,8 @@ package native
 
 import (
 	"net"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -44,6 +46,37 @@ func TestFromEnv(t *testing.T) {
 	}
 }
 
+// An offset moves every port and the data, except for what a variable sets. The lab's commands find a lab that was moved.
+func TestPortOffset(t *testing.T) {
+	environ := []string{"PORT_OFFSET=1000", "PRICING_PORT=7000"}
+	s, err := FromEnv("/src", environ)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range s.usedPorts() {
+		want := p.usual + 1000
+		if p.name == PricingPort {
+			want = 7000
+		}
+		if s.ports[p.name] != want {
+			t.Errorf("%s: got %d, want %d", p.name, s.ports[p.name], want)
+		}
+	}
+	if want := "/src/.data/offset-1000"; filepath.ToSlash(s.Data) != want {
+		t.Errorf("got the data in %s, want %s", s.Data, want)
+	}
+	getenv := Addresses(func(name string) string { return lookup(append(environ, "INVENTORY_URL=http://x"), name) })
+	for name, want := range map[string]string{"ORDER_URL": "http://localhost:9080", "PRICING_URL": "http://localhost:7000",
+		"INVENTORY_URL": "http://x", "JAEGER_URL": "http://localhost:17686", "PRICING_PORT": "7000", "HOME": ""} {
+		if got := getenv(name); got != want {
+			t.Errorf("%s: got %q, want %q", name, got, want)
+		}
+	}
+	if got := Addresses(func(string) string { return "" })("ORDER_URL"); got != "" {
+		t.Errorf("nothing is moved: got %q", got)
+	}
+}
+
 // An invalid setting is refused with an error that names it and says what to do.
 func TestFromEnvRefuses(t *testing.T) {
 	for _, test := range []struct{ setting, want string }{
@@ -53,6 +86,11 @@ func TestFromEnvRefuses(t *testing.T) {
 		{"PRICING_PORT=8080", "ORDER_PORT and PRICING_PORT are both 8080"},
 		{"SAMPLING=10%", "SAMPLING=10%: want all, tail, or head"},
 		{"OTEL_TRACES_SAMPLER=tenpercent", "OTEL_TRACES_SAMPLER=tenpercent: want one of always_on"},
+		{"OTELCOL_GRPC_PORT=", "OTELCOL_GRPC_PORT is set but empty: give it a value, or unset it"},
+		{"JAEGER_MAX_TRACES=", "JAEGER_MAX_TRACES is set but empty"},
+		{"PORT_OFFSET=x", "PORT_OFFSET=x is not a number from 0 to 48849"},
+		{"PORT_OFFSET=-1", "PORT_OFFSET=-1 is not a number"},
+		{"PORT_OFFSET=48850", "PORT_OFFSET=48850 is not a number"},
 	} {
 		if _, err := FromEnv("/src", []string{test.setting}); err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: got %v, want %q", test.setting, err, test.want)
@@ -91,6 +129,31 @@ func TestProgramOrder(t *testing.T) {
 	for _, pair := range [][2]string{{Jaeger, Collector}, {Collector, Inventory}, {Inventory, Pricing}, {Pricing, Order}} {
 		if slices.Index(order, pair[0]) > slices.Index(order, pair[1]) {
 			t.Errorf("%s comes after %s, which sends to it", pair[0], pair[1])
+		}
+	}
+}
+
+// With METRICS=on there is Prometheus, and the Collector and Jaeger have what it needs in their configuration.
+func TestMetrics(t *testing.T) {
+	for value, want := range map[string]bool{"": false, "off": false, "on": true} {
+		s, err := FromEnv("/src", []string{"METRICS=" + value, "PROMETHEUS_BIN=" + os.Args[0]})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var names, overlays []string
+		for _, p := range s.programs() {
+			names = append(names, p.Name)
+			if i := slices.IndexFunc(p.Args, func(a string) bool { return strings.HasPrefix(a, "/src/deploy/metrics/") }); i >= 0 {
+				overlays = append(overlays, p.Name)
+			}
+		}
+		if slices.Contains(names, Prometheus) != want || slices.Equal(overlays, []string{Jaeger, Collector}) != want {
+			t.Errorf("METRICS=%s: got the programs %v, and %v configured for metrics, want Prometheus %v", value, names, overlays, want)
+		}
+	}
+	for setting, want := range map[string]string{"METRICS=yes": "choose on or off", "METRICS=on": "install it"} {
+		if _, err := FromEnv("/src", []string{setting, "PROMETHEUS_BIN=/nowhere/prometheus"}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %q", setting, err, want)
 		}
 	}
 }
@@ -138,7 +201,7 @@ func TestCheckPorts(t *testing.T) {
 	}
 	defer ln.Close()
 	err = s.CheckPorts()
-	for _, want := range []string{"(pricing) is used by ", "another port with PRICING_PORT="} {
+	for _, want := range []string{"(pricing) is used by ", "another port with PRICING_PORT=", "\nPORT_OFFSET="} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %q in it", err, want)
 		}

@@ -19,6 +19,11 @@ func Start(ctx context.Context, s Settings, console *Console) (*Run, error) {
 	if err := os.MkdirAll(s.Data, 0o755); err != nil {
 		return nil, fmt.Errorf("make the data folder (set SPANWISE_DATA to use another): %w", err)
 	}
+	if s.Metrics {
+		if err := s.copyMetrics(); err != nil {
+			return nil, fmt.Errorf("configure Prometheus: %w", err)
+		}
+	}
 	r := &Run{Settings: s, console: console, exited: make(chan *Process, 16*len(All))}
 	if err := r.startAll(ctx); err != nil {
 		return nil, errors.Join(err, r.Stop(ctx))
@@ -38,14 +43,16 @@ func (r *Run) startAll(ctx context.Context) error {
 		}
 	}()
 	ready := make(map[string]chan struct{})
-	for _, name := range All {
-		ready[name] = make(chan struct{})
+	for _, p := range r.programs() {
+		ready[p.Name] = make(chan struct{})
 	}
 	group, all := errgroup.WithContext(ctx)
 	for _, p := range r.programs() {
 		group.Go(func() (err error) {
-			if p.Path, err = r.Programs.File(all, p.Name); err != nil {
-				return err
+			if p.Path == "" {
+				if p.Path, err = r.Programs.File(all, p.Name); err != nil {
+					return err
+				}
 			}
 			if err := await(all, ready, r.before(p.Name)...); err != nil {
 				return err

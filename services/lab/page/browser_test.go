@@ -104,7 +104,7 @@ func TestBrowserForm(t *testing.T) {
 // eval returns the value of a JavaScript expression on the page.
 func eval(t *testing.T, ctx context.Context, expression string) string {
 	t.Helper()
-	answer, err := chromedp.Run(ctx, chromedp.Evaluate[string](expression))
+	answer, err := chromedp.Run(ctx, chromedp.Evaluate[string](expression, chromedp.EvalAwaitPromise))
 	if err != nil {
 		t.Fatalf("%s: %v", expression, err)
 	}

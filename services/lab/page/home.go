@@ -5,17 +5,19 @@ import (
 
 	"spanwise/lab/scenario"
 	"spanwise/lab/status"
+	"spanwise/lab/story"
 )
 
 // home is the data of the first page.
 type home struct {
 	Slow, Near, Healthy []scenario.Scenario
 	Jaeger              string // its address; "" if it has no web pages
+	Lessons             []story.Lesson
 	Waiting             []status.Part
 }
 
 func (s *server) home(r *http.Request) (view, error) {
-	h := home{Waiting: s.missing(r)}
+	h := home{Lessons: story.Lessons, Waiting: s.missing(r)}
 	for _, sc := range scenario.All() {
 		switch {
 		case sc.Resembles != "":

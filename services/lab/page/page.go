@@ -20,6 +20,7 @@ import (
 	"spanwise/doctor/report"
 	"spanwise/internal/problem"
 	"spanwise/lab/jaeger"
+	"spanwise/lab/logs"
 	"spanwise/lab/page/explore"
 	"spanwise/lab/play"
 	"spanwise/lab/status"
@@ -32,6 +33,7 @@ type Site struct {
 	Jaeger string            // Jaeger's address, as the lab reaches it
 	Shown  map[string]string // the addresses of the services and of "jaeger", as a browser and a shell reach them
 	Status status.Checker    // of everything that the page needs
+	Logs   *logs.Store       // what the services logged; nil if nothing is received
 }
 
 // A server handles the page's requests. It is safe for concurrent use.
@@ -46,7 +48,7 @@ type server struct {
 
 // New returns a handler for the pages, /livez and /readyz. The page is ready even if no other program is.
 func New(site Site) http.Handler {
-	s := &server{Site: site, playing: semaphore.NewWeighted(1), explorer: explore.New(site.Jaeger, hue), reading: semaphore.NewWeighted(1)}
+	s := &server{Site: site, playing: semaphore.NewWeighted(1), explorer: explore.New(site.Jaeger, site.Logs, hue), reading: semaphore.NewWeighted(1)}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", s.page(s.home))
 	mux.HandleFunc("GET /scenarios/{id}", s.page(s.scenario))
@@ -57,6 +59,7 @@ func New(site Site) http.Handler {
 	mux.HandleFunc("GET /waiting", s.waiting)
 	s.traceRoutes(mux)
 	mux.HandleFunc("GET /files/{name}", file)
+	mux.HandleFunc("GET /logs/{trace}", s.logs)
 	mux.HandleFunc("GET /", s.page(notFound))
 	ok := func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusNoContent) }
 	mux.HandleFunc("GET /livez", ok)

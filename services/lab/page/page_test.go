@@ -14,6 +14,7 @@ import (
 	"spanwise/internal/fault"
 	"spanwise/lab/play"
 	"spanwise/lab/scenario"
+	"spanwise/lab/story"
 )
 
 // The pages show every scenario of the catalogue with its story and commands, and every parameter of the services.
@@ -29,6 +30,11 @@ func TestPages(t *testing.T) {
 	for _, p := range fault.Parameters() {
 		if !strings.Contains(form, p.Does) {
 			t.Errorf("got no description of %s on the page of custom requests", p.Name)
+		}
+	}
+	for _, l := range story.Lessons {
+		if !strings.Contains(home, l.Title) || !strings.Contains(home, l.Command) {
+			t.Errorf("%s: got no title and command on the first page", l.ID)
 		}
 	}
 	for _, s := range scenario.All() {

@@ -3,6 +3,7 @@ package page
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -20,6 +21,7 @@ type listing struct {
 	Form     url.Values
 	Services []string
 	Periods  []string
+	Now      int64  // when it was made, in microseconds since the Unix epoch
 	Older    string // the query of the next older traces; "" if there are none
 	Newest   string // the query of the newest ones, on an older page
 	Problem  string // why there is no list
@@ -61,8 +63,9 @@ func (s *server) traceRoutes(mux *http.ServeMux) {
 // traces shows the traces that match the filter in the address, and redirects to the shortest address of the same filter.
 func (s *server) traces(r *http.Request) (view, error) {
 	q := r.URL.Query()
+	now := time.Now()
 	f, err := explore.ParseFilter(q)
-	l := listing{Filter: f, Form: q, Periods: periods(f), Upload: explore.MaxUpload >> 20}
+	l := listing{Now: now.UnixMicro(), Filter: f, Form: q, Periods: periods(f), Upload: explore.MaxUpload >> 20}
 	if err != nil {
 		l.Problem = err.Error()
 		return view{template: "traces", data: l, status: http.StatusBadRequest}, nil
@@ -72,7 +75,7 @@ func (s *server) traces(r *http.Request) (view, error) {
 	}
 	l.Services, err = s.explorer.Services(r.Context())
 	if err == nil {
-		l.List, err = s.explorer.List(r.Context(), f, time.Now())
+		l.List, err = s.explorer.List(r.Context(), f, now)
 	}
 	if err != nil {
 		l.Problem = err.Error()
@@ -110,8 +113,8 @@ func address(path, query string) string {
 	return path + "?" + query
 }
 
-// rows answers with the rows of the traces that match and have spans since a time, for a list that is open. X-More says that there are
-// more than these.
+// rows answers with the rows of the traces that match and have spans since a time, for a list that is open. X-Now is the time of
+// the answer, and X-More says that there are more than these.
 func (s *server) rows(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	f, err := explore.ParseFilter(q)
@@ -128,7 +131,8 @@ func (s *server) rows(w http.ResponseWriter, r *http.Request) {
 	list, err := s.explorer.Since(r.Context(), f, from, now)
 	w.Header().Set("Cache-Control", "no-store")
 	if err != nil {
-		http.Error(w, problem.From(err).Detail, http.StatusBadGateway)
+		w.Header().Set("X-Problem", "1") // with a status of its own, a browser would log each of them as an error of the page
+		_, _ = io.WriteString(w, problem.From(err).Detail)
 		return
 	}
 	var body bytes.Buffer
@@ -137,6 +141,7 @@ func (s *server) rows(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("X-Now", strconv.FormatInt(now.UnixMicro(), 10))
 	if list.More {
 		w.Header().Set("X-More", "1")
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"runtime/debug"
 	"strconv"
 
 	"spanwise/internal/problem"
@@ -33,6 +34,7 @@ func (s *server) upload(r *http.Request) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
+	debug.FreeOSMemory() // reading takes several times the size of the file
 	if len(f.Traces) == 1 {
 		return view{to: f.Traces[0].Path}, nil
 	}

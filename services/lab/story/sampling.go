@@ -1,6 +1,7 @@
 package story
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -27,8 +28,8 @@ const (
 	share     = 0.1                    // of all traces, and of those that tail sampling has no other reason to keep
 	threshold = 500 * time.Millisecond // above which deploy/otelcol-tail.yaml keeps a trace
 
-	workers = 4  // how many requests are made at once
 	warmUp  = 20 // requests before those that count; they open connections
+	readers = 4  // how many traces are read at once
 )
 
 // A Sampled is what is left of the thousand requests.
@@ -40,7 +41,8 @@ type Sampled struct {
 	Bytes          int64 // of those sent
 	Estimate       []float64
 	Unweighted     float64  // the share of failed traces among all that are kept
-	Says           []string // what the doctor finds in the kept traces, the costliest first
+	Read           int      // kept traces that the doctor reads when it is asked for the service order
+	Says           []string // what it finds in them, the costliest first
 }
 
 // Of returns how many traces were kept.
@@ -83,26 +85,20 @@ func (s System) Sample(ctx context.Context) (Sampled, error) {
 	if err := s.look(ctx, kinds, &result); err != nil {
 		return result, err
 	}
-	result.Says, err = s.ask(ctx, began)
-	return result, err
+	return result, s.ask(ctx, began, &result)
 }
 
-// play makes the requests and returns the kind of each by the id of its trace.
+// play makes the requests, one after another, and returns the kind of each by the id of its trace.
 func (s System) play(ctx context.Context, calls []call) (map[string]int, error) {
-	var mu sync.Mutex
 	kinds := map[string]int{}
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(workers)
 	for _, c := range calls {
-		group.Go(func() error {
-			a, err := s.Shop.Do(ctx, c.request)
-			mu.Lock()
-			defer mu.Unlock()
-			kinds[a.TraceID] = c.kind
-			return err
-		})
+		a, err := s.Shop.Do(ctx, c.request)
+		if err != nil {
+			return nil, err
+		}
+		kinds[a.TraceID] = c.kind
 	}
-	return kinds, group.Wait()
+	return kinds, nil
 }
 
 const (
@@ -134,7 +130,7 @@ func (s System) settle(ctx context.Context) (native.Delivery, error) {
 func (s System) look(ctx context.Context, kinds map[string]int, result *Sampled) error {
 	var mu sync.Mutex
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(workers)
+	group.SetLimit(readers)
 	for id, kind := range kinds {
 		group.Go(func() error {
 			t, err := s.Traces.Trace(ctx, id)
@@ -176,12 +172,13 @@ func (s *Sampled) weight(kind int, t *trace.Trace) float64 {
 	return 1 / share
 }
 
-// ask returns what the doctor says about the kept traces when it is asked for the service order.
-func (s System) ask(ctx context.Context, began time.Time) ([]string, error) {
+// ask asks the doctor for the service order, as doctor -service does.
+func (s System) ask(ctx context.Context, began time.Time, result *Sampled) error {
 	traces, err := s.Traces.Find(ctx, native.Order, began)
 	if err != nil {
-		return nil, err
+		return err
 	}
+	result.Read = len(traces)
 	type finding struct {
 		title string
 		cost  trace.Micros
@@ -200,10 +197,9 @@ func (s System) ask(ctx context.Context, began time.Time) ([]string, error) {
 			byTitle[title].in++
 		}
 	}
-	slices.SortFunc(all, func(a, b *finding) int { return int(b.cost - a.cost) })
-	var says []string
+	slices.SortFunc(all, func(a, b *finding) int { return cmp.Compare(b.cost, a.cost) })
 	for _, f := range all {
-		says = append(says, fmt.Sprintf("%s, in %d of %d traces", f.title, f.in, len(traces)))
+		result.Says = append(result.Says, fmt.Sprintf("%s, in %d", f.title, f.in))
 	}
-	return says, nil
+	return nil
 }

@@ -37,7 +37,7 @@ func Table(results []Sampled) string {
 	row("  10 N+1s", func(s Sampled) string { return estimate(s.Estimate[slowLoop]+s.Estimate[fastLoop], 10) })
 	row("  1 % failed, unless weighted", func(s Sampled) string { return fmt.Sprintf("%.1f %%", 100*s.Unweighted) })
 	for _, r := range results {
-		fmt.Fprintf(&w, "\ndoctor -service order, with %s:\n", r.Mode)
+		fmt.Fprintf(&w, "\ndoctor -service order, with %s, of which it reads %d traces:\n", r.Mode, r.Read)
 		if len(r.Says) == 0 {
 			fmt.Fprintln(&w, "  nothing to fix")
 		}

@@ -30,6 +30,11 @@ func TestSteps(t *testing.T) {
 			}
 		}
 	}
+	for _, l := range Lessons {
+		if _, err := Find(l.ID); (err == nil) == (l.ID == Sampling) || !strings.Contains(l.Command, " story "+l.ID+" ") {
+			t.Errorf("%s: got %v and the command %s, want a story and its command", l.ID, err, l.Command)
+		}
+	}
 	if _, err := Find("million"); err == nil || !strings.Contains(err.Error(), "million-rows") {
 		t.Errorf("got %v, want an error that names million-rows", err)
 	}

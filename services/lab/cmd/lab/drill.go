@@ -10,8 +10,16 @@ import (
 	"spanwise/lab/native"
 )
 
-func drillAll(*flag.FlagSet) func(context.Context, env) error {
+func drillAll(set *flag.FlagSet) func(context.Context, env) error {
+	tail := set.Bool("tail", false, "instead, kill a Collector with SAMPLING=tail and count what that loses, which it does by design")
 	return func(ctx context.Context, e env) error {
+		if *tail {
+			return inScratch(ctx, e, []string{"SAMPLING=tail"}, func(run *native.Run) error {
+				outcome, err := drill.TailKilled.Run(ctx, run)
+				fmt.Fprintf(e.stdout, "%s: %v\n", drill.TailKilled.Name, outcome.Traces)
+				return err
+			})
+		}
 		var errs []error
 		for _, d := range drill.All {
 			fmt.Fprintf(e.stdout, "%-22s under load …\n", d.Name)

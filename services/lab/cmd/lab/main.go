@@ -19,12 +19,14 @@ import (
 	"syscall"
 
 	"spanwise/doctor/read"
+	"spanwise/lab/native"
+	"spanwise/lab/setting"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	os.Exit(run(ctx, env{os.Getenv, os.Environ(), os.Stdout, os.Stderr}, os.Args[1:]))
+	os.Exit(run(ctx, env{native.Addresses(os.Getenv), os.Environ(), os.Stdout, os.Stderr}, os.Args[1:]))
 }
 
 // An env is what a command gets from the operating system.
@@ -44,7 +46,7 @@ type command struct {
 }
 
 var commands = []command{
-	{"up", "", "build what is missing and run everything on this machine until Ctrl-C", up},
+	{"up", "", "get what is missing and run everything on this machine until Ctrl-C", up},
 	{"smoke", "", "check that a system works: its spans in Jaeger and the doctor's diagnoses", smokeTest},
 	{"bench", "", "start a separate system and measure it against its targets", benchmark},
 	{"drill", "", "start a separate system, break it under load and count its spans", drillAll},
@@ -110,6 +112,9 @@ func (c command) run(ctx context.Context, e env, args []string) error {
 	set.Usage = func() {
 		fmt.Fprintf(e.stderr, "lab %s: %s.\n", strings.TrimSpace(c.name+" "+c.operand), c.does)
 		set.PrintDefaults()
+		if c.name == "up" {
+			setting.Help(e.stderr)
+		}
 	}
 	do := c.flags(set)
 	switch err := parse(set, args); {

@@ -23,6 +23,7 @@ func TestRun(t *testing.T) {
 		{"--help", 0, "usage: lab COMMAND"},
 		{"dance", 2, "no such command: dance (lab help lists the commands)"},
 		{"up -fast", 2, "flag provided but not defined: -fast"},
+		{"up -h", 0, "PORT_OFFSET"},
 		{"up x", 2, `up takes no "x"`},
 		{"smoke please", 2, `smoke takes no "please" (lab smoke -h lists its flags)`},
 		{"run a b", 2, "run takes one SCENARIO, not 2: a b"},

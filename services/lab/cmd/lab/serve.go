@@ -36,8 +36,9 @@ func serve(*flag.FlagSet) func(context.Context, env) error {
 		if err != nil {
 			return fmt.Errorf("listen (set ADDR to use another address): %w", err)
 		}
+		site.Logs = new(logs.Store)
 		mux := http.NewServeMux()
-		mux.Handle("/v1/logs", new(logs.Store).Receiver()) // the Collector may use any name for this machine
+		mux.Handle("/v1/logs", site.Logs.Receiver()) // apart from the page, because the Collector may use any name for this machine
 		mux.Handle("/", page.New(site))
 		return rest.Serve(ctx, ln, mux, slog.New(slog.NewTextHandler(e.stderr, nil)))
 	}

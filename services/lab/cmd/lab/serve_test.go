@@ -40,11 +40,11 @@ func TestGoodbye(t *testing.T) {
 		{native.Delivery{Accepted: 303, Sent: 300}, true, "Stopped. 3 spans are in the Collector's queue on disk until the next start."},
 		{native.Delivery{Accepted: 303, Sent: 303}, false, "Stopped."},
 		{native.Delivery{}, true, "Stopped."},
-		{native.Delivery{Accepted: 743, Sent: 107, Tail: native.Tail{Traces: 62, Decided: 62, Kept: 9}}, true,
+		{native.Delivery{Accepted: 743, Sent: 107, Tail: native.Tail{Began: 62, Decided: 62, Kept: 9}}, true,
 			"Stopped. Tail sampling kept 9 of 62 traces; their 107 spans reached Jaeger."},
-		{native.Delivery{Accepted: 743, Sent: 107, Tail: native.Tail{Traces: 65, Decided: 62, Kept: 9, Evicted: 2}}, true,
-			"Stopped. Tail sampling kept 9 of 65 traces; their 107 spans reached Jaeger. At the stop 1 more were undecided. " +
-				"It dropped 2 before their decision: raise num_traces in deploy/otelcol-tail.yaml."},
+		{native.Delivery{Accepted: 743, Sent: 107, Tail: native.Tail{Began: 70, Decided: 62, Kept: 9, Evicted: 2, Held: 1}}, true,
+			"Stopped. Tail sampling kept 9 of 62 traces; their 107 spans reached Jaeger. At the stop 1 more were undecided. " +
+				"It dropped 2 more before their decision: raise num_traces in deploy/otelcol-tail.yaml."},
 	} {
 		if got := goodbye(test.delivery, test.known); got != test.want {
 			t.Errorf("%+v, known %v: got %q, want %q", test.delivery, test.known, got, test.want)

@@ -64,7 +64,7 @@ func goodbye(d native.Delivery, known bool) string {
 		return "Stopped."
 	case d.Waiting() > 0:
 		return fmt.Sprintf("Stopped. %d spans are in the Collector's queue on disk until the next start.", d.Waiting())
-	case d.Tail.Traces > 0:
+	case d.Tail.Began > 0:
 		return sampled(d)
 	}
 	return fmt.Sprintf("Stopped. All %d spans reached Jaeger.", d.Accepted)
@@ -72,12 +72,12 @@ func goodbye(d native.Delivery, known bool) string {
 
 // sampled reports what tail sampling did with the spans.
 func sampled(d native.Delivery) string {
-	text := fmt.Sprintf("Stopped. Tail sampling kept %d of %d traces; their %d spans reached Jaeger.", d.Tail.Kept, d.Tail.Traces, d.Sent)
+	text := fmt.Sprintf("Stopped. Tail sampling kept %d of %d traces; their %d spans reached Jaeger.", d.Tail.Kept, d.Tail.Decided, d.Sent)
 	if n := d.Tail.Undecided(); n > 0 {
 		text += fmt.Sprintf(" At the stop %d more were undecided.", n)
 	}
 	if d.Tail.Evicted > 0 {
-		text += fmt.Sprintf(" It dropped %d before their decision: raise num_traces in deploy/otelcol-tail.yaml.", d.Tail.Evicted)
+		text += fmt.Sprintf(" It dropped %d more before their decision: raise num_traces in deploy/otelcol-tail.yaml.", d.Tail.Evicted)
 	}
 	return text
 }
@@ -101,6 +101,13 @@ func welcome(s native.Settings, pages bool, took time.Duration) string {
 	if !pages {
 		note = "\n             It has no web pages, because it was built from its module. JAEGER_BIN=/path/to/released/jaeger make up has them."
 	}
+	if s.Metrics {
+		note += "\n  metrics    " + s.Shown(native.PrometheusPort) + "/consoles/index.html"
+	}
+	others := ""
+	if n := s.Offset(); n != 0 {
+		others = fmt.Sprintf("\nThe other commands find this copy with PORT_OFFSET=%d too, as in PORT_OFFSET=%[1]d .bin/lab run n-plus-one-http\n", n)
+	}
 	return fmt.Sprintf(`
 Ready in %.1fs. Open %s
 
@@ -112,7 +119,7 @@ Ready in %.1fs. Open %s
 Or try an N+1 in another terminal, in this folder:
     trace=$(curl -si '%[3]s/orders/50?fetch=each' | sed -n 's/^Traceresponse: 00-\([0-9a-f]*\)-.*/\1/p')
     %[8]s $trace
-
-Ctrl-C here stops everything. Data is kept in %[9]s.`,
-		took.Seconds(), s.Shown(native.LabPort), order, s.Shown(native.InventoryPort), s.Shown(native.PricingPort), traces, note, doctor, s.Data)
+%[9]s
+Ctrl-C here stops everything. Data is kept in %[10]s.`, took.Seconds(), s.Shown(native.LabPort), order,
+		s.Shown(native.InventoryPort), s.Shown(native.PricingPort), traces, note, doctor, others, s.Data)
 }

@@ -9,6 +9,7 @@ import (
 	"spanwise/doctor/path"
 	"spanwise/doctor/report"
 	"spanwise/doctor/trace"
+	"spanwise/lab/logs"
 )
 
 // MaxSpans is how many spans the viewer shows of a trace.
@@ -26,6 +27,7 @@ type document struct {
 	Spans    columns   `json:"spans"`
 	Critical []int64   `json:"critical"` // of each stretch of the critical path: the span, from, to
 	Findings []found   `json:"findings"`
+	Logs     []logged  `json:"logs,omitempty"`
 
 	texts map[string]int
 }
@@ -67,7 +69,16 @@ type found struct {
 	Spans []int  `json:"spans"`
 }
 
-func newDocument(c report.Case, words report.Words, hue func(service string) int) *document {
+// A logged is a line of a log, with the id of its span.
+type logged struct {
+	Span     string `json:"span"`
+	At       int64  `json:"at"`
+	Severity string `json:"severity"`
+	Message  string `json:"message"`
+	Attrs    []int  `json:"attrs,omitempty"`
+}
+
+func newDocument(c report.Case, words report.Words, lines []logs.Line, hue func(service string) int) *document {
 	t := c.Trace
 	d := &document{ID: t.ID, Services: []service{}, Strings: []string{}, Critical: []int64{}, Findings: []found{}, texts: map[string]int{}}
 	if len(t.Spans) == 0 {
@@ -92,6 +103,7 @@ func newDocument(c report.Case, words report.Words, hue func(service string) int
 		}
 	}
 	d.addFindings(c.Report.Findings, words.Findings, spans)
+	d.addLogs(lines)
 	return d
 }
 
@@ -183,6 +195,12 @@ func (d *document) addFindings(findings []doctor.Finding, cards []report.Card, s
 		for _, i := range about[s.ID] {
 			d.Findings[i].Spans = append(d.Findings[i].Spans, s.Index)
 		}
+	}
+}
+
+func (d *document) addLogs(lines []logs.Line) {
+	for _, l := range lines {
+		d.Logs = append(d.Logs, logged{l.Span, l.Time.UnixMicro() - d.Start, label(l.Severity, ""), visible(l.Message), d.attrs(trace.AttrsOf(l.Attrs))})
 	}
 }
 

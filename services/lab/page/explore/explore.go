@@ -15,11 +15,13 @@ import (
 	"spanwise/doctor/read"
 	"spanwise/doctor/report"
 	"spanwise/doctor/trace"
+	"spanwise/lab/logs"
 )
 
 // An Explorer reads the traces of one Jaeger, and keeps those of files. It is safe for concurrent use.
 type Explorer struct {
 	jaeger *read.Client
+	logs   *logs.Store
 	hue    func(service string) int
 	seen   *recent[Summary] // by id and number of spans
 	views  *recent[*View]
@@ -33,10 +35,10 @@ const (
 	keptFiles     = 24 << 20
 )
 
-// New returns an explorer of the Jaeger at an address. hue is the number of a service's colour.
-func New(jaeger string, hue func(service string) int) *Explorer {
+// New returns an explorer of the Jaeger at an address. Log lines are shown with their traces; hue is the number of a service's colour.
+func New(jaeger string, lines *logs.Store, hue func(service string) int) *Explorer {
 	return &Explorer{
-		jaeger: read.Jaeger(jaeger, &http.Client{Timeout: 20 * time.Second}), hue: hue,
+		jaeger: read.Jaeger(jaeger, &http.Client{Timeout: 30 * time.Second}), logs: lines, hue: hue,
 		seen: newRecent[Summary](keptSummaries), views: newRecent[*View](keptViews), files: newRecent[*File](keptFiles),
 	}
 }
@@ -57,9 +59,9 @@ func (v *View) Data() []byte { return v.data }
 func (v *View) Section() ([]byte, error) { return Unzip(v.section) }
 
 // newView diagnoses nothing: it takes the report that comes with the trace.
-func newView(c report.Case, hue func(service string) int) (*View, error) {
+func newView(c report.Case, lines []logs.Line, hue func(service string) int) (*View, error) {
 	v := &View{Summary: summarize(c, hue), Words: report.WordsOf(c), made: time.Now()}
-	text, err := json.Marshal(newDocument(c, v.Words, hue))
+	text, err := json.Marshal(newDocument(c, v.Words, lines, hue))
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +84,7 @@ func (e *Explorer) Open(ctx context.Context, id string) (*View, error) {
 	if err != nil {
 		return nil, e.explain(err)
 	}
-	v, err := newView(report.Case{Trace: t, Report: doctor.Diagnose(t)}, e.hue)
+	v, err := newView(report.Case{Trace: t, Report: doctor.Diagnose(t)}, e.logs.Of(t.ID), e.hue)
 	if err != nil {
 		return nil, fmt.Errorf("prepare trace %s: %w", id, err)
 	}

@@ -54,7 +54,7 @@ func (e *Explorer) Add(name string, in io.Reader) (*File, error) {
 	reports := doctor.DiagnoseAll(traces)
 	f := &File{Key: strings.ToLower(rand.Text()[:10]), Name: name, Left: max(0, len(traces)-maxTraces)}
 	for i, t := range traces[:len(traces)-f.Left] {
-		v, err := newView(report.Case{Trace: t, Report: reports[i]}, e.hue)
+		v, err := newView(report.Case{Trace: t, Report: reports[i]}, nil, e.hue)
 		if err != nil {
 			return nil, fmt.Errorf("%s: prepare trace %s: %w", name, t.ID, err)
 		}

@@ -14,6 +14,9 @@ import (
 	"spanwise/doctor/trace"
 )
 
+// patience is how long a list waits for Jaeger. A person would rather read that it does not answer.
+const patience = 10 * time.Second
+
 const (
 	pageSize = 15 // traces of a list, at least; Jaeger is asked for 20 at a time
 	maxPages = 8  // pages that a list looks at for traces that match
@@ -33,6 +36,8 @@ func (l List) Bounded() bool { return l.More && len(l.Traces) < pageSize }
 
 // List finds the newest traces that match. It stops after a bounded number of those that do not.
 func (e *Explorer) List(ctx context.Context, f Filter, now time.Time) (List, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	to := now.Add(10 * time.Second) // clocks differ
 	from := now.Add(-f.Last)
 	if !f.Before.IsZero() {
@@ -59,7 +64,9 @@ func (e *Explorer) List(ctx context.Context, f Filter, now time.Time) (List, err
 
 // Since finds the traces that match and have a span that began since then: new ones, and those that grew.
 func (e *Explorer) Since(ctx context.Context, f Filter, since, now time.Time) (List, error) {
-	const most = 100
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	const most = 40 // each may have hundreds of spans
 	list := List{}
 	page, err := e.page(ctx, f, since, now.Add(10*time.Second), most)
 	if err != nil {
@@ -149,6 +156,8 @@ func (e *Explorer) summary(t *trace.Trace) Summary {
 
 // Services lists the services that Jaeger knows.
 func (e *Explorer) Services(ctx context.Context) ([]string, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	services, err := e.jaeger.Services(ctx)
 	return services, e.explain(err)
 }

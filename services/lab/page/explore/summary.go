@@ -3,6 +3,7 @@ package explore
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"spanwise/doctor"
@@ -16,6 +17,7 @@ type Summary struct {
 	Path            string // of its page
 	Service         string // of the operation that the trace is about
 	Name            string
+	Request         string // its path and query, if they say more than the name
 	Start           time.Time
 	Duration        trace.Micros
 	Spans, Errors   int
@@ -65,10 +67,25 @@ func summarize(c report.Case, hue func(service string) int) Summary {
 	slices.SortFunc(s.Services, func(a, b Share) int {
 		return cmp.Or(cmp.Compare(b.Spans, a.Spans), cmp.Compare(a.Service, b.Service))
 	})
+	if root := doctor.Headline(t); root != nil {
+		s.Request = request(root)
+	}
 	for _, f := range r.Findings {
 		if !slices.Contains(s.Findings, f.Kind) {
 			s.Findings = append(s.Findings, f.Kind)
 		}
 	}
 	return s
+}
+
+// request is the path of a server's span, which its name has as a route only, and the query.
+func request(s *trace.Span) string {
+	path, query := s.Get(trace.URLPath), s.Get(trace.URLQuery)
+	if query != "" && !strings.Contains(path, "?") {
+		path += "?" + query
+	}
+	if path == "" || strings.HasSuffix(s.Name, path) {
+		return ""
+	}
+	return clip(report.Printable(path), 200)
 }

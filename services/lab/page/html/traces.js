@@ -9,7 +9,8 @@ function local(within) {
 
 const most = 200; // rows of the list
 const pause = 2000, pauseAfterError = 5000; // ms
-let timer = 0, asking = false;
+const late = 15e6; // µs that a trace may take to arrive, or to grow
+let timer = 0, asking = false, looked = Number(table?.dataset.now);
 
 async function look() {
   clearTimeout(timer);
@@ -17,13 +18,13 @@ async function look() {
   asking = true;
   let wait = pause;
   try {
-    const newest = Math.max(0, ...[...table.tBodies[0].rows].slice(0, 20).map((r) => Number(r.dataset.at)));
-    const since = newest ? newest - 15e6 : 1; // what is late, or grows
-    const query = new URLSearchParams(table.dataset.query);
-    query.set("since", String(Math.round(since)));
+    const query = new URLSearchParams(table.dataset.query), began = performance.now();
+    query.set("since", String(looked - late));
     const answer = await fetch("/traces/rows?" + query);
     const text = await answer.text();
-    if (!answer.ok) throw new Error(text);
+    if (!answer.ok || answer.headers.has("X-Problem")) throw new Error(text);
+    looked = Number(answer.headers.get("X-Now"));
+    wait = Math.max(pause, 5 * (performance.now() - began)); // a busy Jaeger is asked less often
     problem("");
     merge(text, answer.headers.has("X-More"));
   } catch (e) {
@@ -69,11 +70,20 @@ function merge(text, more) {
     byId("older")?.remove(); // it leads to what was older than the removed ones
   }
   if (added) byId("count").textContent = `${body.rows.length} traces`;
+  lengths();
   table.hidden = !body.rows.length;
   byId("none").hidden = body.rows.length > 0;
 }
 
+// The lines below durations compare those of the list.
+function lengths() {
+  const rows = [...document.querySelectorAll("tr[data-us]")];
+  const longest = Math.max(1, ...rows.map((r) => Number(r.dataset.us)));
+  for (const row of rows) row.querySelector(".dur").style.setProperty("--length", Number(row.dataset.us) / longest);
+}
+
 local(document);
+lengths();
 if (live) {
   live.closest("label").hidden = false;
   live.addEventListener("change", look);

@@ -10,6 +10,7 @@ const root = byId("viewer");
 class View {
   constructor(trace) {
     this.trace = trace;
+    this.root = root;
     this.rowsBox = byId("rows");
     this.panel = byId("panel");
     this.aside = byId("detail");
@@ -45,7 +46,7 @@ class View {
       this.aside.scrollTop = 0;
     }
     root.classList.toggle("detailed", !this.aside.hidden);
-    this.rows.refresh();
+    this.rows.redraw();
     if (scroll) this.rows.show(row);
     this.toAddress();
   }
@@ -77,7 +78,7 @@ class View {
       const row = stack.pop();
       if (!this.trace.hasBelow(row)) continue;
       row.open = open || row.depth === 0;
-      if (row.kids || open) stack.push(...this.trace.below(row));
+      if (row.kids || open) for (const kid of this.trace.below(row)) stack.push(kid);
     }
     for (let row = this.row; row && !open; row = row.parent) if (!row.parent?.parent) this.row = row;
     if (this.row && !open) this.span = this.row.spans[0];
@@ -141,8 +142,8 @@ class View {
     const at = spans.indexOf(this.span);
     let next = at < 0 ? (by > 0 ? 0 : spans.length - 1) : (at + by + spans.length) % spans.length;
     if (at < 0 && this.span >= 0) { // from where the selected one is
-      const place = this.trace.order.indexOf(this.span), places = spans.map((s) => this.trace.order.indexOf(s));
-      const after = places.findIndex((p) => p > place);
+      const place = this.trace.position.get(this.span);
+      const after = spans.findIndex((s) => this.trace.position.get(s) > place);
       next = by > 0 ? Math.max(0, after) : ((after < 0 ? spans.length : after) - 1 + spans.length) % spans.length;
     }
     this.go(spans[next]);
@@ -335,7 +336,6 @@ async function copy(text) {
 for (const button of document.querySelectorAll("button[data-copy]")) button.addEventListener("click", () => copy(button.dataset.copy));
 
 try {
-  const began = performance.now();
   const answer = await fetch(root.dataset.from);
   if (!answer.ok) throw new Error(await answer.text());
   const trace = new Trace(await answer.json());
@@ -351,7 +351,7 @@ try {
     byId("loading").hidden = false;
     byId("loading").textContent = `The first ${trace.count} spans are shown, and ${trace.left} are left out.`;
   }
-  root.dataset.ready = Math.round(performance.now() - began);
+  root.dataset.ready = Math.round(performance.now()); // ms since the page was asked for
 } catch (e) {
   byId("loading").className = "error";
   byId("loading").textContent = "The spans cannot be shown: " + e.message;

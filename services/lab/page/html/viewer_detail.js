@@ -30,7 +30,7 @@ export function detail(view) {
   section(parts, "Attributes", trace.pairs(s.attrs[i]), (pairs) => [list(pairs)]);
   section(parts, "Events", s.events[i] ?? [], (events) => events.map((e) => make("details", { open: events.length < 4 },
     make("summary", {}, make("span", { className: "soft" }, time(e.at - trace.begin(i))), " ", make("bdi", {}, trace.strings[e.name])), list(trace.pairs(e.attrs)))));
-  section(parts, "Log", (trace.logs ?? []).filter((l) => l.span === s.id[i]), (lines) => lines.map((l) => line(l, l.at - trace.begin(i))));
+  section(parts, "Log", (trace.logs ?? []).filter((l) => l.span === s.id[i]), (lines) => lines.map((l) => line(trace, l, l.at - trace.begin(i))));
   section(parts, "Links", trace.pairs(s.links[i]), (links) => links.map(([id, at]) => make("p", {}, make("a", { href: `/traces/${encodeURIComponent(id)}#span=${encodeURIComponent(at)}` }, `span ${at} of trace ${id}`))));
   return parts;
 }
@@ -54,7 +54,7 @@ function list(pairs) {
   return make("dl", {}, ...pairs.filter(([, value]) => value !== "" && value !== undefined).flatMap(([key, value]) => [make("dt", {}, make("bdi", {}, key)), make("dd", {}, make("bdi", {}, value))]));
 }
 
-function line(l, at) {
+function line(trace, l, at) {
   return make("details", { className: "log" }, make("summary", {}, make("span", { className: "soft" }, time(at)), " ",
-    make("b", { className: /ERROR|FATAL/i.test(l.severity) ? "failed" : "" }, l.severity), " ", make("bdi", {}, l.message)), list(l.attrs ?? []));
+    make("b", { className: /ERROR|FATAL/i.test(l.severity) ? "failed" : "" }, l.severity), " ", make("bdi", {}, l.message)), list(trace.pairs(l.attrs)));
 }

@@ -58,7 +58,7 @@ export class Overview {
     this.window.style.width = Math.max(0.2, (100 * (to - from)) / length) + "%";
     this.box.classList.toggle("zoomed", from > 0 || to < trace.length);
     this.ticks.replaceChildren(...this.view.ticks.map((at) => {
-      const label = make("span", {}, time(at));
+      const label = make("span", {}, at ? time(at) : "0");
       label.style.left = (100 * (at - from)) / Math.max(1, to - from) + "%";
       return label;
     }));

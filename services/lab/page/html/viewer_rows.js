@@ -22,14 +22,17 @@ export class Rows {
     this.number = new Map(); // of nodes in the list
     const later = () => this.schedule();
     addEventListener("scroll", later, { passive: true });
-    new ResizeObserver(() => { this.measure(); this.redraw(); }).observe(this.box);
+    new ResizeObserver(() => this.measure() && view.zoom(view.from, view.to)).observe(this.box);
   }
 
-  // measure takes sizes from the style sheet, which knows about text size and width.
+  // measure takes sizes from the style sheet, which knows about text size and width. It reports whether they have changed.
   measure() {
+    const before = `${this.height} ${this.width}`;
     const probe = this.box.querySelector(".probe") ?? this.box.appendChild(make("div", { className: "trow probe", ariaHidden: "true" }, make("span"), make("span"), make("span", { className: "tbar" })));
     this.height = probe.getBoundingClientRect().height || 26;
+    this.view.root.style.setProperty("--panel", this.view.panel.offsetHeight + "px");
     this.width = Math.max(50, probe.lastChild.getBoundingClientRect().width);
+    return before !== `${this.height} ${this.width}`;
   }
 
   // update shows another list of rows.
@@ -79,9 +82,6 @@ export class Rows {
     if (active) this.box.setAttribute("aria-activedescendant", active.id);
     else this.box.removeAttribute("aria-activedescendant");
   }
-
-  // refresh draws the rows in view again, because something about them has changed but not the list.
-  refresh() { this.redraw(); }
 
   make(node) {
     const { trace, row, hits, pinned } = this.view;
@@ -160,7 +160,7 @@ export class Rows {
     }
     add("path", stretch(critical.sort((a, b) => a[0] - b[0])));
     add("bad", stretch(node.spans.filter((s) => trace.failed.has(s)).map((s) => [trace.begin(s), trace.finish(s)])).replaceAll("V15H", "V3H"));
-    if (node.spans.length === 1) add("events", (trace.spans.events[node.spans[0]] ?? []).map((e) => `M${x(e.at).toFixed(1)} 0V16`).join(""));
+    if (node.spans.length === 1) add("events", (trace.spans.events[node.spans[0]] ?? []).map((e) => `M${x(e.at).toFixed(1)} 11V16`).join(""));
     if (node === row && node.spans.length > 1) add("one", stretch([[trace.begin(span), trace.finish(span)]]));
     cell.append(picture);
     return cell;
@@ -169,7 +169,11 @@ export class Rows {
   // path is an outline of stretches, in pixels and in order. Those that touch become one, and what is out of sight is left out.
   path(stretches) {
     let d = "", at = null, end = 0;
-    const close = () => { if (at !== null) d += `M${at.toFixed(1)} 1V15H${Math.max(end, at + 1.5).toFixed(1)}V1Z`; };
+    const close = () => {
+      if (at === null) return;
+      const left = Math.min(at, this.width - 1.5); // the shortest can be seen
+      d += `M${left.toFixed(1)} 1V15H${Math.max(end, left + 1.5).toFixed(1)}V1Z`;
+    };
     for (const [a, b] of stretches) {
       const from = Math.max(a, -2), to = Math.min(b, this.width + 2);
       if (to < -1 || from > this.width + 1) continue;
@@ -184,12 +188,12 @@ export class Rows {
     return d;
   }
 
-  // show scrolls until a row can be seen.
+  // show scrolls until a row can be seen, below the panel, which moves up with the page until it is at the top.
   show(node) {
     const number = this.number.get(node);
     if (number === undefined) return;
     const y = this.box.getBoundingClientRect().top + number * this.height;
-    const top = this.top() + this.height, bottom = innerHeight - 2 * this.height - this.view.covered();
+    const top = Math.min(this.top(), this.view.panel.offsetHeight) + this.height, bottom = innerHeight - 2 * this.height - this.view.covered();
     if (y < top || y > bottom) {
       const middle = top + Math.max(0, bottom - top) / 3;
       const near = y < top && y > top - 3 * this.height ? top : y > bottom && y < bottom + 3 * this.height ? bottom : middle;

@@ -29,6 +29,7 @@ export class Trace {
     for (const f of this.findings) for (const s of f.spans) this.marks.set(s, [...(this.marks.get(s) ?? []), f.n]);
     this.children = this.#children();
     this.order = this.#order();
+    this.position = new Map(this.order.map((i, k) => [i, k]));
     this.path = this.#critical();
     this.index = new Map(this.spans.id.map((id, i) => [id, i]));
     this.rowOf = new Map(); // of spans: the nodes that have been made

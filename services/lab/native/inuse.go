@@ -2,10 +2,10 @@ package native
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -18,7 +18,7 @@ import (
 func (s Settings) CheckPorts() error {
 	var lines, published []string
 	labs := 0
-	for _, p := range ports {
+	for _, p := range s.usedPorts() {
 		n := s.ports[p.name]
 		if free(s.Addr(p.name)) {
 			continue
@@ -36,13 +36,24 @@ func (s Settings) CheckPorts() error {
 	switch {
 	case len(lines) == 0:
 		return nil
-	case labs == len(ports):
-		return fmt.Errorf("the lab is already running at %s (press Ctrl-C where it was started to stop it)", s.Shown(LabPort))
+	case labs == len(s.usedPorts()):
+		return fmt.Errorf("the lab is already running at %s (press Ctrl-C where it was started to stop it; "+
+			"%s=%d make up starts a second one next to it)", s.Shown(LabPort), portOffset, s.freeOffset())
 	case len(published) == len(lines):
 		return fmt.Errorf("containers publish the ports %s: run docker compose down in the folder where they were started",
 			strings.Join(published, ", "))
 	}
-	return errors.New(strings.Join(lines, "\n"))
+	return fmt.Errorf("%s\n%s=%d make up moves all ports", strings.Join(lines, "\n"), portOffset, s.freeOffset())
+}
+
+// freeOffset returns an offset with which no port is in use.
+func (s Settings) freeOffset() int {
+	for n := 1000; n < 30_000; n += 1000 {
+		if n != s.offset && !slices.ContainsFunc(s.usedPorts(), func(p port) bool { return !free(host + ":" + strconv.Itoa(p.usual+n)) }) {
+			return n
+		}
+	}
+	return 1000
 }
 
 // holder returns the process that listens on a port, such as "postgres (pid 42)", or "" if this user cannot see it.

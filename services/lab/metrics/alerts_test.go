@@ -1,0 +1,63 @@
+//go:build unix
+
+package metrics
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// Prometheus accepts its configuration, and the alerts fire and stay silent as in their own tests.
+func TestAlerts(t *testing.T) {
+	if _, err := exec.LookPath("promtool"); err != nil {
+		t.Skip("needs promtool in PATH, for example from apt-get install prometheus")
+	}
+	for _, args := range [][]string{
+		{"check", "config", "prometheus.yaml"},
+		{"test", "rules", "test_alerts.yaml"},
+	} {
+		cmd := exec.CommandContext(t.Context(), "promtool", args...)
+		cmd.Dir = root + "/deploy/metrics"
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Errorf("promtool %v: %v\n%s", args, err, out)
+		}
+	}
+}
+
+// Grafana's dashboard asks what the console asks, which TestSystem checks.
+func TestGrafana(t *testing.T) {
+	text, err := os.ReadFile(root + "/deploy/metrics/grafana/dashboard.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var dashboard struct {
+		Panels []struct {
+			Title   string
+			Targets []struct {
+				Expr     string
+				Exemplar bool
+			}
+		}
+	}
+	if err := json.Unmarshal(text, &dashboard); err != nil {
+		t.Fatal(err)
+	}
+	type question struct {
+		Expr      string
+		Exemplars bool
+	}
+	got, want := make(map[string]question), make(map[string]question)
+	for _, p := range dashboard.Panels {
+		got[p.Title] = question{p.Targets[0].Expr, p.Targets[0].Exemplar}
+	}
+	for _, p := range panels(t) {
+		want[p.Title] = question{p.Expr, p.Exemplars != ""}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("panels by title (-console +Grafana):\n%s", diff)
+	}
+}

@@ -1,0 +1,114 @@
+// Package setting lists the environment variables that the programs read. lab up -h and docs/settings.md are made from [All].
+package setting
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+
+	"spanwise/lab/native"
+)
+
+// A Setting is one environment variable, or a few of the same kind. Code is between backquotes, as in Markdown.
+type Setting struct {
+	Names   []string
+	Readers string // the programs that read it
+	Up      bool   // whether it can be set for make up, which sets some itself
+	Default string // "" if there is none
+	Does    string
+}
+
+// All returns the settings, except for the ports, which [native.Ports] lists.
+func All() []Setting {
+	const shop = "`lab run`, `lab story`, `lab smoke -attach`, `lab serve`"
+	return []Setting{
+		{[]string{"PORT_OFFSET"}, "`make up` and the lab's other commands", true, "`0`",
+			"added to every port that has no variable of its own, for a second copy of the lab"},
+		{[]string{"SPANWISE_DATA"}, "`make up`, `lab seed`", true, "`.data`, or `.data/offset-1000` with `PORT_OFFSET=1000`",
+			"the folder for databases, traces, and the Collector's queue"},
+		{[]string{"JAEGER_BIN", "OTELCOL_BIN"}, "`make up`", true, "", "the path of a program to use instead of downloading or building one"},
+		{[]string{"SPANWISE_MIRROR"}, "`make up`", true, "`https://github.com`",
+			"the server from which Jaeger and the Collector are downloaded; its paths are in `deploy/tools/releases.txt`. `off` builds both"},
+		{[]string{"SPANWISE_CACHE"}, "`make up`", true, "`.bin`", "the folder for Jaeger and the Collector, which several checkouts can share"},
+		{[]string{"JAEGER_STORAGE"}, "`make up`, `docker compose`", true, "`memory`", "`badger` keeps traces across restarts"},
+		{[]string{"JAEGER_MAX_TRACES"}, "`make up`, `docker compose`", true, "`20000`, in containers `800`", "how many traces `memory` keeps"},
+		{[]string{"SAMPLING"}, "each service, the lab, `make up`, `docker compose`", true, "`all`", "`head:10%` or `tail` keeps only [some traces](sampling.md)"},
+		{[]string{"METRICS"}, "`make up`", true, "`off`", "`on` runs Prometheus too, see [metrics](metrics.md)"},
+		{[]string{"PROMETHEUS_BIN"}, "`make up`", true, "`prometheus` in `PATH`", "the path of Prometheus"},
+		{[]string{"EDGE_SERVICE"}, "Collector", true, "`order`",
+			"the service at the edge of the system, see [metrics](metrics.md#what-end-to-end-means)"},
+		{[]string{"ORDER_DATABASE_URL", "INVENTORY_DATABASE_URL", "PRICING_DATABASE_URL"}, "`make up`, `lab seed`", true, "",
+			"the `DATABASE_URL` of each service"},
+		{[]string{"DATABASE_WAIT"}, "each service", true, "`1m`", "how long to wait for the database at startup"},
+		{[]string{"CACHE_URL"}, "pricing", true, "none, so in memory", "for Valkey or Redis, `redis://host:6379`"},
+		{[]string{"OTEL_…"}, "each service", true, "as the OpenTelemetry SDK defines",
+			"see the SDK's [settings](https://opentelemetry.io/docs/languages/sdk-configuration/)"},
+		{[]string{"OTELCOL_MEMORY_MIB"}, "Collector", true, "`256`, in containers `80`", "the heap above which the Collector refuses data, in MiB"},
+		{[]string{"OTELCOL_LOG_LEVEL", "JAEGER_LOG_LEVEL"}, "Collector, Jaeger", true, "`warn`", "`debug`, `info`, `warn` or `error`"},
+		{[]string{"COLUMNS", "NO_COLOR"}, "`lab`, `doctor`", true, "the terminal's", "the width of what is printed, and whether it is without colour"},
+
+		{[]string{"ADDR"}, "each service, `lab serve`", false, "its own port on 127.0.0.1", "where to listen"},
+		{[]string{"DATABASE_URL"}, "each service", false, "none, so SQLite in `DATA_DIR`", "for PostgreSQL, `postgres://user:password@host:5432/name`"},
+		{[]string{"DATA_DIR"}, "each service", false, "`.data`", "the folder for SQLite"},
+		{[]string{"FAULTS"}, "each service", false, "`off`", "`on` lets requests slow themselves down; `make up` and `docker-compose.yml` set it"},
+		{[]string{"INVENTORY_URL", "PRICING_URL"}, "order, pricing", false, "`http://localhost:8081`, `…8082`", "where the services find each other"},
+		{[]string{"ORDER_URL", "INVENTORY_URL", "PRICING_URL", "JAEGER_URL"}, shop, false, "where `make up` starts them", "where the lab finds a running system"},
+		{[]string{"SHOWN_ORDER_URL", "SHOWN_INVENTORY_URL", "SHOWN_PRICING_URL", "SHOWN_JAEGER_URL"}, "`lab serve`", false, "the same addresses",
+			"the addresses for a browser, if it needs others, for example outside the containers"},
+		{[]string{"OTELCOL_HEALTH_URL"}, "`lab serve`", false, "none, so it is not checked", "where the page asks whether the Collector is ready"},
+		{[]string{"LAB_PROGRESS_FILE"}, "`lab serve`", false, "", "where `make up` writes what it is downloading and building, for the page"},
+	}
+}
+
+// Help writes what can be set for lab up, for a terminal.
+func Help(out io.Writer) {
+	fmt.Fprintln(out, "\nSettings are environment variables:")
+	for _, s := range All() {
+		if s.Up {
+			help(out, strings.Join(s.Names, ", "), plain(s.Does), plain(s.Default))
+		}
+	}
+	fmt.Fprintln(out, "\nPorts, all on 127.0.0.1:")
+	for _, p := range native.Ports() {
+		fmt.Fprintf(out, "  %-26s %-5d  %s\n", p.Variable, p.Usual, plain(p.What))
+	}
+	fmt.Fprintln(out, "\nAll settings, also those of the other programs, are in docs/settings.md.")
+}
+
+func help(out io.Writer, names, does, standard string) {
+	fmt.Fprintf(out, "  %s\n        %s", names, does)
+	if standard != "" {
+		fmt.Fprintf(out, " (default: %s)", standard)
+	}
+	fmt.Fprintln(out)
+}
+
+// link is one in Markdown.
+var link = regexp.MustCompile(`\[([^]]*)\]\(([^)]*)\)`)
+
+// plain returns a text without Markdown.
+func plain(text string) string {
+	return strings.ReplaceAll(link.ReplaceAllString(text, "$1, $2"), "`", "")
+}
+
+// Table returns the settings as a table in Markdown.
+func Table() string {
+	var b strings.Builder
+	b.WriteString("| variable | read by | default | what it is |\n| --- | --- | --- | --- |\n")
+	for _, s := range All() {
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", strings.Join(s.Names, "`, `"), s.Readers, cmp.Or(s.Default, "none"), s.Does)
+	}
+	return b.String()
+}
+
+// PortTable returns the ports as a table in Markdown.
+func PortTable() string {
+	var b strings.Builder
+	b.WriteString("| who listens | variable | port |\n| --- | --- | --- |\n")
+	for _, p := range native.Ports() {
+		fmt.Fprintf(&b, "| %s | `%s` | %d |\n", p.What, p.Variable, p.Usual)
+	}
+	return b.String()
+}
