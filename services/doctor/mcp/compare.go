@@ -40,7 +40,7 @@ func (s *server) compare(ctx context.Context, in compareInput) (reply, error) {
 	if err := c.JSON(&data); err != nil {
 		return reply{}, err
 	}
-	return reply{cut(text.String()+notes.String()+"\nNext: diagnose_traces with the second trace, for what is left to fix.\n", MaxText), json.RawMessage(data.Bytes())}, nil
+	return reply{cut(strings.TrimRight(text.String(), "\n")+"\n"+notes.String()+"\nNext: diagnose_traces with the second trace, for what is left to fix.\n", MaxText), json.RawMessage(data.Bytes())}, nil
 }
 
 type explainInput struct {

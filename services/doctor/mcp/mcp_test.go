@@ -217,3 +217,15 @@ func TestPanicIsAnError(t *testing.T) {
 type broken struct{ shelf }
 
 func (broken) Services(context.Context) ([]string, error) { panic(errors.New("oops")) }
+
+// The documentation shows an answer as it is today.
+func TestDocumentedAnswer(t *testing.T) {
+	page, err := os.ReadFile("../../../docs/doctor.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, _, _ := call(t, connect(t, library), "diagnose_traces", map[string]any{"traces": []string{"books"}})
+	if !strings.Contains(string(page), "```\n"+text+"```\n") {
+		t.Errorf("docs/doctor.md does not have this answer:\n%s", text)
+	}
+}

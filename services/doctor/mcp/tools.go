@@ -66,7 +66,7 @@ func answer(cases []report.Case, all bool, notes string) (reply, error) {
 		text, err := short(func(rows int) (string, error) {
 			var b strings.Builder
 			err := report.Terminal(&b, cases[0], look(rows, all))
-			return b.String() + notes + next(cases), err
+			return strings.TrimRight(b.String(), "\n") + "\n" + notes + next(cases), err
 		})
 		return reply{text, map[string]any{"reports": rawReports(cases)}}, err
 	}
@@ -78,7 +78,7 @@ func answer(cases []report.Case, all bool, notes string) (reply, error) {
 		for _, c := range report.Slowest(cases, slowest) {
 			fmt.Fprintln(&b, summary(c))
 		}
-		return b.String() + notes + next(cases), err
+		return strings.TrimRight(b.String(), "\n") + "\n" + notes + next(cases), err
 	})
 	worst := report.Worst(cases, spelled)
 	return reply{text, map[string]any{"traces": len(cases), "slowest": briefly(report.Slowest(cases, slowest)), "worst": rawReports(worst)}}, err
