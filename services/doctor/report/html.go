@@ -1,14 +1,12 @@
 package report
 
 import (
-	"cmp"
+	"crypto/sha256"
 	_ "embed"
-	"fmt"
+	"encoding/base64"
 	"html/template"
 	"io"
-	"maps"
 	"net/url"
-	"slices"
 	"time"
 
 	"spanwise/doctor"
@@ -27,13 +25,21 @@ var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 	"prose":    prose,
 	"unbroken": unbroken,
 	"style":    func() template.CSS { return template.CSS(Style) },
+	"policy":   policy,
 }).Parse(pageText))
+
+// policy allows a page its style sheet, which follows a line break, and nothing else.
+func policy() string {
+	sum := sha256.Sum256([]byte("\n" + Style))
+	return "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+}
 
 const (
 	maxExamples  = 10   // of many traces, how many are drawn
 	maxHTMLRows  = 1000 // of a waterfall; also the most notes
 	maxNested    = 100  // rows within each other; browsers give up at 512, deeper ones become siblings
-	htmlColumns  = 500  // of a bar: finer than a pixel is useless
+	maxUnfolded  = 600  // rows of single spans that folded rows open to
+	maxEach      = 100  // of one folded row
 	minPathSteps = 5    // steps of the critical path that are listed however short they are
 	maxPathSteps = 12
 )
@@ -50,12 +56,13 @@ type htmlPage struct {
 type htmlCase struct {
 	caseView
 	N       int // tells the anchors of several traces apart
+	Rule    string
 	Rows    []*htmlRow
 	End     string // of the time scale
 	Cropped bool
-	Began   string        // when
-	Link    string        // the address of the trace's own page; empty if unknown
-	Legend  []htmlService // what the colours mean; empty if there is only one
+	Legend  []htmlColour
+	Began   string // when
+	Link    string // the address of the trace's own page; empty if unknown
 	Steps   []htmlStep
 	Rest    string // counts the steps that are left out
 }
@@ -66,12 +73,6 @@ type htmlStep struct {
 	Percent           float64
 }
 
-// An htmlService is a service with its colour.
-type htmlService struct {
-	Name string
-	Hue  int
-}
-
 // HTML writes one page that needs nothing else: no script, no font, no network. For several traces it has the
 // ranking and the traces that show it best.
 //
@@ -80,15 +81,15 @@ func HTML(out io.Writer, cases []Case, look Look) error {
 	notes := commonNotes(cases)
 	few, _ := fewNotes(notes, false)
 	page := htmlPage{Notes: few, MoreNotes: notes[len(few):min(len(notes), maxHTMLRows)]}
-	if source := shellWords(look.Source); source != "" {
-		page.Command = look.command("-html report.html", source)
-	}
 	for i, c := range examples(cases) {
-		h := newHTMLCase(c, i)
+		h := newHTMLCase(c, Frame{N: i})
 		if look.Pages != "" {
 			h.Link = look.Pages + url.PathEscape(c.Report.TraceID)
 		}
 		page.Cases = append(page.Cases, h)
+	}
+	if source := shellWords(look.Source); source != "" {
+		page.Command = look.command("-html report.html", source)
 	}
 	if len(cases) == 1 {
 		page.Title = page.Cases[0].Name + ", " + page.Cases[0].Duration
@@ -99,38 +100,26 @@ func HTML(out io.Writer, cases []Case, look Look) error {
 	return pageTemplate.Execute(out, page)
 }
 
-// began is when the first span of a trace began. Traces made by hand may begin near the epoch, which is no date.
+// began is when the first span of a trace began. A trace made by hand may begin near the epoch, which is no date.
 func began(c Case) string {
-	if len(c.Trace.Spans) == 0 || c.Trace.Spans[0].Start < aYear {
+	const year = 365 * 24 * 3600 * trace.Second
+	if len(c.Trace.Spans) == 0 || c.Trace.Spans[0].Start < year {
 		return ""
 	}
 	return time.UnixMicro(int64(c.Trace.Spans[0].Start)).UTC().Format("2006-01-02 15:04:05 UTC")
 }
 
-const aYear = 365 * 24 * 3600 * trace.Second
-
-// legend lists the services with their colours.
-func legend(c Case) []htmlService {
-	const most = 30
-	w := &waterfall{hues: map[string]int{}}
-	w.colorServices(c.Trace)
-	if len(w.hues) < 2 {
-		return nil
-	}
-	var list []htmlService
-	for i, service := range slices.Sorted(maps.Keys(w.hues)) {
-		if i == most {
-			return append(list, htmlService{fmt.Sprintf("and %d more", len(w.hues)-most), -1})
-		}
-		list = append(list, htmlService{cmp.Or(printable(service), "(no name)"), w.hues[service]})
-	}
-	return list
+// A Frame fits the section on a trace into another page.
+type Frame struct {
+	N    int                      // different for each section of the page
+	Axis trace.Micros             // what the width of the waterfall stands for, if that is longer than the [Extent] of the trace
+	Hue  func(service string) int // the colour of a service, a class from h0 to h5; nil gives colours in the order of the names
+	Rule string                   // the address of the explanation of a kind, without the kind itself; "" if there is none
 }
 
-// Section writes the section on one trace for another page, which must include [Style]. n must be different for each
-// section of a page.
-func Section(out io.Writer, c Case, n int) error {
-	return pageTemplate.ExecuteTemplate(out, "case", newHTMLCase(c, n))
+// Section writes the section on one trace for another page, which must include [Style].
+func Section(out io.Writer, c Case, f Frame) error {
+	return pageTemplate.ExecuteTemplate(out, "case", newHTMLCase(c, f))
 }
 
 // examples are the traces that show the costliest causes best; a single trace is its own example.
@@ -141,10 +130,16 @@ func examples(cases []Case) []Case {
 	return typical(cases, maxExamples)
 }
 
-func newHTMLCase(c Case, n int) htmlCase {
+func newHTMLCase(c Case, f Frame) htmlCase {
 	w := newWaterfall(c, maxHTMLRows)
-	h := htmlCase{caseView: newCaseView(c), N: n, Began: began(c), Rows: w.htmlRows(n, w.tops), End: (w.to - w.from).String(), Cropped: w.cropped,
-		Legend: legend(c)}
+	w.to = max(w.to, w.from+f.Axis)
+	if f.Hue != nil {
+		for service := range w.hues {
+			w.hues[service] = min(max(f.Hue(service), 0), hues-1)
+		}
+	}
+	rows := htmlRows{w, f.N, maxUnfolded}
+	h := htmlCase{caseView: newCaseView(c), N: f.N, Rule: f.Rule, Rows: rows.of(w.tops), End: (w.to - w.from).String(), Cropped: w.cropped, Legend: w.legend(c.Trace), Began: began(c)}
 	seen := map[string]bool{}
 	for _, s := range c.Trace.Spans {
 		seen[s.Service] = true
@@ -168,56 +163,4 @@ func stepName(s doctor.Step, calleeSeen bool) string {
 		return text + " → " + printable(s.EdgeTo) + " (in transit)"
 	}
 	return text + " → " + printable(s.EdgeTo) + " (there or in transit)"
-}
-
-// An htmlRow is a row of the waterfall with the rows below it.
-type htmlRow struct {
-	N, Depth                  int // N is that of the section, for links
-	Name, Time, Title, Errors string
-	Hue                       int
-	Marks                     []int
-	Runs                      []htmlRun
-	Children                  []*htmlRow
-}
-
-// An htmlRun is a part of a bar, in percent of its width.
-type htmlRun struct {
-	Class       string
-	Left, Width float64
-}
-
-// htmlRows makes the page's rows of siblings and of the rows below them.
-func (w *waterfall) htmlRows(n int, siblings []*row) []*htmlRow {
-	var rows []*htmlRow
-	for _, r := range siblings {
-		h := &htmlRow{N: n, Depth: min(r.depth, 30), Name: r.label(), Time: r.time(), Errors: r.errors(), Marks: r.marks,
-			Runs: htmlRuns(w.cells(r, htmlColumns))}
-		if len(r.spans) > 0 {
-			h.Hue, h.Title = w.hues[r.spans[0].Service], name(r.spans[0].Service, r.spans[0].Name)
-		}
-		rows = append(rows, h)
-		if below := w.htmlRows(n, r.children); r.depth < maxNested {
-			h.Children = below
-		} else {
-			rows = append(rows, below...)
-		}
-	}
-	return rows
-}
-
-// htmlRuns joins equal columns of a bar.
-func htmlRuns(cells []cell) []htmlRun {
-	classes := [...]string{briefly: "run", running: "run", thinly: "part", partly: "part", waited: "path", earlier: "beyond", later: "beyond"}
-	percent := func(columns int) float64 { return float64(columns) * 100 / htmlColumns }
-	var runs []htmlRun
-	for i := 0; i < len(cells); {
-		from := i
-		for i < len(cells) && cells[i] == cells[from] {
-			i++
-		}
-		if cells[from] != idle {
-			runs = append(runs, htmlRun{classes[cells[from]], percent(from), percent(i - from)})
-		}
-	}
-	return runs
 }

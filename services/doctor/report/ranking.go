@@ -53,7 +53,7 @@ func newRankingView(cases []Case, look Look) rankingView {
 			v.Rest = plural(len(causes)-i, "more cause") + " with lower costs (" + look.more() + ")."
 			break
 		}
-		f := findingView{i + 1, Title(c.Finding), c.text(len(cases), total), c.Because, c.Fix, c.Unless}
+		f := findingView{i + 1, Title(c.Finding), c.text(len(cases), total), c.Because, c.Fix, c.Unless, c.Finding.Kind}
 		v.Causes = append(v.Causes, causeView{f, printable(c.worst.Report.TraceID)})
 	}
 	if ignored := allIgnored(cases); len(ignored) > 0 {

@@ -115,14 +115,14 @@ func TestSection(t *testing.T) {
 	if err := report.HTML(&page, []report.Case{c}, report.Look{}); err != nil {
 		t.Fatal(err)
 	}
-	if err := report.Section(&section, c, 0); err != nil {
+	if err := report.Section(&section, c, report.Frame{}); err != nil {
 		t.Fatal(err)
 	}
 	if !bytes.Contains(page.Bytes(), section.Bytes()) || !strings.HasPrefix(section.String(), "<section") {
 		t.Errorf("got\n%s\nwant a part of\n%s", section.String(), page.String())
 	}
 	section.Reset()
-	if err := report.Section(&section, c, 7); err != nil || !strings.Contains(section.String(), `id="finding-7-1"`) {
+	if err := report.Section(&section, c, report.Frame{N: 7}); err != nil || !strings.Contains(section.String(), `id="finding-7-1"`) {
 		t.Errorf("section 7: got\n%s\n%v", section.String(), err)
 	}
 }

@@ -20,6 +20,7 @@ type caseView struct {
 type findingView struct {
 	N                             int // from 1
 	Title, Cost, Why, Fix, Unless string
+	Kind                          doctor.Kind
 }
 
 // A findingGroup is a list of findings that matter less.
@@ -72,7 +73,7 @@ func size(c Case) string {
 func findingViews(findings []doctor.Finding, total trace.Micros) []findingView {
 	var views []findingView
 	for i, f := range findings {
-		views = append(views, findingView{i + 1, Title(f), cost(f, total), f.Because, f.Fix, f.Unless})
+		views = append(views, findingView{i + 1, Title(f), cost(f, total), f.Because, f.Fix, f.Unless, f.Kind})
 	}
 	return views
 }

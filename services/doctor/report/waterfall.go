@@ -94,6 +94,16 @@ func (w *waterfall) colorServices(t *trace.Trace) {
 	}
 }
 
+// Extent is the time that the waterfall of a trace shows.
+func Extent(t *trace.Trace) trace.Micros {
+	root := doctor.Headline(t)
+	if root == nil {
+		return 0
+	}
+	from, to, _ := period(t, root)
+	return to - from
+}
+
 // period is the time that is drawn: the whole trace, unless work long after the response would squeeze the request
 // itself into a corner.
 func period(t *trace.Trace, root *trace.Span) (from, to trace.Micros, cropped bool) {

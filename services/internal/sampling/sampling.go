@@ -1,4 +1,4 @@
-// Package sampling reads the setting SAMPLING, which decides of which requests the trace is kept. Call [Parse].
+// Package sampling reads the setting SAMPLING, which decides of which requests the trace is kept. Call [FromEnv].
 package sampling
 
 import (
@@ -22,6 +22,15 @@ type Mode struct {
 }
 
 var errValue = errors.New("want all, tail, or head with a share above 0 and up to 100 %, as in head:10%")
+
+// FromEnv reads the setting from the environment. OTEL_TRACES_SAMPLER, which is another way to say the same, must not be set too.
+func FromEnv(getenv func(string) string) (Mode, error) {
+	m, err := Parse(getenv(Name))
+	if sampler := getenv("OTEL_TRACES_SAMPLER"); err == nil && m != (Mode{}) && sampler != "" {
+		return Mode{}, fmt.Errorf("%s=%s and OTEL_TRACES_SAMPLER=%s: unset one of them", Name, m, sampler)
+	}
+	return m, err
+}
 
 // Parse reads a value of the setting: all or "" for every trace, head:10% or head:0.1, or tail.
 func Parse(value string) (Mode, error) {

@@ -135,12 +135,10 @@ func (s Service) startTelemetry(ctx context.Context, sampler sdktrace.Sampler) (
 
 // samplerOf returns the sampler that SAMPLING asks for, or nil if OTEL_TRACES_SAMPLER decides.
 func samplerOf(getenv func(string) string) (sdktrace.Sampler, error) {
-	mode, err := sampling.Parse(getenv(sampling.Name))
+	mode, err := sampling.FromEnv(getenv)
 	switch {
 	case err != nil || mode == sampling.Mode{}:
 		return nil, err
-	case getenv("OTEL_TRACES_SAMPLER") != "":
-		return nil, fmt.Errorf("%s=%s and OTEL_TRACES_SAMPLER=%s: unset one of them", sampling.Name, mode, getenv("OTEL_TRACES_SAMPLER"))
 	case mode.Tail: // the Collector needs every trace to choose from
 		return sdktrace.ParentBased(sdktrace.AlwaysSample()), nil
 	}

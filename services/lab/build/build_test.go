@@ -46,7 +46,7 @@ func hello(t *testing.T) (root string, it tool) {
 		"tools/hello/go.mod":  "module hello\n\ngo 1.26\n",
 		"tools/hello/main.go": "package main\n\nfunc main() { println(\"hello\") }\n",
 	})
-	return root, tool{name: "hello", dir: "tools/hello", pkg: ".", setting: "HELLO_BIN", config: "hello.yaml", building: "This takes a second."}
+	return root, tool{name: "hello", dir: "tools/hello", pkg: ".", setting: "HELLO_BIN", config: "hello.yaml", building: "a second."}
 }
 
 // newBuilder returns a builder that need not wait for its turn, and what it says.
@@ -95,7 +95,7 @@ func TestProvide(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", step.name, err)
 		}
-		if got := strings.Contains(shown, "Building hello from source. This takes a second."); got != step.builds {
+		if got := strings.Contains(shown, "Building hello from source: a second."); got != step.builds {
 			t.Errorf("%s: it was built: %v, want %v; shown\n%s", step.name, got, step.builds, shown)
 		}
 		if output, err := exec.Command(file).CombinedOutput(); err != nil || string(output) != "hello\n" {

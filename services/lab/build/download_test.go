@@ -149,7 +149,7 @@ func TestDownloadFails(t *testing.T) {
 			t.Errorf("%s: %v", test.name, err)
 			continue
 		}
-		reason, building := strings.Index(said, test.want), strings.Index(said, "Building hello from source. This takes a second.")
+		reason, building := strings.Index(said, test.want), strings.Index(said, "Building hello from source: a second.")
 		if reason < 0 || building < reason {
 			t.Errorf("%s: said\n%s\nwant %q and then that it is built", test.name, said, test.want)
 		}

@@ -137,9 +137,9 @@ func (c *counted) Read(p []byte) (int, error) {
 	now := c.brought.Add(int64(n))
 	const mega = 1e6
 	if c.size > 0 {
-		c.step.set(fmt.Sprintf("%.1f of %.1f MB", float64(c.from+now)/mega, float64(c.size)/mega))
+		c.step.set(fmt.Sprintf("downloading, %.1f of %.1f MB", float64(c.from+now)/mega, float64(c.size)/mega))
 	} else {
-		c.step.set(fmt.Sprintf("%.1f MB", float64(c.from+now)/mega))
+		c.step.set(fmt.Sprintf("downloading, %.1f MB", float64(c.from+now)/mega))
 	}
 	return n, err
 }

@@ -31,7 +31,7 @@ func TestProgress(t *testing.T) {
 			time.Sleep(time.Second)
 			otelcol.end(nil)
 			if terminal {
-				for _, want := range []string{"1s  jaeger: 1.0 of 58.4 MB · otelcol: 1 of about 3 packages", "21s  otelcol: linking"} {
+				for _, want := range []string{"1s  jaeger: 1.0 of 58.4 MB · otelcol: compiling, 1 of about 3 packages", "21s  otelcol: linking"} {
 					if !strings.Contains(strings.Join(shown, "\n"), want) {
 						t.Errorf("shown\n%s\nwant %q among it", strings.Join(shown, "\n"), want)
 					}
@@ -43,7 +43,7 @@ func TestProgress(t *testing.T) {
 			}
 			want := []string{"downloaded jaeger in 20s", "built otelcol in 21s"}
 			if !terminal {
-				want = append([]string{"jaeger after 15s: 1.0 of 58.4 MB", "otelcol after 15s: 1 of about 3 packages"}, want...)
+				want = append([]string{"jaeger after 15s: 1.0 of 58.4 MB", "otelcol after 15s: compiling, 1 of about 3 packages"}, want...)
 			}
 			if diff := cmp.Diff(want, said); diff != "" {
 				t.Errorf("terminal %v: said (-want +got):\n%s", terminal, diff)

@@ -27,11 +27,11 @@ type tool struct {
 }
 
 var tools = []tool{
-	{"otelcol", "deploy/tools/collector", ".", "OTELCOL_BIN", "otel-collector-config.yaml", "This takes 1 to 3 minutes on two cores, once."},
+	{"otelcol", "deploy/tools/collector", ".", "OTELCOL_BIN", "otel-collector-config.yaml", "1 to 3 minutes on two cores, once."},
 	{"jaeger", "deploy/tools/jaeger", "github.com/jaegertracing/jaeger/cmd/jaeger", "JAEGER_BIN", "deploy/jaeger.yaml",
-		"This takes 5 to 15 minutes on two cores, once, and a Jaeger built this way has an API but no web pages. " +
-			"For the pages, and to skip the wait, press Ctrl-C, download a released Jaeger from https://www.jaegertracing.io/download/ " +
-			"and run JAEGER_BIN=/path/to/jaeger make up"},
+		"5 to 15 minutes on two cores, once. This Jaeger will have an API, but no web pages.\n" +
+			"For the pages, and to skip the wait, press Ctrl-C, download a released Jaeger from https://www.jaegertracing.io/download/ and run\n" +
+			"    JAEGER_BIN=/path/to/jaeger make up"},
 }
 
 // A builder provides the programs of one source tree.
@@ -119,7 +119,7 @@ func (b *builder) find(t tool, places []string) string {
 
 // build builds a program from its module.
 func (b *builder) build(ctx context.Context, t tool, file string) error {
-	b.progress.say("Building %s from source. %s", t.name, t.building)
+	b.progress.say("Building %s from source: %s", t.name, t.building)
 	return install(file, func(draft string) error {
 		s := b.progress.begin(t.name, "built")
 		err := b.compile(ctx, t, draft, s)

@@ -82,7 +82,7 @@ func (s *step) Write(text []byte) (int, error) {
 // the standard library. The caller holds s.mu.
 func (s *step) compile(pkg string) {
 	s.compiled++
-	s.state = humanize.Comma(int64(s.compiled))
+	s.state = "compiling, " + humanize.Comma(int64(s.compiled))
 	if s.total > 0 {
 		s.state += " of about " + humanize.Comma(int64(max(s.total, s.compiled)))
 	}

@@ -23,7 +23,7 @@ func TestDevcontainer(t *testing.T) {
 	if err := json.Unmarshal([]byte(text), &container); err != nil {
 		t.Fatal(err)
 	}
-	opened := []string{"lab page", "order", "inventory", "pricing", "Jaeger", "Prometheus", "Grafana"}
+	opened := []string{"lab page", "order", "inventory", "pricing", "Jaeger", "Prometheus"}
 	for _, row := range regexp.MustCompile("(?m)^\\| ([^|]*) \\| `[A-Z_]+_PORT` \\| (\\d+) \\|$").FindAllStringSubmatch(read(t, "docs", "settings.md"), -1) {
 		name, _, _ := strings.Cut(row[1], " (")
 		name = strings.TrimSuffix(name, ", pages and API")

@@ -11,12 +11,13 @@ import (
 // was measured; both are medians over all runs.
 func Outcome(r score.Row) string {
 	if r.Expected == "nothing" {
-		return verdict(r)
+		return Verdict(r)
 	}
-	return verdict(r) + " Median of all runs: " + saving(r) + "."
+	return Verdict(r) + " Median of all runs: " + saving(r) + "."
 }
 
-func verdict(r score.Row) string {
+// Verdict says how often the doctor was right about a scenario.
+func Verdict(r score.Row) string {
 	found := "the first finding"
 	switch {
 	case r.Mention:

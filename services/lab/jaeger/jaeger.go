@@ -38,6 +38,14 @@ func New(base string, transport http.RoundTripper) *Reader {
 	return &Reader{Client: read.Jaeger(base, &http.Client{Transport: transport, Timeout: timeout})}
 }
 
+// Patience is how long to wait for one trace. Usually it takes half a second.
+func (r *Reader) Patience() time.Duration {
+	if r.Tail { // the Collector decides 1 to 2 s after the trace's root has arrived
+		return 5 * time.Second
+	}
+	return 20 * time.Second
+}
+
 // Await returns a trace as soon as it is complete, or as it is when ctx ends. If none of its spans has arrived by then, the trace
 // is nil and the error says so.
 func (r *Reader) Await(ctx context.Context, id string, complete func(*trace.Trace) bool) (*trace.Trace, error) {

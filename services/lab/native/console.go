@@ -89,7 +89,7 @@ func (w *prefixed) Write(text []byte) (int, error) {
 	}
 	var block bytes.Buffer
 	for line := range bytes.Lines(w.part[:end]) {
-		if !noise(w.program, line) {
+		if !noise(w.program, line, w.console.terminal) {
 			block.WriteString(w.prefix)
 			block.Write(line)
 		}

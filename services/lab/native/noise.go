@@ -1,6 +1,9 @@
 package native
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 // harmless lists what programs log as a warning or an error although nothing is wrong. All parts must be in the line.
 var harmless = []struct {
@@ -10,12 +13,20 @@ var harmless = []struct {
 	// A reader of the metrics hung up, as curl does when it is piped into head.
 	{Collector, []string{"error encoding and sending metric family", "connection reset by peer"}},
 	{Collector, []string{"error encoding and sending metric family", "broken pipe"}},
-	// A Jaeger that was built from its module has no pages. The welcome says so.
+	// A Jaeger that was built from its module has no pages, which is said elsewhere, and knows no version.
 	{Jaeger, []string{"ui assets not embedded in the binary"}},
+	{Jaeger, []string{"application version: git-commit=, git-version=, build-date="}},
 }
 
-// noise reports whether a line would only alarm people.
-func noise(program string, line []byte) bool {
+// request is in the line that a service logs for each request. One N+1 makes a hundred of them, which would push everything else off
+// a terminal; the lab's page and its traces show them.
+const request = "level=INFO msg=request "
+
+// noise reports whether a line would only alarm people, or bury what they need.
+func noise(program string, line []byte, terminal bool) bool {
+	if terminal && slices.Contains(Services, program) && bytes.Contains(line, []byte(request)) {
+		return true
+	}
 	for _, h := range harmless {
 		all := h.program == program
 		for _, part := range h.parts {

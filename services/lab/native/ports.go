@@ -30,7 +30,7 @@ type port struct {
 }
 
 var ports = []port{
-	{LabPort, 8000, Lab, "the lab's page"},
+	{LabPort, 8000, Lab, "lab page"},
 	{OrderPort, 8080, Order, "order"},
 	{InventoryPort, 8081, Inventory, "inventory"},
 	{PricingPort, 8082, Pricing, "pricing"},

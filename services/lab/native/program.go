@@ -38,7 +38,8 @@ func (s Settings) programs() []Program {
 		s.program(Lab, []string{"serve"}, s.URL(LabPort)+"/readyz",
 			"ADDR="+s.Addr(LabPort), "ORDER_URL="+s.Shown(OrderPort), "INVENTORY_URL="+s.Shown(InventoryPort),
 			"PRICING_URL="+s.Shown(PricingPort), "JAEGER_URL="+s.Shown(JaegerPort),
-			"OTELCOL_HEALTH_URL="+s.URL(collectorReady), "LAB_PROGRESS_FILE="+s.ProgressFile()),
+			"OTELCOL_HEALTH_URL="+s.URL(collectorReady), "LAB_PROGRESS_FILE="+s.ProgressFile(),
+			"DATA_DIR="+s.Data, "PRICING_DATABASE_URL="+s.DatabaseURL(Pricing)), // where its page makes a big catalogue
 		s.jaeger(),
 		s.collector(),
 		s.service(Inventory, InventoryPort),

@@ -126,7 +126,7 @@ func samplingOf(environ []string) (sampling.Mode, error) {
 	if err := telemetry.CheckSampler(getenv); err != nil {
 		return sampling.Mode{}, err
 	}
-	return sampling.Parse(getenv(sampling.Name))
+	return sampling.FromEnv(getenv)
 }
 
 // lookup returns the value of a variable in lines of NAME=value, or "".

@@ -85,6 +85,7 @@ func TestFromEnvRefuses(t *testing.T) {
 		{"LAB_PORT=70000", "LAB_PORT=70000 is not a port"},
 		{"PRICING_PORT=8080", "ORDER_PORT and PRICING_PORT are both 8080"},
 		{"SAMPLING=10%", "SAMPLING=10%: want all, tail, or head"},
+		{"SAMPLING=tail\nOTEL_TRACES_SAMPLER=always_on", "SAMPLING=tail and OTEL_TRACES_SAMPLER=always_on: unset one of them"},
 		{"OTEL_TRACES_SAMPLER=tenpercent", "OTEL_TRACES_SAMPLER=tenpercent: want one of always_on"},
 		{"OTELCOL_GRPC_PORT=", "OTELCOL_GRPC_PORT is set but empty: give it a value, or unset it"},
 		{"JAEGER_MAX_TRACES=", "JAEGER_MAX_TRACES is set but empty"},
@@ -92,7 +93,7 @@ func TestFromEnvRefuses(t *testing.T) {
 		{"PORT_OFFSET=-1", "PORT_OFFSET=-1 is not a number"},
 		{"PORT_OFFSET=48850", "PORT_OFFSET=48850 is not a number"},
 	} {
-		if _, err := FromEnv("/src", []string{test.setting}); err == nil || !strings.Contains(err.Error(), test.want) {
+		if _, err := FromEnv("/src", strings.Split(test.setting, "\n")); err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: got %v, want %q", test.setting, err, test.want)
 		}
 	}

@@ -26,13 +26,14 @@ func Start(ctx context.Context, s Settings, console *Console) (*Run, error) {
 	}
 	r := &Run{Settings: s, console: console, exited: make(chan *Process, 16*len(All))}
 	if err := r.startAll(ctx); err != nil {
+		console.Say("Stopping what has started.")
 		return nil, errors.Join(err, r.Stop(ctx))
 	}
 	return r, nil
 }
 
-func (r *Run) startAll(ctx context.Context) error {
-	ctx, cancel := context.WithCancelCause(ctx)
+func (r *Run) startAll(parent context.Context) error {
+	ctx, cancel := context.WithCancelCause(parent)
 	defer cancel(nil)
 	go func() { // the first programs may run for minutes before the last is there
 		select {
@@ -57,6 +58,9 @@ func (r *Run) startAll(ctx context.Context) error {
 			if err := await(all, ready, r.before(p.Name)...); err != nil {
 				return err
 			}
+			if p.Name == Jaeger {
+				p = r.withMCP(all, p)
+			}
 			if err := r.start(all, p); err != nil {
 				return err
 			}
@@ -74,7 +78,7 @@ func (r *Run) startAll(ctx context.Context) error {
 		return nil
 	})
 	err := group.Wait()
-	if cause := context.Cause(ctx); cause != nil && cause != ctx.Err() {
+	if cause := context.Cause(ctx); cause != context.Cause(parent) {
 		return cause // a program exited
 	}
 	return err

@@ -52,7 +52,7 @@ func (l late) File(ctx context.Context, name string) (string, error) {
 	case err := <-l.arrives:
 		return l.path, err
 	case <-ctx.Done():
-		return "", ctx.Err()
+		return "", fmt.Errorf("interrupted while waiting for %s", name)
 	}
 }
 
@@ -65,7 +65,7 @@ func startWithout(t *testing.T, ctx context.Context, program string) (l late, s 
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err = Scratch(t.TempDir(), t.TempDir(), os.Environ(), "PLAY_A_PROGRAM=yes")
+	s, err = Scratch(t.TempDir(), t.TempDir(), os.Environ(), "PLAY_A_PROGRAM=yes", "JAEGER_MCP=off")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -150,12 +150,12 @@ func TestStartReportsExit(t *testing.T) {
 
 // An interrupted start stops everything.
 func TestStartInterrupted(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
+	ctx, cancel := context.WithCancelCause(t.Context())
 	_, s, said, _, failed := startWithout(t, ctx, Collector)
 	<-said.seen
-	cancel()
-	if err := <-failed; err == nil {
-		t.Error("got no error")
+	cancel(errors.New("a signal")) // as signal.NotifyContext does
+	if err := <-failed; err == nil || !strings.HasPrefix(err.Error(), "interrupted while") {
+		t.Errorf("got %v, want that it was interrupted", err)
 	}
 	if err := s.CheckPorts(); err != nil {
 		t.Errorf("something still runs: %v", err)

@@ -47,10 +47,11 @@ func scratch(t *testing.T, given ...string) (Settings, Program) {
 	return s, p
 }
 
-// The Collector accepts its configuration files, for every value of SAMPLING.
+// The Collector accepts its configuration files, for every value of SAMPLING, and together with the metrics of spans.
 func TestCollectorConfig(t *testing.T) {
 	for _, value := range []string{"all", "head:10%", "tail"} {
 		_, p := scratch(t, "SAMPLING="+value)
+		p.Args = append(p.Args, "--config", "deploy/metrics/collector.yaml")
 		cmd := exec.CommandContext(t.Context(), p.Path, append([]string{"validate"}, p.Args...)...)
 		cmd.Env, cmd.Dir = p.Env, p.Dir
 		if out, err := cmd.CombinedOutput(); err != nil {

@@ -3,6 +3,7 @@ package page
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -41,9 +43,13 @@ func browser(t *testing.T) context.Context {
 	err := chromedp.Listen(ctx, func(event any) {
 		switch e := event.(type) {
 		case *runtime.EventExceptionThrown:
-			t.Errorf("the page's script: %s", e.ExceptionDetails.Text)
+			t.Errorf("the page's script: %s: %s", e.ExceptionDetails.Text, e.ExceptionDetails.Exception.Description)
 		case *log.EventEntryAdded: // what the policy forbids, and missing files
 			t.Errorf("the browser says: %s %s", e.Entry.Text, e.Entry.URL)
+		case *network.EventRequestWillBeSent:
+			if u, err := url.Parse(e.Request.URL); err != nil || u.Scheme != "about" && u.Hostname() != "127.0.0.1" {
+				t.Errorf("the page makes a request to %s", e.Request.URL)
+			}
 		}
 	})
 	if err != nil {
@@ -57,7 +63,7 @@ func TestBrowser(t *testing.T) {
 	t.Parallel()
 	ctx, server := browser(t), started(t)
 	err := chromedp.Do(ctx,
-		chromedp.Navigate(server.URL),
+		chromedp.Navigate(server.URL+"?q=serial"),
 		focusBy(`a[href="/scenarios/serial-calls"]`), chromedp.KeyEvent(kb.Enter),
 		chromedp.WaitVisible(chromedp.CSS(`form button`)),
 		focusBy(`form button`), chromedp.KeyEvent(kb.Enter),
@@ -130,7 +136,7 @@ func focusBy(selector string) chromedp.Action[chromedp.Void] {
 // looks checks that a page fits into narrow and wide windows in light and dark, and saves screenshots (go test -artifacts).
 func looks(t *testing.T, ctx context.Context, address, name string) {
 	t.Helper()
-	for _, width := range []int64{400, 1400} {
+	for _, width := range []int64{360, 640, 1400} { // 640 is a window of 1280 at 200 %
 		for _, scheme := range []string{"light", "dark"} {
 			media := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}
 			if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, media); err != nil {

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// policy restricts the page to what the lab serves. Styles may be inline because bars are placed by style attributes.
-const policy = "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self'; connect-src 'self'; img-src data:; " +
+// policy restricts the page to what the lab serves: no inline script, no inline style, and nothing from another host.
+const policy = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; " +
 	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 // guard keeps other web pages from controlling the lab. A page whose name resolves to this machine (DNS rebinding) is

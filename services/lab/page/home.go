@@ -8,25 +8,31 @@ import (
 	"spanwise/lab/story"
 )
 
+// first is the scenario that the first page offers to play.
+const first = "n-plus-one-http"
+
 // home is the data of the first page.
 type home struct {
-	Slow, Near, Healthy []scenario.Scenario
-	Jaeger              string // its address; "" if it has no web pages
-	Lessons             []story.Lesson
-	Waiting             []status.Part
+	First   scenario.Scenario
+	Query   string
+	Found   int // scenarios that match it
+	Groups  []group
+	Flow    flow
+	Lessons []story.Lesson
+	Jaeger  string // its address; "" if it has no web pages
+
+	Waiting []status.Part // what is not ready
 }
 
 func (s *server) home(r *http.Request) (view, error) {
-	h := home{Lessons: story.Lessons, Waiting: s.missing(r)}
-	for _, sc := range scenario.All() {
-		switch {
-		case sc.Resembles != "":
-			h.Near = append(h.Near, sc)
-		case sc.Healthy():
-			h.Healthy = append(h.Healthy, sc)
-		default:
-			h.Slow = append(h.Slow, sc)
-		}
+	start, err := scenario.Find(first)
+	if err != nil {
+		return view{}, err
+	}
+	h := home{First: start, Query: r.FormValue("q"), Flow: s.now(r), Lessons: story.Lessons, Waiting: s.missing(r)}
+	h.Groups = catalogue(h.Query)
+	for _, g := range h.Groups {
+		h.Found += g.Matches
 	}
 	if s.pages(r) {
 		h.Jaeger = s.Shown["jaeger"]

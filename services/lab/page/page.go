@@ -7,10 +7,13 @@ package page
 
 import (
 	"bytes"
+	"context"
 	"embed"
 	"errors"
+	"fmt"
 	"html/template"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -34,6 +37,9 @@ type Site struct {
 	Shown  map[string]string // the addresses of the services and of "jaeger", as a browser and a shell reach them
 	Status status.Checker    // of everything that the page needs
 	Logs   *logs.Store       // what the services logged; nil if nothing is received
+
+	// Grow makes the catalogue of products at least that big, and reports how far it is. It is nil if the lab cannot reach the database.
+	Grow func(ctx context.Context, products int, progress func(done int)) error
 }
 
 // A server handles the page's requests. It is safe for concurrent use.
@@ -41,6 +47,7 @@ type server struct {
 	Site
 	playing *semaphore.Weighted // held while a scenario is played: two at once would slow each other down
 	results results
+	flow    flowReader
 
 	explorer *explore.Explorer
 	reading  *semaphore.Weighted // held while a file is read: large ones take much memory
@@ -52,10 +59,14 @@ func New(site Site) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", s.page(s.home))
 	mux.HandleFunc("GET /scenarios/{id}", s.page(s.scenario))
-	mux.HandleFunc("POST /scenarios/{id}", s.page(s.compare))
+	mux.HandleFunc("POST /scenarios/{id}", s.long(longest, s.compare))
+	mux.HandleFunc("POST /catalogue", s.long(longestSeed, s.grow))
 	mux.HandleFunc("GET /requests", s.page(s.requests))
-	mux.HandleFunc("POST /requests", s.page(s.try))
+	mux.HandleFunc("POST /requests", s.long(longest, s.try))
 	mux.HandleFunc("GET /results/{n}", s.page(s.result))
+	mux.HandleFunc("GET /flow", s.page(s.showFlow))
+	mux.HandleFunc("GET /explain/{$}", s.page(s.kinds))
+	mux.HandleFunc("GET /explain/{kind}", s.page(s.explain))
 	mux.HandleFunc("GET /waiting", s.waiting)
 	s.traceRoutes(mux)
 	mux.HandleFunc("GET /files/{name}", file)
@@ -70,7 +81,15 @@ func New(site Site) http.Handler {
 //go:embed html
 var embedded embed.FS
 
-var templates = template.Must(template.New("").Funcs(template.FuncMap{"hue": hue, "prose": report.Prose}).ParseFS(embedded, "html/*.html"))
+var templates = template.Must(template.New("").Funcs(template.FuncMap{"hue": hue, "thousands": thousands, "prose": report.Prose}).ParseFS(embedded, "html/*.html"))
+
+// thousands writes a number with commas.
+func thousands(n int) string {
+	if n < 1000 {
+		return strconv.Itoa(n)
+	}
+	return thousands(n/1000) + fmt.Sprintf(",%03d", n%1000)
+}
 
 // A view is a page to show.
 type view struct {
@@ -82,32 +101,35 @@ type view struct {
 
 // page renders the view or the error that a handler returns.
 func (s *server) page(handle func(*http.Request) (view, error)) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		// Longer than the server's usual limit. The error means that there is no limit.
-		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(longest + 10*time.Second))
-		v, err := handle(r)
-		if err != nil {
-			v = view{template: "error", data: read.Fact(err), status: http.StatusBadGateway}
-			if p, ok := errors.AsType[*problem.Error](err); ok {
-				v.status = p.Status
-			}
+	return func(w http.ResponseWriter, r *http.Request) { s.render(w, r, longest, handle) }
+}
+
+// render is page for a handler that may take that long.
+func (s *server) render(w http.ResponseWriter, r *http.Request, limit time.Duration, handle func(*http.Request) (view, error)) {
+	// Longer than the server's usual limit. The error means that there is no limit.
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(limit + 10*time.Second))
+	v, err := handle(r)
+	if err != nil {
+		v = view{template: "error", data: read.Fact(err), status: http.StatusBadGateway}
+		if p, ok := errors.AsType[*problem.Error](err); ok {
+			v.status = p.Status
 		}
-		if v.to != "" {
-			http.Redirect(w, r, v.to, http.StatusSeeOther)
-			return
-		}
-		var body bytes.Buffer
-		if err := templates.ExecuteTemplate(&body, v.template, v.data); err != nil {
-			http.Error(w, "render the page: "+err.Error(), http.StatusInternalServerError)
-			return
-		}
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		w.Header().Set("Cache-Control", "no-store") // result numbers begin again after a restart
-		if v.status != 0 {
-			w.WriteHeader(v.status)
-		}
-		_, _ = w.Write(body.Bytes()) // fails if the browser has gone
 	}
+	if v.to != "" {
+		http.Redirect(w, r, v.to, http.StatusSeeOther)
+		return
+	}
+	var body bytes.Buffer
+	if err := templates.ExecuteTemplate(&body, v.template, v.data); err != nil {
+		http.Error(w, "render the page: "+err.Error(), http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store") // result numbers begin again after a restart
+	if v.status != 0 {
+		w.WriteHeader(v.status)
+	}
+	_, _ = w.Write(body.Bytes()) // fails if the browser has gone
 }
 
 func notFound(*http.Request) (view, error) {
@@ -123,6 +145,9 @@ func file(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
+	if strings.HasSuffix(name, ".svg") {
+		w.Header().Set("Content-Type", "image/svg+xml")
+	}
 	if strings.HasSuffix(name, ".css") {
 		w.Header().Set("Content-Type", "text/css; charset=utf-8")
 	}

@@ -6,11 +6,14 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"spanwise/doctor/report"
+	"spanwise/doctor/trace"
 	"spanwise/internal/fault"
 	"spanwise/lab/play"
 	"spanwise/lab/scenario"
@@ -19,7 +22,9 @@ import (
 
 // The pages show every scenario of the catalogue with its story and commands, and every parameter of the services.
 func TestPages(t *testing.T) {
-	h := New(Site{Shown: map[string]string{"order": "http://localhost:9080", "pricing": "http://localhost:9082"}})
+	nowhere := "http://127.0.0.1:1"
+	h := New(Site{Shop: play.New(nowhere, nowhere, nowhere), Jaeger: nowhere,
+		Shown: map[string]string{"order": "http://localhost:9080", "pricing": "http://localhost:9082"}})
 	get := func(path string) (int, string) {
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "http://localhost"+path, nil))
@@ -59,9 +64,35 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// The result of a scenario shows both traces and the diagnosis, and can be loaded again.
-func TestCompare(t *testing.T) {
+// No page has an inline script or style, which the policy forbids. What the first view loads stays below 150 kB.
+func TestStrict(t *testing.T) {
 	t.Parallel()
+	server := started(t)
+	_, result := visit(t, http.MethodPost, server.URL+"/requests", "service=order&path=/orders/20?fetch=each")
+	inline := regexp.MustCompile(`<style|\sstyle=|\son[a-z]+="|<script(?: [^>]*)?>[^<]`)
+	pages := []string{result}
+	for _, path := range []string{"/", "/scenarios/missing-index", "/requests", "/explain/", "/explain/n-plus-one", "/nothing"} {
+		_, text := visit(t, http.MethodGet, server.URL+path, "")
+		pages = append(pages, text)
+	}
+	for _, text := range pages {
+		if found := inline.FindString(text); found != "" {
+			t.Errorf("got %q in\n%s", found, text)
+		}
+	}
+	size := 0
+	for _, path := range []string{"/", "/files/page.css", "/files/page.js", "/files/icon.svg", "/files/waiting.js"} {
+		_, text := visit(t, http.MethodGet, server.URL+path, "")
+		size += len(text)
+	}
+	if t.Logf("the first view is %d bytes", size); size >= 150_000 {
+		t.Errorf("got a first view of %d bytes", size)
+	}
+}
+
+// The result of a scenario shows both traces and the diagnosis, and can be loaded again. No browser may run at the same time: it would
+// slow the runs down, and not all alike.
+func TestCompare(t *testing.T) {
 	server := started(t)
 	code, text := visit(t, http.MethodPost, server.URL+"/scenarios/serial-calls", "")
 	text = html.UnescapeString(text)
@@ -85,7 +116,7 @@ func TestTry(t *testing.T) {
 	server := started(t)
 	for _, test := range []struct{ service, path, want string }{
 		{"order", "/orders/50?fetch=each", "n-plus-one in order: GET /orders/{id} → pricing"},
-		{"pricing", "/prices/sku-1", `"sku":"sku-1"`},
+		{"pricing", "/prices/sku-1", `"sku": "sku-1"`},
 		{"order", "/orders/50?fetch=nonsense", "choose one of batch, parallel, each"},
 		{"order", "//evil.example/", "404"},
 		{"order", "https://evil.example/", "the path must begin with /"},
@@ -132,21 +163,23 @@ func TestAddress(t *testing.T) {
 
 // If Jaeger has web pages, each side links to its own, and both to Jaeger's comparison. Each side shows the doctor's command.
 func TestLinks(t *testing.T) {
+	of := func(id string) report.Case { return report.Case{Trace: &trace.Trace{ID: id}} }
 	for text, pages := range map[string]bool{`<script src="index.js"></script>`: true, "not the UI you are looking for": false} {
 		traces := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, text) }))
 		t.Cleanup(traces.Close)
 		s := server{Site: Site{Jaeger: traces.URL, Shown: map[string]string{"jaeger": "http://localhost:16686"}}}
-		s.keep(httptest.NewRequest(http.MethodGet, "/", nil), outcome{Sides: []side{{Trace: "a1", Took: 200}, {Trace: "b2", Took: 50}}})
+		s.keep(httptest.NewRequest(http.MethodGet, "/", nil), outcome{Sides: []side{{Case: of("a1")}, {Case: of("b2")}}})
 		got, _ := s.results.get(1)
-		want := outcome{N: 1, Sides: []side{
-			{Trace: "a1", Took: 200, Share: 100, Doctor: ".bin/doctor -jaeger http://localhost:16686 a1"},
-			{Trace: "b2", Took: 50, Share: 25, Doctor: ".bin/doctor -jaeger http://localhost:16686 b2"},
-		}}
-		if pages {
-			want.Sides[0].Link, want.Sides[1].Link = "http://localhost:16686/trace/a1", "http://localhost:16686/trace/b2"
-			want.Compare = "http://localhost:16686/trace/a1...b2"
+		var links []string
+		for _, side := range got.Sides {
+			links = append(links, side.Doctor, side.Link)
 		}
-		if diff := cmp.Diff(want, got); diff != "" {
+		want := []string{".bin/doctor -jaeger http://localhost:16686 a1", "", ".bin/doctor -jaeger http://localhost:16686 b2", "", ""}
+		if pages {
+			want[1], want[3] = "http://localhost:16686/trace/a1", "http://localhost:16686/trace/b2"
+			want[4] = "http://localhost:16686/trace/a1...b2"
+		}
+		if diff := cmp.Diff(want, append(links, got.Compare)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", text, diff)
 		}
 	}

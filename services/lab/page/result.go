@@ -17,42 +17,38 @@ import (
 
 // An outcome is the result of playing a scenario or of a custom request.
 type outcome struct {
-	N        int
-	Title    string
-	ID       string // of the scenario; "" for a custom request
-	Back     string // the page it was started from
-	Verdict  string // the diagnosis, the predicted and the measured saving in words
-	Products int    // the size of the catalogue that it needs; 0 if any will do
-	Sides    []side
-	Form     *form  // for the next custom request
-	Compare  string // Jaeger's comparison of both traces; "" if it has no web pages
+	N       int
+	Title   string
+	ID      string // of the scenario; "" for a custom request
+	Back    string // the page it was started from
+	Verdict string // the diagnosis, the predicted and the measured saving in words
+	Gain    *gain  // nil if there is nothing to compare
+	Sides   []side
+	Form    *form  // for the next custom request
+	Compare string // Jaeger's comparison of both traces; "" if it has no web pages
 }
 
 // A side is one request with its trace.
 type side struct {
 	Name        string
 	Request     string
+	Curl        string
 	Concurrency int // number of requests at once
 	Status      int // of the answer to a custom request, with its Body
 	Body        string
-	Trace       string
 	Link        string // to Jaeger's page of the trace; "" if it has none
 	Doctor      string // the command that prints the same diagnosis
-	Section     template.HTML
-	Took        trace.Micros      // µs
-	Share       float64           // of the longest side, in percent
+	Case        report.Case
 	Also        []scenario.Excuse // findings that are true but not planted
+
+	trace string // its id, until there is a case
 }
 
-// draw adds the doctor's section about a trace. n is the side's index on the page.
-func (s *side) draw(c report.Case, n int) error {
-	var b bytes.Buffer
-	if err := report.Section(&b, c, n); err != nil {
-		return err
-	}
-	s.Trace, s.Section = c.Trace.ID, template.HTML(b.String()) // made by html/template, which escaped it
-	s.Took = c.Report.Root.DurationUS
-	return nil
+// A resultPage is an outcome as it is shown.
+type resultPage struct {
+	outcome
+	Sections []template.HTML // the doctor's, one for each side
+	Own      bool            // each side has a time axis of its own
 }
 
 // pages reports whether this Jaeger has web pages.
@@ -61,35 +57,45 @@ func (s *server) pages(r *http.Request) bool { return jaeger.HasUI(r.Context(), 
 // keep stores an outcome and redirects to its page, which can be reloaded without playing again.
 func (s *server) keep(r *http.Request, o outcome) view {
 	pages, address := s.pages(r), s.Shown["jaeger"]
-	var longest trace.Micros
-	for _, side := range o.Sides {
-		longest = max(longest, side.Took)
-	}
 	for i := range o.Sides {
 		side := &o.Sides[i]
-		side.Share = 100 * float64(side.Took) / float64(max(longest, 1))
-		side.Doctor = ".bin/doctor -jaeger " + address + " " + side.Trace
+		id := side.Case.Trace.ID
+		side.Doctor = ".bin/doctor -jaeger " + address + " " + id
 		if pages {
-			side.Link = address + "/trace/" + side.Trace
+			side.Link = address + "/trace/" + id
 		}
 	}
 	if pages && len(o.Sides) == 2 {
-		o.Compare = address + "/trace/" + o.Sides[0].Trace + "..." + o.Sides[1].Trace
+		o.Compare = address + "/trace/" + o.Sides[0].Case.Trace.ID + "..." + o.Sides[1].Case.Trace.ID
 	}
 	return view{to: fmt.Sprintf("/results/%d", s.results.add(o))}
 }
 
+// result shows a stored outcome. All sides have the same time axis, so that the gain is seen, unless ?axis=own asks for the details.
 func (s *server) result(r *http.Request) (view, error) {
 	n, err := strconv.Atoi(r.PathValue("n"))
-	if err == nil {
-		if o, ok := s.results.get(n); ok {
-			return view{template: "result", data: o}, nil
+	o, ok := s.results.get(n)
+	if err != nil || !ok {
+		return view{}, problem.NotFound("this result is no longer stored: play the scenario again")
+	}
+	p := resultPage{outcome: o, Own: r.FormValue("axis") == "own"}
+	var axis trace.Micros
+	for _, side := range o.Sides {
+		if !p.Own {
+			axis = max(axis, report.Extent(side.Case.Trace))
 		}
 	}
-	return view{}, problem.NotFound("this result is no longer stored: play the scenario again")
+	for i, side := range o.Sides {
+		var b bytes.Buffer
+		if err := report.Section(&b, side.Case, report.Frame{N: i, Axis: axis, Hue: hue, Rule: "/explain/"}); err != nil {
+			return view{}, err
+		}
+		p.Sections = append(p.Sections, template.HTML(b.String())) // made by html/template, which escaped it
+	}
+	return view{template: "result", data: p}, nil
 }
 
-// maxResults is how many results are stored. Each is about 200 kB of HTML.
+// maxResults is how many results are stored, with their traces.
 const maxResults = 20
 
 // results stores the latest outcomes by number. The zero value is empty and ready to use.

@@ -17,6 +17,8 @@ import (
 type scenarioPage struct {
 	scenario.Scenario
 	Requests []request
+	Lacking  bool // the catalogue of products is too small
+	Grows    bool // in that case, whether the page can make the products
 }
 
 // A request is one of a scenario's requests, as a person makes it.
@@ -32,7 +34,12 @@ func (s *server) scenario(r *http.Request) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	return view{template: "scenario", data: s.describe(sc)}, nil
+	t := s.describe(sc)
+	if sc.Products > 0 {
+		enough, err := s.has(r.Context(), sc.Products)
+		t.Lacking, t.Grows = err == nil && !enough, s.Grow != nil
+	}
+	return view{template: "scenario", data: t}, nil
 }
 
 func find(r *http.Request) (scenario.Scenario, error) {
@@ -46,13 +53,17 @@ func find(r *http.Request) (scenario.Scenario, error) {
 func (s *server) describe(sc scenario.Scenario) scenarioPage {
 	t := scenarioPage{Scenario: sc}
 	for _, v := range sc.Variants() {
-		q := request{Name: v.Name, Text: v.Request.String(), Curl: guide.Curl(sc, v.Request, s.shown)}
-		if v.Request.Method == http.MethodGet && sc.Concurrency < 2 && len(sc.Setup) == 0 {
-			q.Link = s.shown(v.Request.To()) + v.Request.Path
-		}
-		t.Requests = append(t.Requests, q)
+		t.Requests = append(t.Requests, s.request(sc, v))
 	}
 	return t
+}
+
+func (s *server) request(sc scenario.Scenario, v scenario.Variant) request {
+	q := request{Name: v.Name, Text: v.Request.String(), Curl: guide.Curl(sc, v.Request, s.shown)}
+	if v.Request.Method == http.MethodGet && sc.Concurrency < 2 && len(sc.Setup) == 0 {
+		q.Link = s.shown(v.Request.To()) + v.Request.Path
+	}
+	return q
 }
 
 func (s *server) shown(name string) string { return s.Shown[name] }
@@ -66,41 +77,46 @@ const (
 )
 
 // compare plays a scenario and redirects to the page that shows the result.
-func (s *server) compare(r *http.Request) (view, error) {
+func (s *server) compare(r *http.Request, tell func(news)) (view, error) {
 	sc, err := find(r)
 	if err != nil {
 		return view{}, err
 	}
-	samples, err := s.play(r.Context(), sc)
+	samples, err := s.play(r.Context(), sc, tell)
 	if err != nil {
 		return view{}, err
 	}
-	result := outcome{Title: sc.Title, Back: "/scenarios/" + sc.ID, ID: sc.ID, Verdict: guide.Outcome(samples.Row), Products: sc.Products}
-	for i, t := range samples.Trials {
-		side := side{Name: t.Variant.Name, Request: t.Variant.Request.String(), Concurrency: sc.Concurrency, Also: t.Variant.Want.AlsoTrue}
-		if err := side.draw(t.Case, i); err != nil {
-			return view{}, err
-		}
-		result.Sides = append(result.Sides, side)
+	result := outcome{Title: sc.Title, Back: "/scenarios/" + sc.ID, ID: sc.ID, Verdict: guide.Outcome(samples.Row)}
+	if result.Gain = newGain(samples.Row); result.Gain != nil {
+		result.Verdict = guide.Verdict(samples.Row) // the rest is in the gain
+	}
+	for _, t := range samples.Trials {
+		q := s.request(sc, t.Variant)
+		result.Sides = append(result.Sides, side{Name: q.Name, Request: q.Text, Curl: q.Curl, Concurrency: sc.Concurrency,
+			Also: t.Variant.Want.AlsoTrue, Case: t.Case})
 	}
 	return s.keep(r, result), nil
 }
 
 // play plays a scenario when no other one is being played.
-func (s *server) play(ctx context.Context, sc scenario.Scenario) (score.Samples, error) {
+func (s *server) play(ctx context.Context, sc scenario.Scenario, tell func(news)) (score.Samples, error) {
 	ctx, cancel := context.WithTimeout(ctx, longest)
 	defer cancel()
-	if err := s.begin(ctx); err != nil {
+	if err := s.begin(ctx, tell); err != nil {
 		return score.Samples{}, err
 	}
 	defer s.playing.Release(1)
-	if err := s.Shop.Ready(ctx); err != nil {
+	if err := s.ready(ctx, sc); err != nil {
 		return score.Samples{}, err
 	}
+	steps := 0
 	samples, err := score.Try(ctx, score.Plan{
 		Shop: s.Shop, Jaeger: s.Traces, Scenarios: []scenario.Scenario{sc}, Runs: runs,
-		Progress: func(string, ...any) {},
-		Grow:     func(context.Context, int) error { return nil }, // the page says which size it needs
+		Progress: func(format string, args ...any) {
+			tell(news{Text: fmt.Sprintf(format, args...), Done: steps, Of: runs + 2})
+			steps++
+		},
+		Grow: func(context.Context, int) error { return nil }, // ready has seen that it is big enough
 	})
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = fmt.Errorf("playing it took more than %v; the machine may be busy (.bin/lab run %s has no time limit)", longest, sc.ID)
@@ -108,10 +124,55 @@ func (s *server) play(ctx context.Context, sc scenario.Scenario) (score.Samples,
 	return samples, err
 }
 
+// ready returns an error that says what to do if a scenario cannot be played now.
+func (s *server) ready(ctx context.Context, sc scenario.Scenario) error {
+	if err := s.Shop.Ready(ctx); err != nil {
+		return err
+	}
+	if err := s.jaegerAnswers(ctx); err != nil {
+		return err
+	}
+	if sc.Products == 0 {
+		return nil
+	}
+	enough, err := s.has(ctx, sc.Products)
+	if err != nil {
+		return err
+	}
+	if !enough {
+		return problem.Conflict("this shows only in a catalogue of %d products, and this one is smaller: make it on the scenario's page, "+
+			"or run .bin/lab seed -products %d", sc.Products, sc.Products)
+	}
+	return nil
+}
+
 // begin waits until no other scenario is being played. The caller releases s.playing afterwards.
-func (s *server) begin(ctx context.Context) error {
+func (s *server) begin(ctx context.Context, tell func(news)) error {
+	if s.playing.TryAcquire(1) {
+		return nil
+	}
+	tell(news{Text: "waiting, because another scenario is being played"})
 	if s.playing.Acquire(ctx, 1) != nil {
 		return problem.Unavailable("another scenario is being played: try again later")
 	}
+	return nil
+}
+
+// jaegerAnswers returns an error if Jaeger does not answer at once, so that nobody waits for traces that cannot be read.
+func (s *server) jaegerAnswers(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.Jaeger, nil)
+	if err != nil {
+		return err
+	}
+	resp, err := http.DefaultClient.Do(req)
+	switch {
+	case ctx.Err() != nil:
+		return problem.Unavailable("Jaeger at %s does not answer: it may be stopped, or too busy (make up prints its output)", s.Jaeger)
+	case err != nil:
+		return problem.Unavailable("Jaeger at %s cannot be reached: is it running? (make up starts it)", s.Jaeger)
+	}
+	resp.Body.Close()
 	return nil
 }

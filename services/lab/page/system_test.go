@@ -15,10 +15,23 @@ import (
 // started serves the page for real services and a fake Jaeger that has their spans.
 func started(t *testing.T) *httptest.Server {
 	t.Helper()
+	return startedWith(t, func(jaeger http.Handler) http.Handler { return jaeger })
+}
+
+// startedWith is started with a Jaeger that is wrapped.
+func startedWith(t *testing.T, wrap func(http.Handler) http.Handler) *httptest.Server {
+	t.Helper()
 	shop := shoptest.Start(t, nil, true)
-	traces := scenariotest.Jaeger(t, shop).URL
-	site := Site{Shop: scenariotest.Client(shop), Traces: jaeger.New(traces, http.DefaultTransport), Jaeger: traces, Shown: map[string]string{
-		"order": "http://localhost:8080", "inventory": "http://localhost:8081", "pricing": "http://localhost:8082", "jaeger": traces}}
+	traces := httptest.NewServer(wrap(scenariotest.Jaeger(t, shop).Config.Handler))
+	t.Cleanup(traces.Close)
+	return serving(t, Site{Shop: scenariotest.Client(shop), Traces: jaeger.New(traces.URL, http.DefaultTransport), Jaeger: traces.URL})
+}
+
+// serving serves the page for a site.
+func serving(t *testing.T, site Site) *httptest.Server {
+	t.Helper()
+	site.Shown = map[string]string{
+		"order": "http://localhost:8080", "inventory": "http://localhost:8081", "pricing": "http://localhost:8082", "jaeger": site.Jaeger}
 	server := httptest.NewServer(New(site))
 	t.Cleanup(server.Close)
 	return server

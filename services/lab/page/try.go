@@ -1,7 +1,9 @@
 package page
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -13,12 +15,14 @@ import (
 	"spanwise/doctor"
 	"spanwise/doctor/report"
 	"spanwise/internal/problem"
+	"spanwise/lab/guide"
 	"spanwise/lab/jaeger"
 	"spanwise/lab/play"
+	"spanwise/lab/scenario"
 )
 
 // try makes a custom request and redirects to the page that shows its trace.
-func (s *server) try(r *http.Request) (view, error) {
+func (s *server) try(r *http.Request, tell func(news)) (view, error) {
 	r.Body = http.MaxBytesReader(nil, r.Body, 1<<16)
 	service, path := r.PostFormValue("service"), strings.TrimSpace(r.PostFormValue("path"))
 	address, err := s.address(service, path)
@@ -27,24 +31,28 @@ func (s *server) try(r *http.Request) (view, error) {
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), longest)
 	defer cancel()
-	if err := s.begin(ctx); err != nil {
+	if err := s.begin(ctx, tell); err != nil {
 		return view{}, err
 	}
 	defer s.playing.Release(1)
+	tell(news{Text: "sending the request"})
 	answer, err := s.ask(ctx, address)
 	if err != nil {
 		return view{}, err
 	}
-	traces, err := play.Read(ctx, s.Traces, []string{answer.Trace})
+	if err := s.jaegerAnswers(ctx); err != nil {
+		return view{}, err
+	}
+	tell(news{Text: "waiting for its trace"})
+	traces, err := play.Read(ctx, s.Traces, []string{answer.trace})
 	if err != nil {
 		return view{}, err
 	}
 	answer.Name, answer.Request = service, "GET "+path
-	if err := answer.draw(report.Case{Trace: traces[0], Report: doctor.Diagnose(traces[0])}, 0); err != nil {
-		return view{}, err
-	}
+	answer.Curl = guide.Curl(scenario.Scenario{}, scenario.Request{Service: service, Method: http.MethodGet, Path: path}, s.shown)
+	answer.Case = report.Case{Trace: traces[0], Report: doctor.Diagnose(traces[0])}
 	f := newForm(service, path)
-	return s.keep(r, outcome{Title: "A custom request", Back: "/", Sides: []side{answer}, Form: &f}), nil
+	return s.keep(r, outcome{Title: "A custom request", Back: "/requests", Sides: []side{answer}, Form: &f}), nil
 }
 
 // address returns the address of a path on one of the services. It never leads to another host.
@@ -67,8 +75,10 @@ func (s *server) address(service, path string) (string, error) {
 	return u.String(), nil
 }
 
-// maxShown is how many bytes of an answer are shown.
-const maxShown = 600
+const (
+	maxAnswer = 64 << 10 // bytes of an answer that are read
+	maxShown  = 2000     // that are shown
+)
 
 // ask makes a GET request and returns what to show of the answer. An answer without a trace is an error.
 func (s *server) ask(ctx context.Context, address string) (side, error) {
@@ -81,20 +91,37 @@ func (s *server) ask(ctx context.Context, address string) (side, error) {
 		return side{}, errors.Join(err, s.Shop.Ready(ctx))
 	}
 	defer resp.Body.Close()
-	begin, err := io.ReadAll(io.LimitReader(resp.Body, maxShown))
-	if err == nil {
-		_, err = io.Copy(io.Discard, resp.Body)
-	}
+	begin, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	if err != nil {
 		return side{}, fmt.Errorf("read the answer: %w", err)
 	}
-	answer := side{Status: resp.StatusCode, Body: strings.ToValidUTF8(string(begin), "·")}
+	rest, err := io.Copy(io.Discard, resp.Body)
+	if err != nil {
+		return side{}, fmt.Errorf("read the answer: %w", err)
+	}
+	answer := side{Status: resp.StatusCode, Body: shownBody(begin, rest > 0)}
 	id, sampled := jaeger.TraceID(resp.Header)
-	switch answer.Trace = id; {
+	switch answer.trace = id; {
 	case id == "":
 		return answer, problem.NotFound("the answer, %s, names no trace: %s", resp.Status, answer.Body)
 	case !sampled:
 		return answer, problem.NotFound("the answer is %s, but %v", resp.Status, jaeger.NotSampled(id))
 	}
 	return answer, nil
+}
+
+// shownBody indents a response of JSON, and ends one that is too long in an ellipsis.
+func shownBody(body []byte, more bool) string {
+	var indented bytes.Buffer
+	if json.Indent(&indented, body, "", "  ") == nil {
+		body = indented.Bytes()
+	}
+	if len(body) > maxShown {
+		body, more = body[:maxShown], true
+	}
+	text := strings.TrimSpace(strings.ToValidUTF8(string(body), "·"))
+	if more {
+		text += " …"
+	}
+	return text
 }

@@ -134,7 +134,7 @@ func TestBrowserWithoutScripts(t *testing.T) {
 }
 
 // Names and attributes with anything in them are shown as text, and do no harm.
-func TestBrowserHostile(t *testing.T) {
+func TestBrowserViewerHostile(t *testing.T) {
 	t.Parallel()
 	_, server := explored(t)
 	hostile := "</script><img src=x onerror=alert(1)>\u202e\x00 " + strings.Repeat("long ", 50)

@@ -15,10 +15,6 @@ import (
 )
 
 const (
-	// patience bounds the wait for one trace. Usually it takes half a second.
-	patience = 20 * time.Second
-	// tailPatience is enough for tail sampling, which decides 1 to 2 s after the trace's root has arrived.
-	tailPatience = 5 * time.Second
 	// stale is how long a trace that looks incomplete may stay the same before it is taken as it is. Some never become
 	// complete, such as one whose other half is in another trace.
 	stale = 2 * time.Second
@@ -29,15 +25,11 @@ const (
 // Read reads traces from Jaeger, in the order of ids, and waits for those that are incomplete.
 func Read(ctx context.Context, from *jaeger.Reader, ids []string) ([]*trace.Trace, error) {
 	traces := make([]*trace.Trace, len(ids))
-	most := patience
-	if from.Tail {
-		most = tailPatience
-	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(readers)
 	for i, id := range ids {
 		group.Go(func() (err error) {
-			ctx, cancel := context.WithTimeout(ctx, most)
+			ctx, cancel := context.WithTimeout(ctx, from.Patience())
 			defer cancel()
 			traces[i], err = from.Await(ctx, id, settled())
 			return err

@@ -9,7 +9,6 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"time"
 
 	"spanwise/doctor/trace"
 	"spanwise/lab/jaeger"
@@ -18,8 +17,6 @@ import (
 )
 
 const (
-	// arrival bounds the wait for a trace. Usually it takes half a second.
-	arrival = 20 * time.Second
 	// runs is how often a request of a scenario is made. The run of median duration is judged.
 	runs = 5
 	// others is the number of requests at the same time as a slow one: enough for the doctor to know the usual duration.
@@ -71,7 +68,7 @@ func (s System) replay(ctx context.Context, name string, report Report) error {
 	if err != nil {
 		return err
 	}
-	waiting, cancel := context.WithTimeout(ctx, arrival)
+	waiting, cancel := context.WithTimeout(ctx, s.Traces.Patience())
 	defer cancel()
 	t, err := s.Traces.Await(waiting, answer.TraceID, want.Matches)
 	if t == nil {

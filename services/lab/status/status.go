@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"os"
 	"sync"
@@ -77,11 +78,14 @@ func Missing(parts []Part) (missing []Part) {
 }
 
 func describe(err error) string {
+	unknown := (*net.DNSError)(nil)
 	switch {
 	case err == nil:
 		return ""
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return "is not running"
+	case errors.As(err, &unknown): // between containers, a name that belongs to no running one
+		return fmt.Sprintf("is not running, or restarts again and again (try: docker compose logs %s)", unknown.Name)
 	case errors.Is(err, context.DeadlineExceeded):
 		return fmt.Sprintf("gives no answer within %v", patience)
 	}

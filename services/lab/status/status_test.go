@@ -1,6 +1,8 @@
 package status
 
 import (
+	"context"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -60,5 +62,17 @@ func TestProgress(t *testing.T) {
 		if got := c.Check(t.Context())[0]; got.Ready || got.State != "is not running" {
 			t.Errorf("%s: got %+v, want that it is not running", name, got)
 		}
+	}
+}
+
+// A part without an address is a container that is not running, and the state names its log.
+func TestNoSuchHost(t *testing.T) {
+	lookup := func(context.Context, string, string) (net.Conn, error) {
+		return nil, &net.DNSError{Err: "no such host", Name: "jaeger", IsNotFound: true}
+	}
+	c := Checker{Client: &http.Client{Transport: &http.Transport{DialContext: lookup}}, Targets: []Target{{"jaeger", "http://jaeger:16686"}}}
+	want := "is not running, or restarts again and again (try: docker compose logs jaeger)"
+	if got := c.Check(t.Context())[0]; got.Ready || got.State != want {
+		t.Errorf("got %+v, want %q", got, want)
 	}
 }

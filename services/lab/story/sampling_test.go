@@ -115,7 +115,7 @@ func TestTable(t *testing.T) {
 		"  of 5 N+1, fast                                   5                 1\n",
 		"  1,000 requests                       1,000   exact    1,045     +5 %\n",
 		"  10 N+1s                                 10   exact       15    +50 %\n",
-		"  1 % failed, unless weighted                  1.0 %             7.9 %\n",
+		"  failed, not weighted (true: 1 %)             1.0 %             7.9 %\n",
 		"doctor -service order, with tail, of which it reads 0 traces:\n  1. a\n  2. b\n  3. c\n  4. d\n  and 2 more\n",
 	} {
 		if !strings.Contains(got, want) {

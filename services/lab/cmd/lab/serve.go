@@ -54,8 +54,16 @@ func siteOf(e env) (page.Site, error) {
 	}
 	s.Shown["jaeger"] = shownURL(e, "jaeger", s.Jaeger)
 	s.Status = checker(e, s)
+	if url, dir := e.getenv("PRICING_DATABASE_URL"), e.getenv("DATA_DIR"); url != "" || dir != "" {
+		s.Grow = func(ctx context.Context, products int, progress func(done int)) error {
+			return addProductsTo(ctx, e, url, dir, products, progress)
+		}
+	}
 	return s, err
 }
+
+// partNames are what people call the programs that are not services.
+var partNames = map[string]string{native.Collector: "Collector", native.Jaeger: "Jaeger"}
 
 // checker returns a checker of everything that the page needs: of the Collector only if it is known where to ask.
 func checker(e env, s page.Site) status.Checker {
@@ -64,9 +72,9 @@ func checker(e env, s page.Site) status.Checker {
 		c.Targets = append(c.Targets, status.Target{Name: name, URL: strings.TrimSuffix(s.Shop.URL[name], "/") + "/readyz"})
 	}
 	if health := e.getenv("OTELCOL_HEALTH_URL"); health != "" {
-		c.Targets = append(c.Targets, status.Target{Name: native.Collector, URL: health})
+		c.Targets = append(c.Targets, status.Target{Name: partNames[native.Collector], URL: health})
 	}
-	c.Targets = append(c.Targets, status.Target{Name: native.Jaeger, URL: strings.TrimSuffix(s.Jaeger, "/") + "/api/services"})
+	c.Targets = append(c.Targets, status.Target{Name: partNames[native.Jaeger], URL: strings.TrimSuffix(s.Jaeger, "/") + "/api/v3/services"})
 	return c
 }
 

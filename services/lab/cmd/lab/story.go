@@ -112,9 +112,10 @@ func (s storyRun) inScratch(ctx context.Context, e env, settings []string, dir s
 	})
 }
 
-// saveTrace writes a trace to a file, in Jaeger's own JSON.
+// saveTrace writes a trace to a file, as Jaeger's API returns it: in OTLP JSON. Jaeger up to 2.19 reads the first parameter, later
+// ones the second.
 func saveTrace(ctx context.Context, address, id, file string) error {
-	text, err := rest.Fetch(ctx, http.DefaultClient, address+"/api/traces/"+id+"?raw=true")
+	text, err := rest.Fetch(ctx, http.DefaultClient, address+"/api/v3/traces/"+id+"?raw_traces=true&rawTraces=true")
 	if err != nil {
 		return err
 	}

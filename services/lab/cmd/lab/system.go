@@ -70,20 +70,25 @@ func grow(e env, run *native.Run) func(ctx context.Context, products int) error 
 
 // addProducts makes products until pricing's catalogue has that many, and shows its progress on out.
 func addProducts(ctx context.Context, e env, out io.Writer, s native.Settings, products int) error {
+	bar := bar{out: out, terminal: isTerminal(out), began: time.Now(), of: products}
+	defer bar.end()
+	return addProductsTo(ctx, e, s.DatabaseURL(native.Pricing), s.Data, products, bar.show)
+}
+
+// addProductsTo makes products in the database at url, or in the SQLite file in dir if url is empty.
+func addProductsTo(ctx context.Context, e env, url, dir string, products int, progress func(done int)) error {
 	silent := &telemetry.Telemetry{
 		Traces: trace.NewTracerProvider(), Metrics: metric.NewMeterProvider(), Propagator: telemetry.Propagator(),
 		Log: slog.New(slog.NewTextHandler(e.stderr, nil)),
 	}
 	db, err := database.Open(ctx, database.Config{
-		Service: native.Pricing, URL: s.DatabaseURL(native.Pricing), Dir: s.Data, Wait: 10 * time.Second, Migrations: pricing.Migrations,
+		Service: native.Pricing, URL: url, Dir: dir, Wait: 10 * time.Second, Migrations: pricing.Migrations,
 	}, silent)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	bar := bar{out: out, terminal: isTerminal(out), began: time.Now(), of: products}
-	defer bar.end()
-	if err := pricing.Seed(ctx, db, products, bar.show); err != nil {
+	if err := pricing.Seed(ctx, db, products, progress); err != nil {
 		return fmt.Errorf("make a catalogue of %d products: %w", products, err)
 	}
 	return nil

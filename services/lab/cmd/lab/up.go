@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"spanwise/doctor/report"
+	"spanwise/internal/sampling"
 	"spanwise/lab/jaeger"
 	"spanwise/lab/native"
 	"spanwise/lab/status"
@@ -30,8 +31,8 @@ func up(*flag.FlagSet) func(context.Context, env) error {
 		if report.TerminalLook(e.stdout, e.getenv).Color {
 			console.Colour()
 		}
-		files, err := programs(ctx, e, settings.Root, console, func(progress map[string]string) {
-			_ = status.WriteProgress(settings.ProgressFile(), progress) // the page says less without it
+		files, err := programs(ctx, e, settings.Root, console, func(now map[string]string) {
+			_ = status.WriteProgress(settings.ProgressFile(), progressOf(now)) // the page says less without it
 		})
 		if err != nil {
 			return err
@@ -55,6 +56,20 @@ func up(*flag.FlagSet) func(context.Context, env) error {
 		console.Say("%s", goodbye(d, known && err == nil))
 		return err
 	}
+}
+
+// progressOf returns what happens to the parts that the page shows.
+func progressOf(programs map[string]string) map[string]string {
+	parts := make(map[string]string)
+	for name, state := range programs {
+		if part := partNames[name]; part != "" {
+			parts[part] = state
+		}
+	}
+	if parts[partNames[native.Jaeger]] != "" && parts[partNames[native.Collector]] == "" {
+		parts[partNames[native.Collector]] = "starts after Jaeger"
+	}
+	return parts
 }
 
 // goodbye reports whether all spans reached Jaeger, if that is known.
@@ -100,6 +115,9 @@ func welcome(s native.Settings, pages bool, took time.Duration) string {
 	note := ""
 	if !pages {
 		note = "\n             It has no web pages, because it was built from its module. JAEGER_BIN=/path/to/released/jaeger make up has them."
+	}
+	if s.Sampling != (sampling.Mode{}) {
+		note += fmt.Sprintf("\n  sampling   %s: most traces are dropped, but the page and lab run need the trace of each of their requests", s.Sampling)
 	}
 	if s.Metrics {
 		note += "\n  metrics    " + s.Shown(native.PrometheusPort) + "/consoles/index.html"

@@ -66,7 +66,7 @@ func newView(c report.Case, lines []logs.Line, hue func(service string) int) (*V
 		return nil, err
 	}
 	var section bytes.Buffer
-	if err := report.Section(&section, c, 0); err != nil {
+	if err := report.Section(&section, c, report.Frame{Hue: hue, Rule: "/explain/"}); err != nil {
 		return nil, err
 	}
 	v.data, v.section = zip(text), zip(section.Bytes())
