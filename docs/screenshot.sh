@@ -10,7 +10,7 @@ curl -sf $lab/readyz >/dev/null || { echo "the lab is not running: start it with
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
-trace=$(curl -si "$order/orders/50?fetch=each" | sed -n 's/^Traceresponse: 00-\([0-9a-f]*\)-.*/\1/p')
+trace=$(curl -si "$order/orders/50?fetch=each" | sed -n 's/^Traceresponse: \([-0-9a-f]*\).*/\1/p')
 .bin/doctor -jaeger "$jaeger" "$trace" >"$scratch/report" || [ $? = 3 ] # there is something to fix
 awk -v report="$scratch/report" '
   /^<!-- end of report -->/ { print "```"; skip = 0 }

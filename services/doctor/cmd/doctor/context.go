@@ -26,6 +26,15 @@ func fromContext(header string) (id string, err error) {
 	return "", nil
 }
 
+// withoutContext returns the trace id of a trace context, because reports and the commands that they propose need no more, and any
+// other argument as it is. That of a trace that was not recorded stays as it is, so that its flags can be explained.
+func withoutContext(arg string) string {
+	if id, err := fromContext(arg); err == nil && id != "" {
+		return id
+	}
+	return arg
+}
+
 // sampled returns an error if the flags of a trace say that it was not recorded.
 func sampled(id, flags string) error {
 	if flags == "" || !strings.Contains("02468ace", flags) {

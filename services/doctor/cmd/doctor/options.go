@@ -67,7 +67,7 @@ func parse(args []string, out io.Writer) (*options, error) {
 		if f.NArg() == 0 {
 			break
 		}
-		o.names, rest = append(o.names, f.Arg(0)), f.Args()[1:]
+		o.names, rest = append(o.names, withoutContext(f.Arg(0))), f.Args()[1:]
 	}
 	f.Visit(func(f *flag.Flag) { o.given[f.Name] = true })
 	if o.version {

@@ -135,7 +135,7 @@ Ready in %.1fs. Open %s
   Jaeger     %s%s
 
 Or try an N+1 in another terminal, in this folder:
-    trace=$(curl -si '%[3]s/orders/50?fetch=each' | sed -n 's/^Traceresponse: 00-\([0-9a-f]*\)-.*/\1/p')
+    trace=$(curl -si '%[3]s/orders/50?fetch=each' | sed -n 's/^Traceresponse: \([-0-9a-f]*\).*/\1/p')
     %[8]s $trace
 %[9]s
 Ctrl-C here stops everything. Data is kept in %[10]s.`, took.Seconds(), s.Shown(native.LabPort), order,
