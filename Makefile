@@ -73,10 +73,21 @@ screenshot: lab ## renew the README's report and picture from a running lab (nee
 clean: ## remove the programs that were built and the data of past runs
 	rm -rf .bin .data doctor
 
+COMMANDS := ./services/lab/cmd/lab ./services/doctor/cmd/doctor
+
 # With the same flags as the lab's own build, so that `lab up` finds it up to date.
+BUILD := go build -buildvcs=false -tags=grpcnotrace -ldflags='-s -w' -o .bin/ $(COMMANDS)
+
+# The first time takes long, so every 50th package is a line. The last line that awk reads is the exit status.
 lab: ## build the commands lab and doctor into .bin
-	@[ -x .bin/lab ] || echo "compiling the commands lab and doctor: a minute or two, the first time"
-	@go build -buildvcs=false -tags=grpcnotrace -ldflags='-s -w' -o .bin/ ./services/lab/cmd/lab ./services/doctor/cmd/doctor
+	@if [ -x .bin/lab ]; then exec $(BUILD); fi; \
+	echo "compiling the commands lab and doctor: a minute or two, the first time"; \
+	total=$$(go list -deps $(COMMANDS) | wc -l); \
+	{ $(subst go build,go build -v,$(BUILD)) 2>&1; echo "exit $$?"; } | awk -v total=$$total ' \
+		/^exit [0-9]+$$/ { status = $$2; next } \
+		/^[^ :]+$$/ { if (++n % 50 == 0) { print n " of about " total + 0 " packages"; fflush() } next } \
+		{ print; fflush() } \
+		END { exit status }'
 
 # The parts of check:
 

@@ -27,6 +27,9 @@ func countRejected(count *spanCount, log *slog.Logger) grpc.UnaryClientIntercept
 		}
 		rejected, message := answer.PartialSuccess.GetRejectedSpans(), answer.PartialSuccess.GetErrorMessage()
 		answer.PartialSuccess = nil
+		if rejected == 0 && message == "" {
+			return nil // all was accepted; the Collector says so with an empty message
+		}
 		if rejected > 0 {
 			err := fmt.Errorf("the collector rejected spans: %q", message)
 			count.failure.Store(&err)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"sync/atomic"
 )
 
 // A Console writes whole lines of several programs to one place, each after the name of its program. On a terminal the last
@@ -15,6 +16,8 @@ type Console struct {
 	terminal bool
 	colour   bool
 	shown    string // the last line, which is replaced
+
+	noCollector atomic.Bool // the services run, and the Collector is not there yet
 }
 
 // NewConsole returns a console that writes to out, which may be a terminal, and without colours.
@@ -89,7 +92,7 @@ func (w *prefixed) Write(text []byte) (int, error) {
 	}
 	var block bytes.Buffer
 	for line := range bytes.Lines(w.part[:end]) {
-		if !noise(w.program, line, w.console.terminal) {
+		if !w.console.noise(w.program, line) {
 			block.WriteString(w.prefix)
 			block.Write(line)
 		}

@@ -73,6 +73,20 @@ func TestNoise(t *testing.T) {
 	}
 }
 
+// While there is no Collector, the services' complaints about that are left out.
+func TestNoiseWithoutCollector(t *testing.T) {
+	const line = "level=WARN msg=telemetry error=\"failed to upload metrics: connection refused\"\n"
+	for _, missing := range []bool{true, false} {
+		var out bytes.Buffer
+		console := NewConsole(&out, false)
+		console.noCollector.Store(missing)
+		fmt.Fprint(console.of(Order), line)
+		if got := strings.Contains(out.String(), line); got == missing {
+			t.Errorf("no Collector %v: got %q", missing, out.String())
+		}
+	}
+}
+
 // On a terminal, the line for each request is left out, and problems are not.
 func TestNoiseOnTerminal(t *testing.T) {
 	var out bytes.Buffer

@@ -22,9 +22,15 @@ var harmless = []struct {
 // a terminal; the lab's page and its traces show them.
 const request = "level=INFO msg=request "
 
+// undelivered is in what a service says while no Collector listens. Nothing is lost by it: metrics are cumulative, so the next export
+// has them too, and log records are on the console.
+var undelivered = [][]byte{[]byte("failed to upload metrics: "), []byte("log records were not delivered")}
+
 // noise reports whether a line would only alarm people, or bury what they need.
-func noise(program string, line []byte, terminal bool) bool {
-	if terminal && slices.Contains(Services, program) && bytes.Contains(line, []byte(request)) {
+func (c *Console) noise(program string, line []byte) bool {
+	contains := func(part []byte) bool { return bytes.Contains(line, part) }
+	if slices.Contains(Services, program) &&
+		(c.terminal && contains([]byte(request)) || c.noCollector.Load() && slices.ContainsFunc(undelivered, contains)) {
 		return true
 	}
 	for _, h := range harmless {

@@ -47,6 +47,7 @@ func (r *Run) startAll(parent context.Context) error {
 	for _, p := range r.programs() {
 		ready[p.Name] = make(chan struct{})
 	}
+	r.console.noCollector.Store(true)
 	group, all := errgroup.WithContext(ctx)
 	for _, p := range r.programs() {
 		group.Go(func() (err error) {
@@ -63,6 +64,9 @@ func (r *Run) startAll(parent context.Context) error {
 			}
 			if err := r.start(all, p); err != nil {
 				return err
+			}
+			if p.Name == Collector {
+				r.console.noCollector.Store(false)
 			}
 			close(ready[p.Name])
 			return nil

@@ -18,6 +18,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/klauspost/compress/gzhttp"
 	"golang.org/x/sync/semaphore"
 
 	"spanwise/doctor/read"
@@ -72,7 +73,7 @@ func New(site Site) http.Handler {
 	mux.HandleFunc("GET /explain/{kind}", s.page(s.explain))
 	mux.HandleFunc("GET /waiting", s.waiting)
 	s.traceRoutes(mux)
-	mux.HandleFunc("GET /files/{name}", file)
+	mux.Handle("GET /files/{name}", gzhttp.GzipHandler(http.HandlerFunc(file)))
 	mux.HandleFunc("GET /logs/{trace}", s.logs)
 	mux.HandleFunc("GET /", s.page(notFound))
 	ok := func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusNoContent) }

@@ -36,10 +36,10 @@ func All() []Setting {
 		{[]string{"JAEGER_MAX_TRACES"}, "`make up`, `docker compose`", true, "`20000`, in containers `600`", "how many traces `memory` keeps, see [memory](jaeger.md#memory)"},
 		{[]string{"JAEGER_MCP"}, "`make up`, `docker compose`", true, "as Jaeger's version needs, in containers `on`", "[Jaeger's endpoint for AI agents](jaeger.md#jaeger-for-ai-agents): `on`, `newer` or `off`"},
 		{[]string{"SAMPLING"}, "each service, the lab, `make up`, `docker compose`", true, "`all`", "`head:10%` or `tail` keeps only [some traces](sampling.md)"},
-		{[]string{"METRICS"}, "`make up`", true, "`off`", "`on` runs Prometheus too, see [metrics](metrics.md)"},
+		{[]string{"METRICS"}, "`make up`", true, "`off`", "`on` runs Prometheus too, see [metrics.md](metrics.md)"},
 		{[]string{"PROMETHEUS_BIN"}, "`make up`", true, "`prometheus` in `PATH`", "the path of Prometheus"},
 		{[]string{"EDGE_SERVICE"}, "Collector", true, "`order`",
-			"the service at the edge of the system, see [metrics](metrics.md#what-end-to-end-means)"},
+			"the service at the edge of the system, see [metrics.md](metrics.md#what-end-to-end-means)"},
 		{[]string{"ORDER_DATABASE_URL", "INVENTORY_DATABASE_URL", "PRICING_DATABASE_URL"}, "`make up`, `lab seed`", true, "",
 			"the `DATABASE_URL` of each service"},
 		{[]string{"DATABASE_WAIT"}, "each service", true, "`1m`", "how long to wait for the database at startup"},
@@ -88,12 +88,16 @@ func help(out io.Writer, names, does, standard string) {
 	fmt.Fprintln(out)
 }
 
-// link is one in Markdown.
-var link = regexp.MustCompile(`\[([^]]*)\]\(([^)]*)\)`)
+// link is a link in Markdown, and page one to another page in docs.
+var (
+	link = regexp.MustCompile(`\[([^]]*)\]\(([^)]*)\)`)
+	page = regexp.MustCompile(`\]\(([a-z-]+\.md)[^)]*\)`)
+)
 
 // plain returns a text without Markdown.
 func plain(text string) string {
-	return strings.ReplaceAll(link.ReplaceAllString(text, "$1, $2"), "`", "")
+	text = page.ReplaceAllString(text, "](docs/$1)")
+	return strings.ReplaceAll(link.ReplaceAllString(text, "$1 ($2)"), "`", "")
 }
 
 // Table returns the settings as a table in Markdown.
