@@ -67,7 +67,7 @@ drill: lab ## kill the Collector, stop Jaeger, and stop the services under load,
 docs: ## write the generated tables in docs
 	go test -count=1 -run Tables ./services/lab/guide ./services/lab/openapi -update
 
-screenshot: lab ## renew the README's report and picture from a running lab (needs Chromium)
+screenshot: lab ## renew the README's report and the pictures in docs from a running lab (needs Chromium)
 	@docs/screenshot.sh
 
 clean: ## remove the programs that were built and the data of past runs
