@@ -40,7 +40,7 @@ func (s *server) compare(ctx context.Context, in compareInput) (reply, error) {
 	if err := c.JSON(&data); err != nil {
 		return reply{}, err
 	}
-	return reply{cut(text.String()+notes.String()+"\nNext: diagnose_traces with the second trace, for what is left to fix.\n", MaxText), json.RawMessage(data.Bytes())}, nil
+	return reply{cut(strings.TrimRight(text.String(), "\n")+"\n"+notes.String()+"\nNext: diagnose_traces with the second trace, for what is left to fix.\n", MaxText), json.RawMessage(data.Bytes())}, nil
 }
 
 type explainInput struct {
@@ -77,11 +77,11 @@ func titles() (list []kindData) {
 	return list
 }
 
-// toolError is an error for a model, which calls tools: so it says that advice is for the command line, which only a person may be able to follow.
+// toolError is an error for a model. It says that advice is for the command line: a model calls tools, and may not be able to follow it.
 func toolError(err error) error {
 	text := read.Fact(err)
 	if advice := read.Advice(err); advice != "" {
-		text += "; on the doctor's command line, " + advice
+		text += " (advice for the doctor's command line: " + advice + ")"
 	}
 	return errors.New(cut(text, 2000))
 }

@@ -187,7 +187,7 @@ func TestErrors(t *testing.T) {
 		"a missing file":     {"diagnose_traces", map[string]any{"traces": []string{"gone.json"}}, "gone.json: no such file"},
 		"not a trace":        {"diagnose_traces", map[string]any{"traces": []string{"nothing"}}, "not JSON"},
 		"not in it":          {"diagnose_traces", map[string]any{"traces": []string{"books"}, "only": "77"}, `trace "77" is not among the 1 that were read`},
-		"an unknown service": {"find_worst_traces", map[string]any{"service": "x"}, "on the doctor's command line, try: -service"},
+		"an unknown service": {"find_worst_traces", map[string]any{"service": "x"}, "(advice for the doctor's command line: try: -service shop)"},
 		"no service":         {"find_worst_traces", map[string]any{"service": ""}, "call list_services"},
 		"no unit":            {"find_worst_traces", map[string]any{"service": "x", "last": "15"}, "want a number with a unit, such as 15m"},
 		"an unknown kind":    {"explain_kind", map[string]any{"kind": "slow"}, "the kinds are n-plus-one, "},
@@ -217,3 +217,15 @@ func TestPanicIsAnError(t *testing.T) {
 type broken struct{ shelf }
 
 func (broken) Services(context.Context) ([]string, error) { panic(errors.New("oops")) }
+
+// The documentation shows an answer as it is today.
+func TestDocumentedAnswer(t *testing.T) {
+	page, err := os.ReadFile("../../../docs/doctor.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, _, _ := call(t, connect(t, library), "diagnose_traces", map[string]any{"traces": []string{"books"}})
+	if !strings.Contains(string(page), "```\n"+text+"```\n") {
+		t.Errorf("docs/doctor.md does not have this answer:\n%s", text)
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -81,7 +82,8 @@ func add[In any](m *mcp.Server, s *server, name, title, description string, hand
 		defer s.busy.Unlock()
 		defer func() {
 			if p := recover(); p != nil { // a trace that no one has seen yet must not end the session
-				err = fmt.Errorf("the doctor failed on this input: %v (a bug; please report it with the trace)\n%s", p, debug.Stack())
+				log.Printf("%s: %v\n%s", name, p, debug.Stack())
+				err = toolError(fmt.Errorf("the doctor failed on this input: %v (a bug; its log on stderr says where)", p))
 			}
 		}()
 		r, err := handle(ctx, in)

@@ -6,6 +6,8 @@ import (
 	"encoding/base64"
 	"html/template"
 	"io"
+	"net/url"
+	"time"
 
 	"spanwise/doctor"
 	"spanwise/doctor/trace"
@@ -46,6 +48,7 @@ type htmlPage struct {
 	Title            string
 	Ranking          *rankingView // of several traces
 	Cases            []htmlCase
+	Command          string // that made the page; empty if it cannot be repeated
 	Notes, MoreNotes []string
 }
 
@@ -58,6 +61,8 @@ type htmlCase struct {
 	End     string // of the time scale
 	Cropped bool
 	Legend  []htmlColour
+	Began   string // when
+	Link    string // the address of the trace's own page; empty if unknown
 	Steps   []htmlStep
 	Rest    string // counts the steps that are left out
 }
@@ -70,12 +75,21 @@ type htmlStep struct {
 
 // HTML writes one page that needs nothing else: no script, no font, no network. For several traces it has the
 // ranking and the traces that show it best.
-func HTML(out io.Writer, cases []Case) error {
+//
+// Of look, it uses what says where the traces are from.
+func HTML(out io.Writer, cases []Case, look Look) error {
 	notes := commonNotes(cases)
 	few, _ := fewNotes(notes, false)
 	page := htmlPage{Notes: few, MoreNotes: notes[len(few):min(len(notes), maxHTMLRows)]}
 	for i, c := range examples(cases) {
-		page.Cases = append(page.Cases, newHTMLCase(c, Frame{N: i}))
+		h := newHTMLCase(c, Frame{N: i})
+		if look.Pages != "" {
+			h.Link = look.Pages + url.PathEscape(c.Report.TraceID)
+		}
+		page.Cases = append(page.Cases, h)
+	}
+	if source := shellWords(look.Source); source != "" {
+		page.Command = look.command("-html report.html", source)
 	}
 	if len(cases) == 1 {
 		page.Title = page.Cases[0].Name + ", " + page.Cases[0].Duration
@@ -84,6 +98,15 @@ func HTML(out io.Writer, cases []Case) error {
 		page.Title, page.Ranking = ranking.Size, &ranking
 	}
 	return pageTemplate.Execute(out, page)
+}
+
+// began is when the first span of a trace began. A trace made by hand may begin near the epoch, which is no date.
+func began(c Case) string {
+	const year = 365 * 24 * 3600 * trace.Second
+	if len(c.Trace.Spans) == 0 || c.Trace.Spans[0].Start < year {
+		return ""
+	}
+	return time.UnixMicro(int64(c.Trace.Spans[0].Start)).UTC().Format("2006-01-02 15:04:05 UTC")
 }
 
 // A Frame fits the section on a trace into another page.
@@ -116,7 +139,7 @@ func newHTMLCase(c Case, f Frame) htmlCase {
 		}
 	}
 	rows := htmlRows{w, f.N, maxUnfolded}
-	h := htmlCase{caseView: newCaseView(c), N: f.N, Rule: f.Rule, Rows: rows.of(w.tops), End: (w.to - w.from).String(), Cropped: w.cropped, Legend: w.legend(c.Trace)}
+	h := htmlCase{caseView: newCaseView(c), N: f.N, Rule: f.Rule, Rows: rows.of(w.tops), End: (w.to - w.from).String(), Cropped: w.cropped, Legend: w.legend(c.Trace), Began: began(c)}
 	seen := map[string]bool{}
 	for _, s := range c.Trace.Spans {
 		seen[s.Service] = true

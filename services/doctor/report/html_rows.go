@@ -26,8 +26,8 @@ type htmlRow struct {
 // An htmlRun is the columns of a bar that look alike, as the path of an SVG, whose strokes are as wide as the bar is high.
 type htmlRun struct{ Class, Path string }
 
-// An htmlColour explains a colour.
-type htmlColour struct{ Name, Colour string }
+// An htmlColour explains the colours of a service and, unless it is "", of its databases.
+type htmlColour struct{ Name, Colour, Database string }
 
 // htmlRows makes the page's rows. unfold is how many more rows of single spans there may be.
 type htmlRows struct {
@@ -148,7 +148,7 @@ func colour(hue int, database bool) string {
 }
 
 // maxLegend is how many colours are explained; with more services, several have the same.
-const maxLegend = 2 * hues
+const maxLegend = hues
 
 // legend explains the colours of a trace: its services, and what they call as databases.
 func (w *waterfall) legend(t *trace.Trace) []htmlColour {
@@ -158,11 +158,11 @@ func (w *waterfall) legend(t *trace.Trace) []htmlColour {
 	}
 	var list []htmlColour
 	for _, service := range slices.Sorted(maps.Keys(databases)) {
-		shown := printable(cmp.Or(service, "(no service)"))
-		list = append(list, htmlColour{shown, colour(w.hues[service], false)})
+		c := htmlColour{Name: printable(cmp.Or(service, "(no service)")), Colour: colour(w.hues[service], false)}
 		if databases[service] {
-			list = append(list, htmlColour{"its database", colour(w.hues[service], true)})
+			c.Database = colour(w.hues[service], true)
 		}
+		list = append(list, c)
 	}
 	if len(list) > maxLegend {
 		return nil

@@ -65,7 +65,7 @@ func TestLargeTraces(t *testing.T) {
 				t.Errorf("the spans without a row are not counted:\n%s", text)
 			}
 			b.Reset()
-			if err := report.HTML(&b, []report.Case{c}); err != nil {
+			if err := report.HTML(&b, []report.Case{c}, report.Look{}); err != nil {
 				t.Fatal(err)
 			}
 			if b.Len() > 4<<20 {

@@ -26,7 +26,7 @@ func TestNotesFold(t *testing.T) {
 			}
 		}
 		var page strings.Builder
-		if err := HTML(&page, []Case{{Trace: trace.New("t", nil), Report: doctor.Report{Notes: notes}}}); err != nil {
+		if err := HTML(&page, []Case{{Trace: trace.New("t", nil), Report: doctor.Report{Notes: notes}}}, Look{}); err != nil {
 			t.Fatal(err)
 		}
 		if strings.Count(page.String(), " is off") != n || strings.Contains(page.String(), "<summary>and ") != (want != "") {

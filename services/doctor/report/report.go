@@ -26,6 +26,7 @@ type Look struct {
 	From    []string // the flags that name the server, such as -jaeger URL, unless it is the command's default
 	All     bool     // spell out what is otherwise only named
 	Source  []string // arguments that make the command read the same traces again; for the next steps
+	Pages   string   // the address of traces' pages, to which the id is added; empty if unknown
 	Rows    int      // of a waterfall, at most; 60 if 0
 	Tools   bool     // for a program that calls tools, such as a language model: an outline instead of bars, and no commands to type
 }

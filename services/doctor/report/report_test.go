@@ -94,7 +94,9 @@ func TestReports(t *testing.T) {
 		"books.md":        func(b *bytes.Buffer) error { return report.Markdown(b, c, report.Look{}) },
 		"books-all.txt":   func(b *bytes.Buffer) error { return report.Terminal(b, c[0], report.Look{Width: 100, All: true}) },
 		"books-all.md":    func(b *bytes.Buffer) error { return report.Markdown(b, c, report.Look{All: true}) },
-		"books.html":      func(b *bytes.Buffer) error { return report.HTML(b, c) },
+		"books.html": func(b *bytes.Buffer) error {
+			return report.HTML(b, c, report.Look{Source: []string{"books.json"}, Pages: "http://jaeger.example.com:16686/trace/"})
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var b bytes.Buffer
@@ -110,7 +112,7 @@ func TestReports(t *testing.T) {
 func TestSection(t *testing.T) {
 	c := books(t)
 	var page, section bytes.Buffer
-	if err := report.HTML(&page, []report.Case{c}); err != nil {
+	if err := report.HTML(&page, []report.Case{c}, report.Look{}); err != nil {
 		t.Fatal(err)
 	}
 	if err := report.Section(&section, c, report.Frame{}); err != nil {

@@ -23,7 +23,7 @@ func TestSectionFrame(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := b.String()
-	for _, want := range []string{`<span>0</span><span>825 ms</span>`, `<li class="h3">web</li>`, `<li class="h5">authors</li>`, `href="/explain/n-plus-one"`} {
+	for _, want := range []string{`<span>0</span><span>825 ms</span>`, `<i class="h3"></i>web<`, `<i class="h5"></i>authors `, `href="/explain/n-plus-one"`} {
 		if !strings.Contains(text, want) {
 			t.Errorf("got no %s in\n%s", want, text)
 		}

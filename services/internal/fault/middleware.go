@@ -58,8 +58,8 @@ func ignoreCancel(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithDeadline(context.WithoutCancel(ctx), deadline)
 }
 
-// read returns the request's context with its faults, which are in the baggage too. header is that of the answer. For a request without faults it
-// returns the same context and allocates nothing.
+// read returns the request's context with its faults, which are in the baggage too. header is that of the answer. For a
+// request without faults it returns the same context and allocates nothing.
 func read(r *http.Request, header http.Header, enabled bool, own []string) (context.Context, error) {
 	ctx := r.Context()
 	bag := baggage.FromContext(ctx)

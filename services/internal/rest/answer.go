@@ -86,7 +86,7 @@ func Fail(w http.ResponseWriter, r *http.Request, err error) {
 		level, what = slog.LevelError, "request failed"
 		markFailed(ctx, err.Error())
 	}
-	logger(ctx).Log(ctx, level, what, "method", r.Method, "path", r.URL.Path, "status", p.Status, "error", err)
+	stateOf(ctx).log.Log(ctx, level, what, "method", r.Method, "path", r.URL.Path, "status", p.Status, "error", err)
 	if p.RetryAfter > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(p.RetryAfter.Seconds()))))
 	}
@@ -121,14 +121,4 @@ func title(status int) string {
 		return "Client Closed Request"
 	}
 	return http.StatusText(status)
-}
-
-type logKey struct{}
-
-// logger returns the logger that [NewRouter] put into the context of its requests.
-func logger(ctx context.Context) *slog.Logger {
-	if log, ok := ctx.Value(logKey{}).(*slog.Logger); ok {
-		return log
-	}
-	return slog.Default()
 }

@@ -2,7 +2,6 @@ package rest
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -65,7 +64,7 @@ func logRequests(log *slog.Logger) func(http.Handler) http.Handler {
 			written := middleware.NewWrapResponseWriter(w, r.ProtoMajor)
 			next.ServeHTTP(written, r)
 			switch status = written.Status(); {
-			case isAborted(ctx):
+			case stateOf(ctx).aborted:
 				status = 0
 			case status == 0:
 				status = http.StatusOK
@@ -80,25 +79,21 @@ func begun(w http.ResponseWriter) bool {
 	return ok && written.Status() != 0
 }
 
-// recoverPanics turns a handler's panic into a 500, or aborts the answer if its status has been sent. It puts log into the
-// request's context for [Fail].
-func recoverPanics(log *slog.Logger) func(http.Handler) http.Handler {
-	return func(next http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			r = r.WithContext(context.WithValue(r.Context(), logKey{}, log))
-			defer func() {
-				switch p := recover(); {
-				case p == nil:
-				case p == http.ErrAbortHandler:
-					setAborted(r.Context())
-				case begun(w):
-					failAborted(r, fmt.Errorf("panic: %v", p))
-					setAborted(r.Context())
-				default:
-					Fail(w, r, fmt.Errorf("panic: %v", p))
-				}
-			}()
-			next.ServeHTTP(w, r)
-		})
-	}
+// recoverPanics turns a handler's panic into a 500, or aborts the answer if its status has been sent.
+func recoverPanics(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			switch p := recover(); {
+			case p == nil:
+			case p == http.ErrAbortHandler:
+				setAborted(r.Context())
+			case begun(w):
+				failAborted(r, fmt.Errorf("panic: %v", p))
+				setAborted(r.Context())
+			default:
+				Fail(w, r, fmt.Errorf("panic: %v", p))
+			}
+		}()
+		next.ServeHTTP(w, r)
+	})
 }

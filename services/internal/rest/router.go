@@ -24,12 +24,12 @@ import (
 // routes gets a group, whose middlewares run when the route is known, so that spans have its name.
 func NewRouter(tel *telemetry.Telemetry, ready func(context.Context) error, routes func(chi.Router)) http.Handler {
 	r := chi.NewRouter()
-	r.Use(closeAborted, otelhttp.NewMiddleware("request",
+	r.Use(closeAborted(tel.Log), otelhttp.NewMiddleware("request",
 		otelhttp.WithTracerProvider(reasons{tel.Traces}),
 		otelhttp.WithMeterProvider(tel.Metrics),
 		otelhttp.WithPropagators(tel.Propagator),
 		otelhttp.WithFilter(func(r *http.Request) bool { return !isProbe(r) })))
-	r.Use(middleware.GetHead, answerWithTrace, logRequests(tel.Log), recoverPanics(tel.Log), bound)
+	r.Use(middleware.GetHead, answerWithTrace, logRequests(tel.Log), recoverPanics, bound)
 	r.NotFound(Handle(noRoute))
 	r.MethodNotAllowed(Handle(noMethod))
 	r.Get("/livez", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusNoContent) })

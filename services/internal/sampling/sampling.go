@@ -1,4 +1,4 @@
-// Package sampling reads the setting SAMPLING, which decides of which requests the trace is kept. Call [FromEnv].
+// Package sampling reads the setting SAMPLING, which decides which traces are kept. Call [FromEnv].
 package sampling
 
 import (

@@ -37,7 +37,7 @@ func composeServices(t *testing.T) (file string, services map[string]string) {
 // The memory limits of the containers that run without a profile add up to what docker-compose.yml says, and every container has one.
 func TestMemoryLimits(t *testing.T) {
 	file, services := composeServices(t)
-	limit := regexp.MustCompile(`(?m)^    mem_limit: (\d+)m$`)
+	limit := regexp.MustCompile(`(?m)^    mem_limit: (\d+)m(?: #.*)?$`)
 	sum := 0
 	for name, block := range services {
 		m := limit.FindStringSubmatch(block)

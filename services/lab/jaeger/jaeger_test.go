@@ -30,7 +30,8 @@ func spans(w http.ResponseWriter, n int) {
 	fmt.Fprintf(w, `{"result":{"resourceSpans":[{"resource":{},"scopeSpans":[{"scope":{},"spans":[%s]}]}]}}`, strings.Join(all, ","))
 }
 
-// growing is a Jaeger in which the trace has one more span at each look, up to most.
+// growing is a Jaeger in which the trace has one more span at each look, up to most. It answers only at the addresses that are left
+// after 2.20, which cannot be run here; lab smoke reads from a real v1.76, and the doctor's tests have one with the older ones only.
 func growing(t *testing.T, most int64) *Reader {
 	t.Helper()
 	var looks atomic.Int64

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"os"
 	"os/exec"
+	"regexp"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -25,6 +27,24 @@ func TestAlerts(t *testing.T) {
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Errorf("promtool %v: %v\n%s", args, err, out)
 		}
+	}
+}
+
+// The page lists the alerts that there are.
+func TestAlertsAreDocumented(t *testing.T) {
+	names := func(file, pattern string) (all []string) {
+		text, err := os.ReadFile(root + file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, found := range regexp.MustCompile(pattern).FindAllStringSubmatch(string(text), -1) {
+			all = append(all, found[1])
+		}
+		slices.Sort(all)
+		return all
+	}
+	if diff := cmp.Diff(names("/deploy/metrics/alerts.yaml", `- alert: (\w+)`), names("/docs/metrics.md", "(?m)^\\| `([A-Z]\\w+)` \\|")); diff != "" {
+		t.Errorf("alerts (-alerts.yaml +docs/metrics.md):\n%s", diff)
 	}
 }
 

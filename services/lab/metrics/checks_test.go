@@ -195,6 +195,33 @@ func (s system) logs(t *testing.T) {
 	}
 }
 
+// edge checks that a trace counts once, at its edge: order's span if the root is a span of a caller elsewhere, and
+// inventory's span only if it is asked directly.
+func (s system) edge(t *testing.T) {
+	count := func(labels string) (total float64) {
+		for _, x := range s.query(t, "trace_calls_total{"+labels+"}") {
+			total += x.value
+		}
+		return total
+	}
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.run.URL(native.OrderPort)+"/orders?limit=1", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	get(t.Context(), s.run.URL(native.InventoryPort)+"/stock/sku-1")
+	const lists, inventory, pricing = `span_name="GET /orders"`, `service_name="inventory"`, `service_name="pricing"`
+	s.await(t, "both requests are counted", func() bool { return count(lists) > 0 && count(inventory) > 0 })
+	if count(lists) != 1 || count(inventory) != 1 || count(pricing) != 0 {
+		t.Errorf("got %v lists and %v and %v traces that begin in inventory and pricing, want 1, 1 and 0", count(lists), count(inventory), count(pricing))
+	}
+}
+
 // withoutLab checks that spans reach Jaeger while the Collector cannot deliver logs.
 func (s system) withoutLab(t *testing.T) {
 	if err := s.run.Process(native.Lab).Kill(); err != nil {

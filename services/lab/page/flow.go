@@ -2,7 +2,6 @@ package page
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"net/http"
 	"slices"
@@ -10,7 +9,6 @@ import (
 	"time"
 
 	"spanwise/doctor/read"
-	"spanwise/doctor/trace"
 )
 
 const (
@@ -19,7 +17,7 @@ const (
 	flowOverlap = 5 * time.Second // for this long, spans of a trace may still arrive, so it is read again
 	flowTimeout = 4 * time.Second // for all answers of Jaeger together
 	flowPage    = 20              // traces that are read at once
-	flowPages   = 3               // how often, at most, for the service that gets the requests
+	flowPages   = 6               // how often, at most, for the service that gets the requests
 	flowTraces  = 1000            // that are kept
 	flowAnswer  = 8 << 20         // bytes of an answer that are read
 
@@ -55,19 +53,6 @@ func (f *flowReader) now(ctx context.Context, site Site, quiet bool) flow {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.draw()
-}
-
-// showFlow is the map alone, for the page's script.
-func (s *server) showFlow(r *http.Request) (view, error) {
-	return view{template: "flow", data: s.now(r)}, nil
-}
-
-func (s *server) now(r *http.Request) flow {
-	quiet := !s.playing.TryAcquire(1)
-	if !quiet {
-		s.playing.Release(1)
-	}
-	return s.flow.now(r.Context(), s.Site, quiet)
 }
 
 // refresh reads what is new, unless that was done a moment ago. The caller holds f.reading.
@@ -169,94 +154,10 @@ func (l limited) RoundTrip(r *http.Request) (*http.Response, error) {
 	return resp, err
 }
 
-// A hop is a call from one part of the system to another. The parts are the services, and the databases and caches of each.
-type hop struct{ from, to string }
-
-// A tally is the calls of one hop.
-type tally struct {
-	calls, failed int
-	took          []trace.Micros // of the first calls, at most mostTimes
-}
-
-// mostTimes bounds how many durations of a hop are kept of each trace.
-const mostTimes = 16
-
-func (t *tally) add(took trace.Micros, failed bool) {
-	t.calls++
-	if failed {
-		t.failed++
-	}
-	if len(t.took) < mostTimes {
-		t.took = append(t.took, took)
-	}
-}
-
-// traffic is what the map shows of one trace.
-type traffic struct {
-	at   time.Time
-	hops map[hop]*tally
-}
-
-// outside is where requests come from that no service made.
-const outside = ""
-
-func newTraffic(t *trace.Trace) traffic {
-	sum := traffic{time.UnixMicro(int64(t.Spans[0].Start)), map[hop]*tally{}}
-	for _, s := range t.Spans {
-		if h, took, failed, ok := hopOf(s); ok {
-			if sum.hops[h] == nil {
-				sum.hops[h] = &tally{}
-			}
-			sum.hops[h].add(took, failed)
-		}
-	}
-	return sum
-}
-
-// hopOf returns the call that a span stands for, as long as its caller waited for it.
-func hopOf(s *trace.Span) (h hop, took trace.Micros, failed, ok bool) {
-	system := s.Get(trace.DBSystem)
-	switch {
-	case system != "":
-		return hop{s.Service, store(s.Service, system)}, s.Duration, s.Error, true
-	case s.Kind == trace.Server && s.Parent == nil:
-		return hop{outside, s.Service}, s.Duration, s.Error, true
-	case s.Kind == trace.Server && s.Parent.Service != s.Service:
-		return hop{s.Parent.Service, s.Service}, s.Parent.Duration, s.Error || s.Parent.Error, true
-	case s.Kind == trace.Client && s.Calling() && s.RemoteChild() == nil && slices.Contains(services, s.Callee()):
-		return hop{s.Service, s.Callee()}, s.Duration, s.Error, true // nobody answered
-	}
-	return hop{}, 0, false, false
-}
-
-// store names the database or the cache of a service.
-func store(service, system string) string {
-	switch system {
-	case "memory", "redis", "valkey", "memcached":
-		return service + " cache"
-	}
-	return service + " database"
-}
-
-// sum adds up the calls of all traces. The durations are those of all, unsorted.
-func (f *flowReader) sum() map[hop]*tally {
-	sum := map[hop]*tally{}
-	for _, t := range f.seen {
-		for h, one := range t.hops {
-			if sum[h] == nil {
-				sum[h] = &tally{}
-			}
-			all := sum[h]
-			all.calls, all.failed, all.took = all.calls+one.calls, all.failed+one.failed, append(all.took, one.took...)
-		}
-	}
-	return sum
-}
-
 // whatFailed says why there are no traces to show.
 func (f *flowReader) whatFailed() string {
 	if f.err == nil {
 		return ""
 	}
-	return fmt.Sprintf("Jaeger does not answer: %s", read.Fact(f.err))
+	return "The traces cannot be read: " + read.Fact(f.err)
 }

@@ -77,7 +77,7 @@ func TestFlow(t *testing.T) {
 	visit(t, http.MethodPost, server.URL+"/requests", "service=order&path=/orders/3")
 	text := settledFlow(t, server.URL)
 	for _, want := range []string{`<svg class="wide"`, `<svg class="narrow"`, "<td>outside</td><td>order</td>", "<td>order</td><td>inventory</td>",
-		"<td>pricing</td><td>pricing database</td>", "Last 5 minutes: 1 traces"} {
+		"<td>pricing</td><td>pricing database</td>", "Last 5 minutes: 1 trace."} {
 		if !strings.Contains(text, want) {
 			t.Errorf("got no %s in\n%s", want, text)
 		}

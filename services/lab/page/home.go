@@ -39,3 +39,17 @@ func (s *server) home(r *http.Request) (view, error) {
 	}
 	return view{template: "home", data: h}, nil
 }
+
+// showFlow is the map alone, for the page's script.
+func (s *server) showFlow(r *http.Request) (view, error) {
+	return view{template: "flow", data: s.now(r)}, nil
+}
+
+// now returns the map. It reads nothing while a scenario is played.
+func (s *server) now(r *http.Request) flow {
+	quiet := !s.playing.TryAcquire(1)
+	if !quiet {
+		s.playing.Release(1)
+	}
+	return s.flow.now(r.Context(), s.Site, quiet)
+}

@@ -15,8 +15,10 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
+	"github.com/klauspost/compress/gzhttp"
 	"golang.org/x/sync/semaphore"
 
 	"spanwise/doctor/read"
@@ -49,6 +51,8 @@ type server struct {
 	results results
 	flow    flowReader
 
+	hasPages atomic.Bool // see pages
+
 	explorer *explore.Explorer
 	reading  *semaphore.Weighted // held while a file is read: large ones take much memory
 }
@@ -69,7 +73,7 @@ func New(site Site) http.Handler {
 	mux.HandleFunc("GET /explain/{kind}", s.page(s.explain))
 	mux.HandleFunc("GET /waiting", s.waiting)
 	s.traceRoutes(mux)
-	mux.HandleFunc("GET /files/{name}", file)
+	mux.Handle("GET /files/{name}", gzhttp.GzipHandler(http.HandlerFunc(file)))
 	mux.HandleFunc("GET /logs/{trace}", s.logs)
 	mux.HandleFunc("GET /", s.page(notFound))
 	ok := func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusNoContent) }

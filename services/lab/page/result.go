@@ -2,11 +2,13 @@ package page
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"html/template"
 	"net/http"
 	"strconv"
 	"sync"
+	"time"
 
 	"spanwise/doctor/report"
 	"spanwise/doctor/trace"
@@ -51,8 +53,17 @@ type resultPage struct {
 	Own      bool            // each side has a time axis of its own
 }
 
-// pages reports whether this Jaeger has web pages.
-func (s *server) pages(r *http.Request) bool { return jaeger.HasUI(r.Context(), s.Jaeger) }
+// pages reports whether this Jaeger has web pages. Once it has them, it is not asked again, and it is not waited for long.
+func (s *server) pages(r *http.Request) bool {
+	if s.hasPages.Load() {
+		return true
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), time.Second)
+	defer cancel()
+	has := jaeger.HasUI(ctx, s.Jaeger)
+	s.hasPages.Store(has)
+	return has
+}
 
 // keep stores an outcome and redirects to its page, which can be reloaded without playing again.
 func (s *server) keep(r *http.Request, o outcome) view {

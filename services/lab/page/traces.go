@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/klauspost/compress/gzhttp"
+
 	"spanwise/internal/problem"
 	"spanwise/lab/page/explore"
 )
@@ -48,15 +50,16 @@ func (l listing) Found() string {
 
 // traceRoutes adds the pages about traces, of Jaeger and of files.
 func (s *server) traceRoutes(mux *http.ServeMux) {
-	mux.HandleFunc("GET /traces", s.page(s.traces))
+	small := gzhttp.GzipHandler // a trace's page has the doctor's report too, for browsers without scripts
+	mux.Handle("GET /traces", small(s.page(s.traces)))
 	mux.HandleFunc("GET /traces/rows", s.rows)
 	mux.HandleFunc("GET /traces/open", s.page(open))
-	mux.HandleFunc("GET /traces/{id}", s.page(s.trace))
+	mux.Handle("GET /traces/{id}", small(s.page(s.trace)))
 	mux.HandleFunc("GET /traces/{id}/data", s.data(s.openedTrace))
 	mux.HandleFunc("GET /traces/{id}/download", s.download)
 	mux.HandleFunc("POST /uploads", s.page(s.upload))
-	mux.HandleFunc("GET /uploads/{key}", s.page(s.uploaded))
-	mux.HandleFunc("GET /uploads/{key}/{n}", s.page(s.uploadedTrace))
+	mux.Handle("GET /uploads/{key}", small(s.page(s.uploaded)))
+	mux.Handle("GET /uploads/{key}/{n}", small(s.page(s.uploadedTrace)))
 	mux.HandleFunc("GET /uploads/{key}/{n}/data", s.data(s.viewOfUpload))
 }
 

@@ -1,20 +1,10 @@
 package story
 
 import (
-	"cmp"
 	"context"
-	"errors"
 	"fmt"
-	"slices"
-	"sync"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
-	"spanwise/doctor"
-	"spanwise/doctor/read"
-	"spanwise/doctor/report"
-	"spanwise/doctor/trace"
 	"spanwise/internal/sampling"
 	"spanwise/lab/jaeger"
 	"spanwise/lab/native"
@@ -37,21 +27,23 @@ type Sampled struct {
 	Mode           sampling.Mode
 	Kept           []int // traces in Jaeger, by kind
 	Whole, Partial int
-	Accepted, Sent int64 // spans: from the services, and to Jaeger
-	Bytes          int64 // of those sent
-	Estimate       []float64
-	Unweighted     float64  // the share of failed traces among all that are kept
-	Read           int      // kept traces that the doctor reads when it is asked for the service order
-	Says           []string // what it finds in them, the costliest first
+	Accepted, Sent int64     // spans: from the services, and to Jaeger
+	Bytes          int64     // of those sent
+	Estimate       []float64 // how many requests the kept traces stand for, by kind
+	Read           int       // kept traces that the doctor reads when it is asked for the service order
+	Says           []string  // what it finds in them, the costliest first
 }
 
-// Of returns how many traces were kept.
-func (s Sampled) Of() (n int) {
+// Total returns how many traces were kept.
+func (s Sampled) Total() (n int) {
 	for _, kept := range s.Kept {
 		n += kept
 	}
 	return n
 }
+
+// Unweighted returns the share of failed traces among all that are kept.
+func (s Sampled) Unweighted() float64 { return float64(s.Kept[failed]) / float64(max(s.Total(), 1)) }
 
 // A System is where the thousand requests are played. Its Collector must have OTELCOL_METRICS_LEVEL=detailed.
 type System struct {
@@ -124,82 +116,4 @@ func (s System) settle(ctx context.Context) (native.Delivery, error) {
 		}
 		last = d
 	}
-}
-
-// look reads every trace that is in Jaeger.
-func (s System) look(ctx context.Context, kinds map[string]int, result *Sampled) error {
-	var mu sync.Mutex
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(readers)
-	for id, kind := range kinds {
-		group.Go(func() error {
-			t, err := s.Traces.Trace(ctx, id)
-			if errors.Is(err, read.ErrUnknown) {
-				return nil
-			}
-			if err != nil {
-				return err
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			result.add(kind, t)
-			return nil
-		})
-	}
-	err := group.Wait()
-	if n := result.Of(); n > 0 {
-		result.Unweighted = float64(result.Kept[failed]) / float64(n)
-	}
-	return err
-}
-
-func (s *Sampled) add(kind int, t *trace.Trace) {
-	s.Kept[kind]++
-	if play.Complete(t) {
-		s.Whole++
-	} else {
-		s.Partial++
-	}
-	s.Estimate[kind] += s.weight(kind, t)
-}
-
-// weight is how many requests a kept trace stands for.
-func (s *Sampled) weight(kind int, t *trace.Trace) float64 {
-	certain := kind == failed || time.Duration(doctor.Headline(t).Duration)*time.Microsecond > threshold
-	if s.Mode == (sampling.Mode{}) || s.Mode.Tail && certain {
-		return 1
-	}
-	return 1 / share
-}
-
-// ask asks the doctor for the service order, as doctor -service does.
-func (s System) ask(ctx context.Context, began time.Time, result *Sampled) error {
-	traces, err := s.Traces.Find(ctx, native.Order, began)
-	if err != nil {
-		return err
-	}
-	result.Read = len(traces)
-	type finding struct {
-		title string
-		cost  trace.Micros
-		in    int
-	}
-	byTitle := map[string]*finding{}
-	var all []*finding
-	for _, r := range doctor.DiagnoseAll(traces) {
-		for _, f := range r.Findings {
-			title := report.Title(f)
-			if byTitle[title] == nil {
-				byTitle[title] = &finding{title: title}
-				all = append(all, byTitle[title])
-			}
-			byTitle[title].cost += f.CriticalPathUS
-			byTitle[title].in++
-		}
-	}
-	slices.SortFunc(all, func(a, b *finding) int { return cmp.Compare(b.cost, a.cost) })
-	for _, f := range all {
-		result.Says = append(result.Says, fmt.Sprintf("%s, in %d", f.title, f.in))
-	}
-	return nil
 }

@@ -23,7 +23,7 @@ func Table(results []Sampled) string {
 		fmt.Fprintln(&w)
 	}
 	row("SAMPLING=", func(s Sampled) string { return s.Mode.String() })
-	row("kept of 1,000 traces", func(s Sampled) string { return humanize.Comma(int64(s.Of())) })
+	row("kept of 1,000 traces", func(s Sampled) string { return humanize.Comma(int64(s.Total())) })
 	for kind, k := range Kinds {
 		row(fmt.Sprintf("  of %d %s", k.Count, k.Name), func(s Sampled) string { return humanize.Comma(int64(s.Kept[kind])) })
 	}
@@ -35,7 +35,7 @@ func Table(results []Sampled) string {
 	row("  1,000 requests", func(s Sampled) string { return estimate(sum(s.Estimate), 1000) })
 	row("  10 failed requests", func(s Sampled) string { return estimate(s.Estimate[failed], 10) })
 	row("  10 N+1s", func(s Sampled) string { return estimate(s.Estimate[slowLoop]+s.Estimate[fastLoop], 10) })
-	row("  failed, not weighted (true: 1 %)", func(s Sampled) string { return fmt.Sprintf("%.1f %%", 100*s.Unweighted) })
+	row("  failed, not weighted (true: 1 %)", func(s Sampled) string { return fmt.Sprintf("%.1f %%", 100*s.Unweighted()) })
 	for _, r := range results {
 		fmt.Fprintf(&w, "\ndoctor -service order, with %s, of which it reads %d traces:\n", r.Mode, r.Read)
 		if len(r.Says) == 0 {

@@ -1,7 +1,9 @@
 package story
 
 import (
+	"fmt"
 	"net/url"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -67,6 +69,20 @@ func TestWeight(t *testing.T) {
 	}
 }
 
+// The weights are those of the policies in deploy/otelcol-tail.yaml.
+func TestPolicies(t *testing.T) {
+	text, err := os.ReadFile("../../../deploy/otelcol-tail.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		fmt.Sprintf("threshold_ms: %d}", threshold.Milliseconds()), fmt.Sprintf("sampling_percentage: %.0f}", 100*share), "status_codes: [ERROR]"} {
+		if !strings.Contains(string(text), want) {
+			t.Errorf("got no %s in\n%s", want, text)
+		}
+	}
+}
+
 // sampled returns what ideal sampling leaves.
 func sampled(mode sampling.Mode, kept ...int) Sampled {
 	s := Sampled{Mode: mode, Kept: make([]int, len(Kinds)), Estimate: make([]float64, len(Kinds)), Says: []string{"a", "b", "c", "d", "e", "f"}}
@@ -75,7 +91,6 @@ func sampled(mode sampling.Mode, kept ...int) Sampled {
 			s.add(kind, whole(map[int]time.Duration{slow: time.Second, slowLoop: time.Second}[kind]+time.Millisecond))
 		}
 	}
-	s.Unweighted = float64(s.Kept[failed]) / float64(s.Of())
 	return s
 }
 

@@ -3,6 +3,7 @@
 package story
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -26,14 +27,14 @@ type Story struct {
 type Step struct {
 	Title   string
 	Request scenario.Request
-	AtLeast float64 // how many times faster than the slowest step it must be; 0 if nothing is promised
+	AtLeast float64 // how many times faster than the first step it must be; 0 if nothing is promised
 }
 
 // A Result is the run of a step that had the median duration.
 type Result struct {
 	Step       Step
 	DurationUS trace.Micros
-	Faster     float64 // how many times faster than the slowest step so far
+	Faster     float64 // how many times faster than the first step; less than 1 if slower
 	Report     doctor.Report
 }
 
@@ -100,7 +101,7 @@ func (s Story) Check(ctx context.Context, shop play.Client) error {
 // Play plays the steps in order, each that many times after one run that does not count because it fills caches. It calls
 // report with each result.
 func (s Story) Play(ctx context.Context, shop play.Client, traces *jaeger.Reader, runs int, report func(Result) error) error {
-	var slowest trace.Micros
+	var first trace.Micros
 	for _, step := range s.Steps {
 		alone := scenario.Scenario{ID: step.Title}
 		if _, err := shop.Play(ctx, alone, step.Request); err != nil {
@@ -112,8 +113,8 @@ func (s Story) Play(ctx context.Context, shop play.Client, traces *jaeger.Reader
 		}
 		r := doctor.Diagnose(t)
 		took := r.Root.DurationUS
-		slowest = max(slowest, took)
-		if err := report(Result{step, took, float64(slowest) / float64(max(took, 1)), r}); err != nil {
+		first = cmp.Or(first, took)
+		if err := report(Result{step, took, float64(first) / float64(max(took, 1)), r}); err != nil {
 			return err
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
+	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 	"go.opentelemetry.io/otel/trace"
 
 	"spanwise/internal/telemetry"
@@ -63,6 +64,11 @@ func Fill(ctx context.Context, c Cache, timeout time.Duration, values map[string
 	if err := c.Set(ctx, values, ttl); err != nil {
 		span.SetStatus(codes.Error, err.Error())
 	}
+}
+
+// describe names the system of a command as the spans of SQL do, also for Jaeger's pages.
+func describe(system string) []attribute.KeyValue {
+	return []attribute.KeyValue{semconv.DBSystemNameKey.String(system), attribute.String("db.system", system), attribute.String("peer.service", system)}
 }
 
 func tracer(ctx context.Context) trace.Tracer {

@@ -8,6 +8,9 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"go.opentelemetry.io/otel/attribute"
+	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
+	"go.opentelemetry.io/otel/trace"
 	"go.opentelemetry.io/otel/trace/noop"
 
 	"spanwise/internal/spantest"
@@ -36,6 +39,13 @@ func TestCache(t *testing.T) {
 			}
 			if !strings.Contains(spans.Tree(), " client mget") {
 				t.Errorf("got\n%swant a span of the command", spans.Tree())
+			}
+			for _, s := range spans.Spans() {
+				set := attribute.NewSet(s.Attributes...)
+				peer, _ := set.Value("peer.service")
+				if current, _ := set.Value(semconv.DBSystemNameKey); s.SpanKind == trace.SpanKindClient && (peer.AsString() == "" || peer != current) {
+					t.Errorf("%s: got the callee %q and the system %q, want the same name", s.Name, peer.AsString(), current.AsString())
+				}
 			}
 		})
 	}

@@ -62,8 +62,8 @@ func (m memory) Set(ctx context.Context, values map[string][]byte, ttl time.Dura
 }
 
 func (m memory) command(ctx context.Context, name string, keys int) trace.Span {
-	_, span := m.tracer.Start(ctx, name, trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes(
-		semconv.DBSystemNameKey.String("memory"), semconv.DBOperationName(name), semconv.DBOperationBatchSize(keys)))
+	_, span := m.tracer.Start(ctx, name, trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes(describe("memory")...),
+		trace.WithAttributes(semconv.DBOperationName(name), semconv.DBOperationBatchSize(keys)))
 	return span
 }
 

@@ -25,7 +25,7 @@ func newValkey(url string, tel *telemetry.Telemetry) (Cache, error) {
 	options.ReadTimeout, options.WriteTimeout, options.ContextTimeoutEnabled = -1, -1, true // only the context bounds a command
 	options.DisableIdentity = true
 	client := redis.NewClient(options)
-	err = redisotel.InstrumentTracing(client, redisotel.WithTracerProvider(tel.Traces), redisotel.WithCallerEnabled(false),
+	err = redisotel.InstrumentTracing(client, redisotel.WithTracerProvider(tel.Traces), redisotel.WithCallerEnabled(false), redisotel.WithAttributes(describe("redis")...),
 		redisotel.WithDBStatement(false)) // a statement contains the values: collectors refuse a span with a list of megabytes
 	if err != nil {
 		return nil, err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"os"
 	"strings"
 	"time"
 
@@ -53,6 +54,25 @@ func (o *options) addHeader(line string) error {
 	}
 	o.header.Add(name, value)
 	return nil
+}
+
+// pages is the address of the pages of traces, if they come from a Jaeger.
+func (o *options) pages() string {
+	switch from := o.from(); {
+	case o.service == "" && o.fromFile():
+		return ""
+	case len(from) == 0:
+		return o.connect(jaeger, o.jaeger).String() + "/trace/"
+	case from[0] == "-"+jaeger:
+		return from[1] + "/trace/"
+	}
+	return "" // Tempo has no pages
+}
+
+// fromFile reports whether the traces come from a file or from stdin.
+func (o *options) fromFile() bool {
+	_, err := os.Stat(o.names[0])
+	return o.names[0] == "-" || err == nil
 }
 
 // from is the flags that name the same server again, unless it is the default.

@@ -35,8 +35,11 @@ func (s *toolSource) Load(ctx context.Context, name string, notes io.Writer) ([]
 		}
 	}
 	target, err := parseArgument(name, time.Now())
-	if err != nil {
-		return nil, err
+	switch {
+	case err != nil && s.files.root != nil:
+		return nil, fmt.Errorf("%w; this server reads files below %s", err, s.files.path)
+	case err != nil:
+		return nil, fmt.Errorf("%w; this server reads no files", err)
 	}
 	traces, err := s.source(notes).fetch(ctx, name)
 	if err == nil {

@@ -53,7 +53,7 @@ func show(t *testing.T, input []byte, width int) string {
 		return all.String()
 	}
 	cases := new(options).diagnose(traces)
-	if err := report.HTML(&all, cases); err != nil {
+	if err := report.HTML(&all, cases, report.Look{}); err != nil {
 		t.Error(err)
 	}
 	side := report.Side{Name: "x", Cases: cases}

@@ -130,7 +130,7 @@ func execute(ctx context.Context, args []string, stdin io.Reader, out io.Writer,
 		return exitOK, err
 	}
 	if o.html != "" {
-		if err := writePage(o.html, report.WithoutCrumbs(cases)); err != nil {
+		if err := writePage(o.html, report.WithoutCrumbs(cases), o.reread(look)); err != nil {
 			return exitOK, err
 		}
 		fmt.Fprintf(stderr, "wrote %s\n", o.html)
@@ -169,13 +169,13 @@ func (o *options) print(out io.Writer, cases []report.Case, look report.Look) er
 }
 
 // writePage writes the HTML report to a file.
-func writePage(name string, cases []report.Case) (err error) {
+func writePage(name string, cases []report.Case, look report.Look) (err error) {
 	f, err := os.Create(name)
 	if err != nil {
 		return fmt.Errorf("-html: %w", err)
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	return report.HTML(f, cases)
+	return report.HTML(f, cases, look)
 }
 
 // compare compares two traces, or two files of traces, and returns the exit code.

@@ -181,6 +181,7 @@ func isHTTP(address string) bool {
 func (o *options) reread(look report.Look) report.Look {
 	look.All = o.all
 	look.From = o.from()
+	look.Pages = o.pages()
 	switch {
 	case o.trace == "":
 		look.Source = o.names

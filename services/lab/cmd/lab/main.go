@@ -18,6 +18,7 @@ import (
 	"strings"
 	"syscall"
 
+	"spanwise/doctor/read"
 	"spanwise/lab/native"
 	"spanwise/lab/setting"
 )
@@ -74,7 +75,7 @@ func run(ctx context.Context, e env, args []string) int {
 		}
 		return 2
 	default:
-		fmt.Fprintln(e.stderr, "lab:", err)
+		fmt.Fprintln(e.stderr, "lab:", read.Fact(err)) // without advice about flags that only the doctor has
 		return 1
 	}
 }

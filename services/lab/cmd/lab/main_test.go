@@ -38,6 +38,7 @@ func TestRun(t *testing.T) {
 		{"story", 2, "which story? (lab story million-rows, or lab story sampling)"},
 		{"story sampling", 2, "sampling starts systems of its own: add -scratch"},
 		{"story sampling -scratch -n 3", 2, "sampling takes no -n"},
+		{"story sampling -scratch -page main.go", 1, "main.go has no place for the story"},
 		{"story million-rows -page docs/sampling.md", 2, "-page is for lab story sampling"},
 		{"story million-rows -n 0", 2, "-n 0: want 1 or more"},
 		{"story million-rows -cache redis://x", 2, "need -scratch"},

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net/http"
 	"strings"
 	"text/tabwriter"
 
@@ -44,15 +45,21 @@ func runScenario(set *flag.FlagSet) func(context.Context, env) error {
 			return err
 		}
 		plan.Shop = play.At(e.getenv)
-		plan.Grow = func(_ context.Context, products int) error {
-			fmt.Fprintf(e.stderr, "This scenario needs a large catalogue; .bin/lab seed -products %d makes one.\n", products)
-			return nil
-		}
+		plan.Grow = func(ctx context.Context, products int) error { return hasProducts(ctx, plan.Shop, products) }
 		if err := plan.Shop.Ready(ctx); err != nil {
 			return err
 		}
 		return show(ctx, e, plan, jaegerURL(e))
 	}
+}
+
+// hasProducts returns an error that says what to do if the catalogue has fewer products: the scenario would show nothing.
+func hasProducts(ctx context.Context, shop play.Client, products int) error {
+	last := scenario.Request{Service: "pricing", Method: http.MethodGet, Path: fmt.Sprintf("/prices/sku-%d", products)}
+	if _, err := shop.Play(ctx, scenario.Scenario{ID: "the last product"}, last); err != nil {
+		return fmt.Errorf("this scenario shows only on a catalogue of %d products (try: .bin/lab seed -products %d, or -scratch): %w", products, products, err)
+	}
+	return nil
 }
 
 func listScenarios(out io.Writer) error {

@@ -19,12 +19,15 @@ import (
 // the file into which it writes that too, if it is not "".
 func sampleStory(ctx context.Context, e env, set *flag.FlagSet, scratch bool, page string) (err error) {
 	set.Visit(func(f *flag.Flag) {
-		if !slices.Contains([]string{"scratch", "strict", "page"}, f.Name) {
+		if !slices.Contains([]string{"scratch", "page"}, f.Name) {
 			err = misuse("the story sampling takes no -" + f.Name)
 		}
 	})
 	if err == nil && !scratch {
 		err = misuse("the story sampling starts systems of its own: add -scratch")
+	}
+	if err == nil && page != "" {
+		err = writeStory(page, nil) // that it can, before minutes of playing
 	}
 	if err != nil {
 		return err
@@ -48,25 +51,26 @@ func sampleStory(ctx context.Context, e env, set *flag.FlagSet, scratch bool, pa
 	for _, r := range results {
 		errs = append(errs, r.Check())
 	}
-	if page != "" {
-		errs = append(errs, writeStory(page, table))
+	if err := errors.Join(errs...); err != nil || page == "" {
+		return err
 	}
-	return errors.Join(errs...)
+	return writeStory(page, []byte("```\n"+table+"```\nMeasured on "+bench.Here().String()+".\n"))
 }
 
 var storyPlace = regexp.MustCompile(`(?s)(<!-- story: [^>]*-->\n).*(<!-- end of story -->)`)
 
-// writeStory replaces what a page has between the comments <!-- story: … --> and <!-- end of story -->.
-func writeStory(page, text string) error {
+// writeStory replaces what a page has between the comments <!-- story: … --> and <!-- end of story -->, unless text is nil.
+func writeStory(page string, text []byte) error {
 	old, err := os.ReadFile(page)
 	if err != nil {
 		return err
 	}
-	if !storyPlace.Match(old) {
+	place := storyPlace.FindSubmatchIndex(old)
+	if place == nil {
 		return fmt.Errorf("%s has no place for the story: a line <!-- story: … --> and a line <!-- end of story -->", page)
 	}
-	block := "```\n" + text + "```\nMeasured on " + bench.Here().String() + ".\n"
-	place := storyPlace.FindSubmatchIndex(old)
-	updated := string(old[:place[3]]) + block + string(old[place[4]:])
-	return os.WriteFile(page, []byte(updated), 0o644)
+	if text == nil {
+		return nil
+	}
+	return os.WriteFile(page, slices.Concat(old[:place[3]], text, old[place[4]:]), 0o644)
 }

@@ -132,11 +132,11 @@ func (s storyRun) print(ctx context.Context, shop play.Client, traces *jaeger.Re
 			return err
 		}
 		if r.Faster < r.Step.AtLeast {
-			missed = append(missed, fmt.Errorf("%s is %.0f times faster than the slowest step, want at least %.0f",
+			missed = append(missed, fmt.Errorf("%s is %.0f times faster than the first step, want at least %.0f",
 				r.Step.Title, r.Faster, r.Step.AtLeast))
 		}
-		_, err = fmt.Fprintf(s.out, "%-34s %9s %9.0f×  %s\n    %s\n",
-			r.Step.Title, r.DurationUS, r.Faster, diagnosis(r.Report), at)
+		_, err = fmt.Fprintf(s.out, "%-34s %9s %10s  %s\n    %s\n",
+			r.Step.Title, r.DurationUS, times(r.Faster), diagnosis(r.Report), at)
 		return err
 	})
 	for _, m := range missed {
@@ -146,6 +146,14 @@ func (s storyRun) print(ctx context.Context, shop play.Client, traces *jaeger.Re
 		return errors.Join(missed...)
 	}
 	return err
+}
+
+// times writes a factor, with a decimal if it is small: 0.7× is slower than before.
+func times(factor float64) string {
+	if factor < 10 {
+		return fmt.Sprintf("%.1f×", factor)
+	}
+	return fmt.Sprintf("%.0f×", factor)
 }
 
 // diagnosis returns the first finding in a few words, and the kinds of the others.

@@ -10,9 +10,6 @@ import (
 	"spanwise/internal/problem"
 )
 
-// advice is what an error of package read tells somebody at a prompt to do, alone or after a question.
-var advice = regexp.MustCompile(`(?: \(|\? )try: -[^()]*\)`)
-
 // explain makes an error of package read one for a page: without flags, and with a status.
 func (e *Explorer) explain(err error) error {
 	if err == nil {
@@ -20,15 +17,9 @@ func (e *Explorer) explain(err error) error {
 	}
 	if errors.Is(err, read.ErrUnknown) {
 		return problem.NotFound("Jaeger does not have this trace. A trace arrives about half a second after its request, " +
-			"and is gone once Jaeger has restarted or has stored many newer ones.").Because(err)
+			"and is gone once Jaeger has restarted or has stored many newer ones.")
 	}
-	text := advice.ReplaceAllStringFunc(err.Error(), func(found string) string {
-		if strings.HasPrefix(found, "?") {
-			return "?)"
-		}
-		return ""
-	})
-	return problem.New(http.StatusBadGateway, "%s", strings.ReplaceAll(text, "jaeger at ", "Jaeger at "))
+	return problem.New(http.StatusBadGateway, "%s", strings.ReplaceAll(read.Fact(err), "jaeger at ", "Jaeger at "))
 }
 
 // ParseID finds the id of a trace in what somebody pasted: an id, a traceparent or another header, the address of a page, or a line of a log.

@@ -51,6 +51,7 @@ type View struct {
 	made    time.Time
 	data    []byte
 	section []byte
+	texts   int // bytes of the section, which has all words
 }
 
 // Data is the trace as JSON for viewer.js, compressed with gzip.
@@ -70,11 +71,11 @@ func newView(c report.Case, lines []logs.Line, hue func(service string) int) (*V
 	if err := report.Section(&section, c, report.Frame{Hue: hue, Rule: "/explain/"}); err != nil {
 		return nil, err
 	}
-	v.data, v.section = zip(text), zip(section.Bytes())
+	v.data, v.section, v.texts = zip(text), zip(section.Bytes()), section.Len()
 	return v, nil
 }
 
-func (v *View) size() int { return len(v.data) + len(v.section) + 4096 }
+func (v *View) size() int { return len(v.data) + len(v.section) + v.texts + 1024 }
 
 // fresh is for how long the data of a page is that of the page. After that the trace is read again, because it may have grown.
 const fresh = 30 * time.Second

@@ -4,11 +4,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"spanwise/doctor/report"
 	"spanwise/doctor/trace"
@@ -66,7 +64,7 @@ func answer(cases []report.Case, all bool, notes string) (reply, error) {
 		text, err := short(func(rows int) (string, error) {
 			var b strings.Builder
 			err := report.Terminal(&b, cases[0], look(rows, all))
-			return b.String() + notes + next(cases), err
+			return strings.TrimRight(b.String(), "\n") + "\n" + notes + next(cases), err
 		})
 		return reply{text, map[string]any{"reports": rawReports(cases)}}, err
 	}
@@ -78,7 +76,7 @@ func answer(cases []report.Case, all bool, notes string) (reply, error) {
 		for _, c := range report.Slowest(cases, slowest) {
 			fmt.Fprintln(&b, summary(c))
 		}
-		return b.String() + notes + next(cases), err
+		return strings.TrimRight(b.String(), "\n") + "\n" + notes + next(cases), err
 	})
 	worst := report.Worst(cases, spelled)
 	return reply{text, map[string]any{"traces": len(cases), "slowest": briefly(report.Slowest(cases, slowest)), "worst": rawReports(worst)}}, err
@@ -96,42 +94,6 @@ func rawReports(cases []report.Case) (list []json.RawMessage) {
 	return list
 }
 
-// A summaryData is a trace in a list.
-type summaryData struct {
-	TraceID    string       `json:"trace_id"`
-	Service    string       `json:"service"`
-	Operation  string       `json:"operation"`
-	DurationUS trace.Micros `json:"duration_us"`
-	Findings   []string     `json:"findings"` // their kinds
-}
-
-func summarize(c report.Case) summaryData {
-	root := c.Report.Root
-	d := summaryData{c.Report.TraceID, root.Service, root.Operation, root.DurationUS - root.IdleUS, []string{}}
-	for _, f := range c.Report.Findings {
-		if kind := string(f.Kind); !slices.Contains(d.Findings, kind) {
-			d.Findings = append(d.Findings, kind)
-		}
-	}
-	return d
-}
-
-func briefly(cases []report.Case) (list []summaryData) {
-	for _, c := range cases {
-		list = append(list, summarize(c))
-	}
-	return list
-}
-
-func summary(c report.Case) string {
-	d := summarize(c)
-	found := "nothing to fix"
-	if len(d.Findings) > 0 {
-		found = strings.Join(d.Findings, ", ")
-	}
-	return fmt.Sprintf("%s  trace %s  %q in %q: %s", d.DurationUS, d.TraceID, d.Operation, d.Service, found)
-}
-
 // next is which tool to call after reading a report.
 func next(cases []report.Case) string {
 	switch {
@@ -141,43 +103,4 @@ func next(cases []report.Case) string {
 		return fmt.Sprintf("\nNext: explain_kind with %q, for what can mislead this rule; after a fix, compare_traces with this trace and a new one.\n", cases[0].Report.Findings[0].Kind)
 	}
 	return ""
-}
-
-type worstInput struct {
-	Service string `json:"service" jsonschema:"the name of the service, as list_services has it"`
-	Last    string `json:"last,omitempty" jsonschema:"how far back to look, such as 15m (the default), 2h or 90s"`
-	All     bool   `json:"all,omitempty" jsonschema:"list all causes and notes"`
-}
-
-func (s *server) worst(ctx context.Context, in worstInput) (reply, error) {
-	last := 15 * time.Minute
-	if in.Last != "" {
-		var err error
-		if last, err = time.ParseDuration(in.Last); err != nil || last <= 0 {
-			return reply{}, fmt.Errorf(`"last" is %q: want a number with a unit, such as 15m, 90s or 2h`, in.Last)
-		}
-	}
-	if in.Service == "" {
-		return reply{}, errors.New(`"service" is empty: call list_services for the names`)
-	}
-	var notes bytes.Buffer
-	traces, err := s.source.Find(ctx, in.Service, last, &notes)
-	if err != nil {
-		return reply{}, err
-	}
-	return answer(s.cases(traces), in.All, notes.String())
-}
-
-type noInput struct{}
-
-func (s *server) services(ctx context.Context, _ noInput) (reply, error) {
-	names, err := s.source.Services(ctx)
-	if err != nil {
-		return reply{}, err
-	}
-	text := "No service has traces yet. Ask for a request to a service that sends its spans to this server.\n"
-	if len(names) > 0 {
-		text = cut(strings.Join(names, "\n")+"\n\nNext: find_worst_traces with one of these names.\n", MaxText)
-	}
-	return reply{text, map[string]any{"services": append([]string{}, names...)}}, nil
 }
