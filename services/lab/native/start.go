@@ -6,9 +6,13 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 )
+
+// exportTimeout is how long a service may take to complain about a Collector that was not there. Its own timeouts are 5 and 10 s.
+const exportTimeout = 10 * time.Second
 
 // Start starts every program as soon as its file is there, and returns when all are ready. If one fails or ctx ends first,
 // Start stops those that are running.
@@ -66,7 +70,7 @@ func (r *Run) startAll(parent context.Context) error {
 				return err
 			}
 			if p.Name == Collector {
-				r.console.noCollector.Store(false)
+				time.AfterFunc(exportTimeout, func() { r.console.noCollector.Store(false) })
 			}
 			close(ready[p.Name])
 			return nil
