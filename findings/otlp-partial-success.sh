@@ -9,8 +9,8 @@
 # Output with otlptracegrpc v1.47.0:
 #
 #   accepted, no message:    <nil>
-#   accepted, with warning:  OTLP partial success: slow down (0 spans rejected)
-#   one of 3 rejected:       OTLP partial success: too old (1 spans rejected)
+#   accepted, with warning:  traces export: OTLP partial success: slow down (0 spans rejected)
+#   one of 3 rejected:       traces export: OTLP partial success: too old (1 spans rejected)
 set -euo pipefail
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
