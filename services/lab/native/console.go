@@ -82,6 +82,7 @@ type prefixed struct {
 	program string
 	prefix  string
 	part    []byte
+	left    bool // the line before was noise
 }
 
 func (w *prefixed) Write(text []byte) (int, error) {
@@ -92,7 +93,9 @@ func (w *prefixed) Write(text []byte) (int, error) {
 	}
 	var block bytes.Buffer
 	for line := range bytes.Lines(w.part[:end]) {
-		if !w.console.noise(w.program, line) {
+		// A line that begins with a tab goes on with the message of the one before.
+		w.left = w.left && line[0] == '\t' || w.console.noise(w.program, line)
+		if !w.left {
 			block.WriteString(w.prefix)
 			block.Write(line)
 		}

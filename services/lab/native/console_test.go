@@ -73,6 +73,17 @@ func TestNoise(t *testing.T) {
 	}
 }
 
+// The Collector's message about a reader that hung up has a second line, which is left out with the first.
+func TestNoiseOfTwoLines(t *testing.T) {
+	var out bytes.Buffer
+	console := NewConsole(&out, false).of(Collector)
+	fmt.Fprint(console, "error\terror encoding and sending metric family: write: broken pipe\n")
+	fmt.Fprint(console, "\t{\"resource\": {}}\nwarn\tqueue is full\n\t{\"size\": 1}\n")
+	if got, want := out.String(), "otelcol   │ warn\tqueue is full\notelcol   │ \t{\"size\": 1}\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 // While there is no Collector, the services' complaints about that are left out.
 func TestNoiseWithoutCollector(t *testing.T) {
 	const line = "level=WARN msg=telemetry error=\"failed to upload metrics: connection refused\"\n"

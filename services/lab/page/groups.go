@@ -28,9 +28,9 @@ type entry struct {
 // groups returns the groups of the catalogue, in the order in which they are shown. The last one takes what no other holds.
 func groups() []group {
 	return []group{
-		{Name: "N+1 and repeated calls", About: "many calls where one would do",
+		{Name: "N+1 and repeated calls", About: "many calls where few would do, or one after another where they could run in parallel",
 			kinds: []doctor.Kind{"n-plus-one", "repeated-calls", "serial-calls", "pagination"}},
-		{Name: "Database", About: "a query, too many rows, or no free connection",
+		{Name: "Database and services", About: "a slow answer, too many rows, or no free connection",
 			kinds: []doctor.Kind{"slow-dependency", "over-fetch", "pool-wait"}},
 		{Name: "Network and connections", About: "in transit, or waiting to be accepted", kinds: []doctor.Kind{"edge-wait", "cold-connect"}},
 		{Name: "Retries and failures", About: "errors, timeouts and calls made again",

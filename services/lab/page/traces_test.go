@@ -25,7 +25,7 @@ func TestTraces(t *testing.T) {
 		"/traces?service=order&min=50ms&error=1":   {"1 trace<", "GET /orders/{id}", "<option selected>order</option>", `value="50ms"`, `value="1" checked`},
 		"/traces?tag=shop.order.id%3D50":           {"1 trace<", "GET /prices", `value="shop.order.id=50"`},
 		"/traces?max=1ms&service=":                 {"1 trace<", "GET /prices", `value="1ms"`},
-		"/traces?service=nosuch":                   {"No traces with nosuch, of the last 1h", "<option selected>nosuch</option>"},
+		"/traces?service=nosuch":                   {"No traces with nosuch in the last 1h", "<option selected>nosuch</option>"},
 		"/traces?min=soon":                         {`min: "soon" is not a duration (try: 50ms, 1.5s or 15m)`, `value="soon"`},
 		"/traces?before=1700000000000000&last=24h": {"Newest"},
 		"/traces/open?id=http://j/trace/" + loopID: {`data-from="/traces/` + loopID + `/data"`},

@@ -33,8 +33,8 @@ func All() []Setting {
 			"the server from which Jaeger and the Collector are downloaded; its paths are in `deploy/tools/releases.txt`. `off` builds both"},
 		{[]string{"SPANWISE_CACHE"}, "`make up`", true, "`.bin`", "the folder for Jaeger and the Collector, which several checkouts can share"},
 		{[]string{"JAEGER_STORAGE"}, "`make up`, `docker compose`", true, "`memory`", "`badger` keeps traces across restarts"},
-		{[]string{"JAEGER_MAX_TRACES"}, "`make up`, `docker compose`", true, "`20000`, in containers `600`", "how many traces `memory` keeps, see [memory](jaeger.md#memory)"},
-		{[]string{"JAEGER_MCP"}, "`make up`, `docker compose`", true, "as Jaeger's version needs, in containers `on`", "[Jaeger's endpoint for AI agents](jaeger.md#jaeger-for-ai-agents): `on`, `newer` or `off`"},
+		{[]string{"JAEGER_MAX_TRACES"}, "`make up`, `docker compose`", true, "`20000`, in containers `600`", "how many traces are kept in [memory](jaeger.md#memory)"},
+		{[]string{"JAEGER_MCP"}, "`make up`, `docker compose`", true, "as Jaeger's version needs, in containers `on`", "[Jaeger's endpoint for AI agents](jaeger.md#jaeger-for-ai-agents): `on`, `off`, or `newer` for Jaeger after 2.20"},
 		{[]string{"SAMPLING"}, "each service, the lab, `make up`, `docker compose`", true, "`all`", "`head:10%` or `tail` keeps only [some traces](sampling.md)"},
 		{[]string{"METRICS"}, "`make up`", true, "`off`", "`on` runs Prometheus too, see [metrics.md](metrics.md)"},
 		{[]string{"PROMETHEUS_BIN"}, "`make up`", true, "`prometheus` in `PATH`", "the path of Prometheus"},
@@ -51,7 +51,6 @@ func All() []Setting {
 		{[]string{"OTELCOL_LOG_LEVEL", "JAEGER_LOG_LEVEL"}, "Collector, Jaeger", true, "`warn`", "`debug`, `info`, `warn` or `error`"},
 		{[]string{"COLUMNS", "NO_COLOR"}, "`lab`, `doctor`", true, "the terminal's", "the width of what is printed, and whether it is without colour"},
 
-		{[]string{"JAEGER_MCP"}, "`docker compose`", false, "`on`", "whether Jaeger serves its tools over MCP: `on`, `off`, or `newer` for Jaeger after 2.20"},
 		{[]string{"ADDR"}, "each service, `lab serve`", false, "its own port on 127.0.0.1", "where to listen"},
 		{[]string{"DATABASE_URL"}, "each service", false, "none, so SQLite in `DATA_DIR`", "for PostgreSQL, `postgres://user:password@host:5432/name`"},
 		{[]string{"DATA_DIR"}, "each service", false, "`.data`", "the folder for SQLite"},
@@ -88,15 +87,17 @@ func help(out io.Writer, names, does, standard string) {
 	fmt.Fprintln(out)
 }
 
-// link is a link in Markdown, and page one to another page in docs.
+// link is a link in Markdown, page one to another page in docs, and itself one whose text is the name of that page.
 var (
-	link = regexp.MustCompile(`\[([^]]*)\]\(([^)]*)\)`)
-	page = regexp.MustCompile(`\]\(([a-z-]+\.md)[^)]*\)`)
+	link   = regexp.MustCompile(`\[([^]]*)\]\(([^)]*)\)`)
+	page   = regexp.MustCompile(`\]\(([a-z-]+\.md)[^)]*\)`)
+	itself = regexp.MustCompile(`\[[a-z-]+\.md\]\(docs/([a-z-]+\.md)\)`)
 )
 
 // plain returns a text without Markdown.
 func plain(text string) string {
 	text = page.ReplaceAllString(text, "](docs/$1)")
+	text = itself.ReplaceAllString(text, "docs/$1")
 	return strings.ReplaceAll(link.ReplaceAllString(text, "$1 ($2)"), "`", "")
 }
 

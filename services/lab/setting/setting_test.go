@@ -59,11 +59,23 @@ func TestAllAreListed(t *testing.T) {
 	}
 }
 
+// No setting is listed twice.
+func TestListedOnce(t *testing.T) {
+	listed := map[string]bool{}
+	for _, s := range All() {
+		names := strings.Join(s.Names, ", ")
+		if listed[names] {
+			t.Errorf("%s is listed twice", names)
+		}
+		listed[names] = true
+	}
+}
+
 // The help of lab up names every setting and port, without Markdown.
 func TestHelp(t *testing.T) {
 	var out bytes.Buffer
 	Help(&out)
-	for _, want := range []string{"PORT_OFFSET", "(default: 0)", "JAEGER_BIN, OTELCOL_BIN", "OTELCOL_METRICS_PORT", "8889"} {
+	for _, want := range []string{"PORT_OFFSET", "(default: 0)", "JAEGER_BIN, OTELCOL_BIN", "see docs/metrics.md (", "OTELCOL_METRICS_PORT", "8889"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("got\n%s\nwant %q in it", &out, want)
 		}

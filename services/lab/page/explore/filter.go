@@ -124,7 +124,7 @@ func (f Filter) String() string {
 	if f.Tag != "" {
 		parts = append(parts, "with "+f.Tag)
 	}
-	return strings.Join(append(parts, fmt.Sprintf("of the last %s", Span(f.Last))), ", ")
+	return strings.TrimSpace(strings.Join(parts, ", ") + fmt.Sprintf(" in the last %s", Span(f.Last)))
 }
 
 // matches reports whether a trace is one of those to show. Jaeger has already compared the service.
