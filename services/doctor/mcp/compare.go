@@ -21,6 +21,9 @@ type compareInput struct {
 }
 
 func (s *server) compare(ctx context.Context, in compareInput) (reply, error) {
+	if in.Before == "" || in.After == "" {
+		return reply{}, errors.New(`"before" or "after" is empty: want a trace id, an address or a file for each`)
+	}
 	var notes bytes.Buffer
 	a, err := s.source.Load(ctx, in.Before, &notes)
 	if err != nil {

@@ -192,6 +192,7 @@ func TestErrors(t *testing.T) {
 		"no unit":            {"find_worst_traces", map[string]any{"service": "x", "last": "15"}, "want a number with a unit, such as 15m"},
 		"an unknown kind":    {"explain_kind", map[string]any{"kind": "slow"}, "the kinds are n-plus-one, "},
 		"one side":           {"compare_traces", map[string]any{"before": "books", "after": "gone.json"}, `"after": `},
+		"an empty side":      {"compare_traces", map[string]any{"before": "books", "after": ""}, "want a trace id, an address or a file for each"},
 		"a wrong argument":   {"list_services", map[string]any{"service": "x"}, "service"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -123,8 +123,17 @@ func TestRefuse(t *testing.T) {
 			t.Errorf("%q %q: stored %v", test.kind, test.encoding, s.lines)
 		}
 	}
+	var s Store
+	page := httptest.NewRequest("POST", "http://rebound.example/v1/logs", nil)
+	page.Header.Set("Content-Type", protobuf)
+	page.Header.Set("Origin", "http://rebound.example")
 	w := httptest.NewRecorder()
-	new(Store).Receiver().ServeHTTP(w, httptest.NewRequest("GET", "/v1/logs", nil))
+	s.Receiver().ServeHTTP(w, page)
+	if w.Code != http.StatusForbidden {
+		t.Errorf("from a web page: got %d, want 403", w.Code)
+	}
+	w = httptest.NewRecorder()
+	s.Receiver().ServeHTTP(w, httptest.NewRequest("GET", "/v1/logs", nil))
 	if w.Code != http.StatusMethodNotAllowed {
 		t.Errorf("GET: got %d, want 405", w.Code)
 	}

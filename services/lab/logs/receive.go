@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	collectorpb "go.opentelemetry.io/proto/otlp/collector/logs/v1"
@@ -27,26 +28,36 @@ const (
 )
 
 // Receiver returns a handler for POST /v1/logs, which takes lines as OTLP over HTTP:
-// https://opentelemetry.io/docs/specs/otlp/#otlphttp. It reads the encoding application/x-protobuf only. A page of another
-// site cannot send that without asking first, which the handler refuses.
+// https://opentelemetry.io/docs/specs/otlp/#otlphttp. It reads the encoding application/x-protobuf only. It refuses every
+// request of a web page: a page whose name resolves to this machine (DNS rebinding) could send that encoding. Browsers send
+// Origin with every POST (https://fetch.spec.whatwg.org/#origin-header), and the Collector does not.
 func (s *Store) Receiver() http.Handler {
+	var decoding sync.Mutex // a decoded request takes many times its size if its records are small, so there is one at a time
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodPost {
 			w.Header().Set("Allow", http.MethodPost)
 			http.Error(w, "send log records with POST, as OTLP over HTTP", http.StatusMethodNotAllowed)
 			return
 		}
+		if r.Header.Get("Origin") != "" {
+			http.Error(w, "log records come from the Collector, not from a web page", http.StatusForbidden)
+			return
+		}
 		if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind != protobuf {
 			http.Error(w, "send OTLP as "+protobuf, http.StatusUnsupportedMediaType)
 			return
 		}
-		request, status, err := read(r)
+		bytes, status, err := read(r)
 		if err != nil {
 			http.Error(w, err.Error(), status)
 			return
 		}
-		for _, resource := range request.ResourceLogs {
-			s.addAll(resource)
+		decoding.Lock()
+		err = s.addRequest(bytes)
+		decoding.Unlock()
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
 		}
 		body, _ := proto.Marshal(&collectorpb.ExportLogsServiceResponse{}) // cannot fail: the message is empty
 		w.Header().Set("Content-Type", protobuf)
@@ -54,9 +65,9 @@ func (s *Store) Receiver() http.Handler {
 	})
 }
 
-// read returns the request's records, or an error with its status. None of the errors is worth another attempt.
-func read(r *http.Request) (*collectorpb.ExportLogsServiceRequest, int, error) {
-	body := io.Reader(r.Body)
+// read returns the uncompressed request, or an error with its status. None of the errors is worth another attempt.
+func read(r *http.Request) ([]byte, int, error) {
+	body := io.Reader(http.MaxBytesReader(nil, r.Body, maxRequest)) // or gzip members without content would never end
 	switch encoding := r.Header.Get("Content-Encoding"); encoding {
 	case "", "identity":
 	case "gzip":
@@ -75,11 +86,19 @@ func read(r *http.Request) (*collectorpb.ExportLogsServiceRequest, int, error) {
 	if len(bytes) > maxRequest {
 		return nil, http.StatusRequestEntityTooLarge, errors.New("the request is over 8 MiB: send fewer records at a time")
 	}
+	return bytes, 0, nil
+}
+
+// addRequest adds the records of an uncompressed request.
+func (s *Store) addRequest(bytes []byte) error {
 	var request collectorpb.ExportLogsServiceRequest
 	if err := proto.Unmarshal(bytes, &request); err != nil {
-		return nil, http.StatusBadRequest, fmt.Errorf("decode the request: %w", err)
+		return fmt.Errorf("decode the request: %w", err)
 	}
-	return &request, 0, nil
+	for _, resource := range request.ResourceLogs {
+		s.addAll(resource)
+	}
+	return nil
 }
 
 func (s *Store) addAll(logs *logspb.ResourceLogs) {

@@ -61,13 +61,13 @@ type server struct {
 func New(site Site) http.Handler {
 	s := &server{Site: site, playing: semaphore.NewWeighted(1), explorer: explore.New(site.Jaeger, site.Logs, hue), reading: semaphore.NewWeighted(1)}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", s.page(s.home))
+	mux.Handle("GET /{$}", gzhttp.GzipHandler(s.page(s.home)))
 	mux.HandleFunc("GET /scenarios/{id}", s.page(s.scenario))
 	mux.HandleFunc("POST /scenarios/{id}", s.long(longest, s.compare))
 	mux.HandleFunc("POST /catalogue", s.long(longestSeed, s.grow))
 	mux.HandleFunc("GET /requests", s.page(s.requests))
 	mux.HandleFunc("POST /requests", s.long(longest, s.try))
-	mux.HandleFunc("GET /results/{n}", s.page(s.result))
+	mux.Handle("GET /results/{n}", gzhttp.GzipHandler(s.page(s.result))) // its report has every span
 	mux.HandleFunc("GET /flow", s.page(s.showFlow))
 	mux.HandleFunc("GET /explain/{$}", s.page(s.kinds))
 	mux.HandleFunc("GET /explain/{kind}", s.page(s.explain))

@@ -31,10 +31,10 @@ func (s *server) upload(r *http.Request) (view, error) {
 	}
 	defer s.reading.Release(1)
 	f, err := s.explorer.Add(part.FileName(), part)
+	debug.FreeOSMemory() // reading takes several times the size of the file
 	if err != nil {
 		return view{}, err
 	}
-	debug.FreeOSMemory() // reading takes several times the size of the file
 	if len(f.Traces) == 1 {
 		return view{to: f.Traces[0].Path}, nil
 	}

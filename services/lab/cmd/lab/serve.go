@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -23,6 +24,10 @@ import (
 // address is where the lab serves its page unless ADDR is set.
 const address = "127.0.0.1:8000"
 
+// gcPercent is how much garbage the server lets accumulate, in percent of what it uses. After a list of 1,000 traces of 404 spans
+// each, it takes 56 to 61 MB instead of 77, for a fifth more processor time.
+const gcPercent = 40
+
 // healthTimeout bounds the health check of another program.
 const healthTimeout = 3 * time.Second
 
@@ -37,6 +42,9 @@ func serve(*flag.FlagSet) func(context.Context, env) error {
 			return fmt.Errorf("listen (set ADDR to use another address): %w", err)
 		}
 		site.Logs = new(logs.Store)
+		if e.getenv("GOGC") == "" {
+			debug.SetGCPercent(gcPercent)
+		}
 		mux := http.NewServeMux()
 		mux.Handle("/v1/logs", site.Logs.Receiver()) // apart from the page, because the Collector may use any name for this machine
 		mux.Handle("/", page.New(site))

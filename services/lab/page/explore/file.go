@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"runtime/debug"
 	"strings"
 
 	"spanwise/doctor"
@@ -17,9 +18,13 @@ import (
 // Limits of files.
 const (
 	MaxUpload   = 64 << 20  // bytes, as they are sent
-	MaxUnpacked = 128 << 20 // bytes after decompression
+	maxUnpacked = 128 << 20 // bytes after decompression, see mostUnpacked
 	maxTraces   = 200       // of a file that are kept
 )
+
+// mostUnpacked is how many bytes a file may have after decompression. A file of short spans takes four to five times as much memory
+// while it is read, so the limit follows from GOMEMLIMIT, which says how much there is in a container.
+func mostUnpacked() int64 { return min(maxUnpacked, debug.SetMemoryLimit(-1)/6) }
 
 // A File is what was dropped on the page.
 type File struct {
@@ -47,7 +52,7 @@ func (f *File) size() (n int) {
 // Add diagnoses the traces in a file, in any format that the doctor reads, and keeps them. The name is for people.
 func (e *Explorer) Add(name string, in io.Reader) (*File, error) {
 	name = label(name, "the file")
-	traces, err := read.Within(in, MaxUnpacked)
+	traces, err := read.Within(in, mostUnpacked())
 	if err != nil {
 		return nil, refused(name, err)
 	}
