@@ -122,3 +122,16 @@ func TestTail(t *testing.T) {
 		t.Errorf("got %d lines from %q to %q, want %d from line 89", len(lines), lines[0], lines[len(lines)-1], tailLines)
 	}
 }
+
+// Lines that are harmless do not explain why a program exited.
+func TestTailWithoutNoise(t *testing.T) {
+	last := tail{program: Jaeger}
+	fmt.Fprint(&last, "warn\tui assets not embedded in the binary, using a placeholder\n")
+	if got, want := last.String(), "  (no output)"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	fmt.Fprint(&last, "fatal error: out of memory\n")
+	if got, want := last.String(), "  fatal error: out of memory"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

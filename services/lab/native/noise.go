@@ -33,6 +33,10 @@ func (c *Console) noise(program string, line []byte) bool {
 		(c.terminal && contains([]byte(request)) || c.noCollector.Load() && slices.ContainsFunc(undelivered, contains)) {
 		return true
 	}
+	return isHarmless(program, line)
+}
+
+func isHarmless(program string, line []byte) bool {
 	for _, h := range harmless {
 		all := h.program == program
 		for _, part := range h.parts {

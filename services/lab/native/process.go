@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -27,7 +28,7 @@ type Process struct {
 
 // launch starts a program whose output goes to out.
 func launch(p Program, out io.Writer) (*Process, error) {
-	run := &Process{Program: p, last: new(tail), ended: make(chan struct{})}
+	run := &Process{Program: p, last: &tail{program: p.Name}, ended: make(chan struct{})}
 	run.cmd = exec.Command(p.Path, p.Args...)
 	run.cmd.Dir, run.cmd.Env = p.Dir, p.Env
 	both := io.MultiWriter(run.last, out)
@@ -106,10 +107,11 @@ func (p *Process) Resident() (int64, error) {
 // tailLines is how many lines are kept to explain why a program exited, and tailBytes how long they may be together.
 const tailLines, tailBytes = 12, 16 << 10
 
-// A tail keeps the last lines written to it. The zero value is empty and ready to use. It is safe for concurrent use.
+// A tail keeps the last lines that a program wrote. The zero value is empty and ready to use. It is safe for concurrent use.
 type tail struct {
-	mu   sync.Mutex
-	text []byte
+	program string
+	mu      sync.Mutex
+	text    []byte
 }
 
 func (t *tail) Write(text []byte) (int, error) {
@@ -120,13 +122,14 @@ func (t *tail) Write(text []byte) (int, error) {
 	return len(text), nil
 }
 
-// String returns the lines, indented.
+// String returns the lines, indented, without those that are harmless and so explain nothing.
 func (t *tail) String() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if len(t.text) == 0 {
+	lines := strings.Split(strings.TrimSuffix(string(t.text), "\n"), "\n")
+	lines = slices.DeleteFunc(lines, func(line string) bool { return line == "" || isHarmless(t.program, []byte(line)) })
+	if len(lines) == 0 {
 		return "  (no output)"
 	}
-	lines := strings.Split(strings.TrimSuffix(string(t.text), "\n"), "\n")
 	return "  " + strings.Join(lines[max(0, len(lines)-tailLines):], "\n  ")
 }
