@@ -19,6 +19,8 @@ const (
 	leastBytes = 500_000
 	// attempts is how often a download is continued after the connection broke.
 	attempts = 5
+	// maxArchive is where a download stops that never ends; its checksum is wrong then.
+	maxArchive = 1 << 30
 )
 
 // fetch downloads an address to a file that may already hold its beginning, and continues when the connection breaks.
@@ -63,7 +65,7 @@ func fetchRest(ctx context.Context, client *http.Client, address string, out *os
 	if _, err := out.Seek(have, io.SeekStart); err != nil {
 		return false, err
 	}
-	if _, err = io.Copy(out, &counted{body, have, size, &brought, s}); err != nil {
+	if _, err = io.Copy(out, io.LimitReader(&counted{body, have, size, &brought, s}, maxArchive-have)); err != nil {
 		return ctx.Err() == nil && brought.Load() > 0, cause(ctx, err)
 	}
 	return false, nil

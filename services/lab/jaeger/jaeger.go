@@ -46,6 +46,19 @@ func (r *Reader) Patience() time.Duration {
 	return 20 * time.Second
 }
 
+// readyTimeout bounds the question whether Jaeger answers. A frozen one still accepts connections.
+const readyTimeout = 5 * time.Second
+
+// Ready returns an error that says what to do if Jaeger does not answer, so that nobody waits for traces that cannot be read.
+func (r *Reader) Ready(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
+	defer cancel()
+	if _, err := r.Services(ctx); err != nil {
+		return fmt.Errorf("%s (is it running, overloaded, or frozen? make up starts it, and prints its output)", read.Fact(err))
+	}
+	return nil
+}
+
 // Await returns a trace as soon as it is complete, or as it is when ctx ends. If none of its spans has arrived by then, the trace
 // is nil and the error says so.
 func (r *Reader) Await(ctx context.Context, id string, complete func(*trace.Trace) bool) (*trace.Trace, error) {

@@ -109,3 +109,19 @@ func TestAbsent(t *testing.T) {
 		}
 	}
 }
+
+// A Jaeger that is not there is reported with what to do, before anything is played.
+func TestReady(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write([]byte(`{"services":["order"]}`))
+	}))
+	r := New(server.URL, http.DefaultTransport)
+	if err := r.Ready(t.Context()); err != nil {
+		t.Error(err)
+	}
+	server.Close()
+	if err := r.Ready(t.Context()); err == nil || !strings.Contains(err.Error(), "make up starts it") {
+		t.Errorf("of a closed one: got %v", err)
+	}
+}

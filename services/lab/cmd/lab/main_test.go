@@ -71,8 +71,16 @@ func TestNotSampled(t *testing.T) {
 		w.Header().Set("Traceresponse", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00")
 	}))
 	defer shop.Close()
+	traces := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.Contains(r.URL.Path, "/traces") {
+			t.Errorf("Jaeger is asked for %s", r.URL)
+		}
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write([]byte(`{"services":[]}`))
+	}))
+	defer traces.Close()
 	getenv := func(name string) string {
-		return map[string]string{"ORDER_URL": shop.URL, "INVENTORY_URL": shop.URL, "PRICING_URL": shop.URL, "JAEGER_URL": "http://127.0.0.1:1"}[name]
+		return map[string]string{"ORDER_URL": shop.URL, "INVENTORY_URL": shop.URL, "PRICING_URL": shop.URL, "JAEGER_URL": traces.URL}[name]
 	}
 	for _, args := range []string{"run n-plus-one-http", "story million-rows", "smoke -attach"} {
 		var out bytes.Buffer

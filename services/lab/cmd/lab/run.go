@@ -49,6 +49,9 @@ func runScenario(set *flag.FlagSet) func(context.Context, env) error {
 		if err := plan.Shop.Ready(ctx); err != nil {
 			return err
 		}
+		if err := plan.Jaeger.Ready(ctx); err != nil {
+			return err
+		}
 		return show(ctx, e, plan, jaegerURL(e))
 	}
 }
