@@ -22,6 +22,7 @@ func TestMetricInterval(t *testing.T) {
 			exporter := new(metricExporter)
 			provider := newMeterProvider(exporter, resource.Empty())
 			time.Sleep(time.Minute + time.Millisecond)
+			synctest.Wait()
 			if got := len(exporter.sent); got != want {
 				t.Errorf("OTEL_METRIC_EXPORT_INTERVAL=%s: got %d exports in a minute, want %d", env, got, want)
 			}

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -211,9 +212,12 @@ func TestResume(t *testing.T) {
 	root, it := hello(t)
 	packed := archive(t, 300_000)
 	pin(t, root, packed)
+	var mu sync.Mutex
 	broken := true
 	var ranges []string
 	mirror, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
 		ranges = append(ranges, r.Header.Get("Range"))
 		if !broken {
 			send(packed)(w, r)
@@ -234,10 +238,14 @@ func TestResume(t *testing.T) {
 	if built, _ := filepath.Glob(filepath.Join(root, "cache", "*", "hello")); len(built) != 1 || os.Remove(built[0]) != nil {
 		t.Fatalf("got %v, want one program", built)
 	}
+	mu.Lock()
 	broken = false
+	mu.Unlock()
 	if file, said, err := provide(t, it, root, getenv); err != nil || prints(t, file) != "released\n" {
 		t.Errorf("got %v, and said\n%s\nwant the program downloaded", err, said)
 	}
+	mu.Lock()
+	defer mu.Unlock()
 	if want := "[ bytes=100000- bytes=100000-]"; fmt.Sprint(ranges) != want {
 		t.Errorf("asked for the ranges %v, want %v", ranges, want)
 	}
