@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -15,6 +17,7 @@ import (
 	commonpb "go.opentelemetry.io/proto/otlp/common/v1"
 	logspb "go.opentelemetry.io/proto/otlp/logs/v1"
 	resourcepb "go.opentelemetry.io/proto/otlp/resource/v1"
+	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
 )
 
@@ -136,6 +139,39 @@ func TestRefuse(t *testing.T) {
 	s.Receiver().ServeHTTP(w, httptest.NewRequest("GET", "/v1/logs", nil))
 	if w.Code != http.StatusMethodNotAllowed {
 		t.Errorf("GET: got %d, want 405", w.Code)
+	}
+}
+
+// What takes many times its size when it is decoded is refused or left out, and counted, without taking the memory.
+func TestSmallParts(t *testing.T) {
+	field := func(n protowire.Number, content []byte) []byte {
+		return protowire.AppendBytes(protowire.AppendTag(nil, n, protowire.BytesType), content)
+	}
+	request := func(records []byte) []byte { return field(resourceLogs, field(scopeLogs, records)) }
+	empty := field(logRecords, nil)
+	attributes := field(logRecords, bytes.Repeat(field(6, nil), maxRecord)) // of LogRecord
+	for _, test := range []struct {
+		name          string
+		body          []byte
+		code          int
+		kept, dropped int
+	}{
+		{"too many records", request(bytes.Repeat(empty, 4_000_000)), http.StatusBadRequest, maxLines, 0},
+		{"a large record", request(slices.Concat(empty, attributes, empty)), http.StatusOK, 2, 1},
+		{"a large resource", field(resourceLogs, field(resource, attributes)), http.StatusBadRequest, 0, 0},
+	} {
+		var s Store
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		code, answer := post(&s, protobuf, "", test.body)
+		runtime.ReadMemStats(&after)
+		if code != test.code || len(s.lines) != test.kept || s.Dropped() != test.dropped {
+			t.Errorf("%s: got %d %q, kept %d and dropped %d, want %d, %d and %d",
+				test.name, code, answer, len(s.lines), s.Dropped(), test.code, test.kept, test.dropped)
+		}
+		if took := (after.TotalAlloc - before.TotalAlloc) >> 20; took > 100 {
+			t.Errorf("%s: took %d MiB", test.name, took)
+		}
 	}
 }
 

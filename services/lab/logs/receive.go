@@ -2,7 +2,6 @@ package logs
 
 import (
 	"compress/gzip"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -11,7 +10,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"time"
 
 	collectorpb "go.opentelemetry.io/proto/otlp/collector/logs/v1"
 	commonpb "go.opentelemetry.io/proto/otlp/common/v1"
@@ -32,7 +30,7 @@ const (
 // request of a web page: a page whose name resolves to this machine (DNS rebinding) could send that encoding. Browsers send
 // Origin with every POST (https://fetch.spec.whatwg.org/#origin-header), and the Collector does not.
 func (s *Store) Receiver() http.Handler {
-	var decoding sync.Mutex // a decoded request takes many times its size if its records are small, so there is one at a time
+	var decoding sync.Mutex // so that what is decoded is bounded whatever the number of requests
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodPost {
 			w.Header().Set("Allow", http.MethodPost)
@@ -87,59 +85,6 @@ func read(r *http.Request) ([]byte, int, error) {
 		return nil, http.StatusRequestEntityTooLarge, errors.New("the request is over 8 MiB: send fewer records at a time")
 	}
 	return bytes, 0, nil
-}
-
-// addRequest adds the records of an uncompressed request.
-func (s *Store) addRequest(bytes []byte) error {
-	var request collectorpb.ExportLogsServiceRequest
-	if err := proto.Unmarshal(bytes, &request); err != nil {
-		return fmt.Errorf("decode the request: %w", err)
-	}
-	for _, resource := range request.ResourceLogs {
-		s.addAll(resource)
-	}
-	return nil
-}
-
-func (s *Store) addAll(logs *logspb.ResourceLogs) {
-	service := "unknown_service"
-	for _, kv := range logs.GetResource().GetAttributes() {
-		if kv.GetKey() == "service.name" {
-			service = text(kv.GetValue())
-		}
-	}
-	for _, scope := range logs.GetScopeLogs() {
-		for _, record := range scope.GetLogRecords() {
-			s.Add(line(service, record))
-		}
-	}
-}
-
-// line converts a record. Its time is when the record was made, or if that is unknown when it was observed.
-func line(service string, r *logspb.LogRecord) Line {
-	at := r.GetTimeUnixNano()
-	if at == 0 {
-		at = r.GetObservedTimeUnixNano()
-	}
-	l := Line{
-		Time:     time.Unix(0, int64(at)).UTC(),
-		Service:  service,
-		Severity: severity(r),
-		Message:  text(r.GetBody()),
-		Trace:    hex.EncodeToString(r.GetTraceId()),
-		Span:     hex.EncodeToString(r.GetSpanId()),
-	}
-	for i, kv := range r.GetAttributes() {
-		if l.Attrs == nil {
-			l.Attrs = make(map[string]string)
-		}
-		if i == maxAttrs {
-			l.Attrs["…"] = fmt.Sprintf("%d more attributes were cut off", len(r.GetAttributes())-maxAttrs)
-			break
-		}
-		l.Attrs[cut(kv.GetKey())] = text(kv.GetValue())
-	}
-	return l
 }
 
 // severity returns the severity as the service wrote it, or the name of its number's range:

@@ -78,6 +78,13 @@ func (s *Store) drop() {
 	}
 }
 
+// skip counts a line that is too large to keep.
+func (s *Store) skip() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.dropped++
+}
+
 // Of returns the lines of a trace by their time. The trace "" has the lines that belong to none. The caller must not change
 // the lines' attributes.
 func (s *Store) Of(trace string) []Line {
@@ -94,7 +101,7 @@ func (s *Store) Of(trace string) []Line {
 	return lines
 }
 
-// Dropped returns how many lines were removed to make room for newer ones.
+// Dropped returns how many lines were removed to make room for newer ones, or were too large.
 func (s *Store) Dropped() int {
 	if s == nil {
 		return 0
