@@ -100,7 +100,7 @@ func HTML(out io.Writer, cases []Case, look Look) error {
 	return pageTemplate.Execute(out, page)
 }
 
-// began is when the first span of a trace began. A trace made by hand may begin near the epoch, which is no date.
+// began is when the first span of a trace began. A trace made by hand may begin near the epoch, which is not a real date.
 func began(c Case) string {
 	const year = 365 * 24 * 3600 * trace.Second
 	if len(c.Trace.Spans) == 0 || c.Trace.Spans[0].Start < year {

@@ -45,9 +45,9 @@ func (h *htmlRows) of(siblings []*row) []*htmlRow {
 		rows = append(rows, row)
 		if len(r.spans) > 1 && (r.parent == nil || len(r.parent.spans) == 1) {
 			row.Each = h.each(r)
-			row.Unfold = "each of the " + thousands(len(r.spans))
+			row.Unfold = "each of the " + Thousands(len(r.spans))
 			if n := len(row.Each); n < len(r.spans) {
-				row.Unfold = fmt.Sprintf("the first %d of the %s", n, thousands(len(r.spans)))
+				row.Unfold = fmt.Sprintf("the first %d of the %s", n, Thousands(len(r.spans)))
 			}
 		}
 		if below := h.of(r.children); r.depth < maxNested {
@@ -107,7 +107,7 @@ const (
 	maxIndent   = 30  // the style sheet has as many classes
 )
 
-// htmlRuns joins the columns of a bar that look alike. A single column with nothing around it is widened, or nobody would see it.
+// htmlRuns joins the columns of a bar that look alike. A single column with nothing around it is widened, or it would be invisible.
 func htmlRuns(cells []cell) []htmlRun {
 	classes := [...]string{briefly: "run", running: "run", thinly: "part", partly: "part", waited: "path", earlier: "beyond", later: "beyond"}
 	paths := map[string]*strings.Builder{}

@@ -82,5 +82,5 @@ func (l Look) noteLines(notes []string) []string {
 	if rest == 0 {
 		return few
 	}
-	return append(few[:len(few):len(few)], fmt.Sprintf("and %s more (%s)", thousands(rest), l.more()))
+	return append(few[:len(few):len(few)], fmt.Sprintf("and %s more (%s)", Thousands(rest), l.more()))
 }

@@ -34,7 +34,7 @@ func lead(f doctor.Finding) string {
 		every = ", every " + f.Figures.IntervalUS.String()
 	}
 	text := strings.NewReplacer("{service}", short(f.Service), "{operation}", short(f.Operation), "{callee}", short(f.Callee),
-		"{n}", thousands(f.Count), "{every}", every).Replace(aboutCallee.ReplaceAllString(cmp.Or(f.Lead, leads()[f.Kind]), part))
+		"{n}", Thousands(f.Count), "{every}", every).Replace(aboutCallee.ReplaceAllString(cmp.Or(f.Lead, leads()[f.Kind]), part))
 	if f.Confidence == doctor.Low {
 		text = "Perhaps " + text
 	}

@@ -174,7 +174,7 @@ func (r *row) errors() string {
 	case len(r.spans) == 1:
 		return "✗"
 	}
-	return "✗" + thousands(failed)
+	return "✗" + Thousands(failed)
 }
 
 // badge is what stays visible of a row however short its name becomes: its errors, and the numbers of its findings.
@@ -201,5 +201,5 @@ func (r *row) time() string {
 	for i, s := range r.spans {
 		durations[i] = s.Duration
 	}
-	return middle(durations).String() + " ×" + thousands(len(r.spans))
+	return middle(durations).String() + " ×" + Thousands(len(r.spans))
 }

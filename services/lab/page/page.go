@@ -10,10 +10,8 @@ import (
 	"context"
 	"embed"
 	"errors"
-	"fmt"
 	"html/template"
 	"net/http"
-	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -85,15 +83,7 @@ func New(site Site) http.Handler {
 //go:embed html
 var embedded embed.FS
 
-var templates = template.Must(template.New("").Funcs(template.FuncMap{"hue": hue, "thousands": thousands, "prose": report.Prose}).ParseFS(embedded, "html/*.html"))
-
-// thousands writes a number with commas.
-func thousands(n int) string {
-	if n < 1000 {
-		return strconv.Itoa(n)
-	}
-	return thousands(n/1000) + fmt.Sprintf(",%03d", n%1000)
-}
+var templates = template.Must(template.New("").Funcs(template.FuncMap{"hue": hue, "thousands": report.Thousands, "prose": report.Prose}).ParseFS(embedded, "html/*.html"))
 
 // A view is a page to show.
 type view struct {

@@ -151,7 +151,7 @@ func (s *server) rows(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(body.Bytes()) // fails if the browser has gone
 }
 
-// open leads to the trace whose id is in what somebody pasted.
+// open leads to the trace whose id is in what a person pasted.
 func open(r *http.Request) (view, error) {
 	id, err := explore.ParseID(r.URL.Query().Get("id"))
 	if err != nil {

@@ -23,7 +23,7 @@ func (f frozen) Trace(context.Context, string) (*trace.Trace, error) {
 
 func (f frozen) String() string { return "http://jaeger" }
 
-// A server that does not answer soon is announced, so that nobody wonders what the command waits for.
+// A server that does not answer soon is announced, so that a person knows what the command waits for.
 func TestSlowServerIsAnnounced(t *testing.T) {
 	for takes, want := range map[time.Duration]string{
 		time.Second:      "",
