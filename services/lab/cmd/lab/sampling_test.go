@@ -16,7 +16,7 @@ func TestWriteStory(t *testing.T) {
 		{"new\n", "# Page\n<!-- story: by hand -->\nnew\n<!-- end of story -->\nend\n"},
 		{"newer\n", "# Page\n<!-- story: by hand -->\nnewer\n<!-- end of story -->\nend\n"},
 	} {
-		if err := writeStory(page, []byte(step.text)); err != nil {
+		if err := writePlace(page, "story", []byte(step.text)); err != nil {
 			t.Fatal(err)
 		}
 		if got, err := os.ReadFile(page); err != nil || string(got) != step.want {

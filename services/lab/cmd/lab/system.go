@@ -119,7 +119,14 @@ const logFile = "log"
 
 // inScratch builds what is missing, starts a system with its own folder and ports, calls do, and stops the system. settings are
 // variables for its programs. The folder is kept only after a failure.
-func inScratch(ctx context.Context, e env, settings []string, do func(*native.Run) error) (err error) {
+func inScratch(ctx context.Context, e env, settings []string, do func(*native.Run) error) error {
+	return inPrepared(ctx, e, settings, func(*native.Settings) error { return nil }, do)
+}
+
+// inPrepared is inScratch with a function that changes the settings before the system starts.
+func inPrepared(
+	ctx context.Context, e env, settings []string, prepare func(*native.Settings) error, do func(*native.Run) error,
+) (err error) {
 	root, err := sourceTree()
 	if err != nil {
 		return err
@@ -155,6 +162,9 @@ func inScratch(ctx context.Context, e env, settings []string, do func(*native.Ru
 		return err
 	}
 	apart.Programs = files
+	if err := prepare(&apart); err != nil {
+		return err
+	}
 	run, err := native.Start(ctx, apart, native.NewConsole(log, false))
 	if err != nil {
 		return err
