@@ -125,18 +125,28 @@ const logFile = "log"
 
 // inScratch builds what is missing, starts a system with its own folder and ports, calls do, and stops the system. settings are
 // variables for its programs. The folder is kept only after a failure.
-func inScratch(ctx context.Context, e env, settings []string, do func(*native.Run) error) (err error) {
-	root, err := sourceTree()
+func inScratch(ctx context.Context, e env, settings []string, do func(*native.Run) error) error {
+	root, files, err := built(ctx, e)
 	if err != nil {
 		return err
 	}
-	files, err := programs(ctx, e, root, native.NewConsole(e.stderr, isTerminal(e.stderr)), nil)
+	return inTree(ctx, e, root, files, settings, do)
+}
+
+// built builds what is missing and returns the source tree and its programs.
+func built(ctx context.Context, e env) (root string, files *build.Programs, err error) {
+	if root, err = sourceTree(); err != nil {
+		return "", nil, err
+	}
+	files, err = programs(ctx, e, root, native.NewConsole(e.stderr, isTerminal(e.stderr)), nil)
 	if err != nil {
-		return err
+		return "", nil, err
 	}
-	if err := files.Wait(); err != nil {
-		return err
-	}
+	return root, files, files.Wait()
+}
+
+// inTree is inScratch for the programs and the configuration of a source tree.
+func inTree(ctx context.Context, e env, root string, files native.Files, settings []string, do func(*native.Run) error) (err error) {
 	dir, err := os.MkdirTemp("", "spanwise-")
 	if err != nil {
 		return err
