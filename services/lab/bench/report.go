@@ -86,9 +86,9 @@ func compared(b *strings.Builder, figures Figures) {
 	}
 }
 
-// spread returns the lowest and the highest of several measurements, or "".
+// spread returns the lowest and the highest measurement, or "" if they are the same.
 func spread(f Figure) string {
-	if f.N < 2 {
+	if f.Low == f.High {
 		return ""
 	}
 	return number(f.Low) + " to " + number(f.High)
