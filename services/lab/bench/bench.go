@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"sync"
 	"time"
 
 	"spanwise/lab/jaeger"
 	"spanwise/lab/load"
 	"spanwise/lab/native"
 	"spanwise/lab/play"
+	"spanwise/lab/scenario"
 	"spanwise/lab/smoke"
 )
 
@@ -37,7 +39,8 @@ const (
 
 type bench struct {
 	run     *native.Run
-	get     load.Request
+	shop    play.Client
+	url     string       // of what is requested
 	golden  smoke.Golden // the spans of each request
 	jaeger  *jaeger.Reader
 	size    Size
@@ -53,7 +56,7 @@ func All(ctx context.Context, run *native.Run, size Size, say func(format string
 	}
 	shop := play.New(run.URL(native.OrderPort), run.URL(native.InventoryPort), run.URL(native.PricingPort))
 	reader := jaeger.New(run.URL(native.JaegerPort), shop.HTTP.Transport)
-	b := &bench{run: run, get: load.Get(shop, path), golden: golden, jaeger: reader, size: size, say: say}
+	b := &bench{run: run, shop: shop, url: shop.URL["order"] + path, golden: golden, jaeger: reader, size: size, say: say}
 	for _, measure := range []func(context.Context) error{
 		b.alone, b.memory, b.sizes, b.arrival, b.load,
 	} {
@@ -84,7 +87,7 @@ func (b *bench) atLeast(name string, value, bound float64, unit string) {
 }
 
 // quantile adds a latency.
-func (b *bench) quantile(name string, r load.Result, q, boundMS float64) {
+func (b *bench) quantile(name string, r load.Report, q, boundMS float64) {
 	b.atMost("`GET "+path+"`"+name, r.Quantile(q).Seconds()*1000, boundMS, "ms")
 }
 
@@ -92,17 +95,17 @@ func (b *bench) quantile(name string, r load.Result, q, boundMS float64) {
 // connection pools.
 func (b *bench) alone(ctx context.Context) error {
 	b.say("1,000 requests, one at a time")
-	var result load.Result
+	recorder := load.NewRecorder()
 	for n := range 1000 {
 		began := time.Now()
-		if _, err := b.get(ctx); err != nil {
+		if _, err := b.shop.Do(ctx, scenario.Request{Method: "GET", Path: path}); err != nil {
 			return err
 		}
 		if n >= 100 {
-			result.Waits = append(result.Waits, time.Since(began))
+			recorder.Add(load.Answer{Wait: time.Since(began)})
 		}
 	}
-	slices.Sort(result.Waits)
+	result := recorder.Report()
 	b.quantile(", one at a time, median", result, 0.5, 10)
 	b.quantile(", one at a time, 95th percentile", result, 0.95, 10)
 	return nil
@@ -150,18 +153,35 @@ func (b *bench) sizes(context.Context) error {
 func (b *bench) arrival(ctx context.Context) error {
 	b.say("%d requests, waiting for the trace of each in Jaeger", b.size.arrivals)
 	const bound = 600 * time.Millisecond
-	result := load.Run(ctx, 10, time.Duration(b.size.arrivals)*100*time.Millisecond, func(ctx context.Context) (string, error) {
-		id, err := b.get(ctx)
-		if err != nil {
-			return id, err
-		}
-		return id, b.arrived(ctx, id, bound)
+	var (
+		arrived int
+		looking sync.WaitGroup
+		found   = make(chan error, b.size.arrivals)
+	)
+	plan := load.Plan{Mix: load.Get(b.url), Rate: 10, Length: time.Duration(b.size.arrivals) * 100 * time.Millisecond}
+	result, err := load.Run(ctx, plan, func(a load.Answer) {
+		looking.Go(func() {
+			err := a.Err
+			if err == nil {
+				err = b.arrived(ctx, a.TraceID, bound)
+			}
+			found <- err
+		})
 	})
-	for _, err := range result.Errors {
-		b.say("  %v", err)
+	if err != nil {
+		return err
 	}
-	b.atLeast(fmt.Sprintf("whole trace in Jaeger within %v of the answer, of %d", bound, result.Sent),
-		float64(len(result.Traces)), float64(result.Sent*95/100), "traces")
+	looking.Wait()
+	close(found)
+	for err := range found {
+		if err != nil {
+			b.say("  %v", err)
+			continue
+		}
+		arrived++
+	}
+	b.atLeast(fmt.Sprintf("whole trace in Jaeger within %v of the answer, of %d", bound, result.Planned),
+		float64(arrived), float64(result.Planned*95/100), "traces")
 	return nil
 }
 
@@ -183,14 +203,23 @@ func (b *bench) arrived(ctx context.Context, id string, bound time.Duration) err
 // load makes requests at the full rate and counts their spans.
 func (b *bench) load(ctx context.Context) error {
 	b.say("%d requests a second for %v, all sampled", rate, b.size.load)
-	result := load.Run(ctx, rate, b.size.load, b.get)
-	if len(result.Errors) > 0 {
-		b.say("  %d requests failed, the first: %v", len(result.Errors), result.Errors[0])
+	var traces []string
+	plan := load.Plan{Mix: load.Get(b.url), Rate: rate, Length: b.size.load}
+	result, err := load.Run(ctx, plan, func(a load.Answer) {
+		if a.Kind == "" {
+			traces = append(traces, a.TraceID)
+		}
+	})
+	if err != nil {
+		return err
 	}
-	b.atLeast("answered at 500 requests/s for "+b.size.load.String(), float64(len(result.Traces)), float64(result.Sent), "requests")
+	for _, f := range result.Failures {
+		b.say("  %d requests failed: %s, the first: %s", f.Count, f.Kind, f.First)
+	}
+	b.atLeast("answered at 500 requests/s for "+b.size.load.String(), float64(result.Accepted), float64(result.Planned), "requests")
 	b.quantile(" at 500 requests/s, 95th percentile", result, 0.95, 0)
-	b.say("looking for %d traces in Jaeger", len(result.Traces))
-	count, err := b.jaeger.Count(ctx, result.Traces, settled, b.golden.Matches)
+	b.say("looking for %d traces in Jaeger", len(traces))
+	count, err := b.jaeger.Count(ctx, traces, settled, b.golden.Matches)
 	if err != nil {
 		return err
 	}

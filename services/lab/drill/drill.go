@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"time"
 
 	"spanwise/lab/jaeger"
@@ -73,29 +72,33 @@ func (d Drill) Run(ctx context.Context, run *native.Run) (Outcome, error) {
 		return Outcome{}, err
 	}
 	shop := play.New(run.URL(native.OrderPort), run.URL(native.InventoryPort), run.URL(native.PricingPort))
-	stop := load.Start(ctx, rate, time.Minute, load.Get(shop, d.Path))
-	if err = play.Wait(ctx, before); err == nil {
-		err = d.Break(ctx, run)
-	}
-	result := stop()
+	var (
+		o      Outcome
+		traces []string
+	)
+	plan := load.Plan{Mix: load.Get(shop.URL["order"] + d.Path), Rate: rate, Length: time.Minute}
+	l, err := load.Start(ctx, plan, func(a load.Answer) {
+		switch a.Kind {
+		case "":
+			traces = append(traces, a.TraceID)
+		case load.Unconnected:
+			o.Refused++
+		default:
+			o.CutOff = append(o.CutOff, a.Err)
+		}
+	})
 	if err != nil {
 		return Outcome{}, err
 	}
-	var o Outcome
-	for _, err := range result.Errors {
-		if refused(err) {
-			o.Refused++
-		} else {
-			o.CutOff = append(o.CutOff, err)
-		}
+	if err = play.Wait(ctx, before); err == nil {
+		err = d.Break(ctx, run)
 	}
-	o.Traces, err = jaeger.New(run.URL(native.JaegerPort), shop.HTTP.Transport).Count(ctx, result.Traces, settled, golden.Matches)
+	l.Stop()
+	if err != nil {
+		return Outcome{}, err
+	}
+	o.Traces, err = jaeger.New(run.URL(native.JaegerPort), shop.HTTP.Transport).Count(ctx, traces, settled, golden.Matches)
 	return o, err
-}
-
-func refused(err error) bool {
-	var dial *net.OpError
-	return errors.As(err, &dial) && dial.Op == "dial"
 }
 
 // stopServices stops the services during requests. Each request must be answered and its spans delivered.

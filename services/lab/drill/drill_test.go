@@ -2,8 +2,6 @@ package drill
 
 import (
 	"errors"
-	"fmt"
-	"net"
 	"strings"
 	"testing"
 
@@ -26,22 +24,6 @@ func TestOutcome(t *testing.T) {
 		err := test.outcome.Err()
 		if (err == nil) != (test.want == "") || err != nil && !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: got %v, want %q", test.name, err, test.want)
-		}
-	}
-}
-
-// Only a connection that was never made counts as refused.
-func TestRefused(t *testing.T) {
-	for _, test := range []struct {
-		err  error
-		want bool
-	}{
-		{fmt.Errorf("GET: %w", &net.OpError{Op: "dial", Err: errors.New("connection refused")}), true},
-		{fmt.Errorf("GET: %w", &net.OpError{Op: "read", Err: errors.New("connection reset by peer")}), false},
-		{errors.New("EOF"), false},
-	} {
-		if got := refused(test.err); got != test.want {
-			t.Errorf("%v: got %v, want %v", test.err, got, test.want)
 		}
 	}
 }
