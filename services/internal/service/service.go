@@ -21,6 +21,7 @@ import (
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 
+	"spanwise/internal/admin"
 	"spanwise/internal/database"
 	"spanwise/internal/fault"
 	"spanwise/internal/rest"
@@ -103,6 +104,11 @@ func (s Service) Run(ctx context.Context, getenv func(string) string) (err error
 	if err != nil {
 		return err
 	}
+	stopAdmin, err := admin.Start(getenv("ADMIN_ADDR"), tel.Log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, stopAdmin()) }() // last, so that the end can be profiled too
 	db, err := database.Open(ctx, database.Config{
 		Service: s.Name, URL: getenv("DATABASE_URL"), Dir: cmp.Or(getenv("DATA_DIR"), ".data"),
 		Wait: wait, Migrations: s.Migrations,
