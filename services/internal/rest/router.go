@@ -29,7 +29,7 @@ func NewRouter(tel *telemetry.Telemetry, ready func(context.Context) error, rout
 		otelhttp.WithMeterProvider(tel.Metrics),
 		otelhttp.WithPropagators(tel.Propagator),
 		otelhttp.WithFilter(func(r *http.Request) bool { return !isProbe(r) })))
-	r.Use(middleware.GetHead, answerWithTrace, logRequests(tel.Log), recoverPanics, bound)
+	r.Use(middleware.GetHead, answerWithTrace, acceptRequestID, logRequests(tel.Log), recoverPanics, bound)
 	r.NotFound(Handle(noRoute))
 	r.MethodNotAllowed(Handle(noMethod))
 	r.Get("/livez", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusNoContent) })
