@@ -72,6 +72,7 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	ctx := r.Context()
 	describeCall(r)
 	sendTimeout(r)
+	sendRequestID(r)
 	if err := fault.Slow(ctx, t.service+".net"); err != nil {
 		if r.Body != nil {
 			r.Body.Close() // as a RoundTripper must
