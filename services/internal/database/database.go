@@ -45,9 +45,12 @@ func Open(ctx context.Context, c Config, tel *telemetry.Telemetry) (*DB, error) 
 	if dialect == goose.DialectSQLite3 {
 		connector = keepStatements(connector)
 	}
-	connector = fault.Connector(connector, c.Service+".db")
+	connector, err = instrument(fault.Connector(connector, c.Service+".db"), systems[dialect], tel)
+	if err != nil {
+		return nil, err
+	}
 	db := &DB{
-		DB: pool(connector, connections, dialect, tel), single: pool(connector, 1, dialect, tel),
+		DB: pool(connector, connections), single: pool(connector, 1),
 		mutex: make(chan struct{}, 1), service: c.Service,
 	}
 	for _, p := range []*sql.DB{db.DB, db.single} {
@@ -55,7 +58,7 @@ func Open(ctx context.Context, c Config, tel *telemetry.Telemetry) (*DB, error) 
 			return nil, errors.Join(unavailable(err), db.Close())
 		}
 	}
-	return db, countConnections(db.DB, dialect, tel)
+	return db, countConnections(db.DB, systems[dialect], tel)
 }
 
 // fill opens all connections of a pool, so that the first burst of requests does not wait for handshakes.
