@@ -19,10 +19,10 @@ type Mix []Target
 type Target struct {
 	Name   string         // in the report
 	Weight float64        // how often it is requested, compared with the others of the mix
-	Next   func() Request // returns the next request of this kind; never called concurrently
+	Next   func() Request // returns the next request of this kind, or none to choose another target; never called concurrently
 }
 
-// A Request is what is sent.
+// A Request is what is sent. Without a URL it is none.
 type Request struct {
 	Method string
 	URL    string
@@ -63,6 +63,17 @@ func (m Mix) pick(fraction float64) Target {
 	return m[len(m)-1]
 }
 
+// next returns the next request and its target.
+func (m Mix) next(random *rand.Rand) (Target, Request, error) {
+	for range 1000 {
+		target := m.pick(random.Float64())
+		if r := target.Next(); r.URL != "" {
+			return target, r, nil
+		}
+	}
+	return Target{}, Request{}, errors.New("no target of the mix has a request to make")
+}
+
 // targetHeader carries a target's name from the targeter to the observer, which removes it.
 const targetHeader = "X-Load-Target"
 
@@ -73,8 +84,10 @@ func (m Mix) targeter(seed uint64) vegeta.Targeter {
 	return func(to *vegeta.Target) error {
 		mu.Lock()
 		defer mu.Unlock()
-		target := m.pick(random.Float64())
-		r := target.Next()
+		target, r, err := m.next(random)
+		if err != nil {
+			return err
+		}
 		header := r.Header.Clone()
 		if header == nil {
 			header = http.Header{}
