@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -109,6 +110,7 @@ func (s Service) Run(ctx context.Context, getenv func(string) string) (err error
 	if err != nil {
 		return err
 	}
+	tel.Log = slog.New(rest.LogRequestIDs(tel.Log.Handler()))
 	stopAdmin, err := admin.Start(getenv("ADMIN_ADDR"), tel.Log)
 	if err != nil {
 		return err

@@ -1,3 +1,5 @@
+// Deprecated: the old loop, only until bench, drill and profile use package load. Whoever changes the last of them deletes this package.
+//
 // Package steadyload makes requests at a steady rate, whether or not earlier ones have been answered. In such an open loop a slow
 // answer does not delay later requests, which would hide how long users wait. Call [Run], or [Start] to stop it later.
 package steadyload
