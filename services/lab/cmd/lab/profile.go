@@ -21,7 +21,7 @@ import (
 	"spanwise/lab/native"
 	"spanwise/lab/play"
 	"spanwise/lab/scenario"
-	load "spanwise/lab/steadyload"
+	"spanwise/lab/load"
 )
 
 // A profiling says what to profile, and what the system does meanwhile.
