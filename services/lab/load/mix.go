@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/url"
+	"slices"
 	"sync"
 
 	vegeta "github.com/tsenart/vegeta/v12/lib"
@@ -48,28 +49,29 @@ func (m Mix) check() error {
 	return nil
 }
 
-// pick returns the target at a fraction of the mix's weight from 0 to 1.
-func (m Mix) pick(fraction float64) Target {
+// pick returns the index of the target at a fraction of the mix's weight from 0 to 1.
+func (m Mix) pick(fraction float64) int {
 	sum := 0.0
 	for _, t := range m {
 		sum += t.Weight
 	}
 	left := fraction * sum
-	for _, t := range m {
+	for i, t := range m {
 		if left -= t.Weight; left < 0 {
-			return t
+			return i
 		}
 	}
-	return m[len(m)-1]
+	return len(m) - 1
 }
 
 // next returns the next request and its target.
 func (m Mix) next(random *rand.Rand) (Target, Request, error) {
-	for range 1000 {
-		target := m.pick(random.Float64())
-		if r := target.Next(); r.URL != "" {
-			return target, r, nil
+	for len(m) > 0 {
+		i := m.pick(random.Float64())
+		if r := m[i].Next(); r.URL != "" {
+			return m[i], r, nil
 		}
+		m = slices.Concat(m[:i], m[i+1:]) // the others keep their weights
 	}
 	return Target{}, Request{}, errors.New("no target of the mix has a request to make")
 }
