@@ -41,6 +41,13 @@ func (b *Bench) ceiling(ctx context.Context) (figures Figures, err error) {
 			return err
 		}
 		b.Say("  %s", said(t))
+		if t.traces.Lost() > 0 {
+			found, err := s.jaeger.Trace(ctx, t.traces.Missing[0])
+			if err != nil {
+				return err
+			}
+			b.Say("  %v", s.golden.Mismatch(found))
+		}
 		figures = steadyFigures(t, b.Size.steady)
 		var fell trial
 		highest, err := search(firstRate, func(rate int) (bool, error) {
