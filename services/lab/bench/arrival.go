@@ -6,8 +6,8 @@ import (
 	"sync"
 	"time"
 
-	"spanwise/lab/load"
 	"spanwise/lab/native"
+	load "spanwise/lab/steadyload"
 )
 
 var arrival = Part{

@@ -7,9 +7,9 @@ import (
 	"slices"
 	"time"
 
-	"spanwise/lab/load"
 	"spanwise/lab/native"
 	"spanwise/lab/play"
+	load "spanwise/lab/steadyload"
 )
 
 var memory = Part{

@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"spanwise/lab/jaeger"
-	"spanwise/lab/load"
 	"spanwise/lab/native"
+	load "spanwise/lab/steadyload"
 )
 
 // A trial is a load at one rate, and what became of its requests and spans on their way from the services through the Collector to

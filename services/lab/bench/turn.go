@@ -8,8 +8,8 @@ import (
 	"sync/atomic"
 	"time"
 
-	"spanwise/lab/load"
 	"spanwise/lab/native"
+	load "spanwise/lab/steadyload"
 )
 
 // A turn is what a load of a few seconds cost, and how it was answered.

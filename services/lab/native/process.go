@@ -95,6 +95,9 @@ func (p *Process) unexpected() error {
 	return fmt.Errorf("%s exited unexpectedly (%s); its last lines:\n%s", p.Name, how, p.last)
 }
 
+// Last returns the last lines that the process wrote.
+func (p *Process) Last() string { return p.last.String() }
+
 // Resident returns how many bytes of memory the process holds.
 func (p *Process) Resident() (int64, error) {
 	memory, err := (&process.Process{Pid: int32(p.cmd.Process.Pid)}).MemoryInfo()

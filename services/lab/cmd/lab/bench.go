@@ -108,7 +108,7 @@ func startTheirs(ctx context.Context, e env, tree, bin string, ours *build.Progr
 		return nil, err
 	}
 	return func(ctx context.Context, settings []string, do func(*native.Run) error) error {
-		return inTree(ctx, e, root, theirs, settings, do)
+		return inTree(ctx, e, root, theirs, settings, nil, do)
 	}, nil
 }
 
