@@ -71,7 +71,7 @@ func (d Drill) Run(ctx context.Context, run *native.Run, journal string) (Outcom
 		return Outcome{}, err
 	}
 	o := Outcome{Drill: d.Name, Text: d.Text, Requests: result.Sent, Failed: kinds(result.Errors), Recovery: recovery}
-	if err := r.settle(ctx); err != nil {
+	if err := r.stopServices(ctx); err != nil {
 		o.wrong(err)
 	}
 	if err := d.account(ctx, r, &o); err != nil {

@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	// drain bounds the wait for the spans that are queued, and for any new one of those that are missing.
+	// drain is how long to wait for another one of the spans that are missing.
 	drain = 60 * time.Second
 	// exit bounds how long a service may take to stop: its requests take less than a second, and it gives up on its spans after 10 s.
 	exit = 15 * time.Second
@@ -105,24 +105,12 @@ func (r *Rig) answered(ctx context.Context) (time.Time, error) {
 	}
 }
 
-// settle stops the services, which deliver their last spans, and waits until the Collector has passed everything on.
-func (r *Rig) settle(ctx context.Context) error {
+// stopServices stops the services, which deliver their last spans first.
+func (r *Rig) stopServices(ctx context.Context) error {
 	var errs []error
 	for _, name := range native.Services {
 		if err := r.Terminate(ctx, name); err != nil {
 			errs = append(errs, fmt.Errorf("%w; its last lines:\n%s", err, r.Process(name).Last()))
-		}
-	}
-	ctx, cancel := context.WithTimeout(ctx, drain)
-	defer cancel()
-	for {
-		d, err := r.Delivered(ctx)
-		if err == nil && d.Queued == 0 {
-			break
-		}
-		if wait := play.Wait(ctx, poll); wait != nil {
-			errs = append(errs, errors.Join(fmt.Errorf("%d spans are still in the Collector's queue after %v", d.Queued, drain), err))
-			break
 		}
 	}
 	return errors.Join(errs...)
