@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -21,6 +22,7 @@ import (
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 
+	"spanwise/internal/admin"
 	"spanwise/internal/database"
 	"spanwise/internal/fault"
 	"spanwise/internal/journal"
@@ -108,6 +110,12 @@ func (s Service) Run(ctx context.Context, getenv func(string) string) (err error
 	if err != nil {
 		return err
 	}
+	tel.Log = slog.New(rest.LogRequestIDs(tel.Log.Handler()))
+	stopAdmin, err := admin.Start(getenv("ADMIN_ADDR"), tel.Log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, stopAdmin()) }() // last, so that the end can be profiled too
 	db, err := database.Open(ctx, database.Config{
 		Service: s.Name, URL: getenv("DATABASE_URL"), Dir: cmp.Or(getenv("DATA_DIR"), ".data"),
 		Wait: wait, Migrations: s.Migrations,

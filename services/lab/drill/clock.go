@@ -3,8 +3,8 @@ package drill
 import (
 	"context"
 
-	"spanwise/lab/load"
 	"spanwise/lab/play"
+	load "spanwise/lab/steadyload"
 )
 
 var clockDrills = []Drill{{

@@ -7,9 +7,9 @@ import (
 	"time"
 
 	"spanwise/internal/journal"
-	"spanwise/lab/load"
 	"spanwise/lab/native"
 	"spanwise/lab/play"
+	load "spanwise/lab/steadyload"
 )
 
 const (

@@ -10,9 +10,9 @@ import (
 	"time"
 
 	"spanwise/internal/journal"
-	"spanwise/lab/load"
 	"spanwise/lab/native"
 	"spanwise/lab/play"
+	load "spanwise/lab/steadyload"
 )
 
 const (

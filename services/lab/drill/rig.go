@@ -8,9 +8,9 @@ import (
 
 	"spanwise/internal/journal"
 	"spanwise/lab/jaeger"
-	"spanwise/lab/load"
 	"spanwise/lab/native"
 	"spanwise/lab/play"
+	load "spanwise/lab/steadyload"
 )
 
 const (

@@ -10,9 +10,9 @@ import (
 	"time"
 
 	"spanwise/internal/journal"
-	"spanwise/lab/load"
 	"spanwise/lab/native"
 	"spanwise/lab/play"
+	load "spanwise/lab/steadyload"
 )
 
 // batch is how long a service may keep a span that has ended: 0.2 s until it sends a batch, and the time the Collector takes to

@@ -107,6 +107,15 @@ func (p *Process) Resident() (int64, error) {
 	return int64(memory.RSS), nil
 }
 
+// CPU returns the processor time that the process has used, in user and in system mode.
+func (p *Process) CPU() (time.Duration, error) {
+	used, err := (&process.Process{Pid: int32(p.cmd.Process.Pid)}).Times()
+	if err != nil {
+		return 0, fmt.Errorf("read the processor time of %s: %w", p.Name, err)
+	}
+	return time.Duration((used.User + used.System) * float64(time.Second)), nil
+}
+
 // tailLines is how many lines are kept to explain why a program exited, and tailBytes how long they may be together.
 const tailLines, tailBytes = 12, 16 << 10
 

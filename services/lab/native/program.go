@@ -79,7 +79,11 @@ func (s Settings) collector() Program {
 }
 
 func (s Settings) service(name, port string, env ...string) Program {
-	env = append(env, "ADDR="+s.Addr(port), "DATA_DIR="+s.Data, "FAULTS=on",
+	admin := ""
+	if s.Profile {
+		admin = s.Addr(AdminPort(name))
+	}
+	env = append(env, "ADDR="+s.Addr(port), "ADMIN_ADDR="+admin, "DATA_DIR="+s.Data, "FAULTS=on",
 		"DATABASE_URL="+s.DatabaseURL(name),
 		"OTEL_EXPORTER_OTLP_ENDPOINT="+s.URL(collectorOTLP))
 	return s.program(name, nil, s.URL(port)+"/readyz", env...)

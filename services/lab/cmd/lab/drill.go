@@ -29,7 +29,7 @@ func runDrills(set *flag.FlagSet) func(context.Context, env) error {
 			return nil
 		}
 		if *page != "" {
-			if err := writePlace(*page, "drills", nil); err != nil { // that it can, before minutes of drills
+			if err := fillPage(*page, "drills", nil); err != nil { // that it can, before minutes of drills
 				return err
 			}
 		}
@@ -49,7 +49,7 @@ func runDrills(set *flag.FlagSet) func(context.Context, env) error {
 		fmt.Fprintf(e.stdout, "\n%s", report)
 		errs = append(errs, writeJSON(*file, report))
 		if *page != "" {
-			errs = append(errs, writePlace(*page, "drills", []byte(report.Markdown())))
+			errs = append(errs, fillPage(*page, "drills", []byte(report.Markdown())))
 		}
 		return errors.Join(errs...)
 	}

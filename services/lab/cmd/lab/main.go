@@ -50,6 +50,7 @@ var commands = []command{
 	{"smoke", "", "check that a system works: its spans in Jaeger and the doctor's diagnoses", smokeTest},
 	{"bench", "", "start a separate system and measure it against its targets", benchmark},
 	{"drill", "", "break systems of their own under load in many ways, and account for every span", runDrills},
+	{"profile", "", "write a flame graph of a service under load, or during a scenario", profileService},
 	{"seed", "", "add products to the catalogue that lab up uses", seed},
 	{"run", "SCENARIO", "play one scenario slow and fixed, and show the doctor's diagnosis (lab run -list)", runScenario},
 	{"score", "", "play every scenario and compare the doctor's diagnoses with what was planted", scoreAll},

@@ -25,7 +25,7 @@ func sampleStory(ctx context.Context, e env, set *flag.FlagSet, scratch bool, pa
 		err = misuse("the story sampling starts systems of its own: add -scratch")
 	}
 	if err == nil && page != "" {
-		err = writePlace(page, "story", nil) // that it can, before minutes of playing
+		err = fillPage(page, "story", nil) // that it can, before minutes of playing
 	}
 	if err != nil {
 		return err
@@ -52,5 +52,5 @@ func sampleStory(ctx context.Context, e env, set *flag.FlagSet, scratch bool, pa
 	if err := errors.Join(errs...); err != nil || page == "" {
 		return err
 	}
-	return writePlace(page, "story", []byte("```\n"+table+"```\nMeasured on "+bench.Here().String()+".\n"))
+	return fillPage(page, "story", []byte("```\n"+table+"```\nMeasured on "+bench.Here().String()+".\n"))
 }

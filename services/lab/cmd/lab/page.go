@@ -7,8 +7,9 @@ import (
 	"slices"
 )
 
-// writePlace replaces what a page has between the comments <!-- NAME: … --> and <!-- end of NAME -->, unless text is nil.
-func writePlace(page, name string, text []byte) error {
+// fillPage replaces what a page has between the comments <!-- name: … --> and <!-- end of name -->, unless text is nil. With nil,
+// it says whether the page has a place for it, before minutes of measuring.
+func fillPage(page, name string, text []byte) error {
 	old, err := os.ReadFile(page)
 	if err != nil {
 		return err
