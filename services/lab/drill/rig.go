@@ -4,13 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"time"
 
 	"spanwise/internal/journal"
 	"spanwise/lab/jaeger"
 	"spanwise/lab/native"
 	"spanwise/lab/play"
-	load "spanwise/lab/steadyload"
+	"spanwise/lab/scenario"
 )
 
 const (
@@ -93,9 +94,8 @@ func (r *Rig) recover(ctx context.Context, mayLose func(journal.Span) bool) (tim
 func (r *Rig) answered(ctx context.Context) (time.Time, error) {
 	ctx, cancel := context.WithTimeout(ctx, drain)
 	defer cancel()
-	get := load.Get(r.Shop, usualPath)
 	for {
-		_, err := get(ctx)
+		_, err := r.Shop.Do(ctx, scenario.Request{Method: http.MethodGet, Path: usualPath})
 		if err == nil {
 			return time.Now(), nil
 		}
