@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -94,13 +95,17 @@ func (s Service) Run(ctx context.Context, getenv func(string) string) (err error
 	if err != nil {
 		return err
 	}
+	level, err := logLevel(getenv)
+	if err != nil {
+		return err
+	}
 	addr := cmp.Or(getenv("ADDR"), s.Addr)
 	ln, err := net.Listen("tcp", addr)
 	if err != nil {
 		return fmt.Errorf("listen on %s (choose another address with ADDR): %w", addr, err)
 	}
 	defer ln.Close()
-	tel, err := s.startTelemetry(ctx, sampler)
+	tel, err := s.startTelemetry(ctx, sampler, level)
 	if err != nil {
 		return err
 	}
@@ -130,13 +135,23 @@ func (s Service) Run(ctx context.Context, getenv func(string) string) (err error
 }
 
 // startTelemetry wraps the export of spans in fault.Clock, with which a request can put the service's clock ahead.
-func (s Service) startTelemetry(ctx context.Context, sampler sdktrace.Sampler) (*telemetry.Telemetry, error) {
+func (s Service) startTelemetry(ctx context.Context, sampler sdktrace.Sampler, level slog.Level) (*telemetry.Telemetry, error) {
 	return telemetry.Start(ctx, telemetry.Config{
 		Service:       s.Name,
 		Attributes:    []attribute.KeyValue{semconv.ServiceNamespace("shop")},
 		Sampler:       sampler,
+		LogLevel:      level,
 		WrapProcessor: func(next sdktrace.SpanProcessor) sdktrace.SpanProcessor { return fault.Clock(s.Name, next) },
 	})
+}
+
+// logLevel reads LOG_LEVEL.
+func logLevel(getenv func(string) string) (level slog.Level, err error) {
+	text := cmp.Or(getenv("LOG_LEVEL"), "info")
+	if err := level.UnmarshalText([]byte(text)); err != nil {
+		return level, fmt.Errorf("LOG_LEVEL=%s: choose debug, info, warn or error", text)
+	}
+	return level, nil
 }
 
 // samplerOf returns the sampler that SAMPLING asks for, or nil if OTEL_TRACES_SAMPLER decides.
