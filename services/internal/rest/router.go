@@ -24,7 +24,7 @@ import (
 func NewRouter(tel *telemetry.Telemetry, ready func(context.Context) error, routes func(chi.Router)) http.Handler {
 	r := chi.NewRouter()
 	r.Use(closeAborted(tel.Log), instrument(tel))
-	r.Use(middleware.GetHead, answerWithTrace, logRequests(tel.Log), recoverPanics, bound)
+	r.Use(middleware.GetHead, answerWithTrace, acceptRequestID, logRequests(tel.Log), recoverPanics, bound)
 	r.NotFound(Handle(noRoute))
 	r.MethodNotAllowed(Handle(noMethod))
 	r.Get("/livez", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusNoContent) })
