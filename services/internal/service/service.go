@@ -133,7 +133,7 @@ func (s Service) Run(ctx context.Context, getenv func(string) string) (err error
 	if err != nil {
 		return err
 	}
-	err = rest.Serve(ctx, ln, handler, tel.Log)
+	err = rest.Serve(ctx, ln, rest.Shed(tel, handler), tel.Log)
 	for _, wait := range parts.waits {
 		wait()
 	}
