@@ -16,8 +16,9 @@ type stateKey struct{}
 
 // A state belongs to a request.
 type state struct {
-	log     *slog.Logger // for errors
-	aborted bool         // whether the connection will be closed without a complete answer
+	log       *slog.Logger // for errors
+	aborted   bool         // whether the connection will be closed without a complete answer
+	requestID string       // what the caller calls it; "" if it has no id
 }
 
 // stateOf returns the state that closeAborted put into the context of a request.

@@ -63,6 +63,7 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		span.SetAttributes(semconv.HTTPRequestResendCount(n))
 	}
 	sendTimeout(r)
+	sendRequestID(r)
 	if err := fault.Slow(ctx, t.service+".net"); err != nil {
 		if r.Body != nil {
 			r.Body.Close() // as a RoundTripper must

@@ -21,18 +21,14 @@ const (
 
 // metricsOf reads METRICS and finds Prometheus, so that a missing one is reported before minutes of building.
 func metricsOf(environ []string) (on bool, err error) {
-	switch v := lookup(environ, "METRICS"); v {
-	case "", "off":
-		return false, nil
-	case "on":
-		if _, err := exec.LookPath(prometheusFile(environ)); err != nil {
-			return false, fmt.Errorf("METRICS=on needs Prometheus (%w): install it, for example with apt-get install prometheus, "+
-				"or set PROMETHEUS_BIN to its program", err)
-		}
-		return true, nil
-	default:
-		return false, fmt.Errorf("METRICS=%s: choose on or off", v)
+	if on, err = onOff(environ, "METRICS"); !on {
+		return false, err
 	}
+	if _, err := exec.LookPath(prometheusFile(environ)); err != nil {
+		return false, fmt.Errorf("METRICS=on needs Prometheus (%w): install it, for example with apt-get install prometheus, "+
+			"or set PROMETHEUS_BIN to its program", err)
+	}
+	return true, nil
 }
 
 func prometheusFile(environ []string) string {
@@ -44,7 +40,7 @@ func prometheusFile(environ []string) string {
 
 // usedPorts returns the ports that the run listens on.
 func (s Settings) usedPorts() []port {
-	return slices.DeleteFunc(slices.Clone(ports), func(p port) bool { return p.owner == Prometheus && !s.Metrics })
+	return slices.DeleteFunc(slices.Clone(ports), func(p port) bool { return p.owner == Prometheus && !s.Metrics || isAdmin(p) && !s.Profile })
 }
 
 // prometheus returns the program that scrapes the metrics. Its configuration is in the data folder: see copyMetrics.

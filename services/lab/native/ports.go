@@ -43,6 +43,9 @@ var ports = []port{
 	{collectorReady, 13133, Collector, "Collector, health"},
 	{collectorSelf, 8888, Collector, "Collector, its own metrics"},
 	{collectorMetrics, 8889, Collector, "Collector, the services' metrics"},
+	{AdminPort(Order), 6080, Order, "order, profiles (`PROFILE=on`)"},
+	{AdminPort(Inventory), 6081, Inventory, "inventory, profiles (`PROFILE=on`)"},
+	{AdminPort(Pricing), 6082, Pricing, "pricing, profiles (`PROFILE=on`)"},
 	{PrometheusPort, 9090, Prometheus, "Prometheus (`METRICS=on`, `--profile metrics`)"},
 }
 
@@ -97,7 +100,8 @@ func (p port) number(getenv func(string) string, offset int) (int, error) {
 }
 
 // addresses are the variables with the addresses at which the lab's commands look for a running lab.
-var addresses = map[string]string{"ORDER_URL": OrderPort, "INVENTORY_URL": InventoryPort, "PRICING_URL": PricingPort, "JAEGER_URL": JaegerPort}
+var addresses = map[string]string{"ORDER_URL": OrderPort, "INVENTORY_URL": InventoryPort, "PRICING_URL": PricingPort, "JAEGER_URL": JaegerPort,
+	"ORDER_ADMIN_URL": AdminPort(Order), "INVENTORY_ADMIN_URL": AdminPort(Inventory), "PRICING_ADMIN_URL": AdminPort(Pricing)}
 
 // Addresses returns a getenv that also knows where the variables of the ports, such as ORDER_PORT and PORT_OFFSET, have moved the
 // running lab: ORDER_URL is there unless it is set. Where nothing is moved, it stays empty.

@@ -67,7 +67,7 @@ func (s Settings) collector() Program {
 	args := []string{"--config", s.file("otel-collector-config.yaml")}
 	env := append(s.portVariables(Collector), "OTELCOL_HOST="+host,
 		"JAEGER_OTLP_ENDPOINT="+s.Addr(jaegerOTLP), "LAB_LOGS_ENDPOINT="+s.URL(LabPort)+"/v1/logs",
-		"OTELCOL_QUEUE_DIR="+filepath.Join(s.Data, "otelcol-queue"))
+		"OTELCOL_QUEUE_DIR="+s.QueueDir())
 	if s.Metrics {
 		args = append(args, "--config", s.file("deploy/metrics/collector.yaml"))
 	}
@@ -79,7 +79,11 @@ func (s Settings) collector() Program {
 }
 
 func (s Settings) service(name, port string, env ...string) Program {
-	env = append(env, "ADDR="+s.Addr(port), "DATA_DIR="+s.Data, "FAULTS=on",
+	admin := ""
+	if s.Profile {
+		admin = s.Addr(AdminPort(name))
+	}
+	env = append(env, "ADDR="+s.Addr(port), "ADMIN_ADDR="+admin, "DATA_DIR="+s.Data, "FAULTS=on",
 		"DATABASE_URL="+s.DatabaseURL(name),
 		"OTEL_EXPORTER_OTLP_ENDPOINT="+s.URL(collectorOTLP))
 	return s.program(name, nil, s.URL(port)+"/readyz", env...)

@@ -25,6 +25,7 @@ type Settings struct {
 	Data     string // databases, queues and traces
 	Programs Files
 	Metrics  bool          // whether Prometheus runs
+	Profile  bool          // whether the services serve their profiles
 	Sampling sampling.Mode // whose traces are kept
 	ports    map[string]int
 	offset   int      // of the ports that no variable sets
@@ -54,6 +55,9 @@ func FromEnv(root string, environ []string) (Settings, error) {
 		return s, fmt.Errorf("find the folder SPANWISE_DATA: %w", err)
 	}
 	if s.Metrics, err = metricsOf(environ); err != nil {
+		return s, err
+	}
+	if s.Profile, err = onOff(environ, "PROFILE"); err != nil {
 		return s, err
 	}
 	taken := make(map[int]string)
@@ -115,9 +119,20 @@ func Scratch(root, dir string, environ []string, given ...string) (Settings, err
 	}
 	s.environ = without(environ, sampling.Name, "OTEL_", "OTELCOL_", "JAEGER_", "CACHE_URL", "DATABASE_WAIT", "SHOWN_", "GOMEMLIMIT", "GOGC", "GODEBUG")
 	s.environ = append(s.environ, given...)
+	if s.Profile, err = onOff(given, "PROFILE"); err != nil {
+		return s, err
+	}
 	s.Metrics, err = metricsOf(given)
 	return s, err
 }
+
+// Set adds a variable to the environment of every program.
+func (s *Settings) Set(name, value string) {
+	s.environ = append(slices.Clip(s.environ), name+"="+value)
+}
+
+// QueueDir is the folder in which the Collector keeps spans that Jaeger has not accepted yet.
+func (s Settings) QueueDir() string { return filepath.Join(s.Data, "otelcol-queue") }
 
 // samplingOf reads the settings of the samplers, so that a wrong one is reported before minutes of building. The services
 // read them too.

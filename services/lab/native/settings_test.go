@@ -89,12 +89,28 @@ func TestFromEnvRefuses(t *testing.T) {
 		{"OTEL_TRACES_SAMPLER=tenpercent", "OTEL_TRACES_SAMPLER=tenpercent: want one of always_on"},
 		{"OTELCOL_GRPC_PORT=", "OTELCOL_GRPC_PORT is set but empty: give it a value, or unset it"},
 		{"JAEGER_MAX_TRACES=", "JAEGER_MAX_TRACES is set but empty"},
+		{"PROFILE=yes", "PROFILE=yes: choose on or off"},
 		{"PORT_OFFSET=x", "PORT_OFFSET=x is not a number from 0 to 48849"},
 		{"PORT_OFFSET=-1", "PORT_OFFSET=-1 is not a number"},
 		{"PORT_OFFSET=48850", "PORT_OFFSET=48850 is not a number"},
 	} {
 		if _, err := FromEnv("/src", strings.Split(test.setting, "\n")); err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: got %v, want %q", test.setting, err, test.want)
+		}
+	}
+}
+
+// The services serve their profiles, each on a port of its own, only with PROFILE=on.
+func TestProfile(t *testing.T) {
+	for value, want := range map[string]string{"": "", "off": "", "on": "127.0.0.1:7081"} {
+		s, err := FromEnv("/src", []string{"PROFILE=" + value, "ADMIN_ADDR=127.0.0.1:6060", "PORT_OFFSET=1000"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		env := s.service(Inventory, InventoryPort).Env
+		slices.Reverse(env) // the last one counts
+		if got := lookup(env, "ADMIN_ADDR"); got != want {
+			t.Errorf("PROFILE=%s: got ADMIN_ADDR=%s, want %s", value, got, want)
 		}
 	}
 }
