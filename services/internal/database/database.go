@@ -14,7 +14,6 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/XSAM/otelsql"
 	"github.com/pressly/goose/v3"
 
 	"spanwise/internal/fault"
@@ -53,8 +52,7 @@ func Open(ctx context.Context, c Config, tel *telemetry.Telemetry) (*DB, error) 
 			return nil, errors.Join(unavailable(err), db.Close())
 		}
 	}
-	_, err = otelsql.RegisterDBStatsMetrics(db.DB, options(dialect, tel)...) // connections in use, waits
-	return db, err
+	return db, countConnections(db.DB, dialect, tel)
 }
 
 // fill opens all connections of a pool, so that the first burst of requests does not wait for handshakes.

@@ -26,10 +26,23 @@ const connectName = "connect"
 
 // pool opens a pool of that many connections. Queries are spans, named by what they do to which table.
 func pool(connector driver.Connector, size int, dialect goose.Dialect, tel *telemetry.Telemetry) *sql.DB {
-	db := otelsql.OpenDB(connector, options(dialect, tel)...)
+	open := sql.OpenDB
+	if tel.Enabled() {
+		open = func(c driver.Connector) *sql.DB { return otelsql.OpenDB(c, options(dialect, tel)...) }
+	}
+	db := open(connector)
 	db.SetMaxOpenConns(size)
 	db.SetMaxIdleConns(size)
 	return db
+}
+
+// countConnections makes metrics of a pool: connections in use, waits.
+func countConnections(db *sql.DB, dialect goose.Dialect, tel *telemetry.Telemetry) error {
+	if !tel.Enabled() {
+		return nil
+	}
+	_, err := otelsql.RegisterDBStatsMetrics(db, options(dialect, tel)...)
+	return err
 }
 
 func options(dialect goose.Dialect, tel *telemetry.Telemetry) []otelsql.Option {

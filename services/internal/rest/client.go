@@ -14,9 +14,6 @@ import (
 	"strings"
 	"time"
 
-	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
-	"go.opentelemetry.io/otel/trace"
-
 	"spanwise/internal/fault"
 	"spanwise/internal/problem"
 	"spanwise/internal/telemetry"
@@ -35,13 +32,8 @@ type Client struct {
 // NewClient returns a client of the service at base, such as http://localhost:8081, that traces its calls. It gets its
 // connections from pooled, which the caller must not use for anything else.
 func NewClient(service, base string, tel *telemetry.Telemetry, pooled *http.Transport) *Client {
-	traced := otelhttp.NewTransport(newTransport(service, pooled),
-		otelhttp.WithTracerProvider(tel.Traces),
-		otelhttp.WithMeterProvider(tel.Metrics),
-		otelhttp.WithPropagators(tel.Propagator),
-		otelhttp.WithSpanOptions(trace.WithAttributes(peer(service)...)),
-		otelhttp.WithSpanNameFormatter(func(_ string, r *http.Request) string { return r.Method + " " + route(r) }))
-	return &Client{service: service, base: strings.TrimSuffix(base, "/"), http: &http.Client{Transport: newRetrier(traced)}}
+	attempt := instrumentCalls(service, tel, newTransport(service, pooled))
+	return &Client{service: service, base: strings.TrimSuffix(base, "/"), http: &http.Client{Transport: newRetrier(attempt)}}
 }
 
 // Get requests a path and decodes the answer into a T. vars replace the names in braces of the path, in order. The span has

@@ -11,7 +11,6 @@ import (
 
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
-	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 
 	"spanwise/internal/problem"
 	"spanwise/internal/telemetry"
@@ -24,11 +23,7 @@ import (
 // routes gets a group, whose middlewares run when the route is known, so that spans have its name.
 func NewRouter(tel *telemetry.Telemetry, ready func(context.Context) error, routes func(chi.Router)) http.Handler {
 	r := chi.NewRouter()
-	r.Use(closeAborted(tel.Log), otelhttp.NewMiddleware("request",
-		otelhttp.WithTracerProvider(reasons{tel.Traces}),
-		otelhttp.WithMeterProvider(tel.Metrics),
-		otelhttp.WithPropagators(tel.Propagator),
-		otelhttp.WithFilter(func(r *http.Request) bool { return !isProbe(r) })))
+	r.Use(closeAborted(tel.Log), instrument(tel))
 	r.Use(middleware.GetHead, answerWithTrace, acceptRequestID, logRequests(tel.Log), recoverPanics, bound)
 	r.NotFound(Handle(noRoute))
 	r.MethodNotAllowed(Handle(noMethod))

@@ -8,7 +8,8 @@
 //
 // The folder depends on nothing else in its repository, so it can be copied into another service as it is. The SDK
 // reads the rest of its configuration from the environment: OTEL_EXPORTER_OTLP_ENDPOINT (by default a collector on
-// localhost:4317), OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES, OTEL_TRACES_SAMPLER, and so on.
+// localhost:4317), OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES, OTEL_TRACES_SAMPLER, and so on. With OTEL_SDK_DISABLED=true
+// there is no telemetry, and logs go only to standard error.
 package telemetry
 
 import (
@@ -53,7 +54,8 @@ type Telemetry struct {
 	Propagator propagation.TextMapPropagator
 	Log        *slog.Logger
 
-	stop func(context.Context) error
+	disabled bool
+	stop     func(context.Context) error
 }
 
 // Propagator returns a propagator for the W3C headers of trace context and baggage.
@@ -61,10 +63,17 @@ func Propagator() propagation.TextMapPropagator {
 	return propagation.NewCompositeTextMapPropagator(propagation.TraceContext{}, propagation.Baggage{})
 }
 
-// Start sets up telemetry for a service. It does not wait for a collector. A sampler that the SDK would not understand is an
-// error. The providers and the propagator also
-// become OpenTelemetry's global ones, for instrumentation that is not given any.
+// Start sets up telemetry for a service, or returns [Disabled] telemetry if OTEL_SDK_DISABLED is true. It does not wait for a
+// collector. A sampler that the SDK would not understand is an error. The providers and the propagator also become
+// OpenTelemetry's global ones, for instrumentation that is not given any.
 func Start(ctx context.Context, c Config) (*Telemetry, error) {
+	disabled, err := isDisabled(os.Getenv)
+	if err != nil {
+		return nil, err
+	}
+	if disabled {
+		return Disabled(slog.New(slog.NewTextHandler(os.Stderr, nil))), nil
+	}
 	if err := CheckSampler(os.Getenv); err != nil {
 		return nil, err
 	}

@@ -45,6 +45,8 @@ func All() []Setting {
 			"the `DATABASE_URL` of each service"},
 		{[]string{"DATABASE_WAIT"}, "each service", true, "`1m`", "how long to wait for the database at startup"},
 		{[]string{"CACHE_URL"}, "pricing", true, "none, so in memory", "for Valkey or Redis, `redis://host:6379`"},
+		{[]string{"OTEL_SDK_DISABLED"}, "each service", true, "`false`",
+			"`true` switches tracing, metrics, and the export of logs off, and leaves all instrumentation out"},
 		{[]string{"OTEL_…"}, "each service", true, "as the OpenTelemetry SDK defines",
 			"see the SDK's [settings](https://opentelemetry.io/docs/languages/sdk-configuration/)"},
 		{[]string{"OTELCOL_MEMORY_MIB"}, "Collector", true, "`256`, in containers `80`", "the heap above which the Collector refuses data, in MiB"},

@@ -25,6 +25,9 @@ func newValkey(url string, tel *telemetry.Telemetry) (Cache, error) {
 	options.ReadTimeout, options.WriteTimeout, options.ContextTimeoutEnabled = -1, -1, true // only the context bounds a command
 	options.DisableIdentity = true
 	client := redis.NewClient(options)
+	if !tel.Enabled() {
+		return valkey{client}, nil
+	}
 	err = redisotel.InstrumentTracing(client, redisotel.WithTracerProvider(tel.Traces), redisotel.WithCallerEnabled(false), redisotel.WithAttributes(describe("redis")...),
 		redisotel.WithDBStatement(false)) // a statement contains the values: collectors refuse a span with a list of megabytes
 	if err != nil {

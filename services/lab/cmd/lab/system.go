@@ -12,9 +12,6 @@ import (
 	"path/filepath"
 	"time"
 
-	metric "go.opentelemetry.io/otel/metric/noop"
-	trace "go.opentelemetry.io/otel/trace/noop"
-
 	"spanwise/internal/database"
 	"spanwise/internal/sampling"
 	"spanwise/internal/telemetry"
@@ -77,10 +74,7 @@ func addProducts(ctx context.Context, e env, out io.Writer, s native.Settings, p
 
 // addProductsTo makes products in the database at url, or in the SQLite file in dir if url is empty.
 func addProductsTo(ctx context.Context, e env, url, dir string, products int, progress func(done int)) error {
-	silent := &telemetry.Telemetry{
-		Traces: trace.NewTracerProvider(), Metrics: metric.NewMeterProvider(), Propagator: telemetry.Propagator(),
-		Log: slog.New(slog.NewTextHandler(e.stderr, nil)),
-	}
+	silent := telemetry.Disabled(slog.New(slog.NewTextHandler(e.stderr, nil)))
 	db, err := database.Open(ctx, database.Config{
 		Service: native.Pricing, URL: url, Dir: dir, Wait: 10 * time.Second, Migrations: pricing.Migrations,
 	}, silent)
