@@ -42,6 +42,9 @@ func Open(ctx context.Context, c Config, tel *telemetry.Telemetry) (*DB, error) 
 	if err := prepare(ctx, c, dialect, connector, tel.Log); err != nil {
 		return nil, err
 	}
+	if dialect == goose.DialectSQLite3 {
+		connector = keepStatements(connector)
+	}
 	connector = fault.Connector(connector, c.Service+".db")
 	db := &DB{
 		DB: pool(connector, connections, dialect, tel), single: pool(connector, 1, dialect, tel),

@@ -25,6 +25,7 @@ import (
 	"spanwise/internal/admin"
 	"spanwise/internal/database"
 	"spanwise/internal/fault"
+	"spanwise/internal/journal"
 	"spanwise/internal/rest"
 	"spanwise/internal/sampling"
 	"spanwise/internal/telemetry"
@@ -101,7 +102,11 @@ func (s Service) Run(ctx context.Context, getenv func(string) string) (err error
 		return fmt.Errorf("listen on %s (choose another address with ADDR): %w", addr, err)
 	}
 	defer ln.Close()
-	tel, err := s.startTelemetry(ctx, sampler)
+	spans, err := journal.Open(getenv("SPAN_JOURNAL"), s.Name)
+	if err != nil {
+		return err
+	}
+	tel, err := s.startTelemetry(ctx, sampler, spans)
 	if err != nil {
 		return err
 	}
@@ -118,7 +123,7 @@ func (s Service) Run(ctx context.Context, getenv func(string) string) (err error
 	if err != nil {
 		return err // without Shutdown: there are no spans yet
 	}
-	parts := &Parts{Getenv: getenv, DB: db, Telemetry: tel, Faults: faults, closers: []io.Closer{db}}
+	parts := &Parts{Getenv: getenv, DB: db, Telemetry: tel, Faults: faults, closers: []io.Closer{spans, db}}
 	defer func() { err = errors.Join(err, tel.Shutdown(ctx), parts.close()) }()
 	handler, err := s.Handler(parts)
 	if err != nil {
@@ -131,13 +136,16 @@ func (s Service) Run(ctx context.Context, getenv func(string) string) (err error
 	return err
 }
 
-// startTelemetry wraps the export of spans in fault.Clock, with which a request can put the service's clock ahead.
-func (s Service) startTelemetry(ctx context.Context, sampler sdktrace.Sampler) (*telemetry.Telemetry, error) {
+// startTelemetry wraps the export of spans in fault.Clock, with which a request can put the service's clock ahead, and in the
+// journal of spans if there is one.
+func (s Service) startTelemetry(ctx context.Context, sampler sdktrace.Sampler, spans *journal.Journal) (*telemetry.Telemetry, error) {
 	return telemetry.Start(ctx, telemetry.Config{
-		Service:       s.Name,
-		Attributes:    []attribute.KeyValue{semconv.ServiceNamespace("shop")},
-		Sampler:       sampler,
-		WrapProcessor: func(next sdktrace.SpanProcessor) sdktrace.SpanProcessor { return fault.Clock(s.Name, next) },
+		Service:    s.Name,
+		Attributes: []attribute.KeyValue{semconv.ServiceNamespace("shop")},
+		Sampler:    sampler,
+		WrapProcessor: func(next sdktrace.SpanProcessor) sdktrace.SpanProcessor {
+			return spans.Wrap(fault.Clock(s.Name, next))
+		},
 	})
 }
 

@@ -1,201 +1,130 @@
-// Package bench measures a running lab against its targets. Call [All] for the figures and [Markdown] for a table of them.
+// Package bench measures what tracing costs, what the pipeline holds, and what the programs need, on systems that it starts for
+// that. Call [Run] for the figures of some [Parts], and [Markdown] for tables of them.
+//
+// The machine is never quiet, so two things are compared only by turns within one run, and only as the ratio of neighbours: a
+// disturbance then meets both. Each figure is the median of the repetitions, with the lowest and the highest.
 package bench
 
 import (
 	"context"
 	"fmt"
-	"os"
 	"slices"
+	"strings"
 	"time"
 
-	"spanwise/lab/jaeger"
-	"spanwise/lab/load"
 	"spanwise/lab/native"
-	"spanwise/lab/play"
-	"spanwise/lab/smoke"
 )
 
-// Size is how much is measured. Both sizes measure the same things.
+// A Start starts a system of its own with those variables, as NAME=value, calls do, and stops the system.
+type Start func(ctx context.Context, settings []string, do func(*native.Run) error) error
+
+// A Bench is what is measured, and how thoroughly.
+type Bench struct {
+	Ours    Start
+	Theirs  Start  // a system of another source tree, to compare with; nil without one
+	Against string // what that tree is called, such as d20e69b
+	Commit  string // of the source tree
+	Size    Size
+	Say     func(format string, args ...any) // reports the progress
+}
+
+// A Size is how often and how long everything is measured. Both sizes measure the same things.
 type Size struct {
-	load     time.Duration // of 500 requests a second
-	arrivals int           // traces whose way to Jaeger is timed
+	name    string
+	repeats int             // of what is compared by turns
+	slice   time.Duration   // of load, in such a turn
+	steady  time.Duration   // of the load of which no span may be lost
+	trial   time.Duration   // of load at each rate, in the search for the ceiling
+	rounds  int             // of traces whose way to Jaeger is timed
+	starts  int             // of a system
+	memory  []time.Duration // of load, after which the memory is read
+	lines   []int           // of the orders that are fetched
 }
 
-// The sizes: what the targets refer to, and what fits into CI.
+// The sizes: what the targets refer to, in about 28 minutes (41 against another tree), and what fits into CI.
 var (
-	Full  = Size{30 * time.Second, 100}
-	Quick = Size{5 * time.Second, 40}
+	Full = Size{
+		name: "full", repeats: 10, slice: 5 * time.Second, steady: time.Minute, trial: 10 * time.Second, rounds: 10, starts: 10,
+		memory: []time.Duration{time.Minute, 5 * time.Minute, 10 * time.Minute},
+		lines:  []int{1, 2, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100},
+	}
+	Quick = Size{
+		name: "quick", repeats: 2, slice: time.Second, steady: 3 * time.Second, trial: 2 * time.Second, rounds: 2, starts: 2,
+		memory: []time.Duration{3 * time.Second, 6 * time.Second}, lines: []int{1, 10, 100},
+	}
 )
 
-const (
-	rate = 500 // requests a second
-	path = "/orders/10"
-	// settled bounds the wait for the traces of a load. Spans that have not arrived by then count as lost.
-	settled = 90 * time.Second
-	mb      = 1e6
-)
-
-type bench struct {
-	run     *native.Run
-	get     load.Request
-	golden  smoke.Golden // the spans of each request
-	jaeger  *jaeger.Reader
-	size    Size
-	say     func(format string, args ...any)
-	figures []Figure
+// A Part measures one thing.
+type Part struct {
+	Name    string // for -only
+	Title   string
+	About   string // what was done, and what the words in the tables mean
+	measure func(*Bench, context.Context) (Figures, error)
 }
 
-// All measures everything, and reports its progress to say.
-func All(ctx context.Context, run *native.Run, size Size, say func(format string, args ...any)) ([]Figure, error) {
-	golden, err := smoke.Load(run.Root, "healthy")
-	if err != nil {
-		return nil, err
+// Parts lists the parts in the order in which they are measured.
+var Parts = []Part{cost, against, ceiling, arrival, memory, lines}
+
+// Find returns the parts with those names, separated by commas; all for "".
+func Find(names string) ([]Part, error) {
+	if names == "" {
+		return Parts, nil
 	}
-	shop := play.New(run.URL(native.OrderPort), run.URL(native.InventoryPort), run.URL(native.PricingPort))
-	reader := jaeger.New(run.URL(native.JaegerPort), shop.HTTP.Transport)
-	b := &bench{run: run, get: load.Get(shop, path), golden: golden, jaeger: reader, size: size, say: say}
-	for _, measure := range []func(context.Context) error{
-		b.alone, b.memory, b.sizes, b.arrival, b.load,
-	} {
-		if err := measure(ctx); err != nil {
-			return nil, err
+	var found []Part
+	for name := range strings.SplitSeq(names, ",") {
+		i := slices.IndexFunc(Parts, func(p Part) bool { return p.Name == name })
+		if i < 0 {
+			return nil, fmt.Errorf("there is no part %q: choose from %s", name, partNames())
 		}
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
+		found = append(found, Parts[i])
+	}
+	return found, nil
+}
+
+func partNames() string {
+	var names []string
+	for _, p := range Parts {
+		names = append(names, p.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// Run measures the parts and calls done with the result of each as soon as it is there, because a run takes long. A part that
+// compares with another tree is left out without one.
+func (b *Bench) Run(ctx context.Context, parts []Part, done func(Result) error) error {
+	for _, p := range parts {
+		if p.Name == against.Name && b.Theirs == nil {
+			continue
 		}
-	}
-	return b.figures, nil
-}
-
-// atMost adds a figure with an upper bound; a bound of 0 means none.
-func (b *bench) atMost(name string, value, bound float64, unit string) {
-	f := Figure{Name: name, Value: value, Unit: unit, Met: true}
-	if bound > 0 {
-		f.Target = fmt.Sprintf("< %g %s", bound, unit)
-		f.Met = value < bound
-	}
-	b.figures = append(b.figures, f)
-}
-
-// atLeast adds a figure with a lower bound.
-func (b *bench) atLeast(name string, value, bound float64, unit string) {
-	target := fmt.Sprintf("≥ %s %s", number(bound), unit)
-	b.figures = append(b.figures, Figure{Name: name, Value: value, Unit: unit, Target: target, Met: value >= bound})
-}
-
-// quantile adds a latency.
-func (b *bench) quantile(name string, r load.Result, q, boundMS float64) {
-	b.atMost("`GET "+path+"`"+name, r.Quantile(q).Seconds()*1000, boundMS, "ms")
-}
-
-// alone times requests without any other load. The first hundred of a thousand are left out: they fill caches and
-// connection pools.
-func (b *bench) alone(ctx context.Context) error {
-	b.say("1,000 requests, one at a time")
-	var result load.Result
-	for n := range 1000 {
+		b.Say("%s: %s", p.Name, p.Title)
 		began := time.Now()
-		if _, err := b.get(ctx); err != nil {
+		figures, err := p.measure(b, ctx)
+		if err != nil {
+			return fmt.Errorf("%s: %w", p.Name, err)
+		}
+		r := Result{
+			Part: p.Name, Size: b.Size.name, Machine: Here(), Commit: b.Commit,
+			Seconds: int(time.Since(began).Seconds()), Figures: figures,
+		}
+		if err := done(r); err != nil {
 			return err
 		}
-		if n >= 100 {
-			result.Waits = append(result.Waits, time.Since(began))
-		}
-	}
-	slices.Sort(result.Waits)
-	b.quantile(", one at a time, median", result, 0.5, 10)
-	b.quantile(", one at a time, 95th percentile", result, 0.95, 10)
-	return nil
-}
-
-// memory measures all programs after the requests of alone, together and each.
-func (b *bench) memory(context.Context) error {
-	parts, err := b.resident("all programs, resident after 1,000 requests", 300)
-	b.figures = append(b.figures, parts...)
-	return err
-}
-
-// resident adds the memory of all programs together, and returns a figure for each.
-func (b *bench) resident(name string, bound float64) (parts []Figure, err error) {
-	total := 0.0
-	for _, program := range native.All {
-		bytes, err := b.run.Process(program).Resident()
-		if err != nil {
-			return nil, err
-		}
-		total += float64(bytes) / mb
-		parts = append(parts, Figure{Name: program + " resident", Value: float64(bytes) / mb, Unit: "MB", Met: true})
-	}
-	b.atMost(name, total, bound, "MB")
-	return parts, nil
-}
-
-// sizes measures the programs' files.
-func (b *bench) sizes(context.Context) error {
-	for _, name := range native.All {
-		info, err := os.Stat(b.run.Process(name).Path)
-		if err != nil {
-			return err
-		}
-		bound := 0.0
-		if slices.Contains(native.Services, name) {
-			bound = 30
-		}
-		b.atMost(name+", stripped", float64(info.Size())/mb, bound, "MB")
 	}
 	return nil
 }
 
-// arrival times how long a trace takes to reach Jaeger after its answer.
-func (b *bench) arrival(ctx context.Context) error {
-	b.say("%d requests, waiting for the trace of each in Jaeger", b.size.arrivals)
-	const bound = 600 * time.Millisecond
-	result := load.Run(ctx, 10, time.Duration(b.size.arrivals)*100*time.Millisecond, func(ctx context.Context) (string, error) {
-		id, err := b.get(ctx)
-		if err != nil {
-			return id, err
+// together starts a system for each of the settings and calls do while all of them run.
+func together(ctx context.Context, start Start, settings [][]string, do func([]*native.Run) error) error {
+	var runs []*native.Run
+	var next func() error
+	next = func() error {
+		if len(runs) == len(settings) {
+			return do(runs)
 		}
-		return id, b.arrived(ctx, id, bound)
-	})
-	for _, err := range result.Errors {
-		b.say("  %v", err)
+		return start(ctx, settings[len(runs)], func(run *native.Run) error {
+			runs = append(runs, run)
+			return next()
+		})
 	}
-	b.atLeast(fmt.Sprintf("whole trace in Jaeger within %v of the answer, of %d", bound, result.Sent),
-		float64(len(result.Traces)), float64(result.Sent*95/100), "traces")
-	return nil
-}
-
-func (b *bench) arrived(ctx context.Context, id string, bound time.Duration) error {
-	began := time.Now()
-	ctx, cancel := context.WithTimeout(ctx, 4*bound)
-	defer cancel()
-	t, err := b.jaeger.Await(ctx, id, b.golden.Matches)
-	took := time.Since(began)
-	switch {
-	case err != nil:
-		return err
-	case took > bound || !b.golden.Matches(t):
-		return fmt.Errorf("trace %s took %v", id, took.Round(time.Millisecond))
-	}
-	return nil
-}
-
-// load makes requests at the full rate and counts their spans.
-func (b *bench) load(ctx context.Context) error {
-	b.say("%d requests a second for %v, all sampled", rate, b.size.load)
-	result := load.Run(ctx, rate, b.size.load, b.get)
-	if len(result.Errors) > 0 {
-		b.say("  %d requests failed, the first: %v", len(result.Errors), result.Errors[0])
-	}
-	b.atLeast("answered at 500 requests/s for "+b.size.load.String(), float64(len(result.Traces)), float64(result.Sent), "requests")
-	b.quantile(" at 500 requests/s, 95th percentile", result, 0.95, 0)
-	b.say("looking for %d traces in Jaeger", len(result.Traces))
-	count, err := b.jaeger.Count(ctx, result.Traces, settled, b.golden.Matches)
-	if err != nil {
-		return err
-	}
-	b.atLeast("of these complete in Jaeger", float64(count.Complete), float64(count.Asked), "traces")
-	b.atLeast("of their spans in Jaeger", float64(count.Spans), float64(b.golden.Spans()*count.Asked), "spans")
-	_, err = b.resident("all programs, resident after that", 0)
-	return err
+	return next()
 }

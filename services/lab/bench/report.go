@@ -2,80 +2,115 @@ package bench
 
 import (
 	"fmt"
-	"runtime"
+	"math"
+	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/dustin/go-humanize"
-	"github.com/shirou/gopsutil/v4/cpu"
-	"github.com/shirou/gopsutil/v4/mem"
 )
 
-// A Figure is one measurement, with its target.
-type Figure struct {
-	Name   string  `json:"name"`
-	Value  float64 `json:"value"`
-	Unit   string  `json:"unit"`
-	Target string  `json:"target,omitempty"` // for people; empty if there is none
-	Met    bool    `json:"met"`
-}
-
-// A Machine is what the figures were measured on: without it they mean little.
-type Machine struct {
-	CPU    string `json:"cpu"`
-	Cores  int    `json:"cores"`
-	Memory int64  `json:"memory_bytes,omitempty"` // 0 if unknown
-	System string `json:"system"`
-	Go     string `json:"go"`
-	Date   string `json:"date"` // YYYY-MM-DD
-}
-
-// Here describes this machine.
-func Here() Machine {
-	m := Machine{
-		CPU: "unknown CPU", Cores: runtime.NumCPU(), System: runtime.GOOS + "/" + runtime.GOARCH,
-		Go: runtime.Version(), Date: time.Now().UTC().Format(time.DateOnly),
-	}
-	if cpus, err := cpu.Info(); err == nil && len(cpus) > 0 && cpus[0].ModelName != "" {
-		m.CPU = cpus[0].ModelName
-	}
-	if memory, err := mem.VirtualMemory(); err == nil {
-		m.Memory = int64(memory.Total)
-	}
-	return m
-}
-
-// String describes the machine in one line.
-func (m Machine) String() string {
-	memory := ""
-	if m.Memory > 0 {
-		memory = fmt.Sprintf("%.0f GB, ", float64(m.Memory)/1e9)
-	}
-	return fmt.Sprintf("%s, %d cores, %s%s, %s, %s", m.CPU, m.Cores, memory, m.System, m.Go, m.Date)
-}
-
-// Markdown returns the figures as a table for a README, in which missed targets are marked.
-func Markdown(m Machine, figures []Figure) string {
+// Markdown returns the results as tables in which missed targets are marked: first, for each part, what is compared with a target,
+// and then what that was computed from. plot is the address of the picture of the part lines, or "".
+func Markdown(results Results, plot string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Measured on %s.\n\n| what | target | measured |\n| --- | --- | --- |\n", m)
+	if missed := results.Missed(); len(missed) > 0 {
+		fmt.Fprintf(&b, "Missed targets: %d, marked below.\n", len(missed))
+	}
+	for _, r := range results {
+		i := slices.IndexFunc(Parts, func(p Part) bool { return p.Name == r.Part })
+		if i < 0 {
+			continue // of an older version
+		}
+		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n", Parts[i].Title, Parts[i].About)
+		fmt.Fprintf(&b, "Measured on %s, at commit %s, in %d s (size: %s).\n", r.Machine, r.Commit, r.Seconds, r.Size)
+		if r.Part == lines.Name && plot != "" {
+			fmt.Fprintf(&b, "\n![Time, spans, and bytes of an N+1 and of its fix, by the number of lines](%s)\n", plot)
+		}
+		alone(&b, r.Figures)
+		compared(&b, r.Figures)
+	}
+	return strings.TrimPrefix(b.String(), "\n")
+}
+
+// alone writes the figures that stand alone, one to a row.
+func alone(b *strings.Builder, figures Figures) {
+	head := "\n| what | target | median | lowest to highest | of |\n| --- | --- | --- | --- | --- |\n"
 	for _, f := range figures {
+		if f.Column != "" {
+			continue
+		}
 		missed := ""
 		if !f.Met {
 			missed = " **missed**"
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s %s%s |\n", f.Name, f.Target, number(f.Value), f.Unit, missed)
+		note := ""
+		if f.Note != "" {
+			note = " (" + f.Note + ")"
+		}
+		fmt.Fprintf(b, "%s| %s%s | %s | %s%s | %s | %d |\n", head, f.Name, note, f.Target, amount(f.Value, f.Unit), missed, spread(f), f.N)
+		head = ""
 	}
-	return b.String()
 }
 
-// number formats whole numbers with commas, others with one digit after the point, and small ones with two.
+// compared writes the figures that have columns, each name in a row of its own.
+func compared(b *strings.Builder, figures Figures) {
+	var rows, columns []string
+	cells := make(map[[2]string]string)
+	for _, f := range figures {
+		if f.Column == "" {
+			continue
+		}
+		if !slices.Contains(rows, f.Name) {
+			rows = append(rows, f.Name)
+		}
+		if !slices.Contains(columns, f.Column) {
+			columns = append(columns, f.Column)
+		}
+		text := amount(f.Value, f.Unit)
+		if s := spread(f); s != "" {
+			text += " (" + s + ")"
+		}
+		cells[[2]string{f.Name, f.Column}] = text
+	}
+	if len(rows) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\n| | %s |\n| ---%s |\n", strings.Join(columns, " | "), strings.Repeat(" | ---", len(columns)))
+	for _, row := range rows {
+		fmt.Fprintf(b, "| %s |", row)
+		for _, column := range columns {
+			fmt.Fprintf(b, " %s |", cells[[2]string{row, column}])
+		}
+		fmt.Fprintln(b)
+	}
+}
+
+// spread returns the lowest and the highest measurement, or "" if they are the same.
+func spread(f Figure) string {
+	if f.Low == f.High {
+		return ""
+	}
+	return number(f.Low) + " to " + number(f.High)
+}
+
+// amount writes a number with its unit.
+func amount(v float64, unit string) string {
+	if unit == "×" {
+		return number(v) + unit
+	}
+	return strings.TrimSpace(number(v) + " " + unit)
+}
+
+// number formats large numbers with commas, and others with three significant digits.
 func number(v float64) string {
-	switch {
-	case v == float64(int64(v)):
-		return humanize.Comma(int64(v))
-	case v < 10:
+	switch size := max(v, -v); {
+	case size >= 100 || v == math.Trunc(v):
+		return humanize.Comma(int64(math.Round(v)))
+	case size >= 10:
+		return strconv.FormatFloat(v, 'f', 1, 64)
+	case size >= 0.1:
 		return strconv.FormatFloat(v, 'f', 2, 64)
 	}
-	return strconv.FormatFloat(v, 'f', 1, 64)
+	return strconv.FormatFloat(v, 'f', 3, 64)
 }

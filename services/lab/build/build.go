@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
 	"os/exec"
@@ -120,6 +121,22 @@ func (p *Programs) Wait() error { return p.wait() }
 func (p *Programs) Stop() {
 	p.cancel()
 	_ = p.wait() // File has returned the error
+}
+
+// OfTree builds the lab's own programs of another source tree into bin and returns them, with the third-party programs of p, which
+// must be there.
+func (p *Programs) OfTree(ctx context.Context, root, bin string) (*Programs, error) {
+	b := &builder{root: root, bin: bin, progress: &Progress{Say: func(string) {}}}
+	if err := b.buildOwn(ctx); err != nil {
+		return nil, fmt.Errorf("build the programs of %s: %w", root, err)
+	}
+	theirs := &Programs{files: maps.Clone(p.files), cancel: func() {}, wait: func() error { return nil }}
+	there := make(chan struct{})
+	close(there)
+	for _, pkg := range own {
+		theirs.files[filepath.Base(pkg)] = &file{path: filepath.Join(bin, filepath.Base(pkg)+exe), known: there}
+	}
+	return theirs, nil
 }
 
 // tags are the build tags of the lab's programs. gRPC's debug pages would import html/template, which makes the linker keep

@@ -1,133 +1,124 @@
-// Package drill shows that no span is lost: it breaks a running lab under load, repairs it, and counts the spans in Jaeger.
-// [All] lists the drills.
+// Package drill shows what is lost when a program, a disk or the network fails: it breaks a running lab under load, repairs it,
+// and compares the spans that the services started with those in Jaeger, one by one. [All] lists the drills; [Drill.Run] runs one.
 package drill
 
 import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
+	"slices"
 	"time"
 
-	"spanwise/lab/jaeger"
-	"spanwise/lab/load"
+	"spanwise/internal/journal"
 	"spanwise/lab/native"
 	"spanwise/lab/play"
-	"spanwise/lab/smoke"
+	load "spanwise/lab/steadyload"
 )
 
 const (
-	rate   = 100             // requests a second
-	before = 2 * time.Second // of load, before anything breaks
-	outage = 4 * time.Second
-	after  = 3 * time.Second // of load, after the repair
-	// settled bounds the wait for the spans that were queued during the outage.
-	settled = 60 * time.Second
+	usualPath = "/orders/10"
+	usualRate = 100             // requests a second
+	before    = 2 * time.Second // of load, before anything breaks
+	after     = 2 * time.Second // of load, after the recovery
+	longest   = 5 * time.Minute // that the load goes on, whatever happens
 )
 
-// A Drill is one way to break a run.
+// A Drill is one way to break a run, which is a system of its own.
 type Drill struct {
-	Name  string
-	Path  string // what the load requests
-	Break func(context.Context, *native.Run) error
+	Name     string   // short, with hyphens
+	Text     string   // what is broken, and the bound if anything may be lost or fail
+	Quick    bool     // whether it is one of the few for CI
+	Settings []string // variables for the programs, such as JAEGER_STORAGE=badger
+
+	// Needs returns why the drill cannot run on this machine. If it is nil, the drill can run anywhere.
+	Needs func() error
+	// Prepare, if not nil, changes the settings before the programs start. undo, if not nil, is called after they have stopped.
+	Prepare func(*native.Settings) (undo func() error, err error)
+	// Load makes the requests, usualRate a second unless Rate is set. By default they read an order.
+	Load func(play.Client) load.Request
+	Rate int
+	// Break breaks the run and repairs it. It calls [Rig.Repair] when the repair begins.
+	Break func(context.Context, *Rig) error
+	// Check, if not nil, checks what else must be true in the end. All programs but the services still run.
+	Check func(context.Context, *Rig, Outcome) error
+
+	MayFail []Kind                        // of failed requests; any other is an error
+	MayLose func(*Rig, journal.Span) bool // whether the bound in Text allows that a span is lost; nil allows none
 }
 
-// All lists the drills in the order in which a span passes the programs. Each needs a run of its own, whose Jaeger keeps its
-// traces on disk.
-var All = []Drill{
-	{"services stopped", "/orders/10?latency=pricing:300ms", stopServices},
-	{"Collector killed", "/orders/10", killCollector},
-	{"Jaeger stopped", "/orders/10", stopJaeger},
-}
+// All lists the drills in the order in which a span passes the programs.
+var All = slices.Concat(serviceDrills, collectorDrills, diskDrills, jaegerDrills, clockDrills)
 
-// TailKilled is a drill for a run with SAMPLING=tail, whose Collector holds traces in memory until it decides. All of these are
-// slow enough to be kept, so those that are missing were lost.
-var TailKilled = Drill{"tail sampling killed", "/orders/10?latency=inventory.db:600ms", killCollector}
+// mayLose reports whether a span may be lost.
+func (d Drill) mayLose(r *Rig, s journal.Span) bool { return d.MayLose != nil && d.MayLose(r, s) }
 
-// An Outcome counts what happened to the requests of a drill.
-type Outcome struct {
-	Refused int     // found no listener: never started
-	CutOff  []error // were accepted, but not answered
-	Traces  jaeger.Count
-}
-
-// Err returns an error that says what was lost, if anything was.
-func (o Outcome) Err() error {
-	var errs []error
-	if len(o.CutOff) > 0 {
-		errs = append(errs, fmt.Errorf("%d requests were cut off, the first: %w", len(o.CutOff), o.CutOff[0]))
+// Run breaks a run under load, repairs it and accounts for every span. The services of the run write the journal at that path.
+// Run stops the services.
+func (d Drill) Run(ctx context.Context, run *native.Run, journal string) (Outcome, error) {
+	r := newRig(run, journal)
+	do := load.Get(r.Shop, usualPath)
+	if d.Load != nil {
+		do = d.Load(r.Shop)
 	}
-	if o.Traces.Asked == 0 {
-		errs = append(errs, errors.New("no request was answered"))
+	rate := usualRate
+	if d.Rate > 0 {
+		rate = d.Rate
 	}
-	if n := o.Traces.Lost(); n > 0 {
-		errs = append(errs, fmt.Errorf("%d traces were lost, the first: %s", n, o.Traces.Missing[0]))
-	}
-	return errors.Join(errs...)
-}
-
-// Run breaks a run under load and counts what was lost.
-func (d Drill) Run(ctx context.Context, run *native.Run) (Outcome, error) {
-	golden, err := smoke.Load(run.Root, "healthy")
-	if err != nil {
-		return Outcome{}, err
-	}
-	shop := play.New(run.URL(native.OrderPort), run.URL(native.InventoryPort), run.URL(native.PricingPort))
-	stop := load.Start(ctx, rate, time.Minute, load.Get(shop, d.Path))
-	if err = play.Wait(ctx, before); err == nil {
-		err = d.Break(ctx, run)
-	}
+	stop := load.Start(ctx, rate, longest, do)
+	recovery, err := d.disturb(ctx, r)
 	result := stop()
 	if err != nil {
 		return Outcome{}, err
 	}
-	var o Outcome
-	for _, err := range result.Errors {
-		if refused(err) {
-			o.Refused++
-		} else {
-			o.CutOff = append(o.CutOff, err)
+	o := Outcome{Drill: d.Name, Text: d.Text, Requests: result.Sent, Failed: kinds(result.Errors), Recovery: recovery}
+	if err := r.settle(ctx); err != nil {
+		o.wrong(err)
+	}
+	if err := d.account(ctx, r, &o); err != nil {
+		return o, err
+	}
+	d.judge(&o, result.Errors)
+	if d.Check != nil {
+		if err := d.Check(ctx, r, o); err != nil {
+			o.wrong(err)
 		}
 	}
-	o.Traces, err = jaeger.New(run.URL(native.JaegerPort), shop.HTTP.Transport).Count(ctx, result.Traces, settled, golden.Matches)
-	return o, err
+	return o, nil
 }
 
-func refused(err error) bool {
-	var dial *net.OpError
-	return errors.As(err, &dial) && dial.Op == "dial"
+// disturb breaks the run and repairs it while the load goes on. It returns how long the recovery took.
+func (d Drill) disturb(ctx context.Context, r *Rig) (recovery time.Duration, err error) {
+	if err := play.Wait(ctx, before); err != nil {
+		return 0, err
+	}
+	if err := d.Break(ctx, r); err != nil {
+		return 0, err
+	}
+	if r.repaired.IsZero() {
+		return 0, errors.New("the drill says nowhere when its repair begins")
+	}
+	recovered, err := r.recover(ctx, func(s journal.Span) bool { return d.mayLose(r, s) })
+	if err != nil {
+		return 0, err
+	}
+	return recovered.Sub(r.repaired), play.Wait(ctx, after)
 }
 
-// stopServices stops the services during requests. Each request must be answered and its spans delivered.
-func stopServices(ctx context.Context, run *native.Run) error {
-	for _, name := range native.Services {
-		if err := run.Process(name).Stop(ctx); err != nil {
-			return err
+// judge says what is wrong with the outcome: failed requests and lost spans that the drill's text does not allow.
+func (d Drill) judge(o *Outcome, failures []error) {
+	if o.Requests == 0 || o.Started == 0 {
+		o.wrong(errors.New("nothing was measured: there were no requests, or no spans"))
+	}
+	for _, err := range failures {
+		if k := kindOf(err); !slices.Contains(d.MayFail, k) {
+			o.wrong(fmt.Errorf("%d requests failed (%s), which this drill does not allow, the first: %w", o.Failed[k], k, err))
+			break
 		}
 	}
-	return nil
-}
-
-// killCollector leaves the Collector no time to save anything, as a crash or the kernel's out-of-memory killer would.
-func killCollector(ctx context.Context, run *native.Run) error {
-	return interrupt(ctx, run, native.Collector, func() error { return run.Process(native.Collector).Kill() })
-}
-
-// stopJaeger lets Jaeger save what it has acknowledged: Badger does not write every span to disk at once.
-func stopJaeger(ctx context.Context, run *native.Run) error {
-	return interrupt(ctx, run, native.Jaeger, func() error { return run.Process(native.Jaeger).Stop(ctx) })
-}
-
-// interrupt ends a program and restarts it after the outage.
-func interrupt(ctx context.Context, run *native.Run, name string, end func() error) error {
-	if err := end(); err != nil {
-		return err
+	if n := o.Lost - o.Allowed; n > 0 {
+		o.wrong(fmt.Errorf("%d spans were lost, the first: %s", n, o.Missing[0]))
 	}
-	if err := play.Wait(ctx, outage); err != nil {
-		return err
+	if o.Unknown > 0 {
+		o.wrong(fmt.Errorf("Jaeger has %d spans that no service says it started: the journal is incomplete", o.Unknown))
 	}
-	if err := run.Restart(ctx, name); err != nil {
-		return err
-	}
-	return play.Wait(ctx, after)
 }

@@ -30,12 +30,16 @@ const poll = 20 * time.Millisecond
 type Reader struct {
 	*read.Client
 	Tail bool // whether it is known that the Collector passes only some traces on
+
+	base string
+	http *http.Client
 }
 
 // New returns a reader of the Jaeger at base, such as http://localhost:16686. The transport may change Jaeger's answers before
 // they are read. To read many traces, it must keep connections for [Reader.Count].
 func New(base string, transport http.RoundTripper) *Reader {
-	return &Reader{Client: read.Jaeger(base, &http.Client{Transport: transport, Timeout: timeout})}
+	client := &http.Client{Transport: transport, Timeout: timeout}
+	return &Reader{Client: read.Jaeger(base, client), base: strings.TrimSuffix(base, "/"), http: client}
 }
 
 // Patience is how long to wait for one trace. Usually it takes half a second.

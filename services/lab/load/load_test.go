@@ -2,70 +2,273 @@ package load
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
-	"strconv"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"spanwise/internal/memnet"
 )
 
-// Requests are made when they are due, even if none has been answered, and their waits count from that moment.
-func TestRunKeepsPace(t *testing.T) {
+// serve serves a handler as http://shop in a network of its own, and returns the way there.
+func serve(t *testing.T, handler http.HandlerFunc) http.RoundTripper {
+	t.Helper()
+	network := memnet.New()
+	server := &http.Server{Handler: handler, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)}
+	listener := network.Listen("shop")
+	go func() { _ = server.Serve(listener) }()
+	transport := network.Transport()
+	t.Cleanup(func() {
+		transport.CloseIdleConnections()
+		_ = server.Close()
+	})
+	return transport
+}
+
+// run executes a plan against a handler in virtual time.
+func run(t *testing.T, plan Plan, handler http.HandlerFunc) (report Report, answers []Answer) {
+	t.Helper()
+	plan.Transport = serve(t, handler)
+	if plan.Mix == nil {
+		plan.Mix = Get("http://shop/orders/1")
+	}
+	report, err := Run(t.Context(), plan, func(a Answer) { answers = append(answers, a) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return report, answers
+}
+
+// Requests are sent when they are due, even if none has been answered.
+func TestSlowAnswersDoNotSlowTheLoad(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var under, most atomic.Int64
-		began := time.Now()
-		result := Run(t.Context(), 100, 2*time.Second, func(context.Context) (string, error) {
-			most.Store(max(most.Load(), under.Add(1)))
-			defer under.Add(-1)
+		var (
+			mu    sync.Mutex
+			came  []time.Duration
+			began = time.Now()
+		)
+		report, _ := run(t, Plan{Rate: 100, Length: 2 * time.Second}, func(http.ResponseWriter, *http.Request) {
+			mu.Lock()
+			came = append(came, time.Since(began))
+			mu.Unlock()
 			time.Sleep(500 * time.Millisecond)
-			return "id", nil
 		})
-		if result.Sent != 200 || len(result.Traces) != 200 || len(result.Errors) != 0 {
-			t.Errorf("got %d sent, %d answered and %d errors, want 200, 200 and 0", result.Sent, len(result.Traces), len(result.Errors))
+		if report.Planned != 200 || report.Sent != 200 || report.Accepted != 200 || report.Late != 0 || report.NotSent != 0 {
+			t.Errorf("got %+v, want 200 requests planned, sent in time and accepted", report)
 		}
-		if n := most.Load(); n < 50 || n > 51 {
-			t.Errorf("got %d requests at once, want 50: half a second of 100 a second", n)
+		for n, at := range came {
+			if want := time.Duration(n) * 10 * time.Millisecond; at != want {
+				t.Fatalf("request %d came after %v, want %v", n, at, want)
+			}
 		}
-		if got, want := time.Since(began), 1990*time.Millisecond+500*time.Millisecond; got != want {
-			t.Errorf("got %v elapsed, want %v", got, want)
-		}
-		if got := result.Quantile(0.5); got != 500*time.Millisecond {
+		if got := report.Quantile(0.5).Round(time.Millisecond); got != 500*time.Millisecond {
 			t.Errorf("got a median of %v, want 500ms", got)
 		}
+		if report.Asked < 100 || report.Asked > 101 { // the last request is due 10 ms before the end
+			t.Errorf("got %g requests/s, want 100", report.Asked)
+		}
 	})
 }
 
-// A load that is stopped makes no more requests and waits for the outstanding answers.
-func TestStopWaits(t *testing.T) {
+// A wait counts from the moment the request was due, and so includes the time during which the load generator could not send it;
+// the latency does not.
+func TestWaitCountsFromThePlannedStart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		stop := Start(t.Context(), 10, time.Hour, func(ctx context.Context) (string, error) {
-			time.Sleep(time.Second)
-			return "id", ctx.Err()
+		// A request every 100 ms, and one at a time of 150 ms: each is sent 50 ms later than the one before.
+		report, answers := run(t, Plan{Rate: 10, Length: time.Second, InFlight: 1}, func(http.ResponseWriter, *http.Request) {
+			time.Sleep(150 * time.Millisecond)
 		})
-		time.Sleep(950 * time.Millisecond) // requests at 0, 100, … 900 ms
-		result := stop()
-		if result.Sent != 10 || len(result.Traces) != 10 {
-			t.Errorf("got %d sent and %d answered (%v), want 10 and 10", result.Sent, len(result.Traces), errors.Join(result.Errors...))
+		for n, a := range answers {
+			if want := time.Duration(150+50*n) * time.Millisecond; a.Latency != 150*time.Millisecond || a.Wait != want {
+				t.Errorf("request %d took %v and was waited for for %v, want 150ms and %v", n, a.Latency, a.Wait, want)
+			}
+		}
+		if report.Accepted != 10 || report.Late != 7 { // those that were sent 150 ms late and more
+			t.Errorf("got %d accepted and %d late, want 10 and 7", report.Accepted, report.Late)
 		}
 	})
 }
 
-// A quantile is the smallest wait that at least that fraction did not exceed (nearest rank).
-func TestQuantile(t *testing.T) {
-	var r Result
-	for i := range 20 {
-		r.Waits = append(r.Waits, time.Duration(i+1))
-	}
-	for _, test := range []struct {
-		q    float64
-		want time.Duration
-	}{{0, 1}, {0.05, 1}, {0.5, 10}, {0.51, 11}, {0.55, 11}, {0.95, 19}, {1, 20}} {
-		if got := r.Quantile(test.q); got != test.want {
-			t.Errorf("quantile %s of 1 to 20: got %d, want %d", strconv.FormatFloat(test.q, 'g', -1, 64), got, test.want)
+// If too many requests are unanswered, those that cannot be sent within a second are left out, and counted.
+func TestNotSent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		report, _ := run(t, Plan{Rate: 10, Length: 6 * time.Second, InFlight: 2}, func(http.ResponseWriter, *http.Request) {
+			time.Sleep(2 * time.Second)
+		})
+		if report.Planned != 60 || report.Sent+report.NotSent != 60 || report.Sent > 10 || report.Sent < 6 {
+			t.Errorf("got %d planned, %d sent and %d not sent, want 60, 6 to 10 and the rest", report.Planned, report.Sent, report.NotSent)
+		}
+		if got := report.Wait.Max; got > 3100*time.Millisecond {
+			t.Errorf("the longest wait is %v: more than 2 s for the answer, and one that it was late", got)
+		}
+	})
+}
+
+// A load that is stopped sends no more requests and waits for the outstanding answers, even if the next request is due much later.
+func TestStop(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		transport := serve(t, func(http.ResponseWriter, *http.Request) { time.Sleep(time.Second) })
+		began := time.Now()
+		l, err := Start(t.Context(), Plan{Mix: Get("http://shop/"), Rate: 0.01, From: 19.99, Ramp: 2 * time.Second, Transport: transport}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(1900 * time.Millisecond)
+		if n := l.InFlight(); n == 0 {
+			t.Error("got no requests in flight, want those of the last second")
+		}
+		report := l.Stop()
+		if took := time.Since(began); took < 1900*time.Millisecond || took > 3*time.Second {
+			t.Errorf("stopped after %v, want the load's 1.9 s and at most a second for the answers", took)
+		}
+		if report.Sent < 15 || report.Accepted != report.Sent || l.InFlight() != 0 {
+			t.Errorf("got %d sent, %d accepted and %d in flight, want 15 or more, all and 0", report.Sent, report.Accepted, l.InFlight())
+		}
+	})
+}
+
+// Failures are counted by kind; the answers that were accepted have their trace.
+func TestKinds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var n atomic.Int64
+		report, answers := run(t, Plan{Rate: 10, Length: time.Second, Timeout: time.Second}, func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Traceresponse", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
+			switch n.Add(1) {
+			case 1, 2, 3:
+				w.Header().Set("Retry-After", "1")
+				w.WriteHeader(http.StatusServiceUnavailable)
+			case 4:
+				<-r.Context().Done()
+			case 5: // breaks off
+				w.Header().Set("Content-Length", "100")
+				_, _ = io.WriteString(w, "{")
+				_ = http.NewResponseController(w).Flush()
+				panic(http.ErrAbortHandler)
+			case 6: // breaks off before it begins
+				panic(http.ErrAbortHandler)
+			case 7:
+				w.Header().Set("Location", "http://elsewhere/")
+				w.WriteHeader(http.StatusFound)
+			}
+		})
+		want := map[string]int{"status 503": 3, TimedOut: 1, CutOff: 2, "status 302": 1}
+		for kind, count := range want {
+			if got := report.Failed(kind); got != count {
+				t.Errorf("got %d of %q, want %d", got, kind, count)
+			}
+		}
+		if report.Accepted != 3 || len(report.Failures) != len(want) || report.Failures[0].Kind != "status 503" {
+			t.Errorf("got %d accepted and failures %+v, want 3 and %v", report.Accepted, report.Failures, want)
+		}
+		for _, a := range answers {
+			if a.Status == 503 && (a.Header.Get("Retry-After") != "1" || a.Err == nil) {
+				t.Errorf("got %+v, want the Retry-After of the answer and an error", a)
+			}
+			if a.Kind == "" && (a.TraceID != "0af7651916cd43dd8448eb211c80319c" || !a.Sampled) {
+				t.Errorf("got trace %q (sampled: %v) of an accepted answer", a.TraceID, a.Sampled)
+			}
+		}
+	})
+}
+
+// A service that does not listen is told apart from one that breaks off.
+func TestUnconnected(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		plan := Plan{Mix: Get("http://shop/"), Rate: 10, Length: time.Second, Transport: memnet.New().Transport()}
+		report, err := Run(t.Context(), plan, nil)
+		if err != nil || report.Failed(Unconnected) != 10 || !strings.Contains(report.Failures[0].First, "connection refused") {
+			t.Errorf("got %+v and %v, want 10 requests without a connection", report.Failures, err)
+		}
+	})
+}
+
+// A request arrives as its target made it, without the headers by which this package follows it.
+func TestRequest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		keys := 0
+		place := func() Request {
+			keys++
+			return Request{
+				Method: "POST", URL: "http://shop/orders", Body: []byte(`{"lines":[]}`),
+				Header: http.Header{"Content-Type": {"application/json"}, "Idempotency-Key": {string(rune('a' + keys - 1))}},
+			}
+		}
+		var (
+			mu   sync.Mutex
+			seen strings.Builder
+		)
+		run(t, Plan{Mix: Mix{{"place", 1, place}}, Rate: 2, Length: time.Second}, func(_ http.ResponseWriter, r *http.Request) {
+			body, _ := io.ReadAll(r.Body)
+			mu.Lock()
+			defer mu.Unlock()
+			seen.WriteString(r.Method + " " + r.URL.Path + " " + r.Header.Get("Idempotency-Key") + " " + string(body) + "\n")
+			for _, header := range []string{targetHeader, sequence} {
+				if r.Header.Get(header) != "" {
+					t.Errorf("got the header %s", header)
+				}
+			}
+		})
+		if want := "POST /orders a {\"lines\":[]}\nPOST /orders b {\"lines\":[]}\n"; seen.String() != want {
+			t.Errorf("got\n%swant\n%s", &seen, want)
+		}
+	})
+}
+
+// A plan that makes no sense is refused before anything is sent.
+func TestNonsense(t *testing.T) {
+	good := Plan{Mix: Get("http://shop/"), Rate: 1, Length: time.Second}
+	for want, change := range map[string]func(*Plan){
+		"want more than 0":     func(p *Plan) { p.Rate = 0 },
+		"want 0 or more":       func(p *Plan) { p.From = -1 },
+		"does not fit":         func(p *Plan) { p.Ramp = time.Minute },
+		"must not be negative": func(p *Plan) { p.Timeout = -1 },
+		"the mix is empty":     func(p *Plan) { p.Mix = nil },
+		"a weight of 0":        func(p *Plan) { p.Mix = Mix{{Name: "x"}} },
+	} {
+		plan := good
+		change(&plan)
+		if _, err := Run(t.Context(), plan, nil); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want an error with %q", err, want)
 		}
 	}
-	if got := (Result{}).Quantile(0.5); got != 0 {
-		t.Errorf("quantile of nothing: got %v, want 0", got)
+}
+
+// A context that has ended already sends nothing.
+func TestEnded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancelCause(t.Context())
+		cancel(errors.New("interrupted"))
+		report, err := Run(ctx, Plan{Mix: Get("http://shop/"), Rate: 1, Transport: memnet.New().Transport()}, nil)
+		if err != nil || report.Planned != 0 || report.Quantile(0.99) != 0 {
+			t.Errorf("got %+v and %v, want an empty report", report, err)
+		}
+	})
+}
+
+// JSON has the counts, the percentiles in milliseconds, and lists instead of null.
+func TestJSON(t *testing.T) {
+	r := NewRecorder()
+	text, err := json.Marshal(r.Report())
+	if err != nil || !strings.Contains(string(text), `"failures":[],"targets":[]`) {
+		t.Errorf("got %s, %v, want empty lists", text, err)
+	}
+	r.Add(Answer{Target: "a", Wait: 1500 * time.Microsecond, Latency: time.Millisecond})
+	r.Add(Answer{Target: "a", Kind: TimedOut, Err: context.DeadlineExceeded})
+	text, err = json.Marshal(r.Report())
+	for _, want := range []string{
+		`"sent":2,"accepted":1`, `"wait_ms":{"p50":1.5,"p90":1.5,"p95":1.5,"p99":1.5,"max":1.5}`, `"latency_ms":{"p50":1,`,
+		`"failures":[{"kind":"timeout","count":1,"first":"context deadline exceeded"}]`, `"targets":[{"name":"a","sent":2,"accepted":1,`,
+		`"histogram":"HISTF`,
+	} {
+		if err != nil || !strings.Contains(string(text), want) {
+			t.Errorf("got %s, %v\nwant %s in it", text, err, want)
+		}
 	}
 }

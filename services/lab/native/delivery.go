@@ -14,6 +14,8 @@ import (
 // A Delivery counts the spans that the Collector accepted and sent since it started.
 type Delivery struct {
 	Accepted int64 // from the services
+	Refused  int64 // because of the memory limit; the services send them again
+	Failed   int64 // lost, because the queue on disk was full
 	Sent     int64 // to Jaeger, including those that an earlier run left in the queue
 	Queued   int64 // on disk, for Jaeger
 	Bytes    int64 // of the spans that were sent; 0 unless OTELCOL_METRICS_LEVEL=detailed
@@ -52,6 +54,8 @@ func (d Delivery) Waiting() int64 {
 // https://github.com/open-telemetry/opentelemetry-collector-contrib/blob/v0.158.0/processor/tailsamplingprocessor/documentation.md
 const (
 	acceptedName = "otelcol_receiver_accepted_spans"
+	refusedName  = "otelcol_receiver_refused_spans"
+	failedName   = "otelcol_exporter_enqueue_failed_spans"
 	sentName     = "otelcol_exporter_sent_spans"
 	queuedName   = "otelcol_exporter_queue_size"
 	bytesName    = "otelcol_exporter_queue_batch_send_size_bytes_sum"
@@ -119,7 +123,7 @@ func (r *Run) Delivered(ctx context.Context) (Delivery, error) {
 // (https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format).
 func readCounters(text string) (d Delivery, err error) {
 	sums := map[string]*int64{
-		acceptedName: &d.Accepted, sentName: &d.Sent, queuedName: &d.Queued, bytesName: &d.Bytes,
+		acceptedName: &d.Accepted, refusedName: &d.Refused, failedName: &d.Failed, sentName: &d.Sent, queuedName: &d.Queued, bytesName: &d.Bytes,
 		beganName: &d.Tail.Began, decidedName: &d.Tail.Decided, evictedName: &d.Tail.Evicted, heldName: &d.Tail.Held,
 	}
 	for line := range strings.Lines(text) {

@@ -10,6 +10,7 @@ otelcol_receiver_accepted_spans{receiver="otlp",transport="grpc"} 1.25e+06
 otelcol_receiver_accepted_spans{receiver="otlp",transport="http"} 3
 otelcol_receiver_refused_spans{receiver="otlp",transport="grpc"} 9
 otelcol_exporter_sent_spans{exporter="otlp_grpc/jaeger",server_address="127.0.0.1"} 1250001
+otelcol_exporter_enqueue_failed_spans{exporter="otlp_grpc/jaeger"} 4
 otelcol_exporter_queue_size{data_type="traces"} 2
 otelcol_exporter_queue_size{data_type="logs"} 5
 otelcol_exporter_queue_batch_send_size_bytes_sum{exporter="otlp_grpc/jaeger"} 37079
@@ -17,7 +18,7 @@ otelcol_exporter_queue_batch_send_size_bytes_sum{exporter="otlp_http/lab"} 5
 otelcol_exporter_queue_capacity{data_type="traces"} 1000000
 `
 	got, err := readCounters(text)
-	if want := (Delivery{Accepted: 1_250_003, Sent: 1_250_001, Queued: 2, Bytes: 37_079}); err != nil || got != want || got.Waiting() != 2 {
+	if want := (Delivery{Accepted: 1_250_003, Refused: 9, Failed: 4, Sent: 1_250_001, Queued: 2, Bytes: 37_079}); err != nil || got != want || got.Waiting() != 2 {
 		t.Errorf("got %+v, %v, want %+v and 2 waiting", got, err, want)
 	}
 	if _, err := readCounters(acceptedName + "{} many\n"); err == nil {

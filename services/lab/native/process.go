@@ -95,6 +95,9 @@ func (p *Process) unexpected() error {
 	return fmt.Errorf("%s exited unexpectedly (%s); its last lines:\n%s", p.Name, how, p.last)
 }
 
+// Last returns the last lines that the process wrote.
+func (p *Process) Last() string { return p.last.String() }
+
 // Resident returns how many bytes of memory the process holds.
 func (p *Process) Resident() (int64, error) {
 	memory, err := (&process.Process{Pid: int32(p.cmd.Process.Pid)}).MemoryInfo()
@@ -102,6 +105,15 @@ func (p *Process) Resident() (int64, error) {
 		return 0, fmt.Errorf("read the memory use of %s: %w", p.Name, err)
 	}
 	return int64(memory.RSS), nil
+}
+
+// CPU returns the processor time that the process has used, in user and in system mode.
+func (p *Process) CPU() (time.Duration, error) {
+	used, err := (&process.Process{Pid: int32(p.cmd.Process.Pid)}).Times()
+	if err != nil {
+		return 0, fmt.Errorf("read the processor time of %s: %w", p.Name, err)
+	}
+	return time.Duration((used.User + used.System) * float64(time.Second)), nil
 }
 
 // tailLines is how many lines are kept to explain why a program exited, and tailBytes how long they may be together.

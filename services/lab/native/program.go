@@ -67,7 +67,7 @@ func (s Settings) collector() Program {
 	args := []string{"--config", s.file("otel-collector-config.yaml")}
 	env := append(s.portVariables(Collector), "OTELCOL_HOST="+host,
 		"JAEGER_OTLP_ENDPOINT="+s.Addr(jaegerOTLP), "LAB_LOGS_ENDPOINT="+s.URL(LabPort)+"/v1/logs",
-		"OTELCOL_QUEUE_DIR="+filepath.Join(s.Data, "otelcol-queue"))
+		"OTELCOL_QUEUE_DIR="+s.QueueDir())
 	if s.Metrics {
 		args = append(args, "--config", s.file("deploy/metrics/collector.yaml"))
 	}

@@ -126,6 +126,14 @@ func Scratch(root, dir string, environ []string, given ...string) (Settings, err
 	return s, err
 }
 
+// Set adds a variable to the environment of every program.
+func (s *Settings) Set(name, value string) {
+	s.environ = append(slices.Clip(s.environ), name+"="+value)
+}
+
+// QueueDir is the folder in which the Collector keeps spans that Jaeger has not accepted yet.
+func (s Settings) QueueDir() string { return filepath.Join(s.Data, "otelcol-queue") }
+
 // samplingOf reads the settings of the samplers, so that a wrong one is reported before minutes of building. The services
 // read them too.
 func samplingOf(environ []string) (sampling.Mode, error) {

@@ -59,6 +59,8 @@ func All() []Setting {
 		{[]string{"DATA_DIR"}, "each service", false, "`.data`", "the folder for SQLite"},
 		{[]string{"FAULTS"}, "each service", false, "`off`", "`on` lets requests slow themselves down; `make up` and `docker-compose.yml` set it"},
 		{[]string{"ADMIN_ADDR"}, "each service", false, "", "where to serve [profiles](profiles.md), such as `127.0.0.1:6060`; only loopback addresses are accepted"},
+		{[]string{"SPAN_JOURNAL"}, "each service", false, "none, so there is no journal",
+			"the file to which the service appends a line when a span starts, and one when it ends. `make drill` compares them with Jaeger"},
 		{[]string{"INVENTORY_URL", "PRICING_URL"}, "order, pricing", false, "`http://localhost:8081`, `…8082`", "where the services find each other"},
 		{[]string{"ORDER_URL", "INVENTORY_URL", "PRICING_URL", "JAEGER_URL"}, shop, false, "where `make up` starts them", "where the lab finds a running system"},
 		{[]string{"SHOWN_ORDER_URL", "SHOWN_INVENTORY_URL", "SHOWN_PRICING_URL", "SHOWN_JAEGER_URL"}, "`lab serve`", false, "the same addresses",

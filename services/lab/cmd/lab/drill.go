@@ -5,32 +5,40 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"path/filepath"
 
+	"spanwise/internal/journal"
+	"spanwise/lab/bench"
 	"spanwise/lab/drill"
 	"spanwise/lab/native"
 )
 
-func drillAll(set *flag.FlagSet) func(context.Context, env) error {
-	tail := set.Bool("tail", false, "instead, kill a Collector with SAMPLING=tail and count what that loses, which it does by design")
+func runDrills(set *flag.FlagSet) func(context.Context, env) error {
+	only := set.String("only", "", "run only the drills whose names contain `NAME`")
+	quick := set.Bool("quick", false, "run only the few that are meant for CI")
+	list := set.Bool("list", false, "list the drills")
+	file := set.String("json", "", "also write the outcomes to this `FILE`, as JSON")
+	page := set.String("page", "", "also write the table into this `FILE`, between its two comments")
 	return func(ctx context.Context, e env) error {
-		if *tail {
-			return inScratch(ctx, e, []string{"SAMPLING=tail"}, func(run *native.Run) error {
-				outcome, err := drill.TailKilled.Run(ctx, run)
-				fmt.Fprintf(e.stdout, "%s: %v\n", drill.TailKilled.Name, outcome.Traces)
-				return err
-			})
+		drills, err := drill.Find(*only, *quick)
+		if err != nil {
+			return err
 		}
+		if *list {
+			fmt.Fprint(e.stdout, drill.List(drills))
+			return nil
+		}
+		if *page != "" {
+			if err := fillPage(*page, "drills", nil); err != nil { // that it can, before minutes of drills
+				return err
+			}
+		}
+		report := drill.Report{Machine: bench.Here()}
 		var errs []error
-		for _, d := range drill.All {
-			fmt.Fprintf(e.stdout, "%-22s under load …\n", d.Name)
-			err := inScratch(ctx, e, []string{"JAEGER_STORAGE=badger"}, func(run *native.Run) error {
-				outcome, err := d.Run(ctx, run)
-				if err != nil {
-					return err
-				}
-				fmt.Fprintf(e.stdout, "%-22s %v; %d requests refused\n", d.Name, outcome.Traces, outcome.Refused)
-				return outcome.Err()
-			})
+		for _, d := range drills {
+			o, err := runDrill(ctx, e, d)
+			report.Drills = append(report.Drills, o)
+			fmt.Fprint(e.stdout, o)
 			if err != nil {
 				errs = append(errs, fmt.Errorf("%s: %w", d.Name, err))
 			}
@@ -38,6 +46,37 @@ func drillAll(set *flag.FlagSet) func(context.Context, env) error {
 				break
 			}
 		}
+		fmt.Fprintf(e.stdout, "\n%s", report)
+		errs = append(errs, writeJSON(*file, report))
+		if *page != "" {
+			errs = append(errs, fillPage(*page, "drills", []byte(report.Markdown())))
+		}
 		return errors.Join(errs...)
 	}
+}
+
+// runDrill runs a drill in a system of its own. The error says what was lost.
+func runDrill(ctx context.Context, e env, d drill.Drill) (o drill.Outcome, err error) {
+	o = drill.Outcome{Drill: d.Name, Text: d.Text}
+	if d.Needs != nil {
+		if err := d.Needs(); err != nil {
+			o.Skipped = err.Error()
+			return o, nil
+		}
+	}
+	var spans string
+	undo := func() error { return nil }
+	err = inPrepared(ctx, e, d.Settings, func(s *native.Settings) (err error) {
+		spans = filepath.Join(s.Data, "spans")
+		s.Set(journal.Name, spans)
+		if d.Prepare != nil {
+			undo, err = d.Prepare(s)
+		}
+		return err
+	}, func(run *native.Run) error {
+		var err error
+		o, err = d.Run(ctx, run, spans)
+		return errors.Join(err, o.Err())
+	})
+	return o, errors.Join(err, undo())
 }

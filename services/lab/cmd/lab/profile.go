@@ -18,10 +18,10 @@ import (
 
 	"spanwise/internal/rest"
 	"spanwise/lab/flame"
-	"spanwise/lab/load"
 	"spanwise/lab/native"
 	"spanwise/lab/play"
 	"spanwise/lab/scenario"
+	load "spanwise/lab/steadyload"
 )
 
 // A profiling says what to profile, and what the system does meanwhile.

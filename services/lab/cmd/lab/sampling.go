@@ -5,8 +5,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"os"
-	"regexp"
 	"slices"
 
 	"spanwise/internal/sampling"
@@ -27,7 +25,7 @@ func sampleStory(ctx context.Context, e env, set *flag.FlagSet, scratch bool, pa
 		err = misuse("the story sampling starts systems of its own: add -scratch")
 	}
 	if err == nil && page != "" {
-		err = writeStory(page, nil) // that it can, before minutes of playing
+		err = fillPage(page, "story", nil) // that it can, before minutes of playing
 	}
 	if err != nil {
 		return err
@@ -54,23 +52,5 @@ func sampleStory(ctx context.Context, e env, set *flag.FlagSet, scratch bool, pa
 	if err := errors.Join(errs...); err != nil || page == "" {
 		return err
 	}
-	return writeStory(page, []byte("```\n"+table+"```\nMeasured on "+bench.Here().String()+".\n"))
-}
-
-var storyPlace = regexp.MustCompile(`(?s)(<!-- story: [^>]*-->\n).*(<!-- end of story -->)`)
-
-// writeStory replaces what a page has between the comments <!-- story: … --> and <!-- end of story -->, unless text is nil.
-func writeStory(page string, text []byte) error {
-	old, err := os.ReadFile(page)
-	if err != nil {
-		return err
-	}
-	place := storyPlace.FindSubmatchIndex(old)
-	if place == nil {
-		return fmt.Errorf("%s has no place for the story: a line <!-- story: … --> and a line <!-- end of story -->", page)
-	}
-	if text == nil {
-		return nil
-	}
-	return os.WriteFile(page, slices.Concat(old[:place[3]], text, old[place[4]:]), 0o644)
+	return fillPage(page, "story", []byte("```\n"+table+"```\nMeasured on "+bench.Here().String()+".\n"))
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 
+	"spanwise/lab/export"
 	"spanwise/lab/native"
 	"spanwise/lab/scenario"
 	"spanwise/lab/score"
@@ -75,4 +76,12 @@ func publish(e env, r score.Result, file, table string) error {
 		return err
 	}
 	return os.WriteFile(table, text.Bytes(), 0o644)
+}
+
+// writeJSON writes v to a file, unless its name is empty.
+func writeJSON(file string, v any) error {
+	if file == "" {
+		return nil
+	}
+	return export.WriteJSON(file, v, "  ")
 }

@@ -119,18 +119,35 @@ const logFile = "log"
 
 // inScratch builds what is missing, starts a system with its own folder and ports, calls do, and stops the system. settings are
 // variables for its programs. The folder is kept only after a failure.
-func inScratch(ctx context.Context, e env, settings []string, do func(*native.Run) error) (err error) {
-	root, err := sourceTree()
+func inScratch(ctx context.Context, e env, settings []string, do func(*native.Run) error) error {
+	return inPrepared(ctx, e, settings, nil, do)
+}
+
+// inPrepared is inScratch with a function that changes the settings before the system starts; nil changes nothing.
+func inPrepared(ctx context.Context, e env, settings []string, prepare func(*native.Settings) error, do func(*native.Run) error) error {
+	root, files, err := built(ctx, e)
 	if err != nil {
 		return err
 	}
-	files, err := programs(ctx, e, root, native.NewConsole(e.stderr, isTerminal(e.stderr)), nil)
+	return inTree(ctx, e, root, files, settings, prepare, do)
+}
+
+// built builds what is missing and returns the source tree and its programs.
+func built(ctx context.Context, e env) (root string, files *build.Programs, err error) {
+	if root, err = sourceTree(); err != nil {
+		return "", nil, err
+	}
+	files, err = programs(ctx, e, root, native.NewConsole(e.stderr, isTerminal(e.stderr)), nil)
 	if err != nil {
-		return err
+		return "", nil, err
 	}
-	if err := files.Wait(); err != nil {
-		return err
-	}
+	return root, files, files.Wait()
+}
+
+// inTree is inPrepared for the programs and the configuration of a source tree.
+func inTree(
+	ctx context.Context, e env, root string, files native.Files, settings []string, prepare func(*native.Settings) error, do func(*native.Run) error,
+) (err error) {
 	dir, err := os.MkdirTemp("", "spanwise-")
 	if err != nil {
 		return err
@@ -155,6 +172,11 @@ func inScratch(ctx context.Context, e env, settings []string, do func(*native.Ru
 		return err
 	}
 	apart.Programs = files
+	if prepare != nil {
+		if err := prepare(&apart); err != nil {
+			return err
+		}
+	}
 	run, err := native.Start(ctx, apart, native.NewConsole(log, false))
 	if err != nil {
 		return err

@@ -7,7 +7,7 @@ import (
 )
 
 // The table replaces the one before it, and nothing else of the page.
-func TestWriteStory(t *testing.T) {
+func TestFillPage(t *testing.T) {
 	page := filepath.Join(t.TempDir(), "page.md")
 	if err := os.WriteFile(page, []byte("# Page\n<!-- story: by hand -->\nold\n<!-- end of story -->\nend\n"), 0o600); err != nil {
 		t.Fatal(err)
@@ -16,7 +16,7 @@ func TestWriteStory(t *testing.T) {
 		{"new\n", "# Page\n<!-- story: by hand -->\nnew\n<!-- end of story -->\nend\n"},
 		{"newer\n", "# Page\n<!-- story: by hand -->\nnewer\n<!-- end of story -->\nend\n"},
 	} {
-		if err := writeStory(page, []byte(step.text)); err != nil {
+		if err := fillPage(page, "story", []byte(step.text)); err != nil {
 			t.Fatal(err)
 		}
 		if got, err := os.ReadFile(page); err != nil || string(got) != step.want {

@@ -1,0 +1,71 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+
+	"spanwise/lab/native"
+)
+
+var against = Part{
+	Name:  "against",
+	Title: "Against another commit",
+	About: "The programs of this source tree and those of another one get the same load by turns: `GET " + ordinary + "` at 300 requests a second, all sampled. " +
+		"Both have the same Collector and Jaeger, each with the configuration of its own tree. A ratio compares two neighbouring turns.",
+	measure: (*Bench).against,
+}
+
+// fair is the rate of the comparison, which a much slower tree holds too.
+var fair = atRate(300)
+
+// ours is the column of this source tree.
+const ours = "this tree"
+
+func (b *Bench) against(ctx context.Context) (figures Figures, err error) {
+	err = b.Ours(ctx, nil, func(our *native.Run) error {
+		return b.Theirs(ctx, nil, func(their *native.Run) error {
+			systems, err := newSystems([]*native.Run{our, their})
+			if err != nil {
+				return err
+			}
+			names := []string{ours, b.Against}
+			c := make(comparison)
+			if err := c.measure(ctx, b, systems, names, []offer{fair}); err != nil {
+				return err
+			}
+			for i, s := range systems {
+				held, err := s.memory()
+				if err != nil {
+					return err
+				}
+				for _, name := range native.All {
+					c.add("memory afterwards, "+name, names[i], held[name]/mb)
+				}
+				c.add("memory afterwards, "+programs, names[i], total(held, native.All)/mb)
+			}
+			figures = againstFigures(c, names)
+			return nil
+		})
+	})
+	return figures, err
+}
+
+// againstFigures compares the two systems. The targets are those for d20e69b, and stand for every tree.
+func againstFigures(c comparison, names []string) (figures Figures) {
+	all := cpuOf(fair, programs)
+	figures = append(figures, ratio(fmt.Sprintf("CPU of all programs, %s to %s", names[0], names[1]), c.values(all, names[0]), c.values(all, names[1])).atMost(0.4))
+	for _, who := range append([]string{services}, native.All...) {
+		row := cpuOf(fair, who)
+		figures = append(figures, ratio("CPU of "+who, c.values(row, names[0]), c.values(row, names[1])))
+	}
+	rows := turnRows(fair)
+	for _, who := range append([]string{programs}, native.All...) {
+		rows = append(rows, row{name: "memory afterwards, " + who, unit: "MB"})
+	}
+	for _, r := range rows {
+		for _, name := range names {
+			figures = append(figures, figure(r.name, r.unit, c.values(r.name, name)...).in(name))
+		}
+	}
+	return figures
+}

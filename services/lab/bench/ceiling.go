@@ -1,0 +1,112 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"spanwise/lab/native"
+)
+
+var ceiling = Part{
+	Name:  "ceiling",
+	Title: "What the pipeline holds",
+	About: "All requests are `GET " + ordinary + "` and sampled. First a steady load, of which every trace is then read from Jaeger and compared span by span. " +
+		"Then the rate is raised by a quarter until a rate is not held twice, and the gap to the last rate that was held is halved until it is less than 5 %. A rate is held if no " +
+		"request fails, the 99th percentile of the latency is at most 1 s, and every span is in Jaeger 5 s after the last answer: the Collector's counters say so of all, and " +
+		"Jaeger of the last 500 traces.",
+	measure: (*Bench).ceiling,
+}
+
+const (
+	rated     = 1000 // requests a second that must not lose a span
+	firstRate = 500
+	fewTraces = 500 // that are looked for in Jaeger after each trial
+	// keepTraces is enough for those of the steady load.
+	keepTraces = "JAEGER_MAX_TRACES=100000"
+)
+
+func (b *Bench) ceiling(ctx context.Context) (figures Figures, err error) {
+	err = b.Ours(ctx, []string{keepTraces}, func(run *native.Run) error {
+		s, err := newSystem(run)
+		if err != nil {
+			return err
+		}
+		if _, err := s.try(ctx, firstRate, time.Second, fewTraces); err != nil { // fills caches and opens connections
+			return err
+		}
+		b.Say("  %d requests/s for %v", rated, b.Size.steady)
+		t, err := s.try(ctx, rated, b.Size.steady, rated*int(b.Size.steady.Seconds()))
+		if err != nil {
+			return err
+		}
+		b.Say("  %s", said(t))
+		figures = steadyFigures(t, b.Size.steady)
+		var fell trial
+		highest, err := search(firstRate, func(rate int) (bool, error) {
+			for range 2 { // a single disturbance does not count
+				t, err := s.try(ctx, rate, b.Size.trial, fewTraces)
+				if err != nil {
+					return false, err
+				}
+				b.Say("  %d requests/s: %s", rate, said(t))
+				if t.gaveWay() == "" {
+					return true, nil
+				}
+				fell = t
+			}
+			return false, nil
+		})
+		if err != nil {
+			return err
+		}
+		f := figure("highest rate that is held", "requests/s", float64(highest))
+		figures = append(figures, f.noting("at %d requests/s, what gave way first was %s", fell.rate, fell.gaveWay()))
+		return nil
+	})
+	return figures, err
+}
+
+// said is what a trial showed, in a few words.
+func said(t trial) string {
+	if why := t.gaveWay(); why != "" {
+		return "not held by " + why
+	}
+	return fmt.Sprintf("held, 99th percentile %v", t.p99.Round(time.Millisecond/10))
+}
+
+// steadyFigures says how much of the steady load arrived.
+func steadyFigures(t trial, length time.Duration) Figures {
+	at := fmt.Sprintf("%s requests/s for %v: ", number(rated), length)
+	note := fmt.Sprintf("%s traces and %s spans were found", number(float64(t.traces.Complete)), number(float64(t.traces.Spans)))
+	if why := t.gaveWay(); why != "" {
+		note += "; " + why
+	}
+	return Figures{
+		figure(at+"traces without all of their spans in Jaeger", "traces", float64(t.traces.Lost())).atMost(0).noting("%s", note),
+		figure(at+"requests that failed", "requests", float64(t.failed)).atMost(0),
+		figure(at+"p99", "ms", ms(t.p99)),
+	}
+}
+
+// search returns the highest rate that is held, to 5 % or 10 requests/s, or 0 if none is.
+func search(first int, held func(rate int) (bool, error)) (int, error) {
+	low, high := 0, 0
+	for rate := first; high == 0 || high-low > max(low/20, 10); {
+		ok, err := held(rate)
+		if err != nil {
+			return 0, err
+		}
+		if ok {
+			low = rate
+		} else {
+			high = rate
+		}
+		if high == 0 {
+			rate += rate / 4
+		} else {
+			rate = (low + high) / 2
+		}
+	}
+	return low, nil
+}

@@ -1,0 +1,56 @@
+package bench
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"spanwise/lab/jaeger"
+	"spanwise/lab/native"
+)
+
+// The search finds the ceiling from below and from above, to 5 % or 10 requests/s.
+func TestSearch(t *testing.T) {
+	for _, ceiling := range []int{0, 30, 499, 500, 501, 1000, 3333} {
+		tries := 0
+		got, err := search(500, func(rate int) (bool, error) { tries++; return rate <= ceiling, nil })
+		if err != nil || got > ceiling || got < ceiling-max(ceiling/20, 10)-1 || tries > 20 {
+			t.Errorf("a ceiling of %d: got %d, %v after %d tries", ceiling, got, err, tries)
+		}
+	}
+	failed := errors.New("failed")
+	if _, err := search(500, func(int) (bool, error) { return false, failed }); !errors.Is(err, failed) {
+		t.Errorf("got %v, want the error of a trial", err)
+	}
+}
+
+// What gives way is the first program on the way of the spans that shows it.
+func TestGaveWay(t *testing.T) {
+	held := trial{
+		rate: 100, sent: 1000, took: 10 * time.Second, p99: 20 * time.Millisecond, spans: 12_000,
+		counts: native.Delivery{Accepted: 12_003, Sent: 12_003}, traces: jaeger.Count{Asked: 500, Complete: 500},
+	}
+	if got := held.gaveWay(); got != "" {
+		t.Errorf("got %q for a rate that is held", got)
+	}
+	for _, test := range []struct {
+		want  string
+		spoil func(*trial)
+	}{
+		{"the services: 3 of 1000 requests failed", func(t *trial) { t.failed, t.firstErr = 3, errors.New("503") }},
+		{"the services: the 99th percentile of the latency was 1.2s", func(t *trial) { t.p99 = 1200 * time.Millisecond }},
+		{"the load generator: it took 11.5s instead of 10s", func(t *trial) { t.took = 11500 * time.Millisecond }},
+		{"the Collector: it refused 5 spans", func(t *trial) { t.counts.Refused = 5 }},
+		{"the Collector: its queue had no place for 7 spans", func(t *trial) { t.counts.Failed = 7 }},
+		{"the services: 10 of 12000 spans had not reached the Collector", func(t *trial) { t.counts.Accepted = 11_990 }},
+		{"Jaeger: 8 spans were still in the Collector's queue", func(t *trial) { t.waiting = 8 }},
+		{"Jaeger: 1 of 500 traces were not complete", func(t *trial) { t.traces.Complete = 499 }},
+	} {
+		spoilt := held
+		test.spoil(&spoilt)
+		if got := spoilt.gaveWay(); !strings.HasPrefix(got, test.want) {
+			t.Errorf("got %q, want %q", got, test.want)
+		}
+	}
+}

@@ -1,0 +1,108 @@
+package drill
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"spanwise/internal/journal"
+	"spanwise/lab/native"
+	"spanwise/lab/play"
+	load "spanwise/lab/steadyload"
+)
+
+const (
+	brief  = 4 * time.Second
+	outage = 15 * time.Second
+)
+
+var collectorDrills = []Drill{
+	{
+		Name: "collector-sigterm",
+		Text: "SIGTERM to the Collector, and a restart 4 s later.",
+		Break: func(ctx context.Context, r *Rig) error {
+			return r.away(ctx, brief, func() error { return r.Terminate(ctx, native.Collector) }, native.Collector)
+		},
+	},
+	{
+		Name:  "collector-sigkill",
+		Text:  "kill -9 of the Collector, and a restart 4 s later.",
+		Break: func(ctx context.Context, r *Rig) error { return killCollector(ctx, r, brief) },
+		Quick: true,
+	},
+	{
+		Name: "collector-sigkill-four-times",
+		Text: "kill -9 of the Collector four times in a row, each time as soon as it is ready again.",
+		Break: func(ctx context.Context, r *Rig) error {
+			for range 4 {
+				if err := killCollector(ctx, r, time.Second/2); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	},
+	{
+		Name: "collector-away",
+		Text: "The Collector is stopped for 15 s.",
+		Break: func(ctx context.Context, r *Rig) error {
+			return r.away(ctx, outage, func() error { return r.Terminate(ctx, native.Collector) }, native.Collector)
+		},
+	},
+	{
+		Name: "collector-memory",
+		Text: "The Collector's memory limit is so low that it refuses most spans at 300 requests/s. The services keep and resend them.",
+		// Idle, it uses about 12 MiB of heap.
+		Settings: []string{"OTELCOL_MEMORY_MIB=28"},
+		Rate:     300,
+		Break:    func(ctx context.Context, r *Rig) error { r.Repair(); return play.Wait(ctx, 2*brief) },
+		Check:    checkRefused,
+	},
+	{
+		Name: "tail-sampling-sigkill",
+		Text: "kill -9 of the Collector with SAMPLING=tail, which holds traces in memory until it decides: those of the last 3 s are lost.",
+		// All requests are slow enough to be kept, so those that are missing were lost.
+		Settings: []string{"SAMPLING=tail"},
+		Load:     func(shop play.Client) load.Request { return load.Get(shop, "/orders/10?latency=inventory.db:600ms") },
+		Break:    func(ctx context.Context, r *Rig) error { return killCollector(ctx, r, brief) },
+		MayLose: func(r *Rig, s journal.Span) bool {
+			killed := r.Killed[native.Collector]
+			return s.Started.Before(killed) && killed.Sub(s.Started) < 3*time.Second
+		},
+	},
+}
+
+// away takes programs away for that long, and then starts them again in the given order.
+func (r *Rig) away(ctx context.Context, long time.Duration, end func() error, names ...string) error {
+	if err := end(); err != nil {
+		return err
+	}
+	if err := play.Wait(ctx, long); err != nil {
+		return err
+	}
+	r.Repair()
+	for _, name := range names {
+		if err := r.Run.Restart(ctx, name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// killCollector leaves the Collector no time to save anything, as a crash or the kernel's out-of-memory killer would.
+func killCollector(ctx context.Context, r *Rig, long time.Duration) error {
+	return r.away(ctx, long, func() error { return r.Kill(native.Collector) }, native.Collector)
+}
+
+// checkRefused makes sure that the Collector has refused spans: otherwise the drill did not show anything.
+func checkRefused(ctx context.Context, r *Rig, _ Outcome) error {
+	d, err := r.Delivered(ctx)
+	if err == nil && d.Refused == 0 {
+		err = errors.New("the Collector refused no spans, so the drill did not happen")
+	}
+	if err != nil {
+		return fmt.Errorf("%w", err)
+	}
+	return nil
+}

@@ -1,0 +1,114 @@
+package drill
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/dustin/go-humanize"
+
+	"spanwise/lab/bench"
+)
+
+// A Report is the outcomes of several drills, with the machine, the date and the commit.
+type Report struct {
+	Machine bench.Machine `json:"machine"`
+	Drills  []Outcome     `json:"drills"`
+}
+
+// Find returns the drills whose names contain a text, or those for CI.
+func Find(text string, quick bool) ([]Drill, error) {
+	found := slices.DeleteFunc(slices.Clone(All), func(d Drill) bool {
+		return !strings.Contains(d.Name, text) || quick && !d.Quick
+	})
+	if len(found) == 0 {
+		return nil, fmt.Errorf("no drill has %q in its name (lab drill -list shows them all)", text)
+	}
+	return found, nil
+}
+
+// List describes drills, for a terminal.
+func List(drills []Drill) string {
+	var b strings.Builder
+	for _, d := range drills {
+		fmt.Fprintf(&b, "%s\n    %s\n", d.Name, d.Text)
+	}
+	return b.String()
+}
+
+// String returns what went wrong, or that nothing did, in a line or more.
+func (o Outcome) String() string {
+	switch {
+	case o.Skipped != "":
+		return fmt.Sprintf("skip  %s: %s\n", o.Drill, o.Skipped)
+	case len(o.Wrong) > 0:
+		return fmt.Sprintf("FAIL  %s: %s\n", o.Drill, strings.Join(o.Wrong, "\n      "))
+	case o.Requests == 0:
+		return fmt.Sprintf("FAIL  %s\n", o.Drill)
+	}
+	return fmt.Sprintf("ok    %s: %s\n", o.Drill, o.row("%s requests, failed: %s; spans started %s, found %s, lost %s, copies %s; recovery %s"))
+}
+
+// columns are the heads of the table.
+const columns = "drill|requests|failed|spans started|found|lost|copies|recovery"
+
+// row formats the figures of an outcome.
+func (o Outcome) row(format string) string {
+	number := func(n int) string { return humanize.Comma(int64(n)) }
+	var failed []string
+	for _, k := range slices.Sorted(maps.Keys(o.Failed)) {
+		failed = append(failed, number(o.Failed[k])+" "+string(k))
+	}
+	lost := number(o.Lost)
+	if o.Lost > 0 {
+		lost += fmt.Sprintf(" (%s in progress)", number(o.InWork))
+	}
+	return fmt.Sprintf(format, number(o.Requests), cmp.Or(strings.Join(failed, ", "), "0"), number(o.Started), number(o.Found), lost,
+		number(o.Copies), o.Recovery.Round(100*time.Millisecond))
+}
+
+// String returns the outcomes as a table for a terminal.
+func (r Report) String() string {
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, strings.ReplaceAll(columns, "|", "\t"))
+	for _, o := range r.Drills {
+		if o.Skipped != "" {
+			fmt.Fprintf(w, "%s\tskipped: %s\n", o.Drill, o.Skipped)
+			continue
+		}
+		fmt.Fprintf(w, "%s\t%s%s\n", o.Drill, o.row(strings.Repeat("%s\t", 6)+"%s"), failedMark(o))
+	}
+	w.Flush()
+	fmt.Fprintf(&b, "Measured on %s.\n", r.Machine)
+	return b.String()
+}
+
+// Markdown returns the table for a page, and what each drill breaks.
+func (r Report) Markdown() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "Measured on %s.\n\n| %s |\n|%s\n", r.Machine, strings.ReplaceAll(columns, "|", " | "), strings.Repeat(" --- |", 8))
+	for _, o := range r.Drills {
+		if o.Skipped != "" {
+			fmt.Fprintf(&b, "| %s | skipped: %s |\n", o.Drill, o.Skipped)
+			continue
+		}
+		fmt.Fprintf(&b, "| %s | %s%s |\n", o.Drill, o.row(strings.Repeat("%s | ", 6)+"%s"), failedMark(o))
+	}
+	b.WriteString("\n")
+	for _, o := range r.Drills {
+		fmt.Fprintf(&b, "- **%s**: %s\n", o.Drill, o.Text)
+	}
+	return b.String()
+}
+
+func failedMark(o Outcome) string {
+	if len(o.Wrong) > 0 {
+		return " **failed**"
+	}
+	return ""
+}
