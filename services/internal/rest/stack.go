@@ -1,6 +1,7 @@
 package rest
 
-// stackRoom is about how much stack a traced request needs, in bytes. One set of metric attributes takes 4 KB of it.
+// stackRoom is about how much stack a traced request needs, in bytes. A single function that it calls, attribute.newSet of
+// OpenTelemetry 1.47, has a frame of 3.5 KB.
 const stackRoom = 16 << 10
 
 // growStack makes the stack of the goroutine large enough for a request or a call, at its beginning, when there is little to
