@@ -23,11 +23,12 @@ func nameByRoute(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx := r.Context()
 		route := chi.RouteContext(ctx).RoutePattern()
-		span := trace.SpanFromContext(ctx)
-		span.SetName(r.Method + " " + route)
-		span.SetAttributes(semconv.HTTPRoute(route))
-		if r.URL.RawQuery != "" && !isInternal(r) {
-			span.SetAttributes(semconv.URLQuery(r.URL.RawQuery))
+		if span := trace.SpanFromContext(ctx); span.IsRecording() {
+			span.SetName(r.Method + " " + route)
+			span.SetAttributes(semconv.HTTPRoute(route))
+			if r.URL.RawQuery != "" && !isInternal(r) {
+				span.SetAttributes(semconv.URLQuery(r.URL.RawQuery))
+			}
 		}
 		if labels, ok := otelhttp.LabelerFromContext(ctx); ok {
 			labels.Add(semconv.HTTPRoute(route))
@@ -40,7 +41,7 @@ func nameByRoute(next http.Handler) http.Handler {
 func answerWithTrace(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if sc := trace.SpanContextFromContext(r.Context()); sc.IsValid() {
-			w.Header().Set("Traceresponse", fmt.Sprintf("00-%s-%s-%s", sc.TraceID(), sc.SpanID(), sc.TraceFlags()))
+			w.Header().Set("Traceresponse", "00-"+sc.TraceID().String()+"-"+sc.SpanID().String()+"-"+sc.TraceFlags().String())
 		}
 		next.ServeHTTP(w, r)
 	})

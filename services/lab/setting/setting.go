@@ -46,6 +46,7 @@ func All() []Setting {
 		{[]string{"LOG_LEVEL"}, "each service", true, "`info`",
 			"`debug` logs a line for each request, not only for those that failed or were slow; `warn` or `error` logs less"},
 		{[]string{"DATABASE_WAIT"}, "each service", true, "`1m`", "how long to wait for the database at startup"},
+		{[]string{"DATABASE_CONNECTIONS"}, "each service", true, "`16`", "how many connections to the database each service keeps open, in addition to one for `pool=SERVICE`"},
 		{[]string{"CACHE_URL"}, "pricing", true, "none, so in memory", "for Valkey or Redis, `redis://host:6379`"},
 		{[]string{"OTEL_SDK_DISABLED"}, "each service", true, "`false`",
 			"`true` switches tracing, metrics, and the export of logs off, and leaves all instrumentation out"},
