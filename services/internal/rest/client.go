@@ -81,6 +81,7 @@ func (c *Client) request(ctx context.Context, call call) (*http.Request, error) 
 
 // do makes a call and decodes the answer; an answer without a body leaves the result zero.
 func do[T any](caller context.Context, c *Client, call call) (v T, err error) {
+	growStack()
 	ctx, cancel := context.WithTimeout(caller, c.timeout(caller))
 	defer cancel()
 	req, err := c.request(ctx, call)
