@@ -15,7 +15,8 @@ func (r Report) Write(out io.Writer) error {
 	fmt.Fprintf(out, "%s requests were due in %s, %.4g a second; %s were accepted, %.4g a second while requests were sent.\n", count(r.Planned),
 		(time.Duration(r.Seconds * float64(time.Second))).Round(100*time.Millisecond), r.Asked, count(r.Accepted), r.Goodput)
 	if r.NotSent > 0 {
-		fmt.Fprintf(out, "%s were not sent: too many were unanswered for over %v (raise -in-flight, or lower -rate).\n", count(r.NotSent), tooLate)
+		fmt.Fprintf(out, "%s were not sent within %v, because the load generator was busy or too many were unanswered (lower -rate, or raise -in-flight).\n",
+			count(r.NotSent), tooLate)
 	}
 	if r.Late > 0 {
 		fmt.Fprintf(out, "%s were sent over %v late, because the load generator was busy or too many were unanswered; their waits include it.\n",

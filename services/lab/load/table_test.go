@@ -26,7 +26,7 @@ func TestWrite(t *testing.T) {
 			t.Fatal(err)
 		}
 		want := `1,506 requests were due in 15s, 100.4 a second; 1,501 were accepted, 100.1 a second while requests were sent.
-3 were not sent: too many were unanswered for over 1s (raise -in-flight, or lower -rate).
+3 were not sent within 1s, because the load generator was busy or too many were unanswered (lower -rate, or raise -in-flight).
 1 were sent over 100ms late, because the load generator was busy or too many were unanswered; their waits include it.
 Waits of the accepted requests, from the moment they were due:
 
