@@ -49,7 +49,7 @@ var (
 		lines:  []int{1, 2, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100},
 	}
 	Quick = Size{
-		name: "quick", repeats: 2, slice: time.Second, steady: 3 * time.Second, trial: 2 * time.Second, rounds: 2, starts: 2,
+		name: "quick", repeats: 2, slice: 500 * time.Millisecond, steady: 3 * time.Second, trial: time.Second, rounds: 2, starts: 2,
 		memory: []time.Duration{3 * time.Second, 6 * time.Second}, lines: []int{1, 10, 100},
 	}
 )
