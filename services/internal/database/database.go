@@ -27,6 +27,8 @@ type Config struct {
 	Dir        string        // of the SQLite file; created if it does not exist
 	Wait       time.Duration // how long Open waits for a database that does not answer
 	Migrations fs.FS         // NNNNN_name.sql files, run in order, each once
+
+	WrapConnector func(driver.Connector) driver.Connector // for tests; may be nil
 }
 
 // connections is the size of the pool. All are opened at the start and kept, so that no request waits for a handshake.
@@ -44,6 +46,9 @@ func Open(ctx context.Context, c Config, tel *telemetry.Telemetry) (*DB, error) 
 	}
 	if dialect == goose.DialectSQLite3 {
 		connector = keepStatements(connector)
+	}
+	if c.WrapConnector != nil {
+		connector = c.WrapConnector(connector)
 	}
 	connector = fault.Connector(connector, c.Service+".db")
 	db := &DB{

@@ -96,6 +96,10 @@ func (s Service) Run(ctx context.Context, getenv func(string) string) (err error
 	if err != nil {
 		return err
 	}
+	level, err := logLevel(getenv)
+	if err != nil {
+		return err
+	}
 	addr := cmp.Or(getenv("ADDR"), s.Addr)
 	ln, err := net.Listen("tcp", addr)
 	if err != nil {
@@ -106,7 +110,7 @@ func (s Service) Run(ctx context.Context, getenv func(string) string) (err error
 	if err != nil {
 		return err
 	}
-	tel, err := s.startTelemetry(ctx, sampler, spans)
+	tel, err := s.startTelemetry(ctx, sampler, level, spans)
 	if err != nil {
 		return err
 	}
@@ -129,7 +133,7 @@ func (s Service) Run(ctx context.Context, getenv func(string) string) (err error
 	if err != nil {
 		return err
 	}
-	err = rest.Serve(ctx, ln, handler, tel.Log)
+	err = rest.Serve(ctx, ln, rest.Shed(tel, handler), tel.Log)
 	for _, wait := range parts.waits {
 		wait()
 	}
@@ -138,15 +142,25 @@ func (s Service) Run(ctx context.Context, getenv func(string) string) (err error
 
 // startTelemetry wraps the export of spans in fault.Clock, with which a request can put the service's clock ahead, and in the
 // journal of spans if there is one.
-func (s Service) startTelemetry(ctx context.Context, sampler sdktrace.Sampler, spans *journal.Journal) (*telemetry.Telemetry, error) {
+func (s Service) startTelemetry(ctx context.Context, sampler sdktrace.Sampler, level slog.Level, spans *journal.Journal) (*telemetry.Telemetry, error) {
 	return telemetry.Start(ctx, telemetry.Config{
 		Service:    s.Name,
 		Attributes: []attribute.KeyValue{semconv.ServiceNamespace("shop")},
 		Sampler:    sampler,
+		LogLevel:   level,
 		WrapProcessor: func(next sdktrace.SpanProcessor) sdktrace.SpanProcessor {
 			return spans.Wrap(fault.Clock(s.Name, next))
 		},
 	})
+}
+
+// logLevel reads LOG_LEVEL.
+func logLevel(getenv func(string) string) (level slog.Level, err error) {
+	text := cmp.Or(getenv("LOG_LEVEL"), "info")
+	if err := level.UnmarshalText([]byte(text)); err != nil {
+		return level, fmt.Errorf("LOG_LEVEL=%s: choose debug, info, warn or error", text)
+	}
+	return level, nil
 }
 
 // samplerOf returns the sampler that SAMPLING asks for, or nil if OTEL_TRACES_SAMPLER decides.

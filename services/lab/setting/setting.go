@@ -43,6 +43,8 @@ func All() []Setting {
 			"the service at the edge of the system, see [metrics.md](metrics.md#what-end-to-end-means)"},
 		{[]string{"ORDER_DATABASE_URL", "INVENTORY_DATABASE_URL", "PRICING_DATABASE_URL"}, "`make up`, `lab seed`", true, "",
 			"the `DATABASE_URL` of each service"},
+		{[]string{"LOG_LEVEL"}, "each service", true, "`info`",
+			"`debug` logs a line for each request, not only for those that failed or were slow; `warn` or `error` logs less"},
 		{[]string{"DATABASE_WAIT"}, "each service", true, "`1m`", "how long to wait for the database at startup"},
 		{[]string{"CACHE_URL"}, "pricing", true, "none, so in memory", "for Valkey or Redis, `redis://host:6379`"},
 		{[]string{"OTEL_SDK_DISABLED"}, "each service", true, "`false`",
