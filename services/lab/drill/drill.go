@@ -53,7 +53,7 @@ type Drill struct {
 }
 
 // All lists the drills in the order in which a span passes the programs.
-var All = slices.Concat(serviceDrills, collectorDrills, diskDrills, jaegerDrills, clockDrills)
+var All = slices.Concat(serviceDrills, collectorDrills, diskDrills, networkDrills, jaegerDrills, clockDrills)
 
 // mayLose reports whether a span may be lost.
 func (d Drill) mayLose(r *Rig, s journal.Span) bool { return d.MayLose != nil && d.MayLose(r, s) }
