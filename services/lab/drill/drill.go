@@ -47,7 +47,7 @@ type Drill struct {
 }
 
 // All lists the drills in the order in which a span passes the programs.
-var All = slices.Concat(serviceDrills, collectorDrills, diskDrills, jaegerDrills, clockDrills)
+var All = slices.Concat(overloadDrills, connectionDrills, serviceDrills, collectorDrills, diskDrills, jaegerDrills, clockDrills)
 
 // mayLose reports whether a span may be lost.
 func (d Drill) mayLose(r *Rig, s journal.Span) bool { return d.MayLose != nil && d.MayLose(r, s) }
@@ -70,7 +70,7 @@ func (d Drill) Run(ctx context.Context, run *native.Run, journal string) (Outcom
 	if err != nil {
 		return Outcome{}, err
 	}
-	o := Outcome{Drill: d.Name, Text: d.Text, Requests: result.Sent, Failed: kinds(result.Errors), Recovery: recovery}
+	o := Outcome{Drill: d.Name, Text: d.Text, Requests: result.Sent, Failed: kinds(result.Errors), Recovery: recovery, Figures: r.figures}
 	if err := r.settle(ctx); err != nil {
 		o.wrong(err)
 	}
