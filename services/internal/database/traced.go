@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/XSAM/otelsql"
@@ -18,8 +17,9 @@ import (
 	"spanwise/internal/telemetry"
 )
 
-// maxParameters is the maximum number of parameters that the span of a query shows: lists may have a thousand.
-const maxParameters = 4
+// parameters are the attributes of the parameters of a query. A span has them only if there are so few: lists may have a
+// thousand.
+var parameters = []attribute.Key{"db.query.parameter.0", "db.query.parameter.1", "db.query.parameter.2", "db.query.parameter.3"}
 
 // connectName is the name of the span of opening a connection.
 const connectName = "connect"
@@ -59,9 +59,10 @@ func options(dialect goose.Dialect, tel *telemetry.Telemetry) []otelsql.Option {
 	}
 }
 
-// partOfTrace keeps statements that belong to no request, such as those of health probes, from being traces of their own.
+// partOfTrace keeps statements that belong to no request, such as those of health probes, from being traces of their own, and
+// costs nothing if the trace is not sampled.
 func partOfTrace(ctx context.Context, _ otelsql.Method, _ string, _ []driver.NamedValue) bool {
-	return trace.SpanContextFromContext(ctx).IsValid()
+	return trace.SpanContextFromContext(ctx).IsSampled()
 }
 
 func spanName(_ context.Context, method otelsql.Method, query string) string {
@@ -91,12 +92,13 @@ func describe(system string) otelsql.AttributesGetter {
 			return callee
 		}
 		verb, table, _ := strings.Cut(s, " ")
-		attrs := append(slices.Clip(callee), semconv.DBQuerySummary(s), semconv.DBOperationName(verb), semconv.DBCollectionName(table))
-		if len(args) > maxParameters || ctx.Value(hiddenKey{}) != nil {
+		attrs := append(make([]attribute.KeyValue, 0, len(callee)+3+len(parameters)), callee...)
+		attrs = append(attrs, semconv.DBQuerySummary(s), semconv.DBOperationName(verb), semconv.DBCollectionName(table))
+		if len(args) > len(parameters) || ctx.Value(hiddenKey{}) != nil {
 			return attrs
 		}
-		for _, a := range args {
-			attrs = append(attrs, attribute.String(fmt.Sprintf("db.query.parameter.%d", a.Ordinal-1), fmt.Sprint(a.Value)))
+		for i, a := range args {
+			attrs = append(attrs, parameters[i].String(fmt.Sprint(a.Value)))
 		}
 		return attrs
 	}
@@ -112,25 +114,22 @@ func HideParameters(ctx context.Context) context.Context {
 // summary returns what a query does to which table, such as "SELECT stock". The table follows the first INTO, FROM or
 // UPDATE.
 func summary(query string) string {
-	words := strings.Fields(query)
-	if len(words) == 0 {
-		return ""
-	}
-	verb := ""
-	for i, word := range words[:len(words)-1] {
-		switch word {
+	verb, before := "", ""
+	for word := range strings.FieldsSeq(query) {
+		switch before {
 		case "SELECT", "INSERT", "DELETE":
 			if verb == "" {
-				verb = word
+				verb = before
 			}
 		case "UPDATE":
-			return word + " " + strings.TrimRight(words[i+1], ",;(")
+			return before + " " + strings.TrimRight(word, ",;(")
 		case "FROM", "INTO":
 			if verb != "" {
-				table, _, _ := strings.Cut(words[i+1], "(")
+				table, _, _ := strings.Cut(word, "(")
 				return verb + " " + strings.TrimRight(table, ",;")
 			}
 		}
+		before = word
 	}
 	return verb
 }
@@ -146,6 +145,9 @@ type readingKey struct{}
 
 func withReading(ctx context.Context) (context.Context, *reading) {
 	r := new(reading)
+	if !trace.SpanContextFromContext(ctx).IsSampled() {
+		return ctx, r
+	}
 	return context.WithValue(ctx, readingKey{}, r), r
 }
 

@@ -3,7 +3,6 @@ package drill
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -61,8 +60,8 @@ const columns = "drill|requests|failed|spans started|found|lost|copies|recovery"
 func (o Outcome) row(format string) string {
 	number := func(n int) string { return humanize.Comma(int64(n)) }
 	var failed []string
-	for _, k := range slices.Sorted(maps.Keys(o.Failed)) {
-		failed = append(failed, number(o.Failed[k])+" "+string(k))
+	for _, f := range o.Load.Failures {
+		failed = append(failed, number(f.Count)+" "+f.Kind)
 	}
 	lost := number(o.Lost)
 	if o.Lost > 0 {
