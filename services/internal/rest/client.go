@@ -14,6 +14,8 @@ import (
 	"strings"
 	"time"
 
+	jsonv2 "github.com/go-json-experiment/json"
+
 	"spanwise/internal/fault"
 	"spanwise/internal/problem"
 	"spanwise/internal/telemetry"
@@ -99,11 +101,11 @@ func do[T any](caller context.Context, c *Client, call call) (v T, err error) {
 	case resp.StatusCode == http.StatusNoContent:
 		return v, nil
 	}
-	if err := json.NewDecoder(resp.Body).Decode(&v); err != nil {
+	// This reads to the end: only after the last byte is the connection reused and the span ended.
+	if err := jsonv2.UnmarshalRead(resp.Body, &v); err != nil {
 		return v, c.unanswered(caller, fmt.Errorf("read its answer: %w", err))
 	}
-	_, err = io.Copy(io.Discard, resp.Body) // only after the last byte is the connection reused and the span ended
-	return v, err
+	return v, nil
 }
 
 // timeout is how long a call may take.

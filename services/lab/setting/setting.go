@@ -22,7 +22,7 @@ type Setting struct {
 
 // All returns the settings, except for the ports, which [native.Ports] lists.
 func All() []Setting {
-	const shop = "`lab run`, `lab story`, `lab smoke -attach`, `lab serve`"
+	const shop = "`lab run`, `lab story`, `lab smoke -attach`, `lab load`, `lab serve`"
 	return []Setting{
 		{[]string{"PORT_OFFSET"}, "`make up` and the lab's other commands", true, "`0`",
 			"added to every port that has no variable of its own, for a second copy of the lab"},
@@ -60,6 +60,8 @@ func All() []Setting {
 		{[]string{"ADDR"}, "each service, `lab serve`", false, "its own port on 127.0.0.1", "where to listen"},
 		{[]string{"DATABASE_URL"}, "each service", false, "none, so SQLite in `DATA_DIR`", "for PostgreSQL, `postgres://user:password@host:5432/name`"},
 		{[]string{"DATA_DIR"}, "each service", false, "`.data`", "the folder for SQLite"},
+		{[]string{"LOAD_RATE"}, "`docker compose --profile load`", false, "`20`", "requests a second of [`lab load`](load.md) in containers"},
+		{[]string{"LOAD_TIME"}, "`docker compose --profile load`", false, "`1h`", "when it stops, such as `10m`; `0` means never"},
 		{[]string{"FAULTS"}, "each service", false, "`off`", "`on` lets requests slow themselves down; `make up` and `docker-compose.yml` set it"},
 		{[]string{"ADMIN_ADDR"}, "each service", false, "", "where to serve [profiles](profiles.md), such as `127.0.0.1:6060`; only loopback addresses are accepted"},
 		{[]string{"SPAN_JOURNAL"}, "each service", false, "none, so there is no journal",
