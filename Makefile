@@ -45,7 +45,7 @@ smoke: lab ## start a system of its own and check its traces span by span
 score: lab ## play every slowdown and its fix, and compare the doctor's findings with what was planted
 	@$(LAB) score
 
-bench: lab ## measure what tracing costs, what the pipeline holds, latency, memory and sizes (28 minutes) into .data/bench.json
+bench: lab ## measure what tracing costs, what the pipeline holds, latency, memory and sizes (26 minutes) into .data/bench.json
 	@mkdir -p .data && $(LAB) bench -json .data/bench.json
 
 # Against another commit, if AGAINST is a folder with its source tree.
