@@ -62,12 +62,13 @@ type Service struct {
 	store   slowStore
 	outbox  *outbox
 	placing keyedLock
+	tel     *telemetry.Telemetry
 }
 
 // New returns the service whose data is in db, which must have been opened with [Migrations]. The caller calls
 // [Service.Wait] before it closes db, for the mails that are being sent.
 func New(db *database.DB, stock *inventory.Client, prices *pricing.Client, tel *telemetry.Telemetry) *Service {
-	return &Service{slowFetcher: slowFetcher{fetcher{stock, prices}}, store: slowStore{store{db}}, outbox: &outbox{store: store{db}, tel: tel}}
+	return &Service{slowFetcher: slowFetcher{fetcher{stock, prices}}, store: slowStore{store{db}}, outbox: &outbox{store: store{db}, tel: tel}, tel: tel}
 }
 
 // Get returns an order with the stock and prices of today.
@@ -144,13 +145,17 @@ func (s *Service) Search(ctx context.Context, q string, limit int) ([]Order, err
 	return orders, s.store.addLines(ctx, orders)
 }
 
-// Cancel cancels an order and returns its stock. It is idempotent, and returns the stock if an earlier attempt could not.
+// Cancel cancels an order and returns its stock; if the inventory cannot be reached, later. It is idempotent.
 func (s *Service) Cancel(ctx context.Context, id int64) (Order, error) {
-	if err := s.store.cancel(ctx, id); err != nil {
+	first, err := s.store.cancel(ctx, id)
+	if err != nil {
 		return Order{}, err
 	}
-	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout) // the stock must be returned even if the caller leaves now
-	defer done()
+	if first {
+		ctx, done := context.WithTimeout(context.WithoutCancel(ctx), releaseTimeout) // even if the caller leaves now
+		defer done()
+		s.releaseNow(ctx, release{order: id, attempts: 1})
+	}
 	o, err := s.order(ctx, id)
 	if err != nil {
 		return Order{}, err
@@ -158,5 +163,5 @@ func (s *Service) Cancel(ctx context.Context, id int64) (Order, error) {
 	if o.Status != Cancelled {
 		return Order{}, problem.Conflict("order %d is %s and cannot be cancelled", id, o.Status)
 	}
-	return o, s.release(ctx, id)
+	return o, nil
 }

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"time"
 
 	"spanwise/internal/database"
@@ -28,8 +27,8 @@ func (p Placement) check() error {
 	return inventory.CheckLines(p.Lines)
 }
 
-// Place prices an order, reserves its stock, all lines or none, and stores it. If a later step fails, the reservation is
-// undone. Under one key only one order is ever placed: a request that repeats the key, even at the same time, gets that
+// Place prices an order, reserves its stock, all lines or none, and stores it. If a later step fails, or this process dies,
+// the reservation is released. Under one key only one order is ever placed: a request that repeats the key, even at the same time, gets that
 // order. (At the same time at another instance it may be refused instead, if there is stock for only one.) Requests with an
 // empty key always place a new order.
 func (s *Service) Place(ctx context.Context, key string, p Placement) (Order, error) {
@@ -49,7 +48,7 @@ func (s *Service) Place(ctx context.Context, key string, p Placement) (Order, er
 		return o, err
 	}
 	o, err = s.placeNew(ctx, key, p)
-	if database.Duplicate(err) && !errors.Is(err, errStillReserved) { // another instance was faster, and this one's is undone
+	if database.Duplicate(err) { // another instance was faster, and this one's is undone
 		return s.store.byKey(ctx, key, p.digest())
 	}
 	return o, err
@@ -69,9 +68,12 @@ func (s *Service) placeNew(ctx context.Context, key string, p Placement) (Order,
 		Charged: &quote.Total, Lines: p.Lines,
 	}
 	step.Describe(ctx, append(o.attributes(), step.Total(quote.Total.Cents))...)
+	if err := insertRelease(ctx, s.store.db, release{order: id}, time.Now().Add(lease)); err != nil {
+		return Order{}, err
+	}
 	if err := s.reserve(ctx, o); err != nil {
-		if problem.IsRefusal(err) {
-			return Order{}, err // nothing was reserved
+		if problem.IsRefusal(err) { // nothing was reserved
+			return Order{}, errors.Join(err, deleteRelease(ctx, s.store.db, id))
 		}
 		return Order{}, s.undo(ctx, id, err) // something may have been reserved
 	}
@@ -93,18 +95,10 @@ func (s *Service) reserve(ctx context.Context, o Order) (err error) {
 // caller is still there: a commit that is interrupted may have succeeded, and its order must keep its stock.
 func (s *Service) keep(ctx context.Context, o Order, key, digest string, m *mail) error {
 	ctx = context.WithoutCancel(ctx)
-	err := s.insert(ctx, o, key, digest, m)
-	if err == nil {
-		return nil
-	}
-	_, missing := s.store.order(ctx, o.ID)
-	switch {
-	case missing == nil:
-		return nil // it is there: only the confirmation was lost
-	case problem.IsNotFound(missing):
+	if err := s.insert(ctx, o, key, digest, m); err != nil {
 		return s.undo(ctx, o.ID, err)
 	}
-	return errors.Join(err, fmt.Errorf("order %d may be stored or not, so %w", o.ID, errStillReserved), missing)
+	return nil
 }
 
 func (s *Service) insert(ctx context.Context, o Order, key, digest string, m *mail) (err error) {
@@ -121,31 +115,6 @@ func (s *Service) insert(ctx context.Context, o Order, key, digest string, m *ma
 
 // storeTimeout bounds the storing of an order.
 const storeTimeout = 10 * time.Second
-
-// errStillReserved means that stock may be reserved for an order that does not exist.
-var errStillReserved = errors.New("its stock may still be reserved " +
-	"(if there is no such order, release it with DELETE /reservations/ORDER on inventory)")
-
-// undo releases an order's reservation because of cause.
-func (s *Service) undo(ctx context.Context, id int64, cause error) error {
-	if err := s.release(ctx, id); err != nil {
-		return errors.Join(cause, fmt.Errorf("order %d: %w: %w", id, errStillReserved, err))
-	}
-	return cause
-}
-
-// release returns an order's stock, even if the caller has hung up. If the inventory is down, release retries for a few
-// seconds.
-func (s *Service) release(ctx context.Context, id int64) error {
-	ctx = context.WithoutCancel(ctx)
-	for pause := 100 * time.Millisecond; ; pause *= 2 {
-		err := s.inventory.Release(ctx, id)
-		if err == nil || problem.IsRefusal(err) || pause > 2*time.Second {
-			return err
-		}
-		time.Sleep(pause)
-	}
-}
 
 // digest returns a text that is equal for equal placements.
 func (p Placement) digest() string {

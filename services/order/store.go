@@ -141,9 +141,17 @@ func (s store) nextID(ctx context.Context) (int64, error) {
 	return ids[0], nil
 }
 
+// insert stores an order instead of the release of its reservation. If that has begun, it is too late.
 func (s store) insert(ctx context.Context, o Order, key, digest string, m *mail) error {
 	return database.Tx(ctx, s.db, func(tx database.Querier) error {
-		_, err := database.Exec(ctx, tx, "INSERT INTO orders ("+columns+", idempotency_key) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+		n, err := database.Exec(ctx, tx, "DELETE FROM releases WHERE order_id = $1 AND attempts = 0", o.ID)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return problem.Unavailable("placing the order took longer than %v; try again", lease)
+		}
+		_, err = database.Exec(ctx, tx, "INSERT INTO orders ("+columns+", idempotency_key) VALUES ($1, $2, $3, $4, $5, $6, $7)",
 			o.ID, o.Customer, o.Status, o.CreatedAt.UnixMilli(), o.Charged.Cents, digest, sql.NullString{String: key, Valid: key != ""})
 		if err != nil {
 			return err
@@ -159,8 +167,15 @@ func (s store) insert(ctx context.Context, o Order, key, digest string, m *mail)
 	})
 }
 
-// cancel cancels the order if its status is placed.
-func (s store) cancel(ctx context.Context, id int64) error {
-	_, err := database.Exec(ctx, s.db, "UPDATE orders SET status = 'cancelled' WHERE id = $1 AND status = 'placed'", id)
-	return err
+// cancel cancels the order if its status is placed, and reports whether it was. The release of its stock has then begun.
+func (s store) cancel(ctx context.Context, id int64) (first bool, err error) {
+	err = database.Tx(ctx, s.db, func(tx database.Querier) error {
+		n, err := database.Exec(ctx, tx, "UPDATE orders SET status = 'cancelled' WHERE id = $1 AND status = 'placed'", id)
+		if err != nil || n == 0 {
+			return err
+		}
+		first = true
+		return insertRelease(ctx, tx, release{order: id, attempts: 1}, release{}.retryAt())
+	})
+	return first, err
 }

@@ -89,9 +89,9 @@ func TestSpanTrees(t *testing.T) {
 		{name: "mail", request: "POST http://order/orders?mail=sent", body: twoLines, status: 201},
 		{name: "refused", request: "POST http://order/orders", body: strings.Replace(twoLines, `"quantity":1`, `"quantity":1000`, 1), status: 409},
 		// The caller leaves while the order is being stored, which is too late to make a difference.
-		{name: "placed-caller-left", request: "POST http://order/orders?latency=order.db:20ms,inventory.db:2ms", body: twoLines, timeout: 40 * time.Millisecond},
+		{name: "placed-caller-left", request: "POST http://order/orders?latency=order.db:20ms,inventory.db:2ms", body: twoLines, timeout: 60 * time.Millisecond},
 		// The database is too slow to store the order in time.
-		{name: "undone", request: "POST http://order/orders?latency=order.db:6s,inventory.db:2ms", body: twoLines, status: 503},
+		{name: "undone", request: "POST http://order/orders?latency=order.db:4s,inventory.db:2ms", body: twoLines, status: 503},
 		// The network delays the release, so that it doesn't wait a virtual millisecond for the lock of what is rolled back.
 		{name: "reservation-unanswered", request: "POST http://order/orders?latency=inventory.db:6s,inventory.net:10ms", body: twoLines, status: 504},
 	}

@@ -182,8 +182,8 @@ func TestOpenFillsThePools(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n, single := db.Stats().Idle, db.single.Stats().Idle; n != connections || single != 1 {
-		t.Errorf("got %d and %d connections, want %d and 1", n, single, connections)
+	if n, single := db.Stats().Idle, db.single.Stats().Idle; n != Connections || single != 1 {
+		t.Errorf("got %d and %d connections, want %d and 1", n, single, Connections)
 	}
 }
 

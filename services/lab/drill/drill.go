@@ -53,7 +53,7 @@ type Drill struct {
 }
 
 // All lists the drills in the order in which a span passes the programs.
-var All = slices.Concat(serviceDrills, collectorDrills, diskDrills, networkDrills, jaegerDrills, clockDrills)
+var All = slices.Concat(overloadDrills, connectionDrills, serviceDrills, collectorDrills, diskDrills, networkDrills, jaegerDrills, clockDrills)
 
 // mayLose reports whether a span may be lost.
 func (d Drill) mayLose(r *Rig, s journal.Span) bool { return d.MayLose != nil && d.MayLose(r, s) }
@@ -70,6 +70,7 @@ func (d Drill) Run(ctx context.Context, run *native.Run, journal string) Outcome
 	if d.Check != nil {
 		o.wrong(d.Check(ctx, r))
 	}
+	o.Figures = r.figures
 	o.wrong(r.stopServices(ctx))
 	if err := d.account(ctx, r, &o); err != nil {
 		o.wrong(err)

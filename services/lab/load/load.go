@@ -58,6 +58,12 @@ func (p Plan) withDefaults() (Plan, error) {
 	return p, p.Mix.check()
 }
 
+// Check returns what is wrong with the plan, if anything is.
+func (p Plan) Check() error {
+	_, err := p.withDefaults()
+	return err
+}
+
 // A Load is a plan that is being executed. It is safe for concurrent use.
 type Load struct {
 	plan     Plan
@@ -106,6 +112,7 @@ func Start(ctx context.Context, plan Plan, each func(Answer)) (*Load, error) {
 				each(answer)
 			}
 		}
+		l.recorder.end()
 		l.recorder.notSent(l.pacer.abandon())
 	}()
 	return l, nil
@@ -123,6 +130,9 @@ func (l *Load) answer(r *vegeta.Result) Answer {
 
 // InFlight returns how many requests are due and not answered.
 func (l *Load) InFlight() int { return l.pacer.outstanding() }
+
+// Done returns a channel that is closed after the last answer.
+func (l *Load) Done() <-chan struct{} { return l.done }
 
 // Report returns the report so far.
 func (l *Load) Report() Report { return l.recorder.Report() }

@@ -118,7 +118,8 @@ func Scratch(root, dir string, environ []string, given ...string) (Settings, err
 	if s.Sampling, err = samplingOf(given); err != nil {
 		return s, err
 	}
-	s.environ = without(environ, sampling.Name, "OTEL_", "OTELCOL_", "JAEGER_", "CACHE_URL", "DATABASE_WAIT", "SHOWN_", "GOMEMLIMIT", "GOGC", "GODEBUG")
+	s.environ = without(environ, sampling.Name, "OTEL_", "OTELCOL_", "JAEGER_", "CACHE_URL", "DATABASE_WAIT", "DATABASE_CONNECTIONS", "LOG_LEVEL",
+		"SHOWN_", "GOMEMLIMIT", "GOGC", "GODEBUG")
 	s.environ = append(s.environ, given...)
 	if s.Profile, err = onOff(given, "PROFILE"); err != nil {
 		return s, err

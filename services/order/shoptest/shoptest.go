@@ -21,6 +21,7 @@ import (
 	"spanwise/internal/database"
 	"spanwise/internal/memnet"
 	"spanwise/internal/spantest"
+	"spanwise/internal/telemetry"
 	"spanwise/inventory"
 	"spanwise/order"
 	"spanwise/pricing"
@@ -36,7 +37,9 @@ type Shop struct {
 	net      *memnet.Network
 	newURL   func() string
 	handlers map[string]http.Handler
-	products *database.DB // pricing's
+	products *database.DB    // pricing's
+	placed   *database.DB    // order's
+	config   database.Config // of placed
 }
 
 // Start runs a shop until the test ends. newURL creates a database as in databasetest.Each; nil means SQLite.
@@ -49,21 +52,23 @@ func Start(t testing.TB, newURL func() string, faults bool) *Shop {
 	s.Client = &http.Client{Transport: s.transport()}
 
 	tel := s.Spans.Telemetry("inventory", io.Discard)
-	db := s.open("inventory", inventory.Migrations)
+	_, db := s.open("inventory", inventory.Migrations)
 	s.serve("inventory", inventory.NewServer(inventory.New(db), db.PingContext, tel, faults))
 
 	tel = s.Spans.Telemetry("pricing", io.Discard)
 	stock := inventory.NewClient("http://inventory", tel, s.transport())
-	s.products = s.open("pricing", pricing.Migrations)
+	_, s.products = s.open("pricing", pricing.Migrations)
 	kept, err := cache.Open("", tel)
 	if err != nil {
 		t.Fatal(err)
 	}
 	s.serve("pricing", pricing.NewServer(pricing.New(s.products, stock, kept), s.products.PingContext, tel, faults))
 
-	db = s.open("order", order.Migrations)
+	s.config, db = s.open("order", order.Migrations)
+	s.placed = db
 	for _, host := range []string{"order", "order2"} { // two instances on one database
-		s.serve(host, s.orders(db, faults))
+		tel := s.Spans.Telemetry("order", io.Discard)
+		s.serve(host, order.NewServer(s.orders(db, s.transport(), tel), db.PingContext, tel, faults))
 	}
 
 	s.Spans.Reset() // forget those of opening the databases
@@ -95,13 +100,13 @@ func (s *Shop) Routes() map[string][]string {
 	return all
 }
 
-func (s *Shop) orders(db *database.DB, faults bool) http.Handler {
-	tel := s.Spans.Telemetry("order", io.Discard)
-	stock := inventory.NewClient("http://inventory", tel, s.transport())
-	prices := pricing.NewClient("http://pricing", tel, s.transport())
+// orders returns an instance of the order service that makes its calls over a network.
+func (s *Shop) orders(db *database.DB, network *http.Transport, tel *telemetry.Telemetry) *order.Service {
+	stock := inventory.NewClient("http://inventory", tel, network)
+	prices := pricing.NewClient("http://pricing", tel, network)
 	orders := order.New(db, stock, prices, tel)
 	s.t.Cleanup(orders.Wait)
-	return order.NewServer(orders, db.PingContext, tel, faults)
+	return orders
 }
 
 func (s *Shop) transport() *http.Transport {
@@ -110,15 +115,19 @@ func (s *Shop) transport() *http.Transport {
 	return transport
 }
 
-// open opens a service's database.
-func (s *Shop) open(service string, migrations fs.FS) *database.DB {
+// open opens a new database for a service.
+func (s *Shop) open(service string, migrations fs.FS) (database.Config, *database.DB) {
 	s.t.Helper()
-	ctx := context.Background()
 	config := database.Config{Service: service, URL: s.newURL(), Dir: s.t.TempDir(), Wait: 10 * time.Second, Migrations: migrations}
 	if config.URL == "" {
 		s.copySeeded(config)
 	}
-	db, err := database.Open(ctx, config, s.Spans.Telemetry(service, io.Discard))
+	return config, s.openAgain(config)
+}
+
+func (s *Shop) openAgain(config database.Config) *database.DB {
+	s.t.Helper()
+	db, err := database.Open(context.Background(), config, s.Spans.Telemetry(config.Service, io.Discard))
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	"spanwise/internal/journal"
 	"spanwise/lab/bench"
@@ -73,7 +74,8 @@ func runDrill(ctx context.Context, e env, d drill.Drill) (o drill.Outcome, err e
 		}
 		return func() error { return nil }, nil
 	}
-	err = inPrepared(ctx, e, d.Settings, prepare, func(run *native.Run) error {
+	settings := append(slices.Clip(d.Settings), "JAEGER_MAX_TRACES=100000") // so that none is missing because there are more
+	err = inPrepared(ctx, e, settings, prepare, func(run *native.Run) error {
 		o = d.Run(ctx, run, spans)
 		return o.Err()
 	})

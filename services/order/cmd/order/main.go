@@ -28,6 +28,7 @@ func main() {
 			if err := orders.ResumeMails(context.Background()); err != nil {
 				return nil, err
 			}
+			p.WaitLater(orders.ReleaseDue())
 			return order.NewServer(orders, p.DB.PingContext, p.Telemetry, p.Faults), nil
 		},
 	})
