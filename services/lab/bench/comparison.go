@@ -31,6 +31,8 @@ func cpuOf(o offer, who string) string { return o.name + ": CPU per 1,000 reques
 
 func allocatedAt(o offer) string { return o.name + ": allocated per request, the services" }
 
+func failedAt(o offer) string { return o.name + ": requests that failed" }
+
 // A row is one of the things that are measured of a turn.
 type row struct {
 	name, unit string
@@ -43,6 +45,7 @@ func turnRows(o offer) []row {
 		{throughputAt(o), "requests/s", func(t turn) float64 { return t.throughput }},
 		{p50At(o), "ms", func(t turn) float64 { return t.p50 }},
 		{p99At(o), "ms", func(t turn) float64 { return t.p99 }},
+		{failedAt(o), "", func(t turn) float64 { return t.failed }},
 		{cpuOf(o, services), "s", func(t turn) float64 { return t.per1000(native.Services...) }},
 		{cpuOf(o, programs), "s", func(t turn) float64 { return t.per1000(native.All...) }},
 	}

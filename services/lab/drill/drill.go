@@ -53,7 +53,7 @@ type Drill struct {
 }
 
 // All lists the drills in the order in which a span passes the programs.
-var All = slices.Concat(serviceDrills, collectorDrills, diskDrills, jaegerDrills, clockDrills)
+var All = slices.Concat(overloadDrills, connectionDrills, serviceDrills, collectorDrills, diskDrills, networkDrills, jaegerDrills, clockDrills)
 
 // mayLose reports whether a span may be lost.
 func (d Drill) mayLose(r *Rig, s journal.Span) bool { return d.MayLose != nil && d.MayLose(r, s) }
@@ -79,7 +79,7 @@ func (d Drill) Run(ctx context.Context, run *native.Run, journal string) (Outcom
 	if err != nil {
 		return Outcome{}, err
 	}
-	o := Outcome{Drill: d.Name, Text: d.Text, Requests: report.Planned, Load: report, Recovery: recovery}
+	o := Outcome{Drill: d.Name, Text: d.Text, Requests: report.Planned, Load: report, Recovery: recovery, Figures: r.figures}
 	if d.Check != nil {
 		if err := d.Check(ctx, r); err != nil {
 			o.wrong(err)

@@ -24,6 +24,7 @@ type Outcome struct {
 	Unknown  int            `json:"spans_unknown"`           // in Jaeger, but not in the journal
 	Recovery time.Duration  `json:"recovery_ns"`             // from the begin of the repair until requests succeed and the last span from before it is found
 	Missing  []string       `json:"first_missing,omitempty"` // spans beyond the bound: service, trace id, span id
+	Figures  []string       `json:"figures,omitempty"`       // what else was measured, as sentences
 	Wrong    []string       `json:"wrong,omitempty"`
 }
 

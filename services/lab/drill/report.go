@@ -45,11 +45,12 @@ func (o Outcome) String() string {
 	case o.Skipped != "":
 		return fmt.Sprintf("skip  %s: %s\n", o.Drill, o.Skipped)
 	case len(o.Wrong) > 0:
-		return fmt.Sprintf("FAIL  %s: %s\n", o.Drill, strings.Join(o.Wrong, "\n      "))
+		return fmt.Sprintf("FAIL  %s: %s\n", o.Drill, strings.Join(slices.Concat(o.Wrong, o.Figures), "\n      "))
 	case o.Requests == 0:
 		return fmt.Sprintf("FAIL  %s\n", o.Drill)
 	}
-	return fmt.Sprintf("ok    %s: %s\n", o.Drill, o.row("%s requests, failed: %s; spans started %s, found %s, lost %s, copies %s; recovery %s"))
+	row := o.row("%s requests, failed: %s; spans started %s, found %s, lost %s, copies %s; recovery %s")
+	return fmt.Sprintf("ok    %s: %s\n", o.Drill, strings.Join(append([]string{row}, o.Figures...), "\n      "))
 }
 
 // columns are the heads of the table.
@@ -101,6 +102,9 @@ func (r Report) Markdown() string {
 	b.WriteString("\n")
 	for _, o := range r.Drills {
 		fmt.Fprintf(&b, "- **%s**: %s\n", o.Drill, o.Text)
+		for _, figures := range o.Figures {
+			fmt.Fprintf(&b, "  Measured: %s.\n", figures)
+		}
 	}
 	return b.String()
 }

@@ -34,6 +34,8 @@ type Rig struct {
 	traces   *jaeger.Reader
 	journal  string
 	repaired time.Time
+	figures  []string // that the drill measured, as sentences
+	missed   []error  // targets of the drill
 }
 
 func newRig(run *native.Run, journal string) *Rig {

@@ -61,9 +61,12 @@ func newPacer(ctx context.Context, plan Plan, r *Recorder) *pacer {
 // interrupts the wait; vegeta's own wait cannot be interrupted.
 func (p *pacer) Pace(_ time.Duration, sent uint64) (wait time.Duration, stop bool) {
 	for ; ; p.next++ {
-		after := p.plan.due(p.next)
+		after, over := p.plan.due(p.next), false
+		if length := p.plan.Length; length > 0 && after >= length {
+			after, over = length, true
+		}
 		due := p.began.Add(after)
-		if p.plan.Length > 0 && after >= p.plan.Length || !p.sleepUntil(due) {
+		if !p.sleepUntil(due) || over {
 			p.recorder.end()
 			return 0, true
 		}
