@@ -13,7 +13,8 @@ var against = Part{
 	Title: "Against another commit",
 	About: "The programs of this source tree and those of another one get the same load by turns: `GET " + ordinary + "` at 300 requests a second, all sampled. " +
 		"Both have the same Collector and Jaeger, each with the configuration files of its own tree; the other tree has Go's default garbage collection. A ratio compares two neighbouring turns.",
-	measure: (*Bench).against,
+	Compares: true,
+	measure:  (*Bench).against,
 }
 
 // fair is the rate of the comparison, which a much slower tree holds too.

@@ -61,11 +61,11 @@ func (s *system) complete(ctx context.Context, id string) (time.Duration, error)
 	began := time.Now()
 	patient, cancel := context.WithTimeout(ctx, longest)
 	defer cancel()
-	t, err := s.jaeger.Await(patient, id, s.golden.Matches)
+	t, err := s.jaeger.Await(patient, id, s.golden.Complete)
 	if err != nil {
 		return 0, err
 	}
-	if !s.golden.Matches(t) {
+	if !s.golden.Complete(t) {
 		return 0, fmt.Errorf("not complete after %v: %w", longest, s.golden.Mismatch(t))
 	}
 	return time.Since(began), nil
