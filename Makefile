@@ -12,7 +12,7 @@ FUZZTIME := 5s
 SERVICES := $(sort $(dir $(wildcard services/*/go.mod services/*/*/go.mod)))
 MODULES := $(SERVICES) $(sort $(dir $(wildcard deploy/tools/*/go.mod)))
 
-.PHONY: help up lab test metrics-test race fuzz check smoke score score-traces score-page bench bench-page bench-doctor drill profile docs screenshot clean \
+.PHONY: help up lab test metrics-test race fuzz check smoke score score-traces score-page bench bench-page bench-doctor drill load profile docs screenshot clean \
 	format vet fix tidy staticcheck govulncheck
 
 help: ## list the targets
@@ -70,6 +70,9 @@ drill: lab ## kill the Collector, stop Jaeger, and stop the services under load,
 
 docs: ## write the generated tables in docs
 	go test -count=1 -run Tables ./services/lab/guide ./services/lab/openapi -update
+
+load: lab ## send requests to the running lab at a steady rate, and measure how long they wait
+	@$(LAB) load
 
 profile: lab ## write a flame graph of order under load, as order.svg
 	@$(LAB) profile
