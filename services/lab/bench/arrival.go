@@ -50,7 +50,7 @@ func (b *Bench) arrival(ctx context.Context) (figures Figures, err error) {
 			return err
 		})
 		if err != nil {
-			return nil, err
+			return figures, err
 		}
 	}
 	return append(figures, figure("warm start to the first complete trace", "s", starts...).atMost(5)), nil
