@@ -52,9 +52,12 @@ func Open(ctx context.Context, c Config, tel *telemetry.Telemetry) (*DB, error) 
 	if c.WrapConnector != nil {
 		connector = c.WrapConnector(connector)
 	}
-	connector = fault.Connector(connector, c.Service+".db")
+	connector, err = instrument(fault.Connector(connector, c.Service+".db"), systems[dialect], tel)
+	if err != nil {
+		return nil, err
+	}
 	db := &DB{
-		DB: pool(connector, cmp.Or(c.Size, Connections), dialect, tel), single: pool(connector, 1, dialect, tel),
+		DB: pool(connector, cmp.Or(c.Size, Connections)), single: pool(connector, 1),
 		mutex: make(chan struct{}, 1), service: c.Service,
 	}
 	for _, p := range []*sql.DB{db.DB, db.single} {
@@ -62,7 +65,7 @@ func Open(ctx context.Context, c Config, tel *telemetry.Telemetry) (*DB, error) 
 			return nil, errors.Join(unavailable(err), db.Close())
 		}
 	}
-	return db, countConnections(db.DB, dialect, tel)
+	return db, countConnections(db.DB, systems[dialect], tel)
 }
 
 // fill opens all connections of a pool, so that the first burst of requests does not wait for handshakes.

@@ -7,8 +7,6 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"spanwise/lab/load"
 	"spanwise/lab/native"
 )
@@ -47,7 +45,7 @@ func (b *Bench) arrival(ctx context.Context) (figures Figures, err error) {
 			}
 			starts = append(starts, time.Since(began).Seconds())
 			if n == b.Size.starts-1 {
-				figures, err = s.arrivals(ctx, b.Size.rounds)
+				figures, err = s.arrivals(ctx, b.Size.rounds, b.Say)
 			}
 			return err
 		})
@@ -74,10 +72,10 @@ func (s *system) complete(ctx context.Context, id string) (time.Duration, error)
 }
 
 // arrivals measures the quantiles of the time to a complete trace in each round.
-func (s *system) arrivals(ctx context.Context, rounds int) (Figures, error) {
+func (s *system) arrivals(ctx context.Context, rounds int, say func(string, ...any)) (Figures, error) {
 	var p50, p95, p99 []float64
 	for range rounds + 1 {
-		took, err := s.round(ctx)
+		took, err := s.round(ctx, say)
 		if err != nil {
 			return nil, err
 		}
@@ -91,19 +89,23 @@ func (s *system) arrivals(ctx context.Context, rounds int) (Figures, error) {
 	}, nil
 }
 
-// round returns how long the traces of a round took, in milliseconds.
-func (s *system) round(ctx context.Context) ([]float64, error) {
-	waiting, ctx := errgroup.WithContext(ctx)
+// round returns how long the traces of a round took, in milliseconds. It says which were never complete.
+func (s *system) round(ctx context.Context, say func(string, ...any)) ([]float64, error) {
+	var waiting sync.WaitGroup
 	var mu sync.Mutex
 	var took []float64
 	result, err := send(ctx, s.plan(arrivalRate, perRound*time.Second/arrivalRate), func(a load.Answer) {
-		waiting.Go(func() error {
+		waiting.Go(func() {
 			d, err := s.complete(ctx, a.TraceID)
+			if err != nil {
+				say("  counted as %v: %v", longest, err)
+				d = longest
+			}
 			mu.Lock()
 			defer mu.Unlock()
 			took = append(took, ms(d))
-			return err
 		})
 	})
-	return took, errors.Join(err, failure(result.Report), waiting.Wait())
+	waiting.Wait()
+	return took, errors.Join(err, failure(result.Report))
 }

@@ -11,6 +11,7 @@ import (
 // A turn is what a load of a few seconds cost, and how it was answered.
 type turn struct {
 	answered   float64
+	failed     float64 // requests
 	throughput float64 // answers a second
 	p50, p99   float64 // ms
 	used       usage
@@ -71,7 +72,7 @@ func (o offer) take(ctx context.Context, s *system, length time.Duration) (turn,
 	if err != nil {
 		return turn{}, err
 	}
-	if len(result.Failures) > 0 {
+	if result.Accepted == 0 {
 		return turn{}, fmt.Errorf("at %s, %w", o.name, failure(result.Report))
 	}
 	if _, err := s.settle(ctx, patience); err != nil {
@@ -83,7 +84,7 @@ func (o offer) take(ctx context.Context, s *system, length time.Duration) (turn,
 	}
 	latency := o.latency(result.Report)
 	return turn{
-		answered: float64(result.Accepted), throughput: result.Goodput, used: after.since(before),
+		answered: float64(result.Accepted), failed: float64(result.Sent - result.Accepted), throughput: result.Goodput, used: after.since(before),
 		p50: ms(latency.P50), p99: ms(latency.P99),
 	}, nil
 }

@@ -35,7 +35,7 @@ type Drill struct {
 
 	// Needs returns why the drill cannot run on this machine. If it is nil, the drill can run anywhere.
 	Needs func() error
-	// Prepare, if not nil, changes the settings before the programs start. undo, if not nil, is called after they have stopped.
+	// Prepare, if not nil, changes the settings before the programs start. undo is called after they have stopped.
 	Prepare func(*native.Settings) (undo func() error, err error)
 	// Load, if not nil, changes the load, which otherwise reads an order usualRate times a second.
 	Load func(*Rig, *load.Plan)
@@ -53,16 +53,39 @@ type Drill struct {
 }
 
 // All lists the drills in the order in which a span passes the programs.
-var All = slices.Concat(overloadDrills, connectionDrills, serviceDrills, collectorDrills, diskDrills, jaegerDrills, clockDrills)
+var All = slices.Concat(overloadDrills, connectionDrills, serviceDrills, collectorDrills, diskDrills, networkDrills, jaegerDrills, clockDrills)
 
 // mayLose reports whether a span may be lost.
 func (d Drill) mayLose(r *Rig, s journal.Span) bool { return d.MayLose != nil && d.MayLose(r, s) }
 
 // Run breaks a run under load, repairs it and accounts for every span. The services of the run write the journal at that path.
-// Run stops the services.
-func (d Drill) Run(ctx context.Context, run *native.Run, journal string) (Outcome, error) {
+// Run stops the services. Whatever goes wrong is in the outcome.
+func (d Drill) Run(ctx context.Context, run *native.Run, journal string) Outcome {
 	r := newRig(run, journal)
-	plan := load.Plan{Mix: load.Get(run.URL(native.OrderPort) + usualPath), Rate: usualRate, Length: longest, Timeout: patience}
+	o := Outcome{Drill: d.Name, Text: d.Text}
+	if err := d.underLoad(ctx, r, &o); err != nil {
+		o.wrong(err)
+		return o
+	}
+	if d.Check != nil {
+		o.wrong(d.Check(ctx, r))
+	}
+	o.Figures = r.figures
+	o.wrong(r.stopServices(ctx))
+	if err := d.account(ctx, r, &o); err != nil {
+		o.wrong(err)
+		return o
+	}
+	d.judge(&o)
+	if d.Compare != nil {
+		o.wrong(d.Compare(r, o))
+	}
+	return o
+}
+
+// underLoad breaks the run and repairs it under load.
+func (d Drill) underLoad(ctx context.Context, r *Rig, o *Outcome) error {
+	plan := load.Plan{Mix: load.Get(r.URL(native.OrderPort) + usualPath), Rate: usualRate, Length: longest, Timeout: patience}
 	if d.Load != nil {
 		d.Load(r, &plan)
 	}
@@ -72,32 +95,12 @@ func (d Drill) Run(ctx context.Context, run *native.Run, journal string) (Outcom
 		}
 	})
 	if err != nil {
-		return Outcome{}, err
+		return err
 	}
-	recovery, err := d.disturb(ctx, r)
-	report := running.Stop()
-	if err != nil {
-		return Outcome{}, err
-	}
-	o := Outcome{Drill: d.Name, Text: d.Text, Requests: report.Planned, Load: report, Recovery: recovery, Figures: r.figures}
-	if d.Check != nil {
-		if err := d.Check(ctx, r); err != nil {
-			o.wrong(err)
-		}
-	}
-	if err := r.stopServices(ctx); err != nil {
-		o.wrong(err)
-	}
-	if err := d.account(ctx, r, &o); err != nil {
-		return o, err
-	}
-	d.judge(&o)
-	if d.Compare != nil {
-		if err := d.Compare(r, o); err != nil {
-			o.wrong(err)
-		}
-	}
-	return o, nil
+	o.Recovery, err = d.disturb(ctx, r)
+	o.Load = running.Stop()
+	o.Requests = o.Load.Planned
+	return err
 }
 
 // disturb breaks the run and repairs it while the load goes on. It returns how long the recovery took.

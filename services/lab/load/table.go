@@ -12,10 +12,11 @@ import (
 
 // Write writes the report for people.
 func (r Report) Write(out io.Writer) error {
-	fmt.Fprintf(out, "%s requests were due in %s, %.4g a second; %s were accepted, %.4g a second.\n", count(r.Planned),
+	fmt.Fprintf(out, "%s requests were due in %s, %.4g a second; %s were accepted, %.4g a second while requests were sent.\n", count(r.Planned),
 		(time.Duration(r.Seconds * float64(time.Second))).Round(100*time.Millisecond), r.Asked, count(r.Accepted), r.Goodput)
 	if r.NotSent > 0 {
-		fmt.Fprintf(out, "%s were not sent: too many were unanswered for over %v (raise -in-flight, or lower -rate).\n", count(r.NotSent), tooLate)
+		fmt.Fprintf(out, "%s were not sent within %v, because the load generator was busy or too many were unanswered (lower -rate, or raise -in-flight).\n",
+			count(r.NotSent), tooLate)
 	}
 	if r.Late > 0 {
 		fmt.Fprintf(out, "%s were sent over %v late, because the load generator was busy or too many were unanswered; their waits include it.\n",
@@ -46,9 +47,15 @@ func (r Report) Write(out io.Writer) error {
 
 // row writes a row whose last cell, the name, is left-aligned, because no tab ends it.
 func row(table io.Writer, t ByTarget) {
-	w := t.Wait
-	fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t  %s\n", count(t.Sent), count(t.Accepted),
-		Short(w.P50), Short(w.P90), Short(w.P95), Short(w.P99), Short(w.Max), t.Name)
+	fmt.Fprintf(table, "%s\t%s\t", count(t.Sent), count(t.Accepted))
+	for _, d := range []time.Duration{t.Wait.P50, t.Wait.P90, t.Wait.P95, t.Wait.P99, t.Wait.Max} {
+		if t.Accepted == 0 {
+			fmt.Fprint(table, "–\t")
+		} else {
+			fmt.Fprintf(table, "%s\t", Short(d))
+		}
+	}
+	fmt.Fprintf(table, "  %s\n", t.Name)
 }
 
 func count(n int) string { return humanize.Comma(int64(n)) }

@@ -28,6 +28,7 @@ type Settings struct {
 	Profile  bool          // whether the services serve their profiles
 	Sampling sampling.Mode // whose traces are kept
 	ports    map[string]int
+	apart    *Host    // where the Collector runs, if not on this machine
 	offset   int      // of the ports that no variable sets
 	environ  []string // what every program inherits
 	given    []string // the variables that may name databases
@@ -174,7 +175,9 @@ func (s Settings) ProgressFile() string { return filepath.Join(s.Data, "progress
 func (s Settings) Offset() int { return s.offset }
 
 // Addr returns the host and port of a setting such as OrderPort.
-func (s Settings) Addr(name string) string { return host + ":" + strconv.Itoa(s.ports[name]) }
+func (s Settings) Addr(name string) string {
+	return s.hostOf(ownerOf(name)) + ":" + strconv.Itoa(s.ports[name])
+}
 
 // URL returns the address of the server on that port for a program.
 func (s Settings) URL(name string) string { return "http://" + s.Addr(name) }

@@ -37,7 +37,7 @@ func loadShop(set *flag.FlagSet) func(context.Context, env) error {
 	set.Var((*timeFlag)(&l.plan.Timeout), "timeout", "give a request up after this `TIME`")
 	set.IntVar(&l.plan.InFlight, "in-flight", 0,
 		fmt.Sprintf("leave requests out while `N` are unanswered (default rate × timeout, at most %d)", load.MaxInFlight))
-	set.Uint64Var(&l.plan.Seed, "seed", 1, "choose from the mix by this `NUMBER`: the same one gives the same requests")
+	set.Uint64Var(&l.plan.Seed, "seed", 1, "begin the random choices with this `NUMBER`")
 	set.StringVar(&l.mix, "mix", usualMix, "what to request: `PARTS` of a weight, a method and a path, separated by commas;\n"+
 		"{1-20} is a random number, and {placed} an order that this load has placed\n")
 	set.StringVar(&l.url, "url", "", "load what answers at this `ADDRESS` (default ORDER_URL, or http://localhost:8080)")
