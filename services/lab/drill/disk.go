@@ -25,8 +25,8 @@ var diskDrills = []Drill{
 	},
 	{
 		Name: "queue-truncated",
-		Text: "The file of the Collector's queue loses its second half while Jaeger and the Collector are stopped. The spans that were in the " +
-			"queue may be lost, later ones not.",
+		Text: "The file of the Collector's queue loses its second half while Jaeger and the Collector are stopped. The Collector crashes when it " +
+			"reads it, and the repair moves the file aside. The spans that were in the queue may be lost, later ones not.",
 		Settings: onDisk,
 		Break:    truncateQueue,
 		// What the services still had is delivered to the new queue.
@@ -58,6 +58,12 @@ func truncateQueue(ctx context.Context, r *Rig) error {
 	}
 	r.Repair()
 	if err := r.Run.Restart(ctx, native.Jaeger); err != nil {
+		return err
+	}
+	if r.Run.Restart(ctx, native.Collector) == nil {
+		return nil // it has noticed, and moved the file aside itself
+	}
+	if err := os.Rename(files[0], files[0]+".broken"); err != nil {
 		return err
 	}
 	return r.Run.Restart(ctx, native.Collector)

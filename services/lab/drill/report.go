@@ -64,6 +64,9 @@ func (o Outcome) row(format string) string {
 	for _, f := range o.Load.Failures {
 		failed = append(failed, number(f.Count)+" "+f.Kind)
 	}
+	if n := o.Load.NotSent; n > 0 {
+		failed = append(failed, number(n)+" not sent")
+	}
 	lost := number(o.Lost)
 	if o.Lost > 0 {
 		lost += fmt.Sprintf(" (%s in progress)", number(o.InWork))
