@@ -63,13 +63,13 @@ func truncateQueue(ctx context.Context, r *Rig) error {
 	return r.Run.Restart(ctx, native.Collector)
 }
 
-// mountQueue puts the queue on a disk of 12 MB, of which a file takes all but 4 MB.
+// mountQueue puts the queue on a disk of 128 MB, of which a file takes all but 4 MB until the repair.
 func mountQueue(s *native.Settings) (unmount func() error, err error) {
-	unmount, err = mountSmall(s.QueueDir(), "12m")
+	unmount, err = mountSmall(s.QueueDir(), "128m")
 	if err != nil {
 		return nil, err
 	}
-	return unmount, os.WriteFile(ballast(s.QueueDir()), make([]byte, 8<<20), 0o644)
+	return unmount, os.WriteFile(ballast(s.QueueDir()), make([]byte, 124<<20), 0o644)
 }
 
 // ballast is the file that takes the space.
