@@ -15,7 +15,7 @@ import (
 )
 
 func runDrills(set *flag.FlagSet) func(context.Context, env) error {
-	only := set.String("only", "", "run only the drills whose names contain `NAME`")
+	only := set.String("only", "", "run only the drills whose names match this `REGEXP`, such as jaeger")
 	quick := set.Bool("quick", false, "run only the few that are meant for CI")
 	list := set.Bool("list", false, "list the drills")
 	file := set.String("json", "", "also write the outcomes to this `FILE`, as JSON")
