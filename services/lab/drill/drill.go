@@ -39,15 +39,20 @@ type Drill struct {
 	Rate int
 	// Break breaks the run and repairs it. It calls [Rig.Repair] when the repair begins.
 	Break func(context.Context, *Rig) error
+	// Finish, if not nil, checks what must be true when the load has ended. All programs still run.
+	Finish func(context.Context, *Rig) error
 	// Check, if not nil, checks what else must be true in the end. All programs but the services still run.
 	Check func(context.Context, *Rig, Outcome) error
+
+	Seed   uint64        // of what is random; set before Run
+	Length time.Duration // of a drill that has no length of its own; set before Run
 
 	MayFail []Kind                        // of failed requests; any other is an error
 	MayLose func(*Rig, journal.Span) bool // whether the bound in Text allows that a span is lost; nil allows none
 }
 
 // All lists the drills in the order in which a span passes the programs.
-var All = slices.Concat(serviceDrills, collectorDrills, diskDrills, jaegerDrills, clockDrills)
+var All = slices.Concat(serviceDrills, collectorDrills, diskDrills, jaegerDrills, clockDrills, orderDrills, databaseDrills)
 
 // mayLose reports whether a span may be lost.
 func (d Drill) mayLose(r *Rig, s journal.Span) bool { return d.MayLose != nil && d.MayLose(r, s) }
@@ -56,6 +61,7 @@ func (d Drill) mayLose(r *Rig, s journal.Span) bool { return d.MayLose != nil &&
 // Run stops the services.
 func (d Drill) Run(ctx context.Context, run *native.Run, journal string) (Outcome, error) {
 	r := newRig(run, journal)
+	r.Seed, r.Length = d.Seed, d.Length
 	do := load.Get(r.Shop, usualPath)
 	if d.Load != nil {
 		do = d.Load(r.Shop)
@@ -70,7 +76,15 @@ func (d Drill) Run(ctx context.Context, run *native.Run, journal string) (Outcom
 	if err != nil {
 		return Outcome{}, err
 	}
-	o := Outcome{Drill: d.Name, Text: d.Text, Requests: result.Sent, Failed: kinds(result.Errors), Recovery: recovery}
+	made := len(result.Errors)
+	result.Errors = slices.DeleteFunc(result.Errors, func(err error) bool { return errors.Is(err, errPaused) })
+	result.Sent -= made - len(result.Errors)
+	o := Outcome{Drill: d.Name, Text: d.Text, Seed: d.Seed, Requests: result.Sent, Failed: kinds(result.Errors), Recovery: recovery}
+	if d.Finish != nil {
+		if err := d.Finish(ctx, r); err != nil {
+			o.wrong(err)
+		}
+	}
 	if err := r.settle(ctx); err != nil {
 		o.wrong(err)
 	}

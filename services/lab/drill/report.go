@@ -46,7 +46,7 @@ func (o Outcome) String() string {
 	case o.Skipped != "":
 		return fmt.Sprintf("skip  %s: %s\n", o.Drill, o.Skipped)
 	case len(o.Wrong) > 0:
-		return fmt.Sprintf("FAIL  %s: %s\n", o.Drill, strings.Join(o.Wrong, "\n      "))
+		return fmt.Sprintf("FAIL  %s (-seed %d): %s\n", o.Drill, o.Seed, strings.Join(o.Wrong, "\n      "))
 	case o.Requests == 0:
 		return fmt.Sprintf("FAIL  %s\n", o.Drill)
 	}

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"path/filepath"
+	"time"
 
 	"spanwise/internal/journal"
 	"spanwise/lab/bench"
@@ -16,6 +17,8 @@ import (
 func runDrills(set *flag.FlagSet) func(context.Context, env) error {
 	only := set.String("only", "", "run only the drills whose names contain `NAME`")
 	quick := set.Bool("quick", false, "run only the few that are meant for CI")
+	seed := set.Uint64("seed", 1, "choose other random moments, with another `NUMBER`")
+	length := set.Duration("for", 10*time.Minute, "how long the drill named random goes on")
 	list := set.Bool("list", false, "list the drills")
 	file := set.String("json", "", "also write the outcomes to this `FILE`, as JSON")
 	page := set.String("page", "", "also write the table into this `FILE`, between its two comments")
@@ -36,6 +39,7 @@ func runDrills(set *flag.FlagSet) func(context.Context, env) error {
 		report := drill.Report{Machine: bench.Here()}
 		var errs []error
 		for _, d := range drills {
+			d.Seed, d.Length = *seed, *length
 			o, err := runDrill(ctx, e, d)
 			report.Drills = append(report.Drills, o)
 			fmt.Fprint(e.stdout, o)
