@@ -52,7 +52,7 @@ type Drill struct {
 }
 
 // All lists the drills in the order in which a span passes the programs.
-var All = slices.Concat(serviceDrills, collectorDrills, diskDrills, jaegerDrills, clockDrills, orderDrills, databaseDrills)
+var All = slices.Concat(serviceDrills, collectorDrills, diskDrills, jaegerDrills, clockDrills, orderDrills, databaseDrills, randomDrills)
 
 // mayLose reports whether a span may be lost.
 func (d Drill) mayLose(r *Rig, s journal.Span) bool { return d.MayLose != nil && d.MayLose(r, s) }

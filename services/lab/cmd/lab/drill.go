@@ -18,7 +18,7 @@ func runDrills(set *flag.FlagSet) func(context.Context, env) error {
 	only := set.String("only", "", "run only the drills whose names contain `NAME`")
 	quick := set.Bool("quick", false, "run only the few that are meant for CI")
 	seed := set.Uint64("seed", 1, "choose other random moments, with another `NUMBER`")
-	length := set.Duration("for", 10*time.Minute, "how long the drill named random goes on")
+	length := set.Duration("for", time.Minute, "how long the drill named random goes on")
 	list := set.Bool("list", false, "list the drills")
 	file := set.String("json", "", "also write the outcomes to this `FILE`, as JSON")
 	page := set.String("page", "", "also write the table into this `FILE`, between its two comments")
