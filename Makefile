@@ -12,7 +12,7 @@ FUZZTIME := 5s
 SERVICES := $(sort $(dir $(wildcard services/*/go.mod services/*/*/go.mod)))
 MODULES := $(SERVICES) $(sort $(dir $(wildcard deploy/tools/*/go.mod)))
 
-.PHONY: help up lab test metrics-test race fuzz check smoke score score-traces score-page bench bench-doctor drill profile docs screenshot clean \
+.PHONY: help up lab test metrics-test race fuzz check smoke score score-traces score-page bench bench-page bench-doctor drill load profile docs screenshot clean \
 	format vet fix tidy staticcheck govulncheck
 
 help: ## list the targets
@@ -45,8 +45,12 @@ smoke: lab ## start a system of its own and check its traces span by span
 score: lab ## play every slowdown and its fix, and compare the doctor's findings with what was planted
 	@$(LAB) score
 
-bench: lab ## measure latency, memory, sizes, and delivery under load
-	@$(LAB) bench
+bench: lab ## measure what tracing costs, what the pipeline holds, latency, memory and sizes (26 minutes) into .data/bench.json
+	@mkdir -p .data && $(LAB) bench -json .data/bench.json
+
+# Against another commit, if AGAINST is a folder with its source tree.
+bench-page: lab ## the same into docs/bench.json and docs/measurements.md
+	@$(LAB) bench -json docs/bench.json -page docs/measurements.md $(if $(AGAINST),-against $(AGAINST))
 
 bench-doctor: ## measure the doctor on one core, and fail if it exceeds its limits
 	GOMAXPROCS=1 go test -run '^$$' -bench . -benchtime 3s ./services/doctor
@@ -66,6 +70,9 @@ drill: lab ## kill the Collector, stop Jaeger, and stop the services under load,
 
 docs: ## write the generated tables in docs
 	go test -count=1 -run Tables ./services/lab/guide ./services/lab/openapi -update
+
+load: lab ## send requests to the running lab at a steady rate, and measure how long they wait
+	@$(LAB) load
 
 profile: lab ## write a flame graph of order under load, as order.svg
 	@$(LAB) profile

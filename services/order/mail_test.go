@@ -29,6 +29,9 @@ func TestResumeMails(t *testing.T) {
 		total := pricing.Euros(1)
 		o := Order{ID: 1001, Customer: "ada", Status: Placed, CreatedAt: time.Now(), Charged: &total, Lines: []inventory.Line{{SKU: "sku-1", Quantity: 1}}}
 		left := &mail{1001, "ada", map[string]string{"traceparent": "00-" + trace + "-b7ad6b7169203331-01"}}
+		if err := insertRelease(t.Context(), db, release{order: o.ID}, time.Now().Add(lease)); err != nil {
+			t.Fatal(err)
+		}
 		if err := (store{db}).insert(t.Context(), o, "", "", left); err != nil {
 			t.Fatal(err)
 		}

@@ -72,5 +72,5 @@ func acquire(ctx context.Context, q Querier) (Querier, func(), error) {
 }
 
 func tracer(ctx context.Context) trace.Tracer {
-	return trace.SpanFromContext(ctx).TracerProvider().Tracer("spanwise/internal/database")
+	return trace.SpanFromContext(ctx).TracerProvider().Tracer(scope)
 }

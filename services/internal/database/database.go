@@ -5,6 +5,7 @@
 package database
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"database/sql/driver"
@@ -27,12 +28,13 @@ type Config struct {
 	Dir        string        // of the SQLite file; created if it does not exist
 	Wait       time.Duration // how long Open waits for a database that does not answer
 	Migrations fs.FS         // NNNNN_name.sql files, run in order, each once
+	Size       int           // of the pool of connections; 0 means [Connections]
 
 	WrapConnector func(driver.Connector) driver.Connector // for tests; may be nil
 }
 
-// connections is the size of the pool. All are opened at the start and kept, so that no request waits for a handshake.
-const connections = 16
+// Connections is the usual size of the pool. All are opened at the start and kept, so that no request waits for a handshake.
+const Connections = 16
 
 // Open opens the database, waits until it answers, and runs the migrations that it has not seen.
 // The caller closes the DB.
@@ -50,9 +52,12 @@ func Open(ctx context.Context, c Config, tel *telemetry.Telemetry) (*DB, error) 
 	if c.WrapConnector != nil {
 		connector = c.WrapConnector(connector)
 	}
-	connector = fault.Connector(connector, c.Service+".db")
+	connector, err = instrument(fault.Connector(connector, c.Service+".db"), systems[dialect], tel)
+	if err != nil {
+		return nil, err
+	}
 	db := &DB{
-		DB: pool(connector, connections, dialect, tel), single: pool(connector, 1, dialect, tel),
+		DB: pool(connector, cmp.Or(c.Size, Connections)), single: pool(connector, 1),
 		mutex: make(chan struct{}, 1), service: c.Service,
 	}
 	for _, p := range []*sql.DB{db.DB, db.single} {
@@ -60,7 +65,7 @@ func Open(ctx context.Context, c Config, tel *telemetry.Telemetry) (*DB, error) 
 			return nil, errors.Join(unavailable(err), db.Close())
 		}
 	}
-	return db, countConnections(db.DB, dialect, tel)
+	return db, countConnections(db.DB, systems[dialect], tel)
 }
 
 // fill opens all connections of a pool, so that the first burst of requests does not wait for handshakes.

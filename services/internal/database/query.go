@@ -4,7 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -14,7 +14,7 @@ type Querier interface {
 	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
 }
 
-// Query returns all rows of a query. fields returns the places in a T that the columns of a row are scanned into. No rows
+// Query returns all rows of a query. fields returns the places in a T that the columns of each row are scanned into. No rows
 // are an empty slice, not an error. A database that cannot be reached is a problem with status 503. The span of the query
 // ends when the last row has been read.
 func Query[T any](ctx context.Context, q Querier, fields func(*T) []any, query string, args ...any) ([]T, error) {
@@ -32,9 +32,10 @@ func Query[T any](ctx context.Context, q Querier, fields func(*T) []any, query s
 	defer rows.Close()
 	all := []T{}
 	defer func() { reading.returned(len(all)) }()
+	var row T
+	places := fields(&row) // once, because a row has a place for each column
 	for rows.Next() {
-		var row T
-		if err := rows.Scan(fields(&row)...); err != nil {
+		if err := rows.Scan(places...); err != nil {
 			reading.failed(err)
 			return nil, err
 		}
@@ -84,17 +85,21 @@ func Tx(ctx context.Context, db *DB, f func(Querier) error) error {
 // Values returns a list of parameters, numbered from 1, and their values: for each item a row like row, of the values
 // that fields returns. The list is "$1, $2" for two items and the row "$%d", and "($1, $2), ($3, $4)" for "($%d, $%d)".
 func Values[T any](items []T, row string, fields func(i int, item T) []any) (list string, values []any) {
-	rows := make([]string, len(items))
+	parts := strings.Split(row, "%d")
+	var text strings.Builder
 	for i, item := range items {
-		width := strings.Count(row, "%d")
-		numbers := make([]any, width)
-		for j := range numbers {
-			numbers[j] = 1 + i*width + j
+		if i > 0 {
+			text.WriteString(", ")
 		}
-		rows[i] = fmt.Sprintf(row, numbers...)
+		for j, part := range parts {
+			if j > 0 {
+				text.WriteString(strconv.Itoa(i*(len(parts)-1) + j))
+			}
+			text.WriteString(part)
+		}
 		values = append(values, fields(i, item)...)
 	}
-	return strings.Join(rows, ", "), values
+	return text.String(), values
 }
 
 // In is Values for a condition such as "sku IN (" + list + ")".

@@ -34,6 +34,7 @@ func stateOf(ctx context.Context) *state {
 func closeAborted(log *slog.Logger) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			growStack()
 			s := &state{log: log}
 			next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), stateKey{}, s)))
 			if s.aborted {

@@ -14,6 +14,8 @@ import (
 	"strings"
 	"time"
 
+	jsonv2 "github.com/go-json-experiment/json"
+
 	"spanwise/internal/fault"
 	"spanwise/internal/problem"
 	"spanwise/internal/telemetry"
@@ -79,6 +81,7 @@ func (c *Client) request(ctx context.Context, call call) (*http.Request, error) 
 
 // do makes a call and decodes the answer; an answer without a body leaves the result zero.
 func do[T any](caller context.Context, c *Client, call call) (v T, err error) {
+	growStack()
 	ctx, cancel := context.WithTimeout(caller, c.timeout(caller))
 	defer cancel()
 	req, err := c.request(ctx, call)
@@ -98,11 +101,11 @@ func do[T any](caller context.Context, c *Client, call call) (v T, err error) {
 	case resp.StatusCode == http.StatusNoContent:
 		return v, nil
 	}
-	if err := json.NewDecoder(resp.Body).Decode(&v); err != nil {
+	// This reads to the end: only after the last byte is the connection reused and the span ended.
+	if err := jsonv2.UnmarshalRead(resp.Body, &v); err != nil {
 		return v, c.unanswered(caller, fmt.Errorf("read its answer: %w", err))
 	}
-	_, err = io.Copy(io.Discard, resp.Body) // only after the last byte is the connection reused and the span ended
-	return v, err
+	return v, nil
 }
 
 // timeout is how long a call may take.

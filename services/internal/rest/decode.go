@@ -52,7 +52,7 @@ func badBody(err error) error {
 	case errors.As(err, &large):
 		return problem.New(http.StatusRequestEntityTooLarge, "the body is larger than %d bytes", large.Limit)
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		return problem.New(http.StatusRequestTimeout, "the body did not arrive within %v", requestTimeout).Because(err)
+		return problem.New(http.StatusRequestTimeout, "the body did not arrive within %v", readTimeout).Because(err)
 	case errors.Is(err, io.EOF):
 		return problem.Invalid("the body is empty; it must contain JSON")
 	case errors.Is(err, io.ErrUnexpectedEOF):

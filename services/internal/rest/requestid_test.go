@@ -25,7 +25,8 @@ func TestRequestID(t *testing.T) {
 	network, rec, log := memnet.New(), spantest.New(), new(strings.Builder)
 	ready := func(context.Context) error { return nil }
 	tel := rec.Telemetry("edge", log)
-	tel.Log = slog.New(rest.LogRequestIDs(tel.Log.Handler())).With("a", 1)
+	debug := slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}) // the level of a request's line
+	tel.Log = slog.New(rest.LogRequestIDs(debug)).With("a", 1)
 	next := rest.NewClient("next", "http://next", tel, network.Transport())
 	edge := rest.NewRouter(tel, ready, func(r chi.Router) {
 		r.Get("/", rest.Handle(func(w http.ResponseWriter, r *http.Request) error {

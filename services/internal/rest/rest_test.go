@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -159,26 +160,47 @@ func TestAnswersNameTheirTrace(t *testing.T) {
 	}
 }
 
-// Every request that is not a health probe is a line in the log.
+// A request that failed is a line in the log; any other that is not a health probe is a detail.
 func TestRequestsAreLogged(t *testing.T) {
 	var log strings.Builder
-	h := rest.NewRouter(spantest.New().Telemetry("things", &log), func(context.Context) error { return nil }, func(r chi.Router) {
+	tel := spantest.New().Telemetry("things", &log)
+	tel.Log = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	h := rest.NewRouter(tel, func(context.Context) error { return nil }, func(r chi.Router) {
 		r.Get("/things/{name}", func(http.ResponseWriter, *http.Request) {})
+		r.Get("/failed", rest.Handle(func(http.ResponseWriter, *http.Request) error { return errors.New("no") }))
 		r.Get("/aborted", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
 	})
 	for path, want := range map[string]string{
-		"/livez": "", "/readyz": "", "/things/a": "method=GET route=/things/{name} status=200 duration=", "/missing": "method=GET route=/missing status=404 duration=",
-		"/aborted": "method=GET route=/aborted status=0 duration=",
+		"/livez":    "",
+		"/readyz":   "",
+		"/things/a": "level=DEBUG msg=request method=GET route=/things/{name} status=200 duration=",
+		"/missing":  "level=DEBUG msg=request method=GET route=/missing status=404 duration=",
+		"/failed":   "level=INFO msg=request method=GET route=/failed status=500 duration=",
+		"/aborted":  "level=INFO msg=request method=GET route=/aborted status=0 duration=",
 	} {
 		log.Reset()
 		func() {
 			defer func() { recover() }()
 			h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", path, nil))
 		}()
-		if got := log.String(); strings.Count(got, "level=INFO msg=request ") != min(1, len(want)) || !strings.Contains(got, want) {
+		if got := log.String(); strings.Count(got, " msg=request ") != min(1, len(want)) || !strings.Contains(got, want) {
 			t.Errorf("%s: got the log %q, want a line with %q", path, got, want)
 		}
 	}
+}
+
+// A request that was slow is a line in the log.
+func TestSlowRequestsAreLogged(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log strings.Builder
+		h := rest.NewRouter(spantest.New().Telemetry("things", &log), func(context.Context) error { return nil }, func(r chi.Router) {
+			r.Get("/slow", func(http.ResponseWriter, *http.Request) { time.Sleep(time.Second) })
+		})
+		h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/slow", nil))
+		if want := "level=INFO msg=request method=GET route=/slow status=200 duration=1s"; !strings.Contains(log.String(), want) {
+			t.Errorf("got the log %q, want a line with %q", log.String(), want)
+		}
+	})
 }
 
 // A request that is refused leaves a line with the reason, below the level of a failure.

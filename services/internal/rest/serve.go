@@ -11,15 +11,25 @@ import (
 	"time"
 )
 
+// readTimeout bounds how long a request takes to arrive, with its body of at most maxBody, so that a slow caller does not
+// occupy a place among those that run for longer.
+const readTimeout = 10 * time.Second
+
+// maxHeader bounds the head of a request, in bytes. The longest of a service has a thousand products in its query.
+const maxHeader = 64 << 10
+
 // drainTimeout bounds how long an exit waits for requests in progress: the longest any may take, and a call to clean up.
 const drainTimeout = requestTimeout + callTimeout
 
 // Serve answers requests on ln until ctx is done, then stops accepting and waits for those in progress.
 func Serve(ctx context.Context, ln net.Listener, h http.Handler, log *slog.Logger) error {
+	conns := &connections{next: h}
 	server := &http.Server{
-		Handler:           h,
+		Handler:           conns,
+		ConnState:         conns.count,
 		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       requestTimeout,
+		ReadTimeout:       readTimeout,
+		MaxHeaderBytes:    maxHeader,
 		WriteTimeout:      drainTimeout, // so that a caller that does not read cannot delay the exit further
 		IdleTimeout:       2 * time.Minute,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),

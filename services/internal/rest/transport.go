@@ -55,13 +55,22 @@ func newTransport(service string, pooled *http.Transport) transport {
 	return transport{service, pooled, fresh}
 }
 
-func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
+// describeCall adds to the span of a call what otelhttp does not know.
+func describeCall(r *http.Request) {
 	ctx := r.Context()
 	span := trace.SpanFromContext(ctx)
+	if !span.IsRecording() {
+		return
+	}
 	span.SetAttributes(semconv.URLTemplate(route(r)))
 	if n := resendCount(ctx); n > 0 {
 		span.SetAttributes(semconv.HTTPRequestResendCount(n))
 	}
+}
+
+func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
+	ctx := r.Context()
+	describeCall(r)
 	sendTimeout(r)
 	sendRequestID(r)
 	if err := fault.Slow(ctx, t.service+".net"); err != nil {

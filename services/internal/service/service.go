@@ -15,6 +15,7 @@ import (
 	"os"
 	"os/signal"
 	"slices"
+	"strconv"
 	"syscall"
 	"time"
 
@@ -92,7 +93,15 @@ func (s Service) Run(ctx context.Context, getenv func(string) string) (err error
 	if err != nil {
 		return fmt.Errorf("read DATABASE_WAIT: %w", err)
 	}
+	size, err := positive(getenv, "DATABASE_CONNECTIONS", database.Connections)
+	if err != nil {
+		return err
+	}
 	sampler, err := samplerOf(getenv)
+	if err != nil {
+		return err
+	}
+	level, err := logLevel(getenv)
 	if err != nil {
 		return err
 	}
@@ -106,7 +115,7 @@ func (s Service) Run(ctx context.Context, getenv func(string) string) (err error
 	if err != nil {
 		return err
 	}
-	tel, err := s.startTelemetry(ctx, sampler, spans)
+	tel, err := s.startTelemetry(ctx, sampler, level, spans)
 	if err != nil {
 		return err
 	}
@@ -118,7 +127,7 @@ func (s Service) Run(ctx context.Context, getenv func(string) string) (err error
 	defer func() { err = errors.Join(err, stopAdmin()) }() // last, so that the end can be profiled too
 	db, err := database.Open(ctx, database.Config{
 		Service: s.Name, URL: getenv("DATABASE_URL"), Dir: cmp.Or(getenv("DATA_DIR"), ".data"),
-		Wait: wait, Migrations: s.Migrations,
+		Wait: wait, Migrations: s.Migrations, Size: size,
 	}, tel)
 	if err != nil {
 		return err // without Shutdown: there are no spans yet
@@ -129,7 +138,7 @@ func (s Service) Run(ctx context.Context, getenv func(string) string) (err error
 	if err != nil {
 		return err
 	}
-	err = rest.Serve(ctx, ln, handler, tel.Log)
+	err = rest.Serve(ctx, ln, rest.Shed(tel, handler), tel.Log)
 	for _, wait := range parts.waits {
 		wait()
 	}
@@ -138,15 +147,25 @@ func (s Service) Run(ctx context.Context, getenv func(string) string) (err error
 
 // startTelemetry wraps the export of spans in fault.Clock, with which a request can put the service's clock ahead, and in the
 // journal of spans if there is one.
-func (s Service) startTelemetry(ctx context.Context, sampler sdktrace.Sampler, spans *journal.Journal) (*telemetry.Telemetry, error) {
+func (s Service) startTelemetry(ctx context.Context, sampler sdktrace.Sampler, level slog.Level, spans *journal.Journal) (*telemetry.Telemetry, error) {
 	return telemetry.Start(ctx, telemetry.Config{
 		Service:    s.Name,
 		Attributes: []attribute.KeyValue{semconv.ServiceNamespace("shop")},
 		Sampler:    sampler,
+		LogLevel:   level,
 		WrapProcessor: func(next sdktrace.SpanProcessor) sdktrace.SpanProcessor {
 			return spans.Wrap(fault.Clock(s.Name, next))
 		},
 	})
+}
+
+// logLevel reads LOG_LEVEL.
+func logLevel(getenv func(string) string) (level slog.Level, err error) {
+	text := cmp.Or(getenv("LOG_LEVEL"), "info")
+	if err := level.UnmarshalText([]byte(text)); err != nil {
+		return level, fmt.Errorf("LOG_LEVEL=%s: choose debug, info, warn or error", text)
+	}
+	return level, nil
 }
 
 // samplerOf returns the sampler that SAMPLING asks for, or nil if OTEL_TRACES_SAMPLER decides.
@@ -182,4 +201,17 @@ func onOff(getenv func(string) string, name string) (bool, error) {
 	default:
 		return false, fmt.Errorf("%s=%s: choose on or off", name, v)
 	}
+}
+
+// positive returns the value of a variable that is a number of 1 or more.
+func positive(getenv func(string) string, name string, usual int) (int, error) {
+	text := getenv(name)
+	if text == "" {
+		return usual, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 {
+		return 0, fmt.Errorf("%s=%s: want a number of 1 or more (for example %s=%d)", name, text, name, usual)
+	}
+	return n, nil
 }

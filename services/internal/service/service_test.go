@@ -7,7 +7,7 @@ import (
 	"spanwise/internal/sampling"
 )
 
-// SAMPLING chooses the sampler, the default leaves it to OTEL_TRACES_SAMPLER, and a wrong value stops the start.
+// SAMPLING chooses the sampler, the default leaves it to OTEL_TRACES_SAMPLER, and a wrong setting stops the start.
 func TestSamplerOf(t *testing.T) {
 	for value, want := range map[string]string{
 		"": "", "all": "", "head:10%": "ParentBased{root:TraceIDRatioBased{0.1}", "tail": "ParentBased{root:AlwaysOnSampler",
@@ -18,8 +18,11 @@ func TestSamplerOf(t *testing.T) {
 		}
 	}
 	for want, e := range map[string]environment{
-		"SAMPLING=ten: want all, tail, or head": {sampling.Name: "ten"},
-		"unset one of them":                     {sampling.Name: "tail", "OTEL_TRACES_SAMPLER": "always_on"},
+		"SAMPLING=ten: want all, tail, or head":                 {sampling.Name: "ten"},
+		"unset one of them":                                     {sampling.Name: "tail", "OTEL_TRACES_SAMPLER": "always_on"},
+		"DATABASE_CONNECTIONS=many: want a number of 1 or more": {"DATABASE_CONNECTIONS": "many"},
+		"DATABASE_CONNECTIONS=0: want":                          {"DATABASE_CONNECTIONS": "0"},
+		"choose debug, info, warn or error":                     {"LOG_LEVEL": "loud"},
 	} {
 		if err := (Service{Name: "things"}).Run(t.Context(), e.get); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %q", err, want)

@@ -4,6 +4,7 @@ package step
 
 import (
 	"context"
+	"sync/atomic"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
@@ -12,13 +13,16 @@ import (
 	"spanwise/internal/problem"
 )
 
-// Start starts a span, unless ctx belongs to no trace. The caller ends it with the error that it returns:
+// Start starts a span, unless ctx belongs to no trace that is sampled. The caller ends it with the error that it returns:
 //
 //	ctx, end := step.Start(ctx, "check-inventory", step.Lines(len(skus)))
 //	defer end(&err)
 func Start(ctx context.Context, name string, attributes ...attribute.KeyValue) (_ context.Context, end func(*error)) {
-	tracer := trace.SpanFromContext(ctx).TracerProvider().Tracer("spanwise/internal/step")
-	ctx, span := tracer.Start(ctx, name, trace.WithAttributes(attributes...))
+	parent := trace.SpanFromContext(ctx)
+	if !parent.SpanContext().IsSampled() {
+		return ctx, func(*error) {}
+	}
+	ctx, span := tracerOf(parent.TracerProvider()).Start(ctx, name, trace.WithAttributes(attributes...))
 	return ctx, func(err *error) {
 		defer span.End()
 		if *err == nil || problem.IsRefusal(*err) { // a refusal is an answer, as a 4xx is for a server's span
@@ -30,6 +34,25 @@ func Start(ctx context.Context, name string, attributes ...attribute.KeyValue) (
 		}
 		span.SetStatus(codes.Error, reason)
 	}
+}
+
+// A lookup is a tracer and its provider.
+type lookup struct {
+	provider trace.TracerProvider
+	tracer   trace.Tracer
+}
+
+var latest atomic.Pointer[lookup]
+
+// tracerOf returns the package's tracer of a provider. It remembers the last one, because a program has one provider, and the
+// SDK compares names under a lock.
+func tracerOf(provider trace.TracerProvider) trace.Tracer {
+	if l := latest.Load(); l != nil && l.provider == provider {
+		return l.tracer
+	}
+	l := &lookup{provider, provider.Tracer("spanwise/internal/step")}
+	latest.Store(l)
+	return l.tracer
 }
 
 // Describe adds attributes to the span of ctx.

@@ -39,7 +39,8 @@ type Config struct {
 	Service    string               // its service.name
 	Attributes []attribute.KeyValue // its other resource attributes, such as service.namespace
 
-	Sampler sdktrace.Sampler // if not nil, it takes the place of OTEL_TRACES_SAMPLER
+	Sampler  sdktrace.Sampler // if not nil, it takes the place of OTEL_TRACES_SAMPLER
+	LogLevel slog.Level       // of what is logged on standard error; INFO unless set
 
 	// WrapProcessor, if not nil, returns the span processor to use in place of next, which exports spans. The result
 	// may change spans but must pass every span on: a span that does not reach next is reported as lost.
@@ -72,13 +73,13 @@ func Start(ctx context.Context, c Config) (*Telemetry, error) {
 		return nil, err
 	}
 	if disabled {
-		return Disabled(slog.New(slog.NewTextHandler(os.Stderr, nil))), nil
+		return Disabled(slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: c.LogLevel}))), nil
 	}
 	if err := CheckSampler(os.Getenv); err != nil {
 		return nil, err
 	}
 	// local is for this package's own records: to send a record about a failed export would make the next one.
-	local := slog.New(withTrace{slog.NewTextHandler(os.Stderr, nil)})
+	local := slog.New(withTrace{slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: c.LogLevel})})
 	// Without an instance id, the metrics of replicas overwrite each other. The environment can set a lasting one.
 	res, err := resource.New(ctx,
 		resource.WithAttributes(semconv.ServiceName(c.Service), semconv.ServiceInstanceID(uuid.NewString())),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"go.opentelemetry.io/otel/attribute"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
@@ -14,11 +15,40 @@ import (
 type validUTF8 struct{ sdktrace.SpanExporter }
 
 func (v validUTF8) ExportSpans(ctx context.Context, spans []sdktrace.ReadOnlySpan) error {
-	valid := make([]sdktrace.ReadOnlySpan, len(spans))
-	for i, s := range spans {
-		valid[i] = validSpan{s}
+	if i := slices.IndexFunc(spans, hasInvalid); i >= 0 { // almost never
+		spans = slices.Clone(spans)
+		for ; i < len(spans); i++ {
+			if hasInvalid(spans[i]) {
+				spans[i] = validSpan{spans[i]}
+			}
+		}
 	}
-	return v.SpanExporter.ExportSpans(ctx, valid)
+	return v.SpanExporter.ExportSpans(ctx, spans)
+}
+
+// hasInvalid reports whether any text of a span is not valid UTF-8.
+func hasInvalid(s sdktrace.ReadOnlySpan) bool {
+	return !utf8.ValidString(s.Name()) || !utf8.ValidString(s.Status().Description) ||
+		slices.ContainsFunc(s.Attributes(), invalidAttribute) ||
+		slices.ContainsFunc(s.Events(), func(e sdktrace.Event) bool {
+			return !utf8.ValidString(e.Name) || slices.ContainsFunc(e.Attributes, invalidAttribute)
+		})
+}
+
+// invalidAttribute reports whether an attribute has text that is not valid UTF-8.
+func invalidAttribute(kv attribute.KeyValue) bool {
+	if !utf8.ValidString(string(kv.Key)) {
+		return true
+	}
+	switch kv.Value.Type() {
+	case attribute.STRING:
+		return !utf8.ValidString(kv.Value.AsString())
+	case attribute.STRINGSLICE:
+		return !utf8.ValidString(strings.Join(kv.Value.AsStringSlice(), " "))
+	case attribute.SLICE, attribute.MAP: // only in log records, which are always repaired
+		return true
+	}
+	return false
 }
 
 // A validSpan has U+FFFD where the inner span has invalid bytes.

@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"spanwise/lab/native"
 )
@@ -11,7 +12,7 @@ var against = Part{
 	Name:  "against",
 	Title: "Against another commit",
 	About: "The programs of this source tree and those of another one get the same load by turns: `GET " + ordinary + "` at 300 requests a second, all sampled. " +
-		"Both have the same Collector and Jaeger, each with the configuration of its own tree. A ratio compares two neighbouring turns.",
+		"Both have the same Collector and Jaeger, each with the configuration files of its own tree; the other tree has Go's default garbage collection. A ratio compares two neighbouring turns.",
 	measure: (*Bench).against,
 }
 
@@ -54,9 +55,11 @@ func (b *Bench) against(ctx context.Context) (figures Figures, err error) {
 func againstFigures(c comparison, names []string) (figures Figures) {
 	all := cpuOf(fair, programs)
 	figures = append(figures, ratio(fmt.Sprintf("CPU of all programs, %s to %s", names[0], names[1]), c.values(all, names[0]), c.values(all, names[1])).atMost(0.4))
-	for _, who := range append([]string{services}, native.All...) {
+	for _, who := range append([]string{services}, busy...) {
 		row := cpuOf(fair, who)
-		figures = append(figures, ratio("CPU of "+who, c.values(row, names[0]), c.values(row, names[1])))
+		if their := c.values(row, names[1]); slices.Min(their) > 0 { // a short turn may be below the clock's 10 ms
+			figures = append(figures, ratio("CPU of "+who, c.values(row, names[0]), their))
+		}
 	}
 	rows := turnRows(fair)
 	for _, who := range append([]string{programs}, native.All...) {

@@ -2,12 +2,13 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
 
+	"spanwise/lab/load"
 	"spanwise/lab/native"
-	load "spanwise/lab/steadyload"
 )
 
 var arrival = Part{
@@ -35,12 +36,16 @@ func (b *Bench) arrival(ctx context.Context) (figures Figures, err error) {
 			if err != nil {
 				return err
 			}
-			if _, err := s.arrived(ctx); err != nil {
+			id, err := s.get(ctx, ordinary)
+			if err != nil {
+				return err
+			}
+			if _, err := s.complete(ctx, id); err != nil {
 				return err
 			}
 			starts = append(starts, time.Since(began).Seconds())
 			if n == b.Size.starts-1 {
-				figures, err = s.arrivals(ctx, b.Size.rounds)
+				figures, err = s.arrivals(ctx, b.Size.rounds, b.Say)
 			}
 			return err
 		})
@@ -51,12 +56,8 @@ func (b *Bench) arrival(ctx context.Context) (figures Figures, err error) {
 	return append(figures, figure("warm start to the first complete trace", "s", starts...).atMost(5)), nil
 }
 
-// arrived makes a request and returns how long after its answer its trace was complete.
-func (s *system) arrived(ctx context.Context) (time.Duration, error) {
-	id, err := s.ask(ctx)
-	if err != nil {
-		return 0, err
-	}
+// complete returns how long it takes from now until a trace is complete.
+func (s *system) complete(ctx context.Context, id string) (time.Duration, error) {
 	began := time.Now()
 	patient, cancel := context.WithTimeout(ctx, longest)
 	defer cancel()
@@ -65,28 +66,18 @@ func (s *system) arrived(ctx context.Context) (time.Duration, error) {
 		return 0, err
 	}
 	if !s.golden.Matches(t) {
-		return 0, fmt.Errorf("trace %s was not complete after %v", id, longest)
+		return 0, fmt.Errorf("not complete after %v: %w", longest, s.golden.Mismatch(t))
 	}
 	return time.Since(began), nil
 }
 
 // arrivals measures the quantiles of the time to a complete trace in each round.
-func (s *system) arrivals(ctx context.Context, rounds int) (Figures, error) {
+func (s *system) arrivals(ctx context.Context, rounds int, say func(string, ...any)) (Figures, error) {
 	var p50, p95, p99 []float64
 	for range rounds + 1 {
-		var mu sync.Mutex
-		var took []float64
-		result := load.Run(ctx, arrivalRate, perRound*time.Second/arrivalRate, func(ctx context.Context) (string, error) {
-			d, err := s.arrived(ctx)
-			mu.Lock()
-			defer mu.Unlock()
-			if err == nil {
-				took = append(took, ms(d))
-			}
-			return "", err
-		})
-		if len(result.Errors) > 0 {
-			return nil, result.Errors[0]
+		took, err := s.round(ctx, say)
+		if err != nil {
+			return nil, err
 		}
 		p50, p95, p99 = append(p50, quantile(took, 0.5)), append(p95, quantile(took, 0.95)), append(p99, quantile(took, 0.99))
 	}
@@ -96,4 +87,25 @@ func (s *system) arrivals(ctx context.Context, rounds int) (Figures, error) {
 		figure("answer to complete trace: p50", "ms", p50[1:]...),
 		figure("answer to complete trace: p99", "ms", p99[1:]...),
 	}, nil
+}
+
+// round returns how long the traces of a round took, in milliseconds. It says which were never complete.
+func (s *system) round(ctx context.Context, say func(string, ...any)) ([]float64, error) {
+	var waiting sync.WaitGroup
+	var mu sync.Mutex
+	var took []float64
+	result, err := send(ctx, s.plan(arrivalRate, perRound*time.Second/arrivalRate), func(a load.Answer) {
+		waiting.Go(func() {
+			d, err := s.complete(ctx, a.TraceID)
+			if err != nil {
+				say("  counted as %v: %v", longest, err)
+				d = longest
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			took = append(took, ms(d))
+		})
+	})
+	waiting.Wait()
+	return took, errors.Join(err, failure(result.Report))
 }

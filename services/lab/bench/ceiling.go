@@ -41,6 +41,13 @@ func (b *Bench) ceiling(ctx context.Context) (figures Figures, err error) {
 			return err
 		}
 		b.Say("  %s", said(t))
+		if t.found.Lost() > 0 {
+			found, err := s.jaeger.Trace(ctx, t.found.Missing[0])
+			if err != nil {
+				return err
+			}
+			b.Say("  %v", s.golden.Mismatch(found))
+		}
 		figures = steadyFigures(t, b.Size.steady)
 		var fell trial
 		highest, err := search(firstRate, func(rate int) (bool, error) {
@@ -72,20 +79,20 @@ func said(t trial) string {
 	if why := t.gaveWay(); why != "" {
 		return "not held by " + why
 	}
-	return fmt.Sprintf("held, 99th percentile %v", t.p99.Round(time.Millisecond/10))
+	return fmt.Sprintf("held, 99th percentile %v", t.Wait.P99.Round(time.Millisecond/10))
 }
 
 // steadyFigures says how much of the steady load arrived.
 func steadyFigures(t trial, length time.Duration) Figures {
 	at := fmt.Sprintf("%s requests/s for %v: ", number(rated), length)
-	note := fmt.Sprintf("%s traces and %s spans were found", number(float64(t.traces.Complete)), number(float64(t.traces.Spans)))
+	note := fmt.Sprintf("%s traces and %s spans were found", number(float64(t.found.Complete)), number(float64(t.found.Spans)))
 	if why := t.gaveWay(); why != "" {
 		note += "; " + why
 	}
 	return Figures{
-		figure(at+"traces without all of their spans in Jaeger", "traces", float64(t.traces.Lost())).atMost(0).noting("%s", note),
-		figure(at+"requests that failed", "requests", float64(t.failed)).atMost(0),
-		figure(at+"p99", "ms", ms(t.p99)),
+		figure(at+"traces without all of their spans in Jaeger", "traces", float64(t.found.Lost())).atMost(0).noting("%s", note),
+		figure(at+"requests that failed", "requests", float64(failed(t.Report))).atMost(0),
+		figure(at+"p99", "ms", ms(t.Wait.P99)),
 	}
 }
 

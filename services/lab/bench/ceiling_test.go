@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"spanwise/lab/jaeger"
+	"spanwise/lab/load"
 	"spanwise/lab/native"
 )
 
@@ -28,9 +29,9 @@ func TestSearch(t *testing.T) {
 // What gives way is the first program on the way of the spans that shows it.
 func TestGaveWay(t *testing.T) {
 	held := trial{
-		rate: 100, sent: 1000, took: 10 * time.Second, p99: 20 * time.Millisecond, spans: 12_000,
-		counts: native.Delivery{Accepted: 12_003, Sent: 12_003}, traces: jaeger.Count{Asked: 500, Complete: 500},
+		rate: 100, spans: 12_000, counts: native.Delivery{Accepted: 12_003, Sent: 12_003}, found: jaeger.Count{Asked: 500, Complete: 500},
 	}
+	held.Planned, held.Sent, held.Accepted, held.Wait.P99 = 1000, 1000, 1000, 20*time.Millisecond
 	if got := held.gaveWay(); got != "" {
 		t.Errorf("got %q for a rate that is held", got)
 	}
@@ -38,14 +39,16 @@ func TestGaveWay(t *testing.T) {
 		want  string
 		spoil func(*trial)
 	}{
-		{"the services: 3 of 1000 requests failed", func(t *trial) { t.failed, t.firstErr = 3, errors.New("503") }},
-		{"the services: the 99th percentile of the latency was 1.2s", func(t *trial) { t.p99 = 1200 * time.Millisecond }},
-		{"the load generator: it took 11.5s instead of 10s", func(t *trial) { t.took = 11500 * time.Millisecond }},
+		{"the services: 3 of 1000 requests failed, most of them like this: order answered 503", func(t *trial) {
+			t.Accepted, t.Failures = 997, []load.Failure{{Kind: "status 503", Count: 3, First: "order answered 503"}}
+		}},
+		{"the services: 5 of 1000 requests could not be sent in time", func(t *trial) { t.Accepted, t.NotSent = 995, 5 }},
+		{"the services: the 99th percentile of the latency was 1.2s", func(t *trial) { t.Wait.P99 = 1200 * time.Millisecond }},
 		{"the Collector: it refused 5 spans", func(t *trial) { t.counts.Refused = 5 }},
 		{"the Collector: its queue had no place for 7 spans", func(t *trial) { t.counts.Failed = 7 }},
 		{"the services: 10 of 12000 spans had not reached the Collector", func(t *trial) { t.counts.Accepted = 11_990 }},
-		{"Jaeger: 8 spans were still in the Collector's queue", func(t *trial) { t.waiting = 8 }},
-		{"Jaeger: 1 of 500 traces were not complete", func(t *trial) { t.traces.Complete = 499 }},
+		{"Jaeger: 8 spans were still in the Collector's queue", func(t *trial) { t.behind = 8 }},
+		{"Jaeger: 1 of 500 traces were not complete", func(t *trial) { t.found.Complete = 499 }},
 	} {
 		spoilt := held
 		test.spoil(&spoilt)

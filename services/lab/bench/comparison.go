@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"slices"
 
 	"spanwise/lab/native"
 )
@@ -23,11 +24,18 @@ const (
 	programs = "all programs"
 )
 
+// busy are the programs that have something to do while requests are answered, which the lab's page has not.
+var busy = slices.DeleteFunc(slices.Clone(native.All), func(name string) bool { return name == native.Lab })
+
 // The names of rows.
 func throughputAt(o offer) string      { return o.name + ": throughput" }
 func p50At(o offer) string             { return o.name + ": p50" }
 func p99At(o offer) string             { return o.name + ": p99" }
 func cpuOf(o offer, who string) string { return o.name + ": CPU per 1,000 requests, " + who }
+
+func allocatedAt(o offer) string { return o.name + ": allocated per request, the services" }
+
+func failedAt(o offer) string { return o.name + ": requests that failed" }
 
 // A row is one of the things that are measured of a turn.
 type row struct {
@@ -41,13 +49,22 @@ func turnRows(o offer) []row {
 		{throughputAt(o), "requests/s", func(t turn) float64 { return t.throughput }},
 		{p50At(o), "ms", func(t turn) float64 { return t.p50 }},
 		{p99At(o), "ms", func(t turn) float64 { return t.p99 }},
+		{failedAt(o), "", func(t turn) float64 { return t.failed }},
 		{cpuOf(o, services), "s", func(t turn) float64 { return t.per1000(native.Services...) }},
 		{cpuOf(o, programs), "s", func(t turn) float64 { return t.per1000(native.All...) }},
 	}
-	for _, name := range native.All {
+	for _, name := range busy {
 		rows = append(rows, row{cpuOf(o, name), "s", func(t turn) float64 { return t.per1000(name) }})
 	}
 	return rows
+}
+
+// allocationRows returns the rows about the services' allocations, which systems with PROFILE=on have.
+func allocationRows(o offer) []row {
+	return []row{
+		{allocatedAt(o), "KB", func(t turn) float64 { return t.used.bytes / t.answered / 1000 }},
+		{o.name + ": allocations per request, the services", "", func(t turn) float64 { return t.used.objects / t.answered }},
+	}
 }
 
 // measure puts each load on each of the systems, as often as the size says, after a turn that does not count because it fills
@@ -65,7 +82,7 @@ func (c comparison) measure(ctx context.Context, b *Bench, systems []*system, na
 				if round == 0 {
 					continue
 				}
-				for _, r := range turnRows(o) {
+				for _, r := range append(turnRows(o), allocationRows(o)...) {
 					c.add(r.name, names[at], r.of(t))
 				}
 			}

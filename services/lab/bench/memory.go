@@ -7,9 +7,9 @@ import (
 	"slices"
 	"time"
 
+	"spanwise/lab/load"
 	"spanwise/lab/native"
 	"spanwise/lab/play"
-	load "spanwise/lab/steadyload"
 )
 
 var memory = Part{
@@ -57,12 +57,15 @@ func (b *Bench) held(ctx context.Context, run *native.Run, suffix string) (figur
 	if err != nil {
 		return nil, 0, err
 	}
-	stop := load.Start(ctx, 500, b.end(), s.ask)
+	running, err := load.Start(ctx, s.plan(500, b.end()), nil)
+	if err != nil {
+		return nil, 0, err
+	}
 	began := time.Now()
 	for _, mark := range b.Size.memory {
 		readings, err := s.readings(ctx, began.Add(mark), mark/10)
 		if err != nil {
-			stop()
+			running.Stop()
 			return nil, 0, err
 		}
 		column := mark.String()
@@ -72,11 +75,11 @@ func (b *Bench) held(ctx context.Context, run *native.Run, suffix string) (figur
 		atEnd = median(readings[programs])
 		b.Say("  after %v: %.0f MB", mark, atEnd)
 	}
-	result := stop()
-	answered := figure(fmt.Sprintf("answered at 500 requests/s for %v%s", b.end(), suffix), "requests", float64(len(result.Waits)))
-	answered = answered.noting("of %s", number(float64(result.Sent)))
+	result := running.Wait()
+	answered := figure(fmt.Sprintf("answered at 500 requests/s for %v%s", b.end(), suffix), "requests", float64(result.Accepted))
+	answered = answered.noting("of %s", number(float64(result.Planned)))
 	if suffix == "" {
-		answered = answered.atLeast(float64(result.Sent))
+		answered = answered.atLeast(float64(result.Planned))
 	}
 	return append(figures, answered), atEnd, ctx.Err()
 }

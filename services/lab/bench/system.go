@@ -67,9 +67,6 @@ func (s *system) get(ctx context.Context, path string) (string, error) {
 	return id, nil
 }
 
-// ask makes an ordinary request.
-func (s *system) ask(ctx context.Context) (string, error) { return s.get(ctx, ordinary) }
-
 const (
 	look = 200 * time.Millisecond // between two looks at the Collector's counters
 	calm = 3                      // looks without a change mean that all spans have arrived: they are sent every 200 ms
@@ -95,38 +92,4 @@ func (s *system) settle(ctx context.Context, patience time.Duration) (native.Del
 			return d, err
 		}
 	}
-}
-
-// memory returns how many bytes each program holds.
-func (s *system) memory() (map[string]float64, error) {
-	held := make(map[string]float64)
-	for _, name := range native.All {
-		bytes, err := s.run.Process(name).Resident()
-		if err != nil {
-			return nil, err
-		}
-		held[name] = float64(bytes)
-	}
-	return held, nil
-}
-
-// cpu returns the seconds of processor time that each program has used.
-func (s *system) cpu() (map[string]float64, error) {
-	used := make(map[string]float64)
-	for _, name := range native.All {
-		time, err := s.run.Process(name).CPU()
-		if err != nil {
-			return nil, err
-		}
-		used[name] = time.Seconds()
-	}
-	return used, nil
-}
-
-// total adds up the values of some programs.
-func total(of map[string]float64, programs []string) (sum float64) {
-	for _, name := range programs {
-		sum += of[name]
-	}
-	return sum
 }

@@ -35,14 +35,17 @@ type entry struct {
 	lines       map[string]int // quantity by product
 }
 
-// readBooks reads the databases of a run. Nothing may change meanwhile.
+// readBooks reads the databases of a run while no orders are placed.
 func readBooks(ctx context.Context, run *native.Run) (b books, err error) {
 	empty, err := os.MkdirTemp("", "spanwise-seed-")
 	if err != nil {
 		return b, err
 	}
 	defer os.RemoveAll(empty)
-	err = errors.Join(
+	err = errors.Join( // orders first: if nothing is due then, the stock does not change any more
+		with(ctx, run.DatabaseURL(native.Order), run.Data, native.Order, order.Migrations, func(db *database.DB) error {
+			return b.readOrders(ctx, db)
+		}),
 		with(ctx, "", empty, native.Inventory, inventory.Migrations, func(db *database.DB) (err error) {
 			b.initial, err = stock(ctx, db)
 			return err
@@ -50,9 +53,6 @@ func readBooks(ctx context.Context, run *native.Run) (b books, err error) {
 		with(ctx, run.DatabaseURL(native.Inventory), run.Data, native.Inventory, inventory.Migrations, func(db *database.DB) (err error) {
 			b.available, err = stock(ctx, db)
 			return errors.Join(err, b.readReservations(ctx, db))
-		}),
-		with(ctx, run.DatabaseURL(native.Order), run.Data, native.Order, order.Migrations, func(db *database.DB) error {
-			return b.readOrders(ctx, db)
 		}))
 	return b, err
 }

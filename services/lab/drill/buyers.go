@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -15,18 +14,14 @@ import (
 
 	"spanwise/inventory"
 	"spanwise/lab/play"
-	load "spanwise/lab/steadyload"
 )
-
-// errPaused is the error of a request that was not made, because the drill is looking at the databases.
-var errPaused = errors.New("paused")
 
 const (
 	tries    = 3 // of one order, under one idempotency key
 	retryGap = 300 * time.Millisecond
 )
 
-// buyers are a load that places orders, cancels some and reads others, and remembers what it was answered. It is safe for concurrent use.
+// buyers place orders, cancel some, and remember what they were answered. They are safe for concurrent use.
 type buyers struct {
 	shop play.Client
 
@@ -43,24 +38,40 @@ type purchase struct {
 	refused   bool  // answered with a 4xx
 	cancel    bool  // asked to be cancelled
 	cancelled bool  // and answered that it is
+	err       error // of the last attempt, if all failed
 }
 
-// request makes the next request: of four, two orders, one order that is cancelled, and one that reads an order.
-func (b *buyers) request(ctx context.Context) (string, error) {
+// start lets the buyers order, orderRate times a second, until stop, which waits for the last answers.
+func (b *buyers) start(ctx context.Context) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	var all sync.WaitGroup
+	all.Go(func() {
+		tick := time.NewTicker(time.Second / orderRate)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+				all.Go(func() { b.order(context.WithoutCancel(ctx)) })
+			}
+		}
+	})
+	return func() { cancel(); all.Wait() }
+}
+
+// order places the next order, and cancels every third.
+func (b *buyers) order(ctx context.Context) {
 	if !b.open.TryRLock() {
-		return "", errPaused
+		return // paused
 	}
 	defer b.open.RUnlock()
 	b.mu.Lock()
 	n := len(b.made)
-	p := &purchase{key: rand.Text(), lines: basket(n), cancel: n%4 == 2}
+	p := &purchase{key: rand.Text(), lines: basket(n), cancel: n%3 == 2}
 	b.made = append(b.made, p)
 	b.mu.Unlock()
-	if n%4 == 3 {
-		p.refused = true // nothing is ordered under its key
-		return load.Get(b.shop, usualPath)(ctx)
-	}
-	return "", b.buy(ctx, p)
+	p.err = b.buy(ctx, p)
 }
 
 // basket returns the lines of the nth order: one to three different products.
@@ -125,6 +136,25 @@ func (b *buyers) post(ctx context.Context, path, key, body string) (status int, 
 	defer resp.Body.Close()
 	_, err = io.Copy(io.Discard, resp.Body) // an answer that is torn is none
 	return resp.StatusCode, resp.Header.Get("Location"), err
+}
+
+// note notes how many orders were placed.
+func (b *buyers) note(r *Rig) {
+	var answered, cancelled, refused, failed int
+	for _, p := range b.made {
+		switch {
+		case p.err != nil:
+			failed++
+		case p.refused:
+			refused++
+		case p.cancelled:
+			cancelled++
+		default:
+			answered++
+		}
+	}
+	r.note("of %d orders, %d were placed, %d placed and cancelled, %d refused, and %d failed %d times in a row",
+		len(b.made), answered, cancelled, refused, failed, tries)
 }
 
 // pause waits for the answers to all requests, and lets no new ones be made until resume.

@@ -3,13 +3,11 @@ package drill
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"spanwise/internal/journal"
 	"spanwise/lab/native"
 	"spanwise/lab/play"
-	load "spanwise/lab/steadyload"
 )
 
 const (
@@ -51,11 +49,9 @@ var collectorDrills = []Drill{
 		},
 	},
 	{
-		Name: "collector-memory",
-		Text: "The Collector's memory limit is so low that it refuses most spans at 300 requests/s. The services keep and resend them.",
-		// Idle, it uses about 12 MiB of heap.
+		Name:     "collector-memory",
+		Text:     "The Collector's memory limit is so low that it refuses most spans during bursts. The services keep and resend them.",
 		Settings: []string{"OTELCOL_MEMORY_MIB=28"},
-		Rate:     300,
 		Break:    func(ctx context.Context, r *Rig) error { r.Repair(); return play.Wait(ctx, 2*brief) },
 		Check:    checkRefused,
 	},
@@ -64,7 +60,7 @@ var collectorDrills = []Drill{
 		Text: "kill -9 of the Collector with SAMPLING=tail, which holds traces in memory until it decides: those of the last 3 s are lost.",
 		// All requests are slow enough to be kept, so those that are missing were lost.
 		Settings: []string{"SAMPLING=tail"},
-		Load:     func(shop play.Client) load.Request { return load.Get(shop, "/orders/10?latency=inventory.db:600ms") },
+		Load:     reading("/orders/10?latency=pricing:600ms"),
 		Break:    func(ctx context.Context, r *Rig) error { return killCollector(ctx, r, brief) },
 		MayLose: func(r *Rig, s journal.Span) bool {
 			killed := r.Killed[native.Collector]
@@ -96,13 +92,10 @@ func killCollector(ctx context.Context, r *Rig, long time.Duration) error {
 }
 
 // checkRefused makes sure that the Collector has refused spans: otherwise the drill did not show anything.
-func checkRefused(ctx context.Context, r *Rig, _ Outcome) error {
+func checkRefused(ctx context.Context, r *Rig) error {
 	d, err := r.Delivered(ctx)
 	if err == nil && d.Refused == 0 {
-		err = errors.New("the Collector refused no spans, so the drill did not happen")
+		err = errors.New("the Collector refused no spans, so what this drill is about did not happen")
 	}
-	if err != nil {
-		return fmt.Errorf("%w", err)
-	}
-	return nil
+	return err
 }

@@ -15,15 +15,13 @@ import (
 var diskDrills = []Drill{
 	{
 		Name: "queue-disk-full",
-		Text: "The Collector's queue is on a disk of 4 MB, which is full within seconds while Jaeger is away for 15 s. The Collector refuses " +
-			"what it cannot write, and the services keep it.",
+		Text: "The disk of the Collector's queue is full within seconds while Jaeger is away for 15 s, and still when Jaeger is back. The " +
+			"Collector refuses what it cannot write, and the services keep it. The repair stops the Collector, makes space, and starts it: one " +
+			"that runs on forgets the spans that it could not take out of the queue.",
 		Settings: onDisk,
 		Needs:    needsMount,
-		Prepare:  func(s *native.Settings) (func() error, error) { return mountSmall(s.QueueDir(), "4m") },
-		Break: func(ctx context.Context, r *Rig) error {
-			return r.away(ctx, outage, func() error { return r.Terminate(ctx, native.Jaeger) }, native.Jaeger)
-		},
-		Check: checkRefused,
+		Prepare:  mountQueue,
+		Break:    fillDisk,
 	},
 	{
 		Name: "queue-truncated",
@@ -63,4 +61,36 @@ func truncateQueue(ctx context.Context, r *Rig) error {
 		return err
 	}
 	return r.Run.Restart(ctx, native.Collector)
+}
+
+// mountQueue puts the queue on a disk of 12 MB, of which a file takes all but 4 MB.
+func mountQueue(s *native.Settings) (unmount func() error, err error) {
+	unmount, err = mountSmall(s.QueueDir(), "12m")
+	if err != nil {
+		return nil, err
+	}
+	return unmount, os.WriteFile(ballast(s.QueueDir()), make([]byte, 8<<20), 0o644)
+}
+
+// ballast is the file that takes the space.
+func ballast(dir string) string { return filepath.Join(dir, "ballast") }
+
+func fillDisk(ctx context.Context, r *Rig) error {
+	err := r.away(ctx, outage, func() error { return r.Terminate(ctx, native.Jaeger) }, native.Jaeger)
+	if err != nil {
+		return err
+	}
+	if err := play.Wait(ctx, brief); err != nil {
+		return err
+	}
+	if err := checkRefused(ctx, r); err != nil {
+		return err
+	}
+	if err := r.Terminate(ctx, native.Collector); err != nil {
+		return err
+	}
+	if err := os.Remove(ballast(r.QueueDir())); err != nil {
+		return err
+	}
+	return r.Restart(ctx, native.Collector)
 }

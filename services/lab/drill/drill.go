@@ -7,12 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"spanwise/internal/journal"
+	"spanwise/lab/load"
 	"spanwise/lab/native"
 	"spanwise/lab/play"
-	load "spanwise/lab/steadyload"
 )
 
 const (
@@ -21,6 +22,8 @@ const (
 	before    = 2 * time.Second // of load, before anything breaks
 	after     = 2 * time.Second // of load, after the recovery
 	longest   = 5 * time.Minute // that the load goes on, whatever happens
+	// patience is how long a request waits for its answer: longer than a service lets one take, so that the service gives up first.
+	patience = 40 * time.Second
 )
 
 // A Drill is one way to break a run, which is a system of its own.
@@ -32,72 +35,77 @@ type Drill struct {
 
 	// Needs returns why the drill cannot run on this machine. If it is nil, the drill can run anywhere.
 	Needs func() error
-	// Prepare, if not nil, changes the settings before the programs start. undo, if not nil, is called after they have stopped.
+	// Prepare, if not nil, changes the settings before the programs start. undo is called after they have stopped.
 	Prepare func(*native.Settings) (undo func() error, err error)
-	// Load makes the requests, usualRate a second unless Rate is set. By default they read an order.
-	Load func(play.Client) load.Request
-	Rate int
+	// Load, if not nil, changes the load, which otherwise reads an order usualRate times a second.
+	Load func(*Rig, *load.Plan)
+	// Each, if not nil, is called with each answer.
+	Each func(*Rig, load.Answer)
 	// Break breaks the run and repairs it. It calls [Rig.Repair] when the repair begins.
 	Break func(context.Context, *Rig) error
-	// Finish, if not nil, checks what must be true when the load has ended. All programs still run.
-	Finish func(context.Context, *Rig) error
-	// Check, if not nil, checks what else must be true in the end. All programs but the services still run.
-	Check func(context.Context, *Rig, Outcome) error
+	// Check, if not nil, checks what else must be true when the load has ended. All programs still run.
+	Check func(context.Context, *Rig) error
+	// Compare, if not nil, checks the account of the spans.
+	Compare func(*Rig, Outcome) error
 
 	Seed   uint64        // of what is random; set before Run
 	Length time.Duration // of a drill that has no length of its own; set before Run
 
-	MayFail []Kind                        // of failed requests; any other is an error
+	MayFail []string                      // the beginnings of the kinds of failures that are allowed, such as load.CutOff or "status 50"
 	MayLose func(*Rig, journal.Span) bool // whether the bound in Text allows that a span is lost; nil allows none
 }
 
 // All lists the drills in the order in which a span passes the programs.
-var All = slices.Concat(serviceDrills, collectorDrills, diskDrills, jaegerDrills, clockDrills, orderDrills, databaseDrills, randomDrills)
+var All = slices.Concat(overloadDrills, connectionDrills, serviceDrills, collectorDrills, diskDrills, networkDrills, jaegerDrills, clockDrills,
+	orderDrills, databaseDrills, randomDrills)
 
 // mayLose reports whether a span may be lost.
 func (d Drill) mayLose(r *Rig, s journal.Span) bool { return d.MayLose != nil && d.MayLose(r, s) }
 
 // Run breaks a run under load, repairs it and accounts for every span. The services of the run write the journal at that path.
-// Run stops the services.
-func (d Drill) Run(ctx context.Context, run *native.Run, journal string) (Outcome, error) {
+// Run stops the services. Whatever goes wrong is in the outcome.
+func (d Drill) Run(ctx context.Context, run *native.Run, journal string) Outcome {
 	r := newRig(run, journal)
 	r.Seed, r.Length = d.Seed, d.Length
-	do := load.Get(r.Shop, usualPath)
-	if d.Load != nil {
-		do = d.Load(r.Shop)
-	}
-	rate := usualRate
-	if d.Rate > 0 {
-		rate = d.Rate
-	}
-	stop := load.Start(ctx, rate, longest, do)
-	recovery, err := d.disturb(ctx, r)
-	result := stop()
-	if err != nil {
-		return Outcome{}, err
-	}
-	made := len(result.Errors)
-	result.Errors = slices.DeleteFunc(result.Errors, func(err error) bool { return errors.Is(err, errPaused) })
-	result.Sent -= made - len(result.Errors)
-	o := Outcome{Drill: d.Name, Text: d.Text, Seed: d.Seed, Requests: result.Sent, Failed: kinds(result.Errors), Recovery: recovery}
-	if d.Finish != nil {
-		if err := d.Finish(ctx, r); err != nil {
-			o.wrong(err)
-		}
-	}
-	if err := r.settle(ctx); err != nil {
+	o := Outcome{Drill: d.Name, Text: d.Text, Seed: d.Seed}
+	if err := d.underLoad(ctx, r, &o); err != nil {
 		o.wrong(err)
+		return o
 	}
-	if err := d.account(ctx, r, &o); err != nil {
-		return o, err
-	}
-	d.judge(&o, result.Errors)
 	if d.Check != nil {
-		if err := d.Check(ctx, r, o); err != nil {
-			o.wrong(err)
-		}
+		o.wrong(d.Check(ctx, r))
 	}
-	return o, nil
+	o.Figures = r.figures
+	o.wrong(r.stopServices(ctx))
+	if err := d.account(ctx, r, &o); err != nil {
+		o.wrong(err)
+		return o
+	}
+	d.judge(&o)
+	if d.Compare != nil {
+		o.wrong(d.Compare(r, o))
+	}
+	return o
+}
+
+// underLoad breaks the run and repairs it under load.
+func (d Drill) underLoad(ctx context.Context, r *Rig, o *Outcome) error {
+	plan := load.Plan{Mix: load.Get(r.URL(native.OrderPort) + usualPath), Rate: usualRate, Length: longest, Timeout: patience}
+	if d.Load != nil {
+		d.Load(r, &plan)
+	}
+	running, err := load.Start(ctx, plan, func(a load.Answer) {
+		if d.Each != nil {
+			d.Each(r, a)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	o.Recovery, err = d.disturb(ctx, r)
+	o.Load = running.Stop()
+	o.Requests = o.Load.Planned
+	return err
 }
 
 // disturb breaks the run and repairs it while the load goes on. It returns how long the recovery took.
@@ -119,14 +127,17 @@ func (d Drill) disturb(ctx context.Context, r *Rig) (recovery time.Duration, err
 }
 
 // judge says what is wrong with the outcome: failed requests and lost spans that the drill's text does not allow.
-func (d Drill) judge(o *Outcome, failures []error) {
-	if o.Requests == 0 || o.Started == 0 {
-		o.wrong(errors.New("nothing was measured: there were no requests, or no spans"))
+func (d Drill) judge(o *Outcome) {
+	if o.Load.Accepted == 0 || o.Started == 0 {
+		o.wrong(errors.New("nothing was measured: no request succeeded, or there were no spans"))
 	}
-	for _, err := range failures {
-		if k := kindOf(err); !slices.Contains(d.MayFail, k) {
-			o.wrong(fmt.Errorf("%d requests failed (%s), which this drill does not allow, the first: %w", o.Failed[k], k, err))
-			break
+	if o.Load.NotSent > 0 {
+		o.wrong(fmt.Errorf("%d requests were not sent, because too many were unanswered", o.Load.NotSent))
+	}
+	for _, f := range o.Load.Failures {
+		allowed := func(kind string) bool { return strings.HasPrefix(f.Kind, kind) }
+		if !slices.ContainsFunc(d.MayFail, allowed) {
+			o.wrong(fmt.Errorf("%d requests failed (%s), which this drill does not allow, the first: %s", f.Count, f.Kind, f.First))
 		}
 	}
 	if n := o.Lost - o.Allowed; n > 0 {
@@ -135,4 +146,9 @@ func (d Drill) judge(o *Outcome, failures []error) {
 	if o.Unknown > 0 {
 		o.wrong(fmt.Errorf("Jaeger has %d spans that no service says it started: the journal is incomplete", o.Unknown))
 	}
+}
+
+// reading returns a load that reads that path of the order service.
+func reading(path string) func(*Rig, *load.Plan) {
+	return func(r *Rig, p *load.Plan) { p.Mix = load.Get(r.URL(native.OrderPort) + path) }
 }

@@ -12,8 +12,12 @@ import (
 	"spanwise/lab/play"
 )
 
-// readers is how many traces are read from Jaeger at once.
-const readers = 4
+const (
+	readers = 4 // traces that are read from Jaeger at once
+	// behind is how many incomplete traces end a look at all of them: there is no point in reading the others, which would
+	// only keep Jaeger from storing what is still to come.
+	behind = 16
+)
 
 // A finding is what was found of some spans.
 type finding struct {
@@ -54,22 +58,35 @@ func (f finding) count() (n int) {
 	return n
 }
 
-// look reads each trace once, and removes the complete ones from want. It returns an error if Jaeger did not answer.
+// look reads each trace once, and removes the complete ones from want. It stops early if many are incomplete. It returns an error
+// if Jaeger did not answer.
 func (r *Rig) look(ctx context.Context, want map[string][]string, found map[string]map[string]int) error {
 	var mu sync.Mutex
 	var group errgroup.Group
 	group.SetLimit(readers)
+	incomplete := 0
+	isBehind := func() bool {
+		mu.Lock()
+		defer mu.Unlock()
+		return incomplete >= behind
+	}
 	for trace, ids := range maps.Clone(want) {
+		if isBehind() {
+			break
+		}
 		group.Go(func() error {
 			spans, err := r.traces.SpanIDs(ctx, trace)
-			if err != nil {
-				return err
-			}
 			mu.Lock()
 			defer mu.Unlock()
+			if err != nil {
+				incomplete++
+				return err
+			}
 			found[trace] = spans
 			if hasAll(spans, ids) {
 				delete(want, trace)
+			} else {
+				incomplete++
 			}
 			return nil
 		})

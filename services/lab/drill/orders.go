@@ -8,13 +8,16 @@ import (
 	"time"
 
 	"spanwise/internal/journal"
+	"spanwise/lab/load"
 	"spanwise/lab/native"
 	"spanwise/lab/play"
-	load "spanwise/lab/steadyload"
 )
 
-// orderRate is how many orders are placed or read a second.
-const orderRate = 50
+// How many orders are placed a second, and how many are read beside that.
+const (
+	orderRate = 30
+	readRate  = 20
+)
 
 var orderDrills = []Drill{
 	ordersUnderKill(native.Order),
@@ -23,17 +26,24 @@ var orderDrills = []Drill{
 	ordersUnderKill(native.Services...),
 }
 
-// withBuyers returns the drill with buyers as its load, whose orders it checks in the end.
+// withBuyers returns the drill with buyers beside its load, whose orders it checks in the end.
 func withBuyers(d Drill, disturb func(context.Context, *Rig, *buyers) error) Drill {
 	var b *buyers
-	d.Load = func(shop play.Client) load.Request {
-		b = &buyers{shop: shop}
-		return b.request
+	d.Load = func(_ *Rig, plan *load.Plan) { plan.Rate = readRate }
+	d.Break = func(ctx context.Context, r *Rig) error {
+		b = &buyers{shop: r.Shop}
+		stop := b.start(ctx)
+		defer stop()
+		if err := disturb(ctx, r, b); err != nil {
+			return err
+		}
+		return play.Wait(ctx, after)
 	}
-	d.Rate = orderRate
-	d.Break = func(ctx context.Context, r *Rig) error { return disturb(ctx, r, b) }
-	d.Finish = func(ctx context.Context, r *Rig) error { return b.audit(ctx, r) }
-	d.MayFail = []Kind{Refused, CutOff, TimedOut, Answered}
+	d.Check = func(ctx context.Context, r *Rig) error {
+		b.note(r)
+		return b.audit(ctx, r)
+	}
+	d.MayFail = []string{load.Unconnected, load.CutOff, load.TimedOut, "status 50"}
 	d.MayLose = lostByKill
 	return d
 }

@@ -2,47 +2,10 @@ package drill
 
 import (
 	"errors"
-	"io"
-	"net"
-
-	"syscall"
 	"time"
+
+	"spanwise/lab/load"
 )
-
-// A Kind is a reason why a request failed.
-type Kind string
-
-// The kinds.
-const (
-	Refused  Kind = "refused"   // no server listened: it never started
-	CutOff   Kind = "cut off"   // it was accepted, and the connection ended before the answer
-	TimedOut Kind = "timed out" // no answer in time
-	Answered Kind = "error"     // the service answered with an error
-)
-
-// kindOf returns why a request failed.
-func kindOf(err error) Kind {
-	var op *net.OpError
-	var timeout net.Error
-	switch {
-	case errors.As(err, &op) && op.Op == "dial":
-		return Refused
-	case errors.As(err, &timeout) && timeout.Timeout():
-		return TimedOut
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), op != nil:
-		return CutOff
-	}
-	return Answered
-}
-
-// kinds counts failed requests.
-func kinds(failures []error) map[Kind]int {
-	count := map[Kind]int{}
-	for _, err := range failures {
-		count[kindOf(err)]++
-	}
-	return count
-}
 
 // An Outcome is what a drill did to requests and spans.
 type Outcome struct {
@@ -51,7 +14,7 @@ type Outcome struct {
 	Skipped  string         `json:"skipped,omitempty"` // why it did not run here
 	Seed     uint64         `json:"seed"`
 	Requests int            `json:"requests"`
-	Failed   map[Kind]int   `json:"failed"`
+	Load     load.Report    `json:"load"`
 	Started  int            `json:"spans_started"`
 	Found    int            `json:"spans_found"` // in Jaeger, each counted once
 	Lost     int            `json:"spans_lost"`
@@ -62,10 +25,16 @@ type Outcome struct {
 	Unknown  int            `json:"spans_unknown"`           // in Jaeger, but not in the journal
 	Recovery time.Duration  `json:"recovery_ns"`             // from the begin of the repair until requests succeed and the last span from before it is found
 	Missing  []string       `json:"first_missing,omitempty"` // spans beyond the bound: service, trace id, span id
+	Figures  []string       `json:"figures,omitempty"`       // what else was measured, as sentences
 	Wrong    []string       `json:"wrong,omitempty"`
 }
 
-func (o *Outcome) wrong(err error) { o.Wrong = append(o.Wrong, err.Error()) }
+// wrong adds what went wrong, unless that is nothing.
+func (o *Outcome) wrong(err error) {
+	if err != nil {
+		o.Wrong = append(o.Wrong, err.Error())
+	}
+}
 
 // Err returns an error that says what went wrong, if anything did.
 func (o Outcome) Err() error {

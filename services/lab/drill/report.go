@@ -3,7 +3,6 @@ package drill
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -46,11 +45,12 @@ func (o Outcome) String() string {
 	case o.Skipped != "":
 		return fmt.Sprintf("skip  %s: %s\n", o.Drill, o.Skipped)
 	case len(o.Wrong) > 0:
-		return fmt.Sprintf("FAIL  %s (-seed %d): %s\n", o.Drill, o.Seed, strings.Join(o.Wrong, "\n      "))
+		return fmt.Sprintf("FAIL  %s (-seed %d): %s\n", o.Drill, o.Seed, strings.Join(slices.Concat(o.Wrong, o.Figures), "\n      "))
 	case o.Requests == 0:
 		return fmt.Sprintf("FAIL  %s\n", o.Drill)
 	}
-	return fmt.Sprintf("ok    %s: %s\n", o.Drill, o.row("%s requests, failed: %s; spans started %s, found %s, lost %s, copies %s; recovery %s"))
+	row := o.row("%s requests, failed: %s; spans started %s, found %s, lost %s, copies %s; recovery %s")
+	return fmt.Sprintf("ok    %s: %s\n", o.Drill, strings.Join(append([]string{row}, o.Figures...), "\n      "))
 }
 
 // columns are the heads of the table.
@@ -60,8 +60,8 @@ const columns = "drill|requests|failed|spans started|found|lost|copies|recovery"
 func (o Outcome) row(format string) string {
 	number := func(n int) string { return humanize.Comma(int64(n)) }
 	var failed []string
-	for _, k := range slices.Sorted(maps.Keys(o.Failed)) {
-		failed = append(failed, number(o.Failed[k])+" "+string(k))
+	for _, f := range o.Load.Failures {
+		failed = append(failed, number(f.Count)+" "+f.Kind)
 	}
 	lost := number(o.Lost)
 	if o.Lost > 0 {
@@ -102,6 +102,9 @@ func (r Report) Markdown() string {
 	b.WriteString("\n")
 	for _, o := range r.Drills {
 		fmt.Fprintf(&b, "- **%s**: %s\n", o.Drill, o.Text)
+		for _, figures := range o.Figures {
+			fmt.Fprintf(&b, "  Measured: %s.\n", figures)
+		}
 	}
 	return b.String()
 }

@@ -4,17 +4,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"time"
 
 	"spanwise/internal/journal"
 	"spanwise/lab/jaeger"
 	"spanwise/lab/native"
 	"spanwise/lab/play"
-	load "spanwise/lab/steadyload"
+	"spanwise/lab/scenario"
 )
 
 const (
-	// drain bounds the wait for the spans that are queued, and for any new one of those that are missing.
+	// drain is how long to wait for another one of the spans that are missing.
 	drain = 60 * time.Second
 	// exit bounds how long a service may take to stop: its requests take less than a second, and it gives up on its spans after 10 s.
 	exit = 15 * time.Second
@@ -38,6 +39,8 @@ type Rig struct {
 	traces   *jaeger.Reader
 	journal  string
 	repaired time.Time
+	figures  []string // that the drill measured, as sentences
+	missed   []error  // targets of the drill
 }
 
 func newRig(run *native.Run, journal string) *Rig {
@@ -100,9 +103,8 @@ func (r *Rig) recover(ctx context.Context, mayLose func(journal.Span) bool) (tim
 func (r *Rig) answered(ctx context.Context) (time.Time, error) {
 	ctx, cancel := context.WithTimeout(ctx, drain)
 	defer cancel()
-	get := load.Get(r.Shop, usualPath)
 	for {
-		_, err := get(ctx)
+		_, err := r.Shop.Do(ctx, scenario.Request{Method: http.MethodGet, Path: usualPath})
 		if err == nil {
 			return time.Now(), nil
 		}
@@ -112,24 +114,12 @@ func (r *Rig) answered(ctx context.Context) (time.Time, error) {
 	}
 }
 
-// settle stops the services, which deliver their last spans, and waits until the Collector has passed everything on.
-func (r *Rig) settle(ctx context.Context) error {
+// stopServices stops the services, which deliver their last spans first.
+func (r *Rig) stopServices(ctx context.Context) error {
 	var errs []error
 	for _, name := range native.Services {
 		if err := r.Terminate(ctx, name); err != nil {
 			errs = append(errs, fmt.Errorf("%w; its last lines:\n%s", err, r.Process(name).Last()))
-		}
-	}
-	ctx, cancel := context.WithTimeout(ctx, drain)
-	defer cancel()
-	for {
-		d, err := r.Delivered(ctx)
-		if err == nil && d.Queued == 0 {
-			break
-		}
-		if wait := play.Wait(ctx, poll); wait != nil {
-			errs = append(errs, errors.Join(fmt.Errorf("%d spans are still in the Collector's queue after %v", d.Queued, drain), err))
-			break
 		}
 	}
 	return errors.Join(errs...)

@@ -10,9 +10,9 @@ import (
 	"time"
 
 	"spanwise/internal/journal"
+	"spanwise/lab/load"
 	"spanwise/lab/native"
 	"spanwise/lab/play"
-	load "spanwise/lab/steadyload"
 )
 
 // batch is how long a service may keep a span that has ended: 0.2 s until it sends a batch, and the time the Collector takes to
@@ -23,14 +23,14 @@ var serviceDrills = []Drill{
 	{
 		Name: "service-sigterm",
 		Text: "SIGTERM to order, then pricing, then inventory, during requests that take 0.3 s. They finish these; new ones are refused.",
-		Load: func(shop play.Client) load.Request { return load.Get(shop, "/orders/10?latency=pricing:300ms") },
+		Load: reading("/orders/10?latency=pricing:300ms"),
 		Break: func(ctx context.Context, r *Rig) error {
 			if err := r.terminateAll(ctx); err != nil {
 				return err
 			}
 			return r.restartAll(ctx)
 		},
-		MayFail: []Kind{Refused},
+		MayFail: []string{load.Unconnected},
 		Quick:   true,
 	},
 	{
@@ -38,9 +38,9 @@ var serviceDrills = []Drill{
 		Text: "SIGTERM to the three services while the Collector is away. Each gives up after 10 s and says how many spans it could not deliver: " +
 			"exactly these may be lost.",
 		Break:   terminateAlone,
-		MayFail: []Kind{Refused, Answered, CutOff},
+		MayFail: []string{load.Unconnected, load.CutOff, "status 50"},
 		MayLose: func(r *Rig, s journal.Span) bool { return s.Started.Before(r.repaired) },
-		Check:   checkReported,
+		Compare: checkReported,
 	},
 	{
 		Name: "service-sigkill",
@@ -54,7 +54,7 @@ var serviceDrills = []Drill{
 			}
 			return r.restartAll(ctx)
 		},
-		MayFail: []Kind{Refused, Answered, CutOff},
+		MayFail: []string{load.Unconnected, load.CutOff, "status 50"},
 		MayLose: func(r *Rig, s journal.Span) bool {
 			killed := r.Killed[s.Service]
 			return s.Started.Before(killed) && (s.Ended.IsZero() || killed.Sub(s.Ended) < batch)
@@ -123,7 +123,7 @@ func undelivered(last string) (n int, err error) {
 }
 
 // checkReported compares what each service reported with what is missing.
-func checkReported(_ context.Context, r *Rig, o Outcome) error {
+func checkReported(r *Rig, o Outcome) error {
 	var errs []error
 	for _, name := range native.Services {
 		if got, want := o.LostBy[name], r.Undelivered[name]; got != want {

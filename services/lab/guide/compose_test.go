@@ -2,9 +2,11 @@ package guide
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -72,5 +74,52 @@ func TestHealthChecks(t *testing.T) {
 		if runs && !strings.Contains(block, "\n    healthcheck:") && !strings.Contains(block, "<<: *program") {
 			t.Errorf("%s has no healthcheck", name)
 		}
+	}
+}
+
+// The limits of the small box add up to what deploy/compose.small.yaml says, which fits into 1.5 CPUs and 550 MB. Every container that
+// runs without a profile has both limits, each instance counts, and one that has none here has that of docker-compose.yml.
+func TestSmallBox(t *testing.T) {
+	_, base := composeServices(t)
+	text, err := os.ReadFile(filepath.Join(root, "deploy", "compose.small.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, after, _ := strings.Cut(string(text), "\nservices:\n")
+	small := make(map[string]string)
+	for _, m := range service.FindAllStringSubmatch(after, -1) {
+		small[m[1]] = m[2]
+	}
+	names := slices.Collect(maps.Keys(small))
+	for name, block := range base {
+		if !strings.Contains(block, "\n    profiles:") && small[name] == "" {
+			names = append(names, name)
+		}
+	}
+	number := func(name, field string) float64 {
+		pattern := regexp.MustCompile(`(?m)^    ` + field + `: ([\d.]+)m?(?: #.*)?$`)
+		m := pattern.FindStringSubmatch(small[name])
+		if m == nil {
+			m = pattern.FindStringSubmatch(base[name])
+		}
+		if m == nil {
+			return 0
+		}
+		n, _ := strconv.ParseFloat(m[1], 64)
+		return n
+	}
+	var cpus, megabytes float64
+	for _, name := range names {
+		instances, cpu, memory := max(number(name, "scale"), 1), number(name, "cpus"), number(name, "mem_limit")
+		if cpu == 0 || memory == 0 {
+			t.Errorf("%s: got %g cpus and a mem_limit of %g MB, want both", name, cpu, memory)
+		}
+		cpus, megabytes = cpus+instances*cpu, megabytes+instances*memory
+	}
+	if cpus > 1.5+1e-9 || megabytes > 550 {
+		t.Errorf("got %.2f CPUs and %g MB, want at most 1.5 and 550", cpus, megabytes)
+	}
+	if want := fmt.Sprintf("They add up to %.2f CPUs and %g MB.", cpus, megabytes); !strings.Contains(string(text), want) {
+		t.Errorf("deploy/compose.small.yaml does not say %q", want)
 	}
 }

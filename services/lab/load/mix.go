@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/url"
+	"slices"
 	"sync"
 
 	vegeta "github.com/tsenart/vegeta/v12/lib"
@@ -19,10 +20,10 @@ type Mix []Target
 type Target struct {
 	Name   string         // in the report
 	Weight float64        // how often it is requested, compared with the others of the mix
-	Next   func() Request // returns the next request of this kind; never called concurrently
+	Next   func() Request // returns the next request of this kind, or none to choose another target; never called concurrently
 }
 
-// A Request is what is sent.
+// A Request is what is sent. Without a URL it is none.
 type Request struct {
 	Method string
 	URL    string
@@ -48,19 +49,31 @@ func (m Mix) check() error {
 	return nil
 }
 
-// pick returns the target at a fraction of the mix's weight from 0 to 1.
-func (m Mix) pick(fraction float64) Target {
+// pick returns the index of the target at a fraction of the mix's weight from 0 to 1.
+func (m Mix) pick(fraction float64) int {
 	sum := 0.0
 	for _, t := range m {
 		sum += t.Weight
 	}
 	left := fraction * sum
-	for _, t := range m {
+	for i, t := range m {
 		if left -= t.Weight; left < 0 {
-			return t
+			return i
 		}
 	}
-	return m[len(m)-1]
+	return len(m) - 1
+}
+
+// next returns the next request and its target.
+func (m Mix) next(random *rand.Rand) (Target, Request, error) {
+	for len(m) > 0 {
+		i := m.pick(random.Float64())
+		if r := m[i].Next(); r.URL != "" {
+			return m[i], r, nil
+		}
+		m = slices.Concat(m[:i], m[i+1:]) // the others keep their weights
+	}
+	return Target{}, Request{}, errors.New("no target of the mix has a request to make")
 }
 
 // targetHeader carries a target's name from the targeter to the observer, which removes it.
@@ -73,8 +86,10 @@ func (m Mix) targeter(seed uint64) vegeta.Targeter {
 	return func(to *vegeta.Target) error {
 		mu.Lock()
 		defer mu.Unlock()
-		target := m.pick(random.Float64())
-		r := target.Next()
+		target, r, err := m.next(random)
+		if err != nil {
+			return err
+		}
 		header := r.Header.Clone()
 		if header == nil {
 			header = http.Header{}

@@ -88,7 +88,9 @@ func (r *Recorder) notSent(n int) {
 func (r *Recorder) end() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.ended = time.Now()
+	if r.ended.IsZero() {
+		r.ended = time.Now()
+	}
 }
 
 // Report returns the report so far.

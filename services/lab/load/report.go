@@ -12,7 +12,7 @@ type Report struct {
 	Began    time.Time   `json:"began"`
 	Seconds  float64     `json:"seconds"`  // during which requests were sent
 	Planned  int         `json:"planned"`  // requests that were due
-	NotSent  int         `json:"not_sent"` // of these: too many were unanswered for over a second
+	NotSent  int         `json:"not_sent"` // of these: could not be within a second of when they were due
 	Late     int         `json:"late"`     // sent over 100 ms after they were due
 	Sent     int         `json:"sent"`     // and answered, or failed
 	Accepted int         `json:"accepted"` // with a complete answer and a status of success

@@ -63,7 +63,6 @@ func TestNoise(t *testing.T) {
 		{Collector, "error\terror encoding and sending metric family: no space left on device\n", true},
 		{Jaeger, pages, false},
 		{Jaeger, "error\tcannot read ui assets\n", true},
-		{Order, "level=INFO msg=request status=200\n", true}, // not a terminal
 	} {
 		var out bytes.Buffer
 		fmt.Fprint(NewConsole(&out, false).of(test.program), "before\n"+test.line)
@@ -95,15 +94,6 @@ func TestNoiseWithoutCollector(t *testing.T) {
 		if got := strings.Contains(out.String(), line); got == missing {
 			t.Errorf("no Collector %v: got %q", missing, out.String())
 		}
-	}
-}
-
-// On a terminal, the line for each request is left out, and problems are not.
-func TestNoiseOnTerminal(t *testing.T) {
-	var out bytes.Buffer
-	fmt.Fprint(NewConsole(&out, true).of(Order), "level=INFO msg=request status=200\nlevel=ERROR msg=\"request failed\"\n")
-	if got, want := out.String(), "order     │ level=ERROR msg=\"request failed\"\n"; got != want {
-		t.Errorf("got %q, want %q", got, want)
 	}
 }
 

@@ -20,7 +20,7 @@ func (s Settings) CheckPorts() error {
 	labs := 0
 	for _, p := range s.usedPorts() {
 		n := s.ports[p.name]
-		if free(s.Addr(p.name)) {
+		if s.hostOf(p.owner) != host || free(s.Addr(p.name)) {
 			continue
 		}
 		by := cmp.Or(holder(n), "another program")

@@ -18,10 +18,6 @@ var harmless = []struct {
 	{Jaeger, []string{"application version: git-commit=, git-version=, build-date="}},
 }
 
-// request is in the line that a service logs for each request. One N+1 makes a hundred of them, which would push everything else off
-// a terminal; the lab's page and its traces show them.
-const request = "level=INFO msg=request "
-
 // undelivered is in what a service says while no Collector listens. Nothing is lost by it: metrics are cumulative, so the next export
 // has them too, and log records are on the console.
 var undelivered = [][]byte{[]byte("failed to upload metrics: "), []byte("log records were not delivered")}
@@ -29,8 +25,7 @@ var undelivered = [][]byte{[]byte("failed to upload metrics: "), []byte("log rec
 // noise reports whether a line would only alarm people, or bury what they need.
 func (c *Console) noise(program string, line []byte) bool {
 	contains := func(part []byte) bool { return bytes.Contains(line, part) }
-	if slices.Contains(Services, program) &&
-		(c.terminal && contains([]byte(request)) || c.noCollector.Load() && slices.ContainsFunc(undelivered, contains)) {
+	if slices.Contains(Services, program) && c.noCollector.Load() && slices.ContainsFunc(undelivered, contains) {
 		return true
 	}
 	return isHarmless(program, line)

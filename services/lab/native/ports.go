@@ -2,6 +2,7 @@ package native
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 )
 
@@ -47,6 +48,12 @@ var ports = []port{
 	{AdminPort(Inventory), 6081, Inventory, "inventory, profiles (`PROFILE=on`)"},
 	{AdminPort(Pricing), 6082, Pricing, "pricing, profiles (`PROFILE=on`)"},
 	{PrometheusPort, 9090, Prometheus, "Prometheus (`METRICS=on`, `--profile metrics`)"},
+}
+
+// ownerOf returns the program that listens on a port.
+func ownerOf(name string) string {
+	i := slices.IndexFunc(ports, func(p port) bool { return p.name == name })
+	return ports[i].owner
 }
 
 // A Port is a port that can be moved.

@@ -29,7 +29,8 @@ type Process struct {
 // launch starts a program whose output goes to out.
 func launch(p Program, out io.Writer) (*Process, error) {
 	run := &Process{Program: p, last: &tail{program: p.Name}, ended: make(chan struct{})}
-	run.cmd = exec.Command(p.Path, p.Args...)
+	line := slices.Concat(p.Enter, []string{p.Path}, p.Args)
+	run.cmd = exec.Command(line[0], line[1:]...)
 	run.cmd.Dir, run.cmd.Env = p.Dir, p.Env
 	both := io.MultiWriter(run.last, out)
 	run.cmd.Stdout, run.cmd.Stderr = both, both

@@ -29,6 +29,7 @@ type Program struct {
 	Args  []string
 	Dir   string
 	Env   []string // all of it
+	Enter []string // the command that runs the program on another host, if not empty
 	Ready string   // a URL that answers with a 2xx once the program is ready
 }
 
@@ -52,10 +53,17 @@ func (s Settings) programs() []Program {
 	return programs
 }
 
+// jaegerGC is Jaeger's GOGC, unless it is set. Nearly all of Jaeger's memory is the traces that it keeps, so it needs half as much
+// again and not twice as much, for one more collection in a while.
+const jaegerGC = "50"
+
 func (s Settings) jaeger() Program {
 	args := []string{"--config", s.file("deploy/jaeger.yaml")}
-	env := append(s.portVariables(Jaeger), "JAEGER_HOST="+host,
+	env := append(s.portVariables(Jaeger), "JAEGER_HOST="+s.jaegerHost(),
 		"JAEGER_CONFIG_DIR="+s.file("deploy"), "JAEGER_DATA_DIR="+filepath.Join(s.Data, "jaeger"))
+	if lookup(s.environ, "GOGC") == "" {
+		env = append(env, "GOGC="+jaegerGC)
+	}
 	if s.Metrics {
 		args = append(args, "--config", s.file("deploy/metrics/jaeger.yaml"))
 		env = append(env, "PROMETHEUS_URL="+s.URL(PrometheusPort))
@@ -65,8 +73,8 @@ func (s Settings) jaeger() Program {
 
 func (s Settings) collector() Program {
 	args := []string{"--config", s.file("otel-collector-config.yaml")}
-	env := append(s.portVariables(Collector), "OTELCOL_HOST="+host,
-		"JAEGER_OTLP_ENDPOINT="+s.Addr(jaegerOTLP), "LAB_LOGS_ENDPOINT="+s.URL(LabPort)+"/v1/logs",
+	env := append(s.portVariables(Collector), "OTELCOL_HOST="+s.hostOf(Collector),
+		"JAEGER_OTLP_ENDPOINT="+s.jaegerOTLP(), "LAB_LOGS_ENDPOINT="+s.URL(LabPort)+"/v1/logs",
 		"OTELCOL_QUEUE_DIR="+s.QueueDir())
 	if s.Metrics {
 		args = append(args, "--config", s.file("deploy/metrics/collector.yaml"))
@@ -90,7 +98,7 @@ func (s Settings) service(name, port string, env ...string) Program {
 }
 
 func (s Settings) program(name string, args []string, ready string, env ...string) Program {
-	return Program{Name: name, Args: args, Dir: s.Root, Ready: ready,
+	return Program{Name: name, Args: args, Dir: s.Root, Ready: ready, Enter: s.enter(name),
 		Env: append(s.environ[:len(s.environ):len(s.environ)], env...)}
 }
 

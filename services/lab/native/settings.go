@@ -28,6 +28,7 @@ type Settings struct {
 	Profile  bool          // whether the services serve their profiles
 	Sampling sampling.Mode // whose traces are kept
 	ports    map[string]int
+	apart    *Host    // where the Collector runs, if not on this machine
 	offset   int      // of the ports that no variable sets
 	environ  []string // what every program inherits
 	given    []string // the variables that may name databases
@@ -117,7 +118,8 @@ func Scratch(root, dir string, environ []string, given ...string) (Settings, err
 	if s.Sampling, err = samplingOf(given); err != nil {
 		return s, err
 	}
-	s.environ = without(environ, sampling.Name, "OTEL_", "OTELCOL_", "JAEGER_", "CACHE_URL", "DATABASE_WAIT", "SHOWN_", "GOMEMLIMIT", "GOGC", "GODEBUG")
+	s.environ = without(environ, sampling.Name, "OTEL_", "OTELCOL_", "JAEGER_", "CACHE_URL", "DATABASE_WAIT", "DATABASE_CONNECTIONS", "LOG_LEVEL",
+		"SHOWN_", "GOMEMLIMIT", "GOGC", "GODEBUG")
 	s.environ = append(s.environ, given...)
 	if s.Profile, err = onOff(given, "PROFILE"); err != nil {
 		return s, err
@@ -178,7 +180,9 @@ func (s Settings) ProgressFile() string { return filepath.Join(s.Data, "progress
 func (s Settings) Offset() int { return s.offset }
 
 // Addr returns the host and port of a setting such as OrderPort.
-func (s Settings) Addr(name string) string { return host + ":" + strconv.Itoa(s.ports[name]) }
+func (s Settings) Addr(name string) string {
+	return s.hostOf(ownerOf(name)) + ":" + strconv.Itoa(s.ports[name])
+}
 
 // URL returns the address of the server on that port for a program.
 func (s Settings) URL(name string) string { return "http://" + s.Addr(name) }

@@ -22,7 +22,7 @@ type Setting struct {
 
 // All returns the settings, except for the ports, which [native.Ports] lists.
 func All() []Setting {
-	const shop = "`lab run`, `lab story`, `lab smoke -attach`, `lab serve`"
+	const shop = "`lab run`, `lab story`, `lab smoke -attach`, `lab load`, `lab serve`"
 	return []Setting{
 		{[]string{"PORT_OFFSET"}, "`make up` and the lab's other commands", true, "`0`",
 			"added to every port that has no variable of its own, for a second copy of the lab"},
@@ -33,7 +33,7 @@ func All() []Setting {
 			"the server from which Jaeger and the Collector are downloaded; its paths are in `deploy/tools/releases.txt`. `off` builds both"},
 		{[]string{"SPANWISE_CACHE"}, "`make up`", true, "`.bin`", "the folder for Jaeger and the Collector, which several checkouts can share"},
 		{[]string{"JAEGER_STORAGE"}, "`make up`, `docker compose`", true, "`memory`", "`badger` keeps traces across restarts"},
-		{[]string{"JAEGER_MAX_TRACES"}, "`make up`, `docker compose`", true, "`20000`, in containers `600`", "how many traces are kept in [memory](jaeger.md#memory)"},
+		{[]string{"JAEGER_MAX_TRACES"}, "`make up`, `docker compose`", true, "`10000`, in containers `600`", "how many traces are kept in [memory](jaeger.md#memory)"},
 		{[]string{"JAEGER_MCP"}, "`make up`, `docker compose`", true, "as Jaeger's version needs, in containers `on`", "[Jaeger's endpoint for AI agents](jaeger.md#jaeger-for-ai-agents): `on`, `off`, or `newer` for Jaeger after 2.20"},
 		{[]string{"SAMPLING"}, "each service, the lab, `make up`, `docker compose`", true, "`all`", "`head:10%` or `tail` keeps only [some traces](sampling.md)"},
 		{[]string{"METRICS"}, "`make up`", true, "`off`", "`on` runs Prometheus too, see [metrics.md](metrics.md)"},
@@ -43,7 +43,10 @@ func All() []Setting {
 			"the service at the edge of the system, see [metrics.md](metrics.md#what-end-to-end-means)"},
 		{[]string{"ORDER_DATABASE_URL", "INVENTORY_DATABASE_URL", "PRICING_DATABASE_URL"}, "`make up`, `lab seed`", true, "",
 			"the `DATABASE_URL` of each service"},
+		{[]string{"LOG_LEVEL"}, "each service", true, "`info`",
+			"`debug` logs a line for each request, not only for those that failed or were slow; `warn` or `error` logs less"},
 		{[]string{"DATABASE_WAIT"}, "each service", true, "`1m`", "how long to wait for the database at startup"},
+		{[]string{"DATABASE_CONNECTIONS"}, "each service", true, "`16`", "how many connections to the database each service keeps open, in addition to one for `pool=SERVICE`"},
 		{[]string{"CACHE_URL"}, "pricing", true, "none, so in memory", "for Valkey or Redis, `redis://host:6379`"},
 		{[]string{"OTEL_SDK_DISABLED"}, "each service", true, "`false`",
 			"`true` switches tracing, metrics, and the export of logs off, and leaves all instrumentation out"},
@@ -57,6 +60,8 @@ func All() []Setting {
 		{[]string{"ADDR"}, "each service, `lab serve`", false, "its own port on 127.0.0.1", "where to listen"},
 		{[]string{"DATABASE_URL"}, "each service", false, "none, so SQLite in `DATA_DIR`", "for PostgreSQL, `postgres://user:password@host:5432/name`"},
 		{[]string{"DATA_DIR"}, "each service", false, "`.data`", "the folder for SQLite"},
+		{[]string{"LOAD_RATE"}, "`docker compose --profile load`", false, "`20`", "requests a second of [`lab load`](load.md) in containers"},
+		{[]string{"LOAD_TIME"}, "`docker compose --profile load`", false, "`1h`", "when it stops, such as `10m`; `0` means never"},
 		{[]string{"FAULTS"}, "each service", false, "`off`", "`on` lets requests slow themselves down; `make up` and `docker-compose.yml` set it"},
 		{[]string{"ADMIN_ADDR"}, "each service", false, "", "where to serve [profiles](profiles.md), such as `127.0.0.1:6060`; only loopback addresses are accepted"},
 		{[]string{"SPAN_JOURNAL"}, "each service", false, "none, so there is no journal",

@@ -47,6 +47,11 @@ func (g Golden) Spans() int { return strings.Count(g.tree, "\n") }
 // Matches reports whether a trace consists of exactly the spans of the golden file, each with the parent it has there.
 func (g Golden) Matches(t *trace.Trace) bool { return treeOf(t) == g.tree }
 
+// Mismatch returns an error that shows the spans of a trace and those of the golden file.
+func (g Golden) Mismatch(t *trace.Trace) error {
+	return fmt.Errorf("trace %s: got\n%swant\n%s", t.ID, treeOf(t), g.tree)
+}
+
 // canonical reduces the lines of a tree to what equal requests have in common: no times, no attributes, and sorted siblings.
 func canonical(lines []string, indent string) string {
 	var subtrees []string

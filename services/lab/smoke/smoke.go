@@ -79,7 +79,7 @@ func (s System) replay(ctx context.Context, name string, report Report) error {
 		return nil
 	}
 	if !want.Matches(t) {
-		err = fmt.Errorf("trace %s: got\n%swant\n%s", t.ID, treeOf(t), want.tree)
+		err = want.Mismatch(t)
 	}
 	report(fmt.Sprintf("%s: all %d spans are in Jaeger, with the services and parents of the golden file", name, want.Spans()), err)
 	report(name+": the trace needed no repair, and the services' clocks agree", intact(t))

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"spanwise/internal/journal"
@@ -69,18 +70,21 @@ func runDrill(ctx context.Context, e env, d drill.Drill) (o drill.Outcome, err e
 		}
 	}
 	var spans string
-	undo := func() error { return nil }
-	err = inPrepared(ctx, e, d.Settings, func(s *native.Settings) (err error) {
+	prepare := func(s *native.Settings) (undo func() error, err error) {
 		spans = filepath.Join(s.Data, "spans")
 		s.Set(journal.Name, spans)
 		if d.Prepare != nil {
-			undo, err = d.Prepare(s)
+			return d.Prepare(s)
 		}
-		return err
-	}, func(run *native.Run) error {
-		var err error
-		o, err = d.Run(ctx, run, spans)
-		return errors.Join(err, o.Err())
+		return func() error { return nil }, nil
+	}
+	settings := append(slices.Clip(d.Settings), "JAEGER_MAX_TRACES=100000") // so that none is missing because there are more
+	err = inPrepared(ctx, e, settings, prepare, func(run *native.Run) error {
+		o = d.Run(ctx, run, spans)
+		return o.Err()
 	})
-	return o, errors.Join(err, undo())
+	if err != nil && len(o.Wrong) == 0 {
+		o.Wrong = []string{err.Error()}
+	}
+	return o, err
 }

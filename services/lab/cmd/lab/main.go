@@ -49,6 +49,7 @@ var commands = []command{
 	{"up", "", "get what is missing and run everything on this machine until Ctrl-C", up},
 	{"smoke", "", "check that a system works: its spans in Jaeger and the doctor's diagnoses", smokeTest},
 	{"bench", "", "start a separate system and measure it against its targets", benchmark},
+	{"load", "", "send requests to a running shop at a steady rate, and measure how long each waits from when it was due", loadShop},
 	{"drill", "", "break systems of their own under load in many ways, and account for every span", runDrills},
 	{"profile", "", "write a flame graph of a service under load, or during a scenario", profileService},
 	{"seed", "", "add products to the catalogue that lab up uses", seed},

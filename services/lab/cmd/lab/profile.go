@@ -18,10 +18,10 @@ import (
 
 	"spanwise/internal/rest"
 	"spanwise/lab/flame"
+	"spanwise/lab/load"
 	"spanwise/lab/native"
 	"spanwise/lab/play"
 	"spanwise/lab/scenario"
-	load "spanwise/lab/steadyload"
 )
 
 // A profiling says what to profile, and what the system does meanwhile.
@@ -117,12 +117,12 @@ func (p profiling) keepBusy(ctx context.Context, e env, shop play.Client) error 
 		<-ctx.Done()
 		return nil
 	case underLoad:
-		result := load.Run(ctx, p.rate, time.Duration(p.seconds+5)*time.Second, load.Get(shop, loadPath))
-		fmt.Fprintf(e.stderr, "%d requests, %d failed\n", result.Sent, len(result.Errors))
-		if len(result.Errors) > 0 {
-			return fmt.Errorf("the load failed, for example: %w", result.Errors[0])
+		report, err := load.Run(ctx, load.Plan{Mix: load.Get(shop.URL[native.Order] + loadPath), Rate: float64(p.rate)}, nil)
+		fmt.Fprintf(e.stderr, "%d requests, %d accepted\n", report.Sent, report.Accepted)
+		if err == nil && len(report.Failures) > 0 {
+			err = fmt.Errorf("the load failed, for example: %s", report.Failures[0].First)
 		}
-		return nil
+		return err
 	}
 	s, err := scenario.Find(p.during)
 	played := 0

@@ -1,0 +1,155 @@
+package drill
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/dustin/go-humanize"
+
+	"spanwise/lab/load"
+	"spanwise/lab/native"
+	"spanwise/lab/play"
+)
+
+// What must hold at three times the requests that the machine holds.
+const (
+	leastGoodput = 0.9                   // of the peak
+	longestWait  = time.Second           // 99th percentile of the accepted requests
+	longestNo    = 50 * time.Millisecond // 99th percentile of the refusals
+	mostMemory   = 256 << 20             // bytes that order has resident
+	calm         = 5 * time.Second       // until requests are as fast as before
+	slower       = 1.5                   // most times the median from before that they may take: noise of the machine
+	ramp         = 20 * time.Second      // to find the peak
+	overload     = 20 * time.Second
+	slice        = 2 * time.Second // in which the goodput is averaged
+)
+
+var overloadDrills = []Drill{{
+	Name: "overload",
+	Text: fmt.Sprintf("The load rises until the peak of what is answered is found, and then stays at three times that for %v. At least %.1f of the peak "+
+		"are still answered, 99 %% of these within %v; the rest gets 503 with Retry-After, 99 %% of it within %v. %v later requests take no longer than before, "+
+		"except for noise (×%.1f). No span of an accepted request is lost.", overload, leastGoodput, longestWait, longestNo, calm, slower),
+	Settings: []string{"JAEGER_MAX_TRACES=200000"},
+	Load:     func(_ *Rig, plan *load.Plan) { plan.Rate = 10 }, // besides the load that the drill makes itself
+	Break:    overwhelm,
+	MayFail:  []string{"status 503"},
+	Check:    metTargets,
+}}
+
+// overwhelm compares an overload with the peak and the calm before it, all measured in the same minute.
+func overwhelm(ctx context.Context, r *Rig) error {
+	quiet := load.Plan{Rate: usualRate, Length: calm}
+	earlier, err := r.measure(ctx, quiet)
+	if err != nil {
+		return err
+	}
+	peak, err := r.findPeak(ctx)
+	if err != nil {
+		return err
+	}
+	over, err := r.measure(ctx, load.Plan{Rate: 3 * peak, Length: overload})
+	if err != nil {
+		return err
+	}
+	r.Repair()
+	if err := play.Wait(ctx, calm); err != nil {
+		return err
+	}
+	later, err := r.measure(ctx, quiet)
+	if err != nil {
+		return err
+	}
+	r.note("order answers at most %.0f requests/s; asked for %.0f/s, it answers %.0f/s (%.2f of the peak), the median in %v, 99 %% within %v; "+
+		"it refuses %.0f/s, the median in %v, 99 %% within %v; it has at most %s resident", peak, over.Asked, over.Goodput, over.Goodput/peak,
+		short(over.Wait.P50), short(over.Wait.P99), float64(len(over.refusals))/over.Seconds, short(over.refusal(0.5)), short(over.refusal(0.99)),
+		humanize.IBytes(uint64(over.resident)))
+	r.note("at %d requests/s, the median is %v before and %v after the overload", usualRate, short(earlier.Wait.P50), short(later.Wait.P50))
+	r.must(over.Goodput >= leastGoodput*peak, "%.0f requests/s were answered, less than %.1f of the peak of %.0f/s", over.Goodput, leastGoodput, peak)
+	r.must(over.Wait.P99 < longestWait, "99 %% of the accepted requests took up to %v, want less than %v", short(over.Wait.P99), longestWait)
+	r.must(over.refusal(0.99) < longestNo, "99 %% of the refusals took up to %v, want less than %v", short(over.refusal(0.99)), longestNo)
+	r.must(over.resident < mostMemory, "order has %s resident, want less than %s", humanize.IBytes(uint64(over.resident)), humanize.IBytes(mostMemory))
+	r.must(float64(later.Wait.P50) < slower*float64(earlier.Wait.P50), "%v after the overload, the median is %v, and it was %v before", calm,
+		short(later.Wait.P50), short(earlier.Wait.P50))
+	return nil
+}
+
+// A measurement is what a load measured.
+type measurement struct {
+	load.Report
+	refusals []time.Duration // how long each took, shortest first
+	slices   []int           // accepted requests by the time of their answer
+	resident int64           // the most memory that order had, in bytes
+}
+
+// refusal returns how long a fraction q of the refusals took at most; 0 if there were none.
+func (m measurement) refusal(q float64) time.Duration {
+	if len(m.refusals) == 0 {
+		return 0
+	}
+	return m.refusals[int(q*float64(len(m.refusals)-1))]
+}
+
+// measure makes the usual request at a planned rate. Failures that are not refusals are missed targets.
+func (r *Rig) measure(ctx context.Context, plan load.Plan) (measurement, error) {
+	plan.Mix = load.Get(r.URL(native.OrderPort) + usualPath)
+	m := measurement{slices: make([]int, plan.Length/slice+1)}
+	began := time.Now()
+	l, err := load.Start(ctx, plan, func(a load.Answer) {
+		switch {
+		case a.Kind == "":
+			m.slices[min(int(time.Since(began)/slice), len(m.slices)-1)]++
+		case a.Status == http.StatusServiceUnavailable && a.Header.Get("Retry-After") != "":
+			m.refusals = append(m.refusals, a.Latency)
+		}
+	})
+	if err != nil {
+		return m, err
+	}
+	for play.Wait(ctx, poll) == nil && time.Since(began) < plan.Length {
+		now, err := r.Process(native.Order).Resident()
+		if err != nil {
+			return m, errors.Join(err, ctx.Err())
+		}
+		m.resident = max(m.resident, now)
+	}
+	m.Report = l.Wait()
+	slices.Sort(m.refusals)
+	r.must(m.Sent-m.Accepted == len(m.refusals) && m.NotSent == 0, "at %.0f requests/s, %d were neither answered nor refused with Retry-After, and %d not sent: %+v",
+		plan.Rate, m.Sent-m.Accepted-len(m.refusals), m.NotSent, m.Failures)
+	return m, ctx.Err()
+}
+
+// findPeak raises the load until requests are refused, and returns how many were answered a second at best.
+func (r *Rig) findPeak(ctx context.Context) (float64, error) {
+	for most := 2000.0; ; most *= 2 {
+		m, err := r.measure(ctx, load.Plan{From: usualRate, Rate: most, Ramp: ramp, Length: ramp})
+		if err != nil {
+			return 0, err
+		}
+		if len(m.refusals) > 0 {
+			return float64(slices.Max(m.slices)) / slice.Seconds(), nil
+		}
+	}
+}
+
+// note adds a sentence with figures to the outcome.
+func (r *Rig) note(format string, args ...any) {
+	r.figures = append(r.figures, fmt.Sprintf(format, args...))
+}
+
+// must adds to what went wrong unless ok.
+func (r *Rig) must(ok bool, format string, args ...any) {
+	if !ok {
+		r.missed = append(r.missed, fmt.Errorf(format, args...))
+	}
+}
+
+// metTargets returns the targets that were missed.
+func metTargets(_ context.Context, r *Rig) error { return errors.Join(r.missed...) }
+
+// short rounds a duration to what matters of it.
+func short(d time.Duration) time.Duration { return d.Round(100 * time.Microsecond) }
