@@ -65,7 +65,7 @@ score-traces: ## score the doctor on traces of other systems whose truth is know
 score-page: ## write that score into docs/score.md
 	go test -count=1 -run TestAbroad$$ ./services/doctor -update
 
-drill: lab ## kill the Collector, stop Jaeger, and stop the services under load, and count the spans
+drill: lab ## break systems of their own under load in every way that docs/drills.md lists, and account for every span (25 minutes)
 	@$(LAB) drill
 
 docs: ## write the generated tables in docs

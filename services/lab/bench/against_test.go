@@ -15,7 +15,7 @@ func TestAgainstFigures(t *testing.T) {
 			c.add(r.name, name, r.of(one))
 		}
 		for _, who := range append([]string{programs}, native.All...) {
-			c.add("memory afterwards, "+who, name, 100)
+			c.add(heldBy(who), name, 100)
 		}
 	}
 	figures := againstFigures(c, names)

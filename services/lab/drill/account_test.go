@@ -66,7 +66,7 @@ func TestMissingAreFew(t *testing.T) {
 
 // A drill fails if spans are lost, requests fail or nothing was measured, beyond what its text allows.
 func TestJudge(t *testing.T) {
-	good := Outcome{Started: 10, Found: 10, Load: load.Report{Accepted: 5}}
+	good := Outcome{Requests: 10, Started: 10, Found: 10, Load: load.Report{Accepted: 5}}
 	for _, test := range []struct {
 		name   string
 		change func(*Outcome)
@@ -77,14 +77,16 @@ func TestJudge(t *testing.T) {
 		{"lost", func(o *Outcome) { o.Lost, o.Allowed, o.Missing = 4, 3, []string{"order, trace 1"} }, "1 spans were lost, the first: order, trace 1"},
 		{"no spans", func(o *Outcome) { o.Started = 0 }, "nothing was measured"},
 		{"no answers", func(o *Outcome) { o.Load.Accepted = 0 }, "nothing was measured"},
-		{"not sent", func(o *Outcome) { o.Load.NotSent = 7 }, "7 requests were not sent"},
-		{"allowed failures", func(o *Outcome) { o.Load.Failures = []load.Failure{{Kind: "status 503", Count: 2}} }, ""},
+		{"not sent", func(o *Outcome) { o.Load.NotSent = 7 }, "7 of 10 requests were refused with 503 or not sent"},
+		{"allowed failures", func(o *Outcome) { o.Load.Failures = []load.Failure{{Kind: "status 500", Count: 2}} }, ""},
+		{"a busy machine", func(o *Outcome) { o.Load.Failures = []load.Failure{{Kind: refusal, Count: 5}} }, ""},
+		{"too busy a machine", func(o *Outcome) { o.Load.Failures = []load.Failure{{Kind: refusal, Count: 6}} }, "6 of 10 requests were refused"},
 		{"failures", func(o *Outcome) { o.Load.Failures = []load.Failure{{Kind: load.CutOff, Count: 2, First: "EOF"}} }, "2 requests failed (answer cut off)"},
 		{"unknown spans", func(o *Outcome) { o.Unknown = 1 }, "the journal is incomplete"},
 	} {
 		o := good
 		test.change(&o)
-		Drill{MayFail: []string{"status 50"}}.judge(&o)
+		Drill{MayFail: []string{"status 500"}}.judge(&o)
 		if err := o.Err(); (err == nil) != (test.want == "") || err != nil && !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: got %v, want %q", test.name, err, test.want)
 		}

@@ -27,6 +27,9 @@ func benchmark(set *flag.FlagSet) func(context.Context, env) error {
 		if err != nil {
 			return misuse(err.Error())
 		}
+		if *tree == "" && len(parts) == 1 && parts[0].Compares {
+			return misuse("with what? (for example lab bench -only " + parts[0].Name + " -against ../before)")
+		}
 		size := bench.Full
 		if *quick {
 			size = bench.Quick

@@ -37,7 +37,11 @@ func runDrills(set *flag.FlagSet) func(context.Context, env) error {
 				return err
 			}
 		}
-		report := drill.Report{Machine: bench.Here()}
+		root, err := sourceTree()
+		if err != nil {
+			return err
+		}
+		report := drill.Report{Machine: bench.Here(), Commit: commitOf(ctx, root)}
 		var errs []error
 		for _, d := range drills {
 			d.Seed, d.Length = *seed, *length
@@ -47,17 +51,23 @@ func runDrills(set *flag.FlagSet) func(context.Context, env) error {
 			if err != nil {
 				errs = append(errs, fmt.Errorf("%s: %w", d.Name, err))
 			}
-			if ctx.Err() != nil {
+			if err := saveDrills(report, *file, *page); err != nil || ctx.Err() != nil { // after each, because all take long
+				errs = append(errs, err)
 				break
 			}
 		}
 		fmt.Fprintf(e.stdout, "\n%s", report)
-		errs = append(errs, writeJSON(*file, report))
-		if *page != "" {
-			errs = append(errs, fillPage(*page, "drills", []byte(report.Markdown())))
-		}
 		return errors.Join(errs...)
 	}
+}
+
+// saveDrills writes a report as JSON and into a page, unless the names of the files are empty.
+func saveDrills(report drill.Report, file, page string) error {
+	err := writeJSON(file, report)
+	if err == nil && page != "" {
+		err = fillPage(page, "drills", []byte(report.Markdown()))
+	}
+	return err
 }
 
 // runDrill runs a drill in a system of its own. The error says what was lost.
