@@ -48,12 +48,16 @@ type Drill struct {
 	// Compare, if not nil, checks the account of the spans.
 	Compare func(*Rig, Outcome) error
 
+	Seed   uint64        // of what is random; set before Run
+	Length time.Duration // of a drill that has no length of its own; set before Run
+
 	MayFail []string                      // the beginnings of the kinds of failures that are allowed, such as load.CutOff or "status 50"
 	MayLose func(*Rig, journal.Span) bool // whether the bound in Text allows that a span is lost; nil allows none
 }
 
 // All lists the drills in the order in which a span passes the programs.
-var All = slices.Concat(overloadDrills, connectionDrills, serviceDrills, collectorDrills, diskDrills, networkDrills, jaegerDrills, clockDrills)
+var All = slices.Concat(overloadDrills, connectionDrills, serviceDrills, collectorDrills, diskDrills, networkDrills, jaegerDrills, clockDrills,
+	orderDrills, databaseDrills, randomDrills)
 
 // mayLose reports whether a span may be lost.
 func (d Drill) mayLose(r *Rig, s journal.Span) bool { return d.MayLose != nil && d.MayLose(r, s) }
@@ -62,7 +66,8 @@ func (d Drill) mayLose(r *Rig, s journal.Span) bool { return d.MayLose != nil &&
 // Run stops the services. Whatever goes wrong is in the outcome.
 func (d Drill) Run(ctx context.Context, run *native.Run, journal string) Outcome {
 	r := newRig(run, journal)
-	o := Outcome{Drill: d.Name, Text: d.Text}
+	r.Seed, r.Length = d.Seed, d.Length
+	o := Outcome{Drill: d.Name, Text: d.Text, Seed: d.Seed}
 	if err := d.underLoad(ctx, r, &o); err != nil {
 		o.wrong(err)
 		return o
