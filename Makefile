@@ -12,7 +12,7 @@ FUZZTIME := 5s
 SERVICES := $(sort $(dir $(wildcard services/*/go.mod services/*/*/go.mod)))
 MODULES := $(SERVICES) $(sort $(dir $(wildcard deploy/tools/*/go.mod)))
 
-.PHONY: help up lab test metrics-test race fuzz check smoke score score-traces score-page bench bench-page bench-doctor drill profile docs screenshot clean \
+.PHONY: help up lab test metrics-test race fuzz check smoke score score-traces score-page bench bench-page bench-doctor drill load profile docs screenshot clean \
 	format vet fix tidy staticcheck govulncheck
 
 help: ## list the targets
@@ -45,7 +45,7 @@ smoke: lab ## start a system of its own and check its traces span by span
 score: lab ## play every slowdown and its fix, and compare the doctor's findings with what was planted
 	@$(LAB) score
 
-bench: lab ## measure what tracing costs, what the pipeline holds, latency, memory and sizes (28 minutes) into .data/bench.json
+bench: lab ## measure what tracing costs, what the pipeline holds, latency, memory and sizes (26 minutes) into .data/bench.json
 	@mkdir -p .data && $(LAB) bench -json .data/bench.json
 
 # Against another commit, if AGAINST is a folder with its source tree.
@@ -65,11 +65,14 @@ score-traces: ## score the doctor on traces of other systems whose truth is know
 score-page: ## write that score into docs/score.md
 	go test -count=1 -run TestAbroad$$ ./services/doctor -update
 
-drill: lab ## kill the Collector, stop Jaeger, and stop the services under load, and count the spans
+drill: lab ## break systems of their own under load in every way that docs/drills.md lists, and account for every span (25 minutes)
 	@$(LAB) drill
 
 docs: ## write the generated tables in docs
 	go test -count=1 -run Tables ./services/lab/guide ./services/lab/openapi -update
+
+load: lab ## send requests to the running lab at a steady rate, and measure how long they wait
+	@$(LAB) load
 
 profile: lab ## write a flame graph of order under load, as order.svg
 	@$(LAB) profile

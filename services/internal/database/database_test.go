@@ -27,7 +27,12 @@ var schema = fstest.MapFS{
 
 func open(t *testing.T, url, dir string, migrations fs.FS) (*DB, error) {
 	t.Helper()
-	config := Config{Service: "things", URL: url, Dir: dir, Wait: 300 * time.Millisecond, Migrations: migrations}
+	return openWithin(t, 10*time.Second, url, dir, migrations)
+}
+
+func openWithin(t *testing.T, wait time.Duration, url, dir string, migrations fs.FS) (*DB, error) {
+	t.Helper()
+	config := Config{Service: "things", URL: url, Dir: dir, Wait: wait, Migrations: migrations}
 	db, err := Open(t.Context(), config, spantest.New().Telemetry("things", t.Output()))
 	if err == nil {
 		t.Cleanup(func() { db.Close() })
@@ -122,7 +127,7 @@ func TestCannotOpen(t *testing.T) {
 		{"PostgreSQL is down", "postgres://u:secret@" + address + "/d", "", "within 300ms (DATABASE_WAIT)"},
 	}
 	for _, tt := range tests {
-		_, err := open(t, tt.url, tt.dir, schema)
+		_, err := openWithin(t, 300*time.Millisecond, tt.url, tt.dir, schema)
 		if err == nil || !strings.Contains(err.Error(), tt.want) || strings.Contains(err.Error(), "secret") {
 			t.Errorf("%s: got %v, want an error with %q and no password", tt.name, err, tt.want)
 		}

@@ -2,6 +2,7 @@ package rest
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"log/slog"
 	"math/rand/v2"
@@ -68,6 +69,7 @@ func newShedder(tel *telemetry.Telemetry, lag func() time.Duration, next http.Ha
 	if err != nil {
 		panic(err) // only an invalid name is an error
 	}
+	refused.Add(context.Background(), 0) // without a zero before it, the first refusals would not be an increase
 	s := &shedder{
 		next: next, refused: refused, log: tel.Log, logSome: rate.Sometimes{Interval: 10 * time.Second},
 		answer: overloaded(), lag: lag, adjusted: time.Now(),

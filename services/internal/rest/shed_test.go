@@ -67,6 +67,7 @@ func (c *crowd) get(n int, path string, header http.Header) int {
 		})
 	}
 	all.Wait()
+	synctest.Wait() // until the server has noticed, too
 	return int(succeeded.Load())
 }
 
@@ -123,7 +124,6 @@ func TestShed(t *testing.T) {
 		if got := c.get(100, "/", nil); got != minRunning {
 			t.Errorf("%d of 100 requests succeeded on a busy machine, want %d", got, minRunning)
 		}
-		synctest.Wait()
 		if got := len(c.spans.Spans()); got != minRunning {
 			t.Errorf("got %d spans, want those of the %d requests that were accepted", got, minRunning)
 		}

@@ -10,12 +10,12 @@ import (
 func TestAgainstFigures(t *testing.T) {
 	c, names := make(comparison), []string{ours, "d20e69b"}
 	for i, name := range names {
-		one := turn{answered: 1000, throughput: 300, used: usage{cpu: map[string]float64{native.Order: float64(1 + i), native.Lab: 0}}}
+		one := turn{answered: 1000, throughput: 300, used: usage{cpu: map[string]float64{native.Order: float64(1 + i), native.Jaeger: 0}}}
 		for _, r := range turnRows(fair) {
 			c.add(r.name, name, r.of(one))
 		}
 		for _, who := range append([]string{programs}, native.All...) {
-			c.add("memory afterwards, "+who, name, 100)
+			c.add(heldBy(who), name, 100)
 		}
 	}
 	figures := againstFigures(c, names)

@@ -50,7 +50,7 @@ func (b *Bench) arrival(ctx context.Context) (figures Figures, err error) {
 			return err
 		})
 		if err != nil {
-			return nil, err
+			return figures, err
 		}
 	}
 	return append(figures, figure("warm start to the first complete trace", "s", starts...).atMost(5)), nil
@@ -61,11 +61,11 @@ func (s *system) complete(ctx context.Context, id string) (time.Duration, error)
 	began := time.Now()
 	patient, cancel := context.WithTimeout(ctx, longest)
 	defer cancel()
-	t, err := s.jaeger.Await(patient, id, s.golden.Matches)
+	t, err := s.jaeger.Await(patient, id, s.golden.Complete)
 	if err != nil {
 		return 0, err
 	}
-	if !s.golden.Matches(t) {
+	if !s.golden.Complete(t) {
 		return 0, fmt.Errorf("not complete after %v: %w", longest, s.golden.Mismatch(t))
 	}
 	return time.Since(began), nil

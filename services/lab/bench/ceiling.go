@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"spanwise/doctor/trace"
 	"spanwise/lab/native"
 )
 
@@ -35,43 +36,56 @@ func (b *Bench) ceiling(ctx context.Context) (figures Figures, err error) {
 		if _, err := s.try(ctx, firstRate, time.Second, fewTraces); err != nil { // fills caches and opens connections
 			return err
 		}
-		b.Say("  %d requests/s for %v", rated, b.Size.steady)
-		t, err := s.try(ctx, rated, b.Size.steady, rated*int(b.Size.steady.Seconds()))
-		if err != nil {
+		if figures, err = b.withoutLoss(ctx, s); err != nil {
 			return err
 		}
-		b.Say("  %s", said(t))
-		if t.found.Lost() > 0 {
-			found, err := s.jaeger.Trace(ctx, t.found.Missing[0])
-			if err != nil {
-				return err
-			}
-			b.Say("  %v", s.golden.Mismatch(found))
-		}
-		figures = steadyFigures(t, b.Size.steady)
-		var fell trial
-		highest, err := search(firstRate, func(rate int) (bool, error) {
-			for range 2 { // a single disturbance does not count
-				t, err := s.try(ctx, rate, b.Size.trial, fewTraces)
-				if err != nil {
-					return false, err
-				}
-				b.Say("  %d requests/s: %s", rate, said(t))
-				if t.gaveWay() == "" {
-					return true, nil
-				}
-				fell = t
-			}
-			return false, nil
-		})
-		if err != nil {
-			return err
-		}
-		f := figure("highest rate that is held", "requests/s", float64(highest))
-		figures = append(figures, f.noting("at %d requests/s, what gave way first was %s", fell.rate, fell.gaveWay()))
-		return nil
+		highest, err := b.highest(ctx, s)
+		figures = append(figures, highest...)
+		return err
 	})
 	return figures, err
+}
+
+// withoutLoss puts the steady load on the system and looks for every trace.
+func (b *Bench) withoutLoss(ctx context.Context, s *system) (Figures, error) {
+	b.Say("  %d requests/s for %v", rated, b.Size.steady)
+	t, err := s.try(ctx, rated, b.Size.steady, rated*int(b.Size.steady.Seconds()))
+	if err != nil {
+		return nil, err
+	}
+	b.Say("  %s", said(t))
+	if t.found.Lost() > 0 {
+		one, err := s.jaeger.Trace(ctx, t.found.Missing[0])
+		if err != nil {
+			one = trace.New(t.found.Missing[0], nil)
+		}
+		b.Say("  %v", s.golden.Mismatch(one))
+	}
+	return steadyFigures(t, b.Size.steady), nil
+}
+
+// highest searches for the highest rate that is held.
+func (b *Bench) highest(ctx context.Context, s *system) (Figures, error) {
+	var fell trial
+	rate, err := search(firstRate, func(rate int) (bool, error) {
+		for range 2 { // a single disturbance does not count
+			t, err := s.try(ctx, rate, b.Size.trial, fewTraces)
+			if err != nil {
+				return false, err
+			}
+			b.Say("  %d requests/s: %s", rate, said(t))
+			if t.gaveWay() == "" {
+				return true, nil
+			}
+			fell = t
+		}
+		return false, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	f := figure("highest rate that is held", "requests/s", float64(rate))
+	return Figures{f.noting("at %d requests/s, what gave way first was %s", fell.rate, fell.gaveWay())}, nil
 }
 
 // said is what a trial showed, in a few words.

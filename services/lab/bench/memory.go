@@ -42,7 +42,7 @@ func (b *Bench) memory(ctx context.Context) (figures Figures, err error) {
 		return err
 	})
 	if err != nil {
-		return nil, err
+		return figures, err
 	}
 	compared := ratio(fmt.Sprintf("memory of all programs after %v, %s to %s", b.end(), ours, b.Against), []float64{ourEnd}, []float64{theirEnd}).atMost(0.6)
 	return slices.Insert(figures, 0, compared), nil

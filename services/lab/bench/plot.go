@@ -35,7 +35,7 @@ type point struct{ X, Y float64 }
 // panelsOf returns the panels, scaled from zero to the highest value.
 func panelsOf(figures Figures) (panels []panel) {
 	for i, m := range measures {
-		p := panel{Left: panelMargin + i*(panelWidth+panelMargin+18), Title: strings.TrimSpace(m.name + " " + m.unit), Curves: make(map[string][]point)}
+		p := panel{Left: panelMargin + i*(panelWidth+panelMargin+18), Title: strings.TrimSuffix(m.name+", "+m.unit, ", "), Curves: make(map[string][]point)}
 		high := 0.0
 		for _, f := range figures {
 			how, what, _ := strings.Cut(f.Column, ": ")

@@ -54,7 +54,7 @@ func (s *system) try(ctx context.Context, rate int, length time.Duration, sample
 		return t, err
 	}
 	last := t.traces[max(0, len(t.traces)-sample):]
-	t.found, err = s.jaeger.Count(ctx, last, keepUp+time.Duration(len(last))*time.Millisecond*10, s.golden.Matches)
+	t.found, err = s.jaeger.Count(ctx, last, keepUp+time.Duration(len(last))*time.Millisecond*10, s.golden.Complete)
 	return t, err
 }
 

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"spanwise/internal/journal"
-	"spanwise/lab/load"
 	"spanwise/lab/native"
 	"spanwise/lab/play"
 )
@@ -50,11 +49,9 @@ var collectorDrills = []Drill{
 		},
 	},
 	{
-		Name: "collector-memory",
-		Text: "The Collector's memory limit is so low that it refuses most spans at 300 requests/s. The services keep and resend them.",
-		// Idle, it uses about 12 MiB of heap.
+		Name:     "collector-memory",
+		Text:     "The Collector's memory limit is so low that it refuses most spans during bursts. The services keep and resend them.",
 		Settings: []string{"OTELCOL_MEMORY_MIB=28"},
-		Load:     func(_ *Rig, p *load.Plan) { p.Rate = 300 },
 		Break:    func(ctx context.Context, r *Rig) error { r.Repair(); return play.Wait(ctx, 2*brief) },
 		Check:    checkRefused,
 	},
@@ -63,7 +60,7 @@ var collectorDrills = []Drill{
 		Text: "kill -9 of the Collector with SAMPLING=tail, which holds traces in memory until it decides: those of the last 3 s are lost.",
 		// All requests are slow enough to be kept, so those that are missing were lost.
 		Settings: []string{"SAMPLING=tail"},
-		Load:     reading("/orders/10?latency=inventory.db:600ms"),
+		Load:     reading("/orders/10?latency=pricing:600ms"),
 		Break:    func(ctx context.Context, r *Rig) error { return killCollector(ctx, r, brief) },
 		MayLose: func(r *Rig, s journal.Span) bool {
 			killed := r.Killed[native.Collector]

@@ -25,8 +25,8 @@ var diskDrills = []Drill{
 	},
 	{
 		Name: "queue-truncated",
-		Text: "The file of the Collector's queue loses its second half while Jaeger and the Collector are stopped. The spans that were in the " +
-			"queue may be lost, later ones not.",
+		Text: "The file of the Collector's queue loses its second half while Jaeger and the Collector are stopped. The Collector crashes when it " +
+			"reads it, and the repair moves the file aside. The spans that were in the queue may be lost, later ones not.",
 		Settings: onDisk,
 		Break:    truncateQueue,
 		// What the services still had is delivered to the new queue.
@@ -60,16 +60,22 @@ func truncateQueue(ctx context.Context, r *Rig) error {
 	if err := r.Run.Restart(ctx, native.Jaeger); err != nil {
 		return err
 	}
+	if r.Run.Restart(ctx, native.Collector) == nil {
+		return nil // it has noticed, and moved the file aside itself
+	}
+	if err := os.Rename(files[0], files[0]+".broken"); err != nil {
+		return err
+	}
 	return r.Run.Restart(ctx, native.Collector)
 }
 
-// mountQueue puts the queue on a disk of 12 MB, of which a file takes all but 4 MB.
+// mountQueue puts the queue on a disk of 128 MB, of which a file takes all but 4 MB until the repair.
 func mountQueue(s *native.Settings) (unmount func() error, err error) {
-	unmount, err = mountSmall(s.QueueDir(), "12m")
+	unmount, err = mountSmall(s.QueueDir(), "128m")
 	if err != nil {
 		return nil, err
 	}
-	return unmount, os.WriteFile(ballast(s.QueueDir()), make([]byte, 8<<20), 0o644)
+	return unmount, os.WriteFile(ballast(s.QueueDir()), make([]byte, 124<<20), 0o644)
 }
 
 // ballast is the file that takes the space.

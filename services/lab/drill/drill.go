@@ -35,7 +35,7 @@ type Drill struct {
 
 	// Needs returns why the drill cannot run on this machine. If it is nil, the drill can run anywhere.
 	Needs func() error
-	// Prepare, if not nil, changes the settings before the programs start. undo, if not nil, is called after they have stopped.
+	// Prepare, if not nil, changes the settings before the programs start. undo is called after they have stopped.
 	Prepare func(*native.Settings) (undo func() error, err error)
 	// Load, if not nil, changes the load, which otherwise reads an order usualRate times a second.
 	Load func(*Rig, *load.Plan)
@@ -59,10 +59,33 @@ var All = slices.Concat(overloadDrills, connectionDrills, serviceDrills, collect
 func (d Drill) mayLose(r *Rig, s journal.Span) bool { return d.MayLose != nil && d.MayLose(r, s) }
 
 // Run breaks a run under load, repairs it and accounts for every span. The services of the run write the journal at that path.
-// Run stops the services.
-func (d Drill) Run(ctx context.Context, run *native.Run, journal string) (Outcome, error) {
+// Run stops the services. Whatever goes wrong is in the outcome.
+func (d Drill) Run(ctx context.Context, run *native.Run, journal string) Outcome {
 	r := newRig(run, journal)
-	plan := load.Plan{Mix: load.Get(run.URL(native.OrderPort) + usualPath), Rate: usualRate, Length: longest, Timeout: patience}
+	o := Outcome{Drill: d.Name, Text: d.Text}
+	if err := d.underLoad(ctx, r, &o); err != nil {
+		o.wrong(err)
+		return o
+	}
+	if d.Check != nil {
+		o.wrong(d.Check(ctx, r))
+	}
+	o.Figures = r.figures
+	o.wrong(r.stopServices(ctx))
+	if err := d.account(ctx, r, &o); err != nil {
+		o.wrong(err)
+		return o
+	}
+	d.judge(&o)
+	if d.Compare != nil {
+		o.wrong(d.Compare(r, o))
+	}
+	return o
+}
+
+// underLoad breaks the run and repairs it under load.
+func (d Drill) underLoad(ctx context.Context, r *Rig, o *Outcome) error {
+	plan := load.Plan{Mix: load.Get(r.URL(native.OrderPort) + usualPath), Rate: usualRate, Length: longest, Timeout: patience}
 	if d.Load != nil {
 		d.Load(r, &plan)
 	}
@@ -72,32 +95,12 @@ func (d Drill) Run(ctx context.Context, run *native.Run, journal string) (Outcom
 		}
 	})
 	if err != nil {
-		return Outcome{}, err
+		return err
 	}
-	recovery, err := d.disturb(ctx, r)
-	report := running.Stop()
-	if err != nil {
-		return Outcome{}, err
-	}
-	o := Outcome{Drill: d.Name, Text: d.Text, Requests: report.Planned, Load: report, Recovery: recovery, Figures: r.figures}
-	if d.Check != nil {
-		if err := d.Check(ctx, r); err != nil {
-			o.wrong(err)
-		}
-	}
-	if err := r.stopServices(ctx); err != nil {
-		o.wrong(err)
-	}
-	if err := d.account(ctx, r, &o); err != nil {
-		return o, err
-	}
-	d.judge(&o)
-	if d.Compare != nil {
-		if err := d.Compare(r, o); err != nil {
-			o.wrong(err)
-		}
-	}
-	return o, nil
+	o.Recovery, err = d.disturb(ctx, r)
+	o.Load = running.Stop()
+	o.Requests = o.Load.Planned
+	return err
 }
 
 // disturb breaks the run and repairs it while the load goes on. It returns how long the recovery took.
@@ -123,12 +126,13 @@ func (d Drill) judge(o *Outcome) {
 	if o.Load.Accepted == 0 || o.Started == 0 {
 		o.wrong(errors.New("nothing was measured: no request succeeded, or there were no spans"))
 	}
-	if o.Load.NotSent > 0 {
-		o.wrong(fmt.Errorf("%d requests were not sent, because too many were unanswered", o.Load.NotSent))
+	if busy := count(o.Load.Failures, refusal) + o.Load.NotSent; busy > o.Requests/2 {
+		o.wrong(fmt.Errorf("%d of %d requests were refused with 503 or not sent: this machine is too busy for a drill, or what broke made the services slow",
+			busy, o.Requests))
 	}
 	for _, f := range o.Load.Failures {
 		allowed := func(kind string) bool { return strings.HasPrefix(f.Kind, kind) }
-		if !slices.ContainsFunc(d.MayFail, allowed) {
+		if f.Kind != refusal && !slices.ContainsFunc(d.MayFail, allowed) {
 			o.wrong(fmt.Errorf("%d requests failed (%s), which this drill does not allow, the first: %s", f.Count, f.Kind, f.First))
 		}
 	}
@@ -138,6 +142,19 @@ func (d Drill) judge(o *Outcome) {
 	if o.Unknown > 0 {
 		o.wrong(fmt.Errorf("Jaeger has %d spans that no service says it started: the journal is incomplete", o.Unknown))
 	}
+}
+
+// refusal is the failure of a request that a busy service refuses, with Retry-After. Every drill allows some.
+const refusal = "status 503"
+
+// count returns how many requests failed in that way.
+func count(failures []load.Failure, kind string) (n int) {
+	for _, f := range failures {
+		if f.Kind == kind {
+			n += f.Count
+		}
+	}
+	return n
 }
 
 // reading returns a load that reads that path of the order service.

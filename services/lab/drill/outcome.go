@@ -28,7 +28,12 @@ type Outcome struct {
 	Wrong    []string       `json:"wrong,omitempty"`
 }
 
-func (o *Outcome) wrong(err error) { o.Wrong = append(o.Wrong, err.Error()) }
+// wrong adds what went wrong, unless that is nothing.
+func (o *Outcome) wrong(err error) {
+	if err != nil {
+		o.Wrong = append(o.Wrong, err.Error())
+	}
+}
 
 // Err returns an error that says what went wrong, if anything did.
 func (o Outcome) Err() error {

@@ -16,6 +16,7 @@ import (
 // A Report is the outcomes of several drills, with the machine, the date and the commit.
 type Report struct {
 	Machine bench.Machine `json:"machine"`
+	Commit  string        `json:"commit"` // of the source tree
 	Drills  []Outcome     `json:"drills"`
 }
 
@@ -63,6 +64,9 @@ func (o Outcome) row(format string) string {
 	for _, f := range o.Load.Failures {
 		failed = append(failed, number(f.Count)+" "+f.Kind)
 	}
+	if n := o.Load.NotSent; n > 0 {
+		failed = append(failed, number(n)+" not sent")
+	}
 	lost := number(o.Lost)
 	if o.Lost > 0 {
 		lost += fmt.Sprintf(" (%s in progress)", number(o.InWork))
@@ -84,14 +88,14 @@ func (r Report) String() string {
 		fmt.Fprintf(w, "%s\t%s%s\n", o.Drill, o.row(strings.Repeat("%s\t", 6)+"%s"), failedMark(o))
 	}
 	w.Flush()
-	fmt.Fprintf(&b, "Measured on %s.\n", r.Machine)
+	fmt.Fprintf(&b, "Measured on %s, at commit %s.\n", r.Machine, r.Commit)
 	return b.String()
 }
 
 // Markdown returns the table for a page, and what each drill breaks.
 func (r Report) Markdown() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Measured on %s.\n\n| %s |\n|%s\n", r.Machine, strings.ReplaceAll(columns, "|", " | "), strings.Repeat(" --- |", 8))
+	fmt.Fprintf(&b, "Measured on %s, at commit %s.\n\n| %s |\n|%s\n", r.Machine, r.Commit, strings.ReplaceAll(columns, "|", " | "), strings.Repeat(" --- |", 8))
 	for _, o := range r.Drills {
 		if o.Skipped != "" {
 			fmt.Fprintf(&b, "| %s | skipped: %s |\n", o.Drill, o.Skipped)

@@ -2,42 +2,16 @@ package load
 
 import (
 	"context"
-	"math"
 	"sync"
 	"time"
 )
-
-// due returns when request n, counted from 0, is due after the start. Until the end of the ramp, t seconds after the start,
-// From·t + (Rate−From)·t²/(2·Ramp) requests are due; this is solved for t in the form that also works without a slope.
-func (p Plan) due(n int) time.Duration {
-	ramp := p.Ramp.Seconds()
-	during := (p.From + p.Rate) / 2 * ramp // requests of the ramp
-	count := float64(n)
-	if count >= during {
-		return seconds(ramp + (count-during)/p.Rate)
-	}
-	if n == 0 {
-		return 0
-	}
-	slope := (p.Rate - p.From) / ramp
-	return seconds(2 * count / (p.From + math.Sqrt(p.From*p.From+2*slope*count)))
-}
-
-func seconds(s float64) time.Duration { return time.Duration(math.Round(s * float64(time.Second))) }
-
-// RateAt returns the rate of the plan, in requests a second, at that time after its start.
-func (p Plan) RateAt(elapsed time.Duration) float64 {
-	if elapsed >= p.Ramp {
-		return p.Rate
-	}
-	return p.From + (p.Rate-p.From)*elapsed.Seconds()/p.Ramp.Seconds()
-}
 
 // tooLate is how late a request may be sent. If Plan.InFlight requests are unanswered, those that are due wait, and are
 // left out and counted after that time: sending them all at once later would be another load than the plan's.
 const tooLate = time.Second
 
 // A pacer tells vegeta when to send the requests of a plan, and knows when each was due, because vegeta only knows when it was sent.
+// Vegeta's own pacer for ramps floods a service if it begins with 0 requests/s: see findings/vegeta-linear-ramp.sh.
 type pacer struct {
 	ctx      context.Context
 	plan     Plan

@@ -33,7 +33,7 @@ func All() []Setting {
 			"the server from which Jaeger and the Collector are downloaded; its paths are in `deploy/tools/releases.txt`. `off` builds both"},
 		{[]string{"SPANWISE_CACHE"}, "`make up`", true, "`.bin`", "the folder for Jaeger and the Collector, which several checkouts can share"},
 		{[]string{"JAEGER_STORAGE"}, "`make up`, `docker compose`", true, "`memory`", "`badger` keeps traces across restarts"},
-		{[]string{"JAEGER_MAX_TRACES"}, "`make up`, `docker compose`", true, "`10000`, in containers `600`", "how many traces are kept in [memory](jaeger.md#memory)"},
+		{[]string{"JAEGER_MAX_TRACES"}, "`make up`, `docker compose`", true, "`8000`, in containers `600`", "how many traces are kept in [memory](jaeger.md#memory)"},
 		{[]string{"JAEGER_MCP"}, "`make up`, `docker compose`", true, "as Jaeger's version needs, in containers `on`", "[Jaeger's endpoint for AI agents](jaeger.md#jaeger-for-ai-agents): `on`, `off`, or `newer` for Jaeger after 2.20"},
 		{[]string{"SAMPLING"}, "each service, the lab, `make up`, `docker compose`", true, "`all`", "`head:10%` or `tail` keeps only [some traces](sampling.md)"},
 		{[]string{"METRICS"}, "`make up`", true, "`off`", "`on` runs Prometheus too, see [metrics.md](metrics.md)"},

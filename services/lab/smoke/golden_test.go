@@ -105,6 +105,27 @@ func TestMatches(t *testing.T) {
 	}
 }
 
+// A trace is complete with every span, wherever it is in the tree, and with no other.
+func TestComplete(t *testing.T) {
+	want, err := parse(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	moved := spans()
+	moved[3].ParentID = "1"
+	for name, test := range map[string]struct {
+		spans []*trace.Span
+		want  bool
+	}{
+		"the same": {spans(), true}, "another parent": {moved, true}, "the root is missing": {spans()[1:], false}, "a span is missing": {spans()[:6], false},
+		"another span": {append(spans(), &trace.Span{ID: "x", Service: "order", Name: "SELECT orders", Kind: trace.Client}), false},
+	} {
+		if got := want.Complete(trace.New("1", test.spans)); got != test.want {
+			t.Errorf("%s: got %v, want %v", name, got, test.want)
+		}
+	}
+}
+
 // Every repair of a trace and every clock that disagrees is reported.
 func TestIntact(t *testing.T) {
 	if err := intact(trace.New("1", spans())); err != nil {

@@ -27,6 +27,9 @@ func benchmark(set *flag.FlagSet) func(context.Context, env) error {
 		if err != nil {
 			return misuse(err.Error())
 		}
+		if *tree == "" && len(parts) == 1 && parts[0].Compares {
+			return misuse("with what? (for example lab bench -only " + parts[0].Name + " -against ../before)")
+		}
 		size := bench.Full
 		if *quick {
 			size = bench.Quick
@@ -108,7 +111,8 @@ func startTheirs(ctx context.Context, e env, tree, bin string, ours *build.Progr
 		return nil, err
 	}
 	return func(ctx context.Context, settings []string, do func(*native.Run) error) error {
-		return inTree(ctx, e, root, theirs, settings, nil, do)
+		// Our way to start Jaeger sets GOGC, which is not part of another tree.
+		return inTree(ctx, e, root, theirs, append([]string{"GOGC=100"}, settings...), nil, do)
 	}, nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	"spanwise/internal/journal"
 	"spanwise/lab/bench"
@@ -33,7 +34,11 @@ func runDrills(set *flag.FlagSet) func(context.Context, env) error {
 				return err
 			}
 		}
-		report := drill.Report{Machine: bench.Here()}
+		root, err := sourceTree()
+		if err != nil {
+			return err
+		}
+		report := drill.Report{Machine: bench.Here(), Commit: commitOf(ctx, root)}
 		var errs []error
 		for _, d := range drills {
 			o, err := runDrill(ctx, e, d)
@@ -42,17 +47,23 @@ func runDrills(set *flag.FlagSet) func(context.Context, env) error {
 			if err != nil {
 				errs = append(errs, fmt.Errorf("%s: %w", d.Name, err))
 			}
-			if ctx.Err() != nil {
+			if err := saveDrills(report, *file, *page); err != nil || ctx.Err() != nil { // after each, because all take long
+				errs = append(errs, err)
 				break
 			}
 		}
 		fmt.Fprintf(e.stdout, "\n%s", report)
-		errs = append(errs, writeJSON(*file, report))
-		if *page != "" {
-			errs = append(errs, fillPage(*page, "drills", []byte(report.Markdown())))
-		}
 		return errors.Join(errs...)
 	}
+}
+
+// saveDrills writes a report as JSON and into a page, unless the names of the files are empty.
+func saveDrills(report drill.Report, file, page string) error {
+	err := writeJSON(file, report)
+	if err == nil && page != "" {
+		err = fillPage(page, "drills", []byte(report.Markdown()))
+	}
+	return err
 }
 
 // runDrill runs a drill in a system of its own. The error says what was lost.
@@ -65,18 +76,21 @@ func runDrill(ctx context.Context, e env, d drill.Drill) (o drill.Outcome, err e
 		}
 	}
 	var spans string
-	undo := func() error { return nil }
-	err = inPrepared(ctx, e, d.Settings, func(s *native.Settings) (err error) {
+	prepare := func(s *native.Settings) (undo func() error, err error) {
 		spans = filepath.Join(s.Data, "spans")
 		s.Set(journal.Name, spans)
 		if d.Prepare != nil {
-			undo, err = d.Prepare(s)
+			return d.Prepare(s)
 		}
-		return err
-	}, func(run *native.Run) error {
-		var err error
-		o, err = d.Run(ctx, run, spans)
-		return errors.Join(err, o.Err())
+		return func() error { return nil }, nil
+	}
+	settings := append(slices.Clip(d.Settings), "JAEGER_MAX_TRACES=100000") // so that none is missing because there are more
+	err = inPrepared(ctx, e, settings, prepare, func(run *native.Run) error {
+		o = d.Run(ctx, run, spans)
+		return o.Err()
 	})
-	return o, errors.Join(err, undo())
+	if err != nil && len(o.Wrong) == 0 {
+		o.Wrong = []string{err.Error()}
+	}
+	return o, err
 }

@@ -123,8 +123,11 @@ func inScratch(ctx context.Context, e env, settings []string, do func(*native.Ru
 	return inPrepared(ctx, e, settings, nil, do)
 }
 
-// inPrepared is inScratch with a function that changes the settings before the system starts; nil changes nothing.
-func inPrepared(ctx context.Context, e env, settings []string, prepare func(*native.Settings) error, do func(*native.Run) error) error {
+// A preparation changes the settings of a system before it starts. undo is called after it has stopped.
+type preparation func(*native.Settings) (undo func() error, err error)
+
+// inPrepared is inScratch with a preparation; nil changes nothing.
+func inPrepared(ctx context.Context, e env, settings []string, prepare preparation, do func(*native.Run) error) error {
 	root, files, err := built(ctx, e)
 	if err != nil {
 		return err
@@ -146,7 +149,7 @@ func built(ctx context.Context, e env) (root string, files *build.Programs, err 
 
 // inTree is inPrepared for the programs and the configuration of a source tree.
 func inTree(
-	ctx context.Context, e env, root string, files native.Files, settings []string, prepare func(*native.Settings) error, do func(*native.Run) error,
+	ctx context.Context, e env, root string, files native.Files, settings []string, prepare preparation, do func(*native.Run) error,
 ) (err error) {
 	dir, err := os.MkdirTemp("", "spanwise-")
 	if err != nil {
@@ -173,9 +176,11 @@ func inTree(
 	}
 	apart.Programs = files
 	if prepare != nil {
-		if err := prepare(&apart); err != nil {
-			return err
+		undo, wrong := prepare(&apart)
+		if wrong != nil {
+			return wrong
 		}
+		defer func() { err = errors.Join(err, undo()) }()
 	}
 	run, err := native.Start(ctx, apart, native.NewConsole(log, false))
 	if err != nil {
