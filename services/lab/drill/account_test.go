@@ -181,13 +181,19 @@ func TestAll(t *testing.T) {
 	}
 }
 
-// Drills are found by a part of their names, or by -quick; an unknown name is an error that says how to list them.
+// Drills are found by their names, or by -quick; an unknown name is an error that says how to list them.
 func TestFindDrills(t *testing.T) {
 	if all, err := Find("", false); err != nil || len(all) != len(All) {
 		t.Errorf("got %d, %v, want all %d", len(all), err, len(All))
 	}
 	if quick, err := Find("", true); err != nil || len(quick) < 3 || len(quick) > 4 {
 		t.Errorf("got %d, %v, want the 3 or 4 for CI", len(quick), err)
+	}
+	if some, err := Find("^(queue|jaeger)-", false); err != nil || len(some) != 4 {
+		t.Errorf("got %d, %v, want 2 of the queue and 2 of Jaeger", len(some), err)
+	}
+	if _, err := Find("(", false); err == nil {
+		t.Error("got no error for half a regular expression")
 	}
 	if _, err := Find("nonsense", false); err == nil || !strings.Contains(err.Error(), "-list") {
 		t.Errorf("got %v, want how to list them", err)

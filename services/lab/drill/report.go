@@ -3,6 +3,7 @@ package drill
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -20,13 +21,17 @@ type Report struct {
 	Drills  []Outcome     `json:"drills"`
 }
 
-// Find returns the drills whose names contain a text, or those for CI.
-func Find(text string, quick bool) ([]Drill, error) {
+// Find returns the drills whose names match a regular expression, and of these only those for CI if quick is set.
+func Find(names string, quick bool) ([]Drill, error) {
+	matches, err := regexp.Compile(names)
+	if err != nil {
+		return nil, fmt.Errorf("which drills? %w", err)
+	}
 	found := slices.DeleteFunc(slices.Clone(All), func(d Drill) bool {
-		return !strings.Contains(d.Name, text) || quick && !d.Quick
+		return !matches.MatchString(d.Name) || quick && !d.Quick
 	})
 	if len(found) == 0 {
-		return nil, fmt.Errorf("no drill has %q in its name (lab drill -list shows them all)", text)
+		return nil, fmt.Errorf("no drill's name matches %q (lab drill -list shows them all)", names)
 	}
 	return found, nil
 }

@@ -16,7 +16,7 @@ import (
 )
 
 func runDrills(set *flag.FlagSet) func(context.Context, env) error {
-	only := set.String("only", "", "run only the drills whose names contain `NAME`")
+	only := set.String("only", "", "run only the drills whose names match this `REGEXP`, such as jaeger")
 	quick := set.Bool("quick", false, "run only the few that are meant for CI")
 	seed := set.Uint64("seed", 1, "choose other random moments, with another `NUMBER`")
 	length := set.Duration("for", time.Minute, "how long the drill named random goes on")
