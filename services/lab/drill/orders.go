@@ -65,7 +65,7 @@ func ordersUnderKill(names ...string) Drill {
 	}
 	return withBuyers(Drill{
 		Name: "orders-sigkill-" + name,
-		Text: "kill -9 of " + what + " six times at random moments, while orders are placed and cancelled. " + ordersText,
+		Text: "kill -9 of " + what + " six times at random moments, while orders are placed and cancelled. " + lossText + ordersText,
 	}, func(ctx context.Context, r *Rig, _ *buyers) error {
 		random := r.random()
 		for range 6 {
@@ -81,6 +81,9 @@ func ordersUnderKill(names ...string) Drill {
 		return nil
 	})
 }
+
+// lossText says which spans may be lost.
+const lossText = "What a service that is killed had not yet sent is lost. "
 
 // ordersText says what the drills of orders check.
 const ordersText = "Afterwards stock and orders agree, no key has two orders, nothing stays reserved without an order, and every answer was true."

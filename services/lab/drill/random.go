@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -29,7 +28,7 @@ func newRandom() Drill {
 	d := withBuyers(Drill{
 		Name: "random",
 		Text: "One or two random programs at a time are killed, terminated or stopped with SIGSTOP, or PostgreSQL is (if there is one), in " +
-			"an order that -seed chooses, for as long as -for says. Every half minute all is repaired, and orders and spans are checked. " + ordersText,
+			"an order that -seed chooses, for as long as -for says. Every half minute all is repaired, and orders and spans are checked. " + lossText + ordersText,
 		Settings: onDisk,
 	}, m.run)
 	d.Prepare = func(s *native.Settings) (remove func() error, err error) {
@@ -82,6 +81,7 @@ func (m *mix) mayLose(r *Rig, s journal.Span) bool {
 }
 
 func (m *mix) run(ctx context.Context, r *Rig, b *buyers) error {
+	var checks, faults int
 	m.random, m.done, m.checked, m.outages = r.random(), nil, 0, nil
 	for end := time.Now().Add(r.Length); time.Now().Before(end); {
 		for round := time.Now().Add(roundTime); time.Now().Before(round); {
@@ -92,8 +92,11 @@ func (m *mix) run(ctx context.Context, r *Rig, b *buyers) error {
 		if err := m.check(ctx, r, b); err != nil {
 			return fmt.Errorf("%w\nafter: %s", err, m.story())
 		}
+		checks++
+		faults += len(m.done)
 		m.done = nil
 	}
+	r.note("%d times all was repaired and checked, after %d faults altogether", checks, faults)
 	r.Repair()
 	return nil
 }
@@ -213,6 +216,5 @@ func (m *mix) check(ctx context.Context, r *Rig, b *buyers) error {
 		}
 	}
 	m.checked = len(spans)
-	fmt.Fprintf(os.Stderr, "checked %d orders and %d spans after: %s\n", len(b.made), len(spans), m.story())
 	return nil
 }
