@@ -1,8 +1,9 @@
 package rest
 
-// stackRoom is about how much stack a traced request needs, in bytes. A single function that it calls, attribute.newSet of
-// OpenTelemetry 1.47, has a frame of 3.5 KB.
-const stackRoom = 16 << 10
+// stackRoom is the free stack that a request begins with, in bytes. A single function that it calls, attribute.newSet of
+// OpenTelemetry 1.47, has a frame of 3.5 KB. With more, the stack would be larger than the 16 KB up to which the runtime keeps
+// free ones for each processor.
+const stackRoom = 8 << 10
 
 // growStack makes the stack of the goroutine large enough for a request or a call, at its beginning, when there is little to
 // copy. Otherwise the stack, which starts with a few KB and shrinks while a connection is idle, grows several times in the

@@ -12,6 +12,7 @@ type Outcome struct {
 	Drill    string         `json:"drill"`
 	Text     string         `json:"text"`
 	Skipped  string         `json:"skipped,omitempty"` // why it did not run here
+	Seed     uint64         `json:"seed"`
 	Requests int            `json:"requests"`
 	Load     load.Report    `json:"load"`
 	Started  int            `json:"spans_started"`

@@ -51,7 +51,7 @@ func (o Outcome) String() string {
 	case o.Skipped != "":
 		return fmt.Sprintf("skip  %s: %s\n", o.Drill, o.Skipped)
 	case len(o.Wrong) > 0:
-		return fmt.Sprintf("FAIL  %s: %s\n", o.Drill, strings.Join(slices.Concat(o.Wrong, o.Figures), "\n      "))
+		return fmt.Sprintf("FAIL  %s (-seed %d): %s\n", o.Drill, o.Seed, strings.Join(slices.Concat(o.Wrong, o.Figures), "\n      "))
 	case o.Requests == 0:
 		return fmt.Sprintf("FAIL  %s\n", o.Drill)
 	}

@@ -28,6 +28,11 @@ type Rig struct {
 	Shop play.Client
 	// Killed is when each program was killed last.
 	Killed map[string]time.Time
+	// Kills is when the processes of each program that were killed had exited, in order.
+	Kills map[string][]time.Time
+	// Seed and Length are those of the drill.
+	Seed   uint64
+	Length time.Duration
 	// Undelivered is how many spans each service reported that it could not deliver.
 	Undelivered map[string]int
 
@@ -41,7 +46,7 @@ type Rig struct {
 func newRig(run *native.Run, journal string) *Rig {
 	shop := play.New(run.URL(native.OrderPort), run.URL(native.InventoryPort), run.URL(native.PricingPort))
 	return &Rig{
-		Run: run, Shop: shop, Killed: map[string]time.Time{}, Undelivered: map[string]int{}, journal: journal,
+		Run: run, Shop: shop, Killed: map[string]time.Time{}, Kills: map[string][]time.Time{}, Undelivered: map[string]int{}, journal: journal,
 		traces: jaeger.New(run.URL(native.JaegerPort), shop.HTTP.Transport),
 	}
 }
@@ -52,7 +57,9 @@ func (r *Rig) Repair() { r.repaired = time.Now() }
 // Kill kills a program as kill -9 does.
 func (r *Rig) Kill(name string) error {
 	r.Killed[name] = time.Now()
-	return r.Process(name).Kill()
+	err := r.Process(name).Kill()
+	r.Kills[name] = append(r.Kills[name], time.Now())
+	return err
 }
 
 // Terminate asks a program to stop, as SIGTERM does, and waits until it has.

@@ -6,6 +6,7 @@ import (
 	"math"
 	random "math/rand/v2"
 	"net/http"
+	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
@@ -77,6 +78,9 @@ func (s *Shop) target(weight, method, path string) (Target, error) {
 		if t.Weight, err = strconv.ParseFloat(weight, 64); err != nil || !(t.Weight > 0) || math.IsInf(t.Weight, 0) {
 			return t, fmt.Errorf("the weight %s of %s: want a number above 0", weight, t.Name)
 		}
+	}
+	if _, err := url.Parse(path); err != nil {
+		return t, fmt.Errorf("the path of %s: %w", t.Name, err)
 	}
 	for _, m := range span.FindAllStringSubmatch(path, -1) {
 		if low, high := bounds(m); low > high {

@@ -45,6 +45,7 @@ func TestMixNonsense(t *testing.T) {
 		"1.2.3 GET /orders":             "the weight 1.2.3",
 		"-1 GET /orders":                `the mix has "-1 GET /orders"`,
 		"GET /orders/{9-1}":             "want the smaller number first",
+		"GET /orders/%zz":               "the path of GET /orders/%zz",
 		"GET {placed}":                  "nothing places an order (add: 1 POST /orders)",
 		"1 GET /a, 1 http://other/path": `the mix has`,
 	} {
@@ -112,4 +113,29 @@ func TestOrders(t *testing.T) {
 	if _, _, err := mix[1:].next(random); err == nil {
 		t.Error("got no error from a mix in which no target has a request")
 	}
+}
+
+// Whatever a mix is, it is refused, or makes requests to the shop.
+func FuzzMix(f *testing.F) {
+	for _, text := range []string{
+		"8 GET /orders/{1-20}, 1 POST /orders, 1 POST {placed}/cancel", "GET /orders/3?latency=inventory:40ms,pricing:60ms, 2 GET /", "1.5 GET /{9-1}", "GET {placed}{placed}",
+	} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		mix, err := NewShop("http://shop", 1).Mix(text)
+		if err != nil {
+			return
+		}
+		for _, target := range mix {
+			r := target.Next()
+			if r.URL == "" {
+				continue
+			}
+			req, err := http.NewRequest(r.Method, r.URL, nil)
+			if err != nil || req.URL.Host != "shop" || !(target.Weight > 0) {
+				t.Errorf("%q: got %+v, %v, weight %g", target.Name, r, err, target.Weight)
+			}
+		}
+	})
 }

@@ -87,6 +87,14 @@ func (p *Process) Kill() error {
 	return nil
 }
 
+// Signal sends a signal to the process.
+func (p *Process) Signal(s os.Signal) error {
+	if err := p.cmd.Process.Signal(s); err != nil {
+		return fmt.Errorf("send %v to %s: %w", s, p.Name, err)
+	}
+	return nil
+}
+
 // unexpected returns an error that describes an exit that was not asked for.
 func (p *Process) unexpected() error {
 	how := "status 0"

@@ -161,6 +161,11 @@ func (s Settings) DatabaseURL(service string) string {
 	return lookup(s.given, strings.ToUpper(service)+"_DATABASE_URL")
 }
 
+// SetDatabase makes a service use the database at that URL.
+func (s *Settings) SetDatabase(service, url string) {
+	s.given = append(slices.Clip(s.given), strings.ToUpper(service)+"_DATABASE_URL="+url)
+}
+
 // without returns the environment without the variables whose names begin with one of the prefixes.
 func without(environ []string, prefixes ...string) []string {
 	return slices.DeleteFunc(slices.Clone(environ), func(line string) bool {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"spanwise/internal/journal"
 	"spanwise/lab/bench"
@@ -17,6 +18,8 @@ import (
 func runDrills(set *flag.FlagSet) func(context.Context, env) error {
 	only := set.String("only", "", "run only the drills whose names match this `REGEXP`, such as jaeger")
 	quick := set.Bool("quick", false, "run only the few that are meant for CI")
+	seed := set.Uint64("seed", 1, "choose other random moments, with another `NUMBER`")
+	length := set.Duration("for", time.Minute, "how long the drill named random goes on")
 	list := set.Bool("list", false, "list the drills")
 	file := set.String("json", "", "also write the outcomes to this `FILE`, as JSON")
 	page := set.String("page", "", "also write the table into this `FILE`, between its two comments")
@@ -41,6 +44,7 @@ func runDrills(set *flag.FlagSet) func(context.Context, env) error {
 		report := drill.Report{Machine: bench.Here(), Commit: commitOf(ctx, root)}
 		var errs []error
 		for _, d := range drills {
+			d.Seed, d.Length = *seed, *length
 			o, err := runDrill(ctx, e, d)
 			report.Drills = append(report.Drills, o)
 			fmt.Fprint(e.stdout, o)
