@@ -198,7 +198,7 @@ func (p *purchase) quantities() map[string]int {
 // releases that failed while inventory was away.
 const released = 2 * time.Minute
 
-// audit waits until nothing is to be released any more and checks the books. The services must run, and no requests be made.
+// audit waits until all due reservations are released, and checks the books. The services must run, without requests.
 func (b *buyers) audit(ctx context.Context, r *Rig) error {
 	ctx, cancel := context.WithTimeout(ctx, released)
 	defer cancel()

@@ -134,7 +134,7 @@ func (b *buyers) post(ctx context.Context, path, key, body string) (status int, 
 		return 0, "", err
 	}
 	defer resp.Body.Close()
-	_, err = io.Copy(io.Discard, resp.Body) // an answer that is torn is none
+	_, err = io.Copy(io.Discard, resp.Body) // a torn answer counts as no answer
 	return resp.StatusCode, resp.Header.Get("Location"), err
 }
 

@@ -120,7 +120,7 @@ func trickle(ctx context.Context, c net.Conn, first string, rest byte) {
 	}
 }
 
-// connect opens connections to order and uses each at once. Those that it returns are to be closed, even if there is an error.
+// connect opens connections to order and uses each at once. The caller closes those that it returns, even if there is an error.
 func (r *Rig) connect(ctx context.Context, n int, use func(net.Conn) error) (conns []net.Conn, err error) {
 	for range n {
 		c, err := new(net.Dialer).DialContext(ctx, "tcp", r.Addr(native.OrderPort))

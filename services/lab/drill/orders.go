@@ -13,7 +13,7 @@ import (
 	"spanwise/lab/play"
 )
 
-// How many orders are placed a second, and how many are read beside that.
+// How many orders are placed a second, and how many are read at the same time.
 const (
 	orderRate = 30
 	readRate  = 20
@@ -26,7 +26,7 @@ var orderDrills = []Drill{
 	ordersUnderKill(native.Services...),
 }
 
-// withBuyers returns the drill with buyers beside its load, whose orders it checks in the end.
+// withBuyers returns the drill with buyers in addition to its load. It checks their orders in the end.
 func withBuyers(d Drill, disturb func(context.Context, *Rig, *buyers) error) Drill {
 	var b *buyers
 	d.Load = func(_ *Rig, plan *load.Plan) { plan.Rate = readRate }

@@ -22,7 +22,7 @@ const (
 	longestNo    = 50 * time.Millisecond // 99th percentile of the refusals
 	mostMemory   = 256 << 20             // bytes that order has resident
 	calm         = 5 * time.Second       // until requests are as fast as before
-	slower       = 1.5                   // most times the median from before that they may take: noise of the machine
+	slower       = 1.5                   // how many times the median from before requests may then take: noise of the machine
 	ramp         = 20 * time.Second      // to find the peak
 	overload     = 20 * time.Second
 	slice        = 2 * time.Second // in which the goodput is averaged
@@ -34,7 +34,7 @@ var overloadDrills = []Drill{{
 		"are still answered, 99 %% of these within %v; the rest gets 503 with Retry-After, 99 %% of it within %v. %v later requests take no longer than before, "+
 		"except for noise (×%.1f). No span of an accepted request is lost.", overload, leastGoodput, longestWait, longestNo, calm, slower),
 	Settings: []string{"JAEGER_MAX_TRACES=200000"},
-	Load:     func(_ *Rig, plan *load.Plan) { plan.Rate = 10 }, // besides the load that the drill makes itself
+	Load:     func(_ *Rig, plan *load.Plan) { plan.Rate = 10 }, // in addition to the load that the drill makes itself
 	Break:    overwhelm,
 	MayFail:  []string{"status 503"},
 	Check:    metTargets,
