@@ -2,6 +2,7 @@ package drill
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -40,7 +41,9 @@ func withBuyers(d Drill, disturb func(context.Context, *Rig, *buyers) error) Dri
 		return play.Wait(ctx, after)
 	}
 	d.Check = func(ctx context.Context, r *Rig) error {
-		b.note(r)
+		if b.note(r) == 0 {
+			return errors.New("no order was placed, so the drill did not show anything")
+		}
 		return b.audit(ctx, r)
 	}
 	d.MayFail = []string{load.Unconnected, load.CutOff, load.TimedOut, "status 50"}
