@@ -58,14 +58,14 @@ var collectorDrills = []Drill{
 	},
 	{
 		Name: "tail-sampling-sigkill",
-		Text: "kill -9 of the Collector with SAMPLING=tail, which holds traces in memory until it decides: those of the last 3 s are lost.",
+		Text: "kill -9 of the Collector with SAMPLING=tail, which holds traces in memory until it decides: those that began in the last 5 s may be lost.",
 		// All requests are slow enough to be kept, so those that are missing were lost.
 		Settings: []string{"SAMPLING=tail"},
 		Load:     reading("/orders/10?latency=pricing:600ms"),
 		Break:    func(ctx context.Context, r *Rig) error { return killCollector(ctx, r, brief) },
 		MayLose: func(r *Rig, s journal.Span) bool {
 			killed := r.Killed[native.Collector]
-			return s.Started.Before(killed) && killed.Sub(s.Started) < 3*time.Second
+			return s.Started.Before(killed) && killed.Sub(s.Started) < 5*time.Second
 		},
 	},
 }

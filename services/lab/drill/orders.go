@@ -45,6 +45,7 @@ func withBuyers(d Drill, disturb func(context.Context, *Rig, *buyers) error) Dri
 	}
 	d.MayFail = []string{load.Unconnected, load.CutOff, load.TimedOut, "status 50"}
 	d.MayLose = lostByKill
+	d.MostFail = true
 	return d
 }
 
