@@ -45,7 +45,7 @@ func TestStart(t *testing.T) {
 // The handler serves profiles and the memory, and nothing else.
 func TestHandler(t *testing.T) {
 	network := memnet.New()
-	server := &http.Server{Handler: Handler()}
+	server := &http.Server{Handler: handler()}
 	go server.Serve(network.Listen("service"))
 	defer server.Close()
 	client := &http.Client{Transport: network.Transport()}
