@@ -19,8 +19,8 @@ import (
 	"spanwise/internal/rest"
 )
 
-// Start serves the admin port on addr, such as 127.0.0.1:6060, until the returned function is called. Without an address it serves
-// nothing, and switches off the samples of allocations, for which nothing else in the services has a use.
+// Start serves the admin port on addr, such as 127.0.0.1:6060, until the returned function is called. Without an address it
+// serves nothing, and switches off the samples of allocations, for which nothing else in the services has a use.
 func Start(addr string, log *slog.Logger) (stop func() error, err error) {
 	if addr == "" {
 		runtime.MemProfileRate = 0

@@ -11,7 +11,8 @@ import (
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 )
 
-// Every sampled span is in the journal as soon as it has started, with its end once it has ended, and goes on to the next processor.
+// Every sampled span is in the journal as soon as it has started, with its end once it has ended, and goes on to the next
+// processor.
 func TestJournal(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "spans")
 	j, err := Open(file, "order")

@@ -105,7 +105,8 @@ func (s *shedder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.next.ServeHTTP(w, r)
 }
 
-// refuse answers without reading the body. Retry-After varies, so that callers that were refused together do not return together.
+// refuse answers without reading the body. Retry-After varies, so that callers that were refused together do not return
+// together.
 func (s *shedder) refuse(w http.ResponseWriter, r *http.Request) {
 	s.refused.Add(r.Context(), 1)
 	s.logSome.Do(func() {
