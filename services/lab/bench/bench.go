@@ -75,7 +75,7 @@ func Find(names string) ([]Part, error) {
 	}
 	var found []Part
 	for name := range strings.SplitSeq(names, ",") {
-		i := slices.IndexFunc(Parts, func(p Part) bool { return p.Name == name })
+		i := slices.IndexFunc(Parts, func(p Part) bool { return p.Name == strings.TrimSpace(name) })
 		if i < 0 {
 			return nil, fmt.Errorf("there is no part %q: choose from %s", name, partNames())
 		}

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/dustin/go-humanize/english"
+
 	"spanwise/internal/rest"
 	"spanwise/lab/native"
 )
@@ -93,7 +95,7 @@ func (f fetched) addTo(c comparison) {
 	c.add(f.row, f.how+": bytes", float64(f.bytes))
 }
 
-func lineRow(n int) string { return fmt.Sprintf("%d lines", n) }
+func lineRow(n int) string { return english.Plural(n, "line", "") }
 
 // measures are what is measured of each order, with their units.
 var measures = []struct{ name, unit string }{{"time", "ms"}, {"spans", ""}, {"bytes", ""}}

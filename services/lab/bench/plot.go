@@ -40,7 +40,7 @@ func panelsOf(figures Figures) (panels []panel) {
 		for _, f := range figures {
 			how, what, _ := strings.Cut(f.Column, ": ")
 			n := 0
-			if _, err := fmt.Sscanf(f.Name, "%d lines", &n); err != nil || what != m.name {
+			if _, err := fmt.Sscanf(f.Name, "%d line", &n); err != nil || what != m.name {
 				continue
 			}
 			p.Curves[how] = append(p.Curves[how], point{float64(n), f.Value})

@@ -24,7 +24,7 @@ type Result struct {
 // Results are those of a file such as bench.json, in the order of [Parts].
 type Results []Result
 
-// Read reads the results of a file, none if there is no such file.
+// Read reads the results of a file. Without the file, there are none.
 func Read(file string) (Results, error) {
 	text, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -29,7 +29,7 @@ func newSystem(run *native.Run) (*system, error) {
 	if err != nil {
 		return nil, err
 	}
-	shop := play.New(run.URL(native.OrderPort), run.URL(native.InventoryPort), run.URL(native.PricingPort))
+	shop := play.New(run.Shop())
 	return &system{run, shop, jaeger.New(run.URL(native.JaegerPort), shop.HTTP.Transport), golden}, nil
 }
 

@@ -134,13 +134,13 @@ func (b *buyers) post(ctx context.Context, path, key, body string) (status int, 
 		return 0, "", err
 	}
 	defer resp.Body.Close()
-	_, err = io.Copy(io.Discard, resp.Body) // an answer that is torn is none
+	_, err = io.Copy(io.Discard, resp.Body) // a torn answer counts as no answer
 	return resp.StatusCode, resp.Header.Get("Location"), err
 }
 
-// note notes how many orders were placed.
-func (b *buyers) note(r *Rig) {
-	var answered, cancelled, refused, failed int
+// note notes what became of the orders. It returns how many were placed.
+func (b *buyers) note(r *Rig) (placed int) {
+	var cancelled, refused, failed int
 	for _, p := range b.made {
 		switch {
 		case p.err != nil:
@@ -148,13 +148,15 @@ func (b *buyers) note(r *Rig) {
 		case p.refused:
 			refused++
 		case p.cancelled:
+			placed++
 			cancelled++
 		default:
-			answered++
+			placed++
 		}
 	}
-	r.note("of %d orders, %d were placed, %d placed and cancelled, %d refused, and %d failed %d times in a row",
-		len(b.made), answered, cancelled, refused, failed, tries)
+	r.note("of %d orders, %d were placed and %d of these cancelled, %d were refused, and %d failed %d times in a row or could not be cancelled",
+		len(b.made), placed, cancelled, refused, failed, tries)
+	return placed
 }
 
 // pause waits for the answers to all requests, and lets no new ones be made until resume.

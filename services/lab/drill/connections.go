@@ -74,7 +74,7 @@ func stayIdle(ctx context.Context, r *Rig) error {
 	}
 	r.note("%s of %s connections are kept; order has %s resident before and %s with them, %s for each that is kept; meanwhile the median at %d requests/s is %v",
 		humanize.Comma(int64(kept)), humanize.Comma(manyIdle), humanize.IBytes(uint64(before)), humanize.IBytes(uint64(with)),
-		humanize.IBytes(uint64(max(with-before, 0)/max(int64(kept), 1))), usualRate, short(m.Wait.P50))
+		humanize.IBytes(uint64(max(with-before, 0)/max(int64(kept), 1))), usualRate, load.Short(m.Wait.P50))
 	r.must(len(m.refusals) == 0, "%d requests were refused while other connections were idle", len(m.refusals))
 	r.must(with < mostMemory, "order has %s resident, want less than %s", humanize.IBytes(uint64(with)), humanize.IBytes(mostMemory))
 	return nil
@@ -120,7 +120,7 @@ func trickle(ctx context.Context, c net.Conn, first string, rest byte) {
 	}
 }
 
-// connect opens connections to order and uses each at once. Those that it returns are to be closed, even if there is an error.
+// connect opens connections to order and uses each at once. The caller closes those that it returns, even if there is an error.
 func (r *Rig) connect(ctx context.Context, n int, use func(net.Conn) error) (conns []net.Conn, err error) {
 	for range n {
 		c, err := new(net.Dialer).DialContext(ctx, "tcp", r.Addr(native.OrderPort))

@@ -119,7 +119,7 @@ func (d Drill) disturb(ctx context.Context, r *Rig) (recovery time.Duration, err
 		return 0, err
 	}
 	if r.repaired.IsZero() {
-		return 0, errors.New("the drill says nowhere when its repair begins")
+		return 0, errors.New("the drill does not say when its repair begins: call Rig.Repair in Break")
 	}
 	recovered, err := r.recover(ctx, func(s journal.Span) bool { return d.mayLose(r, s) })
 	if err != nil {
@@ -133,7 +133,7 @@ func (d Drill) judge(o *Outcome) {
 	if o.Load.Accepted == 0 || o.Started == 0 {
 		o.wrong(errors.New("nothing was measured: no request succeeded, or there were no spans"))
 	}
-	if busy := count(o.Load.Failures, refusal) + o.Load.NotSent; busy > o.Requests/2 && !d.MostFail {
+	if busy := o.Load.Failed(refusal) + o.Load.NotSent; busy > o.Requests/2 && !d.MostFail {
 		o.wrong(fmt.Errorf("%d of %d requests were refused with 503 or not sent: this machine is too busy for a drill, or what broke made the services slow",
 			busy, o.Requests))
 	}
@@ -153,16 +153,6 @@ func (d Drill) judge(o *Outcome) {
 
 // refusal is the failure of a request that a busy service refuses, with Retry-After. Every drill allows some.
 const refusal = "status 503"
-
-// count returns how many requests failed in that way.
-func count(failures []load.Failure, kind string) (n int) {
-	for _, f := range failures {
-		if f.Kind == kind {
-			n += f.Count
-		}
-	}
-	return n
-}
 
 // reading returns a load that reads that path of the order service.
 func reading(path string) func(*Rig, *load.Plan) {

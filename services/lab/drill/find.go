@@ -14,8 +14,8 @@ import (
 
 const (
 	readers = 4 // traces that are read from Jaeger at once
-	// behind is how many incomplete traces end a look at all of them: there is no point in reading the others, which would
-	// only keep Jaeger from storing what is still to come.
+	// behind is the number of incomplete traces at which a look at all of them ends: reading the others would only keep Jaeger
+	// from storing the spans that are still on their way.
 	behind = 16
 )
 

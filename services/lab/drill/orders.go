@@ -2,6 +2,7 @@ package drill
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -13,7 +14,7 @@ import (
 	"spanwise/lab/play"
 )
 
-// How many orders are placed a second, and how many are read beside that.
+// How many orders are placed a second, and how many are read at the same time.
 const (
 	orderRate = 30
 	readRate  = 20
@@ -26,7 +27,7 @@ var orderDrills = []Drill{
 	ordersUnderKill(native.Services...),
 }
 
-// withBuyers returns the drill with buyers beside its load, whose orders it checks in the end.
+// withBuyers returns the drill with buyers in addition to its load. It checks their orders in the end.
 func withBuyers(d Drill, disturb func(context.Context, *Rig, *buyers) error) Drill {
 	var b *buyers
 	d.Load = func(_ *Rig, plan *load.Plan) { plan.Rate = readRate }
@@ -40,7 +41,9 @@ func withBuyers(d Drill, disturb func(context.Context, *Rig, *buyers) error) Dri
 		return play.Wait(ctx, after)
 	}
 	d.Check = func(ctx context.Context, r *Rig) error {
-		b.note(r)
+		if b.note(r) == 0 {
+			return errors.New("no order was placed, so the drill did not show anything")
+		}
 		return b.audit(ctx, r)
 	}
 	d.MayFail = []string{load.Unconnected, load.CutOff, load.TimedOut, "status 50"}

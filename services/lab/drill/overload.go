@@ -22,7 +22,7 @@ const (
 	longestNo    = 50 * time.Millisecond // 99th percentile of the refusals
 	mostMemory   = 256 << 20             // bytes that order has resident
 	calm         = 5 * time.Second       // until requests are as fast as before
-	slower       = 1.5                   // most times the median from before that they may take: noise of the machine
+	slower       = 1.5                   // how many times the median from before requests may then take: noise of the machine
 	ramp         = 20 * time.Second      // to find the peak
 	overload     = 20 * time.Second
 	slice        = 2 * time.Second // in which the goodput is averaged
@@ -34,7 +34,7 @@ var overloadDrills = []Drill{{
 		"are still answered, 99 %% of these within %v; the rest gets 503 with Retry-After, 99 %% of it within %v. %v later requests take no longer than before, "+
 		"except for noise (×%.1f). No span of an accepted request is lost.", overload, leastGoodput, longestWait, longestNo, calm, slower),
 	Settings: []string{"JAEGER_MAX_TRACES=200000"},
-	Load:     func(_ *Rig, plan *load.Plan) { plan.Rate = 10 }, // besides the load that the drill makes itself
+	Load:     func(_ *Rig, plan *load.Plan) { plan.Rate = 10 }, // in addition to the load that the drill makes itself
 	Break:    overwhelm,
 	MayFail:  []string{"status 503"},
 	Check:    metTargets,
@@ -65,16 +65,16 @@ func overwhelm(ctx context.Context, r *Rig) error {
 	}
 	r.note("order answers at most %.0f requests/s; asked for %.0f/s, it answers %.0f/s (%.2f of the peak), the median in %v, 99 %% within %v; "+
 		"it refuses %.0f/s, the median in %v, 99 %% within %v; it has at most %s resident", peak, over.Asked, over.Goodput, over.Goodput/peak,
-		short(over.Wait.P50), short(over.Wait.P99), float64(len(over.refusals))/over.Seconds, short(over.refusal(0.5)), short(over.refusal(0.99)),
+		load.Short(over.Wait.P50), load.Short(over.Wait.P99), float64(len(over.refusals))/over.Seconds, load.Short(over.refusal(0.5)), load.Short(over.refusal(0.99)),
 		humanize.IBytes(uint64(over.resident)))
-	r.note("at %d requests/s, the median is %v before and %v after the overload", usualRate, short(earlier.Wait.P50), short(later.Wait.P50))
+	r.note("at %d requests/s, the median is %v before and %v after the overload", usualRate, load.Short(earlier.Wait.P50), load.Short(later.Wait.P50))
 	r.must(over.NotSent*20 < over.Planned, "the load generator could not send %d of %d requests, so this was not three times the peak", over.NotSent, over.Planned)
 	r.must(over.Goodput >= leastGoodput*peak, "%.0f requests/s were answered, less than %.1f of the peak of %.0f/s", over.Goodput, leastGoodput, peak)
-	r.must(over.Wait.P99 < longestWait, "99 %% of the accepted requests took up to %v, want less than %v", short(over.Wait.P99), longestWait)
-	r.must(over.refusal(0.99) < longestNo, "99 %% of the refusals took up to %v, want less than %v", short(over.refusal(0.99)), longestNo)
+	r.must(over.Wait.P99 < longestWait, "99 %% of the accepted requests took up to %v, want less than %v", load.Short(over.Wait.P99), longestWait)
+	r.must(over.refusal(0.99) < longestNo, "99 %% of the refusals took up to %v, want less than %v", load.Short(over.refusal(0.99)), longestNo)
 	r.must(over.resident < mostMemory, "order has %s resident, want less than %s", humanize.IBytes(uint64(over.resident)), humanize.IBytes(mostMemory))
 	r.must(float64(later.Wait.P50) < slower*float64(earlier.Wait.P50), "%v after the overload, the median is %v, and it was %v before", calm,
-		short(later.Wait.P50), short(earlier.Wait.P50))
+		load.Short(later.Wait.P50), load.Short(earlier.Wait.P50))
 	return nil
 }
 
@@ -151,6 +151,3 @@ func (r *Rig) must(ok bool, format string, args ...any) {
 
 // metTargets returns the targets that were missed.
 func metTargets(_ context.Context, r *Rig) error { return errors.Join(r.missed...) }
-
-// short rounds a duration to what matters of it.
-func short(d time.Duration) time.Duration { return d.Round(100 * time.Microsecond) }

@@ -44,7 +44,7 @@ type Rig struct {
 }
 
 func newRig(run *native.Run, journal string) *Rig {
-	shop := play.New(run.URL(native.OrderPort), run.URL(native.InventoryPort), run.URL(native.PricingPort))
+	shop := play.New(run.Shop())
 	return &Rig{
 		Run: run, Shop: shop, Killed: map[string]time.Time{}, Kills: map[string][]time.Time{}, Undelivered: map[string]int{}, journal: journal,
 		traces: jaeger.New(run.URL(native.JaegerPort), shop.HTTP.Transport),

@@ -187,5 +187,10 @@ func (s Settings) Addr(name string) string {
 // URL returns the address of the server on that port for a program.
 func (s Settings) URL(name string) string { return "http://" + s.Addr(name) }
 
+// Shop returns the addresses of the three services.
+func (s Settings) Shop() (order, inventory, pricing string) {
+	return s.URL(OrderPort), s.URL(InventoryPort), s.URL(PricingPort)
+}
+
 // Shown returns the address of the server on that port for a person.
 func (s Settings) Shown(name string) string { return "http://localhost:" + strconv.Itoa(s.ports[name]) }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"spanwise/lab/bench"
@@ -27,8 +28,9 @@ func benchmark(set *flag.FlagSet) func(context.Context, env) error {
 		if err != nil {
 			return misuse(err.Error())
 		}
-		if *tree == "" && len(parts) == 1 && parts[0].Compares {
-			return misuse("with what? (for example lab bench -only " + parts[0].Name + " -against ../before)")
+		compares := func(p bench.Part) bool { return p.Compares }
+		if *only != "" && *tree == "" && slices.ContainsFunc(parts, compares) {
+			return misuse("-only " + *only + " compares with another source tree: name it, as in -against ../before")
 		}
 		size := bench.Full
 		if *quick {

@@ -26,7 +26,10 @@ func runDrills(set *flag.FlagSet) func(context.Context, env) error {
 	return func(ctx context.Context, e env) error {
 		drills, err := drill.Find(*only, *quick)
 		if err != nil {
-			return err
+			return misuse(err.Error())
+		}
+		if *length <= 0 {
+			return misuse(fmt.Sprintf("-for %v: want a time above 0, such as 10m", *length))
 		}
 		if *list {
 			fmt.Fprint(e.stdout, drill.List(drills))
@@ -88,7 +91,7 @@ func runDrill(ctx context.Context, e env, d drill.Drill) (o drill.Outcome, err e
 		}
 		return func() error { return nil }, nil
 	}
-	settings := append(slices.Clip(d.Settings), "JAEGER_MAX_TRACES=100000") // so that none is missing because there are more
+	settings := slices.Concat([]string{"JAEGER_MAX_TRACES=100000"}, d.Settings) // so that none is missing because there are more
 	err = inPrepared(ctx, e, settings, prepare, func(run *native.Run) error {
 		o = d.Run(ctx, run, spans)
 		return o.Err()

@@ -119,8 +119,11 @@ func (p profiling) keepBusy(ctx context.Context, e env, shop play.Client) error 
 	case underLoad:
 		report, err := load.Run(ctx, load.Plan{Mix: load.Get(shop.URL[native.Order] + loadPath), Rate: float64(p.rate)}, nil)
 		fmt.Fprintf(e.stderr, "%d requests, %d accepted\n", report.Sent, report.Accepted)
-		if err == nil && len(report.Failures) > 0 {
-			err = fmt.Errorf("the load failed, for example: %s", report.Failures[0].First)
+		for _, f := range report.Failures { // a busy service refuses some, which is no reason to lose the profile
+			fmt.Fprintf(e.stderr, "%d × %s, the first: %s\n", f.Count, f.Kind, f.First)
+		}
+		if err == nil && report.Accepted == 0 {
+			err = fmt.Errorf("none of %d requests was accepted, so the profile shows no work", report.Sent)
 		}
 		return err
 	}
@@ -151,14 +154,14 @@ func (p profiling) write(e env, raw []byte) error {
 		_, err := e.stdout.Write(picture.Bytes())
 		return err
 	}
-	beside := strings.TrimSuffix(p.file, filepath.Ext(p.file)) + ".pb.gz"
-	if err := errors.Join(os.WriteFile(p.file, picture.Bytes(), 0o644), os.WriteFile(beside, raw, 0o644)); err != nil {
+	pprofFile := strings.TrimSuffix(p.file, filepath.Ext(p.file)) + ".pb.gz"
+	if err := errors.Join(os.WriteFile(p.file, picture.Bytes(), 0o644), os.WriteFile(pprofFile, raw, 0o644)); err != nil {
 		return err
 	}
 	for _, part := range graph.Parts() {
 		fmt.Fprintf(e.stdout, "%5.1f %%  %s\n", 100*float64(part.CPU)/float64(max(graph.CPU(), 1)), part.Name)
 	}
 	fmt.Fprintf(e.stdout, "%v of CPU in %d s; the flame graph is in %s, and the profile for go tool pprof in %s\n",
-		graph.CPU().Round(time.Millisecond), p.seconds, p.file, beside)
+		graph.CPU().Round(time.Millisecond), p.seconds, p.file, pprofFile)
 	return nil
 }

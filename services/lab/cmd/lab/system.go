@@ -55,7 +55,7 @@ func attached(e env) (*jaeger.Reader, error) {
 
 // shopOf returns the services of a run.
 func shopOf(run *native.Run) play.Client {
-	return play.New(run.URL(native.OrderPort), run.URL(native.InventoryPort), run.URL(native.PricingPort))
+	return play.New(run.Shop())
 }
 
 // grow returns a function that adds products to the catalogue of a run.
