@@ -113,6 +113,9 @@ func (s *shedder) refuse(w http.ResponseWriter, r *http.Request) {
 		s.log.Warn("overloaded: requests are refused; the metric http.server.requests.refused counts them", "limit", s.limit.Load())
 	})
 	h := w.Header()
+	if id := r.Header.Get(requestIDHeader); isRequestID(id) {
+		h.Set(requestIDHeader, id)
+	}
 	h.Set("Content-Type", "application/problem+json")
 	h.Set("Content-Length", strconv.Itoa(len(s.answer)))
 	h.Set("Retry-After", strconv.Itoa(1+rand.IntN(2)))

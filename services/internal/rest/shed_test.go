@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"runtime/metrics"
@@ -52,7 +53,8 @@ func (c *crowd) get(n int, path string, header http.Header) int {
 	for range n {
 		all.Go(func() {
 			r, _ := http.NewRequestWithContext(c.Context(), http.MethodGet, "http://things"+path, nil)
-			r.Header = header
+			maps.Copy(r.Header, header)
+			r.Header.Set("X-Request-ID", "7f3c1a0e")
 			began := time.Now()
 			resp, err := c.client.Do(r)
 			if err != nil {
@@ -78,6 +80,9 @@ func checkRefusal(t *testing.T, resp *http.Response, took time.Duration) {
 	if resp.StatusCode != http.StatusServiceUnavailable || took > 0 || err != nil || p.Status != resp.StatusCode || p.Detail == "" ||
 		resp.Header.Get("Content-Type") != "application/problem+json" {
 		t.Errorf("got %s, %+v, %v after %v, want a 503 with a problem at once", resp.Status, p, err, took)
+	}
+	if got := resp.Header.Get("X-Request-ID"); got != "7f3c1a0e" {
+		t.Errorf("got the request id %q, want that of the request", got)
 	}
 	if wait, err := strconv.Atoi(resp.Header.Get("Retry-After")); err != nil || wait < 1 || wait > 2 {
 		t.Errorf("got Retry-After: %q, want 1 or 2", resp.Header.Get("Retry-After"))
