@@ -68,7 +68,10 @@ type Service struct {
 // New returns the service whose data is in db, which must have been opened with [Migrations]. The caller calls
 // [Service.Wait] before it closes db, for the mails that are being sent.
 func New(db *database.DB, stock *inventory.Client, prices *pricing.Client, tel *telemetry.Telemetry) *Service {
-	return &Service{slowFetcher: slowFetcher{fetcher{stock, prices}}, store: slowStore{store{db}}, outbox: &outbox{store: store{db}, tel: tel}, tel: tel}
+	return &Service{
+		slowFetcher: slowFetcher{fetcher{stock, prices}}, store: slowStore{store{db}},
+		outbox: &outbox{store: store{db}, tel: tel}, tel: tel,
+	}
 }
 
 // Get returns an order with the stock and prices of today.

@@ -28,9 +28,9 @@ func (p Placement) check() error {
 }
 
 // Place prices an order, reserves its stock, all lines or none, and stores it. If a later step fails, or this process dies,
-// the reservation is released. Under one key only one order is ever placed: a request that repeats the key, even at the same time, gets that
-// order. (At the same time at another instance it may be refused instead, if there is stock for only one.) Requests with an
-// empty key always place a new order.
+// the reservation is released. Under one key only one order is ever placed: a request that repeats the key, even at the same
+// time, gets that order. (At the same time at another instance it may be refused instead, if there is stock for only one.)
+// Requests with an empty key always place a new order.
 func (s *Service) Place(ctx context.Context, key string, p Placement) (Order, error) {
 	if err := p.check(); err != nil {
 		return Order{}, err
@@ -113,7 +113,7 @@ func (s *Service) insert(ctx context.Context, o Order, key, digest string, m *ma
 	return err
 }
 
-// storeTimeout bounds the storing of an order.
+// storeTimeout bounds what no request bounds: the transaction that stores an order, and statements about releases.
 const storeTimeout = 10 * time.Second
 
 // digest returns a text that is equal for equal placements.

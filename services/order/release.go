@@ -14,7 +14,7 @@ import (
 	"spanwise/internal/step"
 )
 
-// The reservation of an order that is given up is released, whenever this process or another one dies:
+// The reservation of an order that is given up is released, even if this process or another one dies, at any moment:
 //
 //   - Before stock is reserved, the table releases gets a row for the order, which is due when the lease is over.
 //   - The transaction that stores the order deletes the row, and fails if the release has begun. So there is one or the other.
@@ -76,7 +76,8 @@ func (s *Service) release(ctx context.Context, r release) error {
 	return deleteRelease(ctx, s.store.db, r.order)
 }
 
-// ReleaseDue starts to release the stock of orders that were given up, as several instances may at once. stop ends that.
+// ReleaseDue releases the stock of orders that were given up, in the background, until stop is called. Several instances may
+// do so at once.
 func (s *Service) ReleaseDue() (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var releasing sync.WaitGroup
@@ -101,10 +102,12 @@ func (s *Service) releaseDue(ctx context.Context) error {
 	}
 	for _, r := range due {
 		begun, err := s.store.begin(ctx, r)
-		if err != nil {
-			return err
-		}
-		if begun && s.releaseTraced(ctx, r) != nil {
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case err != nil: // the transaction of its order may hold the row, but not those of the others
+			s.logLater(ctx, r, err)
+		case begun && s.releaseTraced(ctx, r) != nil:
 			return nil // the others would probably fail too
 		}
 	}
@@ -143,6 +146,8 @@ func deleteRelease(ctx context.Context, q database.Querier, order int64) error {
 
 // due returns up to a hundred releases that are due.
 func (s store) due(ctx context.Context) ([]release, error) {
+	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
+	defer cancel()
 	return database.Query(ctx, s.db, func(r *release) []any { return []any{&r.order, &r.attempts} },
 		"SELECT order_id, attempts FROM releases WHERE due_at <= $1 ORDER BY due_at LIMIT 100", time.Now().UnixMilli())
 }
@@ -150,6 +155,8 @@ func (s store) due(ctx context.Context) ([]release, error) {
 // begin reports whether an attempt of a release begins here, and not at another instance. From then on the order cannot be
 // stored. If the attempt does not succeed, the release is due again.
 func (s store) begin(ctx context.Context, r release) (bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
+	defer cancel()
 	n, err := database.Exec(ctx, s.db, "UPDATE releases SET attempts = attempts + 1, due_at = $1 WHERE order_id = $2 AND attempts = $3",
 		r.retryAt().UnixMilli(), r.order, r.attempts)
 	return n == 1, err

@@ -161,6 +161,25 @@ func TestCancelWithoutInventory(t *testing.T) {
 	})
 }
 
+// A release that cannot begin does not hold up the others.
+func TestReleaseThatCannotBegin(t *testing.T) {
+	inVirtualTime(t, func(t *testing.T, shop *shoptest.Shop) {
+		for range 3 {
+			shop.Must(201, "POST http://order/orders", `{"customer":"ada","lines":[{"sku":"sku-1","quantity":1}]}`)
+		}
+		for _, id := range placed(t, shop) {
+			shop.Must(200, fmt.Sprintf("POST http://order/orders/%d/cancel?fail=inventory:503", id), "")
+		}
+		time.Sleep(10 * time.Second)                                             // virtual: until all are due
+		stop := shop.Orders(&shoptest.Crash{Step: 2, Silent: true}).ReleaseDue() // its first step finds them, the second begins one
+		time.Sleep(time.Second)                                                  // virtual: less than until it looks again
+		stop()
+		if due := shop.Releases(); due != 1 {
+			t.Errorf("got %d releases, want only the one that could not begin", due)
+		}
+	})
+}
+
 // However orders, cancellations and a process that dies interleave, stock and orders agree after the recovery.
 func TestCrashUnderLoad(t *testing.T) {
 	inVirtualTime(t, func(t *testing.T, shop *shoptest.Shop) {

@@ -19,8 +19,8 @@ import (
 	"spanwise/internal/rest"
 )
 
-// Start serves [Handler] on addr, such as 127.0.0.1:6060, until the returned function is called. Without an address it serves
-// nothing, and switches off the samples of allocations, for which nothing else in the services has a use.
+// Start serves the admin port on addr, such as 127.0.0.1:6060, until the returned function is called. Without an address it
+// serves nothing, and switches off the samples of allocations, for which nothing else in the services has a use.
 func Start(addr string, log *slog.Logger) (stop func() error, err error) {
 	if addr == "" {
 		runtime.MemProfileRate = 0
@@ -30,7 +30,7 @@ func Start(addr string, log *slog.Logger) (stop func() error, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("ADMIN_ADDR=%s: %w", addr, err)
 	}
-	server := &http.Server{Handler: Handler(), ReadHeaderTimeout: 5 * time.Second}
+	server := &http.Server{Handler: handler(), ReadHeaderTimeout: 5 * time.Second}
 	go func() {
 		if err := server.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
 			log.Error("the admin server stopped", "error", err)
@@ -56,9 +56,9 @@ func listen(addr string) (net.Listener, error) {
 	return ln, nil
 }
 
-// Handler returns the handler of the admin port: the profiles of net/http/pprof under /debug/pprof/, and [Memory] as JSON at
+// handler returns the handler of the admin port: the profiles of net/http/pprof under /debug/pprof/, and [Memory] as JSON at
 // /memory.
-func Handler() http.Handler {
+func handler() http.Handler {
 	mux := http.NewServeMux() // the default one belongs to every package of the program
 	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
 	mux.HandleFunc("GET /debug/pprof/cmdline", pprof.Cmdline)
@@ -66,7 +66,7 @@ func Handler() http.Handler {
 	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
 	mux.HandleFunc("GET /memory", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
-		_ = json.NewEncoder(w).Encode(Read()) // an error is that of a reader who went away
+		_ = json.NewEncoder(w).Encode(read()) // an error is that of a reader who went away
 	})
 	return mux
 }
@@ -81,8 +81,8 @@ type Memory struct {
 	GCSeconds      float64 `json:"gc_cpu_seconds"`  // since the start, as the runtime estimates it at each collection
 }
 
-// Read returns the memory of this program. It stops the program for some microseconds.
-func Read() Memory {
+// read returns the memory of this program. It stops the program for some microseconds.
+func read() Memory {
 	var stats runtime.MemStats
 	runtime.ReadMemStats(&stats)
 	cpu := []metrics.Sample{{Name: "/cpu/classes/gc/total:cpu-seconds"}}

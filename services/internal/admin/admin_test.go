@@ -12,7 +12,8 @@ import (
 	"spanwise/internal/rest"
 )
 
-// Without an address nothing is served; one that other machines could reach, or that is taken, is an error that names the variable.
+// Without an address nothing is served; one that other machines could reach, or that is taken, is an error that names the
+// variable.
 func TestStart(t *testing.T) {
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -44,7 +45,7 @@ func TestStart(t *testing.T) {
 // The handler serves profiles and the memory, and nothing else.
 func TestHandler(t *testing.T) {
 	network := memnet.New()
-	server := &http.Server{Handler: Handler()}
+	server := &http.Server{Handler: handler()}
 	go server.Serve(network.Listen("service"))
 	defer server.Close()
 	client := &http.Client{Transport: network.Transport()}
@@ -58,7 +59,8 @@ func TestHandler(t *testing.T) {
 		t.Errorf("got a profile %.20q, %v, want one that is gzipped", profile, err)
 	}
 	after, err := Fetch(t.Context(), client, "http://service")
-	if err != nil || before.HeapBytes == 0 || after.Allocations <= before.Allocations || after.AllocatedBytes <= before.AllocatedBytes {
+	if err != nil || before.HeapBytes == 0 ||
+		after.Allocations <= before.Allocations || after.AllocatedBytes <= before.AllocatedBytes {
 		t.Errorf("got %+v and %+v, %v, want more allocations in the second", before, after, err)
 	}
 	if _, err := rest.Fetch(t.Context(), client, "http://service/orders/1"); err == nil {

@@ -21,7 +21,8 @@ func (t *tracing) statement(ctx context.Context, query string, args []driver.Nam
 	verb, table, _ := strings.Cut(s, " ")
 	return t.begin(ctx, verb, s, func() []attribute.KeyValue {
 		attrs := append(make([]attribute.KeyValue, 0, 12), t.callee()...)
-		attrs = append(attrs, semconv.DBQueryText(query), semconv.DBQuerySummary(s), semconv.DBOperationName(verb), semconv.DBCollectionName(table))
+		attrs = append(attrs, semconv.DBQueryText(query), semconv.DBQuerySummary(s), semconv.DBOperationName(verb),
+			semconv.DBCollectionName(table))
 		if len(args) > len(parameters) || ctx.Value(hiddenKey{}) != nil {
 			return attrs
 		}

@@ -11,11 +11,11 @@ import (
 const maxStatements = 32
 
 // maxKept is the length of the longest query that is kept prepared, in bytes: a list of a hundred parameters fits. A longer
-// one takes more memory, and hardly comes again.
+// one takes more memory, and is rarely repeated.
 const maxKept = 1024
 
 // keepStatements returns a connector whose connections keep prepared statements for the next time. SQLite's driver would
-// parse and plan a query each time, which takes as long as running it; PostgreSQL's keeps them by itself.
+// parse and plan a query each time, which takes as long as running it; PostgreSQL's driver keeps them by itself.
 func keepStatements(inner driver.Connector) driver.Connector { return keeper{inner} }
 
 type keeper struct{ driver.Connector }

@@ -118,8 +118,9 @@ func TestStatementsAreBounded(t *testing.T) {
 			t.Errorf("got %d, want %d", got, i)
 		}
 	}
+	const duplicate = "INSERT INTO things VALUES (1, NULL), (1, NULL)"
 	for range 2 {
-		if _, err := db.Exec("INSERT INTO things VALUES (1, NULL), (1, NULL)"); err == nil {
+		if _, err := db.Exec(duplicate); err == nil {
 			t.Error("got no error, want a duplicate")
 		}
 	}
@@ -129,8 +130,12 @@ func TestStatementsAreBounded(t *testing.T) {
 	}
 	defer conn.Close()
 	if err := conn.Raw(func(c any) error {
-		if n := len(c.(*keeping).free); n != maxStatements {
+		free := c.(*keeping).free
+		if n := len(free); n != maxStatements {
 			t.Errorf("got %d statements, want the maximum of %d", n, maxStatements)
+		}
+		if _, ok := free[duplicate]; ok {
+			t.Error("got the statement that failed")
 		}
 		return nil
 	}); err != nil {

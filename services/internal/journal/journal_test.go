@@ -11,7 +11,8 @@ import (
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 )
 
-// Every sampled span is in the journal as soon as it has started, with its end once it has ended, and goes on to the next processor.
+// Every sampled span is in the journal as soon as it has started, with its end once it has ended, and goes on to the next
+// processor.
 func TestJournal(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "spans")
 	j, err := Open(file, "order")
@@ -31,7 +32,7 @@ func TestJournal(t *testing.T) {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	if spans[0].Service != "order" || !spans[0].Ended.IsZero() || spans[1].Ended.Before(spans[1].Started) {
-		t.Errorf("got %+v, want an order that has not ended and one that has", spans)
+		t.Errorf("got %+v, want a span of order that has not ended and one that has", spans)
 	}
 	root.End()
 	if len(next.Ended()) != 2 {
@@ -113,7 +114,7 @@ func TestParse(t *testing.T) {
 		{line("start") + "end 1 " + traceA + "\n", 0, "line 2"},
 		{line("start") + line("start"), 0, "a second start"},
 		{line("start") + line("end") + line("end"), 0, "a second end"},
-		{line("end"), 0, "end of span"},
+		{line("end"), 0, "an end without a start"},
 		{"start x " + traceA + " " + spanA + " order\n", 0, "invalid syntax"},
 	} {
 		spans, err := parse([]byte(test.text))

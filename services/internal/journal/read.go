@@ -47,8 +47,10 @@ func parse(text []byte) (spans []Span, err error) {
 			spans = append(spans, s)
 		case event == end && known && spans[i].Ended.IsZero():
 			spans[i].Ended = s.Started
-		default:
+		case known:
 			return nil, fmt.Errorf("line %d of the journal of spans: a second %s of span %s", n, event, s.ID)
+		default:
+			return nil, fmt.Errorf("line %d of the journal of spans: an end without a start of span %s", n, s.ID)
 		}
 	}
 	return spans, nil

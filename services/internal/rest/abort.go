@@ -7,7 +7,6 @@ import (
 
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
-	"go.opentelemetry.io/otel/trace"
 
 	"spanwise/internal/problem"
 )
@@ -18,6 +17,7 @@ type stateKey struct{}
 type state struct {
 	log       *slog.Logger // for errors
 	aborted   bool         // whether the connection will be closed without a complete answer
+	failed    bool         // whether the fault is the server's; the span knows it only if it is sampled
 	requestID string       // what the caller calls it; "" if it has no id
 }
 
@@ -47,8 +47,9 @@ func closeAborted(log *slog.Logger) func(http.Handler) http.Handler {
 // setAborted makes closeAborted close the connection, and tells the metric of a failed request from that of a good one:
 // both may have the status 200, which was sent before the failure.
 func setAborted(ctx context.Context) {
-	stateOf(ctx).aborted = true
-	if labels, ok := otelhttp.LabelerFromContext(ctx); ok && hasFailed(trace.SpanFromContext(ctx)) {
+	s := stateOf(ctx)
+	s.aborted = true
+	if labels, ok := otelhttp.LabelerFromContext(ctx); ok && s.failed {
 		labels.Add(semconv.ErrorTypeKey.String("aborted"))
 	}
 }

@@ -6,8 +6,8 @@ import (
 	"sync/atomic"
 )
 
-// maxKept is how many connections may stay open between their requests. Each takes about 20 kB: a goroutine, which has grown
-// with its request, and two buffers.
+// maxKept is how many connections may stay open between their requests. Each takes memory, which docs/overload.md states: a
+// goroutine, whose stack has grown with its request, and two buffers.
 const maxKept = 4096
 
 // A connections is a handler that counts the connections of its server. With more than maxKept of them, it asks the server to

@@ -14,6 +14,7 @@ import (
 	"go.opentelemetry.io/otel/codes"
 	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 
 	"spanwise/internal/problem"
@@ -77,6 +78,28 @@ func TestFailuresAreOnTheSpan(t *testing.T) {
 				t.Errorf("got error.type %q", kind.AsString())
 			}
 		})
+	}
+}
+
+// A failure of a request that is not sampled is counted as well, also if the answer was cut off.
+func TestFailuresWithoutSpansAreCounted(t *testing.T) {
+	reader := sdkmetric.NewManualReader()
+	tel := spantest.New().Telemetry("things", io.Discard)
+	tel.Traces = sdktrace.NewTracerProvider(sdktrace.WithSampler(sdktrace.NeverSample()))
+	tel.Metrics = sdkmetric.NewMeterProvider(sdkmetric.WithReader(reader))
+	h := rest.NewRouter(tel, func(context.Context) error { return nil }, func(r chi.Router) {
+		r.Get("/things", func(w http.ResponseWriter, _ *http.Request) {
+			io.WriteString(w, "a part ")
+			panic("index out of range")
+		})
+	})
+	func() {
+		defer func() { recover() }() // of the panic that closes the connection
+		h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/things", nil))
+	}()
+	labels := durationLabels(t, reader)
+	if kind, _ := labels.Value(semconv.ErrorTypeKey); kind.AsString() != "aborted" {
+		t.Errorf("got error.type %q, want aborted", kind.AsString())
 	}
 }
 

@@ -2,20 +2,20 @@ package rest
 
 import (
 	"runtime/metrics"
+	"slices"
 	"time"
 )
 
-// schedulingLag returns a function that returns how long goroutines of this process waited for a CPU since its last call: the
-// 90th percentile of the times from being able to run to running. It is not safe for concurrent use.
+// schedulingLag returns a function that returns how long goroutines of this process waited for a CPU since its last call, or
+// since schedulingLag returned: the 90th percentile of the times from being able to run to running. The function is not safe
+// for concurrent use.
 func schedulingLag() func() time.Duration {
 	sample := []metrics.Sample{{Name: "/sched/latencies:seconds"}}
-	var seen []uint64
+	metrics.Read(sample)
+	seen := slices.Clone(sample[0].Value.Float64Histogram().Counts) // those of the start of the process say nothing about requests
 	return func() time.Duration {
 		metrics.Read(sample)
 		h := sample[0].Value.Float64Histogram()
-		if seen == nil {
-			seen = make([]uint64, len(h.Counts))
-		}
 		lag := percentile90(h, seen)
 		copy(seen, h.Counts)
 		return lag

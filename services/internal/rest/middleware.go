@@ -61,28 +61,29 @@ func logRequests(log *slog.Logger) func(http.Handler) http.Handler {
 				return
 			}
 			began, status := time.Now(), 0 // 0 stands for a connection that was aborted
-			ctx := r.Context()
-			defer func() {
-				level, took := slog.LevelDebug, time.Since(began)
-				if status == 0 || status >= http.StatusInternalServerError || took >= slow {
-					level = slog.LevelInfo
-				}
-				if !log.Enabled(ctx, level) {
-					return
-				}
-				log.Log(telemetry.OnlyLocal(ctx), level, "request", "method", r.Method, "route", cmp.Or(chi.RouteContext(ctx).RoutePattern(), r.URL.Path),
-					"status", status, "duration", took)
-			}()
+			defer func() { logRequest(log, r, status, time.Since(began)) }()
 			written := middleware.NewWrapResponseWriter(w, r.ProtoMajor)
 			next.ServeHTTP(written, r)
 			switch status = written.Status(); {
-			case stateOf(ctx).aborted:
+			case stateOf(r.Context()).aborted:
 				status = 0
 			case status == 0:
 				status = http.StatusOK
 			}
 		})
 	}
+}
+
+func logRequest(log *slog.Logger, r *http.Request, status int, took time.Duration) {
+	ctx, level := r.Context(), slog.LevelDebug
+	if status == 0 || status >= http.StatusInternalServerError || took >= slow {
+		level = slog.LevelInfo
+	}
+	if !log.Enabled(ctx, level) { // saves making the arguments, for most requests
+		return
+	}
+	route := cmp.Or(chi.RouteContext(ctx).RoutePattern(), r.URL.Path)
+	log.Log(telemetry.OnlyLocal(ctx), level, "request", "method", r.Method, "route", route, "status", status, "duration", took)
 }
 
 // begun reports whether the status of an answer has been sent.

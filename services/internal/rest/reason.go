@@ -8,8 +8,9 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// markFailed marks the server span of a request as failed, with the reason that the log has too.
+// markFailed marks a request and its server span as failed, with the reason that the log has too.
 func markFailed(ctx context.Context, reason string) {
+	stateOf(ctx).failed = true
 	trace.SpanFromContext(ctx).SetStatus(codes.Error, reason)
 }
 

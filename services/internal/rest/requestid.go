@@ -9,15 +9,15 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// requestIDHeader carries an id that a proxy or a client gave to a request. Unlike the trace's id, it is in the proxy's log even if the
-// request was not sampled, or never reached a service.
+// requestIDHeader carries an id that a proxy or a client gave to a request. Unlike the trace's id, it is in the proxy's log
+// even if the request was not sampled, or never reached a service.
 const requestIDHeader = "X-Request-Id"
 
 // maxRequestID is the length of the longest id that is accepted. A UUID has 36 characters.
 const maxRequestID = 128
 
-// acceptRequestID puts a request's id on its span and into its answer; its log records and the calls that it makes get it from its
-// state. It ignores an id that is too long, or has characters that could make a log ambiguous.
+// acceptRequestID puts a request's id on its span and into its answer; its log records and the calls that it makes get it
+// from its state. It ignores an id that is too long, or has characters that could make a log ambiguous.
 func acceptRequestID(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if id := r.Header.Get(requestIDHeader); isRequestID(id) {

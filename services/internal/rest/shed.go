@@ -48,8 +48,8 @@ func Shed(tel *telemetry.Telemetry, next http.Handler) http.Handler {
 }
 
 // A shedder has a limit for the requests from outside. Whenever goroutines waited for too long, it lowers the limit to nine
-// tenths of what runs; when they did not, it raises it, to the double within a second. It needs no goroutine: requests adjust
-// the limit on their way.
+// tenths of what runs; when they did not, it raises it, by as much as doubles it in a second. It needs no goroutine: requests
+// adjust the limit on their way.
 type shedder struct {
 	next     http.Handler
 	refused  metric.Int64Counter
@@ -96,21 +96,26 @@ func (s *shedder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.adjust()
 		limit = s.limit.Load()
 	}
-	defer s.running.Add(-1)
 	if s.running.Add(1) > limit && !isProbe(r) {
+		s.running.Add(-1) // before the refusal, which must not take the place of a request that can be answered
 		s.refuse(w, r)
 		return
 	}
+	defer s.running.Add(-1)
 	s.next.ServeHTTP(w, r)
 }
 
-// refuse answers without reading the body. Callers that were refused together shall not return together.
+// refuse answers without reading the body. Retry-After varies, so that callers that were refused together do not return
+// together.
 func (s *shedder) refuse(w http.ResponseWriter, r *http.Request) {
 	s.refused.Add(r.Context(), 1)
 	s.logSome.Do(func() {
 		s.log.Warn("overloaded: requests are refused; the metric http.server.requests.refused counts them", "limit", s.limit.Load())
 	})
 	h := w.Header()
+	if id := r.Header.Get(requestIDHeader); isRequestID(id) {
+		h.Set(requestIDHeader, id)
+	}
 	h.Set("Content-Type", "application/problem+json")
 	h.Set("Content-Length", strconv.Itoa(len(s.answer)))
 	h.Set("Retry-After", strconv.Itoa(1+rand.IntN(2)))

@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
+	"net/http/httptest"
 	"runtime/metrics"
 	"strconv"
 	"sync"
@@ -51,7 +53,8 @@ func (c *crowd) get(n int, path string, header http.Header) int {
 	for range n {
 		all.Go(func() {
 			r, _ := http.NewRequestWithContext(c.Context(), http.MethodGet, "http://things"+path, nil)
-			r.Header = header
+			maps.Copy(r.Header, header)
+			r.Header.Set("X-Request-ID", "7f3c1a0e")
 			began := time.Now()
 			resp, err := c.client.Do(r)
 			if err != nil {
@@ -77,6 +80,9 @@ func checkRefusal(t *testing.T, resp *http.Response, took time.Duration) {
 	if resp.StatusCode != http.StatusServiceUnavailable || took > 0 || err != nil || p.Status != resp.StatusCode || p.Detail == "" ||
 		resp.Header.Get("Content-Type") != "application/problem+json" {
 		t.Errorf("got %s, %+v, %v after %v, want a 503 with a problem at once", resp.Status, p, err, took)
+	}
+	if got := resp.Header.Get("X-Request-ID"); got != "7f3c1a0e" {
+		t.Errorf("got the request id %q, want that of the request", got)
 	}
 	if wait, err := strconv.Atoi(resp.Header.Get("Retry-After")); err != nil || wait < 1 || wait > 2 {
 		t.Errorf("got Retry-After: %q, want 1 or 2", resp.Header.Get("Retry-After"))
@@ -148,6 +154,30 @@ func TestShed(t *testing.T) {
 	})
 }
 
+// A request that is being refused does not take the place of another.
+func TestRefusalTakesNoPlace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) { // so that it is not yet time to adjust the limit
+		s := newShedder(spantest.New().Telemetry("things", io.Discard), func() time.Duration { return 0 }, http.NotFoundHandler())
+		s.limit.Store(0)
+		running := int64(-1)
+		w := httptest.NewRecorder()
+		s.ServeHTTP(beforeStatus{w, func() { running = s.running.Load() }}, httptest.NewRequest("GET", "/", nil))
+		if w.Code != http.StatusServiceUnavailable || running != 0 {
+			t.Errorf("got status %d with %d requests running, want 503 with none", w.Code, running)
+		}
+	})
+}
+
+type beforeStatus struct {
+	http.ResponseWriter
+	do func()
+}
+
+func (w beforeStatus) WriteHeader(status int) {
+	w.do()
+	w.ResponseWriter.WriteHeader(status)
+}
+
 // A service bounds what others call, too.
 func TestShedInternal(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -181,9 +211,7 @@ func TestPercentile90(t *testing.T) {
 
 // The runtime has the histogram from which the lag is read.
 func TestSchedulingLag(t *testing.T) {
-	lag := schedulingLag()
-	lag()
-	if got := lag(); got < 0 || got > time.Minute {
+	if got := schedulingLag()(); got < 0 || got > time.Minute {
 		t.Errorf("got a lag of %v", got)
 	}
 }

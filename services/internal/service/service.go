@@ -15,7 +15,6 @@ import (
 	"os"
 	"os/signal"
 	"slices"
-	"strconv"
 	"syscall"
 	"time"
 
@@ -28,7 +27,6 @@ import (
 	"spanwise/internal/fault"
 	"spanwise/internal/journal"
 	"spanwise/internal/rest"
-	"spanwise/internal/sampling"
 	"spanwise/internal/telemetry"
 )
 
@@ -85,23 +83,7 @@ func Main(s Service) {
 // Run runs the service until ctx is done. Before it returns, it finishes requests, then background work, delivers
 // queued telemetry, and closes the database and whatever else the handler opened.
 func (s Service) Run(ctx context.Context, getenv func(string) string) (err error) {
-	faults, err := onOff(getenv, "FAULTS")
-	if err != nil {
-		return err
-	}
-	wait, err := time.ParseDuration(cmp.Or(getenv("DATABASE_WAIT"), "1m"))
-	if err != nil {
-		return fmt.Errorf("read DATABASE_WAIT: %w", err)
-	}
-	size, err := positive(getenv, "DATABASE_CONNECTIONS", database.Connections)
-	if err != nil {
-		return err
-	}
-	sampler, err := samplerOf(getenv)
-	if err != nil {
-		return err
-	}
-	level, err := logLevel(getenv)
+	set, err := readSettings(getenv)
 	if err != nil {
 		return err
 	}
@@ -115,7 +97,7 @@ func (s Service) Run(ctx context.Context, getenv func(string) string) (err error
 	if err != nil {
 		return err
 	}
-	tel, err := s.startTelemetry(ctx, sampler, level, spans)
+	tel, err := s.startTelemetry(ctx, set, spans)
 	if err != nil {
 		return err
 	}
@@ -127,12 +109,12 @@ func (s Service) Run(ctx context.Context, getenv func(string) string) (err error
 	defer func() { err = errors.Join(err, stopAdmin()) }() // last, so that the end can be profiled too
 	db, err := database.Open(ctx, database.Config{
 		Service: s.Name, URL: getenv("DATABASE_URL"), Dir: cmp.Or(getenv("DATA_DIR"), ".data"),
-		Wait: wait, Migrations: s.Migrations, Size: size,
+		Wait: set.wait, Migrations: s.Migrations, Size: set.connections,
 	}, tel)
 	if err != nil {
 		return err // without Shutdown: there are no spans yet
 	}
-	parts := &Parts{Getenv: getenv, DB: db, Telemetry: tel, Faults: faults, closers: []io.Closer{spans, db}}
+	parts := &Parts{Getenv: getenv, DB: db, Telemetry: tel, Faults: set.faults, closers: []io.Closer{spans, db}}
 	defer func() { err = errors.Join(err, tel.Shutdown(ctx), parts.close()) }()
 	handler, err := s.Handler(parts)
 	if err != nil {
@@ -147,37 +129,16 @@ func (s Service) Run(ctx context.Context, getenv func(string) string) (err error
 
 // startTelemetry wraps the export of spans in fault.Clock, with which a request can put the service's clock ahead, and in the
 // journal of spans if there is one.
-func (s Service) startTelemetry(ctx context.Context, sampler sdktrace.Sampler, level slog.Level, spans *journal.Journal) (*telemetry.Telemetry, error) {
+func (s Service) startTelemetry(ctx context.Context, set settings, spans *journal.Journal) (*telemetry.Telemetry, error) {
 	return telemetry.Start(ctx, telemetry.Config{
 		Service:    s.Name,
 		Attributes: []attribute.KeyValue{semconv.ServiceNamespace("shop")},
-		Sampler:    sampler,
-		LogLevel:   level,
+		Sampler:    set.sampler,
+		LogLevel:   set.logLevel,
 		WrapProcessor: func(next sdktrace.SpanProcessor) sdktrace.SpanProcessor {
 			return spans.Wrap(fault.Clock(s.Name, next))
 		},
 	})
-}
-
-// logLevel reads LOG_LEVEL.
-func logLevel(getenv func(string) string) (level slog.Level, err error) {
-	text := cmp.Or(getenv("LOG_LEVEL"), "info")
-	if err := level.UnmarshalText([]byte(text)); err != nil {
-		return level, fmt.Errorf("LOG_LEVEL=%s: choose debug, info, warn or error", text)
-	}
-	return level, nil
-}
-
-// samplerOf returns the sampler that SAMPLING asks for, or nil if OTEL_TRACES_SAMPLER decides.
-func samplerOf(getenv func(string) string) (sdktrace.Sampler, error) {
-	mode, err := sampling.FromEnv(getenv)
-	switch {
-	case err != nil || mode == sampling.Mode{}:
-		return nil, err
-	case mode.Tail: // the Collector needs every trace to choose from
-		return sdktrace.ParentBased(sdktrace.AlwaysSample()), nil
-	}
-	return sdktrace.ParentBased(sdktrace.TraceIDRatioBased(mode.Head)), nil
 }
 
 // Healthcheck checks whether the server that listens on addr on this machine is ready, for at most 3 s.
@@ -190,28 +151,4 @@ func Healthcheck(ctx context.Context, addr string) error {
 	defer cancel()
 	_, err = rest.Fetch(ctx, http.DefaultClient, "http://127.0.0.1:"+port+"/readyz")
 	return err
-}
-
-func onOff(getenv func(string) string, name string) (bool, error) {
-	switch v := getenv(name); v {
-	case "on":
-		return true, nil
-	case "off", "":
-		return false, nil
-	default:
-		return false, fmt.Errorf("%s=%s: choose on or off", name, v)
-	}
-}
-
-// positive returns the value of a variable that is a number of 1 or more.
-func positive(getenv func(string) string, name string, usual int) (int, error) {
-	text := getenv(name)
-	if text == "" {
-		return usual, nil
-	}
-	n, err := strconv.Atoi(text)
-	if err != nil || n < 1 {
-		return 0, fmt.Errorf("%s=%s: want a number of 1 or more (for example %s=%d)", name, text, name, usual)
-	}
-	return n, nil
 }

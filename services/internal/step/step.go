@@ -13,7 +13,7 @@ import (
 	"spanwise/internal/problem"
 )
 
-// Start starts a span, unless ctx belongs to no trace that is sampled. The caller ends it with the error that it returns:
+// Start starts a span if ctx belongs to a trace that is sampled. The caller ends it with the error that it returns:
 //
 //	ctx, end := step.Start(ctx, "check-inventory", step.Lines(len(skus)))
 //	defer end(&err)

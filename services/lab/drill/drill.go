@@ -66,10 +66,11 @@ func (d Drill) mayLose(r *Rig, s journal.Span) bool { return d.MayLose != nil &&
 
 // Run breaks a run under load, repairs it and accounts for every span. The services of the run write the journal at that path.
 // Run stops the services. Whatever goes wrong is in the outcome.
-func (d Drill) Run(ctx context.Context, run *native.Run, journal string) Outcome {
+func (d Drill) Run(ctx context.Context, run *native.Run, journal string) (o Outcome) {
 	r := newRig(run, journal)
 	r.Seed, r.Length = d.Seed, d.Length
-	o := Outcome{Drill: d.Name, Text: d.Text, Seed: d.Seed}
+	o = Outcome{Drill: d.Name, Text: d.Text, Seed: d.Seed}
+	defer func() { o.Figures = r.figures }()
 	if err := d.underLoad(ctx, r, &o); err != nil {
 		o.wrong(err)
 		return o
@@ -77,7 +78,6 @@ func (d Drill) Run(ctx context.Context, run *native.Run, journal string) Outcome
 	if d.Check != nil {
 		o.wrong(d.Check(ctx, r))
 	}
-	o.Figures = r.figures
 	o.wrong(r.stopServices(ctx))
 	if err := d.account(ctx, r, &o); err != nil {
 		o.wrong(err)

@@ -26,6 +26,7 @@ const (
 	ramp         = 20 * time.Second      // to find the peak
 	overload     = 20 * time.Second
 	slice        = 2 * time.Second // in which the goodput is averaged
+	mostLoad     = 32_000          // requests a second, more than one load generator can send
 )
 
 var overloadDrills = []Drill{{
@@ -126,7 +127,7 @@ func (r *Rig) measure(ctx context.Context, plan load.Plan) (measurement, error) 
 
 // findPeak raises the load until requests are refused, and returns how many were answered a second at best.
 func (r *Rig) findPeak(ctx context.Context) (float64, error) {
-	for most := 2000.0; ; most *= 2 {
+	for most := 2000.0; most <= mostLoad; most *= 2 {
 		m, err := r.measure(ctx, load.Plan{From: usualRate, Rate: most, Ramp: ramp, Length: ramp})
 		if err != nil {
 			return 0, err
@@ -135,6 +136,7 @@ func (r *Rig) findPeak(ctx context.Context) (float64, error) {
 			return float64(slices.Max(m.slices)) / slice.Seconds(), nil
 		}
 	}
+	return 0, fmt.Errorf("no request was refused at up to %d requests/s, so there was no overload to measure", mostLoad)
 }
 
 // note adds a sentence with figures to the outcome.

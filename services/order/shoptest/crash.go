@@ -15,7 +15,8 @@ import (
 )
 
 // A Crash happens to an instance of the order service, at one of its steps. Steps are calls of other services, SQL
-// statements, and the beginnings and commits of transactions, counted from 1 in the order in which they begin. It is safe for concurrent use.
+// statements, and the beginnings and commits of transactions, counted from 1 in the order in which they begin. A Crash is
+// safe for concurrent use.
 type Crash struct {
 	Step int // 0 is never
 	// Silent lets the step happen, and only its answer gets lost; the instance lives on. Otherwise neither this step nor a later
