@@ -23,16 +23,16 @@ const (
 	// memory: about 0.2 MB each in order.
 	maxRunning = 1024
 
-	// minRunning is how many run however busy the machine is. It is enough to keep the CPUs of a small machine busy; with
-	// more, a refusal waits longer for its turn than 50 ms.
-	minRunning = 24
+	// minRunning is how many run however busy the machine is, so that a moment without CPU time refuses nothing under usual
+	// load. With twice as many, a refusal waits twice as long for its turn.
+	minRunning = 64
 
 	// maxInternal bounds all that run at once. The services don't refuse each other's calls before that: the work that the
 	// first service has done for the request would be wasted.
 	maxInternal = 4096
 
 	// maxLag is the time that goroutines may wait for a CPU. On a machine with CPU time to spare they wait for less than 1 ms.
-	maxLag = 10 * time.Millisecond
+	maxLag = 20 * time.Millisecond
 
 	// adjustEvery is how often the limit is adjusted.
 	adjustEvery = 100 * time.Millisecond
