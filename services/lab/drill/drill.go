@@ -147,7 +147,7 @@ func (d Drill) judge(o *Outcome) {
 		o.wrong(fmt.Errorf("%d spans were lost, the first: %s", n, o.Missing[0]))
 	}
 	if o.Unknown > 0 {
-		o.wrong(fmt.Errorf("Jaeger has %d spans that no service says it started: the journal is incomplete", o.Unknown))
+		o.wrong(fmt.Errorf("there are %d spans in Jaeger that no service says it started: the journal is incomplete", o.Unknown))
 	}
 }
 

@@ -61,7 +61,7 @@ func (s *Shop) Mix(text string) (Mix, error) {
 
 // parts splits a text at the commas before which a part ends: a comma in a path is not followed by a method.
 func parts(text string) (list []string) {
-	for _, p := range strings.Split(strings.TrimRight(text, ", \n"), ",") {
+	for p := range strings.SplitSeq(strings.TrimRight(text, ", \n"), ",") {
 		if last := len(list) - 1; last >= 0 && !begins.MatchString(p) {
 			list[last] += "," + strings.TrimRight(p, " \n")
 			continue

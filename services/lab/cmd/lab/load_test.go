@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -41,22 +42,22 @@ func watchLoad(t *testing.T, l *loading, after time.Duration, handler http.Handl
 func TestLoadInterrupted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := &loading{plan: load.Plan{Rate: 10, Timeout: 5 * time.Second}, mix: "3 GET /orders/{1-20}, 1 POST /orders, 1 POST {placed}/cancel"}
-		cancelled := 0
+		var cancelled atomic.Int64
 		report, shown := watchLoad(t, l, 20520*time.Millisecond, func(w http.ResponseWriter, r *http.Request) {
 			switch {
 			case r.URL.Path == "/orders":
 				w.Header().Set("Location", "/orders/1001")
 				w.WriteHeader(http.StatusCreated)
 			case r.URL.Path == "/orders/1001/cancel":
-				cancelled++
+				cancelled.Add(1)
 			}
 			time.Sleep(1050 * time.Millisecond) // so that nothing happens at the same moment as the progress
 		})
 		if report.Planned != 206 || report.Accepted != 206 { // at 0, 0.1, … 20.5 s
 			t.Errorf("got %d planned and %d accepted, want 206 each", report.Planned, report.Accepted)
 		}
-		if cancelled == 0 || len(report.Targets) != 3 {
-			t.Errorf("got %d cancelled orders and %+v, want some, and a row for each target", cancelled, report.Targets)
+		if cancelled.Load() == 0 || len(report.Targets) != 3 {
+			t.Errorf("got %d cancelled orders and %+v, want some, and a row for each target", cancelled.Load(), report.Targets)
 		}
 		for _, want := range []string{"10s: 10 requests/s, ", "20s: 10 requests/s, 10 accepted/s, 1", " p50 1.05 s, p99 1.05 s, 0 failed\n", "waiting for 1"} {
 			if !strings.Contains(shown, want) {
