@@ -5,7 +5,6 @@
 # fails. While the disk is full, each refused batch therefore counts as queued: otelcol_exporter_queue_size shows spans that are nowhere. Once the failures add up to
 # queue_size, the queue refuses everything with "sending queue is full", also after there is space again, although nearly nothing is in it. The size is corrected only
 # when the queue is empty, which needs the receiver of the spans: a full disk during an outage leaves a queue that buffers no more, just when it is needed.
-# A restart of the Collector does not help, because the size is in the storage too.
 #
 # The storage here is one in memory that fails when it is told to, as the file_storage extension does on a full disk.
 #
