@@ -15,6 +15,9 @@ const (
 	outage = 15 * time.Second
 )
 
+// slowPath is a request that tail sampling keeps.
+const slowPath = usualPath + "?latency=pricing:600ms"
+
 var collectorDrills = []Drill{
 	{
 		Name: "collector-sigterm",
@@ -61,7 +64,8 @@ var collectorDrills = []Drill{
 		Text: "kill -9 of the Collector with SAMPLING=tail, which holds traces in memory until it decides: those that began in the last 5 s may be lost.",
 		// All requests are slow enough to be kept, so those that are missing were lost.
 		Settings: []string{"SAMPLING=tail"},
-		Load:     reading("/orders/10?latency=pricing:600ms"),
+		Load:     reading(slowPath),
+		Probe:    slowPath,
 		Break:    func(ctx context.Context, r *Rig) error { return killCollector(ctx, r, brief) },
 		MayLose: func(r *Rig, s journal.Span) bool {
 			killed := r.Killed[native.Collector]

@@ -3,6 +3,7 @@
 package drill
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -39,6 +40,8 @@ type Drill struct {
 	Prepare func(*native.Settings) (undo func() error, err error)
 	// Load, if not nil, changes the load, which otherwise reads an order usualRate times a second.
 	Load func(*Rig, *load.Plan)
+	// Probe is the path of the request that shows when the run has recovered. By default it reads an order.
+	Probe string
 	// Each, if not nil, is called with each answer.
 	Each func(*Rig, load.Answer)
 	// Break breaks the run and repairs it. It calls [Rig.Repair] when the repair begins.
@@ -68,7 +71,7 @@ func (d Drill) mayLose(r *Rig, s journal.Span) bool { return d.MayLose != nil &&
 // Run stops the services. Whatever goes wrong is in the outcome.
 func (d Drill) Run(ctx context.Context, run *native.Run, journal string) (o Outcome) {
 	r := newRig(run, journal)
-	r.Seed, r.Length = d.Seed, d.Length
+	r.Seed, r.Length, r.probe = d.Seed, d.Length, cmp.Or(d.Probe, usualPath)
 	o = Outcome{Drill: d.Name, Text: d.Text, Seed: d.Seed}
 	defer func() { o.Figures = r.figures }()
 	if err := d.underLoad(ctx, r, &o); err != nil {

@@ -38,6 +38,7 @@ type Rig struct {
 
 	traces   *jaeger.Reader
 	journal  string
+	probe    string // the path of a request that shows that the run has recovered
 	repaired time.Time
 	figures  []string // that the drill measured, as sentences
 	missed   []error  // targets of the drill
@@ -104,7 +105,7 @@ func (r *Rig) answered(ctx context.Context) (time.Time, error) {
 	ctx, cancel := context.WithTimeout(ctx, drain)
 	defer cancel()
 	for {
-		_, err := r.Shop.Do(ctx, scenario.Request{Method: http.MethodGet, Path: usualPath})
+		_, err := r.Shop.Do(ctx, scenario.Request{Method: http.MethodGet, Path: r.probe})
 		if err == nil {
 			return time.Now(), nil
 		}
