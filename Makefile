@@ -45,7 +45,7 @@ smoke: lab ## start a system of its own and check its traces span by span
 score: lab ## play every slowdown and its fix, and compare the doctor's findings with what was planted
 	@$(LAB) score
 
-bench: lab ## measure what tracing costs, what the pipeline holds, latency, memory and sizes (26 minutes) into .data/bench.json
+bench: lab ## measure what tracing costs, what the pipeline holds, latency, memory and sizes (24 minutes) into .data/bench.json
 	@mkdir -p .data && $(LAB) bench -json .data/bench.json
 
 # Against another commit, if AGAINST is a folder with its source tree.
@@ -65,7 +65,7 @@ score-traces: ## score the doctor on traces of other systems whose truth is know
 score-page: ## write that score into docs/score.md
 	go test -count=1 -run TestAbroad$$ ./services/doctor -update
 
-drill: lab ## break systems of their own under load in every way that docs/drills.md lists, and account for every span (25 minutes)
+drill: lab ## break systems of their own under load in every way that docs/drills.md lists, and account for every span (18 minutes)
 	@$(LAB) drill
 
 docs: ## write the generated tables in docs
