@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
+
+	"spanwise/internal/fault"
 )
 
 // maxStatements is the maximum number of prepared statements that a connection keeps. A service has about ten queries, but
@@ -28,15 +30,9 @@ func (k keeper) Connect(ctx context.Context) (driver.Conn, error) {
 	return &keeping{sqliteConn: inner.(sqliteConn), free: make(map[string]statement)}, nil
 }
 
-// A sqliteConn is what SQLite's driver offers. database/sql would not see it behind a plain [driver.Conn].
+// A sqliteConn is what SQLite's driver offers.
 type sqliteConn interface {
-	driver.Conn
-	driver.QueryerContext
-	driver.ExecerContext
-	driver.ConnPrepareContext
-	driver.ConnBeginTx
-	driver.Pinger
-	driver.SessionResetter
+	fault.Conn
 	driver.Validator
 }
 

@@ -14,6 +14,7 @@ import (
 	"go.opentelemetry.io/otel/semconv/v1.43.0/dbconv"
 	"go.opentelemetry.io/otel/trace"
 
+	"spanwise/internal/fault"
 	"spanwise/internal/telemetry"
 )
 
@@ -98,15 +99,9 @@ func (c tracedConnector) Connect(ctx context.Context) (driver.Conn, error) {
 	return tracedConn{inner.(conn), c.tracing}, nil
 }
 
-// A conn is what a connection of [fault.Connector] offers. database/sql would not see it behind a plain [driver.Conn].
+// A conn is what a connection of [fault.Connector] offers.
 type conn interface {
-	driver.Conn
-	driver.QueryerContext
-	driver.ExecerContext
-	driver.ConnPrepareContext
-	driver.ConnBeginTx
-	driver.Pinger
-	driver.SessionResetter
+	fault.Conn
 	driver.Validator
 	driver.NamedValueChecker
 }

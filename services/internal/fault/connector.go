@@ -21,11 +21,11 @@ func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return conn{inner.(contextConn), c.target}, nil
+	return conn{inner.(Conn), c.target}, nil
 }
 
-// A contextConn is what both drivers offer. database/sql would not see it behind a plain [driver.Conn].
-type contextConn interface {
+// A Conn is what both drivers offer, and what [Connector] needs. database/sql would not see it behind a plain [driver.Conn].
+type Conn interface {
 	driver.Conn
 	driver.QueryerContext
 	driver.ExecerContext
@@ -36,7 +36,7 @@ type contextConn interface {
 }
 
 type conn struct {
-	contextConn
+	Conn
 	target string
 }
 
@@ -44,27 +44,27 @@ func (c conn) QueryContext(ctx context.Context, query string, args []driver.Name
 	if err := Slow(ctx, c.target); err != nil {
 		return nil, err
 	}
-	return c.contextConn.QueryContext(ctx, query, args)
+	return c.Conn.QueryContext(ctx, query, args)
 }
 
 func (c conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
 	if err := Slow(ctx, c.target); err != nil {
 		return nil, err
 	}
-	return c.contextConn.ExecContext(ctx, query, args)
+	return c.Conn.ExecContext(ctx, query, args)
 }
 
 // The methods below are those that only one of the drivers has.
 
 func (c conn) IsValid() bool {
-	if v, ok := c.contextConn.(driver.Validator); ok {
+	if v, ok := c.Conn.(driver.Validator); ok {
 		return v.IsValid()
 	}
 	return true
 }
 
 func (c conn) CheckNamedValue(v *driver.NamedValue) error {
-	if k, ok := c.contextConn.(driver.NamedValueChecker); ok {
+	if k, ok := c.Conn.(driver.NamedValueChecker); ok {
 		return k.CheckNamedValue(v)
 	}
 	return driver.ErrSkip

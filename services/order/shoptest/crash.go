@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"spanwise/internal/database"
+	"spanwise/internal/fault"
 	"spanwise/order"
 )
 
@@ -106,22 +107,11 @@ func (c crashConnector) Connect(ctx context.Context) (driver.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return crashConn{inner.(contextConn), c.crash}, nil
-}
-
-// A contextConn is what both drivers offer and package fault needs.
-type contextConn interface {
-	driver.Conn
-	driver.QueryerContext
-	driver.ExecerContext
-	driver.ConnPrepareContext
-	driver.ConnBeginTx
-	driver.Pinger
-	driver.SessionResetter
+	return crashConn{inner.(fault.Conn), c.crash}, nil
 }
 
 type crashConn struct {
-	contextConn
+	fault.Conn
 	crash *Crash
 }
 
@@ -130,7 +120,7 @@ func (c crashConn) ExecContext(ctx context.Context, query string, args []driver.
 	if before != nil {
 		return nil, before
 	}
-	result, err := c.contextConn.ExecContext(ctx, query, args)
+	result, err := c.Conn.ExecContext(ctx, query, args)
 	return result, errors.Join(err, after)
 }
 
@@ -139,7 +129,7 @@ func (c crashConn) QueryContext(ctx context.Context, query string, args []driver
 	if before != nil {
 		return nil, before
 	}
-	rows, err := c.contextConn.QueryContext(ctx, query, args)
+	rows, err := c.Conn.QueryContext(ctx, query, args)
 	if err == nil && after != nil {
 		rows.Close() // otherwise the connection could not be used again
 		return nil, after
@@ -152,7 +142,7 @@ func (c crashConn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.T
 	if before != nil {
 		return nil, before
 	}
-	tx, err := c.contextConn.BeginTx(ctx, opts)
+	tx, err := c.Conn.BeginTx(ctx, opts)
 	if err == nil && after != nil {
 		return nil, errors.Join(after, tx.Rollback())
 	}
@@ -160,7 +150,7 @@ func (c crashConn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.T
 }
 
 func (c crashConn) CheckNamedValue(v *driver.NamedValue) error {
-	if k, ok := c.contextConn.(driver.NamedValueChecker); ok {
+	if k, ok := c.Conn.(driver.NamedValueChecker); ok {
 		return k.CheckNamedValue(v)
 	}
 	return driver.ErrSkip
