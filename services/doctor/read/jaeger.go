@@ -164,6 +164,7 @@ func (b *builder) jaegerSpan(c *cursor) pending {
 		p.Attrs.Set(a.Key, a.Value)
 	}
 	p.Kind, p.Error, p.Dropped = kindOf(p.Attrs.Get("span.kind")), hasError(p.Attrs), lost(p.Attrs)
+	p.Weight = trace.WeightOf(p.Attrs.Get("w3c.tracestate"))
 	p.refer(references)
 	if !duration.known && p.start.known {
 		b.note("without a duration, treated as zero-length")

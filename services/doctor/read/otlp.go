@@ -58,6 +58,8 @@ func (b *builder) otlpSpan(c *cursor) pending {
 			p.traceID = b.traceID(c)
 		case "spanid":
 			p.ID = b.spanID(c)
+		case "tracestate":
+			p.Weight = trace.WeightOf(string(c.string()))
 		case "parentspanid":
 			p.ParentID = b.spanID(c)
 		case "name":

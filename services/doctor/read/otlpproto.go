@@ -70,6 +70,8 @@ func (b *builder) protoSpan(message []byte, of trace.Span) error {
 			p.traceID, err = protoID(w, 16)
 		case 2:
 			s.ID, err = protoID(w, 8)
+		case 3:
+			s.Weight = trace.WeightOf(string(w.bytes))
 		case 4:
 			s.ParentID, err = protoID(w, 8)
 		case 5:

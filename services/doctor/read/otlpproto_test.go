@@ -116,7 +116,7 @@ func TestProtoDetails(t *testing.T) {
 	list := msg(nil).bytes(5, string(msg(nil).bytes(1, string(msg(nil).bytes(1, `x"y`))).bytes(1, string(msg(nil).varint(3, 7)))))
 	fields := msg(nil).bytes(6, string(msg(nil).bytes(1, textAttr("k", "v"))))
 	negative := int64(-5)
-	span := msg(nil).bytes(1, protoTraceID).bytes(2, protoSpanID(1)).bytes(5, "op\xff").fixed(7, 5_000_000).fixed(8, 9_000_000).
+	span := msg(nil).bytes(1, protoTraceID).bytes(2, protoSpanID(1)).bytes(3, "ot=th:8").bytes(5, "op\xff").fixed(7, 5_000_000).fixed(8, 9_000_000).
 		bytes(9, attr("list", list)).bytes(9, attr("map", fields)).bytes(9, attr("f", msg(nil).fixed(4, math.Float64bits(1.5)))).
 		bytes(9, attr("n", msg(nil).varint(3, uint64(negative)))).bytes(9, attr("b", msg(nil).bytes(7, "\x01\x02"))).bytes(9, attr("empty", nil)).
 		bytes(9, attr("@jaeger@warnings", msg(nil).bytes(5, string(msg(nil).bytes(1, string(msg(nil).bytes(1, "This span's timestamps were adjusted by 3ms"))))))).
@@ -125,7 +125,7 @@ func TestProtoDetails(t *testing.T) {
 		bytes(13, string(msg(nil).bytes(1, protoTraceID).bytes(2, protoSpanID(9)).varint(5, 16))).
 		bytes(15, string(msg(nil).bytes(2, "no")))
 	got := one(t, request(string(msg(nil).bytes(2, string(msg(nil).bytes(2, string(span)))))))
-	want := &trace.Span{ID: "0000000000000001", Service: "unknown_service", Name: "op\uFFFD", Start: 5000, Duration: 4000, Dropped: 31,
+	want := &trace.Span{ID: "0000000000000001", Service: "unknown_service", Name: "op\uFFFD", Start: 5000, Duration: 4000, Dropped: 31, Weight: 2,
 		Attrs: trace.AttrsOf(map[string]string{"list": `["x\"y","7"]`, "map": `{"k":"v"}`, "f": "1.5", "n": "-5", "b": "AQI=", "empty": "",
 			"otel.status_description": "no"}),
 		Events: []trace.Event{{Time: 6000, Name: "retry", Attrs: trace.AttrsOf(map[string]string{"attempt": "2"})}},

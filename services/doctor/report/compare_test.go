@@ -82,3 +82,18 @@ func TestRanking(t *testing.T) {
 	}
 	golden(t, "ranking.txt", b.Bytes())
 }
+
+// Traces that a sampler kept by a share count as many times as they stand for: here half of the books were kept, and every call.
+func TestRankingWeighed(t *testing.T) {
+	cases := []report.Case{books(t), books(t), call(1, 5000)}
+	for _, c := range cases[:2] {
+		for _, s := range c.Trace.Spans {
+			s.Weight = 2
+		}
+	}
+	var b bytes.Buffer
+	if err := report.Ranking(&b, cases, report.Look{Width: 90}); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "ranking-weighed.txt", b.Bytes())
+}

@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 
 	"spanwise/doctor"
@@ -28,7 +29,7 @@ type causeView struct {
 const maxCauses = 10
 
 func newRankingView(cases []Case, look Look) rankingView {
-	v := rankingView{Size: plural(len(cases), "trace"), Headline: "Nothing to fix in any of them.", Notes: commonNotes(cases)}
+	v := rankingView{Size: sizeOf(cases), Headline: "Nothing to fix in any of them.", Notes: commonNotes(cases)}
 	if len(cases) == 0 {
 		return v
 	}
@@ -38,12 +39,15 @@ func newRankingView(cases []Case, look Look) rankingView {
 	if idle := idleTime(cases); idle > 0 {
 		v.Summary += fmt.Sprintf("; without %s of streams and waits for work, which are long by design", idle)
 	}
-	causes := causes(cases)
+	causes := Causes(cases)
 	if f, n := suspectOf(cases); n > 0 {
 		v.Headline = fmt.Sprintf("Nothing is sure to be worth fixing. In %d of %s: %s", n, plural(len(cases), "trace"), lead(f))
 	}
 	if len(causes) > 0 {
 		v.Headline = "The costliest causes, by total time across all traces:"
+		if weighted(cases) {
+			v.Headline = "The costliest causes, by total time across all requests that the traces stand for:"
+		}
 	}
 	if slices.ContainsFunc(cases, func(c Case) bool { return c.Report.CutOff }) {
 		v.Headline = cutOff + " " + v.Headline
@@ -79,8 +83,8 @@ func suspectOf(cases []Case) (doctor.Finding, int) {
 	if len(suspects) == 0 {
 		return doctor.Finding{}, 0
 	}
-	worst := causes(suspects)[0]
-	return worst.Finding, worst.traces
+	worst := Causes(suspects)[0]
+	return worst.Finding, worst.Traces
 }
 
 // allIgnored lists the ignored findings of all traces.
@@ -92,44 +96,47 @@ func allIgnored(cases []Case) (all []doctor.Finding) {
 	return all
 }
 
-// A cause is the same finding in many traces.
-type cause struct {
+// A Cause is the same finding in many traces.
+type Cause struct {
 	doctor.Finding              // of the trace that it costs most
-	worst          Case         // that trace
-	traces         int          // how many have it
-	cost           trace.Micros // of critical path in all of them together
+	Traces         int          // how many have it
+	Requests       float64      // that these stand for
+	worst          Case         // the trace that it costs most
+	cost           trace.Micros // of critical path in all of those requests together
 	later          trace.Micros // of waiting after the requests, if it is not on their critical paths
-	low, high      trace.Micros // that fixing it saves in all of them together
+	low, high      trace.Micros // that fixing it saves in all of those requests together
 }
 
-// causes sums findings up over traces, the costliest first.
-func causes(cases []Case) []*cause {
-	byTitle := map[string]*cause{}
-	var all []*cause
+// Causes sums findings up over traces, the costliest first.
+func Causes(cases []Case) []*Cause {
+	byTitle := map[string]*Cause{}
+	var all []*Cause
 	for _, c := range cases {
-		seen := map[*cause]bool{}
+		seen := map[*Cause]bool{}
 		for _, f := range c.Report.Findings {
-			title := Title(f)
+			title, weight := Title(f), c.weight(f)
 			k := byTitle[title]
 			if k == nil {
-				k = &cause{Finding: f, worst: c}
+				k = &Cause{Finding: f, worst: c}
 				byTitle[title] = k
 				all = append(all, k)
 			}
 			if !seen[k] {
 				seen[k] = true
-				k.traces++
+				k.Traces++
+				k.Requests += weight
 			}
 			if ids := f.Figures.TraceIDs; f.CriticalPathUS == 0 && (len(ids) == 0 || ids[0] == c.Report.TraceID) { // once, if both ends are at hand
-				k.later += f.Figures.WaitUS
+				k.later += times(f.Figures.WaitUS, weight)
 			}
-			k.cost, k.low, k.high = k.cost+f.CriticalPathUS, k.low+f.Saving.LowUS, k.high+f.Saving.HighUS
+			k.cost += times(f.CriticalPathUS, weight)
+			k.low, k.high = k.low+times(f.Saving.LowUS, weight), k.high+times(f.Saving.HighUS, weight)
 			if f.CriticalPathUS > k.CriticalPathUS {
 				k.Finding, k.worst = f, c
 			}
 		}
 	}
-	slices.SortStableFunc(all, func(a, b *cause) int {
+	slices.SortStableFunc(all, func(a, b *Cause) int {
 		return cmp.Or(cmp.Compare(b.cost+b.later, a.cost+a.later), cmp.Compare(b.high, a.high),
 			cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Service, b.Service), cmp.Compare(a.Operation, b.Operation))
 	})
@@ -139,7 +146,7 @@ func causes(cases []Case) []*cause {
 // typical returns, for each of the costliest causes, the trace that it costs most; at most n traces.
 func typical(cases []Case, n int) (chosen []Case) {
 	seen := map[string]bool{}
-	for _, k := range causes(cases) {
+	for _, k := range Causes(cases) {
 		if id := k.worst.Report.TraceID; !seen[id] && len(chosen) < n {
 			seen[id] = true
 			chosen = append(chosen, k.worst)
@@ -167,8 +174,11 @@ func Slowest(cases []Case, n int) []Case {
 }
 
 // text says what a cause costs in a number of traces that took total together, and what fixing it saves.
-func (c *cause) text(traces int, total trace.Micros) string {
-	in := fmt.Sprintf("in %d of %s", c.traces, plural(traces, "trace"))
+func (c *Cause) text(traces int, total trace.Micros) string {
+	in := fmt.Sprintf("in %d of %s", c.Traces, plural(traces, "trace"))
+	if about := math.Round(c.Requests); about > float64(c.Traces) {
+		in += fmt.Sprintf(", for about %s", plural(int(about), "request"))
+	}
 	switch {
 	case c.cost == 0 && c.later > 0:
 		return fmt.Sprintf("%s of waiting after the requests; %s", c.later, in)
@@ -177,30 +187,6 @@ func (c *cause) text(traces int, total trace.Micros) string {
 	}
 	s := doctor.Saving{LowUS: c.low, HighUS: c.high, Basis: c.Saving.Basis}
 	return fmt.Sprintf("%s, %s of the total, %s; %s", c.cost.String(), percent(ratio(c.cost, total)), in, saving(s, total))
-}
-
-// spread is the total and the median of the roots' durations, and the slowest case. What is long by design does not count.
-func spread(cases []Case) (total, median trace.Micros, slowest Case) {
-	var durations []trace.Micros
-	for i, c := range cases {
-		total += busy(c)
-		durations = append(durations, busy(c))
-		if i == 0 || busy(c) > busy(slowest) {
-			slowest = c
-		}
-	}
-	return total, middle(durations), slowest
-}
-
-// busy is the root's duration without streams and idle waits.
-func busy(c Case) trace.Micros { return c.Report.Root.DurationUS - c.Report.Root.IdleUS }
-
-// idleTime is what busy leaves out.
-func idleTime(cases []Case) (us trace.Micros) {
-	for _, c := range cases {
-		us += c.Report.Root.IdleUS
-	}
-	return us
 }
 
 // middle is the median, or 0 if there are no durations. It sorts them.

@@ -58,6 +58,7 @@ func TerminalLook(stdout io.Writer, getenv func(string) string) Look {
 // A Case is a trace and the doctor's report on it.
 type Case struct {
 	Trace      *trace.Trace
+	Service    string // whose traces were asked for, if they were: if services keep different shares, its share counts
 	Report     doctor.Report
 	Violations []string // of the caller's gates, in words
 }

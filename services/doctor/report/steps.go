@@ -51,7 +51,7 @@ func wantsOtherTraces(r doctor.Report) bool {
 // afterRanking is what to type after reading the report on many traces.
 func (l Look) afterRanking(cases []Case) []step {
 	_, _, best := spread(cases)
-	all := causes(cases)
+	all := Causes(cases)
 	if len(all) > 0 {
 		best = all[0].worst
 	}

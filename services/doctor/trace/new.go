@@ -20,7 +20,9 @@ func New(id string, spans []*Span) *Trace {
 		r.limits(s)
 		s.index()
 	}
-	slices.SortFunc(t.Spans, order)
+	// Of copies with different weights the lightest comes first, and stays. Such copies come from two sets of tail samplers: the set that saw
+	// less of the trace may have kept it only as one of many, the other one for its error.
+	slices.SortFunc(t.Spans, func(a, b *Span) int { return cmp.Or(order(a, b), cmp.Compare(a.Weight, b.Weight)) })
 	t.Spans = slices.CompactFunc(t.Spans, r.duplicate)
 	r.parents(r.byID())
 	t.link()

@@ -36,8 +36,9 @@ type Span struct {
 
 	Attrs   Attrs
 	Events  []Event
-	Links   []Link // to spans other than the parent
-	Dropped int    // how many attributes, events and links the tracer dropped
+	Links   []Link  // to spans other than the parent
+	Dropped int     // how many attributes, events and links the tracer dropped
+	Weight  float64 // how many spans it stands for, because not all were kept; 0 if it does not say. See WeightOf
 
 	Parent   *Span   // set by New; nil for roots and orphans
 	Children []*Span // set by New, in the order of Trace.Spans

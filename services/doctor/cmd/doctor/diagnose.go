@@ -15,7 +15,7 @@ func (o *options) diagnose(traces []*trace.Trace) []report.Case {
 	reports := doctor.DiagnoseAll(traces, doctor.Ignore(o.ignored.Reason))
 	cases := make([]report.Case, len(traces))
 	for i, t := range traces {
-		cases[i] = report.Case{Trace: t, Report: reports[i]}
+		cases[i] = report.Case{Trace: t, Service: o.service, Report: reports[i]}
 	}
 	return cases
 }
