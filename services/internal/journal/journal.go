@@ -21,6 +21,9 @@ import (
 // Name is the environment variable with the path of the file. Without it there is no journal.
 const Name = "SPAN_JOURNAL"
 
+// As is the environment variable with the name of the service in its file, if not its own: instances can have a name each.
+const As = "SPAN_JOURNAL_AS"
+
 // The first word of a line.
 const (
 	start = "start"

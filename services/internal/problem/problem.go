@@ -19,6 +19,7 @@ type Error struct {
 	Status     int           // HTTP status, 400 to 599
 	Detail     string        // a sentence for the caller; never contains the text of a cause
 	RetryAfter time.Duration // when to try again; 0 if unknown
+	Resent     bool          // the refused call was sent more than once, and an earlier copy of it may still be under way
 	Service    string        // the service behind this one that failed; empty if it was this one
 	Cause      error         // for the log; may be nil
 }

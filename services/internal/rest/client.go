@@ -34,7 +34,7 @@ type Client struct {
 // NewClient returns a client of the service at base, such as http://localhost:8081, that traces its calls. It gets its
 // connections from pooled, which the caller must not use for anything else.
 func NewClient(service, base string, tel *telemetry.Telemetry, pooled *http.Transport) *Client {
-	attempt := instrumentCalls(service, tel, newTransport(service, pooled))
+	attempt := instrumentCalls(tel, newTransport(service, pooled))
 	return &Client{service: service, base: strings.TrimSuffix(base, "/"), http: &http.Client{Transport: newRetrier(attempt)}}
 }
 
@@ -145,7 +145,9 @@ func (c *Client) refused(resp *http.Response) error {
 		p.Detail = http.StatusText(resp.StatusCode)
 	}
 	if resp.StatusCode < http.StatusInternalServerError {
-		return problem.New(resp.StatusCode, "%s", p.Detail)
+		refusal := problem.New(resp.StatusCode, "%s", p.Detail)
+		refusal.Resent = resent(resp)
+		return refusal
 	}
 	out := problem.New(http.StatusBadGateway, "%s answered %d: %s", c.service, resp.StatusCode, p.Detail).From(c.service)
 	if resp.StatusCode == http.StatusServiceUnavailable || resp.StatusCode == http.StatusGatewayTimeout {

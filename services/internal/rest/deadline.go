@@ -10,10 +10,10 @@ import (
 // requestTimeout bounds every request, so that no caller can occupy a service for longer.
 const requestTimeout = 30 * time.Second
 
-// timeoutHeader carries how many milliseconds a caller waits, so that the callee stops when the caller gives up, even
-// if a proxy between the two hides that the caller has hung up. The name is Envoy's:
-// https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/router_filter
-const timeoutHeader = "X-Envoy-Expected-Rq-Timeout-Ms"
+// timeoutHeader carries how many milliseconds a calling service waits, so that the callee stops when the caller gives up, even
+// if a proxy between the two hides that the caller has hung up. It is not the x-envoy-expected-rq-timeout-ms that Envoy adds
+// to each request, because with that all requests through an ingress would pass for calls between the services.
+const timeoutHeader = "X-Call-Timeout-Ms"
 
 // grace is added to the time that a callee is given, so that the caller gives up first. Usually the callee notices
 // that earlier, by the end of the connection.
@@ -48,4 +48,14 @@ func bound(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
+}
+
+// Finish returns a context for what a request must do even if its caller has left or its time is over, such as to undo what it
+// has begun. It ends when an exit no longer waits for the request.
+func Finish(ctx context.Context) (context.Context, context.CancelFunc) {
+	deadline, ok := ctx.Deadline()
+	if !ok {
+		deadline = time.Now().Add(requestTimeout)
+	}
+	return context.WithDeadline(context.WithoutCancel(ctx), deadline.Add(callTimeout))
 }

@@ -25,7 +25,7 @@ func TestCallerTimeout(t *testing.T) {
 				r.Get("/work", func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 			})
 			r := httptest.NewRequest(http.MethodGet, "/work", nil)
-			r.Header.Set("X-Envoy-Expected-Rq-Timeout-Ms", sent)
+			r.Header.Set("X-Call-Timeout-Ms", sent)
 			began := time.Now()
 			h.ServeHTTP(httptest.NewRecorder(), r)
 			if got := time.Since(began); got != want {
@@ -41,7 +41,7 @@ func TestTimeoutIsSent(t *testing.T) {
 		sent := ""
 		client, _ := start(t, func(r chi.Router) {
 			r.Get("/things", func(w http.ResponseWriter, r *http.Request) {
-				sent = r.Header.Get("X-Envoy-Expected-Rq-Timeout-Ms")
+				sent = r.Header.Get("X-Call-Timeout-Ms")
 				w.WriteHeader(http.StatusNoContent)
 			})
 		})

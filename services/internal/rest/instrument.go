@@ -5,7 +5,6 @@ import (
 
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 	"go.opentelemetry.io/otel/propagation"
-	"go.opentelemetry.io/otel/trace"
 
 	"spanwise/internal/telemetry"
 )
@@ -28,9 +27,9 @@ func instrument(tel *telemetry.Telemetry) func(http.Handler) http.Handler {
 		otelhttp.WithFilter(func(r *http.Request) bool { return !isProbe(r) }))
 }
 
-// instrumentCalls returns a transport that makes a span and metrics of each call of a service. If telemetry is disabled, it
+// instrumentCalls returns a transport that makes a span and metrics of each call. If telemetry is disabled, it
 // only sends the baggage.
-func instrumentCalls(service string, tel *telemetry.Telemetry, next transport) http.RoundTripper {
+func instrumentCalls(tel *telemetry.Telemetry, next transport) http.RoundTripper {
 	if !tel.Enabled() {
 		return propagating{next, tel.Propagator}
 	}
@@ -38,7 +37,6 @@ func instrumentCalls(service string, tel *telemetry.Telemetry, next transport) h
 		otelhttp.WithTracerProvider(tel.Traces),
 		otelhttp.WithMeterProvider(tel.Metrics),
 		otelhttp.WithPropagators(tel.Propagator),
-		otelhttp.WithSpanOptions(trace.WithAttributes(peer(service)...)),
 		otelhttp.WithSpanNameFormatter(func(_ string, r *http.Request) string { return r.Method + " " + route(r) }))
 }
 

@@ -89,6 +89,24 @@ func TestClientErrors(t *testing.T) {
 	})
 }
 
+// A refusal says if an earlier copy of the call may still be under way: after a retry, or after nginx has asked two instances.
+func TestRefusedAfterRetry(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		client, _ := start(t, func(r chi.Router) {
+			r.Get("/{attempts}", rest.Handle(func(w http.ResponseWriter, r *http.Request) error {
+				w.Header().Set("Upstream-Status", r.PathValue("attempts"))
+				return problem.New(409, "taken")
+			}))
+		})
+		for attempts, want := range map[string]bool{"409": false, "504, 409": true} {
+			_, err := rest.Get[thing](t.Context(), client, "/{attempts}", nil, attempts)
+			if got := problem.From(err); got.Status != 409 || got.Resent != want {
+				t.Errorf("%s: got %+v, want a refusal with Resent %v", attempts, got, want)
+			}
+		}
+	})
+}
+
 // A value with every awkward character arrives as it was, and both spans are named by the route.
 func TestCall(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -233,7 +251,7 @@ func TestServeDrains(t *testing.T) {
 			io.WriteString(w, "done")
 		})
 		ln, served := net.Listen("things"), make(chan error)
-		go func() { served <- rest.Serve(ctx, ln, h, tel.Log) }()
+		go func() { served <- rest.Serve(ctx, ln, h, rest.Closing{}, tel.Log) }()
 		transport := net.Transport()
 		defer transport.CloseIdleConnections()
 		answered := make(chan string)

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -94,6 +95,14 @@ func pause(ctx context.Context, way string, n int) error {
 
 func failed(resp *http.Response, err error) bool {
 	return err != nil || resp.StatusCode >= http.StatusInternalServerError
+}
+
+// attemptsHeader is the header in which nginx lists the statuses of all instances that it asked: deploy/nginx.conf.
+const attemptsHeader = "Upstream-Status"
+
+// resent reports whether an answer is not that of the first attempt: of this client, or of nginx between it and the service.
+func resent(resp *http.Response) bool {
+	return resendCount(resp.Request.Context()) > 0 || strings.Contains(resp.Header.Get(attemptsHeader), ",")
 }
 
 type resendKey struct{}

@@ -28,7 +28,7 @@ func NewRouter(tel *telemetry.Telemetry, ready func(context.Context) error, rout
 	r.NotFound(Handle(noRoute))
 	r.MethodNotAllowed(Handle(noMethod))
 	r.Get("/livez", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusNoContent) })
-	r.Get("/readyz", readyz(ready))
+	r.Get(readyPath, readyz(ready))
 	r.Group(func(r chi.Router) {
 		r.Use(nameByRoute, checkRequest)
 		routes(r)
@@ -37,7 +37,9 @@ func NewRouter(tel *telemetry.Telemetry, ready func(context.Context) error, rout
 }
 
 // isProbe reports whether a request is a health probe. There is one every few seconds; none is traced or logged.
-func isProbe(r *http.Request) bool { return r.URL.Path == "/livez" || r.URL.Path == "/readyz" }
+func isProbe(r *http.Request) bool { return r.URL.Path == "/livez" || r.URL.Path == readyPath }
+
+const readyPath = "/readyz"
 
 func readyz(ready func(context.Context) error) http.HandlerFunc {
 	return Handle(func(w http.ResponseWriter, r *http.Request) error {

@@ -24,7 +24,7 @@ func serve(t *testing.T, h http.HandlerFunc) (dial func() net.Conn) {
 	ctx, stop := context.WithCancel(t.Context())
 	served := make(chan error)
 	ln := network.Listen("things")
-	go func() { served <- Serve(ctx, ln, h, spantest.New().Telemetry("things", io.Discard).Log) }()
+	go func() { served <- Serve(ctx, ln, h, Closing{}, spantest.New().Telemetry("things", io.Discard).Log) }()
 	t.Cleanup(func() {
 		stop()
 		if err := <-served; err != nil {
@@ -150,6 +150,47 @@ func TestManyConnections(t *testing.T) {
 		time.Sleep(3 * time.Minute) // the idle ones are closed
 		if ask() {
 			t.Error("a connection was closed after its answer when there were no others")
+		}
+	})
+}
+
+// A service that is about to stop says so at /readyz, and still answers everything else until the delay is over.
+func TestDrainDelay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		network := memnet.New()
+		ctx, stop := context.WithCancel(t.Context())
+		served := make(chan error, 1)
+		ln := network.Listen("things")
+		ok := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
+		go func() {
+			served <- Serve(ctx, ln, ok, Closing{DrainDelay: 3 * time.Second}, spantest.New().Telemetry("things", io.Discard).Log)
+		}()
+		client := &http.Client{Transport: network.Transport()}
+		ask := func(path string) string {
+			resp, err := client.Get("http://things" + path)
+			if err != nil {
+				return "refused"
+			}
+			resp.Body.Close()
+			return fmt.Sprint(resp.StatusCode, " ", resp.Close)
+		}
+		check := func(when, ready, other string) {
+			t.Helper()
+			if gotReady, gotOther := ask("/readyz"), ask("/"); gotReady != ready || gotOther != other {
+				t.Errorf("%s: /readyz got %s and / got %s, want %s and %s", when, gotReady, gotOther, ready, other)
+			}
+		}
+		check("before", "200 false", "200 false")
+		stop()
+		synctest.Wait()
+		check("at once", "503 true", "200 true")
+		time.Sleep(3*time.Second - 1)
+		check("at the end of the delay", "503 true", "200 true")
+		time.Sleep(time.Nanosecond)
+		synctest.Wait()
+		check("after the delay", "refused", "refused")
+		if err := <-served; err != nil {
+			t.Error(err)
 		}
 	})
 }

@@ -24,8 +24,8 @@ const (
 	maxRunning = 1024
 
 	// minRunning is how many run however busy the machine is, so that a moment without CPU time refuses nothing under usual
-	// load. With twice as many, a refusal waits twice as long for its turn.
-	minRunning = 64
+	// load. With twice as many, an answer and a refusal wait twice as long for their turn.
+	minRunning = 32
 
 	// maxInternal bounds all that run at once. The services don't refuse each other's calls before that: the work that the
 	// first service has done for the request would be wasted.
@@ -36,6 +36,10 @@ const (
 
 	// adjustEvery is how often the limit is adjusted.
 	adjustEvery = 100 * time.Millisecond
+
+	// patience is how long goroutines must have waited for too long before the first request is refused. A busy moment of the
+	// machine passes sooner; requests that pile up in an overload do not.
+	patience = 500 * time.Millisecond
 )
 
 // Shed returns a handler that refuses requests when the service is overloaded: at once, with 503 and Retry-After, without a
@@ -47,9 +51,9 @@ func Shed(tel *telemetry.Telemetry, next http.Handler) http.Handler {
 	return newShedder(tel, schedulingLag(), next)
 }
 
-// A shedder has a limit for the requests from outside. Whenever goroutines waited for too long, it lowers the limit to nine
-// tenths of what runs; when they did not, it raises it, by as much as doubles it in a second. It needs no goroutine: requests
-// adjust the limit on their way.
+// A shedder has a limit for the requests from outside. When goroutines have waited for too long during the patience, it lowers
+// the limit to nine tenths of what runs; whenever they did not, it raises it, by as much as doubles it in a second. Until the
+// limit is where it was, it needs no patience to be lowered again. No goroutine is needed: requests adjust the limit on their way.
 type shedder struct {
 	next     http.Handler
 	refused  metric.Int64Counter
@@ -61,6 +65,7 @@ type shedder struct {
 	adjusts  sync.Mutex   // guards the fields below
 	lag      func() time.Duration
 	adjusted time.Time
+	late     time.Duration // for how long goroutines have waited for too long
 }
 
 func newShedder(tel *telemetry.Telemetry, lag func() time.Duration, next http.Handler) *shedder {
@@ -135,11 +140,16 @@ func (s *shedder) adjust() {
 		return
 	}
 	s.adjusted = now
+	late := s.lag() > maxLag && elapsed < time.Second // of a longer time, the lag says little about the present
 	limit := s.limit.Load()
-	if lag := s.lag(); lag > maxLag && elapsed < time.Second { // of a longer time, the lag says little about the present
-		limit = min(limit, s.running.Load()) * 9 / 10
-	} else {
+	switch {
+	case !late:
+		s.late = 0
 		limit += int64(float64(limit) * elapsed.Seconds())
+	case limit == maxRunning && s.late+elapsed < patience:
+		s.late += elapsed
+	default:
+		limit = min(limit, s.running.Load()) * 9 / 10
 	}
 	s.limit.Store(min(max(limit, minRunning), maxRunning))
 }

@@ -22,7 +22,7 @@ import (
 	"spanwise/internal/spantest"
 )
 
-// A crowd makes requests to a shedder whose requests take a second.
+// A crowd makes requests to a shedder whose requests take a second, except those of /quick, which take no time.
 type crowd struct {
 	*testing.T
 	client  http.Client
@@ -35,7 +35,11 @@ func newCrowd(t *testing.T) *crowd {
 	c := &crowd{T: t, metrics: metric.NewManualReader(), spans: spantest.New()}
 	tel := c.spans.Telemetry("things", io.Discard)
 	tel.Metrics = metric.NewMeterProvider(metric.WithReader(c.metrics))
-	slow := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { time.Sleep(time.Second) })
+	slow := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/quick" {
+			time.Sleep(time.Second)
+		}
+	})
 	traced := instrument(tel)(slow)
 	net := memnet.New()
 	transport := net.Transport()
@@ -44,6 +48,14 @@ func newCrowd(t *testing.T) *crowd {
 	t.Cleanup(func() { server.Close(); transport.CloseIdleConnections() })
 	c.client.Transport = transport
 	return c
+}
+
+// trickle makes a quick request at each time at which the limit is adjusted.
+func (c *crowd) trickle(length time.Duration) {
+	for range length / adjustEvery {
+		time.Sleep(adjustEvery)
+		c.get(1, "/quick", nil)
+	}
 }
 
 // get makes n requests at the same time, and returns how many succeeded. It checks the refusals.
@@ -120,17 +132,34 @@ func TestSlowIsNotOverloaded(t *testing.T) {
 	})
 }
 
+// A busy moment is not an overload.
+func TestBusyMoment(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCrowd(t)
+		for range 3 {
+			c.lag.Store(int64(time.Second))
+			c.trickle(patience - 2*adjustEvery)
+			if got := c.get(500, "/", nil); got != 500 {
+				t.Errorf("%d of 500 requests succeeded in a busy moment, want all", got)
+			}
+			c.lag.Store(0)
+			c.trickle(adjustEvery)
+		}
+	})
+}
+
 // On a busy machine what is too much is refused, without a span, and counted. Calls of other services and health probes pass.
-// When the machine is idle again, all requests succeed within seconds.
+// When the machine is idle again, all requests succeed within seconds. If it is busy again before that, it refuses without patience.
 func TestShed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newCrowd(t)
 		c.lag.Store(int64(maxLag + 1))
-		time.Sleep(adjustEvery)
+		c.trickle(patience)
+		quick := len(c.spans.Spans())
 		if got := c.get(100, "/", nil); got != minRunning {
 			t.Errorf("%d of 100 requests succeeded on a busy machine, want %d", got, minRunning)
 		}
-		if got := len(c.spans.Spans()); got != minRunning {
+		if got := len(c.spans.Spans()) - quick; got != minRunning {
 			t.Errorf("got %d spans, want those of the %d requests that were accepted", got, minRunning)
 		}
 		if got := c.refused(); got != 100-minRunning {
@@ -143,13 +172,16 @@ func TestShed(t *testing.T) {
 			t.Errorf("%d of 100 health probes succeeded, want all", got)
 		}
 		c.lag.Store(0)
-		for range 30 { // 3 s of a little traffic
-			time.Sleep(adjustEvery)
-			go c.get(1, "/", nil)
+		c.trickle(time.Second)
+		c.lag.Store(int64(maxLag + 1))
+		c.trickle(adjustEvery)
+		if got := c.get(100, "/", nil); got != minRunning {
+			t.Errorf("%d of 100 requests succeeded when the machine was busy again, want %d", got, minRunning)
 		}
-		time.Sleep(time.Second)
-		if got := c.get(100, "/", nil); got != 100 {
-			t.Errorf("%d of 100 requests succeeded 4 s after the machine was busy, want all", got)
+		c.lag.Store(0)
+		c.trickle(4 * time.Second)
+		if got := c.get(maxRunning, "/", nil); got != maxRunning {
+			t.Errorf("%d of %d requests succeeded 4 s after the machine was busy, want all", got, maxRunning)
 		}
 	})
 }

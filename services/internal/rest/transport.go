@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"sync"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
@@ -31,6 +32,7 @@ type transport struct {
 	service string
 	pooled  *http.Transport // reuses connections
 	fresh   *http.Transport // opens one per call
+	known   *sync.Map       // what the spans of calls say, by route
 }
 
 func newTransport(service string, pooled *http.Transport) transport {
@@ -52,17 +54,23 @@ func newTransport(service string, pooled *http.Transport) transport {
 		}
 		return conn, err
 	}
-	return transport{service, pooled, fresh}
+	return transport{service, pooled, fresh, new(sync.Map)}
 }
 
-// describeCall adds to the span of a call what otelhttp does not know.
-func describeCall(r *http.Request) {
+// describeCall adds to the span of a call what otelhttp does not know, all at once: the SDK copies the attributes of a span
+// whenever there is no room for more.
+func (t transport) describeCall(r *http.Request) {
 	ctx := r.Context()
 	span := trace.SpanFromContext(ctx)
 	if !span.IsRecording() {
 		return
 	}
-	span.SetAttributes(semconv.URLTemplate(route(r)))
+	path := route(r)
+	known, ok := t.known.Load(path)
+	if !ok {
+		known, _ = t.known.LoadOrStore(path, append(peer(t.service), semconv.URLTemplate(path)))
+	}
+	span.SetAttributes(known.([]attribute.KeyValue)...)
 	if n := resendCount(ctx); n > 0 {
 		span.SetAttributes(semconv.HTTPRequestResendCount(n))
 	}
@@ -70,7 +78,7 @@ func describeCall(r *http.Request) {
 
 func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	ctx := r.Context()
-	describeCall(r)
+	t.describeCall(r)
 	sendTimeout(r)
 	sendRequestID(r)
 	if err := fault.Slow(ctx, t.service+".net"); err != nil {

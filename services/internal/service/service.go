@@ -93,7 +93,7 @@ func (s Service) Run(ctx context.Context, getenv func(string) string) (err error
 		return fmt.Errorf("listen on %s (choose another address with ADDR): %w", addr, err)
 	}
 	defer ln.Close()
-	spans, err := journal.Open(getenv("SPAN_JOURNAL"), s.Name)
+	spans, err := journal.Open(getenv(journal.Name), cmp.Or(getenv(journal.As), s.Name))
 	if err != nil {
 		return err
 	}
@@ -120,7 +120,7 @@ func (s Service) Run(ctx context.Context, getenv func(string) string) (err error
 	if err != nil {
 		return err
 	}
-	err = rest.Serve(ctx, ln, rest.Shed(tel, handler), tel.Log)
+	err = rest.Serve(ctx, ln, rest.Shed(tel, handler), set.closing, tel.Log)
 	for _, wait := range parts.waits {
 		wait()
 	}

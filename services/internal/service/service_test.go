@@ -7,21 +7,17 @@ import (
 	"spanwise/internal/sampling"
 )
 
-// SAMPLING chooses the sampler, the default leaves it to OTEL_TRACES_SAMPLER, and a wrong setting stops the start.
-func TestSamplerOf(t *testing.T) {
-	for value, want := range map[string]string{
-		"": "", "all": "", "head:10%": "ParentBased{root:TraceIDRatioBased{0.1}", "tail": "ParentBased{root:AlwaysOnSampler",
-	} {
-		sampler, err := samplerOf(environment{sampling.Name: value}.get)
-		if err != nil || (sampler == nil) != (want == "") || sampler != nil && !strings.HasPrefix(sampler.Description(), want) {
-			t.Errorf("%q: got %v, %v, want %q", value, sampler, err, want)
-		}
-	}
+// A wrong setting stops the start.
+func TestWrongSettings(t *testing.T) {
 	for want, e := range map[string]environment{
 		"SAMPLING=ten: want all, tail, or head":                 {sampling.Name: "ten"},
 		"unset one of them":                                     {sampling.Name: "tail", "OTEL_TRACES_SAMPLER": "always_on"},
 		"DATABASE_CONNECTIONS=many: want a number of 1 or more": {"DATABASE_CONNECTIONS": "many"},
 		"DATABASE_CONNECTIONS=0: want":                          {"DATABASE_CONNECTIONS": "0"},
+		"DRAIN_DELAY=1m: want a time from 0s to 5s":             {"DRAIN_DELAY": "1m"},
+		"CONNECTION_MAX_AGE=60: want a time from 0s to 24h0m0s": {"CONNECTION_MAX_AGE": "60"},
+		"CONNECTION_MAX_AGE=-1m: want":                          {"CONNECTION_MAX_AGE": "-1m"},
+		"CONNECTION_MAX_AGE=25h: want":                          {"CONNECTION_MAX_AGE": "25h"},
 		"choose debug, info, warn or error":                     {"LOG_LEVEL": "loud"},
 	} {
 		if err := (Service{Name: "things"}).Run(t.Context(), e.get); err == nil || !strings.Contains(err.Error(), want) {

@@ -10,6 +10,7 @@ import (
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 
 	"spanwise/internal/database"
+	"spanwise/internal/rest"
 	"spanwise/internal/sampling"
 )
 
@@ -18,7 +19,8 @@ type settings struct {
 	faults      bool
 	wait        time.Duration // for the database
 	connections int           // to the database
-	sampler     sdktrace.Sampler
+	closing     rest.Closing
+	sampler     sdktrace.Sampler // nil if OTEL_TRACES_SAMPLER decides
 	logLevel    slog.Level
 }
 
@@ -33,11 +35,28 @@ func readSettings(getenv func(string) string) (set settings, err error) {
 	if set.connections, err = positive(getenv, "DATABASE_CONNECTIONS", database.Connections); err != nil {
 		return set, err
 	}
-	if set.sampler, err = samplerOf(getenv); err != nil {
+	if set.closing.DrainDelay, err = upTo(rest.MaxDrainDelay, "DRAIN_DELAY", getenv("DRAIN_DELAY")); err != nil {
 		return set, err
 	}
+	if set.closing.MaxAge, err = upTo(rest.MaxConnectionAge, "CONNECTION_MAX_AGE", getenv("CONNECTION_MAX_AGE")); err != nil {
+		return set, err
+	}
+	mode, err := sampling.FromEnv(getenv)
+	if err != nil {
+		return set, err
+	}
+	set.sampler = mode.Sampler()
 	set.logLevel, err = logLevel(getenv)
 	return set, err
+}
+
+// upTo reads a time that is at most limit; without a text it is 0.
+func upTo(limit time.Duration, name, text string) (time.Duration, error) {
+	d, err := time.ParseDuration(cmp.Or(text, "0s"))
+	if err != nil || d < 0 || d > limit {
+		return 0, fmt.Errorf("%s=%s: want a time from 0s to %v", name, text, limit)
+	}
+	return d, nil
 }
 
 // logLevel reads LOG_LEVEL.
@@ -47,18 +66,6 @@ func logLevel(getenv func(string) string) (level slog.Level, err error) {
 		return level, fmt.Errorf("LOG_LEVEL=%s: choose debug, info, warn or error", text)
 	}
 	return level, nil
-}
-
-// samplerOf returns the sampler that SAMPLING asks for, or nil if OTEL_TRACES_SAMPLER decides.
-func samplerOf(getenv func(string) string) (sdktrace.Sampler, error) {
-	mode, err := sampling.FromEnv(getenv)
-	switch {
-	case err != nil || mode == sampling.Mode{}:
-		return nil, err
-	case mode.Tail: // the Collector needs every trace to choose from
-		return sdktrace.ParentBased(sdktrace.AlwaysSample()), nil
-	}
-	return sdktrace.ParentBased(sdktrace.TraceIDRatioBased(mode.Head)), nil
 }
 
 func onOff(getenv func(string) string, name string) (bool, error) {

@@ -22,7 +22,8 @@ func Start(ctx context.Context, name string, attributes ...attribute.KeyValue) (
 	if !parent.SpanContext().IsSampled() {
 		return ctx, func(*error) {}
 	}
-	ctx, span := tracerOf(parent.TracerProvider()).Start(ctx, name, trace.WithAttributes(attributes...))
+	ctx, span := tracerOf(parent.TracerProvider()).Start(ctx, name)
+	span.SetAttributes(attributes...) // an option would be copied once more
 	return ctx, func(err *error) {
 		defer span.End()
 		if *err == nil || problem.IsRefusal(*err) { // a refusal is an answer, as a 4xx is for a server's span

@@ -22,7 +22,7 @@ import (
 // enough for a restart of the collector.
 const (
 	logTimeout   = time.Minute // for one batch, including all retries
-	logQueueSize = 2048        // records; the SDK allocates them all at the start, 900 bytes each
+	logQueueSize = 2048        // records; the SDK allocates them all at the start, 640 bytes each
 )
 
 // startLogs returns a provider that sends log records to the collector, and the count of what became of them.

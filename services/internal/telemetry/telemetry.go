@@ -65,7 +65,7 @@ func Propagator() propagation.TextMapPropagator {
 }
 
 // Start sets up telemetry for a service, or returns [Disabled] telemetry if OTEL_SDK_DISABLED is true. It does not wait for a
-// collector. A sampler that the SDK would not understand is an error. The providers and the propagator also become
+// collector. A sampler or an address that the SDK would not understand is an error. The providers and the propagator also become
 // OpenTelemetry's global ones, for instrumentation that is not given any.
 func Start(ctx context.Context, c Config) (*Telemetry, error) {
 	disabled, err := isDisabled(os.Getenv)
@@ -76,6 +76,9 @@ func Start(ctx context.Context, c Config) (*Telemetry, error) {
 		return Disabled(slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: c.LogLevel}))), nil
 	}
 	if err := CheckSampler(os.Getenv); err != nil {
+		return nil, err
+	}
+	if err := checkEndpoints(os.Getenv); err != nil {
 		return nil, err
 	}
 	// local is for this package's own records: to send a record about a failed export would make the next one.

@@ -3,7 +3,6 @@ package telemetry
 import (
 	"context"
 	"log/slog"
-	"os"
 	"time"
 
 	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracegrpc"
@@ -67,10 +66,4 @@ func dialOptions() []grpc.DialOption {
 		grpc.WithConnectParams(grpc.ConnectParams{Backoff: reconnect, MinConnectTimeout: 2 * time.Second}),
 		grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: 10 * time.Second, Timeout: 5 * time.Second}),
 	}
-}
-
-// useDefaultEndpoint reports whether neither the signal's variable nor the general one names an endpoint. The default
-// is then http://localhost:4317 by the OpenTelemetry specification, but Go's exporters would use TLS for it.
-func useDefaultEndpoint(signal string) bool {
-	return os.Getenv(signal) == "" && os.Getenv("OTEL_EXPORTER_OTLP_ENDPOINT") == ""
 }

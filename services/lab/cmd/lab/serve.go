@@ -48,7 +48,7 @@ func serve(*flag.FlagSet) func(context.Context, env) error {
 		mux := http.NewServeMux()
 		mux.Handle("/v1/logs", site.Logs.Receiver()) // apart from the page, because the Collector may use any name for this machine
 		mux.Handle("/", page.New(site))
-		return rest.Serve(ctx, ln, mux, slog.New(slog.NewTextHandler(e.stderr, nil)))
+		return rest.Serve(ctx, ln, mux, rest.Closing{}, slog.New(slog.NewTextHandler(e.stderr, nil)))
 	}
 }
 
