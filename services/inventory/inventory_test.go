@@ -18,7 +18,7 @@ import (
 // each runs f on a freshly seeded inventory in each kind of database.
 func each(t *testing.T, f func(t *testing.T, inv *inventory.Service)) {
 	databasetest.Each(t, func(t *testing.T, newURL func() string) {
-		config := database.Config{Service: "inventory", URL: newURL(), Dir: t.TempDir(), Wait: 10 * time.Second, Migrations: inventory.Migrations}
+		config := database.Config{Service: "inventory", URL: newURL(), Dir: t.TempDir(), Wait: time.Minute, Migrations: inventory.Migrations}
 		db, err := database.Open(t.Context(), config, spantest.New().Telemetry("inventory", t.Output()))
 		if err != nil {
 			t.Fatal(err)

@@ -52,8 +52,9 @@ func (b *outbox) sendAfter(ctx context.Context, m *mail) {
 	})
 }
 
-// send sends a mail unless it was sent before. Its span is part of the trace of the request that caused it, and has a
-// link to it, as the spans of consumed messages have.
+// send sends a mail unless it was sent before, here or elsewhere. It is sent at least once, and twice only if the commit fails
+// that marks it as sent: a real mailer would pass on the number of the order, so that the other side can leave out the second. Its
+// span is part of the trace of the request that caused it, and has a link to it, as the spans of consumed messages have.
 func (b *outbox) send(m mail) {
 	ctx := b.resume(m)
 	ctx, span := b.tel.Traces.Tracer("spanwise/order").Start(ctx, "send-mail",
@@ -61,6 +62,8 @@ func (b *outbox) send(m mail) {
 		trace.WithAttributes(semconv.MessagingDestinationName("mails"), semconv.MessagingOperationTypeProcess,
 			step.Order(m.order)))
 	defer span.End()
+	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
+	defer cancel()
 	err := database.Tx(ctx, b.store.db, func(tx database.Querier) error {
 		first, err := markSent(ctx, tx, m.order, time.Now())
 		if err == nil && first {
@@ -68,21 +71,29 @@ func (b *outbox) send(m mail) {
 		}
 		return err
 	})
-	if err != nil { // the mail stays in the outbox and is sent after the next start
+	if err != nil { // the mail stays in the outbox and is sent later
 		span.SetStatus(codes.Error, err.Error())
 		b.tel.Log.WarnContext(ctx, "mail not sent", "order", m.order, "error", err)
 	}
 }
 
-// ResumeMails sends the mails that an earlier process left in the outbox. The search for them is not traced, since mostly
-// there are none; each mail is sent in the trace of the request that caused it.
-func (s *Service) ResumeMails(ctx context.Context) error {
-	mails, err := s.store.unsent(ctx)
+// SendMails sends the mails that other instances, or earlier processes, have left in the outbox, in the background, until stop
+// is called. Several instances may do so at once. The search is not traced, since mostly there are none; each mail is sent in
+// the trace of the request that caused it.
+func (s *Service) SendMails() (stop func()) {
+	return s.repeat("looking for mails to send", s.sendMails)
+}
+
+func (s *Service) sendMails(ctx context.Context) error {
+	mails, err := s.store.unsent(ctx, time.Now().Add(-lease)) // the instances that stored the others are probably sending them
 	if err != nil {
 		return err
 	}
 	for _, m := range mails {
-		s.outbox.sending.Go(func() { s.outbox.send(m) })
+		if ctx.Err() != nil {
+			return nil
+		}
+		s.outbox.send(m)
 	}
 	return nil
 }
@@ -101,14 +112,17 @@ func insertMail(ctx context.Context, tx database.Querier, m *mail) error {
 	return err
 }
 
-// unsent returns the mails in the outbox.
-func (s store) unsent(ctx context.Context) ([]mail, error) {
+// unsent returns up to a hundred mails in the outbox, about orders from before that time.
+func (s store) unsent(ctx context.Context, before time.Time) ([]mail, error) {
+	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
+	defer cancel()
 	type row struct {
 		mail
 		traceparent, baggage string
 	}
 	rows, err := database.Query(ctx, s.db, func(r *row) []any { return []any{&r.order, &r.recipient, &r.traceparent, &r.baggage} },
-		"SELECT order_id, recipient, traceparent, baggage FROM mails WHERE sent_at IS NULL ORDER BY order_id")
+		"SELECT order_id, recipient, traceparent, baggage FROM mails JOIN orders ON orders.id = mails.order_id"+
+			" WHERE sent_at IS NULL AND orders.created_at <= $1 ORDER BY order_id LIMIT 100", before.UnixMilli())
 	mails := make([]mail, len(rows))
 	for i, r := range rows {
 		mails[i] = r.mail

@@ -10,6 +10,7 @@ import (
 
 	"spanwise/internal/database"
 	"spanwise/internal/problem"
+	"spanwise/internal/rest"
 	"spanwise/internal/step"
 	"spanwise/internal/telemetry"
 	"spanwise/inventory"
@@ -59,10 +60,9 @@ type ViewLine struct {
 // A Service places, shows and cancels orders. It is safe for concurrent use.
 type Service struct {
 	slowFetcher
-	store   slowStore
-	outbox  *outbox
-	placing keyedLock
-	tel     *telemetry.Telemetry
+	store  slowStore
+	outbox *outbox
+	tel    *telemetry.Telemetry
 }
 
 // New returns the service whose data is in db, which must have been opened with [Migrations]. The caller calls
@@ -155,7 +155,7 @@ func (s *Service) Cancel(ctx context.Context, id int64) (Order, error) {
 		return Order{}, err
 	}
 	if first {
-		ctx, done := context.WithTimeout(context.WithoutCancel(ctx), releaseTimeout) // even if the caller leaves now
+		ctx, done := rest.Finish(ctx) // even if the caller leaves now
 		defer done()
 		s.releaseNow(ctx, release{order: id, attempts: 1})
 	}

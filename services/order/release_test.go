@@ -4,13 +4,16 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"strings"
 	"sync"
 	"testing"
+	"testing/fstest"
 	"testing/synctest"
 	"time"
 
+	"spanwise/internal/database"
 	"spanwise/internal/database/databasetest"
 	"spanwise/internal/problem"
 	"spanwise/inventory"
@@ -21,7 +24,7 @@ import (
 // inVirtualTime runs f in a synctest bubble with each kind of database. The databases are created outside of it.
 func inVirtualTime(t *testing.T, f func(t *testing.T, shop *shoptest.Shop)) {
 	databasetest.Each(t, func(t *testing.T, newURL func() string) {
-		urls := []string{newURL(), newURL(), newURL()}
+		urls := []string{newURL(), newURL(), newURL(), newURL()} // the last is for [shoptest.Shop.Older]
 		synctest.Test(t, func(t *testing.T) {
 			f(t, shoptest.Start(t, func() (url string) { url, urls = urls[0], urls[1:]; return url }, true))
 		})
@@ -161,6 +164,43 @@ func TestCancelWithoutInventory(t *testing.T) {
 	})
 }
 
+// If a reservation was sent twice, the first copy may arrive after the second was refused. It then reserves nothing.
+func TestLateReservation(t *testing.T) {
+	inVirtualTime(t, func(t *testing.T, shop *shoptest.Shop) {
+		const three = `{"customer":"ada","lines":[{"sku":"sku-50","quantity":3}]}` // all that are left
+		shop.Must(201, "POST http://order/orders", three)
+		shop.Must(409, "POST http://order/orders", three)
+		shop.Must(409, "POST http://order/orders?fail=inventory:503*1&retries=backoff", three) // the third number is 1003
+		for _, id := range placed(t, shop) {
+			shop.Must(200, fmt.Sprintf("POST http://order/orders/%d/cancel", id), "")
+		}
+		shop.Must(409, "POST http://inventory/reservations", `{"order":1003,"lines":[{"sku":"sku-50","quantity":3}]}`)
+		if got, want := shop.Available("sku-50"), `{"sku":"sku-50","available":3}`; got != want || shop.Releases() != 0 {
+			t.Errorf("got %s and %d releases, want %s and none", got, shop.Releases(), want)
+		}
+	})
+}
+
+// A claim that was found to be due, and that a repeat of its key has renewed since, is not given up.
+func TestClaimRenewedWhenDue(t *testing.T) {
+	inVirtualTime(t, func(t *testing.T, shop *shoptest.Shop) {
+		began := time.Now()
+		shop.Orders(&shoptest.Crash{Step: 5}).Place(context.Background(), "key", oneLamp) // dies before its stock is reserved
+		time.AfterFunc(31*time.Second, func() {
+			stop := shop.Orders(&shoptest.Crash{Pauses: map[int]time.Duration{2: 3 * time.Second}}).ReleaseDue() // after finding it
+			time.Sleep(4 * time.Second)                                                                          // virtual
+			stop()
+		})
+		time.Sleep(32 * time.Second) // virtual
+		slow := shop.Orders(&shoptest.Crash{Pauses: map[int]time.Duration{5: 5 * time.Second}})
+		o, err := slow.Place(context.Background(), "key", oneLamp)
+		if err != nil || o.ID != 1001 || time.Since(began) < 37*time.Second {
+			t.Errorf("got order %d, %v after %v, want the order 1001 that was claimed first, after the release could begin", o.ID, err, time.Since(began))
+		}
+		checkStock(t, shop, 1, "afterwards")
+	})
+}
+
 // A release that cannot begin does not hold up the others.
 func TestReleaseThatCannotBegin(t *testing.T) {
 	inVirtualTime(t, func(t *testing.T, shop *shoptest.Shop) {
@@ -203,4 +243,82 @@ func TestCrashUnderLoad(t *testing.T) {
 			checkStock(t, shop, len(placed(t, shop)), fmt.Sprintf("step %d", step))
 		}
 	})
+}
+
+// Whatever is slow, a request ends within the time for which an exit waits: 30 s, and 15 s to undo what it has begun.
+func TestRequestsEndInTime(t *testing.T) {
+	const longest = 45 * time.Second
+	for _, slow := range []string{"order.db:9s", "inventory.db:6s", "inventory.db:9s,order.db:2s", "pricing.db:10s,order.db:7s", "order.db:4s,inventory.db:10s"} {
+		synctest.Test(t, func(t *testing.T) {
+			shop := shoptest.Start(t, nil, true)
+			shop.Must(201, "POST http://order/orders", `{"customer":"ada","lines":[{"sku":"sku-1","quantity":1}]}`)
+			for request, body := range map[string]string{
+				"POST http://order/orders":             `{"customer":"ada","lines":[{"sku":"sku-1","quantity":1}]}`,
+				"POST http://order/orders/1001/cancel": "",
+			} {
+				began := time.Now()
+				if _, _, err := shop.Do(context.Background(), request+"?latency="+slow, body, "Idempotency-Key", slow); err != nil {
+					t.Error(err)
+				}
+				if took := time.Since(began); took > longest {
+					t.Errorf("%s with latency=%s took %v, want at most %v", request, slow, took, longest)
+				}
+			}
+			recovered(shop.Orders(nil))
+			checkStock(t, shop, len(placed(t, shop)), slow)
+		})
+	}
+}
+
+// Orders that were cancelled while there was no table of releases, and whose stock may still be reserved, are released by the
+// next version, once, and only they.
+func TestCancelledByOlderVersion(t *testing.T) {
+	names := []string{"00001_schema.sql", "00002_seed.sql", "00003_mails.sql", "00004_releases.sql", "00005_keys.sql"}
+	for _, version := range []int{3, 5} { // the last without releases, and the last that repaired nothing
+		t.Run(fmt.Sprint(version), func(t *testing.T) {
+			inVirtualTime(t, func(t *testing.T, shop *shoptest.Shop) {
+				for id := 1001; id <= 1003; id++ {
+					shop.Must(201, "POST http://inventory/reservations", fmt.Sprintf(`{"order":%d,"lines":[{"sku":"sku-1","quantity":1}]}`, id))
+				}
+				shop.Must(204, "DELETE http://inventory/reservations/1002", "")
+				db := shop.Older(these(t, names[:version]))
+				exec(t, db, "INSERT INTO orders (id, customer, status, created_at) VALUES"+
+					" (1001, 'ada', 'cancelled', 1), (1002, 'ada', 'cancelled', 2), (1003, 'ada', 'placed', 3)")
+				if version == 5 { // whose instance died after cancelling 1002
+					exec(t, db, "INSERT INTO releases (order_id, due_at, attempts) VALUES (1002, 4, 1)")
+				}
+				instances := []*order.Service{shop.Orders(nil), shop.Orders(nil)}
+				if due := shop.Releases(); due != 2 {
+					t.Errorf("got %d releases, want those of 1001 and 1002", due)
+				}
+				stop := instances[0].ReleaseDue()
+				recovered(instances[1])
+				stop()
+				checkStock(t, shop, 1, "afterwards")
+				shop.Orders(nil)
+				checkStock(t, shop, 1, "after another start")
+			})
+		})
+	}
+}
+
+// these returns the migrations with those names.
+func these(t *testing.T, names []string) fs.FS {
+	t.Helper()
+	files := fstest.MapFS{}
+	for _, name := range names {
+		content, err := fs.ReadFile(order.Migrations, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[name] = &fstest.MapFile{Data: content}
+	}
+	return files
+}
+
+func exec(t *testing.T, db *database.DB, statement string) {
+	t.Helper()
+	if _, err := database.Exec(t.Context(), db, statement); err != nil {
+		t.Fatal(err)
+	}
 }

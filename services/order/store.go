@@ -67,7 +67,7 @@ func (s store) byKey(ctx context.Context, key, digest string) (Order, error) {
 	case len(rows) == 0:
 		return Order{}, problem.NotFound("no order under this key")
 	case rows[0].digest != digest:
-		return Order{}, problem.KeyReused("the idempotency key was used for another order; use a new one")
+		return Order{}, errKeyReused
 	}
 	o := rows[0].order()
 	o.Lines, err = s.lines(ctx, o.ID)
@@ -142,7 +142,7 @@ func (s store) nextID(ctx context.Context) (int64, error) {
 }
 
 // insert stores an order instead of the release of its reservation. If that has begun, it is too late.
-func (s store) insert(ctx context.Context, o Order, key, digest string, m *mail) error {
+func (s store) insert(ctx context.Context, o Order, c claim, m *mail) error {
 	return database.Tx(ctx, s.db, func(tx database.Querier) error {
 		n, err := database.Exec(ctx, tx, "DELETE FROM releases WHERE order_id = $1 AND attempts = 0", o.ID)
 		if err != nil {
@@ -152,7 +152,7 @@ func (s store) insert(ctx context.Context, o Order, key, digest string, m *mail)
 			return problem.Unavailable("placing the order took longer than %v; try again", lease)
 		}
 		_, err = database.Exec(ctx, tx, "INSERT INTO orders ("+columns+", idempotency_key) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-			o.ID, o.Customer, o.Status, o.CreatedAt.UnixMilli(), o.Charged.Cents, digest, sql.NullString{String: key, Valid: key != ""})
+			o.ID, o.Customer, o.Status, o.CreatedAt.UnixMilli(), o.Charged.Cents, c.digest, nullable(c.key))
 		if err != nil {
 			return err
 		}
@@ -175,7 +175,8 @@ func (s store) cancel(ctx context.Context, id int64) (first bool, err error) {
 			return err
 		}
 		first = true
-		return insertRelease(ctx, tx, release{order: id, attempts: 1}, release{}.retryAt())
+		_, err = database.Exec(ctx, tx, "INSERT INTO releases (order_id, due_at, attempts) VALUES ($1, $2, 1)", id, release{}.retryAt().UnixMilli())
+		return err
 	})
 	return first, err
 }

@@ -17,7 +17,7 @@ import (
 // Looking up a name uses the index on names in both databases, unless the request asks to miss it.
 func TestPlans(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, newURL func() string) {
-		config := database.Config{Service: "pricing", URL: newURL(), Dir: t.TempDir(), Wait: 10 * time.Second, Migrations: Migrations}
+		config := database.Config{Service: "pricing", URL: newURL(), Dir: t.TempDir(), Wait: time.Minute, Migrations: Migrations}
 		explain := "EXPLAIN QUERY PLAN "
 		if config.URL != "" {
 			explain = "EXPLAIN "

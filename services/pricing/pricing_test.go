@@ -30,7 +30,7 @@ func (s shelf) Stock(_ context.Context, skus []string) ([]inventory.Stock, error
 // each runs f on a freshly seeded pricing in each kind of database.
 func each(t *testing.T, stock shelf, f func(t *testing.T, p *pricing.Service)) {
 	databasetest.Each(t, func(t *testing.T, newURL func() string) {
-		config := database.Config{Service: "pricing", URL: newURL(), Dir: t.TempDir(), Wait: 10 * time.Second, Migrations: pricing.Migrations}
+		config := database.Config{Service: "pricing", URL: newURL(), Dir: t.TempDir(), Wait: time.Minute, Migrations: pricing.Migrations}
 		tel := spantest.New().Telemetry("pricing", t.Output())
 		db, err := database.Open(t.Context(), config, tel)
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -17,7 +18,7 @@ import (
 func TestSeed(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, newURL func() string) {
 		ctx := t.Context()
-		db, err := database.Open(ctx, database.Config{Service: "pricing", URL: newURL(), Dir: t.TempDir(), Wait: 1e9, Migrations: Migrations},
+		db, err := database.Open(ctx, database.Config{Service: "pricing", URL: newURL(), Dir: t.TempDir(), Wait: time.Minute, Migrations: Migrations},
 			spantest.New().Telemetry("pricing", io.Discard))
 		if err != nil {
 			t.Fatal(err)

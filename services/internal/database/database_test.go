@@ -27,7 +27,7 @@ var schema = fstest.MapFS{
 
 func open(t *testing.T, url, dir string, migrations fs.FS) (*DB, error) {
 	t.Helper()
-	return openWithin(t, 10*time.Second, url, dir, migrations)
+	return openWithin(t, time.Minute, url, dir, migrations)
 }
 
 func openWithin(t *testing.T, wait time.Duration, url, dir string, migrations fs.FS) (*DB, error) {
@@ -120,14 +120,18 @@ func TestCannotOpen(t *testing.T) {
 	}
 	address := silent.Addr().String()
 	silent.Close() // now the port is closed
-	tests := []struct{ name, url, dir, want string }{
-		{"folder cannot be made", "", file + "/below", "DATA_DIR"},
-		{"not a database", "", broken, "not a database"},
-		{"malformed URL", "postgres://%zz", "", "DATABASE_URL (it looks like postgres://"},
-		{"PostgreSQL is down", "postgres://u:secret@" + address + "/d", "", "within 300ms (DATABASE_WAIT)"},
+	tests := []struct {
+		name, url, dir string
+		wait           time.Duration
+		want           string
+	}{
+		{"folder cannot be made", "", file + "/below", time.Minute, "DATA_DIR"},
+		{"not a database", "", broken, time.Minute, "not a database"},
+		{"malformed URL", "postgres://%zz", "", time.Minute, "DATABASE_URL (it looks like postgres://"},
+		{"PostgreSQL is down", "postgres://u:secret@" + address + "/d", "", 300 * time.Millisecond, "within 300ms (DATABASE_WAIT)"},
 	}
 	for _, tt := range tests {
-		_, err := openWithin(t, 300*time.Millisecond, tt.url, tt.dir, schema)
+		_, err := openWithin(t, tt.wait, tt.url, tt.dir, schema)
 		if err == nil || !strings.Contains(err.Error(), tt.want) || strings.Contains(err.Error(), "secret") {
 			t.Errorf("%s: got %v, want an error with %q and no password", tt.name, err, tt.want)
 		}
@@ -259,7 +263,7 @@ func TestValues(t *testing.T) {
 func TestOnlyTracesHaveSpans(t *testing.T) {
 	spans := spantest.New()
 	tel := spans.Telemetry("things", t.Output())
-	db, err := Open(t.Context(), Config{Service: "things", Dir: t.TempDir(), Wait: time.Second, Migrations: schema}, tel)
+	db, err := Open(t.Context(), Config{Service: "things", Dir: t.TempDir(), Wait: time.Minute, Migrations: schema}, tel)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -49,6 +49,14 @@ func openSQLite(dir, service string) (driver.Connector, error) {
 	return sqlite.NewConnector(address.String())
 }
 
+// An instance that vanishes inside a transaction, with its machine or its network, leaves its connection to PostgreSQL, and with
+// it the locks of the rows that it has changed. After idleTimeout PostgreSQL ends the transaction. A request can delay itself by
+// 10 s inside one, and an order keeps its lease for 30 s.
+const (
+	idleParameter = "idle_in_transaction_session_timeout"
+	idleTimeout   = "15s"
+)
+
 func openPostgres(dsn string) (driver.Connector, error) {
 	config, err := pgx.ParseConfig(dsn)
 	if err != nil {
@@ -56,6 +64,9 @@ func openPostgres(dsn string) (driver.Connector, error) {
 	}
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = 5 * time.Second
+	}
+	if _, set := config.RuntimeParams[idleParameter]; !set {
+		config.RuntimeParams[idleParameter] = idleTimeout
 	}
 	return stdlib.GetConnector(*config), nil
 }

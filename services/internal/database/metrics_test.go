@@ -18,7 +18,7 @@ func TestMeasurements(t *testing.T) {
 	reader := sdkmetric.NewManualReader()
 	tel := spantest.New().Telemetry("things", t.Output())
 	tel.Metrics = sdkmetric.NewMeterProvider(sdkmetric.WithReader(reader))
-	db, err := Open(t.Context(), Config{Service: "things", Dir: t.TempDir(), Wait: time.Second, Migrations: schema}, tel)
+	db, err := Open(t.Context(), Config{Service: "things", Dir: t.TempDir(), Wait: time.Minute, Migrations: schema}, tel)
 	if err != nil {
 		t.Fatal(err)
 	}

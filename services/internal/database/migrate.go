@@ -44,17 +44,18 @@ func wait(ctx context.Context, db *sql.DB, c Config, log *slog.Logger) error {
 	}
 }
 
-// migrate runs the migrations that the database has not seen. It refuses a database that has seen unknown migrations.
+// migrate runs the migrations that the database has not seen. It refuses a database that has seen unknown migrations. On
+// PostgreSQL, any number of instances may start at once: one of them migrates, and the others wait for it. If it dies, its last
+// migration is rolled back, and the next one goes on. On SQLite, instances must start one after another.
 func migrate(ctx context.Context, db *sql.DB, dialect goose.Dialect, files fs.FS) error {
-	var opts []goose.ProviderOption
-	if dialect == goose.DialectPostgres { // two instances may start at once
-		locker, err := lock.NewPostgresSessionLocker()
+	if dialect == goose.DialectPostgres {
+		unlock, err := lockMigrations(ctx, db)
 		if err != nil {
 			return err
 		}
-		opts = append(opts, goose.WithSessionLocker(locker))
+		defer unlock()
 	}
-	provider, err := goose.NewProvider(dialect, db, files, opts...)
+	provider, err := goose.NewProvider(dialect, db, files)
 	if err != nil {
 		return err
 	}
@@ -67,4 +68,20 @@ func migrate(ctx context.Context, db *sql.DB, dialect goose.Dialect, files fs.FS
 	}
 	_, err = provider.Up(ctx)
 	return err
+}
+
+// lockMigrations waits until no other instance migrates the database. Goose has a lock too, but asks for it only every few
+// seconds, and not before it creates its table of versions. PostgreSQL unlocks by itself when the connection ends.
+func lockMigrations(ctx context.Context, db *sql.DB) (unlock func(), err error) {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := conn.ExecContext(ctx, "SELECT pg_advisory_lock($1)", lock.DefaultLockID); err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	return func() {
+		_, _ = conn.ExecContext(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock($1)", lock.DefaultLockID)
+		_ = conn.Close() // in the worst case, the end of db unlocks
+	}, nil
 }

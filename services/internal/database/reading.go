@@ -3,13 +3,17 @@ package database
 import (
 	"context"
 
+	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
 	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 	"go.opentelemetry.io/otel/trace"
 )
 
 // A reading is the spans of a query whose rows are being read. There are several if a connection turned out to be dead.
-type reading struct{ spans []trace.Span }
+type reading struct {
+	spans []described
+	known []attribute.KeyValue // about the reading
+}
 
 type readingKey struct{}
 
@@ -25,9 +29,7 @@ func withReading(ctx context.Context) (context.Context, *reading) {
 
 // returned sets the number of rows.
 func (r *reading) returned(rows int) {
-	for _, s := range r.spans {
-		s.SetAttributes(semconv.DBResponseReturnedRows(rows))
-	}
+	r.known = append(r.known, semconv.DBResponseReturnedRows(rows))
 }
 
 // failed marks the query as failed while its rows were read. An error of the query itself is in its span already.
@@ -39,6 +41,6 @@ func (r *reading) failed(err error) {
 
 func (r *reading) end() {
 	for _, s := range r.spans {
-		s.End()
+		s.end(r.known...)
 	}
 }

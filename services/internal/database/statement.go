@@ -19,8 +19,7 @@ var parameters = []attribute.Key{"db.query.parameter.0", "db.query.parameter.1",
 func (t *tracing) statement(ctx context.Context, query string, args []driver.NamedValue) operation {
 	s := cmp.Or(summary(query), "query")
 	verb, table, _ := strings.Cut(s, " ")
-	return t.begin(ctx, verb, s, func() []attribute.KeyValue {
-		attrs := append(make([]attribute.KeyValue, 0, 12), t.callee()...)
+	return t.begin(ctx, verb, s, func(attrs []attribute.KeyValue) []attribute.KeyValue {
 		attrs = append(attrs, semconv.DBQueryText(query), semconv.DBQuerySummary(s), semconv.DBOperationName(verb),
 			semconv.DBCollectionName(table))
 		if len(args) > len(parameters) || ctx.Value(hiddenKey{}) != nil {
@@ -35,9 +34,9 @@ func (t *tracing) statement(ctx context.Context, query string, args []driver.Nam
 
 // callee describes the database. Alongside the current name of the semantic conventions it uses two older ones that Jaeger's
 // pages read: db.system, and peer.service for what they draw as the callee.
-func (t *tracing) callee() []attribute.KeyValue {
-	name := t.system.Value.AsString()
-	return []attribute.KeyValue{t.system, attribute.String("db.system", name), attribute.String("peer.service", name)}
+func callee(system attribute.KeyValue) []attribute.KeyValue {
+	name := system.Value.AsString()
+	return []attribute.KeyValue{system, attribute.String("db.system", name), attribute.String("peer.service", name)}
 }
 
 type hiddenKey struct{}

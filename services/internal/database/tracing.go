@@ -27,13 +27,14 @@ type tracing struct {
 	tracer   trace.Tracer
 	duration dbconv.ClientOperationDuration
 	system   attribute.KeyValue
+	callee   []attribute.KeyValue
 	sets     sync.Map // the attributes of a measurement, by the name of the operation
 }
 
 func newTracing(system attribute.KeyValue, tel *telemetry.Telemetry) (*tracing, error) {
 	duration, err := dbconv.NewClientOperationDuration(tel.Metrics.Meter(scope),
 		metric.WithExplicitBucketBoundaries(0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10)) // the SDK's own are for milliseconds
-	return &tracing{tracer: tel.Traces.Tracer(scope), duration: duration, system: system}, err
+	return &tracing{tracer: tel.Traces.Tracer(scope), duration: duration, system: system, callee: callee(system)}, err
 }
 
 // An operation is one that has begun.
@@ -42,24 +43,33 @@ type operation struct {
 	ctx   context.Context // with the span
 	began time.Time
 	verb  string
-	span  trace.Span // nil if there is none
-	rows  bool       // whether a reading ends the span
+	span  described // without a span if there is none
+	rows  bool      // whether a reading ends the span
 }
 
 // begin begins an operation, which is called verb in metrics and name in its span. A statement that belongs to no request,
-// such as that of a health probe, has no span, and neither has one whose trace is not sampled.
-func (t *tracing) begin(ctx context.Context, verb, name string, describe func() []attribute.KeyValue) operation {
+// such as that of a health probe, has no span, and neither has one whose trace is not sampled. describe, which may be nil, appends
+// what the span says in addition to the callee.
+func (t *tracing) begin(ctx context.Context, verb, name string, describe func([]attribute.KeyValue) []attribute.KeyValue) operation {
 	o := operation{tracing: t, ctx: ctx, began: time.Now(), verb: verb}
-	if trace.SpanContextFromContext(ctx).IsSampled() {
-		o.ctx, o.span = t.tracer.Start(ctx, name, trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes(describe()...))
+	if !trace.SpanContextFromContext(ctx).IsSampled() {
+		return o
+	}
+	o.ctx, o.span = describedSpan(t.tracer.Start(ctx, name, clientSpan))
+	o.span.attributes = append(o.span.attributes, t.callee...)
+	if describe != nil {
+		o.span.attributes = describe(o.span.attributes)
 	}
 	return o
 }
 
+// clientSpan is the option for the spans of operations.
+var clientSpan = trace.WithSpanKind(trace.SpanKindClient)
+
 // end ends an operation.
 func (o operation) end(err error) {
 	o.duration.RecordSet(o.ctx, time.Since(o.began).Seconds(), o.attributes(err))
-	if o.span == nil {
+	if o.span.Span == nil {
 		return
 	}
 	if err != nil && !errors.Is(err, driver.ErrSkip) { // which asks database/sql to do it in another way
@@ -67,7 +77,7 @@ func (o operation) end(err error) {
 		o.span.SetStatus(codes.Error, "")
 	}
 	if !o.rows {
-		o.span.End()
+		o.span.end()
 	}
 }
 
@@ -90,7 +100,7 @@ type tracedConnector struct {
 }
 
 func (c tracedConnector) Connect(ctx context.Context) (driver.Conn, error) {
-	o := c.begin(ctx, "connect", "connect", c.callee)
+	o := c.begin(ctx, "connect", "connect", nil)
 	inner, err := c.Connector.Connect(o.ctx)
 	o.end(err)
 	if err != nil {
@@ -113,7 +123,7 @@ type tracedConn struct {
 
 func (c tracedConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
 	o := c.statement(ctx, query, args)
-	if r, ok := ctx.Value(readingKey{}).(*reading); ok && o.span != nil {
+	if r, ok := ctx.Value(readingKey{}).(*reading); ok && o.span.Span != nil {
 		o.rows, r.spans = true, append(r.spans, o.span)
 	}
 	rows, err := c.conn.QueryContext(o.ctx, query, args)
@@ -129,7 +139,7 @@ func (c tracedConn) ExecContext(ctx context.Context, query string, args []driver
 }
 
 func (c tracedConn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
-	o := c.begin(ctx, "BEGIN", "BEGIN", c.callee)
+	o := c.begin(ctx, "BEGIN", "BEGIN", nil)
 	tx, err := c.conn.BeginTx(o.ctx, opts)
 	o.end(err)
 	return tracedTx{tx, ctx, c.tracing}, err
@@ -145,7 +155,7 @@ func (t tracedTx) Commit() error   { return t.finish("COMMIT", t.Tx.Commit) }
 func (t tracedTx) Rollback() error { return t.finish("ROLLBACK", t.Tx.Rollback) }
 
 func (t tracedTx) finish(verb string, do func() error) error {
-	o := t.begin(t.ctx, verb, verb, t.callee)
+	o := t.begin(t.ctx, verb, verb, nil)
 	err := do()
 	o.end(err)
 	return err

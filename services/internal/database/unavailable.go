@@ -32,8 +32,9 @@ func isUnavailable(err error) bool {
 	switch {
 	case errors.As(err, &server):
 		// https://www.postgresql.org/docs/current/errcodes-appendix.html: connection exceptions, insufficient
-		// resources, operator intervention (shutting down, starting up)
-		return strings.HasPrefix(server.Code, "08") || strings.HasPrefix(server.Code, "53") || strings.HasPrefix(server.Code, "57P")
+		// resources, operator intervention (shutting down, starting up), a deadlock, a transaction that was idle for too long
+		return strings.HasPrefix(server.Code, "08") || strings.HasPrefix(server.Code, "53") || strings.HasPrefix(server.Code, "57P") ||
+			server.Code == "40P01" || server.Code == "25P03"
 	case errors.As(err, &lite):
 		return lite.Code()&0xff == sqlite3.SQLITE_BUSY
 	}

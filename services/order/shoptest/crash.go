@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
 	"sync"
@@ -64,9 +65,21 @@ func (s *Shop) Orders(c *Crash) *order.Service {
 		network = c.network(network)
 		config.WrapConnector = func(inner driver.Connector) driver.Connector { return crashConnector{inner, c} }
 	}
+	config.Size = 4 // a test may have many instances
 	db := s.openAgain(config)
-	db.SetMaxIdleConns(1) // a test may have many instances
+	db.SetMaxIdleConns(1)
 	return s.orders(db, network, s.Spans.Telemetry("order", io.Discard))
+}
+
+// Older replaces the database of orders with a new one that has only those migrations, as an earlier version of the program
+// left it. Only [Shop.Orders], which runs the others, and [Shop.Releases] use it.
+func (s *Shop) Older(migrations fs.FS) *database.DB {
+	s.t.Helper()
+	s.config.URL, s.config.Dir = s.newURL(), s.t.TempDir()
+	older := s.config
+	older.Migrations = migrations
+	s.placed = s.openAgain(older)
+	return s.placed
 }
 
 // network opens a connection for each call, so that each is a step.

@@ -7,7 +7,6 @@ package main
 
 import (
 	"cmp"
-	"context"
 	"net/http"
 
 	"spanwise/internal/rest"
@@ -25,9 +24,7 @@ func main() {
 			prices := pricing.NewClient(cmp.Or(p.Getenv("PRICING_URL"), "http://localhost:8082"), p.Telemetry, rest.Transport())
 			orders := order.New(p.DB, stock, prices, p.Telemetry)
 			p.WaitLater(orders.Wait)
-			if err := orders.ResumeMails(context.Background()); err != nil {
-				return nil, err
-			}
+			p.WaitLater(orders.SendMails())
 			p.WaitLater(orders.ReleaseDue())
 			return order.NewServer(orders, p.DB.PingContext, p.Telemetry, p.Faults), nil
 		},
