@@ -65,25 +65,31 @@ func main() {
 	}
 }
 
+// The components that move data in and out; scale.go adds to them.
+var (
+	receivers = []receiver.Factory{
+		otlpreceiver.NewFactory(),
+	}
+	exporters = []exporter.Factory{
+		otlpexporter.NewFactory(),
+		otlphttpexporter.NewFactory(),
+		prometheusexporter.NewFactory(),
+		debugexporter.NewFactory(),
+	}
+)
+
 // factories returns every component this Collector has. It rejects a configuration
 // file that uses any other component.
 func factories() (f otelcol.Factories, err error) {
 	var errs [5]error
-	f.Receivers, errs[0] = otelcol.MakeFactoryMap[receiver.Factory](
-		otlpreceiver.NewFactory(),
-	)
+	f.Receivers, errs[0] = otelcol.MakeFactoryMap[receiver.Factory](receivers...)
 	f.Processors, errs[1] = otelcol.MakeFactoryMap[processor.Factory](
 		memorylimiterprocessor.NewFactory(),
 		filterprocessor.NewFactory(),
 		probabilisticsamplerprocessor.NewFactory(),
 		tailsamplingprocessor.NewFactory(),
 	)
-	f.Exporters, errs[2] = otelcol.MakeFactoryMap[exporter.Factory](
-		otlpexporter.NewFactory(),
-		otlphttpexporter.NewFactory(),
-		prometheusexporter.NewFactory(),
-		debugexporter.NewFactory(),
-	)
+	f.Exporters, errs[2] = otelcol.MakeFactoryMap[exporter.Factory](exporters...)
 	f.Extensions, errs[3] = otelcol.MakeFactoryMap[extension.Factory](
 		filestorage.NewFactory(),
 		healthcheckextension.NewFactory(),
