@@ -7,30 +7,36 @@ LAB := exec .bin/lab
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.8.0
 
-FUZZTIME := 5s
+# A number of executions, not a duration: Go before 1.27 can report "context deadline exceeded" as a failure when a duration is over
+# (https://go.dev/issue/75804).
+FUZZTIME := 20000x
+
+# Go's limit of 10 minutes for the tests of a package is there to end those that hang. A slow and busy machine needs longer for some.
+LIMIT := -timeout 60m
 
 SERVICES := $(sort $(dir $(wildcard services/*/go.mod services/*/*/go.mod)))
 MODULES := $(SERVICES) $(sort $(dir $(wildcard deploy/tools/*/go.mod)))
 
-.PHONY: help up lab test metrics-test race fuzz check smoke score score-traces score-page bench bench-page bench-doctor drill load profile docs screenshot clean \
+.PHONY: help up lab test metrics-test race fuzz check smoke score score-traces score-page bench bench-page bench-doctor drill drill-page load profile docs screenshot clean \
+	capacity-page scale-page manifests manifests-server \
 	format vet fix tidy staticcheck govulncheck
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 up: lab ## get what is missing and run everything until Ctrl-C
 	@$(LAB) up
 
 test: ## run all tests
-	go test work
+	go test $(LIMIT) work
 
 race: ## run all tests with the race detector, which takes several times as long and needs a C compiler
-	go test -race work
+	go test $(LIMIT) -race work
 
 metrics-test: ## check metrics, alerts and logs of a running system, after make smoke (needs Prometheus; 40 s)
-	go test -count=1 -v ./services/lab/metrics -system
+	go test $(LIMIT) -count=1 -v ./services/lab/metrics -system
 
-fuzz: ## run each fuzz target for FUZZTIME (5s)
+fuzz: ## execute each fuzz target FUZZTIME (20000x) times, or for FUZZTIME=1m
 	@for module in $(SERVICES); do (cd $$module && go list -f '{{.Dir}}' ./...) || exit 1; done | while read -r dir; do \
 		cd $$dir && for target in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\)(.*/\1/p' *_test.go 2>/dev/null); do \
 			echo "$$target in $$dir" && go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) . || exit 1; \
@@ -45,7 +51,7 @@ smoke: lab ## start a system of its own and check its traces span by span
 score: lab ## play every slowdown and its fix, and compare the doctor's findings with what was planted
 	@$(LAB) score
 
-bench: lab ## measure what tracing costs, what the pipeline holds, latency, memory and sizes (24 minutes) into .data/bench.json
+bench: lab ## measure what tracing costs, what the pipeline holds, latency, memory and sizes (half an hour) into .data/bench.json
 	@mkdir -p .data && $(LAB) bench -json .data/bench.json
 
 # Against another commit, if AGAINST is a folder with its source tree.
@@ -65,11 +71,29 @@ score-traces: ## score the doctor on traces of other systems whose truth is know
 score-page: ## write that score into docs/score.md
 	go test -count=1 -run TestAbroad$$ ./services/doctor -update
 
-drill: lab ## break systems of their own under load in every way that docs/drills.md lists, and account for every span (18 minutes)
-	@$(LAB) drill
+drill: lab ## break systems of their own under load in every way that docs/drills.md lists, and account for every span (18 minutes), into .data/drill.json
+	@mkdir -p .data && $(LAB) drill -json .data/drill.json
 
-docs: ## write the generated tables in docs
-	go test -count=1 -run Tables ./services/lab/guide ./services/lab/openapi -update
+# The drills whose names match ONLY, if it is set.
+drill-page: lab ## the same into docs/drill.json and docs/drills.md
+	@$(LAB) drill -json docs/drill.json -page docs/drills.md $(if $(ONLY),-only '$(ONLY)')
+
+capacity-page: lab ## measure what one core of each part carries (11 minutes) into docs/capacity.json and docs/capacity.md
+	@$(LAB) capacity -measure -json docs/capacity.json -page docs/capacity.md
+
+scale-page: lab ## break the pipelines of many machines in every way, and measure what they cost (22 minutes), into docs/scale.md
+	@$(LAB) scale -json docs/scale.json -page docs/scale.md
+	@$(LAB) scale -cost -json docs/scale-cost.json -page docs/scale.md
+
+# UPDATE=1 writes the tables in docs/kubernetes-checks.md. -count=1 because go test does not notice changes outside the module.
+manifests: ## check the Kubernetes manifests without a cluster (the first time 3 minutes, to compile Kubernetes' own rules)
+	cd deploy/tools/manifests && GOWORK=off CGO_ENABLED=0 go test $(LIMIT) -count=1 -p 2 ./... $(if $(UPDATE),-args -update)
+
+manifests-server: ## check them with a real API server, which it builds first (once, 10 to 20 minutes)
+	@deploy/tools/manifests/test-server $(if $(UPDATE),-args -update)
+
+docs: ## write the generated tables in docs, and the copies of configuration for Kubernetes
+	go test -count=1 -run 'Tables|Copies' ./services/lab/guide ./services/lab/openapi -update
 
 load: lab ## send requests to the running lab at a steady rate, and measure how long they wait
 	@$(LAB) load

@@ -73,6 +73,7 @@ func againstFigures(c comparison, names []string) (figures Figures) {
 			figures = append(figures, ratio("CPU of "+who, c.values(row, names[0]), their))
 		}
 	}
+	figures = append(figures, c.lost(names, fair))
 	rows := turnRows(fair)
 	for _, who := range append([]string{programs}, native.All...) {
 		rows = append(rows, row{name: heldBy(who), unit: "MB"})

@@ -1,8 +1,9 @@
 // Package bench measures what tracing costs, what the pipeline holds, and what the programs need, on systems that it starts for
 // that. Call [Run] for the figures of some [Parts], and [Markdown] for tables of them.
 //
-// The machine is never quiet, so two things are compared only by turns within one run, and only as the ratio of neighbours: a
-// disturbance then meets both. Each figure is the median of the repetitions, with the lowest and the highest.
+// The machine is never quiet, so two things are compared by turns within one run, and only as the ratio of neighbours: a
+// disturbance then meets both. Memory is an exception: it takes minutes to grow, so the systems are measured one after the other. Each
+// figure is the median of the repetitions, with the lowest and the highest.
 package bench
 
 import (
@@ -42,7 +43,7 @@ type Size struct {
 	lines   []int           // of the orders that are fetched
 }
 
-// The sizes: what the targets refer to, in about 26 minutes (38 against another tree), and what fits into CI.
+// The sizes: what the targets refer to, and what fits into CI.
 var (
 	Full = Size{
 		name: "full", repeats: 10, slice: 4 * time.Second, steady: time.Minute, trial: 10 * time.Second, rounds: 10, starts: 10,
@@ -62,8 +63,12 @@ type Part struct {
 	About string // what was done, and what the words in the tables mean
 
 	Compares bool // with another tree; it is left out without one
+	also     bool // measures another tree, if there is one
 	measure  func(*Bench, context.Context) (Figures, error)
 }
+
+// UsesTheirs reports whether the part measures another source tree.
+func (p Part) UsesTheirs() bool { return p.Compares || p.also }
 
 // Parts lists the parts in the order in which they are measured.
 var Parts = []Part{cost, against, ceiling, arrival, memory, lines}
@@ -124,8 +129,8 @@ func (b *Bench) Run(ctx context.Context, parts []Part, done func(Result) error) 
 	return errors.Join(errs...)
 }
 
-// together starts a system for each of the settings and calls do while all of them run.
-func together(ctx context.Context, start Start, settings [][]string, do func([]*native.Run) error) error {
+// Together starts a system for each of the settings and calls do while all of them run.
+func Together(ctx context.Context, start Start, settings [][]string, do func([]*native.Run) error) error {
 	var runs []*native.Run
 	var next func() error
 	next = func() error {

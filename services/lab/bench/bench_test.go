@@ -37,7 +37,7 @@ func TestTogether(t *testing.T) {
 		given = append(given, settings...)
 		return do(&native.Run{})
 	}
-	err := together(t.Context(), start, [][]string{{"A=1"}, nil, {"B=2", "C=3"}}, func(runs []*native.Run) error {
+	err := Together(t.Context(), start, [][]string{{"A=1"}, nil, {"B=2", "C=3"}}, func(runs []*native.Run) error {
 		if len(runs) != 3 || running != 3 {
 			t.Errorf("got %d runs, of which %d run, want 3", len(runs), running)
 		}

@@ -13,7 +13,8 @@ var ceiling = Part{
 	Name:  "ceiling",
 	Title: "What the pipeline holds",
 	About: "All requests are `GET " + ordinary + "` and sampled. First a steady load, of which every trace is then read from Jaeger and compared span by span. " +
-		"Then the rate is raised by a quarter until a rate is not held twice, and the gap to the last rate that was held is halved until it is less than 5 %. A rate is held if no " +
+		"Then the rate is raised by a quarter until a rate is not held twice, and the gap to the last rate that was held is halved until it is less than 5 %. Each rate is on for 10 s, so " +
+		"the rate that this finds is then kept up for a minute, and lowered by a twentieth until it is held as long. A rate is held if no " +
 		"request fails, the 99th percentile of the latency is at most 1 s, and every span is in Jaeger 5 s after the last answer: the Collector's counters say so of all, and " +
 		"Jaeger of the last 500 traces.",
 	measure: (*Bench).ceiling,
@@ -39,7 +40,7 @@ func (b *Bench) ceiling(ctx context.Context) (figures Figures, err error) {
 		if figures, err = b.withoutLoss(ctx, s); err != nil {
 			return err
 		}
-		highest, err := b.highest(ctx, s)
+		highest, err := b.highest(func(rate int, length time.Duration) (trial, error) { return s.try(ctx, rate, length, fewTraces) })
 		figures = append(figures, highest...)
 		return err
 	})
@@ -64,28 +65,34 @@ func (b *Bench) withoutLoss(ctx context.Context, s *system) (Figures, error) {
 	return steadyFigures(t, b.Size.steady), nil
 }
 
-// highest searches for the highest rate that is held.
-func (b *Bench) highest(ctx context.Context, s *system) (Figures, error) {
-	var fell trial
-	rate, err := search(firstRate, func(rate int) (bool, error) {
+// highest searches for the highest rate that is held for as long as the steady load.
+func (b *Bench) highest(try func(rate int, length time.Duration) (trial, error)) (Figures, error) {
+	var lowest trial // of those that were not held
+	held := func(rate int, length time.Duration) (bool, error) {
+		var t trial
+		var err error
 		for range 2 { // a single disturbance does not count
-			t, err := s.try(ctx, rate, b.Size.trial, fewTraces)
-			if err != nil {
+			if t, err = try(rate, length); err != nil {
 				return false, err
 			}
-			b.Say("  %d requests/s: %s", rate, said(t))
+			b.Say("  %d requests/s for %v: %s", rate, length, said(t))
 			if t.gaveWay() == "" {
 				return true, nil
 			}
-			fell = t
 		}
+		lowest = t
 		return false, nil
-	})
+	}
+	rate, err := search(firstRate, func(rate int) (bool, error) { return held(rate, b.Size.trial) })
 	if err != nil {
 		return nil, err
 	}
-	f := figure("highest rate that is held", "requests/s", float64(rate))
-	return Figures{f.noting("at %d requests/s, what gave way first was %s", fell.rate, fell.gaveWay())}, nil
+	rate, err = lower(rate, func(rate int) (bool, error) { return held(rate, b.Size.steady) })
+	if err != nil {
+		return nil, err
+	}
+	f := figure(fmt.Sprintf("highest rate that is held for %v", b.Size.steady), "requests/s", float64(rate))
+	return Figures{f.noting("at %d requests/s for %v, what gave way first was %s", lowest.rate, lowest.length, lowest.gaveWay())}, nil
 }
 
 // said is what a trial showed, in a few words.
@@ -130,4 +137,15 @@ func search(first int, held func(rate int) (bool, error)) (int, error) {
 		}
 	}
 	return low, nil
+}
+
+// lower lowers a rate by 5 % or 10 requests/s until it is held, or 0.
+func lower(rate int, held func(rate int) (bool, error)) (int, error) {
+	for rate > 0 {
+		if ok, err := held(rate); ok || err != nil {
+			return rate, err
+		}
+		rate = max(rate-max(rate/20, 10), 0)
+	}
+	return 0, nil
 }

@@ -2,6 +2,7 @@ package bench
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -22,6 +23,54 @@ func TestSearch(t *testing.T) {
 	}
 	failed := errors.New("failed")
 	if _, err := search(500, func(int) (bool, error) { return false, failed }); !errors.Is(err, failed) {
+		t.Errorf("got %v, want the error of a trial", err)
+	}
+}
+
+// The highest rate is one that is held as long as the steady load, and the note is about a higher one, whose second attempt failed
+// too.
+func TestHighest(t *testing.T) {
+	for name, test := range map[string]struct {
+		holds func(rate int, length time.Duration, attempt int) bool
+		want  int
+		note  string
+	}{
+		"a ceiling": {
+			func(rate int, _ time.Duration, _ int) bool { return rate <= 900 }, 878,
+			"at 902 requests/s for 10s, what gave way first was Jaeger: 8 spans",
+		},
+		"each first attempt is disturbed": {
+			func(rate int, _ time.Duration, attempt int) bool { return rate <= 900 && attempt == 2 }, 878,
+			"at 902 requests/s for 10s, what gave way first was Jaeger: 8 spans",
+		},
+		"a minute shows more than 10 s": {
+			func(rate int, length time.Duration, _ int) bool {
+				return rate <= 900 && length < time.Minute || rate <= 830
+			}, 794, "at 835 requests/s for 1m0s, what gave way first was Jaeger: 8 spans",
+		},
+		"nothing is held": {
+			func(int, time.Duration, int) bool { return false }, 0,
+			"at 7 requests/s for 10s, what gave way first was Jaeger: 8 spans",
+		},
+	} {
+		attempts := make(map[string]int)
+		b := Bench{Size: Full, Say: func(string, ...any) {}}
+		got, err := b.highest(func(rate int, length time.Duration) (trial, error) {
+			which := fmt.Sprint(rate, length)
+			attempts[which]++
+			one := trial{rate: rate, length: length}
+			if !test.holds(rate, length, attempts[which]) {
+				one.behind = 8
+			}
+			return one, nil
+		})
+		if err != nil || len(got) != 1 || got[0].Value != float64(test.want) || !strings.HasPrefix(got[0].Note, test.note) {
+			t.Errorf("%s: got %+v, %v, want %d and %q", name, got, err, test.want, test.note)
+		}
+	}
+	failed := errors.New("failed")
+	b := Bench{Size: Full, Say: func(string, ...any) {}}
+	if _, err := b.highest(func(int, time.Duration) (trial, error) { return trial{}, failed }); !errors.Is(err, failed) {
 		t.Errorf("got %v, want the error of a trial", err)
 	}
 }

@@ -37,6 +37,8 @@ func allocatedAt(o offer) string { return o.name + ": allocated per request, the
 
 func failedAt(o offer) string { return o.name + ": requests that failed" }
 
+func lostAt(o offer) string { return o.name + ": spans that did not reach Jaeger" }
+
 // A row is one of the things that are measured of a turn.
 type row struct {
 	name, unit string
@@ -50,6 +52,7 @@ func turnRows(o offer) []row {
 		{p50At(o), "ms", func(t turn) float64 { return t.p50 }},
 		{p99At(o), "ms", func(t turn) float64 { return t.p99 }},
 		{failedAt(o), "", func(t turn) float64 { return t.failed }},
+		{lostAt(o), "", func(t turn) float64 { return t.lost }},
 		{cpuOf(o, services), "s", func(t turn) float64 { return t.per1000(native.Services...) }},
 		{cpuOf(o, programs), "s", func(t turn) float64 { return t.per1000(native.All...) }},
 	}
@@ -67,6 +70,19 @@ func allocationRows(o offer) []row {
 	}
 }
 
+// lost adds up the spans that did not reach Jaeger, in all turns. A turn without them looks cheaper than it was.
+func (c comparison) lost(names []string, offers ...offer) Figure {
+	sum := 0.0
+	for _, o := range offers {
+		for _, name := range names {
+			for _, n := range c.values(lostAt(o), name) {
+				sum += n
+			}
+		}
+	}
+	return figure("spans that did not reach Jaeger, in all turns", "spans", sum).atMost(0)
+}
+
 // measure puts each load on each of the systems, as often as the size says, after a turn that does not count because it fills
 // caches and opens connections. Each round begins with another system, so that none is always the first.
 func (c comparison) measure(ctx context.Context, b *Bench, systems []*system, names []string, offers []offer) error {
@@ -81,6 +97,9 @@ func (c comparison) measure(ctx context.Context, b *Bench, systems []*system, na
 				}
 				if round == 0 {
 					continue
+				}
+				if t.lost > 0 {
+					b.Say("  %s: %.0f spans of %s did not reach Jaeger within %v", o.name, t.lost, names[at], patience)
 				}
 				for _, r := range append(turnRows(o), allocationRows(o)...) {
 					c.add(r.name, names[at], r.of(t))

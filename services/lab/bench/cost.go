@@ -25,16 +25,17 @@ var cost = Part{
 type arm struct {
 	name     string
 	settings []string
+	share    float64 // of the requests that are sampled
 }
 
 var (
-	withoutTelemetry = arm{"no telemetry", []string{"OTEL_SDK_DISABLED=true"}}
-	allSampled       = arm{"100 % sampled", nil}
+	withoutTelemetry = arm{"no telemetry", []string{"OTEL_SDK_DISABLED=true"}, 0}
+	allSampled       = arm{"100 % sampled", nil, 1}
 
 	arms = []arm{
 		withoutTelemetry,
-		{"nothing sampled", []string{"OTEL_TRACES_SAMPLER=always_off"}},
-		{"10 % head-sampled", []string{sampling.Name + "=head:10%"}},
+		{"nothing sampled", []string{"OTEL_TRACES_SAMPLER=always_off"}, 0},
+		{"10 % head-sampled", []string{sampling.Name + "=head:10%"}, 0.1},
 		allSampled,
 	}
 )
@@ -47,10 +48,13 @@ func (b *Bench) cost(ctx context.Context) (figures Figures, err error) {
 	for _, a := range arms {
 		settings = append(settings, append([]string{"PROFILE=on"}, a.settings...))
 	}
-	err = together(ctx, b.Ours, settings, func(runs []*native.Run) error {
+	err = Together(ctx, b.Ours, settings, func(runs []*native.Run) error {
 		systems, err := newSystems(runs)
 		if err != nil {
 			return err
+		}
+		for i, a := range arms {
+			systems[i].share = a.share
 		}
 		c := make(comparison)
 		if err := c.idle(ctx, systems, b.Size.slice); err != nil {
@@ -88,7 +92,7 @@ func costRatios(c comparison) (figures Figures) {
 			ratio("throughput at saturation, "+a.name+" to no telemetry", c.values(throughputAt(saturation), a.name), c.values(throughputAt(saturation), base)),
 			ratio("CPU of the services at 500 requests/s, "+a.name+" to no telemetry", c.values(cpuOf(steady, services), a.name), c.values(cpuOf(steady, services), base)))
 	}
-	return append(figures, figure("one of the systems, idle: share of a processor", "%", c.values(idleShare, allSampled.name)...).atMost(2).
+	return append(figures, c.lost(armNames(), saturation, steady), figure("one of the systems, idle: share of a processor", "%", c.values(idleShare, allSampled.name)...).atMost(2).
 		noting("the other three are idle during a turn"))
 }
 

@@ -13,11 +13,11 @@ type Figure struct {
 	Value  float64 `json:"value"`            // the median of N measurements
 	Low    float64 `json:"low"`              // the lowest of them
 	High   float64 `json:"high"`
-	N      int     `json:"n"`
+	N      int     `json:"n"` // 0 if it was not measured
 	Unit   string  `json:"unit"`
 	Note   string  `json:"note,omitempty"`   // what else was seen
 	Target string  `json:"target,omitempty"` // for people; empty if there is none
-	Met    bool    `json:"met"`              // true without a target
+	Met    *bool   `json:"met,omitempty"`    // nil without a target
 }
 
 // Figures are the measurements of a part.
@@ -25,20 +25,28 @@ type Figures []Figure
 
 // figure returns the median of what was measured, which must be at least one value.
 func figure(name, unit string, values ...float64) Figure {
-	return Figure{Name: name, Unit: unit, Value: median(values), Low: slices.Min(values), High: slices.Max(values), N: len(values), Met: true}
+	return Figure{Name: name, Unit: unit, Value: Median(values), Low: slices.Min(values), High: slices.Max(values), N: len(values)}
+}
+
+// unmeasured is a figure that could not be measured, and why.
+func unmeasured(name string, why error) Figure {
+	return Figure{Name: name, Note: why.Error()}
 }
 
 // atMost sets a target with an upper bound.
 func (f Figure) atMost(bound float64) Figure {
-	f.Target, f.Met = fmt.Sprintf("≤ %s", amount(bound, f.Unit)), f.Value <= bound
+	f.Target, f.Met = fmt.Sprintf("≤ %s", amount(bound, f.Unit)), new(f.Value <= bound)
 	return f
 }
 
 // atLeast sets a target with a lower bound.
 func (f Figure) atLeast(bound float64) Figure {
-	f.Target, f.Met = fmt.Sprintf("≥ %s", amount(bound, f.Unit)), f.Value >= bound
+	f.Target, f.Met = fmt.Sprintf("≥ %s", amount(bound, f.Unit)), new(f.Value >= bound)
 	return f
 }
+
+// missed reports whether the figure has a target and misses it.
+func (f Figure) missed() bool { return f.Met != nil && !*f.Met }
 
 // in puts the figure into a column of a table.
 func (f Figure) in(column string) Figure {
@@ -52,8 +60,8 @@ func (f Figure) noting(format string, args ...any) Figure {
 	return f
 }
 
-// median returns the middle of the values, or the mean of the two in the middle.
-func median(values []float64) float64 {
+// Median returns the middle of the values, or the mean of the two in the middle.
+func Median[T ~int64 | ~float64](values []T) T {
 	sorted := slices.Sorted(slices.Values(values))
 	half := len(sorted) / 2
 	if len(sorted)%2 == 1 {

@@ -1,6 +1,8 @@
 package bench
 
 import (
+	"encoding/json"
+	"strings"
 	"testing"
 )
 
@@ -15,19 +17,22 @@ func TestFigure(t *testing.T) {
 		{[]float64{9, 1, 2, 4}, Figure{Value: 3, Low: 1, High: 9, N: 4}},
 	} {
 		got := figure("", "", test.values...)
-		if test.want.Met = true; got != test.want {
+		if got != test.want {
 			t.Errorf("%v: got %+v, want %+v", test.values, got, test.want)
 		}
 	}
 	f := figure("", "ms", 1)
+	if text, err := json.Marshal(f); err != nil || f.missed() || strings.Contains(string(text), "met") {
+		t.Errorf("got %s and %v, want neither met nor missed without a target", text, err)
+	}
 	for name, test := range map[string]struct {
 		got  Figure
 		want bool
 	}{
 		"at most 1": {f.atMost(1), true}, "at most 0.9": {f.atMost(0.9), false}, "at least 1": {f.atLeast(1), true}, "at least 2": {f.atLeast(2), false},
 	} {
-		if test.got.Met != test.want {
-			t.Errorf("1 is %s (%s): got %v, want %v", name, test.got.Target, test.got.Met, test.want)
+		if met := test.got.Met; met == nil || *met != test.want || test.got.missed() == test.want {
+			t.Errorf("1 is %s (%s): got %+v, want %v", name, test.got.Target, test.got, test.want)
 		}
 	}
 }

@@ -16,7 +16,9 @@ var memory = Part{
 	Name:  "memory",
 	Title: "Memory and sizes",
 	About: "The resident memory of each program under a steady load of 500 requests a second, all sampled. A figure is the median of " +
-		"what was read in the last tenth of the time before it. Jaeger keeps traces in memory, up to `JAEGER_MAX_TRACES`.",
+		"what was read in the last tenth of the time before it. Jaeger keeps traces in memory, up to `JAEGER_MAX_TRACES`. " +
+		"The sizes of images are those of `docker image inspect`.",
+	also:    true,
 	measure: (*Bench).memory,
 }
 
@@ -30,6 +32,7 @@ func (b *Bench) memory(ctx context.Context) (figures Figures, err error) {
 		}
 		sizes, err := sizesOf(run)
 		figures = append(figures, sizes...)
+		figures = append(figures, imageSizes(ctx, run.Root)...)
 		return err
 	})
 	if err != nil || b.Theirs == nil {
@@ -72,7 +75,7 @@ func (b *Bench) held(ctx context.Context, run *native.Run, suffix string) (figur
 		for _, who := range append([]string{programs}, native.All...) {
 			figures = append(figures, figure(who+suffix, "MB", readings[who]...).in(column))
 		}
-		atEnd = median(readings[programs])
+		atEnd = Median(readings[programs])
 		b.Say("  after %v: %.0f MB", mark, atEnd)
 	}
 	result := running.Wait()

@@ -41,22 +41,44 @@ func alone(b *strings.Builder, figures Figures) {
 			continue
 		}
 		missed := ""
-		if !f.Met {
+		if f.missed() {
 			missed = " **missed**"
 		}
 		note := ""
 		if f.Note != "" {
 			note = " (" + f.Note + ")"
 		}
-		fmt.Fprintf(b, "%s| %s%s | %s | %s%s | %s | %d |\n", head, f.Name, note, f.Target, amount(f.Value, f.Unit), missed, spread(f), f.N)
+		fmt.Fprintf(b, "%s| %s%s | %s | %s%s | %s | %d |\n", head, f.Name, note, f.Target, value(f), missed, spread(f), f.N)
 		head = ""
 	}
 }
 
 // compared writes the figures that have columns, each name in a row of its own.
 func compared(b *strings.Builder, figures Figures) {
-	var rows, columns []string
-	cells := make(map[[2]string]string)
+	rows, columns, cells := crossed(figures)
+	if len(rows) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\n| | %s |\n| ---%s |\n", strings.Join(columns, " | "), strings.Repeat(" | ---", len(columns)))
+	for _, row := range rows {
+		fmt.Fprintf(b, "| %s |", row)
+		for _, column := range columns {
+			text := ""
+			if f, ok := cells[[2]string{row, column}]; ok {
+				text = value(f)
+				if s := spread(f); s != "" {
+					text += " (" + s + ")"
+				}
+			}
+			fmt.Fprintf(b, " %s |", text)
+		}
+		fmt.Fprintln(b)
+	}
+}
+
+// crossed returns the figures that have columns, by row and column, and the names of both in their order.
+func crossed(figures Figures) (rows, columns []string, cells map[[2]string]Figure) {
+	cells = make(map[[2]string]Figure)
 	for _, f := range figures {
 		if f.Column == "" {
 			continue
@@ -67,23 +89,9 @@ func compared(b *strings.Builder, figures Figures) {
 		if !slices.Contains(columns, f.Column) {
 			columns = append(columns, f.Column)
 		}
-		text := amount(f.Value, f.Unit)
-		if s := spread(f); s != "" {
-			text += " (" + s + ")"
-		}
-		cells[[2]string{f.Name, f.Column}] = text
+		cells[[2]string{f.Name, f.Column}] = f
 	}
-	if len(rows) == 0 {
-		return
-	}
-	fmt.Fprintf(b, "\n| | %s |\n| ---%s |\n", strings.Join(columns, " | "), strings.Repeat(" | ---", len(columns)))
-	for _, row := range rows {
-		fmt.Fprintf(b, "| %s |", row)
-		for _, column := range columns {
-			fmt.Fprintf(b, " %s |", cells[[2]string{row, column}])
-		}
-		fmt.Fprintln(b)
-	}
+	return rows, columns, cells
 }
 
 // spread returns the lowest and the highest measurement, or "" if they are the same.
@@ -92,6 +100,14 @@ func spread(f Figure) string {
 		return ""
 	}
 	return number(f.Low) + " to " + number(f.High)
+}
+
+// value writes the median with its unit.
+func value(f Figure) string {
+	if f.N == 0 {
+		return "not measured"
+	}
+	return amount(f.Value, f.Unit)
 }
 
 // amount writes a number with its unit.

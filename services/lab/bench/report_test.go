@@ -2,6 +2,7 @@ package bench
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -41,6 +42,15 @@ func someLines() comparison {
 // The report puts what has a target first, and marks what misses it.
 func TestMarkdown(t *testing.T) {
 	golden(t, "report.md", Markdown(results, "measurements.svg"))
+}
+
+// On a terminal, the columns are aligned, and no line is longer than what must be in it.
+func TestString(t *testing.T) {
+	ceiling := Result{Part: "ceiling", Size: "full", Machine: machine, Commit: "0123456", Seconds: 239, Figures: Figures{
+		figure("requests that failed", "requests", 331).atMost(0).noting("59,669 traces and 716,028 spans were found; the services: 331 of 60000 requests " +
+			"failed, most of them like this: GET http://127.0.0.1:8080/orders/10 answered 503 Service Unavailable"),
+	}}
+	golden(t, "report.txt", fmt.Sprintf("%v\n%v\n%v", results[0], results[1], ceiling))
 }
 
 // The picture has a panel for each measure, scaled to its highest value.

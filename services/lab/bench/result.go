@@ -56,7 +56,7 @@ func (r Results) With(one Result) Results {
 func (r Results) Missed() (missed Figures) {
 	for _, one := range r {
 		for _, f := range one.Figures {
-			if !f.Met {
+			if f.missed() {
 				missed = append(missed, f)
 			}
 		}

@@ -22,6 +22,7 @@ type system struct {
 	shop   play.Client
 	jaeger *jaeger.Reader
 	golden smoke.Golden // the spans of an ordinary request
+	share  float64      // of the requests that are sampled, from 0 to 1
 }
 
 func newSystem(run *native.Run) (*system, error) {
@@ -30,7 +31,7 @@ func newSystem(run *native.Run) (*system, error) {
 		return nil, err
 	}
 	shop := play.New(run.Shop())
-	return &system{run, shop, jaeger.New(run.URL(native.JaegerPort), shop.HTTP.Transport), golden}, nil
+	return &system{run, shop, jaeger.New(run.URL(native.JaegerPort), shop.HTTP.Transport), golden, 1}, nil
 }
 
 // newSystems returns the runs as systems.
@@ -72,16 +73,20 @@ const (
 	calm = 3                      // looks without a change mean that all spans have arrived: they are sent every 200 ms
 )
 
-// settle waits until no span is on its way to Jaeger, at most for patience, and returns the Collector's counts.
 func (s *system) settle(ctx context.Context, patience time.Duration) (native.Delivery, error) {
+	return Settle(ctx, s.run, patience)
+}
+
+// Settle waits until no span of a run is on its way to Jaeger, at most for patience, and returns the Collector's counts.
+func Settle(ctx context.Context, run *native.Run, patience time.Duration) (native.Delivery, error) {
 	end := time.Now().Add(patience)
 	var last native.Delivery
 	for same := 0; ; {
-		d, err := s.run.Delivered(ctx)
+		d, err := run.Delivered(ctx)
 		if err != nil {
 			return d, err
 		}
-		if d != last || d.Waiting() > 0 {
+		if d != last || d.Waiting() > 0 || d.Tail.Undecided() > 0 {
 			same = 0
 		}
 		if same++; same > calm || time.Now().After(end) {

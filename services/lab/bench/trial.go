@@ -14,6 +14,7 @@ import (
 type trial struct {
 	traffic
 	rate   int
+	length time.Duration
 	spans  int64           // that the accepted requests made
 	counts native.Delivery // of this trial
 	found  jaeger.Count    // those that were looked for in Jaeger
@@ -36,7 +37,7 @@ func (s *system) try(ctx context.Context, rate int, length time.Duration, sample
 	if err != nil {
 		return trial{}, err
 	}
-	t := trial{rate: rate}
+	t := trial{rate: rate, length: length}
 	if t.traffic, err = send(ctx, s.plan(float64(rate), length), nil); err != nil {
 		return t, err
 	}

@@ -1,6 +1,6 @@
 // Package build provides the programs of a native run. It builds the lab's own programs from the source tree with `go build`,
-// which is fast if nothing changed. It downloads the two third-party programs, or builds them if they cannot be downloaded,
-// and keeps them. Call [Root] to find the tree, [Begin] to get what is missing, and [Programs.File] to wait for a program.
+// which is fast if nothing changed. It downloads the third-party programs, or builds them if they cannot be downloaded, and keeps
+// them. Call [Root] to find the tree, [Begin] to get what is missing, and [Programs.File] to wait for a program.
 package build
 
 import (
@@ -29,7 +29,7 @@ func Root(dir string) (string, error) {
 			return at, nil
 		}
 		if at == filepath.Dir(at) {
-			return "", fmt.Errorf("%s is not in Spanwise's source tree: change to the folder that contains its go.work", dir)
+			return "", fmt.Errorf("%s is not in a source tree of Spanwise", dir)
 		}
 	}
 }
@@ -53,11 +53,11 @@ type file struct {
 	known chan struct{} // closed once path or err is set
 }
 
-// Begin begins to provide every program in root/.bin, all at the same time. The first failure ends the others. Call
-// [Programs.Stop] in the end. The environment may set JAEGER_BIN and OTELCOL_BIN, the programs to use instead;
+// Begin begins to provide the programs in root/.bin, all at the same time: the lab's own and those third-party ones, by default
+// the Collector and Jaeger. The first failure ends the others. Call [Programs.Stop] in the end. The environment may set JAEGER_BIN and OTELCOL_BIN, the programs to use instead;
 // SPANWISE_CACHE, a folder for the third-party programs that other source trees use too; and SPANWISE_MIRROR, where to
 // download them.
-func Begin(ctx context.Context, root string, getenv func(string) string, progress *Progress) (*Programs, error) {
+func Begin(ctx context.Context, root string, getenv func(string) string, progress *Progress, others ...string) (*Programs, error) {
 	if _, err := exec.LookPath("go"); err != nil {
 		return nil, errors.New("the go command is not in PATH: install Go 1.26 or newer from https://go.dev/dl/")
 	}
@@ -73,7 +73,11 @@ func Begin(ctx context.Context, root string, getenv func(string) string, progres
 	for _, pkg := range own {
 		p.files[filepath.Base(pkg)] = &file{path: filepath.Join(bin, filepath.Base(pkg)+exe), known: compiled}
 	}
-	for _, t := range tools {
+	if len(others) == 0 {
+		others = []string{Collector, Jaeger}
+	}
+	for _, name := range others {
+		t := toolOf(name)
 		f := &file{known: make(chan struct{})}
 		p.files[t.name] = f
 		group.Go(func() error {

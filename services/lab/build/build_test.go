@@ -46,7 +46,7 @@ func hello(t *testing.T) (root string, it tool) {
 		"tools/hello/go.mod":  "module hello\n\ngo 1.26\n",
 		"tools/hello/main.go": "package main\n\nfunc main() { println(\"hello\") }\n",
 	})
-	return root, tool{name: "hello", dir: "tools/hello", pkg: ".", setting: "HELLO_BIN", config: "hello.yaml", building: "a second."}
+	return root, tool{name: "hello", dir: "tools/hello", pkg: ".", release: "hello", setting: "HELLO_BIN", configs: []string{"hello.yaml"}, building: "a second."}
 }
 
 // newBuilder returns a builder that need not wait for its turn, and what it says.
@@ -123,6 +123,22 @@ func TestProvideGiven(t *testing.T) {
 	}
 }
 
+// A Collector for pipelines is used only if it accepts their files. The go command stands for one that does not.
+func TestProvideGivenForPipelines(t *testing.T) {
+	given, err := exec.LookPath("go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	root, _ := hello(t)
+	if file, _, err := provide(t, toolOf(Collector), root, settings("OTELCOL_BIN="+given)); err != nil || file != given {
+		t.Errorf("for one Collector: got %s, %v, want %s", file, err, given)
+	}
+	_, _, err = provide(t, toolOf(Scale), root, settings("OTELCOL_BIN="+given))
+	if want := "lacks what a PIPELINE needs, load_balancing or kafka: use otelcol-contrib, or unset it"; err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("for a pipeline: got %v, want %q", err, want)
+	}
+}
+
 // A program in SPANWISE_CACHE is used in another tree only if the module is the same.
 func TestCache(t *testing.T) {
 	getenv := settings("SPANWISE_CACHE=" + t.TempDir())
@@ -194,7 +210,7 @@ func TestRoot(t *testing.T) {
 			t.Errorf("from %s: got %s, %v, want %s", dir, got, err, root)
 		}
 	}
-	if got, err := Root(t.TempDir()); err == nil || !strings.Contains(err.Error(), "go.work") {
+	if got, err := Root(t.TempDir()); err == nil || !strings.Contains(err.Error(), "is not in a source tree of Spanwise") {
 		t.Errorf("elsewhere: got %s, %v, want an error", got, err)
 	}
 }

@@ -16,24 +16,6 @@ import (
 	"strings"
 )
 
-// A tool is a third-party program that the run needs.
-type tool struct {
-	name     string
-	dir      string // its module
-	pkg      string
-	setting  string // the environment variable that names a program to use instead
-	config   string // the file that it is started with
-	building string // how long a build takes, and what is different about its result
-}
-
-var tools = []tool{
-	{"otelcol", "deploy/tools/collector", ".", "OTELCOL_BIN", "otel-collector-config.yaml", "1 to 3 minutes on two cores, once."},
-	{"jaeger", "deploy/tools/jaeger", "github.com/jaegertracing/jaeger/cmd/jaeger", "JAEGER_BIN", "deploy/jaeger.yaml",
-		"5 to 15 minutes on two cores, once. This Jaeger will have an API, but no web pages.\n" +
-			"For the pages, and to skip the wait, press Ctrl-C, download a released Jaeger from https://www.jaegertracing.io/download/ and run\n" +
-			"    JAEGER_BIN=/path/to/jaeger make up"},
-}
-
 // A builder provides the programs of one source tree.
 type builder struct {
 	root, bin string
@@ -46,12 +28,8 @@ type builder struct {
 // provide returns the file of a third-party program: the one that the setting names, a released one or one built from its
 // module that is in the cache, or a new one.
 func (b *builder) provide(ctx context.Context, t tool) (string, error) {
-	if given := b.getenv(t.setting); given != "" {
-		path, err := exec.LookPath(given)
-		if err != nil {
-			return "", fmt.Errorf("%s=%s is not an executable: correct it, or unset it to get one", t.setting, given)
-		}
-		return filepath.Abs(path)
+	if given := b.getenv(t.setting); t.setting != "" && given != "" {
+		return b.given(ctx, t, given)
 	}
 	file, err := b.cached(ctx, t)
 	if err != nil {
@@ -61,6 +39,23 @@ func (b *builder) provide(ctx context.Context, t tool) (string, error) {
 	_ = os.Remove(link)
 	_ = os.Symlink(file, link)
 	return file, nil
+}
+
+// given returns the file of a program that a setting names. Of a Collector for a pipeline it makes sure that it can be one, because
+// the one of a plain make up is more likely to be at hand.
+func (b *builder) given(ctx context.Context, t tool, name string) (string, error) {
+	path, err := exec.LookPath(name)
+	if err != nil {
+		return "", fmt.Errorf("%s=%s is not an executable: correct it, or unset it to get one", t.setting, name)
+	}
+	if path, err = filepath.Abs(path); err != nil || t.name != Scale {
+		return path, err
+	}
+	if err := b.accepts(ctx, t, path); err != nil {
+		return "", fmt.Errorf("%s=%s lacks what a PIPELINE needs, load_balancing or kafka: use otelcol-contrib, "+
+			"or unset it to get one\n%w", t.setting, name, err)
+	}
+	return path, nil
 }
 
 // cached returns the file of a third-party program in the cache, and puts it there if it is missing.
@@ -80,7 +75,7 @@ func (b *builder) cached(ctx context.Context, t tool) (string, error) {
 	}
 	places := []string{built}
 	if r != nil {
-		places = []string{filepath.Join(cache, r.folder(), t.name+exe), built}
+		places = []string{filepath.Join(cache, r.folder(), r.program+exe), built}
 	}
 	if file := b.find(t, places); file != "" {
 		return file, nil
@@ -124,7 +119,7 @@ func (b *builder) build(ctx context.Context, t tool, file string) error {
 		s := b.progress.begin(t.name, "built")
 		err := b.compile(ctx, t, draft, s)
 		s.end(err)
-		if err != nil && ctx.Err() == nil {
+		if err != nil && ctx.Err() == nil && t.setting != "" {
 			return fmt.Errorf("%w\n(or set %s to a released program)", err, t.setting)
 		}
 		return err
@@ -134,7 +129,7 @@ func (b *builder) build(ctx context.Context, t tool, file string) error {
 // compile builds a program into a file. First it downloads the modules and counts the packages that are not yet compiled.
 func (b *builder) compile(ctx context.Context, t tool, file string, s *step) error {
 	dir, env := filepath.Join(b.root, filepath.FromSlash(t.dir)), []string{"GOWORK=off", "CGO_ENABLED=0"}
-	flags := []string{"-trimpath", "-buildvcs=false", "-ldflags=-s -w"} // the same for both, or the count would be another
+	flags := []string{"-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-tags=" + t.tags} // the same for both, or the count would be another
 	list := append(append([]string{"list", "-deps", "-f", "{{if .Stale}}{{.ImportPath}}{{end}}"}, flags...), t.pkg)
 	s.count(true)
 	if err := goCommand(ctx, dir, env, list, s); err != nil {

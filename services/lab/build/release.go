@@ -52,7 +52,7 @@ func (b *builder) release(t tool) (*release, error) {
 	}
 	all, err := parseReleases(text)
 	for _, r := range all {
-		if r.program == t.name && r.platform == runtime.GOOS+"/"+runtime.GOARCH {
+		if r.program == t.release && r.platform == runtime.GOOS+"/"+runtime.GOARCH {
 			return &r, err
 		}
 	}
@@ -101,13 +101,17 @@ func (b *builder) download(ctx context.Context, t tool, r release, file string) 
 	return errors.Join(err, os.Remove(archive))
 }
 
-// accepts returns an error if a program cannot run here or does not accept its configuration file, which was written for the
+// accepts returns an error if a program cannot run here or does not accept its configuration files, which were written for the
 // version that is built.
 func (b *builder) accepts(ctx context.Context, t tool, program string) error {
-	check := exec.CommandContext(ctx, program, "validate", "--config", filepath.FromSlash(t.config))
+	args := []string{"validate"}
+	for _, config := range t.configs {
+		args = append(args, "--config", filepath.FromSlash(config))
+	}
+	check := exec.CommandContext(ctx, program, args...)
 	check.Dir = b.root
 	if output, err := check.CombinedOutput(); err != nil {
-		return fmt.Errorf("the released program does not run with %s (%w): %s", t.config, err, lastLines(string(output), 3))
+		return fmt.Errorf("it does not run with %s (%w): %s", strings.Join(t.configs, " and "), err, lastLines(string(output), 3))
 	}
 	return nil
 }

@@ -11,9 +11,15 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
 	"spanwise/internal/journal"
+	"spanwise/lab/bench"
+	"spanwise/lab/export"
 	"spanwise/lab/jaeger"
 	"spanwise/lab/load"
+	"spanwise/lab/native"
 )
 
 // trace returns the id of a trace, and span that of a span.
@@ -64,6 +70,30 @@ func TestMissingAreFew(t *testing.T) {
 	}
 }
 
+// refuse is what a busy service does to n requests.
+func refuse(o *Outcome, n int) {
+	o.Refused, o.Load.Failures = n, []load.Failure{{Kind: unavailable, Count: n}}
+}
+
+// A busy service refuses a request before it has a trace. A 503 with a trace says that something else is away.
+func TestIsRefusal(t *testing.T) {
+	busy := http.Header{"Retry-After": {"1"}}
+	for _, test := range []struct {
+		answer load.Answer
+		want   bool
+	}{
+		{load.Answer{Kind: unavailable, Header: busy}, true},
+		{load.Answer{Kind: unavailable, Header: busy, TraceID: trace(1)}, false},
+		{load.Answer{Kind: unavailable}, false}, // of a proxy
+		{load.Answer{Kind: "status 429", Header: busy}, false},
+		{load.Answer{Kind: load.CutOff, Header: busy}, false},
+	} {
+		if got := isRefusal(test.answer); got != test.want {
+			t.Errorf("%+v: got %v, want %v", test.answer, got, test.want)
+		}
+	}
+}
+
 // A drill fails if spans are lost, requests fail or nothing was measured, beyond what its text allows.
 func TestJudge(t *testing.T) {
 	good := Outcome{Requests: 10, Started: 10, Found: 10, Load: load.Report{Accepted: 5}}
@@ -77,10 +107,11 @@ func TestJudge(t *testing.T) {
 		{"lost", func(o *Outcome) { o.Lost, o.Allowed, o.Missing = 4, 3, []string{"order, trace 1"} }, "1 spans were lost, the first: order, trace 1"},
 		{"no spans", func(o *Outcome) { o.Started = 0 }, "nothing was measured"},
 		{"no answers", func(o *Outcome) { o.Load.Accepted = 0 }, "nothing was measured"},
-		{"not sent", func(o *Outcome) { o.Load.NotSent = 7 }, "7 of 10 requests were refused with 503 or not sent"},
+		{"not sent", func(o *Outcome) { o.Load.NotSent = 7 }, "7 of 10 requests were refused because of overload or not sent"},
 		{"allowed failures", func(o *Outcome) { o.Load.Failures = []load.Failure{{Kind: "status 500", Count: 2}} }, ""},
-		{"a busy machine", func(o *Outcome) { o.Load.Failures = []load.Failure{{Kind: refusal, Count: 5}} }, ""},
-		{"too busy a machine", func(o *Outcome) { o.Load.Failures = []load.Failure{{Kind: refusal, Count: 6}} }, "6 of 10 requests were refused"},
+		{"a busy machine", func(o *Outcome) { refuse(o, 5) }, ""},
+		{"a service is away", func(o *Outcome) { refuse(o, 3); o.Load.Failures[0].Count++; o.away = "no inventory" }, "1 requests failed (status 503), which this drill does not allow, the first: no inventory"},
+		{"too busy a machine", func(o *Outcome) { refuse(o, 6) }, "6 of 10 requests were refused"},
 		{"failures", func(o *Outcome) { o.Load.Failures = []load.Failure{{Kind: load.CutOff, Count: 2, First: "EOF"}} }, "2 requests failed (answer cut off)"},
 		{"unknown spans", func(o *Outcome) { o.Unknown = 1 }, "the journal is incomplete"},
 	} {
@@ -159,6 +190,36 @@ func TestAccount(t *testing.T) {
 	}
 }
 
+// Spans that had ended are looked for until they are in Jaeger. From then on, they may not be lost with the Collector's queue.
+func TestSettle(t *testing.T) {
+	r := fakeJaeger(t, func(look int64) int { return []int{0, 1}[min(look-1, 1)] })
+	spans := []journal.Span{started("order", 1, false), started("order", 2, true)}
+	var text strings.Builder
+	for _, s := range spans {
+		fmt.Fprintf(&text, "start %d %s %s order\n", s.Started.UnixNano(), s.TraceID, s.ID)
+		if !s.Ended.IsZero() {
+			fmt.Fprintf(&text, "end %d %s %s order\n", s.Ended.UnixNano(), s.TraceID, s.ID)
+		}
+	}
+	if err := os.WriteFile(r.journal, []byte(text.String()), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.settle(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	killed := r.settled.Add(time.Minute)
+	r.Killed = map[string]time.Time{native.Collector: killed}
+	late, later := started("order", 3, false), started("order", 4, false)
+	late.Started, late.Ended = r.settled.Add(time.Second), r.settled.Add(2*time.Second)
+	later.Started, later.Ended = killed.Add(time.Second), killed.Add(2*time.Second)
+	for i, want := range []bool{false, true, true, false} {
+		s := append(spans, late, later)[i]
+		if got := mayBeInQueue(r, s); got != want {
+			t.Errorf("%s: may be lost: got %v, want %v", describe(s), got, want)
+		}
+	}
+}
+
 // What a service says about its spans at its end is read from its last lines.
 func TestUndelivered(t *testing.T) {
 	const said = "  level=INFO msg=\"draining: 2 requests\"\n  pricing: 1042 spans were lost, the collector at X did not accept them: context deadline exceeded"
@@ -189,6 +250,9 @@ func TestFindDrills(t *testing.T) {
 	if quick, err := Find("", true); err != nil || len(quick) < 3 || len(quick) > 4 {
 		t.Errorf("got %d, %v, want the 3 or 4 for CI", len(quick), err)
 	}
+	if _, err := Find("clock", true); err == nil || !strings.Contains(err.Error(), "leave out -quick") {
+		t.Errorf("got %v, want that the drill of the clock is not quick", err)
+	}
 	if some, err := Find("^(queue|jaeger)-", false); err != nil || len(some) != 4 {
 		t.Errorf("got %d, %v, want 2 of the queue and 2 of Jaeger", len(some), err)
 	}
@@ -202,13 +266,16 @@ func TestFindDrills(t *testing.T) {
 
 // The tables name every drill, what failed, and what was skipped and why.
 func TestReport(t *testing.T) {
-	r := Report{Drills: []Outcome{
-		{Drill: "a", Text: "Breaks a.", Requests: 1200, Started: 9, Found: 7, Lost: 2, InWork: 1, Load: load.Report{Failures: []load.Failure{{Kind: "timeout", Count: 3}}}},
-		{Drill: "b", Text: "Breaks b.", Requests: 5, Wrong: []string{"lost"}},
-		{Drill: "c", Text: "Breaks c.", Skipped: "it needs root"},
-	}}
+	machine := bench.Machine{CPU: "Z80", Cores: 1, Date: "2026-01-02"}
+	r := Report{
+		{Drill: "a", Text: "Breaks a.", Machine: machine, Commit: "abc1234", Requests: 1200, Started: 9, Found: 7, Lost: 2, InWork: 1, Refused: 4, Load: load.Report{
+			Failures: []load.Failure{{Kind: unavailable, Count: 5}, {Kind: "timeout", Count: 3}},
+		}},
+		{Drill: "b", Text: "Breaks b.", Machine: machine, Requests: 5, Wrong: []string{"lost"}},
+		{Drill: "c", Text: "Breaks c.", Machine: machine, Skipped: "it needs root"},
+	}
 	for _, text := range []string{r.String(), r.Markdown()} {
-		for _, want := range []string{"1,200", "3 timeout", "2 (1 in progress)", "**failed**", "skipped: it needs root"} {
+		for _, want := range []string{"1,200", "4 refused, 1 status 503, 3 timeout", "2 (1 in progress)", "**failed**", "Z80, 1 cores", "2026-01-02", "abc1234", "skipped: it needs root"} {
 			if !strings.Contains(text, want) {
 				t.Errorf("got\n%s\nwant %q in it", text, want)
 			}
@@ -217,4 +284,43 @@ func TestReport(t *testing.T) {
 	if !strings.Contains(r.Markdown(), "- **b**: Breaks b.") {
 		t.Errorf("got\n%s\nwant what each drill breaks", r.Markdown())
 	}
+}
+
+// An outcome takes the place of the same drill's, in the order of all drills, but one that was skipped says less than what was measured.
+func TestReportWith(t *testing.T) {
+	first, second, third := All[0].Name, All[1].Name, All[2].Name
+	r := Report{{Drill: first, Commit: "a"}, {Drill: third, Commit: "a"}}
+	r = r.With(Outcome{Drill: third, Commit: "b"}).With(Outcome{Drill: second, Skipped: "it needs root"}).With(Outcome{Drill: first, Skipped: "it needs root"})
+	want := Report{{Drill: first, Commit: "a"}, {Drill: second, Skipped: "it needs root"}, {Drill: third, Commit: "b"}}
+	if diff := cmp.Diff(want, r, cmpopts.IgnoreUnexported(Outcome{}, load.Report{})); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// The outcomes in docs are read without a loss, and are those of the table on the page.
+func TestReadReport(t *testing.T) {
+	const file, page = "../../../docs/drill.json", "../../../docs/drills.md"
+	r, err := Read(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	copied := filepath.Join(t.TempDir(), "drill.json")
+	if err := export.WriteJSON(copied, r, "  "); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(readText(t, file), readText(t, copied)); diff != "" {
+		t.Errorf("%s is not the same after it was read and written: %s", file, diff)
+	}
+	if text := r.Markdown(); !strings.Contains(readText(t, page), text) {
+		t.Errorf("%s lacks what %s says:\n%s", page, file, text)
+	}
+}
+
+func readText(t *testing.T, file string) string {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }

@@ -57,6 +57,8 @@ func (b books) checkAnswers(made []*purchase, byKey map[string][]int64) (errs []
 		switch {
 		case len(ids) > 1:
 			wrong(p, "placed the orders %v, want at most one", ids)
+		case p.other != 0:
+			wrong(p, "was answered with the orders %d and %d, and placed %v", p.id, p.other, ids)
 		case p.id != 0 && !slices.Equal(ids, []int64{p.id}):
 			wrong(p, "was answered with order %d, and placed %v", p.id, ids)
 		case p.refused && len(ids) > 0:

@@ -30,6 +30,7 @@ func TestBooksCheck(t *testing.T) {
 		{"two orders for a key", func(b *books, _ []*purchase) { b.orders[1003] = &entry{"a", order.Cancelled, one(2)} }, "placed the orders"},
 		{"an order is missing", func(b *books, _ []*purchase) { delete(b.orders, 1002) }, "was answered with order 1002, and placed []"},
 		{"an answer names another order", func(_ *books, made []*purchase) { made[0].id = 1009 }, "was answered with order 1009"},
+		{"two instances answered with two orders", func(_ *books, made []*purchase) { made[0].other = 1009 }, "was answered with the orders 1001 and 1009"},
 		{"a refused order exists", func(_ *books, made []*purchase) { made[0].id, made[0].refused = 0, true }, "was refused, and placed order 1001"},
 		{"a cancelled order is placed", func(_ *books, made []*purchase) { made[0].cancel, made[0].cancelled = true, true }, "was cancelled and is placed"},
 		{"an order was cancelled by itself", func(_ *books, made []*purchase) { made[1].cancel, made[1].cancelled = false, false }, "was never cancelled"},
@@ -53,12 +54,32 @@ func TestBooksCheck(t *testing.T) {
 	}
 }
 
+// Orders that only one of two instances has answered show nothing about both, unless they are few.
+func TestAnsweredByAllInstances(t *testing.T) {
+	both, one := &purchase{id: 1, answers: 2}, &purchase{id: 2, answers: 1}
+	for _, test := range []struct {
+		instances int
+		made      []*purchase
+		fails     bool
+	}{
+		{2, []*purchase{both, both, one}, false},
+		{2, []*purchase{both, one, {}}, true},
+		{2, nil, true},
+		{1, []*purchase{one}, false},
+	} {
+		b := buyers{orders: make([]string, test.instances), made: test.made}
+		if err := b.checkInstances(&Rig{}); (err != nil) != test.fails {
+			t.Errorf("%d instances, %d orders: got %v, want an error: %v", test.instances, len(test.made), err, test.fails)
+		}
+	}
+}
+
 // Only what a killed process had not sent may be lost with it, whichever of several kills it was.
 func TestLostByKill(t *testing.T) {
 	at := func(seconds float64) time.Time {
 		return time.Unix(1000, 0).Add(time.Duration(seconds * float64(time.Second)))
 	}
-	r := &Rig{Kills: map[string][]time.Time{"order": {at(10), at(20)}}}
+	r := &Rig{Kills: map[string][]interval{"order": {{at(10), at(10.5)}, {at(20), at(20)}}}}
 	for _, test := range []struct {
 		service string
 		started float64
@@ -67,8 +88,10 @@ func TestLostByKill(t *testing.T) {
 	}{
 		{"order", 9.5, 0, true},
 		{"order", 9, 9.5, true},
-		{"order", 5, 8, false},   // was sent long before
-		{"order", 12, 13, false}, // by the second process, long before its end
+		{"order", 10.2, 10.4, true}, // before the killed process had exited
+		{"order", 8, 8.9, false},    // more than a second before the kill
+		{"order", 5, 8, false},      // was sent long before
+		{"order", 12, 13, false},    // by the second process, long before its end
 		{"order", 18, 19.9, true},
 		{"order", 21, 22, false}, // by a process that was not killed
 		{"pricing", 9, 9.5, false},

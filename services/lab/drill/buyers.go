@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -23,7 +22,8 @@ const (
 
 // buyers place orders, cancel some, and remember what they were answered. They are safe for concurrent use.
 type buyers struct {
-	shop play.Client
+	shop   play.Client
+	orders []string // addresses of order, to all of which each order is sent
 
 	open sync.RWMutex // locked while paused
 	mu   sync.Mutex
@@ -35,6 +35,8 @@ type purchase struct {
 	key       string
 	lines     []inventory.Line
 	id        int64 // 0 if there was no answer 201
+	other     int64 // 0 unless there was an answer 201 with another order
+	answers   int   // 201, the most to one attempt: as many instances answered it
 	refused   bool  // answered with a 4xx
 	cancel    bool  // asked to be cancelled
 	cancelled bool  // and answered that it is
@@ -85,7 +87,7 @@ func basket(n int) (lines []inventory.Line) {
 // buy places an order, again if it fails, and then cancels it if it is to be cancelled.
 func (b *buyers) buy(ctx context.Context, p *purchase) error {
 	body, _ := json.Marshal(map[string]any{"customer": "drill", "lines": p.lines}) // cannot fail: there are only strings and ints
-	status, location, err := b.post(ctx, "/orders", p.key, string(body))
+	status, err := b.place(ctx, p, string(body))
 	for range tries - 1 {
 		if err == nil && status < http.StatusInternalServerError {
 			break
@@ -93,16 +95,13 @@ func (b *buyers) buy(ctx context.Context, p *purchase) error {
 		if err := play.Wait(ctx, retryGap); err != nil {
 			return err
 		}
-		status, location, err = b.post(ctx, "/orders", p.key, string(body))
+		status, err = b.place(ctx, p, string(body))
 	}
 	if err != nil {
 		return err
 	}
 	switch {
 	case status == http.StatusCreated:
-		if p.id, err = strconv.ParseInt(strings.TrimPrefix(location, "/orders/"), 10, 64); err != nil {
-			return fmt.Errorf("the answer 201 has the location %q: %w", location, err)
-		}
 	case status < http.StatusInternalServerError:
 		p.refused = true // out of stock, for example
 		return nil
@@ -112,7 +111,7 @@ func (b *buyers) buy(ctx context.Context, p *purchase) error {
 	if !p.cancel {
 		return nil
 	}
-	status, _, err = b.post(ctx, fmt.Sprintf("/orders/%d/cancel", p.id), "", "")
+	status, _, err = b.post(ctx, fmt.Sprintf("%s/orders/%d/cancel", b.shop.URL["order"], p.id), "", "")
 	if err == nil && status != http.StatusOK {
 		err = fmt.Errorf("order answered %d", status)
 	}
@@ -120,8 +119,8 @@ func (b *buyers) buy(ctx context.Context, p *purchase) error {
 	return err
 }
 
-func (b *buyers) post(ctx context.Context, path, key, body string) (status int, location string, err error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, b.shop.URL["order"]+path, strings.NewReader(body))
+func (b *buyers) post(ctx context.Context, url, key, body string) (status int, location string, err error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, strings.NewReader(body))
 	if err != nil {
 		return 0, "", err
 	}

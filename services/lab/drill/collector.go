@@ -71,6 +71,7 @@ var collectorDrills = []Drill{
 			killed := r.Killed[native.Collector]
 			return s.Started.Before(killed) && killed.Sub(s.Started) < 5*time.Second
 		},
+		Compare: lostSome,
 	},
 }
 
@@ -94,6 +95,14 @@ func (r *Rig) away(ctx context.Context, long time.Duration, end func() error, na
 // killCollector leaves the Collector no time to save anything, as a crash or the kernel's out-of-memory killer would.
 func killCollector(ctx context.Context, r *Rig, long time.Duration) error {
 	return r.away(ctx, long, func() error { return r.Kill(native.Collector) }, native.Collector)
+}
+
+// lostSome requires that a drill that cannot but lose spans has lost some.
+func lostSome(_ context.Context, _ *Rig, o Outcome) error {
+	if o.Lost == 0 {
+		return errors.New("no span was lost, so what this drill is about did not happen")
+	}
+	return nil
 }
 
 // checkRefused makes sure that the Collector has refused spans: otherwise the drill did not show anything.

@@ -22,7 +22,7 @@ const (
 	usualRate = 100             // requests a second
 	before    = 2 * time.Second // of load, before anything breaks
 	after     = 2 * time.Second // of load, after the recovery
-	longest   = 5 * time.Minute // that the load goes on, whatever happens
+	longest   = 5 * time.Minute // that the load goes on, whatever happens, in addition to the length of a drill that has one
 	// patience is how long a request waits for its answer: longer than a service lets one take, so that the service gives up first.
 	patience = 40 * time.Second
 )
@@ -42,16 +42,12 @@ type Drill struct {
 	Load func(*Rig, *load.Plan)
 	// Probe is the path of the request that shows when the run has recovered. By default it reads an order.
 	Probe string
-	// Each, if not nil, is called with each answer.
-	Each func(*Rig, load.Answer)
 	// Break breaks the run and repairs it. It calls [Rig.Repair] when the repair begins.
 	Break func(context.Context, *Rig) error
 	// Check, if not nil, checks what else must be true when the load has ended. All programs still run.
 	Check func(context.Context, *Rig) error
 	// Compare, if not nil, checks the account of the spans.
-	Compare func(*Rig, Outcome) error
-
-	MostFail bool // more than half of the requests may be refused, because the services cannot do without what is broken
+	Compare func(context.Context, *Rig, Outcome) error
 
 	Seed   uint64        // of what is random; set before Run
 	Length time.Duration // of a drill that has no length of its own; set before Run
@@ -62,7 +58,7 @@ type Drill struct {
 
 // All lists the drills in the order in which a span passes the programs.
 var All = slices.Concat(overloadDrills, connectionDrills, serviceDrills, collectorDrills, diskDrills, networkDrills, jaegerDrills, clockDrills,
-	orderDrills, databaseDrills, randomDrills)
+	orderDrills, instanceDrills, databaseDrills, randomDrills)
 
 // mayLose reports whether a span may be lost.
 func (d Drill) mayLose(r *Rig, s journal.Span) bool { return d.MayLose != nil && d.MayLose(r, s) }
@@ -88,20 +84,23 @@ func (d Drill) Run(ctx context.Context, run *native.Run, journal string) (o Outc
 	}
 	d.judge(&o)
 	if d.Compare != nil {
-		o.wrong(d.Compare(r, o))
+		o.wrong(d.Compare(ctx, r, o))
 	}
 	return o
 }
 
 // underLoad breaks the run and repairs it under load.
 func (d Drill) underLoad(ctx context.Context, r *Rig, o *Outcome) error {
-	plan := load.Plan{Mix: load.Get(r.URL(native.OrderPort) + usualPath), Rate: usualRate, Length: longest, Timeout: patience}
+	plan := load.Plan{Mix: load.Get(r.URL(native.OrderPort) + usualPath), Rate: usualRate, Length: longest + d.Length, Timeout: patience}
 	if d.Load != nil {
 		d.Load(r, &plan)
 	}
 	running, err := load.Start(ctx, plan, func(a load.Answer) {
-		if d.Each != nil {
-			d.Each(r, a)
+		switch {
+		case isRefusal(a):
+			o.Refused++
+		case a.Kind == unavailable && o.away == "":
+			o.away = a.Err.Error()
 		}
 	})
 	if err != nil {
@@ -136,13 +135,13 @@ func (d Drill) judge(o *Outcome) {
 	if o.Load.Accepted == 0 || o.Started == 0 {
 		o.wrong(errors.New("nothing was measured: no request succeeded, or there were no spans"))
 	}
-	if busy := o.Load.Failed(refusal) + o.Load.NotSent; busy > o.Requests/2 && !d.MostFail {
-		o.wrong(fmt.Errorf("%d of %d requests were refused with 503 or not sent: this machine is too busy for a drill, or what broke made the services slow",
+	if busy := o.Refused + o.Load.NotSent; busy > o.Requests/2 {
+		o.wrong(fmt.Errorf("%d of %d requests were refused because of overload or not sent: this machine is too busy for a drill, or what broke made the services slow",
 			busy, o.Requests))
 	}
-	for _, f := range o.Load.Failures {
+	for _, f := range o.failures() {
 		allowed := func(kind string) bool { return strings.HasPrefix(f.Kind, kind) }
-		if f.Kind != refusal && !slices.ContainsFunc(d.MayFail, allowed) {
+		if !slices.ContainsFunc(d.MayFail, allowed) {
 			o.wrong(fmt.Errorf("%d requests failed (%s), which this drill does not allow, the first: %s", f.Count, f.Kind, f.First))
 		}
 	}
@@ -154,8 +153,14 @@ func (d Drill) judge(o *Outcome) {
 	}
 }
 
-// refusal is the failure of a request that a busy service refuses, with Retry-After. Every drill allows some.
-const refusal = "status 503"
+// unavailable is the kind of failure that includes refusals.
+const unavailable = "status 503"
+
+// isRefusal reports whether a busy service refused a request, before it started a span. Every drill allows some. A 503 with a trace
+// is a failure: what the service needs for the answer is away.
+func isRefusal(a load.Answer) bool {
+	return a.Kind == unavailable && a.TraceID == "" && a.Header.Get("Retry-After") != ""
+}
 
 // reading returns a load that reads that path of the order service.
 func reading(path string) func(*Rig, *load.Plan) {

@@ -3,10 +3,7 @@ package drill
 import (
 	"context"
 	"errors"
-	"fmt"
-	"os"
-	"os/exec"
-	"strings"
+	"time"
 
 	"spanwise/lab/native"
 	"spanwise/lab/play"
@@ -16,79 +13,44 @@ var networkDrills = []Drill{{
 	Name: "network-cut",
 	Text: "The Collector runs on another host (a network namespace), whose link is down for 15 s: no packet gets through, and no connection " +
 		"is closed. What was sent during that time may be stored twice.",
-	Needs: needsNamespace,
-	Prepare: func(s *native.Settings) (func() error, error) {
-		n := namespace(os.Getpid())
-		if err := n.create(); err != nil {
-			return nil, errors.Join(err, n.remove())
-		}
-		s.MoveCollector(native.Host{Addr: n.there(), Home: n.here(), Enter: []string{"ip", "netns", "exec", n.name()}})
-		return n.remove, nil
-	},
-	Break: func(ctx context.Context, r *Rig) error {
-		n := namespace(os.Getpid())
-		if err := n.link("down"); err != nil {
-			return err
-		}
-		if err := play.Wait(ctx, outage); err != nil {
-			return err
-		}
-		r.Repair()
-		return n.link("up")
-	},
+	Needs:   needsNamespace,
+	Prepare: moveCollector,
+	Break:   func(ctx context.Context, r *Rig) error { return cutLink(ctx, r, outage) },
 }}
 
-// needsNamespace returns why no network namespace can be made.
-func needsNamespace() error {
-	if _, err := exec.LookPath("ip"); err != nil {
-		return errors.New("it makes a network namespace, which needs the command ip (iproute2) on Linux")
-	}
-	if os.Geteuid() != 0 {
-		return errors.New("it makes a network namespace, which needs root")
-	}
-	return nil
+// moveCollector makes the Collector run on another host.
+func moveCollector(s *native.Settings) (undo func() error, err error) {
+	n := otherHost()
+	s.MoveCollector(native.Host{Addr: n.there(), Home: n.here(), Enter: []string{"ip", "netns", "exec", n.name()}})
+	return n.prepare()
 }
 
-// A namespace is a network namespace with a link to this one. It is named after the process that makes it.
-type namespace int
+// cutLink takes the link to that host down for that long.
+func cutLink(ctx context.Context, r *Rig, long time.Duration) error {
+	n := otherHost()
+	if _, err := r.Delivered(ctx); err != nil {
+		return err
+	}
+	if err := n.link("down"); err != nil {
+		return err
+	}
+	if err := silent(ctx, r, long); err != nil {
+		return err
+	}
+	r.Repair()
+	return n.link("up")
+}
 
-func (n namespace) name() string { return fmt.Sprintf("spanwise-%d", n) }
-
-// The two ends of the link. The addresses are from the block that is set aside for tests of networks (RFC 2544).
-
-func (n namespace) inner() string { return fmt.Sprintf("sw%di", n) }
-func (n namespace) outer() string { return fmt.Sprintf("sw%do", n) }
-func (n namespace) here() string  { return fmt.Sprintf("198.18.%d.1", n%256) }
-func (n namespace) there() string { return fmt.Sprintf("198.18.%d.2", n%256) }
-
-func (n namespace) create() error {
-	for _, line := range []string{
-		"netns add " + n.name(),
-		"link add " + n.outer() + " type veth peer name " + n.inner() + " netns " + n.name(),
-		"addr add " + n.here() + "/30 dev " + n.outer(),
-		"link set " + n.outer() + " up",
-		"-n " + n.name() + " addr add " + n.there() + "/30 dev " + n.inner(),
-		"-n " + n.name() + " link set lo up",
-		"-n " + n.name() + " link set " + n.inner() + " up",
-	} {
-		if err := ip(line); err != nil {
-			return err
+// silent requires that the Collector, which has answered before, does not answer for that long.
+func silent(ctx context.Context, r *Rig, long time.Duration) error {
+	cut, cancel := context.WithTimeout(ctx, long)
+	defer cancel()
+	for {
+		if _, err := r.Delivered(cut); err == nil {
+			return errors.New("the Collector answers although its link is down, so what this drill is about did not happen")
+		}
+		if play.Wait(cut, poll) != nil {
+			return ctx.Err()
 		}
 	}
-	return nil
-}
-
-// link takes the other host's end of the link up or down.
-func (n namespace) link(state string) error {
-	return ip("-n " + n.name() + " link set " + n.inner() + " " + state)
-}
-
-// remove removes the namespace, and with it the link.
-func (n namespace) remove() error { return ip("netns del " + n.name()) }
-
-func ip(line string) error {
-	if out, err := exec.Command("ip", strings.Fields(line)...).CombinedOutput(); err != nil {
-		return fmt.Errorf("ip %s: %w: %s", line, err, out)
-	}
-	return nil
 }

@@ -9,10 +9,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver behind sql.Open
+	"golang.org/x/sync/errgroup"
 
 	"spanwise/lab/native"
 	"spanwise/lab/play"
@@ -20,6 +23,12 @@ import (
 
 // connections is how many the server accepts: the services keep 17 each, and the drill needs some to look at the databases.
 const connections = 100
+
+// superuser is the user of the drill. Each service has a user of its own.
+const superuser = "postgres"
+
+// tooMany is PostgreSQL's code of a refusal because there are as many connections as it accepts.
+const tooMany = "53300"
 
 // A postgres is a PostgreSQL server of a drill's own, with a database for each service.
 type postgres struct{ bin, dir, port string }
@@ -76,7 +85,7 @@ func (p *postgres) init() error {
 	if err := os.Chown(p.dir, uid, -1); err != nil {
 		return err
 	}
-	if err := p.run("initdb", "-D", p.data(), "-U", "postgres", "--auth=trust"); err != nil {
+	if err := p.run("initdb", "-D", p.data(), "-U", superuser, "--auth=trust"); err != nil {
 		return err
 	}
 	return p.start()
@@ -113,23 +122,43 @@ func (p *postgres) run(name string, args ...string) error {
 	return nil
 }
 
-func (p *postgres) url(database string) string {
-	return fmt.Sprintf("postgres://postgres@127.0.0.1:%s/%s?sslmode=disable", p.port, database)
+func (p *postgres) url(user, database string) string {
+	return fmt.Sprintf("postgres://%s@127.0.0.1:%s/%s?sslmode=disable", user, p.port, database)
 }
 
+// open returns a pool of the drill's own connections, which no service uses.
+func (p *postgres) open() (*sql.DB, error) { return sql.Open("pgx", p.url(superuser, "postgres")) }
+
 func (p *postgres) createDatabases(s *native.Settings) error {
-	db, err := sql.Open("pgx", p.url("postgres"))
+	db, err := p.open()
 	if err != nil {
 		return err
 	}
 	defer db.Close()
 	for _, name := range native.Services {
-		if _, err := db.Exec(`CREATE DATABASE "` + name + `"`); err != nil {
-			return err
+		for _, format := range []string{`CREATE ROLE %q LOGIN`, `CREATE DATABASE %q OWNER %[1]q`} {
+			if _, err := db.Exec(fmt.Sprintf(format, name)); err != nil {
+				return err
+			}
 		}
-		s.SetDatabase(name, p.url(name))
+		s.SetDatabase(name, p.url(name, name))
 	}
 	return nil
+}
+
+// used requires that each service has a connection to the server: otherwise nothing happens to it when the server is away.
+func (p *postgres) used(ctx context.Context) error {
+	db, err := p.open()
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	n := 0
+	err = db.QueryRowContext(ctx, "SELECT count(DISTINCT datname) FROM pg_stat_activity WHERE datname <> 'postgres'").Scan(&n)
+	if err == nil && n != len(native.Services) {
+		err = fmt.Errorf("%d of %d services use the PostgreSQL of this drill", n, len(native.Services))
+	}
+	return err
 }
 
 // away takes the server away for that long.
@@ -141,34 +170,68 @@ func (p *postgres) away(ctx context.Context, long time.Duration) error {
 	return errors.Join(wait, p.start())
 }
 
-// exhaust takes all connections of the server for that long, also those that the services have. It returns how many it took.
-func (p *postgres) exhaust(ctx context.Context, long time.Duration) (taken int, err error) {
-	db, err := sql.Open("pgx", p.url("postgres"))
+// exhaust takes all connections of the server, also those that the services have, and keeps them for that long.
+func (p *postgres) exhaust(ctx context.Context, long time.Duration) error {
+	db, err := p.open()
 	if err != nil {
-		return 0, err
+		return err
 	}
 	defer db.Close()
-	keep, err := db.Conn(ctx)
+	taking, cancel := context.WithTimeout(ctx, drain)
+	defer cancel()
+	first, err := db.Conn(taking)
 	if err != nil {
-		return 0, err
+		return err
 	}
-	defer keep.Close()
-	for until := time.Now().Add(long); time.Now().Before(until); {
-		conn, err := db.Conn(ctx)
-		if err == nil {
-			defer conn.Close()
-			taken++
-			continue
+	taken := []*sql.Conn{first}
+	defer func() {
+		for _, conn := range taken {
+			conn.Close()
 		}
-		if ctx.Err() != nil {
-			return taken, err
-		}
-		const others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname <> 'postgres'"
-		if _, err := keep.ExecContext(ctx, others); err != nil {
-			return taken, err
+	}()
+	// The services must not take back what is not taken yet. They get the same error as when all are taken.
+	if err := limit(taking, first, 0); err != nil {
+		return err
+	}
+	for len(taken) < connections {
+		more, err := takeMore(taking, db, connections-len(taken))
+		taken = append(taken, more...)
+		if err != nil {
+			return fmt.Errorf("only %d of %d connections could be taken: %w", len(taken), connections, err)
 		}
 	}
-	return taken, nil
+	if err := limit(taking, first, -1); err != nil {
+		return err
+	}
+	return play.Wait(ctx, long)
+}
+
+// limit ends the connections of the services, and limits how many each may have from now on; -1 is any number.
+func limit(ctx context.Context, conn *sql.Conn, most int) error {
+	for _, name := range native.Services {
+		if _, err := conn.ExecContext(ctx, fmt.Sprintf(`ALTER DATABASE %q CONNECTION LIMIT %d`, name, most)); err != nil {
+			return err
+		}
+	}
+	_, err := conn.ExecContext(ctx, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname <> 'postgres'")
+	return err
+}
+
+// takeMore tries to make n connections at once, and returns those that the server accepts.
+func takeMore(ctx context.Context, db *sql.DB, n int) ([]*sql.Conn, error) {
+	conns := make([]*sql.Conn, n)
+	var all errgroup.Group
+	for i := range conns {
+		all.Go(func() (err error) {
+			conns[i], err = db.Conn(ctx)
+			if refused, ok := errors.AsType[*pgconn.PgError](err); ok && refused.Code == tooMany {
+				return nil
+			}
+			return err
+		})
+	}
+	err := all.Wait()
+	return slices.DeleteFunc(conns, func(conn *sql.Conn) bool { return conn == nil }), err
 }
 
 func freePort() (string, error) {

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -13,12 +11,16 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"spanwise/internal/journal"
-	"spanwise/lab/native"
 	"spanwise/lab/play"
 )
 
-// roundTime is how long things break before everything is repaired and checked.
-const roundTime = 30 * time.Second
+const (
+	// roundTime is how long things break before everything is repaired and checked.
+	roundTime = 30 * time.Second
+	// enough is the length of a run in which each kind of faults must happen. In about three minutes, each has happened to each of its
+	// targets.
+	enough = 10 * time.Minute
+)
 
 // randomDrills is the mix of all faults.
 var randomDrills = []Drill{newRandom()}
@@ -27,18 +29,15 @@ func newRandom() Drill {
 	m := &mix{}
 	d := withBuyers(Drill{
 		Name: "random",
-		Text: "One or two random programs at a time are killed, terminated or stopped with SIGSTOP, or PostgreSQL is (if there is one), in " +
-			"an order that -seed chooses, for as long as -for says. Every half minute all is repaired, and orders and spans are checked. " + lossText + ordersText,
+		Text: fmt.Sprintf("One or two random faults at a time, in an order that -seed chooses. A program is killed, terminated or stopped with SIGSTOP. The "+
+			"Collector's memory limit is low, the disk of its queue is full while Jaeger is away, the file of its queue is cut in half, or its network is down. "+
+			"PostgreSQL crashes or has no connections left. There are %d more requests a second, %d slow clients, %d idle connections, or requests for which "+
+			"pricing's clock is ahead. Each fault happens once before any of them comes again; those that the machine cannot cause are left out. After each half minute "+
+			"all is repaired, and orders and spans are checked, until -for is over. What was in a queue that is cut, or whose disk is full, may be lost. ",
+			burstRate, fewSlow, fewIdle) + lossText + ordersText,
 		Settings: onDisk,
 	}, m.run)
-	d.Prepare = func(s *native.Settings) (remove func() error, err error) {
-		m.postgres = nil
-		if needsPostgres() != nil {
-			return func() error { return nil }, nil // SQLite cannot go away
-		}
-		m.postgres, remove, err = startPostgres(s)
-		return remove, err
-	}
+	d.Prepare = m.prepare
 	d.MayLose = m.mayLose
 	return d
 }
@@ -46,43 +45,27 @@ func newRandom() Drill {
 // A mix breaks a run at random.
 type mix struct {
 	postgres *postgres
-	random   *rand.Rand
+	lacks    map[string]error // why a resource is not there
+	deck     *deck
 	done     []string // what was broken since the last check
 	checked  int      // spans of the journal that were found, or may be lost
 
-	mu      sync.Mutex
-	outages []interval // of the Collector
-}
-
-// An interval is a time in which a program was broken.
-type interval struct{ from, to time.Time }
-
-// resend is how long a service may take to send its spans after the Collector is back.
-const resend = 10 * time.Second
-
-// mayLose reports whether a span was lost with its service: that it had not ended, or that the service had not yet sent it,
-// because it ended less than a batch before, or because the Collector was away.
-func (m *mix) mayLose(r *Rig, s journal.Span) bool {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for _, end := range r.Kills[s.Service] {
-		if s.Started.After(end) {
-			continue
-		}
-		sent := end.Add(-batch)
-		for _, away := range slices.Backward(m.outages) {
-			if away.from.Before(end) && away.to.Add(resend).After(sent) {
-				sent = away.from.Add(-batch)
-			}
-		}
-		return s.Ended.IsZero() || s.Ended.After(sent)
-	}
-	return false
+	mu             sync.Mutex
+	happened       map[string]int // how often each kind of fault did
+	sent, accepted int            // requests of the bursts
+	stalls         []stall
+	cuts           []interval // from when all spans were in Jaeger until the Collector ended, with a queue that lost some
 }
 
 func (m *mix) run(ctx context.Context, r *Rig, b *buyers) error {
 	var checks, faults int
-	m.random, m.done, m.checked, m.outages = r.random(), nil, 0, nil
+	m.deck, m.done, m.checked = &deck{random: r.random(), lacks: m.lacks}, nil, 0
+	m.happened, m.sent, m.accepted, m.stalls, m.cuts = map[string]int{}, 0, 0, nil, nil
+	if m.postgres != nil {
+		if err := m.postgres.used(ctx); err != nil {
+			return err
+		}
+	}
 	for end := time.Now().Add(r.Length); time.Now().Before(end); {
 		for round := time.Now().Add(roundTime); time.Now().Before(round); {
 			if err := m.step(ctx, r); err != nil {
@@ -96,26 +79,32 @@ func (m *mix) run(ctx context.Context, r *Rig, b *buyers) error {
 		faults += len(m.done)
 		m.done = nil
 	}
-	r.note("%d times all was repaired and checked, after %d faults altogether", checks, faults)
+	r.note("%d times all was repaired and checked, after %d faults altogether; of %d requests in bursts, %d were accepted", checks, faults, m.sent, m.accepted)
 	r.Repair()
-	return nil
+	return m.note(r)
 }
 
 func (m *mix) story() string { return strings.Join(m.done, "; ") }
 
-// step breaks one or two programs at the same time, and repairs them.
+// step causes one or two faults at the same time, and repairs them.
 func (m *mix) step(ctx context.Context, r *Rig) error {
-	targets := []string{native.Order, native.Inventory, native.Pricing, native.Collector, native.Jaeger}
-	if m.postgres != nil {
-		targets = append(targets, postgresServer)
-	}
 	var all errgroup.Group
-	for _, name := range pick(m.random, 1+m.random.IntN(2), targets) {
-		fault := m.choose(name)
-		m.done = append(m.done, fault.String())
-		all.Go(func() error { return m.inflict(ctx, r, fault) })
+	for _, f := range m.deck.deal() {
+		m.done = append(m.done, f.String())
+		all.Go(func() error {
+			if err := play.Wait(ctx, f.after); err != nil {
+				return err
+			}
+			if err := f.inflict(ctx, m, r, f); err != nil {
+				return fmt.Errorf("%v: %w", f, err)
+			}
+			m.mu.Lock()
+			defer m.mu.Unlock()
+			m.happened[f.name]++
+			return nil
+		})
 	}
-	return errors.Join(all.Wait(), play.Wait(ctx, between(m.random, 0, 3*time.Second)))
+	return errors.Join(all.Wait(), play.Wait(ctx, between(m.deck.random, 0, 3*time.Second)))
 }
 
 // check pauses the load, and checks the orders so far and that all spans so far are in Jaeger.
@@ -125,6 +114,11 @@ func (m *mix) check(ctx context.Context, r *Rig, b *buyers) error {
 	if err := b.audit(ctx, r); err != nil {
 		return err
 	}
+	return m.findNew(ctx, r)
+}
+
+// findNew requires that all spans so far are in Jaeger, except those that may be lost.
+func (m *mix) findNew(ctx context.Context, r *Rig) error {
 	spans, err := journal.Read(r.journal)
 	if err != nil {
 		return err
@@ -135,14 +129,8 @@ func (m *mix) check(ctx context.Context, r *Rig, b *buyers) error {
 			want = append(want, s)
 		}
 	}
-	found, err := r.find(ctx, want, drain)
-	if err != nil {
+	if err := r.findAll(ctx, want); err != nil {
 		return err
-	}
-	for _, s := range want {
-		if found.spans[s.TraceID][s.ID] == 0 {
-			return fmt.Errorf("a span is lost: %s", describe(s))
-		}
 	}
 	m.checked = len(spans)
 	return nil

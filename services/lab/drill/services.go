@@ -31,6 +31,7 @@ var serviceDrills = []Drill{
 			return r.restartAll(ctx)
 		},
 		MayFail: []string{load.Unconnected},
+		Compare: tookLong,
 		Quick:   true,
 	},
 	{
@@ -60,6 +61,14 @@ var serviceDrills = []Drill{
 			return s.Started.Before(killed) && (s.Ended.IsZero() || killed.Sub(s.Ended) < batch)
 		},
 	},
+}
+
+// tookLong requires that the requests took as long as the drill's text says.
+func tookLong(_ context.Context, _ *Rig, o Outcome) error {
+	if took := o.Load.Latency.P50; took < 300*time.Millisecond {
+		return fmt.Errorf("the median of the requests took %v, so what this drill is about did not happen", load.Short(took))
+	}
+	return nil
 }
 
 // terminateAll stops the services in the order in which a deployment would: first the one that gets the requests.
@@ -123,7 +132,7 @@ func undelivered(last string) (n int, err error) {
 }
 
 // checkReported compares what each service reported with what is missing.
-func checkReported(r *Rig, o Outcome) error {
+func checkReported(_ context.Context, r *Rig, o Outcome) error {
 	var errs []error
 	for _, name := range native.Services {
 		if got, want := o.LostBy[name], r.Undelivered[name]; got != want {

@@ -12,10 +12,10 @@ import (
 
 // The picture's measures in pixels.
 const (
-	width     = 1400.0
+	width     = 1000.0 // as wide as GitHub shows a picture
 	row       = 17
 	letter    = 6.3 // of the font, at most
-	narrowest = 0.3 // a box that would be narrower is left out
+	narrowest = 1   // a box that would be narrower is left out
 	head      = 62
 )
 

@@ -96,7 +96,7 @@ func (r *Reader) absent(id string) error {
 	why := "with SAMPLING=tail, the Collector may have dropped it"
 	if r.Tail {
 		why = "tail sampling has probably dropped it: it keeps failed and slow requests, and 10 % of the others; " +
-			"to try slowdowns, start the lab without SAMPLING=tail"
+			"to try slowdowns, start the lab without SAMPLING=tail and without PIPELINE"
 	}
 	return fmt.Errorf("no span of trace %s reached Jaeger (%s)", id, why)
 }
@@ -167,7 +167,7 @@ func TraceID(h http.Header) (id string, sampled bool) {
 // NotSampled is the error about a request whose traceresponse says that it was not sampled: there is no point in waiting.
 func NotSampled(id string) error {
 	return fmt.Errorf("this request was not sampled, so trace %s has no spans: its traceresponse ends in -00 "+
-		"(send it again, or start the services without SAMPLING=head and OTEL_TRACES_SAMPLER)", id)
+		"(send it again, or start the services with SAMPLING=all and without OTEL_TRACES_SAMPLER)", id)
 }
 
 // HasUI reports whether the Jaeger at base has pages for people, as released ones do. One that was built from its Go module

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"spanwise/doctor/trace"
@@ -32,52 +33,61 @@ func spans(w http.ResponseWriter, n int) {
 
 // growing is a Jaeger in which the trace has one more span at each look, up to most. It answers only at the addresses that are left
 // after 2.20, which cannot be run here; lab smoke reads from a real v1.76, and the doctor's tests have one with the older ones only.
-func growing(t *testing.T, most int64) *Reader {
-	t.Helper()
+func growing(most int64) *Reader {
 	var looks atomic.Int64
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return New("http://jaeger", transport(func(w http.ResponseWriter, r *http.Request) {
 		if !strings.HasPrefix(r.URL.Path, "/api/v3/traces/") {
 			spans(w, 0)
 			return
 		}
 		spans(w, int(min(looks.Add(1)-1, most)))
 	}))
-	t.Cleanup(s.Close)
-	return New(s.URL, http.DefaultTransport)
+}
+
+// A transport answers requests itself, so that time can be virtual.
+type transport http.HandlerFunc
+
+func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
+	w := httptest.NewRecorder()
+	t(w, r)
+	return w.Result(), nil
 }
 
 func three(t *trace.Trace) bool { return len(t.Spans) == 3 }
 
 // A trace is awaited until it is complete, or returned as it is when time is up.
 func TestAwait(t *testing.T) {
-	got, err := growing(t, 3).Await(t.Context(), id, three)
-	if err != nil || len(got.Spans) != 3 {
-		t.Errorf("complete: got %v, %v, want 3 spans", got, err)
-	}
-	soon := func() context.Context {
-		ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
-		t.Cleanup(cancel)
-		return ctx
-	}
-	if got, err = growing(t, 2).Await(soon(), id, three); err != nil || len(got.Spans) != 2 {
-		t.Errorf("never complete: got %v, %v, want the 2 spans there are", got, err)
-	}
-	if got, err = growing(t, 0).Await(soon(), id, three); got != nil || err == nil || !strings.Contains(err.Error(), "no span of trace "+id) {
-		t.Errorf("unknown: got %v, %v, want an error", got, err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		got, err := growing(3).Await(t.Context(), id, three)
+		if err != nil || len(got.Spans) != 3 {
+			t.Errorf("complete: got %v, %v, want 3 spans", got, err)
+		}
+		soon := func() context.Context {
+			ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+			t.Cleanup(cancel)
+			return ctx
+		}
+		if got, err = growing(2).Await(soon(), id, three); err != nil || len(got.Spans) != 2 {
+			t.Errorf("never complete: got %v, %v, want the 2 spans there are", got, err)
+		}
+		if got, err = growing(0).Await(soon(), id, three); got != nil || err == nil || !strings.Contains(err.Error(), "no span of trace "+id) {
+			t.Errorf("unknown: got %v, %v, want an error", got, err)
+		}
+	})
 }
 
 // Every trace is either complete or missing.
 func TestCount(t *testing.T) {
-	reader := growing(t, 3)
-	count, err := reader.Count(t.Context(), []string{id, id, id, id}, 5*time.Second, three)
-	if err != nil || count.Asked != 4 || count.Complete != 4 || count.Spans != 12 || count.Lost() != 0 {
-		t.Errorf("got %+v, %v, want 4 of 4 complete with 12 spans", count, err)
-	}
-	count, err = growing(t, 2).Count(t.Context(), []string{id, id}, 200*time.Millisecond, three)
-	if err != nil || count.Complete != 0 || count.Lost() != 2 || len(count.Missing) != 2 {
-		t.Errorf("got %+v, %v, want both lost", count, err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		count, err := growing(3).Count(t.Context(), []string{id, id, id, id}, 5*time.Second, three)
+		if err != nil || count.Asked != 4 || count.Complete != 4 || count.Spans != 12 || count.Lost() != 0 {
+			t.Errorf("got %+v, %v, want 4 of 4 complete with 12 spans", count, err)
+		}
+		count, err = growing(2).Count(t.Context(), []string{id, id}, 200*time.Millisecond, three)
+		if err != nil || count.Complete != 0 || count.Lost() != 2 || len(count.Missing) != 2 {
+			t.Errorf("got %+v, %v, want both lost", count, err)
+		}
+	})
 }
 
 // The trace id is the second part of a traceresponse, and the last bit says whether it was sampled; a malformed one has none.

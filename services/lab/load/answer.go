@@ -1,17 +1,23 @@
 package load
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"mime"
 	"net"
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
+	"spanwise/internal/rest"
 	"spanwise/lab/jaeger"
 )
 
@@ -34,6 +40,7 @@ const (
 	Unconnected = "no connection"  // refused or unreachable: the service never saw the request
 	TimedOut    = "timeout"        // of the plan
 	CutOff      = "answer cut off" // the connection broke before the answer was complete
+	Abandoned   = "abandoned"      // by [Load.Abandon]
 	Other       = "other error"
 )
 
@@ -43,6 +50,8 @@ func kindOf(err error) string {
 	broken := errors.As(err, &network)
 	var timeout net.Error
 	switch {
+	case errors.Is(err, context.Canceled):
+		return Abandoned
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
 		return TimedOut
 	case broken && network.Op == "dial":
@@ -58,8 +67,14 @@ type trip struct {
 	target string
 	status int
 	header http.Header
+	start  []byte // of the body of an answer whose status is not one of success
 	err    error
 }
+
+// mostStart is how much of a failure's body is kept, to say why the request failed.
+const mostStart = 2 << 10
+
+func (t *trip) failed() bool { return t.status < 200 || t.status > 299 }
 
 // answer returns the answer without its times. failure is vegeta's text, which matters only if the request never came to the transport.
 func (t *trip) answer(failure string) Answer {
@@ -71,17 +86,50 @@ func (t *trip) answer(failure string) Answer {
 	switch {
 	case t.err != nil:
 		a.Kind = kindOf(t.err)
-	case t.status < 200 || t.status > 299:
+	case t.failed():
 		a.Kind = "status " + strconv.Itoa(t.status)
-		a.Err = fmt.Errorf("%s answered %d %s", t.target, t.status, http.StatusText(t.status))
+		a.Err = (*statusError)(t)
 	}
 	return a
+}
+
+// A statusError says that an answer has a status of failure, and why. It is made into text only where it is printed, because most are
+// only counted.
+type statusError trip
+
+func (e *statusError) Error() string {
+	text := fmt.Sprintf("%s answered %d %s", e.target, e.status, http.StatusText(e.status))
+	if why := e.reason(); why != "" {
+		text += ": " + why
+	}
+	return text
+}
+
+// reason returns what the body says: the detail of a problem (RFC 9457), or the first line of a text.
+func (e *statusError) reason() string {
+	start := e.start
+	if e.header.Get("Content-Encoding") == "gzip" {
+		if unzip, err := gzip.NewReader(bytes.NewReader(start)); err == nil {
+			start, _ = io.ReadAll(io.LimitReader(unzip, mostStart)) // what there is of it
+		}
+	}
+	switch kind, _, _ := mime.ParseMediaType(e.header.Get("Content-Type")); kind {
+	case "application/problem+json":
+		var p rest.Problem
+		_ = json.Unmarshal(start, &p) // without a detail the status must do
+		return p.Detail
+	case "text/plain":
+		line, _, _ := strings.Cut(string(start), "\n")
+		return strings.ToValidUTF8(line, "")
+	}
+	return ""
 }
 
 // An observer is a transport that remembers the trips of the unanswered requests.
 type observer struct {
 	next    http.RoundTripper
-	timeout time.Duration // of each request, including its body
+	all     context.Context // of all requests: its end abandons them
+	timeout time.Duration   // of each request, including its body
 
 	mu    sync.Mutex
 	trips map[string]*trip // by vegeta's number
@@ -97,7 +145,7 @@ func (o *observer) RoundTrip(req *http.Request) (*http.Response, error) {
 	o.mu.Lock()
 	o.trips[req.Header.Get(sequence)] = t
 	o.mu.Unlock()
-	ctx, cancel := context.WithTimeout(req.Context(), o.timeout)
+	ctx, cancel := context.WithTimeout(o.all, o.timeout) // vegeta's own has no end
 	req = req.Clone(ctx)
 	req.Header.Del(targetHeader)
 	req.Header.Del(sequence)
@@ -121,7 +169,7 @@ func (o *observer) take(number uint64) *trip {
 	return o.trips[key]
 }
 
-// A body is one whose trip learns that it broke off.
+// A body is one whose trip learns that it broke off, and how it starts if it tells of a failure.
 type body struct {
 	io.ReadCloser
 	trip   *trip
@@ -130,6 +178,9 @@ type body struct {
 
 func (b *body) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
+	if t := b.trip; t.failed() {
+		t.start = append(t.start, p[:min(n, mostStart-len(t.start))]...)
+	}
 	if err != nil && err != io.EOF {
 		b.trip.err = err
 	}

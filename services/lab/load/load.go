@@ -17,6 +17,7 @@ type Load struct {
 	observer *observer
 	recorder *Recorder
 	stop     context.CancelFunc
+	abandon  context.CancelFunc
 	done     chan struct{} // closed after the last answer
 }
 
@@ -37,9 +38,10 @@ func Start(ctx context.Context, plan Plan, each func(Answer)) (*Load, error) {
 		return nil, err
 	}
 	ctx, cancel := context.WithCancel(ctx)
+	requests, abandon := context.WithCancel(context.WithoutCancel(ctx))
 	l := &Load{
-		stop: cancel, done: make(chan struct{}), recorder: NewRecorder(),
-		observer: &observer{next: plan.Transport, timeout: plan.Timeout, trips: make(map[string]*trip)},
+		stop: cancel, abandon: abandon, done: make(chan struct{}), recorder: NewRecorder(),
+		observer: &observer{next: plan.Transport, all: requests, timeout: plan.Timeout, trips: make(map[string]*trip)},
 	}
 	l.pacer = newPacer(ctx, plan, l.recorder)
 	tidy := func() {}
@@ -55,6 +57,7 @@ func Start(ctx context.Context, plan Plan, each func(Answer)) (*Load, error) {
 	go func() {
 		defer close(l.done)
 		defer cancel()
+		defer abandon()
 		defer tidy()
 		l.collect(results, each)
 	}()
@@ -103,4 +106,10 @@ func (l *Load) Wait() Report {
 func (l *Load) Stop() Report {
 	l.stop()
 	return l.Wait()
+}
+
+// Abandon sends no more requests and gives up the outstanding ones, which fail as [Abandoned]. Done tells when the last one has.
+func (l *Load) Abandon() {
+	l.stop()
+	l.abandon()
 }

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"compress/gzip"
 	"context"
 	"encoding/json"
 	"errors"
@@ -13,6 +14,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"spanwise/internal/memnet"
 )
@@ -134,6 +137,37 @@ func TestStop(t *testing.T) {
 	})
 }
 
+// A load that is abandoned does not wait for its answers, whether they have begun or not; those that came are in its report.
+func TestAbandon(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var n atomic.Int64
+		transport := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			switch n.Add(1) {
+			case 1, 2:
+				return
+			case 3:
+				w.Header().Set("Content-Length", "100")
+				_ = http.NewResponseController(w).Flush()
+			}
+			<-r.Context().Done()
+		})
+		began := time.Now()
+		l, err := Start(t.Context(), Plan{Mix: Get("http://shop/"), Rate: 10, Timeout: time.Hour, Transport: transport}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(950 * time.Millisecond)
+		l.Abandon()
+		report := l.Wait()
+		if took := time.Since(began); took != 950*time.Millisecond {
+			t.Errorf("ended after %v, want 950ms", took)
+		}
+		if report.Planned != 10 || report.Accepted != 2 || report.Failed(Abandoned) != 8 {
+			t.Errorf("got %+v, want 10 requests, 2 of them accepted and 8 abandoned", report)
+		}
+	})
+}
+
 // Failures are counted by kind; the answers that were accepted have their trace.
 func TestKinds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -177,6 +211,44 @@ func TestKinds(t *testing.T) {
 		}
 	})
 }
+
+// The report says why the first request of a kind failed, as far as the answer does.
+func TestReason(t *testing.T) {
+	problem := `{"title":"Bad Request","detail":"there is no parameter fecth (did you mean fetch?)"}`
+	for name, test := range map[string]struct {
+		kind, encoding, body, want string
+	}{
+		"a problem":         {"application/problem+json", "", problem, ": there is no parameter fecth (did you mean fetch?)"},
+		"a zipped problem":  {"application/problem+json", "gzip", problem, ": there is no parameter fecth (did you mean fetch?)"},
+		"no detail":         {"application/problem+json", "", `{"status":400}`, ""},
+		"a long problem":    {"application/problem+json", "", strings.Repeat(" ", 10_000) + problem, ""},
+		"a text":            {"text/plain; charset=utf-8", "", "no such order\nask again\n", ": no such order"},
+		"a page of a proxy": {"text/html", "", "<html>\n<title>400</title>", ""},
+		"nothing":           {"", "", "", ""},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			report, _ := run(t, Plan{Rate: 2, Length: time.Second}, func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Content-Type", test.kind)
+				body := io.WriteCloser(nopCloser{w})
+				if test.encoding != "" {
+					w.Header().Set("Content-Encoding", test.encoding)
+					body = gzip.NewWriter(w)
+				}
+				w.WriteHeader(http.StatusBadRequest)
+				_, _ = io.WriteString(body, test.body)
+				_ = body.Close()
+			})
+			want := []Failure{{Kind: "status 400", Count: 2, First: "GET http://shop/orders/1 answered 400 Bad Request" + test.want}}
+			if diff := cmp.Diff(want, report.Failures); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", name, diff)
+			}
+		})
+	}
+}
+
+type nopCloser struct{ io.Writer }
+
+func (nopCloser) Close() error { return nil }
 
 // A service that does not listen is told apart from one that breaks off.
 func TestUnconnected(t *testing.T) {
@@ -225,8 +297,11 @@ func TestRequest(t *testing.T) {
 func TestNonsense(t *testing.T) {
 	good := Plan{Mix: Get("http://shop/"), Rate: 1, Length: time.Second}
 	for want, change := range map[string]func(*Plan){
-		"want more than 0":     func(p *Plan) { p.Rate = 0 },
+		"want at least 0.001":  func(p *Plan) { p.Rate = 0 },
+		"a rate of 1e-12":      func(p *Plan) { p.Rate = 1e-12 }, // the second request would be due after 31,700 years
+		"and at most 100000":   func(p *Plan) { p.Rate = 1e8 },
 		"want 0 or more":       func(p *Plan) { p.From = -1 },
+		"want how long":        func(p *Plan) { p.From = 50 },
 		"does not fit":         func(p *Plan) { p.Ramp = time.Minute },
 		"must not be negative": func(p *Plan) { p.Timeout = -1 },
 		"the mix is empty":     func(p *Plan) { p.Mix = nil },

@@ -34,9 +34,12 @@ func Check(ctx context.Context, address string) error {
 	if err != nil || u.Scheme != "http" || u.Hostname() == "" {
 		return fmt.Errorf("%q is not an http address, such as http://localhost:8080", address)
 	}
+	if u.RawQuery != "" || u.ForceQuery || u.Fragment != "" { // paths are appended to the address
+		return fmt.Errorf("%q has a query or a fragment: want only the address, such as http://localhost:8080, and put parameters into -mix", address)
+	}
 	addrs, err := net.DefaultResolver.LookupNetIP(ctx, "ip", u.Hostname())
 	if err != nil {
-		return fmt.Errorf("look up the host of %s: %w", address, err)
+		return fmt.Errorf("look up the host of %s: %w (name the order service with -url, such as http://localhost:8080, or with ORDER_URL)", address, err)
 	}
 	networks := attached()
 	for _, a := range addrs {

@@ -48,6 +48,9 @@ func TestElsewhere(t *testing.T) {
 		"localhost:8080":          "is not an http address",
 		"http://:8080":            "is not an http address",
 		"http://nowhere.invalid/": "look up the host",
+		"http://127.0.0.1/?a=b":   "has a query or a fragment",
+		"http://127.0.0.1/?":      "has a query or a fragment",
+		"http://127.0.0.1/#a":     "has a query or a fragment",
 	} {
 		if err := Check(t.Context(), address); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want an error with %q", address, err, want)

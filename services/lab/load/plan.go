@@ -27,13 +27,21 @@ const (
 	MaxInFlight = 10_000
 )
 
+// The bounds of a Plan's rate, in requests a second.
+const (
+	MinRate = 0.001   // a request every 17 minutes; of much lower rates, the next one is due later than a time.Duration can hold
+	MaxRate = 100_000 // more than can be sent, and as many as can be counted in time
+)
+
 // withDefaults returns the plan with its defaults filled in, or what is wrong with it.
 func (p Plan) withDefaults() (Plan, error) {
 	switch {
-	case !(p.Rate > 0) || math.IsInf(p.Rate, 0):
-		return p, fmt.Errorf("a rate of %g requests/s: want more than 0", p.Rate)
-	case !(p.From >= 0) || math.IsInf(p.From, 0):
-		return p, fmt.Errorf("a ramp from %g requests/s: want 0 or more", p.From)
+	case !(p.Rate >= MinRate && p.Rate <= MaxRate):
+		return p, fmt.Errorf("a rate of %g requests/s: want at least %g, and at most %d", p.Rate, MinRate, MaxRate)
+	case !(p.From >= 0 && p.From <= MaxRate):
+		return p, fmt.Errorf("a ramp from %g requests/s: want 0 or more, and at most %d", p.From, MaxRate)
+	case p.From > 0 && p.Ramp == 0:
+		return p, fmt.Errorf("a ramp from %g requests/s to %g: want how long it takes, as in -ramp 30s", p.From, p.Rate)
 	case p.Ramp < 0 || p.Length < 0 || p.Timeout < 0 || p.InFlight < 0:
 		return p, errors.New("a length, a ramp, a timeout and a number in flight must not be negative")
 	case p.Length > 0 && p.Ramp > p.Length:

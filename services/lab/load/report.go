@@ -2,6 +2,7 @@ package load
 
 import (
 	"encoding/json"
+	"math"
 	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
@@ -56,6 +57,17 @@ func (p Percentiles) MarshalJSON() ([]byte, error) {
 		P99 float64 `json:"p99"`
 		Max float64 `json:"max"`
 	}{ms(p.P50), ms(p.P90), ms(p.P95), ms(p.P99), ms(p.Max)})
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (p *Percentiles) UnmarshalJSON(text []byte) error {
+	var ms struct{ P50, P90, P95, P99, Max float64 }
+	if err := json.Unmarshal(text, &ms); err != nil {
+		return err
+	}
+	duration := func(ms float64) time.Duration { return time.Duration(math.Round(ms*1000)) * time.Microsecond }
+	*p = Percentiles{duration(ms.P50), duration(ms.P90), duration(ms.P95), duration(ms.P99), duration(ms.Max)}
+	return nil
 }
 
 // Quantile returns the wait that a fraction q of the accepted requests did not exceed, within 0.1 %; 0 if there were none.

@@ -50,7 +50,7 @@ func (s *Shop) Mix(text string) (Mix, error) {
 		if err != nil {
 			return nil, err
 		}
-		places = places || t.Name == "POST /orders"
+		places = places || placesOrder(m[2], m[3])
 		mix = append(mix, t)
 	}
 	if !places && strings.Contains(text, placed) {
@@ -87,16 +87,21 @@ func (s *Shop) target(weight, method, path string) (Target, error) {
 			return t, fmt.Errorf("%s in %s: want the smaller number first", m[0], t.Name)
 		}
 	}
-	bare, _, _ := strings.Cut(path, "?")
 	t.Next = func() Request {
 		r := Request{Method: method, URL: s.fill(path)}
-		if r.URL != "" && method == http.MethodPost && bare == "/orders" {
+		if r.URL != "" && placesOrder(method, path) {
 			r.Header = http.Header{"Content-Type": {"application/json"}, "Idempotency-Key": {rand.Text()}}
 			r.Body = s.order()
 		}
 		return r
 	}
 	return t, nil
+}
+
+// placesOrder reports whether a request places an order, whatever slows it down.
+func placesOrder(method, path string) bool {
+	bare, _, _ := strings.Cut(path, "?")
+	return method == http.MethodPost && bare == "/orders"
 }
 
 func bounds(m []string) (low, high int) {

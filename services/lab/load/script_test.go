@@ -86,15 +86,22 @@ func TestWeights(t *testing.T) {
 
 // Each order has a key of its own and no scarce product; {placed} is each order once, and until there is one another target is chosen.
 func TestOrders(t *testing.T) {
+	for _, place := range []string{"POST /orders", "POST /orders?latency=pricing:10ms"} {
+		testOrders(t, place)
+	}
+}
+
+func testOrders(t *testing.T, place string) {
+	t.Helper()
 	shop := NewShop("http://shop", 1)
-	mix, err := shop.Mix("1 POST /orders, 1000 POST {placed}/cancel")
+	mix, err := shop.Mix("1 " + place + ", 1000 POST {placed}/cancel")
 	if err != nil {
 		t.Fatal(err)
 	}
 	random, keys := rand.New(rand.NewPCG(1, 0)), map[string]bool{}
 	for range 100 {
 		target, r, err := mix.next(random)
-		if err != nil || target.Name != "POST /orders" || r.URL != "http://shop/orders" || r.Header.Get("Content-Type") != "application/json" {
+		if err != nil || target.Name != place || "POST "+strings.TrimPrefix(r.URL, "http://shop") != place || r.Header.Get("Content-Type") != "application/json" {
 			t.Fatalf("got %+v, %v, want an order", r, err)
 		}
 		if keys[r.Header.Get("Idempotency-Key")] || strings.Contains(string(r.Body), `50"`) || strings.Contains(string(r.Body), `00"`) {
@@ -107,7 +114,7 @@ func TestOrders(t *testing.T) {
 	if _, r, err := mix.next(random); err != nil || r.URL != "http://shop/orders/1001/cancel" || r.Body != nil {
 		t.Errorf("got %+v, %v, want the placed order", r, err)
 	}
-	if target, _, _ := mix.next(random); target.Name != "POST /orders" {
+	if target, _, _ := mix.next(random); target.Name != place {
 		t.Errorf("got %s, want another target: the order has been used", target.Name)
 	}
 	if _, _, err := mix[1:].next(random); err == nil {

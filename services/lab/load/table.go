@@ -3,6 +3,7 @@ package load
 import (
 	"fmt"
 	"io"
+	"math"
 	"strconv"
 	"text/tabwriter"
 	"time"
@@ -12,15 +13,15 @@ import (
 
 // Write writes the report for people.
 func (r Report) Write(out io.Writer) error {
-	fmt.Fprintf(out, "%s requests were due in %s, %.4g a second; %s were accepted, %.4g a second while requests were sent.\n", count(r.Planned),
-		(time.Duration(r.Seconds * float64(time.Second))).Round(100*time.Millisecond), r.Asked, count(r.Accepted), r.Goodput)
+	fmt.Fprintf(out, "%s due in %s, %s a second; %s accepted, %s a second while requests were sent.\n", were(r.Planned, " request"),
+		(time.Duration(r.Seconds * float64(time.Second))).Round(100*time.Millisecond), Rate(r.Asked), were(r.Accepted, ""), Rate(r.Goodput))
 	if r.NotSent > 0 {
-		fmt.Fprintf(out, "%s were not sent within %v, because the load generator was busy or too many were unanswered (lower -rate, or raise -in-flight).\n",
-			count(r.NotSent), tooLate)
+		fmt.Fprintf(out, "%s not sent within %v, because the load generator was busy or too many were unanswered (lower -rate, or raise -in-flight).\n",
+			were(r.NotSent, ""), tooLate)
 	}
 	if r.Late > 0 {
-		fmt.Fprintf(out, "%s were sent over %v late, because the load generator was busy or too many were unanswered; their waits include it.\n",
-			count(r.Late), late)
+		fmt.Fprintf(out, "%s sent over %v late, because the load generator was busy or too many were unanswered; the waits include the delay.\n",
+			were(r.Late, ""), late)
 	}
 	fmt.Fprintf(out, "Waits of the accepted requests, from the moment they were due:\n\n")
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
@@ -59,6 +60,25 @@ func row(table io.Writer, t ByTarget) {
 }
 
 func count(n int) string { return humanize.Comma(int64(n)) }
+
+// were begins a sentence about some of the requests: "1 request was", "2,000 requests were", or without the noun.
+func were(n int, noun string) string {
+	switch {
+	case n == 1:
+		return count(n) + noun + " was"
+	case noun != "":
+		noun += "s"
+	}
+	return count(n) + noun + " were"
+}
+
+// Rate writes a number of requests a second with four digits, or all digits before the decimal point if these are more.
+func Rate(v float64) string {
+	if v >= 9999.5 {
+		return humanize.Comma(int64(math.Round(v)))
+	}
+	return strconv.FormatFloat(v, 'g', 4, 64)
+}
 
 // Short writes a duration with three digits: 1.23 ms, 45.6 ms, 1.01 s.
 func Short(d time.Duration) string {

@@ -27,7 +27,7 @@ func TestWrite(t *testing.T) {
 		}
 		want := `1,506 requests were due in 15s, 100.4 a second; 1,501 were accepted, 100.1 a second while requests were sent.
 3 were not sent within 1s, because the load generator was busy or too many were unanswered (lower -rate, or raise -in-flight).
-1 were sent over 100ms late, because the load generator was busy or too many were unanswered; their waits include it.
+1 was sent over 100ms late, because the load generator was busy or too many were unanswered; the waits include the delay.
 Waits of the accepted requests, from the moment they were due:
 
    sent  accepted      p50      p90      p95      p99      max
@@ -43,4 +43,21 @@ Failures:
 			t.Errorf("got\n%s\nwant\n%s", &got, want)
 		}
 	})
+}
+
+// High rates have all their digits, and a single request is in the singular.
+func TestNumbers(t *testing.T) {
+	for v, want := range map[float64]string{0: "0", 0.001: "0.001", 83.333: "83.33", 9999.4: "9999", 9999.6: "10,000", 1e5: "100,000"} {
+		if got := Rate(v); got != want {
+			t.Errorf("%g: got %s, want %s", v, got, want)
+		}
+	}
+	for want, got := range map[string]string{
+		"1 request was": were(1, " request"), "2,000 requests were": were(2000, " request"), "0 requests were": were(0, " request"),
+		"1 was": were(1, ""), "2 were": were(2, ""),
+	} {
+		if got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
 }

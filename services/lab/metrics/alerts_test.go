@@ -48,6 +48,31 @@ func TestAlertsAreDocumented(t *testing.T) {
 	}
 }
 
+// The page lists the labels by which alerts choose the services' metrics. TestSystem cannot see those that only a failure has.
+func TestLabelsOfAlertsAreDocumented(t *testing.T) {
+	documented := documentedNames(t)
+	text, err := os.ReadFile(root + "/deploy/metrics/alerts.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	checked := 0
+	for _, chosen := range regexp.MustCompile(`([a-z_]+){([^}]+)}`).FindAllStringSubmatch(string(text), -1) {
+		name := part.ReplaceAllString(chosen[1], "$1")
+		if foreign.MatchString(name) {
+			continue
+		}
+		for _, label := range regexp.MustCompile(`([a-z_]+)(=|!=|=~|!~)"`).FindAllStringSubmatch(chosen[2], -1) {
+			checked++
+			if !documented[name][label[1]] {
+				t.Errorf("docs/metrics.md does not say that %s has the label %s", name, label[1])
+			}
+		}
+	}
+	if checked == 0 {
+		t.Error("no alert chooses a metric by a label")
+	}
+}
+
 // Grafana's dashboard asks what the console asks, which TestSystem checks.
 func TestGrafana(t *testing.T) {
 	text, err := os.ReadFile(root + "/deploy/metrics/grafana/dashboard.json")

@@ -30,7 +30,7 @@ func (c *Console) Colour() { c.colour = true }
 func (c *Console) Terminal() bool { return c.terminal }
 
 // colours are the terminal codes (ECMA-48, select graphic rendition) for the names.
-var colours = map[string]int{Lab: 37, Jaeger: 36, Collector: 35, Inventory: 32, Pricing: 33, Order: 34, Prometheus: 31}
+var colours = map[string]int{Lab: 37, Jaeger: 36, Collector: 35, Inventory: 32, Pricing: 33, Order: 34, Prometheus: 31, gateway: 95, twin: 95, Broker: 96}
 
 // width is the length of the longest name.
 const width = len(Inventory)
@@ -71,7 +71,7 @@ func (c *Console) write(lines []byte) {
 func (c *Console) of(program string) io.Writer {
 	prefix := fmt.Sprintf("%-*s │ ", width, program)
 	if c.colour {
-		prefix = fmt.Sprintf("\x1b[%dm%s\x1b[0m", colours[program], prefix)
+		prefix = fmt.Sprintf("\x1b[%dm%s\x1b[0m", colours[kind(program)], prefix)
 	}
 	return &prefixed{console: c, program: program, prefix: prefix}
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"strconv"
-	"strings"
 	"time"
 
 	"spanwise/internal/rest"
@@ -15,10 +13,13 @@ import (
 type Delivery struct {
 	Accepted int64 // from the services
 	Refused  int64 // because of the memory limit; the services send them again
-	Failed   int64 // lost, because the queue on disk was full
+	Failed   int64 // lost: the queue on disk was full, or they were refused for good
 	Sent     int64 // to Jaeger, including those that an earlier run left in the queue
 	Queued   int64 // on disk, for Jaeger
 	Bytes    int64 // of the spans that were sent; 0 unless OTELCOL_METRICS_LEVEL=detailed
+	Lag      int64 // messages in Kafka that were not read yet
+	Taken    int64 // partitions in Kafka that it was given to read
+	Given    int64 // of these, that it gave back
 	Tail     Tail
 }
 
@@ -48,101 +49,128 @@ func (d Delivery) Waiting() int64 {
 	return max(d.Queued, d.Accepted-d.Sent)
 }
 
-// The Collector's own metrics:
-// https://opentelemetry.io/docs/collector/internal-telemetry/#lists-of-internal-metrics
-// and those of the tail_sampling processor:
-// https://github.com/open-telemetry/opentelemetry-collector-contrib/blob/v0.158.0/processor/tailsamplingprocessor/documentation.md
-const (
-	acceptedName = "otelcol_receiver_accepted_spans"
-	refusedName  = "otelcol_receiver_refused_spans"
-	failedName   = "otelcol_exporter_enqueue_failed_spans"
-	sentName     = "otelcol_exporter_sent_spans"
-	queuedName   = "otelcol_exporter_queue_size"
-	bytesName    = "otelcol_exporter_queue_batch_send_size_bytes_sum"
-	tailName     = "otelcol_processor_tail_sampling_"
-	beganName    = tailName + "new_trace_id_received"
-	decidedName  = tailName + "global_count_traces_sampled"
-	evictedName  = tailName + "sampling_trace_dropped_too_early"
-	heldName     = tailName + "sampling_traces_on_memory"
-)
-
-// spansOnly are the labels of those metrics that other signals have too.
-var spansOnly = map[string]string{queuedName: `data_type="traces"`, bytesName: `exporter="otlp_grpc/jaeger"`}
-
 const (
 	// deliverTimeout bounds the wait for the last spans to be sent. Usually it takes a quarter of a second.
 	deliverTimeout = 3 * time.Second
+	// decideTimeout bounds the wait for a gateway: a trace without a root is decided after 35 s.
+	decideTimeout = 40 * time.Second
 )
 
-// Delivery returns the counts of a run that was stopped. They are unknown if the Collector exited too early.
-func (r *Run) Delivery() (Delivery, bool) {
+// Delivery returns the counts of a run that was stopped: what the agents accepted, and what reached Jaeger. They are unknown if
+// a Collector exited too early.
+func (r *Run) Delivery() (sum Delivery, known bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.delivered == nil {
-		return Delivery{}, false
+	for _, name := range r.agents() {
+		d, ok := r.delivered[name]
+		if !ok {
+			return Delivery{}, false
+		}
+		sum = sum.plus(d)
 	}
-	return *r.delivered, true
+	if !r.Pipeline.scaled() {
+		return sum, true
+	}
+	sum.Sent = 0
+	for _, name := range r.gateways() {
+		d, ok := r.delivered[name]
+		if !ok {
+			return Delivery{}, false
+		}
+		if kind(name) == gateway { // the second set has the same traces
+			d.Accepted = 0 // from agents, not from services
+			sum = sum.plus(d)
+		}
+	}
+	return sum, true
 }
 
-// awaitDelivery waits until the Collector has sent all spans, or until deliverTimeout, and records the counts. The
-// services must have been stopped.
-func (r *Run) awaitDelivery(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), deliverTimeout)
+func (d Delivery) plus(e Delivery) Delivery {
+	return Delivery{
+		Accepted: d.Accepted + e.Accepted, Refused: d.Refused + e.Refused, Failed: d.Failed + e.Failed, Sent: d.Sent + e.Sent,
+		Queued: d.Queued + e.Queued, Bytes: d.Bytes + e.Bytes,
+		Tail: Tail{
+			Began: d.Tail.Began + e.Tail.Began, Decided: d.Tail.Decided + e.Tail.Decided, Kept: d.Tail.Kept + e.Tail.Kept,
+			Evicted: d.Tail.Evicted + e.Tail.Evicted, Held: d.Tail.Held + e.Tail.Held,
+		},
+	}
+}
+
+// awaitDelivery waits until a Collector has sent all spans, or until a timeout, and records its counts. Those that send to it must
+// have been stopped.
+func (r *Run) awaitDelivery(ctx context.Context, p *Process) {
+	timeout := deliverTimeout
+	if kind(p.Name) != Collector {
+		timeout = decideTimeout
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), timeout)
 	defer cancel()
 	poll := time.NewTicker(pollEvery)
 	defer poll.Stop()
+	notice := time.NewTimer(time.Second)
+	defer notice.Stop()
+	work := ending{fromKafka: r.Pipeline.kafka() && kind(p.Name) != Collector}
 	for {
-		d, err := r.Delivered(ctx)
+		d, err := r.DeliveredBy(ctx, p.Name)
 		if err != nil {
 			return // the last counts that were read stay
 		}
-		r.mu.Lock()
-		r.delivered = &d
-		r.mu.Unlock()
-		if d.Waiting() == 0 && d.Tail.Undecided() == 0 {
+		r.record(p.Name, d)
+		if work.done(d) {
 			return
 		}
 		select {
 		case <-ctx.Done():
 			return
+		case <-p.ended:
+			return
+		case <-notice.C:
+			if timeout == decideTimeout {
+				r.console.Say("Waiting until %s has decided on its last traces, for at most %v.", p.Name, timeout)
+			}
 		case <-poll.C:
 		}
 	}
 }
 
-// Delivered asks the running Collector for its counts.
-func (r *Run) Delivered(ctx context.Context) (Delivery, error) {
-	text, err := rest.Fetch(ctx, http.DefaultClient, r.URL(collectorSelf)+"/metrics")
-	if err != nil {
-		return Delivery{}, fmt.Errorf("ask the Collector for its metrics: %w", err)
+func (r *Run) record(name string, d Delivery) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.delivered == nil {
+		r.delivered = make(map[string]Delivery)
 	}
-	return readCounters(string(text))
+	r.delivered[name] = d
 }
 
-// readCounters adds up the counters of a Collector in the text format of Prometheus
-// (https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format).
-func readCounters(text string) (d Delivery, err error) {
-	sums := map[string]*int64{
-		acceptedName: &d.Accepted, refusedName: &d.Refused, failedName: &d.Failed, sentName: &d.Sent, queuedName: &d.Queued, bytesName: &d.Bytes,
-		beganName: &d.Tail.Began, decidedName: &d.Tail.Decided, evictedName: &d.Tail.Evicted, heldName: &d.Tail.Held,
+// Delivered asks the running Collector for its counts.
+func (r *Run) Delivered(ctx context.Context) (Delivery, error) { return r.DeliveredBy(ctx, Collector) }
+
+// DeliveredBy asks an agent or a gateway for its counts.
+func (r *Run) DeliveredBy(ctx context.Context, name string) (Delivery, error) {
+	text, err := r.metrics(ctx, name)
+	if err != nil {
+		return Delivery{}, err
 	}
-	for line := range strings.Lines(text) {
-		end := strings.IndexAny(line, "{ ")
-		if end < 0 || sums[line[:end]] == nil {
-			continue
-		}
-		name, labels := line[:end], strings.TrimSpace(line[end:])
-		if of := spansOnly[name]; !strings.Contains(labels, of) {
-			continue
-		}
-		n, err := strconv.ParseFloat(labels[strings.LastIndexByte(labels, ' ')+1:], 64)
-		if err != nil {
-			return d, fmt.Errorf("read %s: %w", name, err)
-		}
-		*sums[name] += int64(n)
-		if name == decidedName && strings.Contains(labels, `sampled="true"`) {
-			d.Tail.Kept += int64(n)
-		}
+	return readCounters(text)
+}
+
+// Metric asks an agent or a gateway for the sum of one of its metrics.
+func (r *Run) Metric(ctx context.Context, program, name string) (float64, error) {
+	text, err := r.metrics(ctx, program)
+	if err != nil {
+		return 0, err
 	}
-	return d, nil
+	sum, err := sumOf(text, name)
+	if err != nil {
+		return 0, fmt.Errorf("metrics of %s: %w", program, err)
+	}
+	return sum, nil
+}
+
+func (r *Run) metrics(ctx context.Context, program string) (string, error) {
+	text, err := rest.Fetch(ctx, http.DefaultClient, r.ownMetrics(program))
+	if err != nil {
+		return "", fmt.Errorf("ask %s for its metrics: %w", program, err)
+	}
+	return string(text), nil
 }

@@ -1,6 +1,9 @@
 package native
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // The Collector's counters are added up over its receivers and exporters, and no other metrics are counted.
 func TestReadCounters(t *testing.T) {
@@ -50,5 +53,23 @@ otelcol_processor_tail_sampling_sampling_traces_on_memory 2
 	want := Delivery{Accepted: 743, Tail: Tail{Began: 65, Decided: 62, Kept: 9, Evicted: 1, Held: 2}}
 	if err != nil || got != want || got.Tail.Undecided() != 2 || got.Waiting() != 0 {
 		t.Errorf("got %+v, %v, want %+v and 2 undecided", got, err, want)
+	}
+}
+
+// A metric is the sum of its samples, and not of those whose names only begin like it. One that is not there is an error.
+func TestSumOf(t *testing.T) {
+	const text = "# TYPE bytes counter\nbytes{partition=\"0\",of=\"a {b} c\"} 100\nbytes{partition=\"1\"} 2e+2\nbytes_uncompressed 5000\n\n"
+	for name, want := range map[string]float64{"bytes": 300, "bytes_uncompressed": 5000} {
+		if got, err := sumOf(text, name); got != want || err != nil {
+			t.Errorf("%s: got %v, %v, want %v", name, got, err, want)
+		}
+	}
+	if _, err := sumOf(text, "byte"); err == nil || !strings.Contains(err.Error(), "no metric byte") {
+		t.Errorf("got %v, want that it is not there", err)
+	}
+	for _, wrong := range []string{"bytes\n", "bytes{} \n", "bytes many\n"} {
+		if _, err := sumOf(wrong, "bytes"); err == nil || !strings.Contains(err.Error(), "invalid syntax") {
+			t.Errorf("%q: got %v, want that its value is not a number", wrong, err)
+		}
 	}
 }

@@ -31,7 +31,7 @@ func (s Settings) CheckPorts() error {
 			published = append(published, strconv.Itoa(n))
 		}
 		lines = append(lines, fmt.Sprintf("port %d (%s) is used by %s: stop it, or choose another port with %s=%d",
-			n, p.owner, by, p.name, s.suggest(n)))
+			n, p.owner, by, p.name, suggest(n)))
 	}
 	switch {
 	case len(lines) == 0:
@@ -70,10 +70,15 @@ func holder(port int) string {
 	return ""
 }
 
-// suggest returns a free port similar to n.
-func (s Settings) suggest(n int) int {
+// suggest returns a free port similar to n: the next one above it, otherwise below it.
+func suggest(n int) int {
 	for candidate := n + 100; candidate < ephemeral; candidate += 100 {
 		if free(host + ":" + strconv.Itoa(candidate)) {
+			return candidate
+		}
+	}
+	for candidate := n - 100; candidate > 1024; candidate -= 100 {
+		if candidate < ephemeral && free(host+":"+strconv.Itoa(candidate)) {
 			return candidate
 		}
 	}

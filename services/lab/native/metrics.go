@@ -40,7 +40,20 @@ func prometheusFile(environ []string) string {
 
 // usedPorts returns the ports that the run listens on.
 func (s Settings) usedPorts() []port {
-	return slices.DeleteFunc(slices.Clone(ports), func(p port) bool { return p.owner == Prometheus && !s.Metrics || isAdmin(p) && !s.Profile })
+	return slices.DeleteFunc(slices.Clone(ports), func(p port) bool {
+		if p.name == jaegerMetrics {
+			return !s.Metrics
+		}
+		switch kind(p.owner) {
+		case Prometheus:
+			return !s.Metrics
+		case Broker:
+			return !s.Pipeline.kafka()
+		case gateway, twin:
+			return !slices.Contains(s.gateways(), p.owner)
+		}
+		return isAdmin(p) && !s.Profile
+	})
 }
 
 // prometheus returns the program that scrapes the metrics. Its configuration is in the data folder: see copyMetrics.
@@ -65,7 +78,11 @@ func (s Settings) metricsDir() string { return filepath.Join(s.Data, "prometheus
 // copyMetrics copies Prometheus's configuration, with this run's addresses in place of those of docker-compose.yml:
 // Prometheus does not read addresses from the environment.
 func (s Settings) copyMetrics() error {
-	addresses := strings.NewReplacer("otel-collector:8889", s.Addr(collectorMetrics), "otel-collector:8888", s.Addr(collectorSelf))
+	addresses := strings.NewReplacer("otel-collector:8889", s.Addr(collectorMetrics), "otel-collector:8888", s.Addr(collectorSelf),
+		"jaeger:8887", s.Addr(jaegerMetrics))
+	if err := s.listTargets(); err != nil {
+		return err
+	}
 	from := os.DirFS(s.file("deploy/metrics"))
 	return fs.WalkDir(from, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil {
@@ -81,4 +98,18 @@ func (s Settings) copyMetrics() error {
 		}
 		return os.WriteFile(to, []byte(addresses.Replace(string(text))), 0o644)
 	})
+}
+
+// listTargets writes the file in which Prometheus finds the gateways. Each set is a job of its own, because both decide on all traces.
+func (s Settings) listTargets() error {
+	var list strings.Builder
+	for _, name := range s.gateways() {
+		_, address, _ := strings.Cut(s.ownMetrics(name), "://")
+		fmt.Fprintf(&list, "- {targets: [%q], labels: {job: %ss}}\n", strings.TrimSuffix(address, "/metrics"), kind(name))
+	}
+	dir := filepath.Join(s.metricsDir(), "targets")
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, "gateways.yaml"), []byte(list.String()), 0o644)
 }

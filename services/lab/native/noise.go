@@ -25,7 +25,7 @@ var undelivered = [][]byte{[]byte("failed to upload metrics: "), []byte("log rec
 // noise reports whether a line would only alarm people, or bury what they need.
 func (c *Console) noise(program string, line []byte) bool {
 	contains := func(part []byte) bool { return bytes.Contains(line, part) }
-	if slices.Contains(Services, program) && c.noCollector.Load() && slices.ContainsFunc(undelivered, contains) {
+	if slices.Contains(Services, kind(program)) && c.noCollector.Load() && slices.ContainsFunc(undelivered, contains) {
 		return true
 	}
 	return isHarmless(program, line)
@@ -33,7 +33,7 @@ func (c *Console) noise(program string, line []byte) bool {
 
 func isHarmless(program string, line []byte) bool {
 	for _, h := range harmless {
-		all := h.program == program
+		all := h.program == kind(program)
 		for _, part := range h.parts {
 			all = all && bytes.Contains(line, []byte(part))
 		}

@@ -2,8 +2,10 @@ package native
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // The environment variables that set the ports of a run. docker-compose.yml uses the same names.
@@ -18,8 +20,12 @@ const (
 	collectorSelf  = "OTELCOL_OWN_METRICS_PORT"
 	jaegerReady    = "JAEGER_HEALTH_PORT"
 	jaegerOTLP     = "JAEGER_OTLP_PORT"
+	jaegerMetrics  = "JAEGER_METRICS_PORT"
 
 	collectorMetrics = "OTELCOL_METRICS_PORT"
+
+	brokerPort   = "BROKER_PORT"
+	brokerHealth = "BROKER_HEALTH_PORT"
 )
 
 // A port is one that a run listens on.
@@ -39,6 +45,7 @@ var ports = []port{
 	{"JAEGER_GRPC_QUERY_PORT", 16685, Jaeger, "Jaeger, gRPC API"},
 	{jaegerOTLP, 14317, Jaeger, "Jaeger, OTLP"},
 	{jaegerReady, 13134, Jaeger, "Jaeger, health"},
+	{jaegerMetrics, 8887, Jaeger, "Jaeger, its own metrics (`METRICS=on`)"},
 	{collectorOTLP, 4317, Collector, "Collector, OTLP over gRPC"},
 	{"OTELCOL_HTTP_PORT", 4318, Collector, "Collector, OTLP over HTTP"},
 	{collectorReady, 13133, Collector, "Collector, health"},
@@ -48,12 +55,52 @@ var ports = []port{
 	{AdminPort(Inventory), 6081, Inventory, "inventory, profiles (`PROFILE=on`)"},
 	{AdminPort(Pricing), 6082, Pricing, "pricing, profiles (`PROFILE=on`)"},
 	{PrometheusPort, 9090, Prometheus, "Prometheus (`METRICS=on`, `--profile metrics`)"},
+	{brokerPort, 9092, Broker, "Kafka broker for tests (`PIPELINE=kafka`)"},
+	{brokerHealth, 9093, Broker, "Kafka broker for tests, health"},
+	{portOf(Gateway(1), otlpPort), 4417, Gateway(1), "first gateway, OTLP over gRPC (`PIPELINE=gateways`)"},
+	{portOf(Gateway(1), healthPort), 13141, Gateway(1), "first gateway, health"},
+	{portOf(Gateway(1), ownMetricsPort), 8891, Gateway(1), "first gateway, its own metrics"},
+	{portOf(Gateway(2), otlpPort), 4418, Gateway(2), "second gateway, OTLP over gRPC"},
+	{portOf(Gateway(2), healthPort), 13142, Gateway(2), "second gateway, health"},
+	{portOf(Gateway(2), ownMetricsPort), 8892, Gateway(2), "second gateway, its own metrics"},
+	{portOf(Twin(1), otlpPort), 4419, Twin(1), "first gateway of the second set, OTLP over gRPC (`PIPELINE=gateways-twice`)"},
+	{portOf(Twin(1), healthPort), 13143, Twin(1), "first gateway of the second set, health"},
+	{portOf(Twin(1), ownMetricsPort), 8893, Twin(1), "first gateway of the second set, its own metrics"},
+	{portOf(Twin(2), otlpPort), 4420, Twin(2), "second gateway of the second set, OTLP over gRPC"},
+	{portOf(Twin(2), healthPort), 13144, Twin(2), "second gateway of the second set, health"},
+	{portOf(Twin(2), ownMetricsPort), 8894, Twin(2), "second gateway of the second set, its own metrics"},
+}
+
+// The ports of a Collector. The first agent's are OTELCOL_GRPC_PORT and so on, as the Collector's configuration calls them.
+const (
+	otlpPort       = "GRPC_PORT"
+	healthPort     = "HEALTH_PORT"
+	ownMetricsPort = "OWN_METRICS_PORT"
+)
+
+var collectorPorts = []string{otlpPort, "HTTP_PORT", healthPort, ownMetricsPort, "METRICS_PORT"} // a suffix of another comes after it
+
+// portOf returns the variable that sets a port of a Collector, such as GATEWAY_1_GRPC_PORT.
+func portOf(program, what string) string {
+	return strings.ToUpper(strings.ReplaceAll(program, "-", "_")) + "_" + what
 }
 
 // ownerOf returns the program that listens on a port.
 func ownerOf(name string) string {
-	i := slices.IndexFunc(ports, func(p port) bool { return p.name == name })
-	return ports[i].owner
+	if i := slices.IndexFunc(ports, func(p port) bool { return p.name == name }); i >= 0 {
+		return ports[i].owner
+	}
+	for _, what := range collectorPorts { // of a Collector that a run has added
+		if program, ok := strings.CutSuffix(name, "_"+what); ok {
+			return strings.ToLower(strings.ReplaceAll(program, "_", "-"))
+		}
+	}
+	return ""
+}
+
+// UsualPort returns the number of a port unless its variable is set.
+func UsualPort(name string) int {
+	return ports[slices.IndexFunc(ports, func(p port) bool { return p.name == name })].usual
 }
 
 // A Port is a port that can be moved.
@@ -118,15 +165,35 @@ func Addresses(getenv func(string) string) func(string) string {
 		if value != "" || addresses[name] == "" {
 			return value
 		}
-		n, err := offset(getenv)
-		for _, p := range ports {
-			if p.name != addresses[name] || err != nil {
-				continue
-			}
-			if moved, err := p.number(getenv, n); err == nil && moved != p.usual {
-				return "http://localhost:" + strconv.Itoa(moved)
-			}
-		}
-		return "" // lab up reports values that it does not understand
+		url, _ := moved(getenv, name) // CheckAddresses returns the error
+		return url
 	}
+}
+
+// CheckAddresses returns an error about a variable, such as PORT_OFFSET, that [Addresses] does not understand: a command that ignored
+// it would use the lab at the usual ports, which is another one.
+func CheckAddresses(getenv func(string) string) error {
+	for _, name := range slices.Sorted(maps.Keys(addresses)) {
+		if getenv(name) != "" {
+			continue
+		}
+		if _, err := moved(getenv, name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// moved returns the address that the variables of the ports give the variable of an address, "" if it is the usual one.
+func moved(getenv func(string) string, name string) (url string, err error) {
+	n, err := offset(getenv)
+	if err != nil {
+		return "", err
+	}
+	p := ports[slices.IndexFunc(ports, func(p port) bool { return p.name == addresses[name] })]
+	number, err := p.number(getenv, n)
+	if err != nil || number == p.usual {
+		return "", err
+	}
+	return "http://localhost:" + strconv.Itoa(number), nil
 }

@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"os/exec"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -26,12 +28,12 @@ type Process struct {
 	err   error         // of the exit; valid once ended is closed
 }
 
-// launch starts a program whose output goes to out.
-func launch(p Program, out io.Writer) (*Process, error) {
+// launch starts a program, with those variables in addition to its own. Its output goes to out.
+func launch(p Program, out io.Writer, env ...string) (*Process, error) {
 	run := &Process{Program: p, last: &tail{program: p.Name}, ended: make(chan struct{})}
 	line := slices.Concat(p.Enter, []string{p.Path}, p.Args)
 	run.cmd = exec.Command(line[0], line[1:]...)
-	run.cmd.Dir, run.cmd.Env = p.Dir, p.Env
+	run.cmd.Dir, run.cmd.Env = p.Dir, slices.Concat(p.Env, env)
 	both := io.MultiWriter(run.last, out)
 	run.cmd.Stdout, run.cmd.Stderr = both, both
 	run.cmd.WaitDelay = 2 * time.Second // if a child of the process keeps its output open
@@ -114,6 +116,22 @@ func (p *Process) Resident() (int64, error) {
 		return 0, fmt.Errorf("read the memory use of %s: %w", p.Name, err)
 	}
 	return int64(memory.RSS), nil
+}
+
+// Peers returns the addresses, with ports, of the other ends of the TCP connections that are established, as the process sees it. A
+// connection whose other end has closed it is not one of them, even if the process has not noticed.
+func (p *Process) Peers() (map[string]bool, error) {
+	connections, err := (&process.Process{Pid: int32(p.cmd.Process.Pid)}).Connections()
+	if err != nil {
+		return nil, fmt.Errorf("list the connections of %s: %w", p.Name, err)
+	}
+	peers := make(map[string]bool)
+	for _, c := range connections {
+		if c.Status == "ESTABLISHED" {
+			peers[net.JoinHostPort(c.Raddr.IP, strconv.Itoa(int(c.Raddr.Port)))] = true
+		}
+	}
+	return peers, nil
 }
 
 // CPU returns the processor time that the process has used, in user and in system mode.

@@ -153,3 +153,21 @@ func TestExpectedExit(t *testing.T) {
 		}
 	}
 }
+
+// A restart can add variables or replace them. The next one has the program's own again.
+func TestRestartWithVariables(t *testing.T) {
+	r := &Run{console: NewConsole(&bytes.Buffer{}, false), exited: make(chan *Process, 3)}
+	program := shell(t, `echo limit "$LIMIT"`)
+	program.Env = append(program.Env, "LIMIT=256")
+	program.Ready = serveReady(t)
+	started := func(err error, want string) {
+		t.Helper() // the error, if there is one, says that the process has exited already
+		<-r.Process(Order).ended
+		if got := strings.TrimSpace(r.Process(Order).Last()); got != want {
+			t.Errorf("got %q, want %q (%v)", got, want, err)
+		}
+	}
+	started(r.start(t.Context(), program), "limit 256")
+	started(r.Restart(t.Context(), Order, "LIMIT=8"), "limit 8")
+	started(r.Restart(t.Context(), Order), "limit 256")
+}

@@ -1,8 +1,13 @@
 package native
 
 import (
+	"cmp"
 	"path/filepath"
-	"strings"
+	"slices"
+	"strconv"
+
+	"spanwise/internal/journal"
+	"spanwise/internal/sampling"
 )
 
 // The programs of a run.
@@ -16,8 +21,11 @@ const (
 )
 
 // All lists the programs. Each sends only to those before it, so they stop in the reverse order: while a program still sends,
-// its receiver is running. With METRICS=on there is also Prometheus, which stops last.
+// its receiver is running. With METRICS=on there is also Prometheus, which stops last. With a PIPELINE there are more: see [Pipeline].
 var All = []string{Lab, Jaeger, Collector, Inventory, Pricing, Order}
+
+// sendOrder lists the kinds of all programs, each before those that send to it. Gateways stop before the broker, from which they read.
+var sendOrder = []string{Lab, Jaeger, Broker, gateway, twin, Collector, Nginx, Inventory, Pricing, Order}
 
 // Services lists the shop's programs in the order in which they stop.
 var Services = []string{Order, Pricing, Inventory}
@@ -25,6 +33,7 @@ var Services = []string{Order, Pricing, Inventory}
 // A Program describes how to run one program.
 type Program struct {
 	Name  string
+	File  string // its name among Settings.Programs, if not Name
 	Path  string
 	Args  []string
 	Dir   string
@@ -33,24 +42,27 @@ type Program struct {
 	Ready string   // a URL that answers with a 2xx once the program is ready
 }
 
-// programs lists the programs of a run, as All does, without the paths of those that may have to be built.
+// file returns the program's name among Settings.Programs.
+func (p Program) file() string { return cmp.Or(p.File, p.Name) }
+
+// programs lists the programs of a run, each before those that send to it, without the paths of those that may have to be built.
 func (s Settings) programs() []Program {
-	programs := []Program{
-		s.program(Lab, []string{"serve"}, s.URL(LabPort)+"/readyz",
-			"ADDR="+s.Addr(LabPort), "ORDER_URL="+s.Shown(OrderPort), "INVENTORY_URL="+s.Shown(InventoryPort),
-			"PRICING_URL="+s.Shown(PricingPort), "JAEGER_URL="+s.Shown(JaegerPort),
-			"OTELCOL_HEALTH_URL="+s.URL(collectorReady), "LAB_PROGRESS_FILE="+s.ProgressFile(),
-			"DATA_DIR="+s.Data, "PRICING_DATABASE_URL="+s.DatabaseURL(Pricing)), // where its page makes a big catalogue
-		s.jaeger(),
-		s.collector(),
-		s.service(Inventory, InventoryPort),
-		s.service(Pricing, PricingPort, "INVENTORY_URL="+s.URL(InventoryPort)),
-		s.service(Order, OrderPort, "INVENTORY_URL="+s.URL(InventoryPort), "PRICING_URL="+s.URL(PricingPort)),
+	programs := append([]Program{s.jaeger()}, s.tiers()...)
+	if !s.NoShop {
+		programs = slices.Concat([]Program{s.lab()}, programs, s.services())
 	}
 	if s.Metrics {
 		programs = append(programs, s.prometheus())
 	}
 	return programs
+}
+
+func (s Settings) lab() Program {
+	return s.program(Lab, []string{"serve"}, s.URL(LabPort)+"/readyz",
+		"ADDR="+s.Addr(LabPort), "ORDER_URL="+s.Shown(OrderPort), "INVENTORY_URL="+s.Shown(InventoryPort),
+		"PRICING_URL="+s.Shown(PricingPort), "JAEGER_URL="+s.Shown(JaegerPort),
+		"OTELCOL_HEALTH_URL="+s.URL(collectorReady), "LAB_PROGRESS_FILE="+s.ProgressFile(),
+		"DATA_DIR="+s.Data, "PRICING_DATABASE_URL="+s.DatabaseURL(Pricing)) // where its page makes a big catalogue
 }
 
 // jaegerGC is Jaeger's GOGC, unless it is set. Nearly all of Jaeger's memory is the traces that it keeps, so it needs half as much
@@ -71,30 +83,32 @@ func (s Settings) jaeger() Program {
 	return s.program(Jaeger, args, s.URL(jaegerReady)+"/status", env...)
 }
 
-func (s Settings) collector() Program {
-	args := []string{"--config", s.file("otel-collector-config.yaml")}
-	env := append(s.portVariables(Collector), "OTELCOL_HOST="+s.hostOf(Collector),
-		"JAEGER_OTLP_ENDPOINT="+s.jaegerOTLP(), "LAB_LOGS_ENDPOINT="+s.URL(LabPort)+"/v1/logs",
-		"OTELCOL_QUEUE_DIR="+s.QueueDir())
-	if s.Metrics {
-		args = append(args, "--config", s.file("deploy/metrics/collector.yaml"))
+// services lists the programs of the shop, each after those that it calls.
+func (s Settings) services() (programs []Program) {
+	if s.Instances > 1 {
+		programs = append(programs, s.nginx())
 	}
-	if s.Sampling.Tail {
-		args = append(args, "--config", s.file("deploy/otelcol-tail.yaml"))
-		env = append(env, "OTELCOL_PROCESSORS_tail=[memory_limiter, tail_sampling]")
+	for _, name := range slices.Backward(s.AllInstances()) {
+		programs = append(programs, s.service(name))
 	}
-	return s.program(Collector, args, s.URL(collectorReady)+"/", env...)
+	return programs
 }
 
-func (s Settings) service(name, port string, env ...string) Program {
-	admin := ""
-	if s.Profile {
+// service returns a program of the shop. Inventory's ignores the addresses of the other two.
+func (s Settings) service(name string) Program {
+	service, admin := kind(name), ""
+	if s.Profile && s.Instances < 2 {
 		admin = s.Addr(AdminPort(name))
 	}
-	env = append(env, "ADDR="+s.Addr(port), "ADMIN_ADDR="+admin, "DATA_DIR="+s.Data, "FAULTS=on",
-		"DATABASE_URL="+s.DatabaseURL(name),
-		"OTEL_EXPORTER_OTLP_ENDPOINT="+s.URL(collectorOTLP))
-	return s.program(name, nil, s.URL(port)+"/readyz", env...)
+	env := []string{"ADDR=" + s.listenAddr(name), "ADMIN_ADDR=" + admin, "DATA_DIR=" + s.Data, "FAULTS=on",
+		"INVENTORY_URL=" + s.URL(InventoryPort), "PRICING_URL=" + s.URL(PricingPort), "DATABASE_URL=" + s.DatabaseURL(service),
+		"OTEL_EXPORTER_OTLP_ENDPOINT=" + s.URL(collectorOTLP), journal.As + "=" + name}
+	if own := ownSampling(s.environ, service); own != "" {
+		env = append(env, sampling.Name+"="+own)
+	}
+	p := s.program(name, nil, s.InstanceURL(name)+"/readyz", env...)
+	p.File = service
+	return p
 }
 
 func (s Settings) program(name string, args []string, ready string, env ...string) Program {
@@ -107,11 +121,12 @@ func (s Settings) portVariables(owner string) []string {
 	var env []string
 	for _, p := range ports {
 		if p.owner == owner {
-			_, number, _ := strings.Cut(s.Addr(p.name), ":")
-			env = append(env, p.name+"="+number)
+			env = append(env, portVariable(p.name, s.ports[p.name]))
 		}
 	}
 	return env
 }
+
+func portVariable(name string, number int) string { return name + "=" + strconv.Itoa(number) }
 
 func (s Settings) file(name string) string { return filepath.Join(s.Root, filepath.FromSlash(name)) }

@@ -32,20 +32,22 @@ type Run struct {
 	exited  chan *Process // unexpectedly
 
 	mu        sync.Mutex
-	processes []*Process // as in All, whichever started first
-	delivered *Delivery  // recorded by Stop
+	processes []*Process          // as in sendOrder, whichever started first
+	delivered map[string]Delivery // of each Collector, recorded by Stop
 }
 
 // start starts a program, for the first time or again, waits until it is ready, and from then on watches for its exit.
-func (r *Run) start(ctx context.Context, program Program) error {
-	p, err := launch(program, r.console.of(program.Name))
+func (r *Run) start(ctx context.Context, program Program, env ...string) error {
+	p, err := launch(program, r.console.of(program.Name), env...)
 	if err != nil {
 		return err
 	}
 	r.mu.Lock()
 	r.processes = slices.DeleteFunc(r.processes, func(old *Process) bool { return old.Name == p.Name })
 	r.processes = append(r.processes, p)
-	slices.SortFunc(r.processes, func(a, b *Process) int { return slices.Index(All, a.Name) - slices.Index(All, b.Name) })
+	slices.SortStableFunc(r.processes, func(a, b *Process) int {
+		return slices.Index(sendOrder, kind(a.Name)) - slices.Index(sendOrder, kind(b.Name))
+	})
 	r.mu.Unlock()
 	if err := r.ready(ctx, p); err != nil {
 		return err
@@ -105,7 +107,7 @@ func (r *Run) Wait(ctx context.Context) error {
 }
 
 // Stop stops all programs one after another, each after those that send to it: the services finish their requests and send
-// their spans to the Collector, which sends them to Jaeger. Stop works even if ctx is already done.
+// their spans to the Collector, which sends them to Jaeger; gateways decide on every trace first. Stop works even if ctx is already done.
 func (r *Run) Stop(ctx context.Context) error {
 	r.mu.Lock()
 	running := slices.Clone(r.processes)
@@ -115,8 +117,9 @@ func (r *Run) Stop(ctx context.Context) error {
 		errs = append(errs, r.stopServices(ctx))
 	}
 	for _, p := range slices.Backward(running) {
-		if p.Name == Collector && !p.gone() {
-			r.awaitDelivery(ctx)
+		switch kind(p.Name) {
+		case Collector, gateway, twin:
+			r.awaitDelivery(ctx, p)
 		}
 		errs = append(errs, r.stop(ctx, p))
 	}
@@ -125,9 +128,10 @@ func (r *Run) Stop(ctx context.Context) error {
 
 // stopServices stops the services in parallel. Without a Collector each waits until its attempt to deliver spans times out.
 func (r *Run) stopServices(ctx context.Context) error {
-	errs := make([]error, len(Services))
+	names := r.AllInstances()
+	errs := make([]error, len(names))
 	var all sync.WaitGroup
-	for i, name := range Services {
+	for i, name := range names {
 		if p := r.Process(name); p != nil {
 			all.Go(func() { errs[i] = r.stop(ctx, p) })
 		}
@@ -170,7 +174,8 @@ func (r *Run) index(name string) int {
 	return slices.IndexFunc(r.processes, func(p *Process) bool { return p.Name == name })
 }
 
-// Restart starts a program whose process has exited, and waits until it is ready.
-func (r *Run) Restart(ctx context.Context, name string) error {
-	return r.start(ctx, r.Process(name).Program)
+// Restart starts a program whose process has exited, and waits until it is ready. The variables in env are added to the program's
+// own, or replace them, until the next restart.
+func (r *Run) Restart(ctx context.Context, name string, env ...string) error {
+	return r.start(ctx, r.Process(name).Program, env...)
 }

@@ -13,7 +13,6 @@ import (
 	"strings"
 
 	"spanwise/internal/sampling"
-	"spanwise/internal/telemetry"
 )
 
 // host is the only address that a native run listens on.
@@ -27,11 +26,19 @@ type Settings struct {
 	Metrics  bool          // whether Prometheus runs
 	Profile  bool          // whether the services serve their profiles
 	Sampling sampling.Mode // whose traces are kept
-	ports    map[string]int
-	apart    *Host    // where the Collector runs, if not on this machine
-	offset   int      // of the ports that no variable sets
-	environ  []string // what every program inherits
-	given    []string // the variables that may name databases
+	Pipeline Pipeline      // what is between the services and Jaeger
+	NoShop   bool          // whether the services and the page are left out
+	Agents   int           // how many; by default 1
+	Gateways int           // how many in the first set, if there is one; by default 2
+	DNS      bool          // whether agents look gateways up by name, on Linux only, instead of reading a list
+	// Instances is how many programs each service has; with more than one, nginx is in front of them: see [Nginx].
+	Instances int
+	ports     map[string]int
+	apart     *Host    // where the Collector runs, if not on this machine
+	published string   // the service that other hosts reach, if any
+	offset    int      // of the ports that no variable sets
+	environ   []string // what every program inherits
+	given     []string // the variables that may name databases
 }
 
 // Files are the programs' files, some of which may still be downloaded or built.
@@ -61,6 +68,20 @@ func FromEnv(root string, environ []string) (Settings, error) {
 	if s.Profile, err = onOff(environ, "PROFILE"); err != nil {
 		return s, err
 	}
+	if s.Sampling, err = samplingOf(environ); err != nil {
+		return s, err
+	}
+	// The same name for all three would make them one service in every trace.
+	s.environ = without(environ, "OTEL_SERVICE_NAME")
+	if err := s.readPipeline(environ); err != nil {
+		return s, err
+	}
+	if err := checkTuning(environ, leastMiB); err != nil {
+		return s, err
+	}
+	if s.Pipeline.scaled() && lookup(environ, decisionWait) == "" {
+		s.Set(decisionWait, "2s") // nothing of a run is restarted on purpose, and people wait for their traces
+	}
 	taken := make(map[int]string)
 	for _, p := range s.usedPorts() {
 		n, err := p.number(getenv, s.offset)
@@ -73,26 +94,7 @@ func FromEnv(root string, environ []string) (Settings, error) {
 		taken[n] = p.name
 		s.ports[p.name] = n
 	}
-	if s.Sampling, err = samplingOf(environ); err != nil {
-		return s, err
-	}
-	// The same name for all three would make them one service in every trace.
-	s.environ = without(environ, "OTEL_SERVICE_NAME")
 	return s, nil
-}
-
-// refuseEmpty returns an error if a variable that the Collector or Jaeger reads is set but empty. They would take that for a value,
-// and listen on a random port, for example.
-func refuseEmpty(environ []string) error {
-	for _, line := range environ {
-		name, value, _ := strings.Cut(line, "=")
-		theirs := strings.HasPrefix(name, "OTELCOL_") || strings.HasPrefix(name, "JAEGER_")
-		ours := strings.HasSuffix(name, "_BIN") || strings.HasSuffix(name, "_URL")
-		if value == "" && theirs && !ours {
-			return fmt.Errorf("%s is set but empty: give it a value, or unset it", name)
-		}
-	}
-	return nil
 }
 
 // dataFolder returns the folder for data in the source tree. Each copy of the lab has its own, because two cannot use the same
@@ -118,9 +120,16 @@ func Scratch(root, dir string, environ []string, given ...string) (Settings, err
 	if s.Sampling, err = samplingOf(given); err != nil {
 		return s, err
 	}
-	s.environ = without(environ, sampling.Name, "OTEL_", "OTELCOL_", "JAEGER_", "CACHE_URL", "DATABASE_WAIT", "DATABASE_CONNECTIONS", "LOG_LEVEL",
-		"SHOWN_", "GOMEMLIMIT", "GOGC", "GODEBUG")
+	s.environ = without(environ, sampling.Name, "ORDER_SAMPLING", "INVENTORY_SAMPLING", "PRICING_SAMPLING", PipelineName, "KAFKA_",
+		"OTEL_", "OTELCOL_", "JAEGER_", "CACHE_URL", "DATABASE_WAIT", "DATABASE_CONNECTIONS", "DRAIN_DELAY", "CONNECTION_MAX_AGE", "LOG_LEVEL", "SHOWN_",
+		"GOMEMLIMIT", "GOGC", "GODEBUG")
 	s.environ = append(s.environ, given...)
+	if err := s.readPipeline(given); err != nil {
+		return s, err
+	}
+	if err := checkTuning(given, 1); err != nil {
+		return s, err
+	}
 	if s.Profile, err = onOff(given, "PROFILE"); err != nil {
 		return s, err
 	}
@@ -134,27 +143,7 @@ func (s *Settings) Set(name, value string) {
 }
 
 // QueueDir is the folder in which the Collector keeps spans that Jaeger has not accepted yet.
-func (s Settings) QueueDir() string { return filepath.Join(s.Data, "otelcol-queue") }
-
-// samplingOf reads the settings of the samplers, so that a wrong one is reported before minutes of building. The services
-// read them too.
-func samplingOf(environ []string) (sampling.Mode, error) {
-	getenv := func(name string) string { return lookup(environ, name) }
-	if err := telemetry.CheckSampler(getenv); err != nil {
-		return sampling.Mode{}, err
-	}
-	return sampling.FromEnv(getenv)
-}
-
-// lookup returns the value of a variable in lines of NAME=value, or "".
-func lookup(environ []string, name string) string {
-	for _, line := range environ {
-		if value, ok := strings.CutPrefix(line, name+"="); ok {
-			return value
-		}
-	}
-	return ""
-}
+func (s Settings) QueueDir() string { return s.queueDir(Collector) }
 
 // DatabaseURL returns the URL of a service's database. Empty means SQLite in Data.
 func (s Settings) DatabaseURL(service string) string {
@@ -164,13 +153,6 @@ func (s Settings) DatabaseURL(service string) string {
 // SetDatabase makes a service use the database at that URL.
 func (s *Settings) SetDatabase(service, url string) {
 	s.given = append(slices.Clip(s.given), strings.ToUpper(service)+"_DATABASE_URL="+url)
-}
-
-// without returns the environment without the variables whose names begin with one of the prefixes.
-func without(environ []string, prefixes ...string) []string {
-	return slices.DeleteFunc(slices.Clone(environ), func(line string) bool {
-		return slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(line, p) })
-	})
 }
 
 // ProgressFile is where the lab's page finds what happens to programs that are not there yet: see package status.

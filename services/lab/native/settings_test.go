@@ -1,6 +1,7 @@
 package native
 
 import (
+	"fmt"
 	"net"
 	"os"
 	"path/filepath"
@@ -46,6 +47,24 @@ func TestFromEnv(t *testing.T) {
 	}
 }
 
+// A service that is published listens on all addresses; the programs of the run still ask it at the usual one.
+func TestPublish(t *testing.T) {
+	s, err := FromEnv("/src", []string{"ORDER_PORT=9080"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Publish(Order)
+	if got, want := s.service(Order).Env, "ADDR=0.0.0.0:9080"; !slices.Contains(got, want) {
+		t.Errorf("order: got no %s in\n%s", want, strings.Join(got, "\n"))
+	}
+	if got, want := s.service(Pricing).Env, "ADDR=127.0.0.1:8082"; !slices.Contains(got, want) {
+		t.Errorf("pricing: got no %s in\n%s", want, strings.Join(got, "\n"))
+	}
+	if got, want := s.URL(OrderPort), "http://127.0.0.1:9080"; got != want {
+		t.Errorf("order is asked at %s, want %s", got, want)
+	}
+}
+
 // An offset moves every port and the data, except for what a variable sets. The lab's commands find a lab that was moved.
 func TestPortOffset(t *testing.T) {
 	environ := []string{"PORT_OFFSET=1000", "PRICING_PORT=7000"}
@@ -77,6 +96,28 @@ func TestPortOffset(t *testing.T) {
 	}
 }
 
+// A variable of a port that is not understood is an error, unless the address that depends on it is set.
+func TestCheckAddresses(t *testing.T) {
+	urls := []string{"ORDER_URL=http://x", "INVENTORY_URL=http://x", "PRICING_URL=http://x", "JAEGER_URL=http://x",
+		"ORDER_ADMIN_URL=http://x", "INVENTORY_ADMIN_URL=http://x", "PRICING_ADMIN_URL=http://x"}
+	for _, test := range []struct {
+		environ []string
+		want    string
+	}{
+		{nil, ""},
+		{[]string{"PORT_OFFSET=1000"}, ""},
+		{[]string{"PORT_OFFSET=99999"}, "PORT_OFFSET=99999 is not a number from 0 to 48849"},
+		{[]string{"PORT_OFFSET=abc"}, "PORT_OFFSET=abc is not a number"},
+		{[]string{"ORDER_PORT=tcp://10.0.0.1:8080"}, "ORDER_PORT=tcp://10.0.0.1:8080 is not a port"},
+		{append(urls, "PORT_OFFSET=abc", "ORDER_PORT=tcp://10.0.0.1:8080"), ""},
+	} {
+		err := CheckAddresses(func(name string) string { return lookup(test.environ, name) })
+		if got := fmt.Sprint(err); test.want == "" && err != nil || !strings.Contains(got, test.want) {
+			t.Errorf("%q: got %v, want %q", test.environ, err, test.want)
+		}
+	}
+}
+
 // An invalid setting is refused with an error that names it and says what to do.
 func TestFromEnvRefuses(t *testing.T) {
 	for _, test := range []struct{ setting, want string }{
@@ -85,6 +126,8 @@ func TestFromEnvRefuses(t *testing.T) {
 		{"LAB_PORT=70000", "LAB_PORT=70000 is not a port"},
 		{"PRICING_PORT=8080", "ORDER_PORT and PRICING_PORT are both 8080"},
 		{"SAMPLING=10%", "SAMPLING=10%: want all, tail, or head"},
+		{"PRICING_SAMPLING=10%", "PRICING_SAMPLING: SAMPLING=10%: want all, tail, or head"},
+		{"ORDER_SAMPLING=tail", "ORDER_SAMPLING: the Collector samples at the tail, and not a service: set SAMPLING=tail"},
 		{"SAMPLING=tail\nOTEL_TRACES_SAMPLER=always_on", "SAMPLING=tail and OTEL_TRACES_SAMPLER=always_on: unset one of them"},
 		{"OTEL_TRACES_SAMPLER=tenpercent", "OTEL_TRACES_SAMPLER=tenpercent: want one of always_on"},
 		{"OTELCOL_GRPC_PORT=", "OTELCOL_GRPC_PORT is set but empty: give it a value, or unset it"},
@@ -107,7 +150,7 @@ func TestProfile(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		env := s.service(Inventory, InventoryPort).Env
+		env := s.service(Inventory).Env
 		slices.Reverse(env) // the last one counts
 		if got := lookup(env, "ADMIN_ADDR"); got != want {
 			t.Errorf("PROFILE=%s: got ADMIN_ADDR=%s, want %s", value, got, want)
@@ -122,10 +165,25 @@ func TestTailSampling(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p := s.collector()
+		p := s.agent(Collector)
 		file := slices.Contains(p.Args, "/src/deploy/otelcol-tail.yaml")
 		if variable := slices.Contains(p.Env, "OTELCOL_PROCESSORS_tail=[memory_limiter, tail_sampling]"); file != want || variable != want {
 			t.Errorf("%q: got the file %v and the variable %v, want %v", value, file, variable, want)
+		}
+	}
+}
+
+// A service has the sampling of all, unless it has its own.
+func TestOwnSampling(t *testing.T) {
+	s, err := FromEnv("/src", []string{"SAMPLING=tail", "ORDER_SAMPLING=head:50%"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{Order: "head:50%", Pricing: "tail"} {
+		env := s.service(name).Env
+		slices.Reverse(env) // the last one counts
+		if got := lookup(env, "SAMPLING"); got != want {
+			t.Errorf("%s: got %s, want %s", name, got, want)
 		}
 	}
 }

@@ -28,6 +28,17 @@ func Start(ctx context.Context, s Settings, console *Console) (*Run, error) {
 			return nil, fmt.Errorf("configure Prometheus: %w", err)
 		}
 	}
+	for _, name := range append(s.agents(), s.gateways()...) {
+		if err := s.assign(name); err != nil {
+			return nil, err
+		}
+	}
+	if err := s.prepareInstances(); err != nil {
+		return nil, err
+	}
+	if err := s.listGateways(s.gateways()); err != nil {
+		return nil, err
+	}
 	r := &Run{Settings: s, console: console, exited: make(chan *Process, 16*len(All))}
 	if err := r.startAll(ctx); err != nil {
 		console.Say("Stopping what has started.")
@@ -54,33 +65,16 @@ func (r *Run) startAll(parent context.Context) error {
 	r.console.noCollector.Store(true)
 	group, all := errgroup.WithContext(ctx)
 	for _, p := range r.programs() {
-		group.Go(func() (err error) {
-			if p.Path == "" {
-				if p.Path, err = r.Programs.File(all, p.Name); err != nil {
-					return err
-				}
-			}
-			if err := await(all, ready, r.before(p.Name)...); err != nil {
-				return err
-			}
-			if p.Name == Jaeger {
-				p = r.withMCP(all, p)
-			}
-			if err := r.start(all, p); err != nil {
-				return err
-			}
-			if p.Name == Collector {
-				time.AfterFunc(exportTimeout, func() { r.console.noCollector.Store(false) })
-			}
-			close(ready[p.Name])
-			return nil
-		})
+		group.Go(func() error { return r.startAfter(all, p, ready) })
 	}
 	group.Go(func() error {
-		if err := await(all, ready, append([]string{Lab}, Services...)...); err != nil {
+		if r.NoShop {
+			return nil
+		}
+		if err := await(all, ready, append([]string{Lab}, r.AllInstances()...)...); err != nil {
 			return err
 		}
-		if !r.Programs.There(Jaeger) || !r.Programs.There(Collector) {
+		if !r.there() {
 			r.console.Say("The services and the lab's page are up: %s. The page shows what is still missing.", r.Shown(LabPort))
 		}
 		return nil
@@ -92,19 +86,56 @@ func (r *Run) startAll(parent context.Context) error {
 	return err
 }
 
+// startAfter starts a program once its file and those programs that must be ready before it are there.
+func (r *Run) startAfter(ctx context.Context, p Program, ready map[string]chan struct{}) (err error) {
+	if p.Path == "" {
+		if p.Path, err = r.Programs.File(ctx, p.file()); err != nil {
+			return err
+		}
+	}
+	if err := await(ctx, ready, r.before(p.Name)...); err != nil {
+		return err
+	}
+	if p.Name == Jaeger {
+		p = r.withMCP(ctx, p)
+	}
+	if err := r.start(ctx, p); err != nil {
+		return err
+	}
+	if p.Name == Collector {
+		time.AfterFunc(exportTimeout, func() { r.console.noCollector.Store(false) })
+	}
+	close(ready[p.Name])
+	return nil
+}
+
 // before returns the programs that must be ready before another starts.
 //
-// The Collector waits for Jaeger, because once it has tried in vain it may not try again for two minutes, which cannot be
-// configured. The services try again every two seconds and keep their spans meanwhile, so they start without a Collector if
-// it is not there yet. If it is, they wait, so that their first spans arrive at once.
+// A Collector waits for those to which it sends, because once it has tried in vain it may not try again for two minutes, which
+// cannot be configured. The services try again every two seconds and keep their spans meanwhile, so they start without a Collector
+// if it is not there yet. If it is, they wait, so that their first spans arrive at once.
 func (r *Run) before(name string) []string {
-	switch {
-	case name == Collector:
+	switch kind(name) {
+	case gateway, twin:
+		if r.Pipeline.kafka() {
+			return []string{Jaeger, Broker}
+		}
 		return []string{Jaeger}
-	case slices.Contains(Services, name) && r.Programs.There(Jaeger) && r.Programs.There(Collector):
-		return []string{Collector}
+	case Collector:
+		if r.Pipeline.kafka() {
+			return []string{Broker}
+		}
+		return append([]string{Jaeger}, r.gateways()...)
+	}
+	if slices.Contains(Services, kind(name)) && r.there() {
+		return r.agents()
 	}
 	return nil
+}
+
+// there reports whether all third-party programs are there.
+func (r *Run) there() bool {
+	return !slices.ContainsFunc(r.Tools(), func(name string) bool { return !r.Programs.There(name) })
 }
 
 // await waits until programs are ready.

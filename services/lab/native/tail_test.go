@@ -1,23 +1,12 @@
 package native
 
 import (
-	"context"
-	"net"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
-	"sync"
 	"testing"
-	"time"
-
-	"go.opentelemetry.io/otel/codes"
-	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracegrpc"
-	sdktrace "go.opentelemetry.io/otel/sdk/trace"
-	"go.opentelemetry.io/otel/trace"
-	collector "go.opentelemetry.io/proto/otlp/collector/trace/v1"
-	"google.golang.org/grpc"
 )
 
 // sourceTree returns the root of the source tree.
@@ -42,7 +31,7 @@ func scratch(t *testing.T, given ...string) (Settings, Program) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := s.collector()
+	p := s.agent(Collector)
 	p.Path = file
 	return s, p
 }
@@ -60,7 +49,7 @@ func TestCollectorConfig(t *testing.T) {
 	}
 }
 
-// docker-compose.yml passes both files, and turns SAMPLING=tail into the variable that one of them reads.
+// docker-compose.yml passes both files and the feature gate, and turns SAMPLING=tail into the variable that one of them reads.
 func TestComposeSampling(t *testing.T) {
 	root := sourceTree(t)
 	text, err := os.ReadFile(filepath.Join(root, "docker-compose.yml"))
@@ -69,7 +58,12 @@ func TestComposeSampling(t *testing.T) {
 	}
 	s := Settings{Root: root, ports: map[string]int{}}
 	s.Sampling.Tail = true
-	for _, variable := range s.collector().Env {
+	for _, arg := range s.agent(Collector).Args {
+		if strings.HasPrefix(arg, "--feature-gates") && !strings.Contains(string(text), arg) {
+			t.Errorf("docker-compose.yml has no %q", arg)
+		}
+	}
+	for _, variable := range s.agent(Collector).Env {
 		name, isTail := strings.CutSuffix(variable, "tail=[memory_limiter, tail_sampling]")
 		if want := "- " + name + "${SAMPLING:-all}=[memory_limiter, tail_sampling]"; isTail && !strings.Contains(string(text), want) {
 			t.Errorf("docker-compose.yml has no %q", want)
@@ -77,7 +71,8 @@ func TestComposeSampling(t *testing.T) {
 	}
 }
 
-// Tail sampling keeps whole traces that failed or were slow and a share of the others, also those it is still holding when it stops.
+// Tail sampling keeps whole traces that failed or were slow and a share of the others, also those it is still holding when it stops. The
+// thresholds in their trace states say which share.
 func TestTailSamplingKeeps(t *testing.T) {
 	s, p := scratch(t, "SAMPLING=tail")
 	store := listen(t, s.Addr(jaegerOTLP))
@@ -85,8 +80,8 @@ func TestTailSamplingKeeps(t *testing.T) {
 	if err := run.start(t.Context(), p); err != nil {
 		t.Fatal(err)
 	}
-	const many = 300
-	sent := send(t, s.Addr(collectorOTLP), many)
+	const many = 1000
+	sent := send(t, s.Addr(collectorOTLP), many, s.Sampling.Sampler())
 	if err := run.Stop(t.Context()); err != nil {
 		t.Error(err)
 	}
@@ -98,77 +93,16 @@ func TestTailSamplingKeeps(t *testing.T) {
 		}
 	}
 	rest := len(store.spans) - 2
-	// A binomial share of 10 % of 300 is 30 with a standard deviation of 5.2.
-	if rest < 5 || rest > 60 {
-		t.Errorf("got %d of %d others, want about 30", rest, many)
+	// A binomial share of 10 % of 1000 is 100 with a standard deviation of 9.5, and stands for ten times as many.
+	if rest < 50 || rest > 150 {
+		t.Errorf("got %d of %d others, want about 100", rest, many)
+	}
+	if got, want := store.standFor/2, float64(2+10*rest); math.Abs(got-want) > 1 {
+		t.Errorf("the thresholds say that there were %.0f traces, want %.0f", got, want)
 	}
 	for id, n := range store.spans {
 		if n != 2 {
 			t.Errorf("trace %s: got %d spans, want 2", id, n)
 		}
 	}
-}
-
-// send sends traces of two spans each: a failed one, a slow one and many others. It returns the ids of the first two by name.
-func send(t *testing.T, address string, many int) map[string]trace.TraceID {
-	t.Helper()
-	exporter, err := otlptracegrpc.New(t.Context(), otlptracegrpc.WithEndpoint(address), otlptracegrpc.WithInsecure())
-	if err != nil {
-		t.Fatal(err)
-	}
-	provider := sdktrace.NewTracerProvider(sdktrace.WithBatcher(exporter))
-	ids := map[string]trace.TraceID{}
-	begin := time.Now()
-	for _, name := range append([]string{"failed", "slow"}, slices.Repeat([]string{"other"}, many)...) {
-		length := 10 * time.Millisecond
-		if name == "slow" {
-			length = 600 * time.Millisecond
-		}
-		ctx, root := provider.Tracer("").Start(t.Context(), name, trace.WithTimestamp(begin))
-		_, child := provider.Tracer("").Start(ctx, "child", trace.WithTimestamp(begin))
-		if name == "failed" {
-			child.SetStatus(codes.Error, "")
-		}
-		child.End(trace.WithTimestamp(begin.Add(length)))
-		root.End(trace.WithTimestamp(begin.Add(length)))
-		ids[name] = root.SpanContext().TraceID()
-	}
-	if err := provider.Shutdown(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	return ids
-}
-
-// A store counts the spans of each trace that it gets over OTLP.
-type store struct {
-	collector.UnimplementedTraceServiceServer
-	mu    sync.Mutex
-	spans map[trace.TraceID]int
-}
-
-func listen(t *testing.T, address string) *store {
-	t.Helper()
-	ln, err := net.Listen("tcp", address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := &store{spans: map[trace.TraceID]int{}}
-	server := grpc.NewServer()
-	collector.RegisterTraceServiceServer(server, s)
-	go server.Serve(ln)
-	t.Cleanup(server.Stop)
-	return s
-}
-
-func (s *store) Export(_ context.Context, r *collector.ExportTraceServiceRequest) (*collector.ExportTraceServiceResponse, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, resource := range r.ResourceSpans {
-		for _, scope := range resource.ScopeSpans {
-			for _, span := range scope.Spans {
-				s.spans[trace.TraceID(span.TraceId)]++
-			}
-		}
-	}
-	return &collector.ExportTraceServiceResponse{}, nil
 }

@@ -32,7 +32,10 @@ func TestBrowserHostileAnswer(t *testing.T) {
 		{"traceId":"ID","spanId":"0000000000000001","name":EVIL,"kind":2,"startTimeUnixNano":"1000000","endTimeUnixNano":"9000000","attributes":[{"key":EVIL,"value":{"stringValue":EVIL}}]},
 		{"traceId":"ID","spanId":"0000000000000002","parentSpanId":"0000000000000001","name":EVIL,"kind":3,"startTimeUnixNano":"2000000","endTimeUnixNano":"8000000",
 		 "attributes":[{"key":"db.system.name","value":{"stringValue":EVIL}}],"status":{"code":2,"message":EVIL}}]}]}]}}`)
-	traces := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, document) }))
+	mux := http.NewServeMux()
+	mux.HandleFunc("/api/v3/services", func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, `{"services":[`+string(evil)+`]}`) })
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, document) })
+	traces := httptest.NewServer(mux)
 	t.Cleanup(traces.Close)
 	service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Traceresponse", "00-"+id+"-0000000000000001-01")
@@ -79,13 +82,13 @@ func TestBrowserJaegerTrouble(t *testing.T) {
 	t.Cleanup(release)
 	ctx := browser(t)
 	send := []chromedp.Action[chromedp.Void]{chromedp.Navigate(server.URL + "/requests"), focusBy(`form.custom button`), chromedp.KeyEvent(kb.Enter)}
-	for _, trouble := range []struct{ mode, want string }{{"down", "cannot be reached"}, {"frozen", "does not answer"}} {
+	for _, trouble := range []struct{ mode, want string }{{"down", "closed the connection"}, {"frozen", "did not answer in time"}} {
 		mode.Store(trouble.mode)
 		if err := chromedp.Do(ctx, append(send, chromedp.WaitVisible(chromedp.CSS(`form .error`)))...); err != nil {
 			t.Fatal(err)
 		}
 		got := eval(t, ctx, `document.querySelector("form .error").textContent`)
-		if !strings.Contains(got, "Jaeger at "+"http") || !strings.Contains(got, trouble.want) || strings.Contains(got, "try: -") {
+		if !strings.Contains(got, "jaeger at http") || !strings.Contains(got, trouble.want) || strings.Contains(got, "try: -") {
 			t.Errorf("%s: got %q", trouble.mode, got)
 		}
 		if err := chromedp.Do(ctx, chromedp.Navigate(server.URL), chromedp.WaitVisible(chromedp.CSS(`.group`))); err != nil {

@@ -129,7 +129,7 @@ func (s *server) ready(ctx context.Context, sc scenario.Scenario) error {
 	if err := s.Shop.Ready(ctx); err != nil {
 		return err
 	}
-	if err := s.jaegerAnswers(ctx); err != nil {
+	if err := s.Traces.Ready(ctx); err != nil {
 		return err
 	}
 	if sc.Products == 0 {
@@ -155,24 +155,5 @@ func (s *server) begin(ctx context.Context, tell func(news)) error {
 	if s.playing.Acquire(ctx, 1) != nil {
 		return problem.Unavailable("another scenario is being played: try again later")
 	}
-	return nil
-}
-
-// jaegerAnswers returns an error if Jaeger does not answer at once, so that nobody waits for traces that cannot be read.
-func (s *server) jaegerAnswers(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.Jaeger, nil)
-	if err != nil {
-		return err
-	}
-	resp, err := http.DefaultClient.Do(req)
-	switch {
-	case ctx.Err() != nil:
-		return problem.Unavailable("Jaeger at %s does not answer: it may be stopped, or too busy (make up prints its output)", s.Jaeger)
-	case err != nil:
-		return problem.Unavailable("Jaeger at %s cannot be reached: is it running? (make up starts it)", s.Jaeger)
-	}
-	resp.Body.Close()
 	return nil
 }

@@ -40,7 +40,7 @@ func (s *server) try(r *http.Request, tell func(news)) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	if err := s.jaegerAnswers(ctx); err != nil {
+	if err := s.Traces.Ready(ctx); err != nil {
 		return view{}, err
 	}
 	tell(news{Text: "waiting for its trace"})

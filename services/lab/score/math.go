@@ -7,15 +7,6 @@ import (
 	"spanwise/doctor/trace"
 )
 
-func median[T ~int64 | float64](list []T) T {
-	slices.Sort(list)
-	n := len(list)
-	if n%2 == 0 {
-		return (list[n/2-1] + list[n/2]) / 2
-	}
-	return list[n/2]
-}
-
 // mostFrequent returns the name with the highest count, of several the first in the alphabet.
 func mostFrequent(counts map[string]int) string {
 	return slices.MaxFunc(slices.Sorted(maps.Keys(counts)), func(a, b string) int { return counts[a] - counts[b] })

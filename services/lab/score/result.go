@@ -121,6 +121,6 @@ func (r *Result) sumSavings() {
 		r.StructuralWorst = slices.Max(all)
 	}
 	if len(alone) > 0 {
-		r.StructuralMedian = median(alone)
+		r.StructuralMedian = bench.Median(alone)
 	}
 }

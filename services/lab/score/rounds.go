@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"spanwise/doctor/trace"
+	"spanwise/lab/bench"
 	"spanwise/lab/play"
 	"spanwise/lab/scenario"
 )
@@ -131,8 +132,8 @@ const noise = 5 * time.Millisecond
 // slowed returns how much longer controls took at the same time as a scenario's slow request than with its baseline, and whether
 // that counts: on a busy machine, it must be more than any of the latter took.
 func (c controls) slowed(s scenario.Scenario) (by time.Duration, counts bool) {
-	slow, baseline := median(c[played{s.ID, scenario.Slow}]), c[played{s.ID, s.Baseline().Name}]
-	by = slow - median(baseline)
+	slow, baseline := bench.Median(c[played{s.ID, scenario.Slow}]), c[played{s.ID, s.Baseline().Name}]
+	by = slow - bench.Median(baseline)
 	return by, by > noise && slow > slices.Max(baseline)
 }
 

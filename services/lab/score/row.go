@@ -6,6 +6,7 @@ import (
 
 	"spanwise/doctor"
 	"spanwise/doctor/trace"
+	"spanwise/lab/bench"
 	"spanwise/lab/scenario"
 )
 
@@ -75,7 +76,7 @@ func newRow(samples []*sample) Row {
 	}
 	row.Found, row.PlaceRight = mostFrequent(found), row.PlaceRuns*2 > row.Runs
 	if row.Expected != nothing && len(predicted) > 0 {
-		if p := median(predicted); p > 0 {
+		if p := bench.Median(predicted); p > 0 {
 			row.PredictedUS, row.UpperBound = &p, bounds*2 > len(predicted)
 		}
 	}

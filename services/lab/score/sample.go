@@ -7,6 +7,7 @@ import (
 
 	"spanwise/doctor"
 	"spanwise/doctor/trace"
+	"spanwise/lab/bench"
 	"spanwise/lab/scenario"
 )
 
@@ -76,5 +77,5 @@ func medianUS(samples []*sample) trace.Micros {
 	for _, s := range samples {
 		all = append(all, s.verdict.durationUS)
 	}
-	return median(all)
+	return bench.Median(all)
 }

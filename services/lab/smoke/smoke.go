@@ -20,7 +20,8 @@ const (
 	// runs is how often a request of a scenario is made. The run of median duration is judged.
 	runs = 3
 	// tries is how often a scenario may be played. On a busy machine a trace can be slow for reasons of its own, which the doctor
-	// then reports. lab score counts how often it is right; here the question is whether the system works.
+	// then reports, and so can the requests beside it. lab score counts how often it is right; here the question is whether the
+	// system works.
 	tries = 3
 	// others is the number of requests at the same time as a slow one: enough for the doctor to know the usual duration.
 	others = 12
@@ -149,20 +150,27 @@ func (s System) isolate(ctx context.Context, report Report) error {
 	if err != nil {
 		return err
 	}
-	own, ids, err := s.Shop.PlayWith(ctx, sc, sc.Slow, slices.Repeat([]scenario.Request{sc.Baseline().Request}, others)...)
-	if err != nil {
-		return err
+	var wrong, slowed error
+	for range tries {
+		own, ids, err := s.Shop.PlayWith(ctx, sc, sc.Slow, slices.Repeat([]scenario.Request{sc.Baseline().Request}, others)...)
+		if err != nil {
+			return err
+		}
+		traces, err := play.Read(ctx, s.Traces, append(own, ids...))
+		if err != nil {
+			return err
+		}
+		slow, usual := traces[0], traces[1:]
+		wrong, slowed = judge(sc.Want, slow, usual), nil
+		slowest := scenario.Played{Own: usual}.Slowest()
+		if took := scenario.Duration(slowest); took >= sc.Effect.AtPlaces {
+			slowed = fmt.Errorf("trace %s took %v", slowest.ID, took)
+		}
+		if wrong == nil && slowed == nil {
+			break
+		}
 	}
-	traces, err := play.Read(ctx, s.Traces, append(own, ids...))
-	if err != nil {
-		return err
-	}
-	slow, usual := traces[0], traces[1:]
-	report(fmt.Sprintf("%s, slow: the doctor finds %s", sc.ID, sc.Want), judge(sc.Want, slow, usual))
-	slowest := scenario.Played{Own: usual}.Slowest()
-	if took := scenario.Duration(slowest); took >= sc.Effect.AtPlaces {
-		err = fmt.Errorf("trace %s took %v", slowest.ID, took)
-	}
-	report(fmt.Sprintf("%s: %d other requests at the same time take less than the delay", sc.ID, others), err)
+	report(fmt.Sprintf("%s, slow: the doctor finds %s", sc.ID, sc.Want), wrong)
+	report(fmt.Sprintf("%s: %d other requests at the same time take less than the delay", sc.ID, others), slowed)
 	return nil
 }

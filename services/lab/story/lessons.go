@@ -12,7 +12,7 @@ type Lesson struct {
 var Lessons = []Lesson{
 	{millionRows.ID, millionRows.Title, "A list has grown to a million rows. Eight ways to serve it, each measured on the same system.",
 		".bin/lab story million-rows -scratch", "three minutes"},
-	{Sampling, "What sampling leaves", "The same 1,000 requests, with every trace kept, with 10 % sampled at the head, and with tail sampling: " +
-		"what becomes of the failures, the slow requests, and an N+1 that is 1 request in 200.",
-		".bin/lab story sampling -scratch", "two minutes"},
+	{Sampling, "What sampling leaves", "The same 1,000 requests, with every trace kept, with 10 % sampled at the head, with a share of its own for each service, with tail " +
+		"sampling, and with both: what becomes of the failures, the slow requests, and an N+1 that is 1 request in 200.",
+		".bin/lab story sampling -scratch", "a minute"},
 }

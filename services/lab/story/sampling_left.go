@@ -1,10 +1,10 @@
 package story
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"sync"
 	"time"
@@ -15,7 +15,6 @@ import (
 	"spanwise/doctor/read"
 	"spanwise/doctor/report"
 	"spanwise/doctor/trace"
-	"spanwise/internal/sampling"
 	"spanwise/lab/native"
 	"spanwise/lab/play"
 )
@@ -43,23 +42,42 @@ func (s System) look(ctx context.Context, kinds map[string]int, result *Sampled)
 	return group.Wait()
 }
 
+// add counts a trace that is in Jaeger.
 func (s *Sampled) add(kind int, t *trace.Trace) {
-	s.Kept[kind]++
-	if play.Complete(t) {
-		s.Whole++
-	} else {
-		s.Partial++
+	calls, weight := callsOf(t)
+	s.Calls.add(calls, weight)
+	root := slices.IndexFunc(t.Roots, func(span *trace.Span) bool { return span.Service == native.Order })
+	if root < 0 && calls > 0 {
+		s.Parts++
+		return
 	}
-	s.Estimate[kind] += s.weight(kind, t)
+	s.Kept[kind]++
+	if !play.Complete(t) {
+		s.Partial++
+		return
+	}
+	s.Whole++
+	s.Requests[kind].add(1, max(t.Roots[root].Weight, 1))
+	if (kind == slowLoop || kind == fastLoop) && findsLoop(t) {
+		s.Found++
+	}
 }
 
-// weight is how many requests a kept trace stands for.
-func (s *Sampled) weight(kind int, t *trace.Trace) float64 {
-	certain := kind == failed || time.Duration(doctor.Headline(t).Duration)*time.Microsecond > threshold
-	if s.Mode == (sampling.Mode{}) || s.Mode.Tail && certain {
-		return 1
+// callsOf counts the calls of pricing in a trace, and returns how many each stands for.
+func callsOf(t *trace.Trace) (calls int, weight float64) {
+	weight = 1
+	for _, span := range t.Spans {
+		if span.Service == native.Pricing && span.Kind == trace.Server {
+			calls++
+			weight = max(weight, span.Weight)
+		}
 	}
-	return 1 / share
+	return calls, weight
+}
+
+// findsLoop reports whether the doctor finds an N+1.
+func findsLoop(t *trace.Trace) bool {
+	return slices.ContainsFunc(doctor.Diagnose(t).Findings, func(f doctor.Finding) bool { return f.Kind == "n-plus-one" })
 }
 
 // ask asks the doctor for the service order, as doctor -service does.
@@ -69,27 +87,16 @@ func (s System) ask(ctx context.Context, began time.Time, result *Sampled) error
 		return err
 	}
 	result.Read = len(traces)
-	type finding struct {
-		title string
-		cost  trace.Micros
-		in    int
+	var cases []report.Case
+	for i, r := range doctor.DiagnoseAll(traces) {
+		cases = append(cases, report.Case{Trace: traces[i], Service: native.Order, Report: r})
 	}
-	byTitle := map[string]*finding{}
-	var all []*finding
-	for _, r := range doctor.DiagnoseAll(traces) {
-		for _, f := range r.Findings {
-			title := report.Title(f)
-			if byTitle[title] == nil {
-				byTitle[title] = &finding{title: title}
-				all = append(all, byTitle[title])
-			}
-			byTitle[title].cost += f.CriticalPathUS
-			byTitle[title].in++
+	for _, c := range report.Causes(cases) {
+		says := fmt.Sprintf("%s, in %d", report.Title(c.Finding), c.Traces)
+		if about := math.Round(c.Requests); about > float64(c.Traces) {
+			says += fmt.Sprintf(", for about %.0f", about)
 		}
-	}
-	slices.SortFunc(all, func(a, b *finding) int { return cmp.Compare(b.cost, a.cost) })
-	for _, f := range all {
-		result.Says = append(result.Says, fmt.Sprintf("%s, in %d", f.title, f.in))
+		result.Says = append(result.Says, says)
 	}
 	return nil
 }

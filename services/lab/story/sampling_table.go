@@ -1,91 +1,113 @@
 package story
 
 import (
-	"errors"
 	"fmt"
-	"math"
+	"slices"
 	"strings"
 
 	"github.com/dustin/go-humanize"
+
+	"spanwise/lab/bench"
 )
 
 // maxSays is how many of the doctor's findings the table shows.
 const maxSays = 4
 
-// Table shows what is left of the thousand requests, with a column for each way to sample.
+// A table has a column for each way to sample.
+type table struct {
+	strings.Builder
+	results []Sampled
+}
+
+func (t *table) row(name string, cell func(Sampled) string) {
+	cells := []string{fmt.Sprintf("%-29s", name)}
+	for _, r := range t.results {
+		cells = append(cells, fmt.Sprintf("%20s", cell(r)))
+	}
+	fmt.Fprintln(t, strings.TrimRight(strings.Join(cells, ""), " "))
+}
+
+// Table shows what is left of the thousand requests, with a column for each way to sample. The first of the results has all of them.
 func Table(results []Sampled) string {
-	var w strings.Builder
-	row := func(name string, cell func(Sampled) string) {
-		fmt.Fprintf(&w, "%-34s", name)
-		for _, r := range results {
-			fmt.Fprintf(&w, "%18s", cell(r))
-		}
-		fmt.Fprintln(&w)
-	}
-	row("SAMPLING=", func(s Sampled) string { return s.Mode.String() })
-	row("kept of 1,000 traces", func(s Sampled) string { return humanize.Comma(int64(s.Total())) })
-	for kind, k := range Kinds {
-		row(fmt.Sprintf("  of %d %s", k.Count, k.Name), func(s Sampled) string { return humanize.Comma(int64(s.Kept[kind])) })
-	}
-	row("whole, partial", func(s Sampled) string { return fmt.Sprintf("%s, %d", humanize.Comma(int64(s.Whole)), s.Partial) })
-	row("spans from the services", func(s Sampled) string { return humanize.Comma(s.Accepted) })
-	row("spans to Jaeger", func(s Sampled) string { return humanize.Comma(s.Sent) })
-	row("bytes to Jaeger", func(s Sampled) string { return humanize.Bytes(uint64(max(s.Bytes, 0))) })
-	fmt.Fprintln(&w, "\nestimated from the kept traces, and how far that is off")
-	row("  1,000 requests", func(s Sampled) string { return estimate(sum(s.Estimate), 1000) })
-	row("  10 failed requests", func(s Sampled) string { return estimate(s.Estimate[failed], 10) })
-	row("  10 N+1s", func(s Sampled) string { return estimate(s.Estimate[slowLoop]+s.Estimate[fastLoop], 10) })
-	row("  failed, not weighted (true: 1 %)", func(s Sampled) string { return fmt.Sprintf("%.1f %%", 100*s.Unweighted()) })
+	t := &table{results: results}
+	t.row("SAMPLING=", func(s Sampled) string { return s.Way.All })
+	t.row("  ORDER_SAMPLING=", func(s Sampled) string { return s.Way.Order })
+	t.row("  PRICING_SAMPLING=", func(s Sampled) string { return s.Way.Pricing })
+	t.kept()
+	t.estimates()
+	t.costs()
 	for _, r := range results {
-		fmt.Fprintf(&w, "\ndoctor -service order, with %s, of which it reads %d traces:\n", r.Mode, r.Read)
-		if len(r.Says) == 0 {
-			fmt.Fprintln(&w, "  nothing to fix")
-		}
-		for i, text := range r.Says {
-			if i == maxSays {
-				fmt.Fprintf(&w, "  and %d more\n", len(r.Says)-i)
-				break
-			}
-			fmt.Fprintf(&w, "  %d. %s\n", i+1, text)
-		}
+		t.says(r)
 	}
-	return w.String()
+	return t.String()
 }
 
-// estimate is a number, and by how much it differs from the true one.
-func estimate(got, want float64) string {
-	off := math.Round(100 * (got - want) / want)
-	if off == 0 {
-		return humanize.Comma(int64(math.Round(got))) + "   exact"
-	}
-	return fmt.Sprintf("%s %+6.0f %%", humanize.Comma(int64(math.Round(got))), off)
-}
-
-func sum(list []float64) (total float64) {
-	for _, x := range list {
-		total += x
-	}
-	return total
-}
-
-// Check returns an error that says what was lost that should have been kept, or kept that should not.
-func (s Sampled) Check() error {
-	var errs []error
-	wrong := func(format string, args ...any) {
-		errs = append(errs, fmt.Errorf("SAMPLING=%s: %s", s.Mode, fmt.Sprintf(format, args...)))
-	}
-	if s.Partial > 0 {
-		wrong("%d traces are partial", s.Partial)
-	}
+func (t *table) kept() {
+	count := func(n int) string { return humanize.Comma(int64(n)) }
+	t.row("kept of 1,000 traces", func(s Sampled) string { return count(s.Total()) })
 	for kind, k := range Kinds {
-		kept, all := s.Kept[kind], s.Mode.Head == 0 && (!s.Mode.Tail || kind <= slowLoop)
-		if all && kept != k.Count {
-			wrong("%d of %d %s are kept", kept, k.Count, k.Name)
+		t.row(fmt.Sprintf("  of %d %s", k.Count, k.Name), func(s Sampled) string { return count(s.Kept[kind]) })
+	}
+	t.row("whole, partial", func(s Sampled) string { return fmt.Sprintf("%s, %d", count(s.Whole), s.Partial) })
+	t.row("pricing's part alone", func(s Sampled) string { return count(s.Parts) })
+	t.row("N+1s that the doctor finds", func(s Sampled) string { return count(s.Found) })
+	t.row("spans from the services", func(s Sampled) string { return humanize.Comma(s.Accepted) })
+	t.row("spans to Jaeger", func(s Sampled) string { return humanize.Comma(s.Sent) })
+	t.row("bytes to Jaeger", func(s Sampled) string { return humanize.Bytes(uint64(max(s.Bytes, 0))) })
+}
+
+func (t *table) estimates() {
+	calls := t.results[0].Calls.Value
+	fmt.Fprintln(t, "\nestimated from the thresholds, ± the standard error, and how far that is off")
+	t.row("  1,000 requests", func(s Sampled) string { return s.estimate().against(1000) })
+	t.row("  10 failed requests", func(s Sampled) string { return s.estimate(failed).against(10) })
+	t.row("  10 N+1s", func(s Sampled) string { return s.estimate(slowLoop, fastLoop).against(10) })
+	t.row(fmt.Sprintf("  %s calls of pricing", humanize.Comma(int64(calls))), func(s Sampled) string { return s.Calls.against(calls) })
+	t.row("share of failed: true 1.0 %", func(s Sampled) string {
+		return percent(s.estimate(failed).Value, s.estimate().Value)
+	})
+	t.row("  without the thresholds", func(s Sampled) string { return percent(float64(s.Kept[failed]), float64(s.Total())) })
+}
+
+func percent(part, of float64) string { return fmt.Sprintf("%.1f %%", 100*part/max(of, 1)) }
+
+// estimate adds up some kinds of requests, or all if none are named.
+func (s Sampled) estimate(kinds ...int) (e Estimate) {
+	for kind, requests := range s.Requests {
+		if len(kinds) == 0 || slices.Contains(kinds, kind) {
+			e = e.plus(requests)
 		}
 	}
-	// A binomial share of 10 % of 970 is 97 with a standard deviation of 9: outside 50 to 150 once in 10 million runs.
-	if n := s.Kept[ordinary]; (s.Mode.Tail || s.Mode.Head > 0) && (n < 50 || n > 150) {
-		wrong("%d of %d ordinary requests are kept, want about 97", n, Kinds[ordinary].Count)
+	return e
+}
+
+// costs is empty if they were not measured.
+func (t *table) costs() {
+	if t.results[0].Cost == nil {
+		return
 	}
-	return errors.Join(errs...)
+	fmt.Fprintf(t, "\nprocessor time for 1,000 ordinary requests, the median of %d turns\n", t.results[0].Cost.Programs.N)
+	seconds := func(f bench.Figure) string { return fmt.Sprintf("%.3f s", f.Value) }
+	t.row("  services", func(s Sampled) string { return seconds(s.Cost.Services) })
+	t.row("  Collector", func(s Sampled) string { return seconds(s.Cost.Collector) })
+	t.row("  Jaeger", func(s Sampled) string { return seconds(s.Cost.Jaeger) })
+	fmt.Fprintln(t, "the same to SAMPLING=all in the same turn, and the lowest and the highest")
+	ratio := func(f bench.Figure) string { return fmt.Sprintf("%.2f (%.2f–%.2f)", f.Value, f.Low, f.High) }
+	t.row("  Collector and Jaeger", func(s Sampled) string { return ratio(s.Cost.Pipeline) })
+	t.row("  all programs", func(s Sampled) string { return ratio(s.Cost.Programs) })
+}
+
+// says lists what the doctor says about the traces that were kept.
+func (t *table) says(r Sampled) {
+	fmt.Fprintf(t, "\ndoctor -service order, with %s, of which it reads %d traces:\n", r.Way, r.Read)
+	if len(r.Says) == 0 {
+		fmt.Fprintln(t, "  nothing to fix")
+	}
+	for i, text := range r.Says {
+		if i == maxSays {
+			fmt.Fprintf(t, "  and %d more\n", len(r.Says)-i)
+			break
+		}
+		fmt.Fprintf(t, "  %d. %s\n", i+1, text)
+	}
 }

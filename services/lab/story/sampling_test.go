@@ -7,11 +7,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"spanwise/doctor/trace"
 	"spanwise/internal/fault"
-	"spanwise/internal/sampling"
+	"spanwise/lab/bench"
 )
 
 // The requests are a thousand, the same every time, of every kind as many as promised, and with parameters that exist.
@@ -39,37 +38,7 @@ func TestTraffic(t *testing.T) {
 	}
 }
 
-// whole returns a trace of one span of that length.
-func whole(length time.Duration) *trace.Trace {
-	return trace.New("1", []*trace.Span{{ID: "1", Service: "order", Kind: trace.Server, Duration: trace.Micros(length.Microseconds())}})
-}
-
-// A kept trace stands for as many requests as the rule by which it was kept says.
-func TestWeight(t *testing.T) {
-	all, head, tail := sampling.Mode{}, sampling.Mode{Head: share}, sampling.Mode{Tail: true}
-	for _, test := range []struct {
-		mode   sampling.Mode
-		kind   int
-		length time.Duration
-		want   float64
-	}{
-		{all, ordinary, time.Millisecond, 1},
-		{head, ordinary, time.Millisecond, 10},
-		{head, failed, time.Millisecond, 10},
-		{tail, ordinary, time.Millisecond, 10},
-		{tail, fastLoop, time.Millisecond, 10},
-		{tail, failed, time.Millisecond, 1},
-		{tail, slow, time.Second, 1},
-		{tail, ordinary, time.Second, 1}, // by chance
-	} {
-		s := Sampled{Mode: test.mode}
-		if got := s.weight(test.kind, whole(test.length)); got != test.want {
-			t.Errorf("%s, %s, %v: got %v, want %v", test.mode, Kinds[test.kind].Name, test.length, got, test.want)
-		}
-	}
-}
-
-// The weights are those of the policies in deploy/otelcol-tail.yaml.
+// The shares are those of the policies in deploy/otelcol-tail.yaml.
 func TestPolicies(t *testing.T) {
 	text, err := os.ReadFile("../../../deploy/otelcol-tail.yaml")
 	if err != nil {
@@ -83,55 +52,119 @@ func TestPolicies(t *testing.T) {
 	}
 }
 
-// sampled returns what ideal sampling leaves.
-func sampled(mode sampling.Mode, kept ...int) Sampled {
-	s := Sampled{Mode: mode, Kept: make([]int, len(Kinds)), Estimate: make([]float64, len(Kinds)), Says: []string{"a", "b", "c", "d", "e", "f"}}
+// whole returns the trace of a request with one call of pricing. Of order's spans one stands for weight, of pricing's for calls.
+func whole(weight, calls float64) *trace.Trace {
+	return trace.New("1", []*trace.Span{
+		{ID: "1", Service: "order", Kind: trace.Server, Duration: 2, Weight: weight},
+		{ID: "2", ParentID: "1", Service: "pricing", Kind: trace.Server, Duration: 1, Weight: calls},
+	})
+}
+
+// sampled returns what is left if so many traces of each kind are kept, with the weights that the way gives them.
+func sampled(way Way, kept ...int) Sampled {
+	s := Sampled{Way: way, Kept: make([]int, len(Kinds)), Requests: make([]Estimate, len(Kinds)), Says: []string{"a", "b", "c", "d", "e", "f"}}
 	for kind, n := range kept {
 		for range n {
-			s.add(kind, whole(map[int]time.Duration{slow: time.Second, slowLoop: time.Second}[kind]+time.Millisecond))
+			s.add(kind, whole(1/way.keeps(kind), 1/way.keeps(kind)))
 		}
 	}
 	return s
 }
 
-// What must be kept and is not is an error, and so is a share that chance does not explain.
+// Ways by their names.
+var all, head, consistent, tail, both = Ways[0], Ways[1], Ways[2], Ways[3], Ways[4]
+
+// A trace is counted as whole, as partial, or as pricing's part alone, and its requests and calls by the thresholds.
+func TestAdd(t *testing.T) {
+	s := Sampled{Kept: make([]int, len(Kinds)), Requests: make([]Estimate, len(Kinds))}
+	s.add(ordinary, whole(10, 2))
+	part := trace.New("2", []*trace.Span{{ID: "2", ParentID: "1", Service: "pricing", Kind: trace.Server, Duration: 1, Weight: 2}})
+	s.add(ordinary, part)
+	torn := trace.New("3", []*trace.Span{{ID: "1", Service: "order", Duration: 9}, {ID: "3", ParentID: "2", Service: "inventory", Duration: 1}})
+	s.add(ordinary, torn)
+	if s.Whole != 1 || s.Partial != 1 || s.Parts != 1 || s.Kept[ordinary] != 2 {
+		t.Errorf("got %d whole, %d partial, %d parts, %d kept, want 1, 1, 1 and 2", s.Whole, s.Partial, s.Parts, s.Kept[ordinary])
+	}
+	if s.Requests[ordinary].Value != 10 || s.Calls.Value != 4 {
+		t.Errorf("got %v requests and %v calls, want 10 and 4", s.Requests[ordinary].Value, s.Calls.Value)
+	}
+}
+
+// The standard error is that of the Horvitz-Thompson estimator: 100 spans that stand for 10 each are 1,000, give or take 95.
+func TestEstimate(t *testing.T) {
+	var e Estimate
+	for range 100 {
+		e.add(1, 10)
+	}
+	for truth, want := range map[float64]string{1000: "1,000 ± 95    exact", 800: "1,000 ± 95    +25 %"} {
+		if got := e.against(truth); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+	var loops Estimate // two traces with 50 calls each, of which half are kept
+	loops.add(50, 2)
+	loops.add(50, 2)
+	if got, want := loops.against(100), "200 ± 100  +100 %"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// What must be kept and is not is an error, and so is a share or a weight that chance does not explain.
 func TestCheckSampled(t *testing.T) {
-	all, head, tail := sampling.Mode{}, sampling.Mode{Head: share}, sampling.Mode{Tail: true}
+	unweighed := sampled(head, 1, 1, 1, 1, 97)
+	unweighed.Requests[ordinary] = Estimate{Value: 97}
+	partial := sampled(all, 10, 10, 5, 5, 970)
+	partial.Partial = 3
+	parts := sampled(head, 1, 1, 0, 1, 97)
+	parts.Parts = 390
+	own := sampled(consistent, 1, 1, 0, 1, 97)
+	own.Parts = 390
 	for _, test := range []struct {
 		result Sampled
 		want   string
 	}{
 		{sampled(all, 10, 10, 5, 5, 970), ""},
-		{sampled(all, 10, 10, 5, 5, 969), "SAMPLING=all: 969 of 970 ordinary are kept"},
+		{sampled(all, 10, 10, 5, 5, 969), "SAMPLING=all: 969 of 970 ordinary are kept, want about 970"},
 		{sampled(head, 0, 2, 0, 1, 97), ""},
-		{sampled(head, 1, 1, 1, 1, 970), "SAMPLING=head:10%: 970 of 970 ordinary requests are kept, want about 97"},
+		{sampled(head, 1, 1, 1, 1, 970), "SAMPLING=head:10%: 970 of 970 ordinary are kept, want about 97"},
+		{unweighed, "the thresholds say that there were 137 requests, want 1000"},
 		{sampled(tail, 10, 10, 5, 0, 97), ""},
 		{sampled(tail, 9, 10, 5, 0, 97), "SAMPLING=tail: 9 of 10 failed are kept"},
 		{sampled(tail, 10, 10, 4, 0, 0), "SAMPLING=tail: 0 of 970 ordinary"},
+		{sampled(both, 5, 6, 2, 1, 97), ""},
+		{partial, "3 traces are partial"},
+		{parts, "390 traces have only spans of pricing"},
+		{own, ""},
 	} {
-		switch err := test.result.Check(); {
+		switch err := test.result.Check(sampled(all, 10, 10, 5, 5, 970)); {
 		case err == nil && test.want != "", err != nil && (test.want == "" || !strings.Contains(err.Error(), test.want)):
-			t.Errorf("%s %v: got %v, want %q", test.result.Mode, test.result.Kept, err, test.want)
+			t.Errorf("%s %v: got %v, want %q", test.result.Way, test.result.Kept, err, test.want)
 		}
-	}
-	partial := sampled(all, 10, 10, 5, 5, 970)
-	partial.Partial = 3
-	if err := partial.Check(); err == nil || !strings.Contains(err.Error(), "3 traces are partial") {
-		t.Errorf("got %v, want an error about 3 partial traces", err)
 	}
 }
 
-// The table has a column for each way to sample, and says how far each estimate is off.
+// The table has a column for each way to sample, says how far each estimate is off, and what each costs if that was measured.
 func TestTable(t *testing.T) {
-	got := Table([]Sampled{sampled(sampling.Mode{}, 10, 10, 5, 5, 970), sampled(sampling.Mode{Tail: true}, 10, 10, 5, 1, 101)})
+	results := []Sampled{sampled(all, 10, 10, 5, 5, 970), sampled(both, 5, 5, 2, 1, 101)}
+	if got := Table(results); strings.Contains(got, "processor time") {
+		t.Errorf("got costs that were not measured:\n%s", got)
+	}
+	for i := range results {
+		results[i].Cost = &bench.Cost{Programs: bench.Figure{Value: 0.5, Low: 0.25, High: 1, N: 5}, Jaeger: bench.Figure{Value: 0.0625}}
+	}
+	got := Table(results)
 	for _, want := range []string{
-		"SAMPLING=                                        all              tail\n",
-		"kept of 1,000 traces                           1,000               127\n",
-		"  of 5 N+1, fast                                   5                 1\n",
-		"  1,000 requests                       1,000   exact    1,045     +5 %\n",
-		"  10 N+1s                                 10   exact       15    +50 %\n",
-		"  failed, not weighted (true: 1 %)             1.0 %             7.9 %\n",
-		"doctor -service order, with tail, of which it reads 0 traces:\n  1. a\n  2. b\n  3. c\n  4. d\n  and 2 more\n",
+		"SAMPLING=                                     all                tail\n",
+		"  ORDER_SAMPLING=                                            head:50%\n",
+		"kept of 1,000 traces                        1,000                 114\n",
+		"  of 5 N+1, fast                                5                   1\n",
+		"  1,000 requests              1,000 ± 0     exact 1,044 ± 96     +4 %\n",
+		"share of failed: true 1.0 %                 1.0 %               1.0 %\n",
+		"  without the thresholds                    1.0 %               4.4 %\n",
+		"  Jaeger                                  0.062 s             0.062 s\n",
+		"the median of 5 turns\n",
+		"  all programs                   0.50 (0.25–1.00)    0.50 (0.25–1.00)\n",
+		"doctor -service order, with tail, order head:50%, of which it reads 0 traces:\n  1. a\n  2. b\n  3. c\n  4. d\n  and 2 more\n",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("got no\n%s\nin\n%s", want, got)

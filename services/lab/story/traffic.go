@@ -9,8 +9,9 @@ import (
 
 // A Kind is a kind of request of the story about sampling.
 type Kind struct {
-	Name  string
-	Count int // of the thousand requests
+	Name       string
+	Count      int  // of the thousand requests
+	Remarkable bool // whether tail sampling keeps all of them
 }
 
 // The kinds of requests. What is worth finding is rare, as in a real system.
@@ -24,11 +25,11 @@ const (
 
 // Kinds lists the kinds of requests.
 var Kinds = []Kind{
-	failed:   {"failed", 10},
-	slow:     {"slow (0.6 s)", 10},
-	slowLoop: {"N+1, slow (0.6 s)", 5},
-	fastLoop: {"N+1, fast", 5},
-	ordinary: {"ordinary", 970},
+	failed:   {"failed", 10, true},
+	slow:     {"slow (0.6 s)", 10, true},
+	slowLoop: {"N+1, slow (0.6 s)", 5, true},
+	fastLoop: {"N+1, fast", 5, false},
+	ordinary: {"ordinary", 970, false},
 }
 
 // A call is one request of the story.

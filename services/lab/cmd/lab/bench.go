@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"flag"
@@ -22,15 +23,25 @@ func benchmark(set *flag.FlagSet) func(context.Context, env) error {
 	only := set.String("only", "", "measure only these `PARTS`, separated by commas: cost, against, ceiling, arrival, memory, lines")
 	tree := set.String("against", "", "also compare with the source tree in this `FOLDER`, such as a git worktree of another commit")
 	file := set.String("json", "", "also write the figures to this `FILE`, in place of those of the same parts that it has")
-	page := set.String("page", "", "also write the tables into this `FILE`, between its two comments, and the picture next to it")
+	page := set.String("page", "", "also write the tables of all that is in the file of -json into this `FILE`, between its two comments, and the picture next to it")
 	return func(ctx context.Context, e env) error {
 		parts, err := bench.Find(*only)
 		if err != nil {
 			return misuse(err.Error())
 		}
 		compares := func(p bench.Part) bool { return p.Compares }
-		if *only != "" && *tree == "" && slices.ContainsFunc(parts, compares) {
+		uses := func(p bench.Part) bool { return p.UsesTheirs() }
+		switch {
+		case *only != "" && *tree == "" && slices.ContainsFunc(parts, compares):
 			return misuse("-only " + *only + " compares with another source tree: name it, as in -against ../before")
+		case *tree != "" && !slices.ContainsFunc(parts, uses):
+			return misuse("-only " + *only + " measures nothing of another source tree: leave out -against, or add against or memory to -only")
+		case *page != "" && *file == "":
+			return misuse("-page needs -json, the file with the figures of the parts that are not measured now")
+		}
+		theirs, err := otherTree(*tree)
+		if err != nil {
+			return err
 		}
 		size := bench.Full
 		if *quick {
@@ -40,10 +51,10 @@ func benchmark(set *flag.FlagSet) func(context.Context, env) error {
 		if err := r.check(); err != nil {
 			return err
 		}
-		if err := r.measure(ctx, parts, size, *tree); err != nil {
+		if err := r.measure(ctx, parts, size, theirs); err != nil {
 			return err
 		}
-		if missed := r.results.Missed(); *strict && len(missed) > 0 {
+		if missed := r.measured.Missed(); *strict && len(missed) > 0 {
 			return fmt.Errorf("%d targets were missed, the first: %s", len(missed), missed[0].Name)
 		}
 		return nil
@@ -54,10 +65,11 @@ func benchmark(set *flag.FlagSet) func(context.Context, env) error {
 type benchRun struct {
 	env
 	file, page string        // where the results go, each unless it is empty
-	results    bench.Results // so far, with those that file had
+	measured   bench.Results // so far
+	results    bench.Results // the same, with those that file had
 }
 
-// check reads the file and looks at the page, before minutes of measuring.
+// check reads the file, and sees that it, the page, and the picture can be written, before minutes of measuring.
 func (r *benchRun) check() (err error) {
 	if r.file != "" {
 		if r.results, err = bench.Read(r.file); err != nil {
@@ -65,13 +77,23 @@ func (r *benchRun) check() (err error) {
 		}
 	}
 	if r.page != "" {
-		return fillPage(r.page, "bench", nil)
+		if err := fillPage(r.page, "bench", nil); err != nil {
+			return err
+		}
 	}
-	return nil
+	return writable(r.file, r.picture())
 }
 
-// measure measures the parts, and writes what there is after each.
-func (r *benchRun) measure(ctx context.Context, parts []bench.Part, size bench.Size, tree string) error {
+// picture is the file of the picture next to the page, or "" without a page.
+func (r *benchRun) picture() string {
+	if r.page == "" {
+		return ""
+	}
+	return strings.TrimSuffix(r.page, filepath.Ext(r.page)) + ".svg"
+}
+
+// measure measures the parts, and writes what there is after each. theirs is the source tree to compare with, or "".
+func (r *benchRun) measure(ctx context.Context, parts []bench.Part, size bench.Size, theirs string) error {
 	root, files, err := built(ctx, r.env)
 	if err != nil {
 		return err
@@ -83,30 +105,56 @@ func (r *benchRun) measure(ctx context.Context, parts []bench.Part, size bench.S
 		Commit: commitOf(ctx, root), Size: size,
 		Say: func(format string, args ...any) { fmt.Fprintf(r.stderr, format+"\n", args...) },
 	}
-	if tree != "" {
+	if theirs != "" {
 		bin, err := os.MkdirTemp("", "spanwise-bin-")
 		if err != nil {
 			return err
 		}
 		defer os.RemoveAll(bin)
-		if b.Theirs, err = startTheirs(ctx, r.env, tree, bin, files); err != nil {
+		if b.Theirs, err = startTheirs(ctx, r.env, theirs, bin, files); err != nil {
 			return err
 		}
-		b.Against = commitOf(ctx, tree)
+		b.Against = commitOf(ctx, theirs)
 	}
 	return b.Run(ctx, parts, r.done)
 }
 
+// otherTree returns the root of the source tree that -against names, or "" without one.
+func otherTree(folder string) (string, error) {
+	if folder == "" {
+		return "", nil
+	}
+	at, err := filepath.Abs(folder)
+	if err != nil {
+		return "", err
+	}
+	_, err = os.Stat(at) // build.Root would find the tree around a folder that does not exist
+	if err == nil {
+		at, err = build.Root(at)
+	}
+	if err == nil && isOurs(at) {
+		err = errors.New("this is the source tree that is measured")
+	}
+	if err != nil {
+		return "", misuse(fmt.Sprintf("-against %s: %v (name another source tree, such as that of git worktree add ../before COMMIT)", folder, err))
+	}
+	return at, nil
+}
+
+// isOurs reports whether a source tree is the one that the command was called in, by whatever path.
+func isOurs(root string) bool {
+	here, err := sourceTree()
+	if err != nil {
+		return false // built says so
+	}
+	one, wrong := os.Stat(root)
+	other, err := os.Stat(here)
+	return wrong == nil && err == nil && os.SameFile(one, other)
+}
+
 // startTheirs builds the programs of another source tree into bin, and returns what starts a system of them. Its Jaeger and
 // Collector are ours.
-func startTheirs(ctx context.Context, e env, tree, bin string, ours *build.Programs) (bench.Start, error) {
-	root, err := filepath.Abs(tree)
-	if err != nil {
-		return nil, err
-	}
-	if root, err = build.Root(root); err != nil {
-		return nil, err
-	}
+func startTheirs(ctx context.Context, e env, root, bin string, ours *build.Programs) (bench.Start, error) {
 	fmt.Fprintf(e.stderr, "building the programs of %s\n", root)
 	theirs, err := ours.OfTree(ctx, root, bin)
 	if err != nil {
@@ -120,8 +168,8 @@ func startTheirs(ctx context.Context, e env, tree, bin string, ours *build.Progr
 
 // done prints the result of a part, and writes the file and the page with it.
 func (r *benchRun) done(one bench.Result) error {
-	fmt.Fprintln(r.stdout, bench.Markdown(bench.Results{one}, ""))
-	r.results = r.results.With(one)
+	fmt.Fprintln(r.stdout, one)
+	r.measured, r.results = r.measured.With(one), r.results.With(one)
 	if r.file != "" {
 		if err := r.results.Write(r.file); err != nil {
 			return err
@@ -130,15 +178,16 @@ func (r *benchRun) done(one bench.Result) error {
 	if r.page == "" {
 		return nil
 	}
-	plot := strings.TrimSuffix(r.page, filepath.Ext(r.page)) + ".svg"
-	out, err := os.Create(plot)
-	if err != nil {
+	var picture bytes.Buffer
+	if err := bench.Plot(&picture, r.results); err != nil {
 		return err
 	}
-	if err := errors.Join(bench.Plot(out, r.results), out.Close()); err != nil {
-		return err
+	if picture.Len() > 0 { // an older picture stays until there are figures for another one
+		if err := os.WriteFile(r.picture(), picture.Bytes(), 0o644); err != nil {
+			return err
+		}
 	}
-	return fillPage(r.page, "bench", []byte("\n"+bench.Markdown(r.results, filepath.Base(plot))+"\n"))
+	return fillPage(r.page, "bench", []byte("\n"+bench.Markdown(r.results, filepath.Base(r.picture()))+"\n"))
 }
 
 // commitOf returns the abbreviated commit of a source tree, with -dirty if its files differ from it, or "unknown".

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -26,6 +27,8 @@ type loading struct {
 	url  string
 	mix  string
 	file string
+
+	commit string // of the source tree
 }
 
 func loadShop(set *flag.FlagSet) func(context.Context, env) error {
@@ -40,7 +43,7 @@ func loadShop(set *flag.FlagSet) func(context.Context, env) error {
 	set.Uint64Var(&l.plan.Seed, "seed", 1, "begin the random choices with this `NUMBER`")
 	set.StringVar(&l.mix, "mix", usualMix, "what to request: `PARTS` of a weight, a method and a path, separated by commas;\n"+
 		"{1-20} is a random number, and {placed} an order that this load has placed\n")
-	set.StringVar(&l.url, "url", "", "load what answers at this `ADDRESS` (default ORDER_URL, or http://localhost:8080)")
+	set.StringVar(&l.url, "url", "", "load the order service at this `ADDRESS` (default ORDER_URL, or http://localhost:8080)")
 	set.StringVar(&l.file, "json", "", "also write the report to this `FILE`, as JSON")
 	return l.run
 }
@@ -61,6 +64,9 @@ func (f *timeFlag) Set(text string) error {
 }
 
 func (l *loading) run(ctx context.Context, e env) error {
+	if l.plan.Timeout == 0 { // in a plan, that is the default
+		return misuse("-timeout 0s: want a time above 0, such as 10s")
+	}
 	l.url = cmp.Or(l.url, e.getenv("ORDER_URL"), "http://localhost:8080")
 	l.shop = load.NewShop(l.url, l.plan.Seed)
 	var err error
@@ -68,11 +74,18 @@ func (l *loading) run(ctx context.Context, e env) error {
 		return misuse(err.Error())
 	}
 	if err := cmp.Or(l.plan.Check(), load.Check(ctx, l.url)); err != nil {
+		if ctx.Err() != nil {
+			return errors.New("interrupted")
+		}
 		return misuse(err.Error())
 	}
-	if err := ready(ctx, l.url); err != nil {
+	if err := writable(l.file); err != nil {
 		return err
 	}
+	if err := ready(ctx, l.url, "-url"); err != nil {
+		return err
+	}
+	l.commit = commitHere(ctx)
 	report, err := l.watch(ctx, e)
 	if err != nil {
 		return err
@@ -84,18 +97,36 @@ func (l *loading) run(ctx context.Context, e env) error {
 		return err
 	}
 	if report.Planned > 0 && report.Accepted == 0 {
-		return fmt.Errorf("none of %d requests was accepted", report.Planned)
+		return fmt.Errorf("no request was accepted, of %d that were due", report.Planned)
 	}
 	return nil
 }
 
-// ready returns an error that says what to do if no service is ready at the address.
-func ready(ctx context.Context, address string) error {
+// commitHere returns the commit of the source tree that the command was called in, as [commitOf] does.
+func commitHere(ctx context.Context) string {
+	root, err := sourceTree()
+	if err != nil {
+		return "unknown" // as in a container
+	}
+	return commitOf(ctx, root)
+}
+
+// ready returns an error that says what to do if no order service is ready at the address. Others have a /readyz too, so it asks for
+// an order. how is the flag or the variable that sets the address.
+func ready(ctx context.Context, address, how string) error {
+	all := ctx
 	ctx, cancel := context.WithTimeout(ctx, healthTimeout)
 	defer cancel()
 	client := &http.Client{Transport: load.Local(0)}
-	if _, err := rest.Fetch(ctx, client, strings.TrimSuffix(address, "/")+"/readyz"); err != nil {
-		return fmt.Errorf("no order service is ready at %s (start it with make up, or name another one with -url): %w", address, err)
+	body, err := rest.Fetch(ctx, client, strings.TrimSuffix(address, "/")+"/orders?limit=1")
+	if err == nil && !json.Valid(body) { // such as Jaeger's page, which answers on every path
+		err = errors.New("what answers does not list orders")
+	}
+	switch {
+	case all.Err() != nil:
+		return errors.New("interrupted")
+	case err != nil:
+		return fmt.Errorf("no order service is ready at %s (start it with make up, or name another one with %s): %w", address, how, err)
 	}
 	return nil
 }
@@ -103,6 +134,7 @@ func ready(ctx context.Context, address string) error {
 // A loadResult is what -json writes.
 type loadResult struct {
 	Machine bench.Machine `json:"machine"`
+	Commit  string        `json:"commit"` // of the source tree that lab load was called in, or unknown
 	URL     string        `json:"url"`
 	Mix     string        `json:"mix"`
 	Rate    float64       `json:"rate"`
@@ -113,5 +145,5 @@ type loadResult struct {
 }
 
 func (l *loading) result(r load.Report) loadResult {
-	return loadResult{bench.Here(), l.url, l.mix, l.plan.Rate, l.plan.From, l.plan.Ramp.Seconds(), l.plan.Seed, r}
+	return loadResult{bench.Here(), l.commit, l.url, l.mix, l.plan.Rate, l.plan.From, l.plan.Ramp.Seconds(), l.plan.Seed, r}
 }

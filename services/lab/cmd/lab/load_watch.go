@@ -1,10 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"sync/atomic"
 	"time"
+
+	"github.com/dustin/go-humanize/english"
 
 	"spanwise/lab/load"
 )
@@ -15,7 +18,8 @@ const (
 	elsewhere  = 10 * time.Second // where each time adds a line
 )
 
-// watch executes the plan and shows its progress. If ctx ends, it returns the report so far.
+// watch executes the plan and shows its progress. If ctx ends, at the first Ctrl-C, it waits for the outstanding answers, and at the
+// second it abandons them. Either way it returns the report so far.
 func (l *loading) watch(ctx context.Context, e env) (load.Report, error) {
 	var window atomic.Pointer[load.Recorder] // of the answers since the last progress
 	window.Store(load.NewRecorder())
@@ -40,9 +44,9 @@ func (l *loading) watch(ctx context.Context, e env) (load.Report, error) {
 			line.show(window.Swap(load.NewRecorder()).Report(), running.InFlight())
 		case <-interrupted:
 			interrupted = nil // once
-			if n := running.InFlight(); n > 0 {
-				line.print("waiting for %d answers, at most %v", n, l.plan.Timeout)
-			}
+			defer onInterrupt(running.Abandon)()
+			line.interrupted = true
+			line.wait(running.InFlight())
 		case <-running.Done():
 			line.print("")
 			return running.Report(), nil
@@ -57,14 +61,33 @@ type progressLine struct {
 	began    time.Time
 	terminal bool
 	failed   int
+
+	interrupted bool // by Ctrl-C
 }
 
-// show prints the line. last is what was answered since it was shown last.
+// show prints the line. last is what was answered since it was shown last. Once nothing is sent any more, the line says what it
+// waits for.
 func (l *progressLine) show(last load.Report, inFlight int) {
 	l.failed += last.Sent - last.Accepted
 	elapsed := time.Since(l.began)
-	l.print("%v: %.4g requests/s, %.4g accepted/s, %d in flight, p50 %s, p99 %s, %d failed", elapsed.Round(time.Second),
-		l.plan.RateAt(elapsed), last.Goodput, inFlight, load.Short(last.Wait.P50), load.Short(last.Wait.P99), l.failed)
+	if l.interrupted || l.plan.Length > 0 && elapsed >= l.plan.Length {
+		l.wait(inFlight)
+		return
+	}
+	l.print("%v: %s requests/s, %s accepted/s, %d in flight, p50 %s, p99 %s, %d failed", elapsed.Round(time.Second),
+		load.Rate(l.plan.RateAt(elapsed)), load.Rate(last.Goodput), inFlight, load.Short(last.Wait.P50), load.Short(last.Wait.P99), l.failed)
+}
+
+// wait prints how many answers are outstanding, if any are.
+func (l *progressLine) wait(n int) {
+	if n == 0 {
+		return
+	}
+	text := fmt.Sprintf("waiting for %s, at most %v", english.Plural(n, "answer", ""), cmp.Or(l.plan.Timeout, load.Timeout))
+	if l.interrupted {
+		text += "; press Ctrl-C again for the report so far"
+	}
+	l.print("%s", text)
 }
 
 // print overwrites the line on a terminal, and adds one elsewhere. An empty text removes it.

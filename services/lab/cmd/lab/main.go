@@ -50,7 +50,9 @@ var commands = []command{
 	{"smoke", "", "check that a system works: its spans in Jaeger and the doctor's diagnoses", smokeTest},
 	{"bench", "", "start a separate system and measure it against its targets", benchmark},
 	{"load", "", "send requests to a running shop at a steady rate, and measure how long each waits from when it was due", loadShop},
+	{"capacity", "", "compute what a rate of requests needs: processors, bandwidth, memory, disks; or measure what one core carries", planCapacity},
 	{"drill", "", "break systems of their own under load in many ways, and account for every span", runDrills},
+	{"scale", "", "break pipelines of agents, gateways and Kafka, and account for every trace", runScale},
 	{"profile", "", "write a flame graph of a service under load, or during a scenario", profileService},
 	{"seed", "", "add products to the catalogue that lab up uses", seed},
 	{"run", "SCENARIO", "play one scenario slow and fixed, and show the doctor's diagnosis (lab run -list)", runScenario},
@@ -110,8 +112,10 @@ func usage(out io.Writer) {
 
 func (c command) run(ctx context.Context, e env, args []string) error {
 	set := flag.NewFlagSet(c.name, flag.ContinueOnError)
-	set.SetOutput(e.stderr)
-	set.Usage = func() {
+	set.SetOutput(io.Discard) // parse's errors are printed here, without the whole help
+	set.Usage = func() {}
+	help := func() {
+		set.SetOutput(e.stderr)
 		fmt.Fprintf(e.stderr, "lab %s: %s.\n", strings.TrimSpace(c.name+" "+c.operand), c.does)
 		set.PrintDefaults()
 		if c.name == "up" {
@@ -121,9 +125,10 @@ func (c command) run(ctx context.Context, e env, args []string) error {
 	do := c.flags(set)
 	switch err := parse(set, args); {
 	case errors.Is(err, flag.ErrHelp):
+		help()
 		return nil
 	case err != nil:
-		return misuse("")
+		return misuse(fmt.Sprintf("%s (lab %s -h lists its flags)", wrongFlag(err), c.name))
 	}
 	switch given := strings.Join(set.Args(), " "); {
 	case c.operand == "" && set.NArg() > 0:
@@ -131,7 +136,23 @@ func (c command) run(ctx context.Context, e env, args []string) error {
 	case set.NArg() > 1:
 		return misuse(fmt.Sprintf("%s takes one %s, not %d: %s", c.name, c.operand, set.NArg(), given))
 	}
+	if err := native.CheckAddresses(e.getenv); err != nil {
+		return err
+	}
 	return do(ctx, e)
+}
+
+// wrongFlag says what is wrong with a flag. To the flag package, all that is not a number is a "parse error".
+func wrongFlag(err error) string {
+	want := "want a number"
+	if strings.HasPrefix(err.Error(), "invalid boolean") {
+		want = "want true or false"
+	}
+	text, found := strings.CutSuffix(err.Error(), "parse error")
+	if !found {
+		return err.Error()
+	}
+	return text + want
 }
 
 // parse accepts flags before and after operands. Afterwards set.Args are the operands.

@@ -8,7 +8,7 @@ import (
 )
 
 // fillPage replaces what a page has between the comments <!-- name: … --> and <!-- end of name -->, unless text is nil. With nil,
-// it says whether the page has a place for it, before minutes of measuring.
+// it says whether the page has a place for it and can be written, before minutes of measuring.
 func fillPage(page, name string, text []byte) error {
 	old, err := os.ReadFile(page)
 	if err != nil {
@@ -19,7 +19,7 @@ func fillPage(page, name string, text []byte) error {
 		return fmt.Errorf("%s has no place for the %s: a line <!-- %s: … --> and a line <!-- end of %s -->", page, name, name, name)
 	}
 	if text == nil {
-		return nil
+		return writable(page)
 	}
 	return os.WriteFile(page, slices.Concat(old[:place[3]], text, old[place[4]:]), 0o644)
 }

@@ -26,6 +26,9 @@ func scoreAll(set *flag.FlagSet) func(context.Context, env) error {
 		if err != nil {
 			return err
 		}
+		if err := writable(*file, *table); err != nil {
+			return err
+		}
 		var result score.Result
 		err = inScratch(ctx, e, nil, func(run *native.Run) error {
 			plan := score.Plan{Shop: shopOf(run), Jaeger: blinded(run.URL(native.JaegerPort)), Scenarios: scenarios, Runs: *runs, Grow: grow(e, run),

@@ -14,6 +14,7 @@ import (
 
 	"spanwise/internal/rest"
 	"spanwise/internal/service"
+	"spanwise/lab/build"
 	"spanwise/lab/logs"
 	"spanwise/lab/native"
 	"spanwise/lab/page"
@@ -71,7 +72,7 @@ func siteOf(e env) (page.Site, error) {
 }
 
 // partNames are what people call the programs that are not services.
-var partNames = map[string]string{native.Collector: "Collector", native.Jaeger: "Jaeger"}
+var partNames = map[string]string{native.Collector: "Collector", build.Scale: "Collector", native.Jaeger: "Jaeger"}
 
 // checker returns a checker of everything that the page needs: of the Collector only if it is known where to ask.
 func checker(e env, s page.Site) status.Checker {

@@ -44,7 +44,7 @@ func TestGoodbye(t *testing.T) {
 			"Stopped. Tail sampling kept 9 of 62 traces; their 107 spans reached Jaeger."},
 		{native.Delivery{Accepted: 743, Sent: 107, Tail: native.Tail{Began: 70, Decided: 62, Kept: 9, Evicted: 2, Held: 1}}, true,
 			"Stopped. Tail sampling kept 9 of 62 traces; their 107 spans reached Jaeger. At the stop 1 more were undecided. " +
-				"It dropped 2 more before their decision: raise num_traces in deploy/otelcol-tail.yaml."},
+				"It dropped 2 more before their decision: raise num_traces in deploy/otelcol-tail.yaml, or OTELCOL_NUM_TRACES of gateways."},
 	} {
 		if got := goodbye(test.delivery, test.known); got != test.want {
 			t.Errorf("%+v, known %v: got %q, want %q", test.delivery, test.known, got, test.want)

@@ -29,13 +29,14 @@ func runStory(set *flag.FlagSet) func(context.Context, env) error {
 	dir := set.String("traces", "", "with -scratch: write the traces to this `FOLDER` (default: a new one in the temporary folder)")
 	runs := set.Int("n", 5, "play each step `N` times, and show the run of median duration")
 	strict := set.Bool("strict", false, "exit with 1 if a step is slower than promised")
+	cost := set.Bool("cost", false, "with sampling: also measure the processor time, which takes four minutes more")
 	page := set.String("page", "", "with sampling: also write the table into this `FILE`, between its two comments")
 	return func(ctx context.Context, e env) error {
 		if set.NArg() == 0 {
 			return misuse("which story? (lab story million-rows, or lab story sampling)")
 		}
 		if set.Arg(0) == story.Sampling {
-			return sampleStory(ctx, e, set, *scratch, *page)
+			return sampleStory(ctx, e, set, *scratch, *cost, *page)
 		}
 		s, err := story.Find(set.Arg(0))
 		switch {
@@ -43,8 +44,8 @@ func runStory(set *flag.FlagSet) func(context.Context, env) error {
 			return err
 		case *runs < 1:
 			return misuse(fmt.Sprintf("-n %d: want 1 or more", *runs))
-		case *page != "":
-			return misuse("-page is for lab story sampling")
+		case *page != "" || *cost:
+			return misuse("-page and -cost are for lab story sampling")
 		case !*scratch && *database+*cache+*dir != "":
 			return misuse("-database, -cache and -traces need -scratch")
 		}

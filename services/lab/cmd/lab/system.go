@@ -93,7 +93,11 @@ func sourceTree() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return build.Root(here)
+	root, err := build.Root(here)
+	if err != nil {
+		err = fmt.Errorf("%w: change to the folder that contains its go.work", err)
+	}
+	return root, err
 }
 
 // settingsOf returns the settings of lab up.
@@ -105,20 +109,21 @@ func settingsOf(e env) (native.Settings, error) {
 	return native.FromEnv(root, e.environ)
 }
 
-// programs gets what is missing and returns the programs. watch may be nil: see [build.Progress].
-func programs(ctx context.Context, e env, root string, console *native.Console, watch func(map[string]string)) (*build.Programs, error) {
+// programs gets what is missing and returns the programs. watch may be nil: see [build.Progress]. Without tools, they are those of
+// [native.Direct].
+func programs(ctx context.Context, e env, root string, console *native.Console, watch func(map[string]string), tools ...string) (*build.Programs, error) {
 	p := &build.Progress{Say: func(line string) { console.Say("%s", line) }, Watch: watch}
 	if console.Terminal() {
 		p.Show = console.Show
 	}
-	return build.Begin(ctx, root, e.getenv, p)
+	return build.Begin(ctx, root, e.getenv, p, tools...)
 }
 
 // logFile is where the output of a scratch system's programs goes, in its data folder.
 const logFile = "log"
 
 // inScratch builds what is missing, starts a system with its own folder and ports, calls do, and stops the system. settings are
-// variables for its programs. The folder is kept only after a failure.
+// variables for its programs. The folder is kept only after a failure. At the second Ctrl-C the programs are killed.
 func inScratch(ctx context.Context, e env, settings []string, do func(*native.Run) error) error {
 	return inPrepared(ctx, e, settings, nil, do)
 }
@@ -135,12 +140,12 @@ func inPrepared(ctx context.Context, e env, settings []string, prepare preparati
 	return inTree(ctx, e, root, files, settings, prepare, do)
 }
 
-// built builds what is missing and returns the source tree and its programs.
-func built(ctx context.Context, e env) (root string, files *build.Programs, err error) {
+// built builds what is missing and returns the source tree and its programs. tools are those of [programs].
+func built(ctx context.Context, e env, tools ...string) (root string, files *build.Programs, err error) {
 	if root, err = sourceTree(); err != nil {
 		return "", nil, err
 	}
-	files, err = programs(ctx, e, root, native.NewConsole(e.stderr, isTerminal(e.stderr)), nil)
+	files, err = programs(ctx, e, root, native.NewConsole(e.stderr, isTerminal(e.stderr)), nil, tools...)
 	if err != nil {
 		return "", nil, err
 	}
@@ -186,5 +191,6 @@ func inTree(
 	if err != nil {
 		return err
 	}
+	defer killAtSecond(ctx, e, run)()
 	return errors.Join(do(run), run.Stop(ctx))
 }

@@ -5,9 +5,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
 	"spanwise/doctor/report"
@@ -33,7 +30,7 @@ func up(*flag.FlagSet) func(context.Context, env) error {
 		}
 		files, err := programs(ctx, e, settings.Root, console, func(now map[string]string) {
 			_ = status.WriteProgress(settings.ProgressFile(), progressOf(now)) // the page says less without it
-		})
+		}, settings.Tools()...)
 		if err != nil {
 			return err
 		}
@@ -49,8 +46,8 @@ func up(*flag.FlagSet) func(context.Context, env) error {
 			fmt.Fprintln(e.stderr, "lab:", err) // at once: stopping the others takes a moment
 			err = errors.New("a program exited unexpectedly (see above)")
 		}
-		console.Say("Stopping order, pricing, inventory, then the Collector and Jaeger. Press Ctrl-C again to kill them.")
-		defer killOnInterrupt(lab)()
+		console.Say("Stopping order, pricing, inventory, then %s. Press Ctrl-C again to kill them.", settings.Pipeline.Stops())
+		defer onInterrupt(lab.Kill)()
 		err = errors.Join(err, lab.Stop(ctx))
 		d, known := lab.Delivery()
 		console.Say("%s", goodbye(d, known && err == nil))
@@ -92,16 +89,9 @@ func sampled(d native.Delivery) string {
 		text += fmt.Sprintf(" At the stop %d more were undecided.", n)
 	}
 	if d.Tail.Evicted > 0 {
-		text += fmt.Sprintf(" It dropped %d more before their decision: raise num_traces in deploy/otelcol-tail.yaml.", d.Tail.Evicted)
+		text += fmt.Sprintf(" It dropped %d more before their decision: raise num_traces in deploy/otelcol-tail.yaml, or OTELCOL_NUM_TRACES of gateways.", d.Tail.Evicted)
 	}
 	return text
-}
-
-// killOnInterrupt kills all programs at the next Ctrl-C, until off is called.
-func killOnInterrupt(lab *native.Run) (off func()) {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	cancel := context.AfterFunc(ctx, lab.Kill)
-	return func() { cancel(); stop() }
 }
 
 // welcome says where the page is, and what to try first in another terminal, because this one is busy. These are the README's
@@ -115,6 +105,9 @@ func welcome(s native.Settings, pages bool, took time.Duration) string {
 	note := ""
 	if !pages {
 		note = "\n             It has no web pages, because it was built from its module. JAEGER_BIN=/path/to/released/jaeger make up has them."
+	}
+	if s.Pipeline != native.Direct {
+		note += fmt.Sprintf("\n  pipeline   %s: %s (docs/scale.md)", s.Pipeline, s.Pipeline.Text())
 	}
 	if s.Sampling != (sampling.Mode{}) {
 		note += fmt.Sprintf("\n  sampling   %s: most traces are dropped, but the page and lab run need the trace of each of their requests", s.Sampling)

@@ -22,6 +22,7 @@ func TestWelcome(t *testing.T) {
 		{nil, false, []string{"It has no web pages", "JAEGER_BIN="}, nil},
 		{[]string{"PORT_OFFSET=1000"}, true, []string{"Open http://localhost:9000\n", ".bin/doctor -jaeger http://localhost:17686 $trace",
 			"PORT_OFFSET=1000 .bin/lab run", "offset-1000"}, nil},
+		{[]string{"PIPELINE=kafka-twice"}, true, []string{"pipeline   kafka-twice: an agent, Kafka, two sets of two gateways (docs/scale.md)\n", "sampling   tail"}, nil},
 	} {
 		s, err := native.FromEnv("/src", test.environ)
 		if err != nil {

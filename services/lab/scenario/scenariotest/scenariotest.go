@@ -5,6 +5,7 @@ package scenariotest
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -169,6 +170,9 @@ func Jaeger(t testing.TB, shop *shoptest.Shop) *httptest.Server {
 	})
 	mux.HandleFunc("GET /api/v3/traces", func(w http.ResponseWriter, r *http.Request) {
 		answer(w, func(tracetest.SpanStub) bool { return true })
+	})
+	mux.HandleFunc("GET /api/v3/services", func(w http.ResponseWriter, r *http.Request) {
+		_ = json.NewEncoder(w).Encode(map[string][]string{"services": slices.Sorted(maps.Keys(Client(shop).URL))})
 	})
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)

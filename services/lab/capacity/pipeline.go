@@ -1,0 +1,56 @@
+package capacity
+
+import "strings"
+
+// The pipelines, from the agents to Jaeger. In all but the first, tail sampling keeps a share of the traces.
+const (
+	Direct        = "direct"         // agents send to Jaeger
+	Gateways      = "gateways"       // agents send to gateways, which sample
+	GatewaysTwice = Gateways + again // agents send to two sets of gateways
+	Kafka         = "kafka"          // agents send to Kafka, from which gateways read
+	KafkaTwice    = Kafka + again    // two sets of gateways read from Kafka
+
+	again = "-twice"
+)
+
+// Pipelines lists the pipelines. They are the values of the setting PIPELINE.
+var Pipelines = []string{Direct, Gateways, GatewaysTwice, Kafka, KafkaTwice}
+
+// once returns the pipeline with one set of gateways, which is the one that was measured.
+func once(pipeline string) string { return strings.TrimSuffix(pipeline, again) }
+
+// setsOf returns how many sets of gateways a pipeline has, each of which gets all traces.
+func setsOf(pipeline string) int {
+	switch {
+	case pipeline == Direct:
+		return 0
+	case strings.HasSuffix(pipeline, again):
+		return 2
+	}
+	return 1
+}
+
+// queuesOf returns how many queues an agent has: one for each receiver.
+func queuesOf(pipeline string) int {
+	if pipeline == GatewaysTwice {
+		return 2
+	}
+	return 1
+}
+
+// copiesOf returns how many times each stored span is sent to Jaeger.
+func copiesOf(pipeline string) int { return max(1, setsOf(pipeline)) }
+
+// timesOf returns how many times a part has to carry its load, for all instances together. Only one of each was measured. An agent with two
+// queues receives spans once, so twice is a little more than it needs.
+func timesOf(pipeline, part string) int {
+	switch part {
+	case agent:
+		return queuesOf(pipeline)
+	case gateway:
+		return setsOf(pipeline)
+	case jaeger:
+		return copiesOf(pipeline)
+	}
+	return 1
+}
