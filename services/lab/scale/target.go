@@ -3,7 +3,6 @@ package scale
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"spanwise/lab/bench"
 )
@@ -51,11 +50,5 @@ func costsOf(list []Comparison, in Arrangement) []Cost {
 
 // checked lists all targets, and which are missed.
 func checked(list []Comparison) string {
-	var b strings.Builder
-	for _, t := range targets {
-		if sentence := t.check(list); sentence != "" {
-			fmt.Fprintf(&b, "- %s\n", sentence)
-		}
-	}
-	return b.String()
+	return bullets(targets, func(t target) string { return t.check(list) })
 }

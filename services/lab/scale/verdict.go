@@ -54,10 +54,15 @@ func (g goal) check(drills []Outcome) string {
 
 // verdicts lists all goals, and which are missed.
 func verdicts(drills []Outcome) string {
+	return bullets(goals, func(g goal) string { return g.check(drills) })
+}
+
+// bullets lists the sentences that say something.
+func bullets[T any](of []T, sentence func(T) string) string {
 	var b strings.Builder
-	for _, g := range goals {
-		if sentence := g.check(drills); sentence != "" {
-			fmt.Fprintf(&b, "- %s\n", sentence)
+	for _, t := range of {
+		if s := sentence(t); s != "" {
+			fmt.Fprintf(&b, "- %s\n", s)
 		}
 	}
 	return b.String()
