@@ -13,7 +13,7 @@ import (
 type Delivery struct {
 	Accepted int64 // from the services
 	Refused  int64 // because of the memory limit; the services send them again
-	Failed   int64 // lost: the queue on disk was full, or they were refused for good
+	Failed   int64 // rejected for good, and lost; or refused by a full queue, whose sender tries again
 	Sent     int64 // to Jaeger, including those that an earlier run left in the queue
 	Queued   int64 // on disk, for Jaeger
 	Bytes    int64 // of the spans that were sent; 0 unless OTELCOL_METRICS_LEVEL=detailed
