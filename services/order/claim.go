@@ -27,6 +27,7 @@ var errKeyReused = problem.KeyReused("the idempotency key was used for another o
 
 // giveUp gives up an order that could not be placed because of cause, and returns cause. But if there is an order under the
 // key, which another request placed, or whose commit succeeded and only its confirmation was lost, giveUp returns that order.
+// If another request gave up the claim first, or its lease was over, and no order is under the key, it returns errGivenUp.
 func (s *Service) giveUp(ctx context.Context, c claim, cause error) (Order, error) {
 	ctx, cancel := rest.Finish(ctx)
 	defer cancel()
@@ -48,7 +49,7 @@ func (s *Service) giveUp(ctx context.Context, c claim, cause error) (Order, erro
 	return Order{}, cause
 }
 
-// undo ends a claim and releases its reservation. It reports whether there still was one. If it fails, the reservation is
+// undo ends a claim and releases its reservation. It reports whether the claim was still there. If it fails, the reservation is
 // released when the lease is over.
 func (s *Service) undo(ctx context.Context, c claim, cause error) (was bool, err error) {
 	if problem.IsRefusal(cause) && !problem.From(cause).Resent { // this request has reserved nothing, and will not

@@ -19,8 +19,8 @@ import (
 )
 
 const (
-	// maxRunning bounds the requests from outside that run at once, however long they wait for something, and with them the
-	// memory: about 0.2 MB each in order.
+	// maxRunning is how many requests may run at once, calls of other services included, before one from outside is refused,
+	// however long they wait for something. It bounds the memory: about 0.2 MB each in order.
 	maxRunning = 1024
 
 	// minRunning is how many run however busy the machine is, so that a moment without CPU time refuses nothing under usual
@@ -61,7 +61,7 @@ type shedder struct {
 	logSome  rate.Sometimes
 	answer   []byte
 	running  atomic.Int64
-	limit    atomic.Int64 // of requests from outside
+	limit    atomic.Int64 // of all running requests, from which one from outside is refused
 	adjusts  sync.Mutex   // guards the fields below
 	lag      func() time.Duration
 	adjusted time.Time

@@ -23,7 +23,8 @@ const within = 20
 
 // newCheck returns a check of what is in those turns.
 func newCheck(pipeline string, rate int, turns []turn, what, unit string, predicted float64, measured Range) Check {
-	return Check{pipeline, rate, answeredAt(turns), what, unit, predicted, measured, 100 * (predicted/measured.Value - 1)}
+	off := 100 * (predicted/max(measured.Value, 1e-9) - 1) // finite, because JSON has no infinity
+	return Check{pipeline, rate, answeredAt(turns), what, unit, predicted, measured, off}
 }
 
 // off says by how much the prediction is off.

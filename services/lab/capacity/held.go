@@ -11,7 +11,7 @@ import (
 
 // measureKafka measures how many bytes a span of the shop takes in Kafka.
 func (b *Bench) measureKafka(ctx context.Context, c *Costs) error {
-	settings := []string{native.PipelineName + "=" + Kafka, withBytes, waitName + "=" + b.Size.wait.String()}
+	settings := []string{native.PipelineName + "=" + Kafka, withBytes, native.DecisionWait + "=" + b.Size.wait.String()}
 	return b.Start(ctx, settings, func(run *native.Run) error {
 		if err := awaitReaders(ctx, run); err != nil {
 			return err
@@ -60,7 +60,7 @@ var errDecided = errors.New("want no decision")
 
 // memoryOf measures the memory once, by a load of that length. Gateways wait for so long that nothing is decided meanwhile.
 func (b *Bench) memoryOf(ctx context.Context, c *Costs, during, wait time.Duration) error {
-	return b.Start(ctx, []string{native.PipelineName + "=" + Gateways, waitName + "=" + wait.Round(time.Second).String()}, func(run *native.Run) error {
+	return b.Start(ctx, []string{native.PipelineName + "=" + Gateways, native.DecisionWait + "=" + wait.Round(time.Second).String()}, func(run *native.Run) error {
 		s := &shop{run: run}
 		before, err := s.gatewayMemory()
 		if err != nil {

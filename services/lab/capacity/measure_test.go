@@ -78,7 +78,7 @@ func TestMemoryTakesLonger(t *testing.T) {
 		var waits []string
 		b := Bench{Size: Quick, Say: func(string, ...any) {}}
 		b.Start = func(_ context.Context, settings []string, _ func(*native.Run) error) error {
-			_, wait, _ := strings.Cut(settings[1], waitName+"=")
+			_, wait, _ := strings.Cut(settings[1], native.DecisionWait+"=")
 			waits = append(waits, wait)
 			return test.errs[len(waits)-1]
 		}

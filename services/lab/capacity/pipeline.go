@@ -1,14 +1,18 @@
 package capacity
 
-import "strings"
+import (
+	"strings"
+
+	"spanwise/lab/native"
+)
 
 // The pipelines, from the agents to Jaeger. In all but the first, tail sampling keeps a share of the traces.
 const (
-	Direct        = "direct"         // agents send to Jaeger
-	Gateways      = "gateways"       // agents send to gateways, which sample
-	GatewaysTwice = Gateways + again // agents send to two sets of gateways
-	Kafka         = "kafka"          // agents send to Kafka, from which gateways read
-	KafkaTwice    = Kafka + again    // two sets of gateways read from Kafka
+	Direct        = string(native.Direct)        // agents send to Jaeger
+	Gateways      = string(native.Gateways)      // agents send to gateways, which sample
+	GatewaysTwice = string(native.GatewaysTwice) // agents send to two sets of gateways
+	Kafka         = string(native.Kafka)         // agents send to Kafka, from which gateways read
+	KafkaTwice    = string(native.KafkaTwice)    // two sets of gateways read from Kafka
 
 	again = "-twice"
 )

@@ -39,8 +39,6 @@ const (
 	decisionBytes = 130
 	// segment is the size of a file of Kafka, segment.bytes, unless it is set.
 	segment = 1 << 30
-	// leastQueue is the min_size of the batches in the Collectors' files, below which they refuse a queue_size.
-	leastQueue = 1024
 	// fewest is how many instances everything has, so that one can fail.
 	fewest = 2
 )

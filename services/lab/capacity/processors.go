@@ -100,7 +100,9 @@ func (p *planner) instances(part Part, load float64) (int, error) {
 func (c Costs) carried(part Part) (least, most float64) {
 	least, most = float64(slices.Min(c.Rates)), float64(slices.Max(c.Rates))
 	for _, k := range c.Checks {
-		most = max(most, k.Answered)
+		if part.Pipeline == "" || part.Pipeline == everywhere || part.Pipeline == k.Pipeline {
+			most = max(most, k.Answered)
+		}
 	}
 	factor := 1.0
 	if part.Name == gateway {

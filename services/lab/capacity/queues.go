@@ -4,12 +4,14 @@ import (
 	"fmt"
 	"math"
 	"time"
+
+	"spanwise/lab/native"
 )
 
 // queue adds what each of n instances keeps on its disk while what it sends to is away. It has that many queues.
 func (p *planner) queue(group, what string, n int, rate float64, queues int) {
-	size := max(leastQueue, math.Ceil(rate*p.Outage.Seconds()/float64(n)))
-	p.add(group, "queue_size of each", size, "spans", "%s %s × %s ÷ %d %s, at least %s", amount(rate, "spans/s"), what, timeOf(p.Outage), n, group, number(leastQueue))
+	size := max(native.LeastQueue, math.Ceil(rate*p.Outage.Seconds()/float64(n)))
+	p.add(group, "queue_size of each", size, "spans", "%s %s × %s ÷ %d %s, at least %s", amount(rate, "spans/s"), what, timeOf(p.Outage), n, group, number(native.LeastQueue))
 	name, how := "disk of each, for the queue", ""
 	if queues > 1 {
 		name, how = fmt.Sprintf("disk of each, for %d queues", queues), fmt.Sprintf(" × %d queues", queues)

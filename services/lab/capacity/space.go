@@ -3,6 +3,7 @@ package capacity
 import (
 	"context"
 	"path/filepath"
+	"time"
 
 	"spanwise/lab/bench"
 	"spanwise/lab/native"
@@ -14,7 +15,7 @@ const bulkRate = 300
 
 // queued returns how much space of the disk a span takes in the queue of an agent while Jaeger is away.
 func (s *shop) queued(ctx context.Context, size Size) (Range, error) {
-	if err := s.run.Process(native.Jaeger).Stop(ctx); err != nil {
+	if err := stopJaeger(ctx, s.run); err != nil {
 		return Range{}, err
 	}
 	var each []float64
@@ -39,6 +40,13 @@ func (s *shop) queued(ctx context.Context, size Size) (Range, error) {
 	return rangeOf(each), err
 }
 
+// stopJaeger stops Jaeger, and kills it if that takes a minute.
+func stopJaeger(ctx context.Context, run *native.Run) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	return run.Process(native.Jaeger).Stop(ctx)
+}
+
 // measureBadger measures how much space of the disk a span takes in Jaeger's own store, once Jaeger has stopped: until then, part
 // of it is only in memory, and part of the files is empty.
 func (b *Bench) measureBadger(ctx context.Context, c *Costs) error {
@@ -55,7 +63,7 @@ func (b *Bench) measureBadger(ctx context.Context, c *Costs) error {
 			if err != nil {
 				return err
 			}
-			if err := run.Process(native.Jaeger).Stop(ctx); err != nil {
+			if err := stopJaeger(ctx, run); err != nil {
 				return err
 			}
 			now, err := scale.SpaceOf(filepath.Join(run.Data, "jaeger"))

@@ -13,8 +13,6 @@ import (
 const (
 	// gateways is how many a pipeline has here.
 	gateways = 2
-	// waitName sets how long they wait for the rest of a trace, in whole seconds.
-	waitName = "OTELCOL_DECISION_WAIT"
 	// longest bounds the wait for the gateways.
 	longest = time.Minute
 )
@@ -33,7 +31,7 @@ type tiered struct {
 // tiers measures what a span costs the agent and the gateways of a pipeline.
 func tiers(pipeline string) func(*Bench, context.Context, *Costs) error {
 	return func(b *Bench, ctx context.Context, c *Costs) error {
-		settings := []string{native.PipelineName + "=" + pipeline, waitName + "=" + b.Size.wait.String()}
+		settings := []string{native.PipelineName + "=" + pipeline, native.DecisionWait + "=" + b.Size.wait.String()}
 		return b.Tiers(ctx, settings, func(run *native.Run) error {
 			if pipeline == Kafka {
 				if err := awaitReaders(ctx, run); err != nil {

@@ -104,7 +104,7 @@ func (r *Rig) accepted(ctx context.Context, crowds ...*crowd) error {
 	}
 }
 
-// closed requires that order closes the connections of each crowd when its bound is over: never before, and on a busy machine at
+// closed requires, after [Rig.accepted], that order closes the connections of each crowd when its bound is over: never before, and on a busy machine at
 // most late after it.
 func (r *Rig) closed(ctx context.Context, crowds ...*crowd) error {
 	for waiting := true; waiting; {
@@ -124,7 +124,7 @@ func (r *Rig) closed(ctx context.Context, crowds ...*crowd) error {
 			c.first.Round(poll), c.last.Round(poll), c.bound)
 		r.must(c.open == 0 && c.last < c.bound+late, "of %d connections of clients that %s, order had some open after %v, and has %d now; the bound is %v",
 			len(c.addrs), c.what, c.last.Round(poll), c.open, c.bound)
-		r.must(c.first == 0 || c.first >= c.bound, "order had closed a connection of clients that %s after %v, before the bound of %v", c.what, c.first.Round(poll), c.bound)
+		r.must(c.whole && (c.first == 0 || c.first >= c.bound), "order had closed a connection of clients that %s after %v, before the bound of %v", c.what, c.first.Round(poll), c.bound)
 	}
 	return nil
 }
@@ -145,7 +145,10 @@ func connect(ctx context.Context, order string, n int, use func(net.Conn) error)
 			return conns, fmt.Errorf("connection %d: %w", len(conns)+1, err)
 		}
 		conns = append(conns, c)
-		if err := use(c); err != nil {
+		c.SetDeadline(time.Now().Add(hangUp)) // use does not end with ctx
+		err = use(c)
+		c.SetDeadline(time.Time{})
+		if err != nil {
 			return conns, fmt.Errorf("connection %d: %w", len(conns), err)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"syscall"
 	"time"
 
@@ -22,8 +23,14 @@ func kill(ctx context.Context, m *mix, r *Rig, f fault) error {
 // terminate stops a program. One that cannot deliver its spans gives up and says so: that is as if it were killed.
 func terminate(ctx context.Context, m *mix, r *Rig, f fault) error {
 	return m.away(ctx, r, f, func() error {
-		if r.Terminate(ctx, f.target) == nil {
+		err := r.Terminate(ctx, f.target)
+		if err == nil {
 			return nil
+		}
+		if slices.Contains(native.Services, f.target) {
+			if _, unsaid := undelivered(r.Process(f.target).Last()); unsaid != nil {
+				return errors.Join(err, unsaid)
+			}
 		}
 		return r.Kill(f.target)
 	})

@@ -73,8 +73,9 @@ func (b *buyers) place(ctx context.Context, p *purchase, body string) (status in
 			mu.Lock()
 			defer mu.Unlock()
 			if failed == nil && got == http.StatusCreated {
-				answers++
-				failed = p.answered(location)
+				if failed = p.answered(location); failed == nil {
+					answers++
+				}
 			}
 			switch {
 			case status == http.StatusCreated:

@@ -21,8 +21,11 @@ var networkDrills = []Drill{{
 // moveCollector makes the Collector run on another host.
 func moveCollector(s *native.Settings) (undo func() error, err error) {
 	n := otherHost()
+	if undo, err = n.prepare(); err != nil {
+		return nil, err
+	}
 	s.MoveCollector(native.Host{Addr: n.there(), Home: n.here(), Enter: []string{"ip", "netns", "exec", n.name()}})
-	return n.prepare()
+	return undo, nil
 }
 
 // cutLink takes the link to that host down for that long.

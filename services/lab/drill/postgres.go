@@ -141,6 +141,8 @@ func (p *postgres) createDatabases(s *native.Settings) error {
 				return err
 			}
 		}
+	}
+	for _, name := range native.Services {
 		s.SetDatabase(name, p.url(name, name))
 	}
 	return nil

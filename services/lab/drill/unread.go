@@ -43,6 +43,9 @@ func readNothing(ctx context.Context, r *Rig) error {
 	if err != nil {
 		return err
 	}
+	if err := r.accepted(ctx, c); err != nil {
+		return err
+	}
 	m, err := r.measure(ctx, load.Plan{Rate: usualRate, Length: calm})
 	if err != nil {
 		return err

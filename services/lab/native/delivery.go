@@ -54,6 +54,8 @@ const (
 	deliverTimeout = 3 * time.Second
 	// decideTimeout bounds the wait for a gateway: a trace without a root is decided after 35 s.
 	decideTimeout = 40 * time.Second
+	// metricsTimeout bounds the wait for the metrics of a Collector that is connected and does not answer.
+	metricsTimeout = 10 * time.Second
 )
 
 // Delivery returns the counts of a run that was stopped: what the agents accepted, and what reached Jaeger. They are unknown if
@@ -109,7 +111,7 @@ func (r *Run) awaitDelivery(ctx context.Context, p *Process) {
 	defer poll.Stop()
 	notice := time.NewTimer(time.Second)
 	defer notice.Stop()
-	work := ending{fromKafka: r.Pipeline.kafka() && kind(p.Name) != Collector}
+	work := ending{fromKafka: r.Pipeline.HasKafka() && kind(p.Name) != Collector}
 	for {
 		d, err := r.DeliveredBy(ctx, p.Name)
 		if err != nil {
@@ -168,6 +170,8 @@ func (r *Run) Metric(ctx context.Context, program, name string) (float64, error)
 }
 
 func (r *Run) metrics(ctx context.Context, program string) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, metricsTimeout)
+	defer cancel()
 	text, err := rest.Fetch(ctx, http.DefaultClient, r.ownMetrics(program))
 	if err != nil {
 		return "", fmt.Errorf("ask %s for its metrics: %w", program, err)

@@ -34,7 +34,7 @@ func (s Settings) drainer(p Program) Program {
 
 // awaitEmpty waits until a Collector's queue on disk is empty, and returns how many spans it has sent.
 func (r *Run) awaitEmpty(ctx context.Context, name string) (sent int64, err error) {
-	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
+	ctx, cancel := context.WithTimeoutCause(ctx, readyTimeout, fmt.Errorf("does Jaeger answer? %v were not enough", readyTimeout))
 	defer cancel()
 	poll := time.NewTicker(pollEvery)
 	defer poll.Stop()
@@ -45,7 +45,7 @@ func (r *Run) awaitEmpty(ctx context.Context, name string) (sent int64, err erro
 		}
 		select {
 		case <-ctx.Done():
-			return d.Sent, fmt.Errorf("%s still has %d spans in its queue after %v: does Jaeger answer?", name, d.Queued, readyTimeout)
+			return d.Sent, fmt.Errorf("%s still has %d spans in its queue: %w", name, d.Queued, context.Cause(ctx))
 		case <-poll.C:
 		}
 	}

@@ -11,7 +11,7 @@ import (
 
 // AddGateway starts one more gateway of the first set, and makes the agents send to it. With Kafka, it joins the group.
 func (r *Run) AddGateway(ctx context.Context) (name string, err error) {
-	n := len(slices.DeleteFunc(r.gateways(), func(name string) bool { return kind(name) != gateway })) + 1
+	n := max(2, r.Gateways) + 1
 	name = Gateway(n)
 	if err := r.assign(name); err != nil {
 		return "", err
@@ -23,9 +23,7 @@ func (r *Run) AddGateway(ctx context.Context) (name string, err error) {
 	if err := r.start(ctx, p); err != nil {
 		return "", err
 	}
-	r.mu.Lock()
 	r.Gateways = n
-	r.mu.Unlock()
 	return name, r.ListGateways(ctx, r.gateways()...)
 }
 
@@ -69,7 +67,7 @@ func startedAfter(then time.Time) func(metrics string) bool {
 
 // awaitMetrics waits until an agent's own metrics are as wanted.
 func (r *Run) awaitMetrics(ctx context.Context, agent string, wanted func(metrics string) bool) error {
-	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
+	ctx, cancel := context.WithTimeoutCause(ctx, readyTimeout, fmt.Errorf("nothing changed within %v", readyTimeout))
 	defer cancel()
 	poll := time.NewTicker(pollEvery)
 	defer poll.Stop()
@@ -80,7 +78,7 @@ func (r *Run) awaitMetrics(ctx context.Context, agent string, wanted func(metric
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("nothing changed within %v", readyTimeout)
+			return context.Cause(ctx)
 		case <-poll.C:
 		}
 	}

@@ -1,6 +1,7 @@
 package native
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -85,7 +86,7 @@ func (s Settings) nginxConfig(text string) (string, error) {
 	var errs error
 	replace := func(old, new string) {
 		if strings.Count(text, old) != 1 {
-			errs = fmt.Errorf("deploy/nginx.conf has %q %d times, want once", old, strings.Count(text, old))
+			errs = errors.Join(errs, fmt.Errorf("deploy/nginx.conf has %q %d times, want once", old, strings.Count(text, old)))
 		}
 		text = strings.Replace(text, old, new, 1)
 	}

@@ -48,7 +48,7 @@ func (s Settings) usedPorts() []port {
 		case Prometheus:
 			return !s.Metrics
 		case Broker:
-			return !s.Pipeline.kafka()
+			return !s.Pipeline.HasKafka()
 		case gateway, twin:
 			return !slices.Contains(s.gateways(), p.owner)
 		}

@@ -47,18 +47,20 @@ func (p Pipeline) Stops() string {
 	switch {
 	case p.lists():
 		return "the agent, the gateways once they have decided, and Jaeger"
-	case p.kafka():
+	case p.HasKafka():
 		return "the agent, the gateways once they have read all and decided, Kafka and Jaeger"
 	}
 	return "the Collector and Jaeger"
 }
 
-func (p Pipeline) kafka() bool { return p == Kafka || p == KafkaTwice }
+// HasKafka reports whether spans pass Kafka.
+func (p Pipeline) HasKafka() bool { return p == Kafka || p == KafkaTwice }
 
 // lists reports whether the agents have lists of gateways, from which they choose.
 func (p Pipeline) lists() bool { return p == Gateways || p == GatewaysTwice }
 
-func (p Pipeline) twice() bool { return p == GatewaysTwice || p == KafkaTwice }
+// Twice reports whether every trace goes to two sets of gateways.
+func (p Pipeline) Twice() bool { return p == GatewaysTwice || p == KafkaTwice }
 
 // scaled reports whether there are gateways between the agents and Jaeger.
 func (p Pipeline) scaled() bool { return p != Direct && p != "" }
@@ -120,15 +122,15 @@ func kind(program string) string {
 // agents returns the names of the agents.
 func (s Settings) agents() []string { return numbered(Agent, max(1, s.Agents)) }
 
-// decisionWait is how long gateways wait for the spans of a trace after its root.
-const decisionWait = "OTELCOL_DECISION_WAIT"
+// DecisionWait is the environment variable that says how long gateways wait for the spans of a trace after its root, in whole seconds.
+const DecisionWait = "OTELCOL_DECISION_WAIT"
 
 // gateways returns the names of the gateways of both sets.
 func (s Settings) gateways() (names []string) {
 	if s.Pipeline.scaled() {
 		names = numbered(Gateway, max(2, s.Gateways))
 	}
-	if s.Pipeline.twice() {
+	if s.Pipeline.Twice() {
 		names = append(names, numbered(Twin, 2)...)
 	}
 	return names

@@ -157,7 +157,7 @@ func addGateway(t *testing.T, dns bool) {
 func startGateways(t *testing.T, dns bool) (*Run, *store) {
 	t.Helper()
 	file := scaleCollector(t)
-	s, err := Scratch(sourceTree(t), t.TempDir(), os.Environ(), "PIPELINE=gateways", decisionWait+"=1s")
+	s, err := Scratch(sourceTree(t), t.TempDir(), os.Environ(), "PIPELINE=gateways", DecisionWait+"=1s")
 	if err != nil {
 		t.Fatal(err)
 	}

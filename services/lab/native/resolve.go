@@ -39,7 +39,7 @@ func (s Settings) resolver() (files, env []string) {
 		files = []string{"deploy/pipeline/resolver-static.yaml"}
 		env = []string{"OTELCOL_GATEWAYS=" + list(gateway)}
 	}
-	if s.Pipeline.twice() {
+	if s.Pipeline.Twice() {
 		files = append(files, "deploy/pipeline/agent-twice.yaml")
 		env = append(env, "OTELCOL_TWINS="+list(twin))
 	}

@@ -25,7 +25,7 @@ const (
 	pollEvery = 20 * time.Millisecond
 )
 
-// A Run is a running lab. It is safe for concurrent use.
+// A Run is a running lab. It is safe for concurrent use, except for [Run.AddGateway], which changes the settings.
 type Run struct {
 	Settings
 	console *Console

@@ -79,8 +79,8 @@ func FromEnv(root string, environ []string) (Settings, error) {
 	if err := checkTuning(environ, leastMiB); err != nil {
 		return s, err
 	}
-	if s.Pipeline.scaled() && lookup(environ, decisionWait) == "" {
-		s.Set(decisionWait, "2s") // nothing of a run is restarted on purpose, and people wait for their traces
+	if s.Pipeline.scaled() && lookup(environ, DecisionWait) == "" {
+		s.Set(DecisionWait, "2s") // nothing of a run is restarted on purpose, and people wait for their traces
 	}
 	taken := make(map[int]string)
 	for _, p := range s.usedPorts() {

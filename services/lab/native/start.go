@@ -117,12 +117,12 @@ func (r *Run) startAfter(ctx context.Context, p Program, ready map[string]chan s
 func (r *Run) before(name string) []string {
 	switch kind(name) {
 	case gateway, twin:
-		if r.Pipeline.kafka() {
+		if r.Pipeline.HasKafka() {
 			return []string{Jaeger, Broker}
 		}
 		return []string{Jaeger}
 	case Collector:
-		if r.Pipeline.kafka() {
+		if r.Pipeline.HasKafka() {
 			return []string{Broker}
 		}
 		return append([]string{Jaeger}, r.gateways()...)

@@ -11,7 +11,7 @@ const scaleFile = "otelcol-scale"
 // Tools lists the third-party programs that the run needs.
 func (s Settings) Tools() []string {
 	tools := []string{Jaeger, s.collectorFile()}
-	if s.Pipeline.kafka() {
+	if s.Pipeline.HasKafka() {
 		tools = append(tools, Broker)
 	}
 	return tools
@@ -26,7 +26,7 @@ func (s Settings) collectorFile() string {
 
 // tiers lists the programs between the services and Jaeger, each after those to which it sends.
 func (s Settings) tiers() (programs []Program) {
-	if s.Pipeline.kafka() {
+	if s.Pipeline.HasKafka() {
 		programs = append(programs, s.broker())
 	}
 	for _, name := range s.gateways() {
@@ -43,7 +43,7 @@ func (s Settings) agent(name string) Program {
 	files := []string{"otel-collector-config.yaml"}
 	env := append(s.collectorVariables(name), "LAB_LOGS_ENDPOINT="+s.URL(LabPort)+"/v1/logs")
 	switch {
-	case s.Pipeline.kafka():
+	case s.Pipeline.HasKafka():
 		files = append(files, "deploy/pipeline/agent-kafka.yaml")
 	case s.Pipeline.lists():
 		resolver, variables := s.resolver()
@@ -66,7 +66,7 @@ func (s Settings) gateway(name string) Program {
 		files = append(files, tailFile)
 	}
 	files = append(files, "deploy/pipeline/gateway.yaml")
-	if s.Pipeline.kafka() {
+	if s.Pipeline.HasKafka() {
 		files = append(files, kafkaReceiver)
 	}
 	if !s.Sampling.Tail {
@@ -110,7 +110,7 @@ func (s Settings) collectorVariables(name string) []string {
 			env = append(env, portVariable(portOf(Collector, what), number))
 		}
 	}
-	if s.Pipeline.kafka() {
+	if s.Pipeline.HasKafka() {
 		env = append(env, `KAFKA_BROKERS=["`+s.Addr(brokerPort)+`"]`, "KAFKA_INSTANCE="+name)
 	}
 	return env

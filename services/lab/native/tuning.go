@@ -12,8 +12,8 @@ const queueSpans = "OTELCOL_QUEUE_SPANS"
 const (
 	// leastMiB is the least OTELCOL_MEMORY_MIB of make up. A drill that wants spans to be refused sets less.
 	leastMiB = 32
-	// leastQueue is the min_size of a batch: the Collector does not start with a queue that holds fewer spans.
-	leastQueue = 1024
+	// LeastQueue is the min_size of a batch: the Collector does not start with a queue that holds fewer spans.
+	LeastQueue = 1024
 )
 
 // A tuning is a setting of the Collector, of agents or gateways whose value is a whole number.
@@ -28,7 +28,7 @@ type tuning struct {
 func checkTuning(environ []string, leastMemory int64) error {
 	for _, t := range []tuning{
 		{memoryMiB, leastMemory, 1e6, gatewayMiB},
-		{queueSpans, leastQueue, 1e12, 1e6},
+		{queueSpans, LeastQueue, 1e12, 1e6},
 		{numTraces, 1, 1e8, gatewayMiB * perMiB},
 		{decisions, 0, 1e9, gatewayMiB * perMiB * perTrace}, // 0: none are remembered
 	} {
@@ -36,7 +36,7 @@ func checkTuning(environ []string, leastMemory int64) error {
 			return err
 		}
 	}
-	return checkWait(lookup(environ, decisionWait))
+	return checkWait(lookup(environ, DecisionWait))
 }
 
 func (t tuning) check(value string) error {
@@ -56,7 +56,7 @@ func checkWait(value string) error {
 		return nil
 	}
 	if d, err := time.ParseDuration(value); err != nil || d < time.Second || d%time.Second != 0 {
-		return fmt.Errorf("%s=%s: give it whole seconds with their unit, at least 1s, such as 10s", decisionWait, value)
+		return fmt.Errorf("%s=%s: give it whole seconds with their unit, at least 1s, such as 10s", DecisionWait, value)
 	}
 	return nil
 }

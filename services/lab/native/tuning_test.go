@@ -56,8 +56,8 @@ func TestLeastQueue(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !strings.Contains(string(text), queueSpans) || !strings.Contains(string(text), "min_size: "+strconv.Itoa(leastQueue)+"\n") {
-			t.Errorf("%s: want a queue of %s spans, and min_size: %d", name, queueSpans, leastQueue)
+		if !strings.Contains(string(text), queueSpans) || !strings.Contains(string(text), "min_size: "+strconv.Itoa(LeastQueue)+"\n") {
+			t.Errorf("%s: want a queue of %s spans, and min_size: %d", name, queueSpans, LeastQueue)
 		}
 	}
 }

@@ -1,10 +1,6 @@
 package scale
 
-import (
-	"slices"
-
-	"spanwise/lab/native"
-)
+import "spanwise/lab/native"
 
 // An Arrangement is a pipeline and what it samples.
 type Arrangement struct {
@@ -42,16 +38,6 @@ func (a Arrangement) Settings() []string {
 		settings = append(settings, "SAMPLING="+a.Sampling)
 	}
 	return settings
-}
-
-// kafka reports whether spans pass Kafka.
-func (a Arrangement) kafka() bool {
-	return slices.Contains([]native.Pipeline{native.Kafka, native.KafkaTwice}, a.Pipeline)
-}
-
-// twice reports whether every trace goes to two sets of gateways.
-func (a Arrangement) twice() bool {
-	return slices.Contains([]native.Pipeline{native.GatewaysTwice, native.KafkaTwice}, a.Pipeline)
 }
 
 // wants reports whether a trace should be whole in the store. Tail sampling drops only normal ones.

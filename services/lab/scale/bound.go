@@ -57,7 +57,9 @@ func (b Bound) once() Bound {
 func mayBeCut(t Trace, stored int) bool { return t.Kind != Normal && stored > 0 }
 
 // applies reports whether there is a bound in an arrangement: two sets may lose nothing, unless both are disturbed.
-func (b Bound) applies(in Arrangement) bool { return b.Why != "" && in.Tail && (b.Both || !in.twice()) }
+func (b Bound) applies(in Arrangement) bool {
+	return b.Why != "" && in.Tail && (b.Both || !in.Pipeline.Twice())
+}
 
 // most returns how many traces may be lost or cut: those in reach that should be kept.
 func (b Bound) most(in Arrangement, o *Outcome) int {
@@ -74,7 +76,7 @@ func (b Bound) most(in Arrangement, o *Outcome) int {
 // reach returns the bound's reach. With Kafka, half of the partitions may move away and back, which are two more changes, unless they stay
 // where they are after the first.
 func (b Bound) reach(in Arrangement) time.Duration {
-	if b.Reach > 0 && in.kafka() && !b.Stays {
+	if b.Reach > 0 && in.Pipeline.HasKafka() && !b.Stays {
 		return b.Reach + 2*change.Reach
 	}
 	return b.Reach

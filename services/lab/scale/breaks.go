@@ -51,7 +51,7 @@ func removeGateway(ctx context.Context, r *Rig) error {
 	if err := r.ListGateways(ctx, native.Gateway(2)); err != nil {
 		return err
 	}
-	if !r.in.kafka() {
+	if !r.in.Pipeline.HasKafka() {
 		return errors.Join(r.decided(ctx, native.Gateway(1)), r.Terminate(ctx, native.Gateway(1)))
 	}
 	if err := r.Terminate(ctx, native.Gateway(1)); err != nil {
@@ -113,7 +113,7 @@ func hasTraces(in Arrangement, name string, d native.Delivery) error {
 }
 
 func hasPartitions(in Arrangement, name string, d native.Delivery) error {
-	if in.kafka() && (d.Taken == d.Given || d.Accepted == 0) {
+	if in.Pipeline.HasKafka() && (d.Taken == d.Given || d.Accepted == 0) {
 		return fmt.Errorf("%s read nothing from Kafka when it was broken, so nothing was shown", name)
 	}
 	return nil

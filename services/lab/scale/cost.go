@@ -45,7 +45,7 @@ const (
 )
 
 // CostSettings are the variables of the programs whose costs are measured. Jaeger's traces must be on disk, for their size.
-var CostSettings = []string{"JAEGER_STORAGE=badger", fmt.Sprintf("OTELCOL_DECISION_WAIT=%ds", costWait)}
+var CostSettings = []string{"JAEGER_STORAGE=badger", fmt.Sprintf("%s=%ds", native.DecisionWait, costWait)}
 
 // costMix is a load of which tail sampling keeps 11 %: 0.5 % failed, 0.5 % slow, and a tenth of the others.
 func costMix(n int) Kind {

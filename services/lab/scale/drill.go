@@ -121,7 +121,7 @@ func (d Drill) loads(in Arrangement) (lead, tail time.Duration) {
 	if in.Tail && d.Break != nil {
 		lead += memory.Before
 	}
-	if in.kafka() && d.Break != nil {
+	if in.Pipeline.HasKafka() && d.Break != nil {
 		tail += rebalance
 	}
 	return lead, tail
@@ -133,7 +133,7 @@ func (d Drill) mayLose(r *Rig, t Trace, stored int) bool {
 		return false
 	}
 	until := r.repaired.Add(d.Bound.After)
-	if r.in.kafka() {
+	if r.in.Pipeline.HasKafka() {
 		until = until.Add(rebalance)
 	}
 	return t.Began.After(r.broken.Add(-d.Bound.Before)) && t.Began.Before(until)

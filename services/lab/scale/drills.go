@@ -70,11 +70,11 @@ var All = []Drill{
 		Break: killed(native.Gateway(1)),
 	},
 	{
-		Name: "late-inside", In: sampled, Settings: []string{"OTELCOL_DECISION_WAIT=6s"}, Late: 3 * time.Second,
+		Name: "late-inside", In: sampled, Settings: []string{native.DecisionWait + "=6s"}, Late: 3 * time.Second,
 		Text: "Spans come 3 s after the root. The gateways wait for 6 s.",
 	},
 	{
-		Name: "late-beyond", In: sampled, Settings: []string{"OTELCOL_DECISION_WAIT=4s"}, Late: 10 * time.Second, MayMiss: []Kind{LateError},
+		Name: "late-beyond", In: sampled, Settings: []string{native.DecisionWait + "=4s"}, Late: 10 * time.Second, MayMiss: []Kind{LateError},
 		Text: "Spans come 10 s after the root. The gateways wait for 4 s: a late span follows the decision, so an error in it does not keep its trace.",
 	},
 	{

@@ -72,7 +72,7 @@ const mostOfEach = 3
 
 // await waits until every gateway that reads from Kafka does.
 func (r *Rig) await(ctx context.Context) error {
-	if !r.in.kafka() {
+	if !r.in.Pipeline.HasKafka() {
 		return nil
 	}
 	return AwaitReaders(ctx, r.Run, slices.DeleteFunc(r.collectors(), func(name string) bool { return !native.IsGateway(name) })...)
