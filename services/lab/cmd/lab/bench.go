@@ -190,11 +190,19 @@ func (r *benchRun) done(one bench.Result) error {
 	return fillPage(r.page, "bench", []byte("\n"+bench.Markdown(r.results, filepath.Base(r.picture()))+"\n"))
 }
 
-// commitOf returns the abbreviated commit of a source tree, with -dirty if its files differ from it, or "unknown".
+// commitOf returns the abbreviated commit of a source tree, or "unknown". It ends in -dirty if files differ from it, other than those
+// in docs, where one measurement after another writes its figures.
 func commitOf(ctx context.Context, tree string) string {
-	out, err := exec.CommandContext(ctx, "git", "-C", tree, "describe", "--always", "--dirty", "--abbrev=7", "--exclude=*").Output()
+	git := func(args ...string) *exec.Cmd {
+		return exec.CommandContext(ctx, "git", append([]string{"-C", tree}, args...)...)
+	}
+	out, err := git("rev-parse", "--short=7", "HEAD").Output()
 	if err != nil {
 		return "unknown"
 	}
-	return strings.TrimSpace(string(out))
+	commit := strings.TrimSpace(string(out))
+	if git("diff", "--quiet", "HEAD", "--", ":(top,exclude)docs").Run() != nil {
+		commit += "-dirty"
+	}
+	return commit
 }

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"errors"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -56,5 +58,44 @@ func TestPageOfOnePart(t *testing.T) {
 				t.Errorf("%s: got %s, %v, want %q in it", filepath.Base(name), text, err, part)
 			}
 		}
+	}
+}
+
+// A commit is dirty if what was measured is not what it says. Figures in docs are not measured.
+func TestCommitOf(t *testing.T) {
+	tree := t.TempDir()
+	write := func(name, text string) {
+		t.Helper()
+		file := filepath.Join(tree, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, []byte(text), 0o644)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	git := func(args ...string) {
+		t.Helper()
+		args = append([]string{"-C", tree, "-c", "user.name=x", "-c", "user.email=x@example.com"}, args...)
+		if out, err := exec.Command("git", args...).CombinedOutput(); err != nil {
+			t.Fatalf("git %v: %v\n%s", args, err, out)
+		}
+	}
+	if got := commitOf(t.Context(), tree); got != "unknown" {
+		t.Errorf("without a repository: got %s", got)
+	}
+	write("main.go", "a")
+	write("docs/bench.json", "a")
+	git("init", "-q")
+	git("add", ".")
+	git("commit", "-q", "-m", "a")
+	clean := commitOf(t.Context(), tree)
+	if len(clean) != 7 {
+		t.Errorf("got %q, want 7 digits", clean)
+	}
+	write("docs/bench.json", "b")
+	if got := commitOf(t.Context(), tree); got != clean {
+		t.Errorf("with figures in docs: got %s, want %s", got, clean)
+	}
+	write("main.go", "b")
+	if got := commitOf(t.Context(), filepath.Join(tree, "docs")); got != clean+"-dirty" {
+		t.Errorf("with a change, asked in a folder: got %s, want %s-dirty", got, clean)
 	}
 }
