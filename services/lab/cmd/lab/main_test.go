@@ -59,7 +59,7 @@ func TestRun(t *testing.T) {
 		{"capacity -kept most", 2, `-kept: "most" is not a share`},
 		{"capacity -outage 10", 2, "want a number with a unit, such as 90s or 1h"},
 		{"capacity -pipeline pigeons", 2, "choose from direct, gateways, gateways-twice, kafka, kafka-twice"},
-		{"capacity -pipeline gateways-twice", 0, "0.290 cores in 2 instances"},
+		{"capacity -pipeline gateways-twice", 0, "gateway, both sets"},
 		{"capacity -pipeline kafka-twice -retention 1h -brokers 5 -agents 20 -gateways 4", 0, "arithmetic, not measured"},
 		{"capacity -rate 1", 0, "carries less here than was measured"},
 		{"capacity -retention 1h", 2, "the pipeline gateways has no Kafka"},
