@@ -3,10 +3,8 @@ package drill
 import (
 	"context"
 	"maps"
-	"sync"
+	"slices"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"spanwise/internal/journal"
 	"spanwise/lab/play"
@@ -14,8 +12,7 @@ import (
 
 const (
 	readers = 4 // traces that are read from Jaeger at once
-	// behind is the number of incomplete traces at which a look at all of them ends: reading the others would only keep Jaeger
-	// from storing the spans that are still on their way.
+	// behind is the number of incomplete traces at which a look at all of them ends.
 	behind = 16
 )
 
@@ -61,37 +58,15 @@ func (f finding) count() (n int) {
 // look reads each trace once, and removes the complete ones from want. It stops early if many are incomplete. It returns an error
 // if Jaeger did not answer.
 func (r *Rig) look(ctx context.Context, want map[string][]string, found map[string]map[string]int) error {
-	var mu sync.Mutex
-	var group errgroup.Group
-	group.SetLimit(readers)
-	incomplete := 0
-	isBehind := func() bool {
-		mu.Lock()
-		defer mu.Unlock()
-		return incomplete >= behind
-	}
-	for trace, ids := range maps.Clone(want) {
-		if isBehind() {
-			break
+	ids := slices.Collect(maps.Keys(want))
+	return r.traces.EachSpanIDs(ctx, ids, readers, behind, func(id string, spans map[string]int) bool {
+		found[id] = spans
+		all := hasAll(spans, want[id])
+		if all {
+			delete(want, id)
 		}
-		group.Go(func() error {
-			spans, err := r.traces.SpanIDs(ctx, trace)
-			mu.Lock()
-			defer mu.Unlock()
-			if err != nil {
-				incomplete++
-				return err
-			}
-			found[trace] = spans
-			if hasAll(spans, ids) {
-				delete(want, trace)
-			} else {
-				incomplete++
-			}
-			return nil
-		})
-	}
-	return group.Wait()
+		return all
+	})
 }
 
 func hasAll(spans map[string]int, ids []string) bool {

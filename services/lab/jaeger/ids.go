@@ -7,6 +7,9 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // SpanIDs returns how often Jaeger has each span of a trace, by its id in hexadecimal. A span can be there twice if it was sent
@@ -32,6 +35,36 @@ func (r *Reader) SpanIDs(ctx context.Context, traceID string) (map[string]int, e
 		return nil, err
 	}
 	return nil, fmt.Errorf("%s answered %s", address, resp.Status)
+}
+
+// EachSpanIDs reads the spans of traces, atOnce traces at a time, as [Reader.SpanIDs] does, and gives them to whole, one trace after
+// another, which reports whether a trace is whole. It asks for no more traces once that many are not, or could not be read: reading
+// the others would only keep Jaeger from storing the spans that are still on their way. It returns the first error.
+func (r *Reader) EachSpanIDs(ctx context.Context, ids []string, atOnce, behind int, whole func(id string, spans map[string]int) bool) error {
+	var mu sync.Mutex
+	var group errgroup.Group
+	group.SetLimit(atOnce)
+	incomplete := 0
+	isBehind := func() bool {
+		mu.Lock()
+		defer mu.Unlock()
+		return incomplete >= behind
+	}
+	for _, id := range ids {
+		if isBehind() {
+			break
+		}
+		group.Go(func() error {
+			spans, err := r.SpanIDs(ctx, id)
+			mu.Lock()
+			defer mu.Unlock()
+			if err != nil || !whole(id, spans) {
+				incomplete++
+			}
+			return err
+		})
+	}
+	return group.Wait()
 }
 
 // spanIDs reads Jaeger's answer: one object or a stream of them, each with OTLP in JSON

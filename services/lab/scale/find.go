@@ -4,10 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"sync"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"spanwise/lab/jaeger"
 	"spanwise/lab/play"
@@ -18,7 +15,7 @@ const (
 	// patience is how long nothing must have arrived before what is missing counts as lost. With Kafka, the load went on until the group
 	// had shared out its partitions.
 	patience = 8 * time.Second
-	// behind is the number of incomplete traces at which a look at all of them ends, so that the looks do not slow the arrivals.
+	// behind is the number of incomplete traces at which a look at all of them ends.
 	behind = 32
 	poll   = 250 * time.Millisecond
 	// longest bounds the wait for everything that is on its way. A trace without a root is decided after 35 s.
@@ -57,36 +54,16 @@ func find(ctx context.Context, from *jaeger.Reader, traces []Trace, wanted func(
 
 func onItsWay(err error) error { return fmt.Errorf("spans are still on their way: %w", err) }
 
-// read reads traces into the stock, until more than that many are incomplete.
-func (s stock) read(ctx context.Context, from *jaeger.Reader, traces []Trace, most int) error {
-	var mu sync.Mutex
-	var group errgroup.Group
-	group.SetLimit(readers)
-	incomplete := 0
-	isBehind := func() bool {
-		mu.Lock()
-		defer mu.Unlock()
-		return incomplete > most
-	}
+// read reads traces into the stock, until that many are incomplete.
+func (s stock) read(ctx context.Context, from *jaeger.Reader, traces []Trace, behind int) error {
+	byID, ids := map[string]Trace{}, []string(nil)
 	for _, t := range traces {
-		if isBehind() {
-			break
-		}
-		group.Go(func() error {
-			spans, err := from.SpanIDs(ctx, t.String())
-			mu.Lock()
-			defer mu.Unlock()
-			if err != nil {
-				return err
-			}
-			s[t.String()] = spans
-			if !s.whole(t) {
-				incomplete++
-			}
-			return nil
-		})
+		byID[t.String()], ids = t, append(ids, t.String())
 	}
-	return group.Wait()
+	return from.EachSpanIDs(ctx, ids, readers, behind, func(id string, spans map[string]int) bool {
+		s[id] = spans
+		return s.whole(byID[id])
+	})
 }
 
 // spans returns how many spans were found, each counted once.
