@@ -11,7 +11,7 @@ import (
 	"spanwise/tools/manifests/check"
 )
 
-// ofOthers are variables that a program of ours reads although docs/settings.md does not list them, and those of other programs.
+// ofOthers are variables that our programs read although docs/settings.md does not list them, and those of other programs.
 var ofOthers = map[string]string{
 	"GOMEMLIMIT":                "Go",
 	"GOGC":                      "Go",
